@@ -1,0 +1,1 @@
+"""The audit project: enterprise, period, answers, and what each phase still needs."""

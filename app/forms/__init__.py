@@ -1,0 +1,1 @@
+"""The guided audit as data: questions, answers, conditions, checks and derived quantities."""

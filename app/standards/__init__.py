@@ -1,0 +1,1 @@
+"""Indicator systems as published: strict loading, checks and look-up."""

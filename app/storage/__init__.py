@@ -1,0 +1,1 @@
+"""Files on disk: the audit file and the catalogue."""
