@@ -1,0 +1,104 @@
+"""Rules about our own source that no tool checks by itself."""
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def _imported_roots(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield node.module.split(".")[0]
+
+
+def _float_uses(source: str) -> list[str]:
+    """Places where binary floating point enters: literals such as 0.5, and the name float itself.
+
+    `isinstance(value, float)` is allowed: it is how a float from outside is recognised.
+    """
+    tree = ast.parse(source)
+    recognising = {
+        id(name)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == "isinstance"
+        for name in ast.walk(call)
+    }
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, float):
+            found.append(f"line {node.lineno}: literal {node.value}")
+        elif isinstance(node, ast.Name) and node.id == "float" and id(node) not in recognising:
+            found.append(f"line {node.lineno}: float")
+    return found
+
+
+def test_dev_script_needs_nothing_but_the_standard_library() -> None:
+    assert set(_imported_roots(ROOT / "dev.py")) <= set(sys.stdlib_module_names)
+
+
+@pytest.mark.parametrize("package", ["assessment", "forms", "audit"])
+def test_no_float_in_the_packages_that_make_figures(package: str) -> None:
+    faults = {
+        path.relative_to(ROOT).as_posix(): uses
+        for path in sorted((ROOT / "app" / package).rglob("*.py"))
+        if (uses := _float_uses(path.read_text(encoding="utf-8")))
+    }
+    assert not faults
+
+
+@pytest.mark.parametrize("source", ["x = float('1')", "x = 0.5 * y", "def f(x: float): ..."])
+def test_float_rule_sees(source: str) -> None:
+    assert _float_uses(source)
+
+
+@pytest.mark.parametrize("source", ["Fraction(1, 2)", "'float 0.5'", "isinstance(x, int | float)"])
+def test_float_rule_lets_pass(source: str) -> None:
+    assert not _float_uses(source)
+
+
+def test_every_shipped_dependency_is_named_in_the_notices_with_its_locked_version() -> None:
+    notices = (ROOT / "THIRD-PARTY-NOTICES.md").read_text(encoding="utf-8")
+    named = {
+        (name.lower(), version)
+        for name, version in re.findall(r"^\| ([\w-]+) \| ([\d.]+) \|", notices, re.M)
+    }
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    locked = set(re.findall(r"^([a-z0-9_.-]+)==([^\s;]+)", lock, re.M))
+    assert locked - named == set()
+    assert len(locked) >= 10
+
+
+def test_locks_carry_hashes_and_agree_on_shipped_versions() -> None:
+    texts = [
+        (ROOT / name).read_text(encoding="utf-8")
+        for name in ("requirements.lock", "requirements-dev.lock")
+    ]
+    shipped, all_pinned = (
+        dict(re.findall(r"^([a-z0-9_.-]+)==([^\s;]+)", text, re.M)) for text in texts
+    )
+    assert shipped.items() <= all_pinned.items()
+    for text in texts:
+        assert "://" not in text
+        for block in re.split(r"\n(?=\S)", text):
+            assert "==" not in block or "--hash=sha256:" in block, block
+
+
+def test_qt_stays_at_the_version_that_does_not_abort() -> None:
+    assert "pyside6-essentials==6.9.3" in (ROOT / "requirements.lock").read_text(encoding="utf-8")
+
+
+def test_version_is_said_once() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert "version" in project["dynamic"]
+    assert "dependencies" in project["dynamic"]

@@ -1,0 +1,86 @@
+"""What every test stands on: no screen, own user folder, Chinese locale, no network, no thread left behind.
+
+Tests in tests/real_window drive windows on a real display. They are collected only when CLEANAUDIT_REAL_WINDOW
+is set, which `dev.py test` does for its last part.
+"""
+
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+REAL_WINDOW = bool(os.environ.get("CLEANAUDIT_REAL_WINDOW"))
+if not REAL_WINDOW:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ.setdefault(
+    "QT_LOGGING_RULES", "qt.pdf.*=false"
+)  # QtPdf complains of every /Fit bookmark
+
+import pytest  # noqa: E402  (Qt reads the platform when pytest-qt first imports it)
+from hypothesis import HealthCheck, settings  # noqa: E402
+from PySide6.QtCore import QLocale, QThreadPool  # noqa: E402
+
+collect_ignore = [] if REAL_WINDOW else ["real_window"]
+
+# No deadline: a busy machine is not a fault of the program.
+settings.register_profile("local", max_examples=60, deadline=None)
+settings.register_profile(
+    "nightly", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile(os.environ.get("CLEANAUDIT_HYPOTHESIS", "local"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def chinese_locale() -> None:
+    QLocale.setDefault(QLocale("zh_CN"))
+
+
+@pytest.fixture(autouse=True)
+def user_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The program's user folder of this one test; nothing of the real user is read or written."""
+    home = tmp_path_factory.mktemp("用户 文件夹")
+    monkeypatch.setenv("CLEANAUDIT_HOME", str(home))
+    for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(variable, str(home / variable.lower()))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program is an offline one: any attempt to reach another machine fails the test."""
+    real_connect = socket.socket.connect
+
+    def connect(self: socket.socket, address: object) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            raise AssertionError(f"the program tried to reach the network: {address!r}")
+        real_connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+def _working_threads() -> set[threading.Thread]:
+    # Python lists a Qt thread that once ran Python code for ever, as a "dummy"; Qt's pool is asked below.
+    return {
+        thread
+        for thread in threading.enumerate()
+        if not isinstance(thread, threading._DummyThread) and thread.is_alive()  # noqa: SLF001
+    }
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left() -> Iterator[None]:
+    """Work started by a test must end with it; otherwise it would write into the next test's files."""
+    before = _working_threads()
+    yield
+    give_up_at = time.monotonic() + 5
+    while (left := _working_threads() - before) and time.monotonic() < give_up_at:
+        time.sleep(0.01)
+    assert not left, f"threads left running: {sorted(thread.name for thread in left)}"
+    assert QThreadPool.globalInstance().waitForDone(5000), "work left running in Qt's thread pool"
+
+
+def pytest_report_header() -> str:
+    return f"Qt platform: {os.environ.get('QT_QPA_PLATFORM', 'default')}, Python {sys.version.split()[0]}"
