@@ -1,0 +1,332 @@
+"""Indicator systems (清洁生产评价指标体系) as frozen data, one shape for every method family.
+
+The loader in app.standards builds these objects and refuses faults; this module only says what they are.
+Numbers are Fractions built from the document's text; `None` always means "not found in any source", never zero.
+"""
+
+import enum
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+
+class Level(enum.IntEnum):
+    """Ⅰ is best. NONE = below level III (未达Ⅲ级). An undetermined level is None, not a member."""
+
+    I = 1  # noqa: E741 - the level's own name
+    II = 2
+    III = 3
+    NONE = 4
+
+    @property
+    def symbol(self) -> str:
+        """Ⅰ Ⅱ Ⅲ as single characters; 未达Ⅲ for NONE."""
+        return {1: "Ⅰ", 2: "Ⅱ", 3: "Ⅲ", 4: "未达Ⅲ"}[self.value]
+
+    @property
+    def code(self) -> str:
+        """`I`, `II`, `III`, `none`: how files and the command line write it."""
+        return "none" if self is Level.NONE else self.name
+
+
+LEVELS = (Level.I, Level.II, Level.III)
+
+
+class Verification(enum.StrEnum):
+    """How sure a value is. Order of trust: verified > transcribed > recalled."""
+
+    VERIFIED = "verified"
+    TRANSCRIBED = "transcribed"
+    RECALLED = "recalled"
+
+    @property
+    def rank(self) -> int:
+        """0 = most trusted. The weakest of several is the one with the highest rank."""
+        return list(Verification).index(self)
+
+
+def weakest(
+    states: "Iterator[Verification] | list[Verification] | tuple[Verification, ...]",
+) -> Verification | None:
+    """The least trusted of `states`, None when there are none."""
+    return max(states, key=lambda state: state.rank, default=None)
+
+
+class DocumentKind(enum.StrEnum):
+    INDICATOR_SYSTEM = "indicator_system"
+    CP_STANDARD = "cp_standard"
+    ENERGY_QUOTA = "energy_quota"
+    REFERENCE_TABLE = "reference_table"
+
+
+class Family(enum.StrEnum):
+    LEVEL_INDEX = "level-index"
+    P_INDEX = "p-index"
+    LEVEL_ONLY = "level-only"
+    POINTS = "points"
+    ENERGY_QUOTA = "energy-quota"
+    CHECKLIST = "checklist"
+
+
+class IndicatorKind(enum.StrEnum):
+    QUANTITATIVE = "quantitative"
+    QUALITATIVE = "qualitative"
+
+
+class Direction(enum.StrEnum):
+    LOWER = "lower"
+    HIGHER = "higher"
+    RANGE = "range"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where values were read: `what` names the part (table, rows, page)."""
+
+    id: str
+    what: str
+    url: str = ""
+    quality: str = ""
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Source and state of one value. `doubt` says what is damaged or contradictory; `printed` keeps the source's own text.
+
+    checked_by / checked_on / checked_against are set only when verification is VERIFIED.
+    """
+
+    source_id: str
+    verification: Verification
+    doubt: str = ""
+    printed: str = ""
+    checked_by: str = ""
+    checked_on: str = ""
+    checked_against: str = ""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A threshold number: value <= limit (lower is better) or >= (higher), < or > when the indicator is strict."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True)
+class Span:
+    """Both ends belong to the level."""
+
+    low: Fraction
+    high: Fraction
+
+
+@dataclass(frozen=True)
+class Linear:
+    """base + slope × variable; the variable is one of the system's `variables`, given per firm."""
+
+    base: Fraction
+    slope: Fraction
+    variable: str
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What a qualitative level asks, in our own short words."""
+
+    text: str
+
+
+Benchmark = Limit | Span | Linear | Requirement
+
+
+class ShareRule(enum.StrEnum):
+    """How a group divides its total weight among its indicators, depending on the firm."""
+
+    APPLICABLE_COUNT = (
+        "applicable-count"  # total / n over the indicators that apply (0.8/n over plated metals)
+    )
+    OUTPUT = (
+        "output"  # total × this product's output ÷ output of the group; no output = not taking part
+    )
+    ONE_OF = "one-of"  # exactly one row of the group applies to the firm and takes the total
+
+
+@dataclass(frozen=True)
+class WeightShare:
+    total: Fraction | None
+    rule: ShareRule
+    group: str
+
+
+@dataclass(frozen=True)
+class Modifier:
+    """A condition that changes thresholds: added, multiplied, or corrected at one level.
+
+    amounts: per level, or the same for all; None where the document gives none. `input` names the firm's input
+    (a number: the times the amount is applied, or a factor). `printed` keeps the document's words.
+    """
+
+    kind: str  # add | multiply | per-point
+    input: str
+    meaning: str
+    amounts: Mapping[Level, Fraction] = field(default_factory=dict)
+    printed: str = ""
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One second-level indicator (二级指标).
+
+    weight: inside its category, None = unknown (or taken from `share`). points: for p-index and points families.
+    limiting: None = the source does not show it. unit: an id of the closed unit list, "" for qualitative.
+    benchmarks: a level that is absent has no threshold in the document (two-level rows, 「—」 in quotas);
+      a level present with None is a gap in our source. variable thresholds are `Linear`.
+    base: reference value of the p-index family. extras: marks of the source kept word for word (item_class, group …).
+    """
+
+    id: str
+    name: str
+    kind: IndicatorKind
+    benchmarks: Mapping[Level, Benchmark | None]
+    provenance: Provenance
+    unit: str = ""
+    direction: Direction | None = None
+    strict: bool = False
+    binary: bool = False
+    limiting: bool | None = False
+    weight: Fraction | None = None
+    weight_provenance: Provenance | None = None
+    benchmark_provenance: Mapping[Level, Provenance] = field(default_factory=dict)
+    share: WeightShare | None = None
+    points: Fraction | None = None
+    base: Fraction | None = None
+    modifier: Modifier | None = None
+    notes: str = ""
+    extras: Mapping[str, str] = field(default_factory=dict)
+
+    def provenance_of(self, level: Level) -> Provenance:
+        """Source and state of the threshold of `level`."""
+        return self.benchmark_provenance.get(level, self.provenance)
+
+
+@dataclass(frozen=True)
+class Category:
+    """One first-level indicator (一级指标). weight: of the table's 1; None = unknown. bonus: counted on top of the 1."""
+
+    id: str
+    name: str
+    weight: Fraction | None
+    indicators: tuple[Indicator, ...]
+    provenance: Provenance
+    bonus: bool = False
+    weights_known: bool = True
+    points: Fraction | None = None
+    qualitative_part: bool | None = None  # p-index: True = belongs to P2
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    id: str
+    title: str
+    categories: tuple[Category, ...]
+    provenance: Provenance
+    notes: tuple[str, ...] = ()
+
+    def indicators(self) -> Iterator[Indicator]:
+        """Every indicator in the order of the document."""
+        for category in self.categories:
+            yield from category.indicators
+
+
+@dataclass(frozen=True)
+class LevelRule:
+    """What a level asks: index (or P, or points) at least `min_index`, limiting indicators at `limiting_level` or better,
+    every other indicator at `others_level` or better (None = not asked)."""
+
+    level: Level
+    name: str
+    min_index: Fraction | None = None
+    limiting_level: Level | None = None
+    others_level: Level | None = None
+    rule_text: str = ""
+
+
+class NotApplicableRule(enum.StrEnum):
+    WITHIN_CATEGORY = "within-category"  # ω' = ω / Σω of the applicable ones of the same category
+    REPAIR_POINTS = "repair-points"  # K' = K × A1/A2
+    NOT_COUNTED = "not-counted"  # level-only: the row is left out
+    FORBIDDEN = "forbidden"
+
+
+class EmptyCategoryRule(enum.StrEnum):
+    SPREAD = (
+        "spread"  # over the other categories in proportion, with a warning (design: no rule found)
+    )
+    FORBIDDEN = "forbidden"
+
+
+@dataclass(frozen=True)
+class Method:
+    """How this document turns findings into a level. Families are code, everything else is this data."""
+
+    family: Family
+    levels: tuple[LevelRule, ...]
+    provenance: Provenance
+    below_name: str = "未达到Ⅲ级"
+    not_applicable: NotApplicableRule = NotApplicableRule.WITHIN_CATEGORY
+    empty_category: EmptyCategoryRule = EmptyCategoryRule.SPREAD
+    energy_basis: str = ""  # 当量值 | 等价值 | "" when the document does not say
+    index_cap: Fraction | None = None  # with a bonus category
+    quantitative_share: Fraction | None = None  # p-index: a of P = a·P1 + b·P2
+    qualitative_share: Fraction | None = None
+    ratio_cap: str = ""  # p-index: "" none | "k/m" | a number as text
+    texts: Mapping[str, str] = field(
+        default_factory=dict
+    )  # the document's own sentences: membership, index, note …
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A number the firm must give before thresholds can be worked out (layer count minus 2 …)."""
+
+    id: str
+    symbol: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class IndicatorSystem:
+    id: str
+    title: str
+    document_no: str
+    kind: DocumentKind
+    method: Method
+    tables: tuple[Table, ...]
+    sources: Mapping[str, Source]
+    title_en: str = ""
+    jurisdiction: str = ""
+    issued: str = ""  # ISO date or ""
+    effective: str = ""
+    status: str = ""  # in_force | superseded | trial | draft | unknown
+    supersedes: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()  # industry | agriculture | services | construction | transport
+    industry_codes: tuple[str, ...] = ()
+    scope: str = ""
+    confidence: str = ""
+    confidence_note: str = ""
+    missing: tuple[str, ...] = ()  # gaps of our source, shown to the user
+    variables: tuple[Variable, ...] = ()
+    extras: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def edition(self) -> str:
+        """How papers name this edition: the document number."""
+        return self.document_no
+
+    def table(self, table_id: str) -> Table:
+        """KeyError when the system has no such table."""
+        for table in self.tables:
+            if table.id == table_id:
+                return table
+        raise KeyError(table_id)

@@ -1,0 +1,178 @@
+"""Questions as data. The files are resources/forms/**/*.yaml; adding a question or a whole set touches no code.
+
+A small closed set of kinds, each with one designed widget in app.ui.fields.
+To add a kind: QuestionKind here, its parsing in app.forms.parse, its widget in app.ui.fields.
+"""
+
+import enum
+from dataclasses import dataclass, field
+
+from app.forms.condition import Condition
+
+
+class QuestionKind(enum.StrEnum):
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    NUMBER = "number"
+    YEAR = "year"
+    MONTH = "month"
+    DATE = "date"
+    CHOICE = "choice"
+    MULTI_CHOICE = "multi_choice"
+    YES_NO = "yes_no"  # canonical "yes" / "no"
+    INDUSTRY = "industry"  # GB/T 4754 code
+    CREDIT_CODE = "credit_code"  # 统一社会信用代码
+
+
+@dataclass(frozen=True)
+class Option:
+    id: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class NumberCheck:
+    """Bounds are canonical decimal text, "" = none. Outside hard bounds: 必改 (stored all the same). Outside the usual
+    bounds: ochre, asks for a word."""
+
+    minimum: str = ""
+    maximum: str = ""
+    usual_minimum: str = ""
+    usual_maximum: str = ""
+    integer: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """A single question or a table column. `title` is a sentence for single questions, a short head for columns.
+
+    short: label for lists and search. required: counts as 未填 when empty. silences: 零/不适用 may be chosen.
+    derived: id of the quantity shown in this (read-only) place, "" for typed ones; in a column the quantity is a row
+    formula (see app.forms.derive).
+    """
+
+    id: str
+    title: str
+    kind: QuestionKind
+    number: str = ""
+    short: str = ""
+    unit: str = ""
+    options: tuple[Option, ...] = ()
+    required: bool = True
+    silences: bool = False
+    default: str = ""
+    derived: str = ""
+    condition: Condition | None = None
+    check: NumberCheck = field(default_factory=NumberCheck)
+    help: str = ""
+    why: str = ""
+    how: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    basis: tuple[str, ...] = ()
+    mistakes: str = ""
+    source: str = ""
+    examples: str = ""
+    width: int = 0  # relative width as a column; 0 = by kind
+
+
+class RowsKind(enum.StrEnum):
+    MONTHS = "months"  # 12 months of each audit year (base year and the two before): ids YYYY-MM
+    YEARS = "years"  # the three audit years: ids YYYY
+    FIXED = "fixed"  # listed in the data: ids of `fixed_rows`
+    FREE = "free"  # added by the user
+
+
+@dataclass(frozen=True)
+class TableQuestion:
+    """A table of questions: one row a month, year, listed item or user row; columns are Questions.
+
+    total: ids of columns with a total row (sum). outliers: ids of columns checked by median ± 5 MAD within a year.
+    """
+
+    id: str
+    title: str
+    rows: RowsKind
+    columns: tuple[Question, ...]
+    number: str = ""
+    fixed_rows: tuple[Option, ...] = ()
+    row_title: str = ""
+    total: tuple[str, ...] = ()
+    outliers: tuple[str, ...] = ()
+    optional_rows: bool = True
+    condition: Condition | None = None
+    help: str = ""
+    why: str = ""
+    how: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    basis: tuple[str, ...] = ()
+    mistakes: str = ""
+
+
+@dataclass(frozen=True)
+class FigureStrip:
+    """Computed figures shown together on a page, by quantity id, each opening its trace."""
+
+    quantities: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ChartItem:
+    """A chart of the page, by id; app.audit.charts knows how to build it."""
+
+    chart: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A titled group on a page: questions as rows, tables, figures or charts, in this order."""
+
+    id: str
+    title: str
+    items: tuple["Question | TableQuestion | FigureStrip | ChartItem", ...]
+    note: str = ""
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the guided audit. `title` says what the page does; `short` is its name in the stepper (「能源」).
+
+    kind: "form" (cards) or the id of a designed page ("benchmark", "report").
+    """
+
+    id: str
+    number: str  # A4
+    short: str
+    title: str
+    subtitle: str
+    kind: str = "form"
+    cards: tuple[Card, ...] = ()
+    why: str = ""
+    how: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    basis: tuple[str, ...] = ()
+    mistakes: str = ""
+    minutes: int = 10
+
+
+@dataclass(frozen=True)
+class Stage:
+    id: str  # A … E
+    title: str
+    pages: tuple[Page, ...]
+
+
+@dataclass(frozen=True)
+class Questionnaire:
+    """A whole guided audit for one kind of firm. `fields` and `industry_codes` say whom it fits."""
+
+    id: str
+    title: str
+    fields: tuple[str, ...]
+    stages: tuple[Stage, ...]
+    industry_codes: tuple[str, ...] = ()
+
+    def pages(self) -> tuple[Page, ...]:
+        return tuple(page for stage in self.stages for page in stage.pages)
