@@ -1,0 +1,465 @@
+#!/usr/bin/env python3
+"""清审通 (CleanAudit): everything a developer or a build machine does, from an empty machine on.
+
+    python3 dev.py run                  set up, then open the program with the sample audit
+    python3 dev.py test                 set up, then every check
+    python3 dev.py setup                set up only
+    python3 dev.py bench [NAME ...]     measure
+    python3 dev.py package linux|windows
+    python3 dev.py lock [--upgrade]     renew the lock files from requirements*.in
+    python3 dev.py clean                remove everything made here
+
+Only the standard library is used, so that a bare Python is enough to start. Nothing is written outside this folder
+but what apt-get and the package caches keep. Mirrors, proxies and certificates are whatever pip, uv and apt-get are
+configured with on the machine (configuration files or environment); no host is named here.
+
+Where there is no screen, `run` calls `python -m app tour build/sample`: the same main job without a window, which
+leaves the sample audits, the report and a picture of every page there.
+"""
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036  (this script is what an older Python meets first)
+    sys.exit("需要 Python 3.11 或更新版本 / Python 3.11 or newer is needed, this is " + sys.version)
+
+import argparse
+import ast
+import hashlib
+import importlib.util
+import json
+import os
+import platform
+import re
+import shlex
+import shutil
+import subprocess
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BUILD = ROOT / "build"
+SAMPLE = BUILD / "sample"
+STAMP = VENV / "set-up.json"
+LOCK = ROOT / "requirements-dev.lock"
+WINDOWS = sys.platform == "win32"
+LINUX = sys.platform == "linux"
+PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
+UV = VENV / ("Scripts/uv.exe" if WINDOWS else "bin/uv")
+
+# Debian package names. Qt loads these libraries at run time; its wheels do not carry them.
+QT_PACKAGES = [
+    "ca-certificates",
+    "libglib2.0-0",
+    "libgl1",
+    "libegl1",
+    "libxkbcommon0",
+    "libdbus-1-3",
+    "libfontconfig1",
+    "libxkbcommon-x11-0",
+    "libxcb-cursor0",
+    "libxcb-icccm4",
+    "libxcb-keysyms1",
+    "libxcb-shape0",
+]
+# A display of our own, a window manager and a keyboard for the tests in real windows; pdffonts and qpdf for papers.
+TEST_PACKAGES = ["xvfb", "xauth", "openbox", "xdotool", "xclip", "poppler-utils", "qpdf"]
+
+
+class Stopped(Exception):
+    """A step could not be done; the text tells which and what to do."""
+
+
+def say(chinese: str, english: str) -> None:
+    print(f"== {chinese} / {english}", flush=True)
+
+
+def succeeds(
+    command: Sequence[object], env: dict[str, str] | None = None, quiet: bool = False
+) -> bool:
+    sink = subprocess.DEVNULL if quiet else None
+    words = [str(word) for word in command]
+    env = env or child_environment()
+    return (
+        subprocess.run(words, cwd=ROOT, env=env, stdout=sink, stderr=sink, check=False).returncode
+        == 0
+    )
+
+
+def run(step: str, command: Sequence[object], env: dict[str, str] | None = None) -> None:
+    """Run one step in the project folder; its output goes to the terminal.
+
+    Raises Stopped with the name of the step when it ends with an error.
+    """
+    words = [str(word) for word in command]
+    try:
+        status = subprocess.run(
+            words, cwd=ROOT, env=env or child_environment(), check=False
+        ).returncode
+    except FileNotFoundError:
+        raise Stopped(f"{step}: 找不到命令 / command not found: {words[0]}") from None
+    if status != 0:
+        raise Stopped(
+            f"{step}: 失败，退出码 / failed with exit status {status}\n   {shlex.join(words)}"
+        )
+
+
+def child_environment(**extra: str) -> dict[str, str]:
+    env = {**os.environ, "PYTHONUTF8": "1", **extra}
+    if LINUX:
+        # Qt and file names with Chinese characters need a UTF-8 locale; a bare system has none set.
+        wanted = env.get("LC_ALL") or env.get("LC_CTYPE") or env.get("LANG") or ""
+        if "utf" not in wanted.lower():
+            env["LC_ALL"] = "C.UTF-8"
+    return env
+
+
+# --- set-up ------------------------------------------------------------------------------------------------------
+
+
+def has_screen() -> bool:
+    return not LINUX or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def missing_system_packages(wanted: Sequence[str]) -> list[str]:
+    """Those of `wanted` that dpkg does not know as installed; later Debians end some names in t64."""
+    listing = subprocess.run(
+        ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    installed = {line.split()[0] for line in listing.splitlines() if line.endswith(" installed")}
+    return [name for name in wanted if not {name, name + "t64"} & installed]
+
+
+def install_system_packages(wanted: Sequence[str]) -> None:
+    """Install what the system lacks, or name the one command that does when we may not.
+
+    Runs before anything is written, so that a refusal leaves nothing half done.
+    """
+    wanted = list(wanted)
+    if importlib.util.find_spec("ensurepip") is None and not PYTHON.exists():
+        wanted.append(f"python3.{sys.version_info.minor}-venv")
+    if not LINUX or not wanted:
+        return
+    if not (shutil.which("apt-get") and shutil.which("dpkg-query")):
+        say(
+            "本机不是 Debian 系，请自行确认已装有 Qt 所需系统库",
+            "not a Debian-like system; please see to it that these libraries are there: "
+            + " ".join(wanted),
+        )
+        return
+    missing = missing_system_packages(wanted)
+    if not missing:
+        return
+    install = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
+    if os.geteuid() != 0:
+        raise Stopped(
+            "缺少系统组件，本用户无权安装。请先运行下面这一条命令，再重试：\n"
+            "   System packages are missing and only root may install them. Run this command, then try again:\n\n"
+            f"sudo sh -c '{shlex.join(['apt-get', 'update'])} && {shlex.join(install)}'\n"
+        )
+    say(f"安装系统组件 {len(missing)} 个", "installing system packages: " + " ".join(missing))
+    env = child_environment(DEBIAN_FRONTEND="noninteractive")
+    wait = ["-o", "DPkg::Lock::Timeout=300"]
+    run("更新软件源 / apt-get update", ["apt-get", *wait, "-q", "update"], env)
+    # One line a package is enough to see that it moves.
+    run(
+        "安装系统组件 / apt-get install",
+        [*install, *wait, "-q", "-o", "Dpkg::Use-Pty=0"],
+        env,
+    )
+
+
+def wanted_stamp() -> dict[str, str]:
+    """What the environment was made of and for; any difference makes set-up run again."""
+    recipe = hashlib.sha256(LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    return {"python": sys.version, "folder": str(ROOT), "recipe": recipe}
+
+
+def read_stamp() -> dict[str, str]:
+    try:
+        stamp: dict[str, str] = json.loads(STAMP.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return stamp
+
+
+def base_python() -> str:
+    """The interpreter outside .venv, also when somebody runs this script with the one inside."""
+    return getattr(sys, "_base_executable", sys.executable)
+
+
+def make_environment() -> None:
+    """Bring .venv to exactly the locked packages and the project itself in editable form."""
+    wanted, found = wanted_stamp(), read_stamp()
+    if found == wanted and PYTHON.exists():
+        return
+    started = time.monotonic()
+    moved = found and (found["python"], found["folder"]) != (wanted["python"], wanted["folder"])
+    if moved or not PYTHON.exists() or (not UV.exists() and not has_pip()):
+        say("建立虚拟环境 .venv", "creating the virtual environment")
+        if VENV.exists():
+            shutil.rmtree(VENV)
+        run("建立虚拟环境 / venv", [base_python(), "-m", "venv", VENV])
+    STAMP.unlink(missing_ok=True)
+    say(
+        "安装锁定的依赖（首次约 270 MB）",
+        "installing locked dependencies (about 270 MB the first time)",
+    )
+    if not install_with_uv():
+        say("改用 pip 安装", "uv could not do it, falling back to pip")
+        run(
+            "安装依赖 / pip install",
+            [PYTHON, "-m", "pip", "install", "--require-hashes", "-r", LOCK],
+        )
+        run(
+            "安装本程序 / pip install -e",
+            [PYTHON, "-m", "pip", "install", "-q", "--no-build-isolation", "--no-deps", "-e", ROOT],
+        )
+    STAMP.write_text(json.dumps(wanted), encoding="utf-8")
+    say(f"环境就绪，用时 {time.monotonic() - started:.0f} 秒", "environment ready")
+
+
+def has_pip() -> bool:
+    return succeeds([PYTHON, "-c", "import pip"], quiet=True)
+
+
+def install_with_uv() -> bool:
+    """Install with uv, itself taken from the lock. False where uv is not to be had or fails; pip then tells why."""
+    if not UV.exists():
+        pinned = re.search(r"^uv==(?:.*\\\n)+.*\n", LOCK.read_text(encoding="utf-8"), re.M)
+        if pinned is None:
+            raise Stopped("requirements-dev.lock: 缺 uv / uv is missing from the lock")
+        with tempfile.TemporaryDirectory() as folder:
+            only_uv = Path(folder) / "uv.lock"
+            only_uv.write_text(pinned[0], encoding="utf-8")
+            command = [PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r", only_uv]
+            if not succeeds(command):
+                return False
+    env = child_environment(**uv_settings_from_pip())
+    sync = [UV, "pip", "sync", "--python", PYTHON, "--require-hashes", LOCK]
+    own = [UV, "pip", "install", "-q", "--python", PYTHON]
+    own += ["--no-build-isolation", "--no-deps", "-e", ROOT]
+    return succeeds(sync, env) and succeeds(own, env)
+
+
+def uv_settings_from_pip() -> dict[str, str]:
+    """pip's mirror and certificate settings in uv's words, since uv does not read pip's configuration."""
+    if not has_pip():
+        return {}
+    listing = subprocess.run(
+        [str(PYTHON), "-m", "pip", "config", "list"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=child_environment(),
+    ).stdout
+    pip: dict[str, str] = {}
+    for line in listing.splitlines():
+        key, _, value = line.partition("=")
+        if value:
+            pip[key.rpartition(".")[2]] = str(ast.literal_eval(value))
+    names = {
+        "index-url": "UV_DEFAULT_INDEX",
+        "cert": "SSL_CERT_FILE",
+        "trusted-host": "UV_INSECURE_HOST",
+    }
+    taken = "UV_INDEX_URL" in os.environ
+    return {
+        uv: pip[key]
+        for key, uv in names.items()
+        if key in pip and uv not in os.environ and not (taken and uv == "UV_DEFAULT_INDEX")
+    }
+
+
+def build_catalogue() -> None:
+    run("生成指标体系目录库 / catalogue", [PYTHON, "-m", "tools.build_catalogue"])
+
+
+def set_up(system_packages: Sequence[str]) -> None:
+    install_system_packages(system_packages)
+    make_environment()
+    build_catalogue()
+
+
+# --- sub-commands --------------------------------------------------------------------------------------------------
+
+
+def do_run() -> None:
+    set_up(QT_PACKAGES)
+    if has_screen():
+        run("写出示例 / sample", [PYTHON, "-m", "app", "sample", SAMPLE])
+        audit = min(SAMPLE.glob("*.cpaudit"))
+        say("打开示例审核", f"opening the sample audit {audit.relative_to(ROOT)}")
+        run("打开程序 / open", [PYTHON, "-m", "app", "open", audit])
+    else:
+        say("没有屏幕，改为不开窗口做同一件事", "no screen: doing the same job without a window")
+        run(
+            "无屏示例 / tour",
+            [PYTHON, "-m", "app", "tour", SAMPLE],
+            child_environment(QT_QPA_PLATFORM="offscreen"),
+        )
+        for path in sorted(SAMPLE.rglob("*")):
+            if path.is_file():
+                print(f"   {path.relative_to(ROOT)}  {path.stat().st_size / 1024:.0f} KB")
+        say(f"完成，文件在 {SAMPLE.relative_to(ROOT)}", "done, the files are there")
+
+
+def pytest_counts(report: Path) -> dict[str, int]:
+    counts = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
+    for suite in ElementTree.parse(report).getroot().iter("testsuite"):
+        for key in counts:
+            counts[key] += int(suite.get(key, 0))
+    return counts
+
+
+def do_test(pytest_arguments: Sequence[str]) -> None:
+    set_up([*QT_PACKAGES, *TEST_PACKAGES])
+    started = time.monotonic()
+    reports = BUILD / "test"
+    reports.mkdir(parents=True, exist_ok=True)
+    offscreen, on_screen = reports / "offscreen.xml", reports / "real-window.xml"
+    pytest: list[object] = [PYTHON, "-m", "pytest", *pytest_arguments]
+    real_window: list[object] = [*pytest, "tests/real_window", f"--junit-xml={on_screen}"]
+    if LINUX:
+        real_window = ["xvfb-run", "-a", "-s", "-screen 0 1920x1080x24", *real_window]
+    steps: list[tuple[str, list[object], dict[str, str]]] = [
+        ("排版 / ruff format", [PYTHON, "-m", "ruff", "format", "--check", "."], {}),
+        ("代码规则 / ruff check", [PYTHON, "-m", "ruff", "check", "."], {}),
+        ("类型 / mypy --strict", [PYTHON, "-m", "mypy"], {}),
+        (
+            "分层 / import contracts",
+            [PYTHON, "-c", "from importlinter.cli import lint_imports_command as c; c()"],
+            {},
+        ),
+        ("数据 / data checks", [PYTHON, "-m", "tools.build_catalogue", "--check"], {}),
+        ("测试（无屏）/ tests, offscreen", [*pytest, f"--junit-xml={offscreen}"], {}),
+        (
+            "测试（真窗口）/ tests in real windows",
+            real_window,
+            {
+                "CLEANAUDIT_REAL_WINDOW": "1",
+                "QT_QPA_PLATFORM": "windows" if WINDOWS else "xcb",
+            },
+        ),
+    ]
+    times = []
+    for number, (step, command, extra) in enumerate(steps, 1):
+        say(f"{number}/{len(steps)}", step)
+        step_started = time.monotonic()
+        run(step, command, child_environment(**extra))
+        times.append(f"{time.monotonic() - step_started:7.1f} s  {step}")
+    total = [pytest_counts(report) for report in (offscreen, on_screen)]
+    print("\n".join(times))
+    passed = sum(one["tests"] - one["skipped"] for one in total)
+    say(
+        f"全部 {len(steps)} 项检查通过，测试 {total[0]['tests']} 项无屏、{total[1]['tests']} 项真窗口",
+        f"all {len(steps)} checks passed",
+    )
+    skipped = sum(one["skipped"] for one in total)
+    print(
+        f"===== {passed} passed{f', {skipped} skipped' if skipped else ''} in {time.monotonic() - started:.2f}s ====="
+    )
+
+
+def do_bench(names: Sequence[str]) -> None:
+    set_up(QT_PACKAGES)
+    cpu = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists() and (
+        model := re.search(r"model name\s*:\s*(.+)", info.read_text(encoding="utf-8"))
+    ):
+        cpu = model[1]
+    say(
+        f"本机：{os.cpu_count()} 核，{cpu}",
+        f"{platform.platform()}, Python {platform.python_version()}",
+    )
+    run("测速 / bench", [PYTHON, "-m", "tests.bench", *names])
+
+
+def do_package(target: str, arguments: Sequence[str]) -> None:
+    set_up(QT_PACKAGES)
+    run(f"打包 / package {target}", [PYTHON, ROOT / "installer" / f"build_{target}.py", *arguments])
+
+
+def do_lock(upgrade: bool) -> None:
+    install_system_packages([])
+    if not UV.exists():
+        make_environment()
+    for name in ("requirements", "requirements-dev"):
+        options = ["--universal", "--python-version", "3.11", "--generate-hashes", "--quiet"]
+        # Addresses and paths of this machine have no place in the lock.
+        plain = ["--no-header", "--no-emit-index-url", "--no-emit-find-links"]
+        run(
+            f"锁定 / lock {name}",
+            [UV, "pip", "compile", *options, *plain, f"{name}.in", "-o", f"{name}.lock"]
+            + (["--upgrade"] if upgrade else []),
+            child_environment(**uv_settings_from_pip()),
+        )
+    make_environment()
+
+
+def do_clean() -> None:
+    caches = [".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache"]
+    for path in [VENV, BUILD, *(ROOT / name for name in caches), *ROOT.glob("*.egg-info")]:
+        if path.exists():
+            say("删除", f"removing {path.relative_to(ROOT)}")
+            shutil.rmtree(path)
+
+
+def main() -> int:
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console in another code page must not stop us over a character it cannot show.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("run", help="打开程序 / set up and open the program")
+    commands.add_parser(
+        "test", help="全部检查 / set up and run every check; further arguments go to pytest"
+    )
+    commands.add_parser("setup", help="只做准备 / set up only")
+    commands.add_parser("bench", help="测速 / measure")
+    commands.add_parser("package", help="打包 / build an installer").add_argument(
+        "target", choices=["linux", "windows"]
+    )
+    commands.add_parser("lock", help="更新锁定文件 / renew the locks").add_argument(
+        "--upgrade", action="store_true"
+    )
+    commands.add_parser("clean", help="清理 / remove everything made here")
+    options, rest = parser.parse_known_args()
+    if rest and options.command not in ("test", "bench", "package"):
+        parser.error(f"不认识的参数 / unknown arguments: {' '.join(rest)}")
+    try:
+        match options.command:
+            case "run":
+                do_run()
+            case "test":
+                do_test(rest)
+            case "setup":
+                set_up([*QT_PACKAGES, *TEST_PACKAGES])
+            case "bench":
+                do_bench(rest)
+            case "package":
+                do_package(options.target, rest)
+            case "lock":
+                do_lock(options.upgrade)
+            case _:
+                do_clean()
+    except Stopped as problem:
+        print(f"\n** {problem}", file=sys.stderr, flush=True)
+        return 1
+    except KeyboardInterrupt:
+        print("\n** 已中断 / interrupted", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
