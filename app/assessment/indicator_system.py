@@ -93,6 +93,8 @@ class Source:
 class Provenance:
     """Source and state of one value. `doubt` says what is damaged or contradictory; `printed` keeps the source's own text.
 
+    inferred: worked out from other values or read against the print (a sign, a weight that completes a sum).
+    cross_checked: where else the same value was seen. None of these makes a value VERIFIED.
     checked_by / checked_on / checked_against are set only when verification is VERIFIED.
     """
 
@@ -100,6 +102,8 @@ class Provenance:
     verification: Verification
     doubt: str = ""
     printed: str = ""
+    inferred: bool = False
+    cross_checked: tuple[str, ...] = ()
     checked_by: str = ""
     checked_on: str = ""
     checked_against: str = ""
@@ -156,20 +160,31 @@ class WeightShare:
     total: Fraction | None
     rule: ShareRule
     group: str
+    printed: str = ""  # the document's words for the rule
+
+
+class ModifierKind(enum.StrEnum):
+    ADD = "add"  # threshold + amount × input; without amounts the input itself is added
+    MULTIPLY = "multiply"  # threshold × input
 
 
 @dataclass(frozen=True)
 class Modifier:
-    """A condition that changes thresholds: added, multiplied, or corrected at one level.
+    """A condition of the firm that changes thresholds; several apply in the order of the document.
 
-    amounts: per level, or the same for all; None where the document gives none. `input` names the firm's input
-    (a number: the times the amount is applied, or a factor). `printed` keeps the document's words.
+    input: id of the firm's number (points above a base, extra heats, a factor); without it the modifier has no effect.
+    levels: where it applies, all levels when empty. amounts: per level, of one unit of the input (ADD only).
+    choices: the only inputs the document allows, any when empty. most: the input counts up to this.
+    printed keeps the document's words.
     """
 
-    kind: str  # add | multiply | per-point
+    kind: ModifierKind
     input: str
     meaning: str
+    levels: tuple[Level, ...] = ()
     amounts: Mapping[Level, Fraction] = field(default_factory=dict)
+    choices: tuple[Fraction, ...] = ()
+    most: Fraction | None = None
     printed: str = ""
 
 
@@ -181,7 +196,10 @@ class Indicator:
     limiting: None = the source does not show it. unit: an id of the closed unit list, "" for qualitative.
     benchmarks: a level that is absent has no threshold in the document (two-level rows, 「—」 in quotas);
       a level present with None is a gap in our source. variable thresholds are `Linear`.
-    base: reference value of the p-index family. extras: marks of the source kept word for word (item_class, group …).
+    base: reference value of the p-index family. weight_provenance: None = as `provenance`.
+    recalled_weight: a remembered weight that cannot be used (its category does not add up); shown, never counted.
+    item_class, pick_group, mandatory, item_no, evidence: reference tables (control item, pick-n group, how it is checked).
+    extras: marks of the source without a place of their own, word for word.
     """
 
     id: str
@@ -200,7 +218,13 @@ class Indicator:
     share: WeightShare | None = None
     points: Fraction | None = None
     base: Fraction | None = None
-    modifier: Modifier | None = None
+    modifiers: tuple[Modifier, ...] = ()
+    recalled_weight: Fraction | None = None
+    item_class: str = ""
+    pick_group: str = ""
+    mandatory: bool | None = None
+    item_no: str = ""
+    evidence: str = ""
     notes: str = ""
     extras: Mapping[str, str] = field(default_factory=dict)
 
@@ -267,8 +291,22 @@ class EmptyCategoryRule(enum.StrEnum):
 
 
 @dataclass(frozen=True)
+class PickGroup:
+    """Indicators of which the firm need meet only `pick` (reference tables)."""
+
+    id: str
+    title: str
+    pick: int
+
+
+@dataclass(frozen=True)
 class Method:
-    """How this document turns findings into a level. Families are code, everything else is this data."""
+    """How this document turns findings into a level. Families are code, everything else is this data.
+
+    recalled_parts names what of the method is field knowledge although the rest was read.
+    pick_groups, least_met: reference tables (so many optional items, at least so many in all).
+    phase_weights, item_points: points tables with stages and item classes.
+    """
 
     family: Family
     levels: tuple[LevelRule, ...]
@@ -284,6 +322,11 @@ class Method:
     texts: Mapping[str, str] = field(
         default_factory=dict
     )  # the document's own sentences: membership, index, note …
+    recalled_parts: tuple[str, ...] = ()
+    pick_groups: tuple[PickGroup, ...] = ()
+    least_met: int | None = None
+    phase_weights: Mapping[str, Fraction] = field(default_factory=dict)
+    item_points: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -309,13 +352,18 @@ class IndicatorSystem:
     issued: str = ""  # ISO date or ""
     effective: str = ""
     status: str = ""  # in_force | superseded | trial | draft | unknown
+    status_note: str = ""
     supersedes: tuple[str, ...] = ()
-    fields: tuple[str, ...] = ()  # industry | agriculture | services | construction | transport
+    based_on: str = ""
+    fields: tuple[
+        str, ...
+    ] = ()  # industry | agriculture | services | construction | transport | park
     industry_codes: tuple[str, ...] = ()
     scope: str = ""
     confidence: str = ""
     confidence_note: str = ""
     missing: tuple[str, ...] = ()  # gaps of our source, shown to the user
+    notes: tuple[str, ...] = ()
     variables: tuple[Variable, ...] = ()
     extras: Mapping[str, str] = field(default_factory=dict)
 
