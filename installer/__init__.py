@@ -1,0 +1,1 @@
+"""Scripts that make the packages; nothing here is imported by the program."""

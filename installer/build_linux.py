@@ -1,0 +1,171 @@
+"""Build the Debian package: PyInstaller one-folder, trimmed, packed as .deb with menu entry, icon and file type.
+
+Run through `python3 dev.py package linux`, inside the project's virtual environment.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from installer import common
+
+LINUX = common.ROOT / "installer" / "linux"
+WORK = common.WORK / "linux"
+
+# Qt parts that come along as libraries of libraries but are never used by the program.
+UNUSED = (
+    "libQt6Qml*", "libQt6Quick*", "libQt6VirtualKeyboard*", "libQt6WaylandEgl*", "libQt6EglFS*", "libQt6OpenGLWidgets*",
+    "libQt6Designer*", "libgtk-3*", "libgdk-3*", "libQt6WaylandCompositor*",
+)  # fmt: skip
+UNUSED_FOLDERS = (
+    "plugins/platformthemes", "plugins/virtualkeyboard", "plugins/egldeviceintegrations", "plugins/wayland-*",
+    "plugins/platforminputcontexts/libqtvirtualkeyboardplugin.so", "plugins/qmltooling", "plugins/sqldrivers", "qml",
+)  # fmt: skip
+
+# Libraries the package needs from the system; the same list Qt's wheels need.
+DEPENDS = (
+    "libc6 (>= 2.36), libglib2.0-0, libgl1, libegl1, libxkbcommon0, libdbus-1-3, libfontconfig1, "
+    "libxkbcommon-x11-0, libxcb-cursor0, libxcb-icccm4, libxcb-keysyms1, libxcb-shape0"
+)
+
+
+def environment() -> Path:
+    """A virtual environment with exactly the locked runtime and PyInstaller; returns its python."""
+    folder = WORK / "venv"
+    python = folder / "bin" / "python"
+    if not python.exists():
+        common.run([sys.executable, "-m", "venv", folder])
+    for lock in ("requirements.lock", "installer/requirements-package.lock"):
+        common.run(
+            [
+                python,
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--require-hashes",
+                "-r",
+                common.ROOT / lock,
+            ]
+        )
+    return python
+
+
+def program_modules() -> list[str]:
+    """Every module of the program: some are imported by name only when needed."""
+    names = []
+    for path in sorted((common.ROOT / "app").rglob("*.py")):
+        parts = path.relative_to(common.ROOT).with_suffix("").parts
+        names.append(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
+    return names
+
+
+def freeze(python: Path) -> Path:
+    """The trimmed one-folder program."""
+    payload = WORK / "payload"
+    shutil.rmtree(payload, ignore_errors=True)
+    payload.mkdir(parents=True)
+    common.copy_resources(payload)
+    common.run(
+        [
+            python, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN",
+            "--distpath", WORK / "dist", "--workpath", WORK / "work",
+            common.ROOT / "installer" / "cleanaudit.spec",
+        ],
+        CLEANAUDIT_ROOT=str(common.ROOT),
+        CLEANAUDIT_PAYLOAD=str(payload),
+        CLEANAUDIT_MODULES=",".join(program_modules()),
+    )  # fmt: skip
+    folder = WORK / "dist" / "cleanaudit"
+    trim(folder / "_internal")
+    return folder
+
+
+def trim(internal: Path) -> None:
+    """Remove Qt parts the program never loads, and symbols."""
+    qt = internal / "PySide6" / "Qt"
+    for pattern in UNUSED:
+        for path in [*internal.glob(pattern), *(qt / "lib").glob(pattern)]:
+            path.unlink()
+    for pattern in UNUSED_FOLDERS:
+        for path in qt.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for path in (qt / "translations").glob("*.qm"):
+        if not path.name.startswith("qtbase_zh_CN"):
+            path.unlink()
+    for path in internal.rglob("*.so*"):
+        if path.is_file() and not path.is_symlink():
+            subprocess.run(
+                ["strip", "--strip-unneeded", path], check=False, stderr=subprocess.DEVNULL
+            )
+
+
+def pack(folder: Path) -> Path:
+    """The .deb with everything below /opt/cleanaudit."""
+    number = common.version()
+    tree = WORK / "deb"
+    shutil.rmtree(tree, ignore_errors=True)
+    program = tree / "opt" / "cleanaudit"
+    shutil.copytree(folder, program, symlinks=True)
+    common.write_bill_of_materials(
+        common.ROOT / "requirements.lock", program / "bom.cdx.json", extra=common.FONT_COMPONENTS
+    )
+    (tree / "usr/bin").mkdir(parents=True)
+    (tree / "usr/bin/cleanaudit").symlink_to("/opt/cleanaudit/cleanaudit")
+    for name, target in (
+        ("cleanaudit.desktop", "usr/share/applications"),
+        ("cleanaudit.xml", "usr/share/mime/packages"),
+    ):
+        (tree / target).mkdir(parents=True)
+        shutil.copy2(LINUX / name, tree / target / name)
+    icons = tree / "usr/share/icons/hicolor/scalable/apps"
+    icons.mkdir(parents=True)
+    shutil.copy2(common.ROOT / "resources/icons/app.svg", icons / "cleanaudit.svg")
+    papers = tree / "usr/share/doc/cleanaudit"
+    papers.mkdir(parents=True)
+    shutil.copy2(common.ROOT / "LICENSE", papers / "copyright")
+    shutil.copy2(common.ROOT / "THIRD-PARTY-NOTICES.md", papers)
+    control = tree / "DEBIAN"
+    control.mkdir()
+    (control / "control").write_text(
+        f"Package: cleanaudit\nVersion: {number}\nArchitecture: amd64\nSection: misc\nPriority: optional\n"
+        f"Maintainer: CleanAudit contributors <noreply@cleanaudit.example>\nInstalled-Size: {int(common.folder_size_mb(tree) * 1000)}\n"
+        f"Depends: {DEPENDS}\nDescription: 清审通，清洁生产审核\n"
+        " 离线做完一次清洁生产审核：填账单、算等级、打印审核报告。\n",
+        "utf-8",
+    )
+    for name in ("preinst", "postinst", "postrm"):
+        script = control / name
+        script.write_text((LINUX / name).read_text("utf-8").replace("@VERSION@", number), "utf-8")
+        script.chmod(0o755)
+    common.set_times(tree)
+    target = common.PACKAGES / f"cleanaudit_{number}_amd64.deb"
+    target.unlink(missing_ok=True)
+    common.run(["dpkg-deb", "--root-owner-group", "-Zxz", "--build", tree, target])
+    return target
+
+
+def main() -> int:
+    try:
+        common.need("dpkg-deb", "dpkg")
+        common.need("strip", "binutils")
+        common.PACKAGES.mkdir(parents=True, exist_ok=True)
+        WORK.mkdir(parents=True, exist_ok=True)
+        folder = freeze(environment())
+        package = pack(folder)
+    except common.Stopped as stopped:
+        print(stopped, file=sys.stderr)
+        return 1
+    print(
+        f"{package.relative_to(common.ROOT)}: {package.stat().st_size / 1e6:.1f} MB，装后 {common.folder_size_mb(folder):.0f} MB"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    os.umask(0o022)
+    sys.exit(main())
