@@ -158,10 +158,11 @@ def install_system_packages(wanted: Sequence[str]) -> None:
         return
     install = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
     if os.geteuid() != 0:
+        as_root = "sudo sh -c" if shutil.which("sudo") else "su -c"
         raise Stopped(
             "缺少系统组件，本用户无权安装。请先运行下面这一条命令，再重试：\n"
             "   System packages are missing and only root may install them. Run this command, then try again:\n\n"
-            f"sudo sh -c '{shlex.join(['apt-get', 'update'])} && {shlex.join(install)}'\n"
+            f"{as_root} 'apt-get update && {shlex.join(install)}'\n"
         )
     say(f"安装系统组件 {len(missing)} 个", "installing system packages: " + " ".join(missing))
     env = child_environment(DEBIAN_FRONTEND="noninteractive")
@@ -178,7 +179,7 @@ def install_system_packages(wanted: Sequence[str]) -> None:
 def wanted_stamp() -> dict[str, str]:
     """What the environment was made of and for; any difference makes set-up run again."""
     recipe = hashlib.sha256(LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
-    return {"python": sys.version, "folder": str(ROOT), "recipe": recipe}
+    return {"python": platform.python_version(), "folder": str(ROOT), "recipe": recipe}
 
 
 def read_stamp() -> dict[str, str]:
