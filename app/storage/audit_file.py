@@ -1,0 +1,458 @@
+"""One audit in one file: every act of the user is one transaction, with who, when, from and to.
+
+An AuditFile belongs to one thread at a time (the writer of app.services.session); nothing in it is locked.
+"""
+
+import hashlib
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from app import paths
+from app.errors import Problem, ProgramError, UserError
+from app.forms.answer import Act, Answer, AnswerBook, Change, RowsChange
+from app.storage import database
+from app.storage.migrations import migrate_copy
+from app.storage.rows import (
+    ACT,
+    ANSWER,
+    CHANGE,
+    META,
+    SYSTEM,
+    TABLE_ROW,
+    answer_from_columns,
+    answer_to_columns,
+    metadata,
+)
+
+
+@dataclass(frozen=True)
+class FrozenSystem:
+    """The copy of an indicator system that an audit keeps; `json` is its canonical text."""
+
+    system_id: str
+    json: str
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(self.json.encode("utf-8")).hexdigest()
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One change of one answer, as the change log keeps it."""
+
+    when: datetime
+    who: str
+    label: str
+    key: str
+    before: Answer
+    after: Answer
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a copy is compared by."""
+
+    answers: int
+    acts: int
+
+
+class AuditFile:
+    """An open audit file. Made by `create` and `open_file`.
+
+    path: the file the user chose. read_only: nothing can be written; `commit` raises UserError.
+    migrated_from: the format it had until it was opened, None when it already had the present one.
+    """
+
+    def __init__(
+        self, path: Path, engine: sa.Engine, *, read_only: bool, migrated_from: int | None = None
+    ) -> None:
+        self.path = path
+        self.read_only = read_only
+        self.migrated_from = migrated_from
+        self._engine = engine
+        with self._begin() as connection:
+            self.meta: Mapping[str, str] = {
+                row.key: row.value for row in connection.execute(sa.select(META))
+            }
+            self.last_act: int = connection.scalar(sa.select(sa.func.max(ACT.c.id))) or 0
+
+    @contextmanager
+    def _begin(self) -> Iterator[sa.Connection]:
+        with database.plain_words(self.path), self._engine.begin() as connection:
+            yield connection
+
+    def read_book(self) -> AnswerBook:
+        """All answers, and the row orders of the free tables."""
+        with self._begin() as connection:
+            answers = {
+                row["key"]: answer_from_columns(row)
+                for row in connection.execute(sa.select(ANSWER).order_by(ANSWER.c.key))
+                .mappings()
+                .all()
+            }
+            rows: dict[str, tuple[str, ...]] = {}
+            for row in connection.execute(
+                sa.select(TABLE_ROW).order_by(TABLE_ROW.c.table_id, TABLE_ROW.c.position)
+            ):
+                rows[row.table_id] = (*rows.get(row.table_id, ()), row.row_id)
+        return AnswerBook(answers, rows)
+
+    def system(self, system_id: str = "") -> FrozenSystem | None:
+        """The frozen system in use, or the last copy of `system_id` this file keeps; None when there is none.
+
+        UserError when its text is no longer the one that was frozen.
+        """
+        query = sa.select(SYSTEM).order_by(SYSTEM.c.id.desc()).limit(1)
+        if system_id:
+            query = query.where(SYSTEM.c.system_id == system_id)
+        with self._begin() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        frozen = FrozenSystem(row.system_id, row.json)
+        if frozen.hash != row.hash:
+            raise database.damaged(self.path)
+        return frozen
+
+    def commit(
+        self,
+        number: int,
+        act: Act,
+        *,
+        who: str,
+        when: datetime,
+        system: FrozenSystem | None = None,
+        position: str | None = None,
+    ) -> None:
+        """Write one act durably. On any error nothing of it is in the file, or all of it is and trying again is harmless.
+
+        number: the act's running number (last_act + 1). system: a system to freeze with this act.
+        UserError when the file cannot be written; ProgramError when the file holds other values than `act` says.
+        """
+        if self.read_only:
+            raise database.read_only(self.path)
+        with self._begin() as connection:
+            known = connection.execute(sa.select(ACT).where(ACT.c.id == number)).one_or_none()
+            stamp = when.isoformat(timespec="seconds")
+            if known is None:
+                connection.execute(
+                    ACT.insert().values(id=number, at=stamp, who=who, label=act.label)
+                )
+                for change in act.changes:
+                    _write_change(connection, number, change)
+                if system is not None:
+                    _freeze(connection, system, stamp)
+                if position is not None:
+                    _set_meta(connection, "position", position)
+            elif (known.at, known.label) != (stamp, act.label):
+                raise ProgramError(f"act {number} is already another one: {known.label}")
+        self.last_act = max(self.last_act, number)
+
+    def set_meta(self, values: Mapping[str, str]) -> None:
+        """Keep settings of the file that are not answers; not an act."""
+        if self.read_only:
+            return
+        with self._begin() as connection:
+            for key, value in values.items():
+                _set_meta(connection, key, value)
+        self.meta = {**self.meta, **values}
+
+    def history(self, key: str = "", limit: int = 500) -> tuple[HistoryEntry, ...]:
+        """Changes of one answer, or of all, latest first."""
+        query = (
+            sa.select(CHANGE, ACT.c.at, ACT.c.who, ACT.c.label)
+            .join(ACT, ACT.c.id == CHANGE.c.act_id)
+            .where(CHANGE.c.kind == "answer")
+            .order_by(CHANGE.c.id.desc())
+            .limit(limit)
+        )
+        if key:
+            query = query.where(CHANGE.c.key == key)
+        with self._begin() as connection:
+            return tuple(
+                HistoryEntry(
+                    when=datetime.fromisoformat(row["at"]),
+                    who=row["who"],
+                    label=row["label"],
+                    key=row["key"],
+                    before=answer_from_columns(row, "before_"),
+                    after=answer_from_columns(row, "after_"),
+                )
+                for row in connection.execute(query).mappings()
+            )
+
+    def rows_ever(self, table_id: str) -> frozenset[str]:
+        """Every row id the table has or had, so that none is given out twice."""
+        query = sa.select(CHANGE.c.before_text, CHANGE.c.after_text).where(
+            CHANGE.c.kind == "rows", CHANGE.c.key == table_id
+        )
+        with self._begin() as connection:
+            ids = {
+                row_id
+                for row in connection.execute(query)
+                for text in row
+                for row_id in text.split("\n")
+            }
+            ids.update(
+                connection.scalars(
+                    sa.select(TABLE_ROW.c.row_id).where(TABLE_ROW.c.table_id == table_id)
+                )
+            )
+        return frozenset(ids - {""})
+
+    def counts(self) -> Counts:
+        with self._begin() as connection:
+            return Counts(
+                connection.scalar(sa.select(sa.func.count()).select_from(ANSWER)) or 0,
+                connection.scalar(sa.select(sa.func.count()).select_from(ACT)) or 0,
+            )
+
+    def copy_to(self, target: Path) -> Counts:
+        """A complete copy at `target` (replaced if it exists), announced only after it was opened and checked."""
+        part = target.with_name(target.name + ".part")
+        try:
+            with database.plain_words(target):
+                copy = database.connect(part, "rwc")
+                try:
+                    self._driver_connection().backup(copy)
+                    database.check_contents(copy, thoroughly=True)
+                    answers = copy.execute("SELECT count(*) FROM answer").fetchone()[0]
+                    acts = copy.execute("SELECT count(*) FROM act").fetchone()[0]
+                finally:
+                    copy.close()
+            counts = self.counts()
+            if counts != Counts(answers, acts):
+                raise database.damaged(part)
+            os.replace(part, target)
+        except OSError as error:
+            raise database.os_problem(error, target, "写不进去") from None
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+        return counts
+
+    def reconnect(self) -> None:
+        """Open the file anew after its disk was away. UserError when it still is."""
+        self._engine.dispose()
+        with self._begin() as connection:
+            connection.execute(sa.select(META).limit(1))
+
+    def close(self) -> None:
+        self._engine.dispose()
+        database.release(self.path)
+
+    def _driver_connection(self) -> sqlite3.Connection:
+        with self._engine.connect() as connection:
+            driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        return driver
+
+
+def create(
+    path: Path,
+    *,
+    answers: AnswerBook,
+    system: FrozenSystem | None,
+    meta: Mapping[str, str],
+    who: str,
+    when: datetime,
+    label: str = "新建案卷",
+) -> AuditFile:
+    """A new audit file with first answers (kept as act 1) and the frozen system, opened.
+
+    meta: at least audit_id and questionnaire. UserError when the file exists or cannot be written; then nothing is left.
+    """
+    path = path.resolve()
+    changes: list[Change | RowsChange] = [
+        RowsChange(table_id, (), row_ids) for table_id, row_ids in answers.rows.items() if row_ids
+    ]
+    empty = AnswerBook()
+    changes += [Change(key, empty.get(key), answer) for key, answer in answers.answers.items()]
+    part = path.with_name(path.name + ".part")
+    try:
+        with path.open("xb"):
+            pass
+    except FileExistsError:
+        raise UserError(
+            Problem(path.name, "这个文件已经有了，没有覆盖它。", "换一个文件名。")
+        ) from None
+    except OSError as error:
+        raise database.os_problem(error, path, "写不进去") from None
+    try:
+        part.unlink(missing_ok=True)
+        _write_new(part, Act(label, tuple(changes)), system, meta, who, when)
+        os.replace(part, path)
+    except BaseException as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise database.os_problem(error, path, "写不进去") from None
+        raise
+    return open_file(path)
+
+
+def _write_new(
+    path: Path,
+    act: Act,
+    system: FrozenSystem | None,
+    meta: Mapping[str, str],
+    who: str,
+    when: datetime,
+) -> None:
+    with database.plain_words(path):
+        engine = database.open_engine(path, "rwc")
+        try:
+            with engine.begin() as connection:
+                connection.exec_driver_sql(f"PRAGMA application_id = {database.APPLICATION_ID}")
+                connection.exec_driver_sql(f"PRAGMA user_version = {database.FORMAT}")
+                metadata.create_all(connection)
+                stamp = when.isoformat(timespec="seconds")
+                for key, value in {"created_at": stamp, "created_by": who, **meta}.items():
+                    _set_meta(connection, key, value)
+                if system is not None:
+                    _freeze(connection, system, stamp)
+                connection.execute(ACT.insert().values(id=1, at=stamp, who=who, label=act.label))
+                for change in act.changes:
+                    _write_change(connection, 1, change)
+        finally:
+            engine.dispose()
+
+
+def open_file(path: Path, *, read_only: bool = False) -> AuditFile:
+    """Open an audit file: of the present format, or brought to it on a copy (the old file is kept among the backups).
+
+    A file or folder that cannot be written opens for reading; `AuditFile.read_only` says so.
+    UserError: missing, no audit file, damaged, newer, held by another window.
+    """
+    path = path.resolve()
+    database.hold(path)
+    try:
+        version = database.read_version(path)
+        if version > database.FORMAT:
+            raise database.newer(path, version)
+        read_only = read_only or not database.is_writable(path)
+        if version == database.FORMAT:
+            return _open_present(path, path, read_only=read_only, migrated_from=None)
+        if read_only:
+            copy = Path(tempfile.mkdtemp(prefix="cleanaudit-")) / path.name
+            migrate_copy(path, copy)
+            return _open_present(path, copy, read_only=True, migrated_from=version)
+        _upgrade(path, version)
+        return _open_present(path, path, read_only=False, migrated_from=version)
+    except OSError as error:
+        database.release(path)
+        raise database.os_problem(error, path, "打不开") from None
+    except BaseException:
+        database.release(path)
+        raise
+
+
+def _upgrade(path: Path, version: int) -> None:
+    """Bring the file to the present format: migrate a copy beside it, keep the old one, then replace."""
+    kept = paths.backups_dir() / f"{path.stem} 升级前 {database.format_name(version)}{path.suffix}"
+    number = 2
+    while kept.exists():
+        kept = kept.with_name(
+            f"{path.stem} 升级前 {database.format_name(version)} ({number}){path.suffix}"
+        )
+        number += 1
+    part = path.with_name(path.name + ".part")
+    try:
+        migrate_copy(path, part)
+        shutil.copy2(path, kept)
+        os.replace(part, path)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _open_present(
+    path: Path, actual: Path, *, read_only: bool, migrated_from: int | None
+) -> AuditFile:
+    with database.plain_words(path):
+        engine = database.open_engine(actual, "ro" if read_only else "rw")
+        try:
+            with engine.connect() as connection:
+                driver = connection.connection.driver_connection
+                assert isinstance(driver, sqlite3.Connection)
+                database.check_contents(driver)
+                present = {
+                    row[0] for row in driver.execute("SELECT name FROM sqlite_master").fetchall()
+                }
+            if not set(metadata.tables) <= present:
+                raise database.damaged(path)
+            return AuditFile(path, engine, read_only=read_only, migrated_from=migrated_from)
+        except BaseException:
+            engine.dispose()
+            raise
+
+
+def _set_meta(connection: sa.Connection, key: str, value: str) -> None:
+    connection.execute(sa.delete(META).where(META.c.key == key))
+    connection.execute(META.insert().values(key=key, value=value))
+
+
+def _freeze(connection: sa.Connection, system: FrozenSystem, stamp: str) -> None:
+    connection.execute(
+        SYSTEM.insert().values(
+            system_id=system.system_id, hash=system.hash, json=system.json, frozen_at=stamp
+        )
+    )
+
+
+def _write_change(connection: sa.Connection, act_id: int, change: Change | RowsChange) -> None:
+    if isinstance(change, RowsChange):
+        _write_rows(connection, act_id, change)
+        return
+    stored = connection.execute(sa.select(ANSWER).where(ANSWER.c.key == change.key)).mappings()
+    row = stored.one_or_none()
+    before = AnswerBook().get(change.key) if row is None else answer_from_columns(row)
+    if before != change.before:
+        raise ProgramError(f"{change.key} holds {before}, not {change.before}")
+    after = answer_to_columns(change.after)
+    connection.execute(sa.delete(ANSWER).where(ANSWER.c.key == change.key))
+    if after["state"] != "missing":
+        connection.execute(ANSWER.insert().values(key=change.key, **after))
+    columns = {f"before_{name}": text for name, text in answer_to_columns(before).items()}
+    columns |= {f"after_{name}": text for name, text in after.items()}
+    connection.execute(
+        CHANGE.insert().values(act_id=act_id, kind="answer", key=change.key, **columns)
+    )
+
+
+def _write_rows(connection: sa.Connection, act_id: int, change: RowsChange) -> None:
+    mine = TABLE_ROW.c.table_id == change.table_id
+    stored = tuple(
+        connection.scalars(sa.select(TABLE_ROW.c.row_id).where(mine).order_by(TABLE_ROW.c.position))
+    )
+    if stored != change.before:
+        raise ProgramError(f"rows of {change.table_id} are {stored}, not {change.before}")
+    connection.execute(sa.delete(TABLE_ROW).where(mine))
+    for position, row_id in enumerate(change.after):
+        connection.execute(
+            TABLE_ROW.insert().values(table_id=change.table_id, position=position, row_id=row_id)
+        )
+    blank = {
+        f"{side}_{name}": "" for side in ("before", "after") for name in ("state", "raw", "note")
+    }
+    connection.execute(
+        CHANGE.insert().values(
+            act_id=act_id,
+            kind="rows",
+            key=change.table_id,
+            before_text="\n".join(change.before),
+            after_text="\n".join(change.after),
+            **blank,
+        )
+    )
