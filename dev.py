@@ -59,11 +59,14 @@ QT_PACKAGES = [
     "libxkbcommon0",
     "libdbus-1-3",
     "libfontconfig1",
+    "libatomic1",  # QtPdf
     "libxkbcommon-x11-0",
     "libxcb-cursor0",
     "libxcb-icccm4",
     "libxcb-keysyms1",
     "libxcb-shape0",
+    "libwayland-cursor0",  # desktops without X11
+    "libwayland-egl1",
 ]
 # A display of our own, a window manager and a keyboard for the tests in real windows; pdffonts and qpdf for papers.
 TEST_PACKAGES = ["xvfb", "xauth", "openbox", "xdotool", "xclip", "poppler-utils", "qpdf"]
