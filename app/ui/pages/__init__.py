@@ -1,0 +1,26 @@
+"""The pages of the guided audit, by kind. To add a designed page: its module here and one line in `_page_class`."""
+
+from importlib import import_module
+
+from PySide6.QtWidgets import QWidget
+
+from app.forms.question import Page
+from app.ui.pages.base import BasePage
+from app.ui.session import SessionModel
+
+# kind -> (module, class). Imported when first shown, so that the window opens without them.
+_KINDS = {
+    "form": ("app.ui.pages.form_page", "FormPage"),
+}
+
+
+def has_page(kind: str) -> bool:
+    """Whether this program can show pages of this kind; what it cannot show stays out of the window."""
+    return kind in _KINDS
+
+
+def create_page(model: SessionModel, page: Page, parent: QWidget | None = None) -> BasePage:
+    """The widget of a page. KeyError for a kind this program does not have."""
+    module, name = _KINDS[page.kind]
+    widget: BasePage = getattr(import_module(module), name)(model, page, parent)
+    return widget

@@ -1,0 +1,55 @@
+"""What every page of the guided audit offers to the window around it."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.forms.question import Page
+from app.ui.session import SessionModel
+
+
+class BasePage(QWidget):
+    """The part of a page below its head; it scrolls by itself.
+
+    help_requested carries the Question, TableQuestion or Page the help panel should speak of; trace_requested the
+    Trace the panel should open; status_changed says that `status_keys` has changed.
+    """
+
+    help_requested = Signal(object)
+    trace_requested = Signal(object)
+    status_changed = Signal()
+
+    def __init__(self, model: SessionModel, page: Page, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = model
+        self.page = page
+
+    def head_widget(self) -> QWidget | None:
+        """What stands at the right of the title (years, 从 Excel 粘贴); asked for once."""
+        return None
+
+    def focus_first_missing(self) -> bool:
+        """Focus the first 未填 field; False when there is none."""
+        return False
+
+    def focus_key(self, key: str) -> bool:
+        """Focus the field of an answer key; False when this page has no such field."""
+        return False
+
+    def current_key(self) -> str:
+        """The key that has the focus, "" when none; the window comes back to it."""
+        return ""
+
+    def next_problem(self) -> bool:
+        """F8: focus the next thing to mend; False when there is none."""
+        return False
+
+    def previous_problem(self) -> bool:
+        """Shift+F8."""
+        return False
+
+    def status_keys(self) -> str:
+        """The keys of this page, for the middle of the status bar."""
+        return ""
+
+    def commit_pending(self) -> None:
+        """Store text that is still being typed; called before the page is left."""

@@ -1,0 +1,132 @@
+"""The open audit as the screen sees it: the session of app.services with Qt signals, everything on the screen's thread."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.assessment.result import Assessment
+from app.errors import UserError
+from app.forms.answer import Act, AnswerBook, Change, RowsChange
+from app.services.session import AuditSession
+from app.ui.messages import Message
+
+if TYPE_CHECKING:
+    from app.audit.project import AuditProject
+
+
+class SessionModel(QObject):
+    """Wraps one AuditSession; made and used on the screen's thread.
+
+    answers_changed: a frozenset of the keys changed by one act (rows changes by their table id). assessment_changed:
+    once the screen is quiet after one or several acts. saved: the time of the last commit, 「14:03:22」. save_failed:
+    the error and the number of acts still waiting. page_requested: page id and answer key ("" = where it was).
+    message_posted: a Message for the bar of the page that is shown.
+    """
+
+    answers_changed = Signal(object)
+    assessment_changed = Signal()
+    saved = Signal(str)
+    save_failed = Signal(object, int)
+    backed_up = Signal(object)
+    undo_changed = Signal()
+    page_requested = Signal(str, str)
+    message_posted = Signal(object)
+
+    # The session calls back on its writer's thread; these carry the news to ours.
+    _saved_there = Signal(object)
+    _failed_there = Signal(object, int)
+    _backed_up_there = Signal(object)
+
+    def __init__(self, session: AuditSession, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self._assess_soon = QTimer(self)
+        self._assess_soon.setSingleShot(True)
+        self._assess_soon.setInterval(0)
+        self._assess_soon.timeout.connect(self.assessment_changed)
+        self._saved_there.connect(self._on_saved)
+        self._failed_there.connect(self._on_failed)
+        self._backed_up_there.connect(self.backed_up)
+        session.on_saved = self._saved_there.emit
+        session.on_save_failed = self._failed_there.emit
+        session.on_backup = self._backed_up_there.emit
+
+    @property
+    def project(self) -> "AuditProject":
+        return self.session.project
+
+    @property
+    def book(self) -> AnswerBook:
+        return self.session.book
+
+    @property
+    def assessment(self) -> Assessment | None:
+        """None while no indicator system is chosen."""
+        return self.session.assessment
+
+    @property
+    def read_only(self) -> bool:
+        return self.session.read_only
+
+    def record(self, changes: Iterable[Change | RowsChange], label: str) -> bool:
+        """Take over one act of the user. False, with the reason in the message bar, when it cannot be taken."""
+        changes = tuple(changes)
+        before = self.session.book
+        try:
+            self.session.record(changes, label)
+        except UserError as error:
+            self.post(_refusal(error))
+            return False
+        if self.session.book is not before:
+            self._announce(changes)
+        return True
+
+    def undo(self) -> Act | None:
+        """Take the last act back; the act, None when there was none."""
+        return self._step(self.session.undo)
+
+    def redo(self) -> Act | None:
+        return self._step(self.session.redo)
+
+    def post(self, message: Message) -> None:
+        """Show a message on the page."""
+        self.message_posted.emit(message)
+
+    def go_to(self, page_id: str, key: str = "") -> None:
+        """Ask the window for another page."""
+        self.page_requested.emit(page_id, key)
+
+    def close(self, *, abandon: bool = False) -> None:
+        """Write what waits and let go of the file. UserError when it cannot be written and `abandon` is not set."""
+        self.session.close(abandon=abandon)
+        self._assess_soon.stop()
+
+    def _step(self, step: Callable[[], Act | None]) -> Act | None:
+        try:
+            act = step()
+        except UserError as error:
+            self.post(_refusal(error))
+            return None
+        if act is not None:
+            self._announce(act.changes)
+        return act
+
+    def _announce(self, changes: Iterable[Change | RowsChange]) -> None:
+        keys = frozenset(
+            change.table_id if isinstance(change, RowsChange) else change.key for change in changes
+        )
+        self.answers_changed.emit(keys)
+        self.undo_changed.emit()
+        self._assess_soon.start()
+
+    def _on_saved(self, when: datetime) -> None:
+        self.saved.emit(f"{when:%H:%M:%S}")
+
+    def _on_failed(self, error: object, waiting: int) -> None:
+        self.save_failed.emit(error, waiting)
+
+
+def _refusal(error: UserError) -> Message:
+    return Message("error", str(error.problems[0]))

@@ -1,0 +1,77 @@
+"""What the program remembers of this user: a small JSON file in the user folder. Losing it loses nothing of an audit."""
+
+import json
+import logging
+import os
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from app import paths
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass
+class Settings:
+    """geometry is Qt's own text (base64). last_page, last_key: per audit file, where the user was."""
+
+    theme: str = "light"
+    user_name: str = ""
+    last_folder: str = ""
+    geometry: str = ""
+    side_open: bool = True
+    help_open: bool = True
+    last_place: dict[str, list[str]] | None = None
+
+    def place(self, file: Path) -> tuple[str, str]:
+        """(page id, key) where the user left this file; empty strings when unknown."""
+        stored = (self.last_place or {}).get(str(file), [])
+        if len(stored) == 2:
+            return stored[0], stored[1]
+        return "", ""
+
+    def set_place(self, file: Path, page_id: str, key: str) -> None:
+        places = dict(self.last_place or {})
+        places.pop(str(file), None)
+        places[str(file)] = [page_id, key]
+        # The newest hundred files are enough.
+        self.last_place = dict(list(places.items())[-100:])
+
+
+def settings_file() -> Path:
+    return paths.user_data_dir() / "settings.json"
+
+
+def load_settings() -> Settings:
+    """The stored settings; what cannot be read is replaced by its default."""
+    settings = Settings()
+    try:
+        stored = json.loads(settings_file().read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return settings
+    except (OSError, ValueError) as error:
+        _LOG.warning("settings not read: %s", error)
+        return settings
+    if not isinstance(stored, dict):
+        return settings
+    for entry in fields(Settings):
+        value = stored.get(entry.name)
+        default = getattr(settings, entry.name)
+        if isinstance(value, dict if default is None else type(default)):
+            setattr(settings, entry.name, value)
+    if settings.theme not in ("light", "dark"):
+        settings.theme = "light"
+    return settings
+
+
+def save_settings(settings: Settings) -> None:
+    """Write beside and replace; a full or read-only disk is logged, never in the way."""
+    target = settings_file()
+    beside = target.with_suffix(".new")
+    try:
+        beside.write_text(
+            json.dumps(asdict(settings), ensure_ascii=False, indent=1), encoding="utf-8"
+        )
+        os.replace(beside, target)
+    except OSError as error:
+        _LOG.warning("settings not written: %s", error)
