@@ -1,0 +1,99 @@
+"""How thresholds, findings and gaps are said, once for screens and papers. Short Chinese, exact figures, no judging."""
+
+from fractions import Fraction
+
+from app.assessment.finding import Finding, Measured, Missing, NotApplicable, Reached
+from app.assessment.indicator_system import (
+    Direction,
+    Indicator,
+    IndicatorKind,
+    Level,
+    Linear,
+    Requirement,
+    Span,
+)
+from app.assessment.inputs import NO_INPUTS, FirmInputs
+from app.assessment.membership import threshold
+from app.assessment.numbers import brief, display
+from app.assessment.result import Judgement
+
+NOT_COLLECTED = "未收录"
+
+
+def level_name(level: Level | None) -> str:
+    """「Ⅱ级」, 「未达Ⅲ级」, 「未定」."""
+    if level is None:
+        return "未定"
+    return f"{level.symbol}级"
+
+
+def sign(indicator: Indicator) -> str:
+    """≤ ≥ < > as the table prints it; "" for ranges."""
+    match indicator.direction:
+        case Direction.LOWER:
+            return "<" if indicator.strict else "≤"
+        case Direction.HIGHER:
+            return ">" if indicator.strict else "≥"
+        case _:
+            return ""
+
+
+def threshold_text(indicator: Indicator, level: Level, inputs: FirmInputs = NO_INPUTS) -> str:
+    """「≤ 24」, 「10～20」, 「10＋5n」 while n is unknown, the requirement's words; 「—」 where the document has none,
+    「未收录」 where our source has a gap."""
+    if level not in indicator.benchmarks:
+        return "—"
+    benchmark = indicator.benchmarks[level]
+    if benchmark is None:
+        return NOT_COLLECTED
+    if isinstance(benchmark, Requirement):
+        return benchmark.text
+    if isinstance(benchmark, Span):
+        return f"{brief(benchmark.low)}～{brief(benchmark.high)}"
+    value = threshold(indicator, level, inputs)
+    if isinstance(value, Fraction):
+        return f"{sign(indicator)} {brief(value)}".strip()
+    if isinstance(benchmark, Linear):
+        return f"{sign(indicator)} {brief(benchmark.base)}＋{brief(benchmark.slope)}{benchmark.variable}"
+    return f"{sign(indicator)} {brief(benchmark.value)}（另有修正）"
+
+
+def finding_text(finding: Finding, places: int = 2) -> str:
+    """The firm's value or statement; 「未填」; 「不适用：原因」."""
+    match finding:
+        case Missing():
+            return "未填"
+        case NotApplicable(reason):
+            return f"不适用：{reason}"
+        case Measured(value):
+            return display(value, places)
+        case Reached(level, statement):
+            return statement or (
+                "各级要求都没达到" if level is Level.NONE else f"达到{level.symbol}级要求"
+            )
+
+
+def gap_text(
+    indicator: Indicator, judgement: Judgement, level: Level, inputs: FirmInputs = NO_INPUTS
+) -> str:
+    """What is missing to `level`: a number for quantities, the requirement for the rest, "" when it is met."""
+    if judgement.state == "missing":
+        return "填了才定级"
+    if judgement.state == "not_applicable" or judgement.meets[level]:
+        return ""
+    value = threshold(indicator, level, inputs)
+    finding = judgement.finding
+    if isinstance(finding, Measured) and isinstance(value, Fraction):
+        return f"还差 {display(abs(finding.value - value), 2)}"
+    if judgement.meets[level] is None:
+        return "不能判定"
+    if indicator.kind is IndicatorKind.QUALITATIVE:
+        return threshold_text(indicator, level, inputs)
+    return f"要 {threshold_text(indicator, level, inputs)}"
+
+
+def weight_text(value: Fraction | None, share_total: Fraction | None = None, count: int = 0) -> str:
+    """A weight as the document writes it: 「0.15」, 「0.8/3」; 「未收录」 when unknown."""
+    if share_total is not None and count:
+        return f"{brief(share_total)}/{count}"
+    return NOT_COLLECTED if value is None else brief(value) if value else "—"

@@ -1,0 +1,1 @@
+"""Level, index and indicators on the screen."""

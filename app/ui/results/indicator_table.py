@@ -1,0 +1,435 @@
+"""The table of indicators: limiting ones first, then by category; level columns, chip, weight, share, gap, state."""
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from app.assessment.finding import Measured, NotApplicable
+from app.assessment.indicator_system import Indicator, IndicatorKind, Level, Table
+from app.assessment.inputs import NO_INPUTS, FirmInputs
+from app.assessment.numbers import brief, display
+from app.assessment.result import Assessment, Judgement
+from app.audit.wording import finding_text, gap_text, threshold_text
+from app.ui import chips, theme
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class Filter(enum.Enum):
+    ALL = "all"
+    LIMITING = "limiting"
+    BELOW_TARGET = "below"
+    MISSING = "missing"
+    NOT_APPLICABLE = "na"
+
+
+class Column(enum.IntEnum):
+    LIMITING = 0
+    NAME = 1
+    VALUE = 2
+    LEVEL_I = 3
+    LEVEL_II = 4
+    LEVEL_III = 5
+    REACHED = 6
+    WEIGHT = 7
+    SHARE = 8
+    GAP = 9
+    STATE = 10
+
+
+_WIDTHS = {
+    Column.LIMITING: 38,
+    Column.NAME: 210,
+    Column.VALUE: 150,
+    Column.LEVEL_I: 56,
+    Column.LEVEL_II: 56,
+    Column.LEVEL_III: 56,
+    Column.REACHED: 76,
+    Column.WEIGHT: 58,
+    Column.SHARE: 64,
+    Column.GAP: 120,
+    Column.STATE: 34,
+}
+_LEVEL_OF = {Column.LEVEL_I: Level.I, Column.LEVEL_II: Level.II, Column.LEVEL_III: Level.III}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A group line (indicator None) or one indicator with its judgement."""
+
+    title: str
+    note: str = ""
+    indicator: Indicator | None = None
+    judgement: Judgement | None = None
+
+
+def target_level(assessment: Assessment) -> Level:
+    """The next level worth working for: one better than the best still possible."""
+    best = assessment.level_range[0] if assessment.level_range else Level.NONE
+    return Level(max(1, min(3, best - 1)))
+
+
+def is_in(judgement: Judgement, chosen: Filter, target: Level) -> bool:
+    """Whether a judgement belongs to a filter. 全部 leaves out what does not apply, as its weight is elsewhere."""
+    match chosen:
+        case Filter.ALL:
+            return judgement.state != "not_applicable"
+        case Filter.LIMITING:
+            return judgement.limiting and judgement.state != "not_applicable"
+        case Filter.BELOW_TARGET:
+            return judgement.state != "not_applicable" and judgement.meets[target] is False
+        case Filter.MISSING:
+            return judgement.state == "missing"
+        case Filter.NOT_APPLICABLE:
+            return judgement.state == "not_applicable"
+
+
+def table_rows(table: Table, assessment: Assessment, chosen: Filter) -> tuple[Row, ...]:
+    """Limiting indicators first, what is open or stops the firm on top of them; then the other categories."""
+    target = target_level(assessment)
+    by_id = {judgement.indicator_id: judgement for judgement in assessment.judgements}
+    shown = [
+        (category, indicator, by_id[indicator.id])
+        for category in table.categories
+        for indicator in category.indicators
+        if indicator.id in by_id and is_in(by_id[indicator.id], chosen, target)
+    ]
+    tr = QCoreApplication.translate
+    rows: list[Row] = []
+    limiting = [(i, j) for _, i, j in shown if j.limiting]
+    if limiting:
+        rows.append(
+            Row(
+                tr("IndicatorTable", "限定性指标 {count} 项").format(count=len(limiting)),
+                tr("IndicatorTable", "任何一项不到，等级就上不去；这里排在最前"),
+            )
+        )
+        urgency = {None: 0, False: 1, True: 2}
+        limiting.sort(key=lambda pair: urgency[pair[1].meets[target]])
+        rows += [Row(i.name, indicator=i, judgement=j) for i, j in limiting]
+    for category in table.categories:
+        others = [(i, j) for c, i, j in shown if c is category and not j.limiting]
+        if others:
+            weight = "" if category.weight is None else brief(category.weight)
+            note = tr("IndicatorTable", "一级权重 {weight}").format(weight=weight) if weight else ""
+            rows.append(Row(category.name, note))
+            rows += [Row(i.name, indicator=i, judgement=j) for i, j in others]
+    return tuple(rows)
+
+
+class IndicatorModel(QAbstractTableModel):
+    """Rows of the table. UserRole gives the Row, UserRole + 1 the chip of a cell."""
+
+    ROW = Qt.ItemDataRole.UserRole
+    CHIP = Qt.ItemDataRole.UserRole + 1
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: tuple[Row, ...] = ()
+        self.target = Level.II
+        self.year = ""
+        self.unit_symbol: dict[str, str] = {}
+        self.inputs: FirmInputs = NO_INPUTS
+
+    def set_rows(self, rows: Sequence[Row], target: Level, year: str, inputs: FirmInputs) -> None:
+        same = [r.title for r in rows] == [r.title for r in self.rows]
+        if not same:
+            self.beginResetModel()
+        self.rows, self.target, self.year, self.inputs = tuple(rows), target, year, inputs
+        if not same:
+            self.endResetModel()
+        elif self.rows:
+            last = self.index(len(self.rows) - 1, self.columnCount() - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: _Index | None = None) -> int:
+        return len(Column)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _ALIGN[Column(section)]
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return {
+            Column.NAME: self.tr("指标"),
+            Column.VALUE: self.tr("企业值（{year}）").format(year=self.year),
+            Column.LEVEL_I: "Ⅰ",
+            Column.LEVEL_II: "Ⅱ",
+            Column.LEVEL_III: "Ⅲ",
+            Column.REACHED: self.tr("达到"),
+            Column.WEIGHT: self.tr("分数"),
+            Column.SHARE: self.tr("计入 Y{level}").format(level=self.target.symbol),
+            Column.GAP: self.tr("到 {level} 级还差").format(level=self.target.symbol),
+            Column.STATE: self.tr("核"),
+        }.get(Column(section), "")
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row = self.rows[index.row()]
+        column = Column(index.column())
+        if role == self.ROW:
+            return row
+        if row.indicator is None or row.judgement is None:
+            if role == Qt.ItemDataRole.DisplayRole and column == Column.LIMITING:
+                return f"{row.title}　{row.note}"
+            return None
+        if role == self.CHIP:
+            return self._chip(row.indicator, row.judgement, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _ALIGN[column]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(row.indicator, row.judgement, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tip(row.indicator, row.judgement, column)
+        if role == Qt.ItemDataRole.AccessibleTextRole and column == Column.NAME:
+            return self._spoken(row.indicator, row.judgement)
+        return None
+
+    def _text(self, indicator: Indicator, judgement: Judgement, column: Column) -> str:
+        match column:
+            case Column.NAME:
+                symbol = self.unit_symbol.get(indicator.unit, indicator.unit)
+                return f"{indicator.name}  {symbol}" if symbol else indicator.name
+            case Column.VALUE:
+                if judgement.state == "missing":
+                    return ""
+                if isinstance(judgement.finding, NotApplicable):
+                    return judgement.finding.reason
+                return finding_text(judgement.finding)
+            case Column.LEVEL_I | Column.LEVEL_II | Column.LEVEL_III:
+                if indicator.kind is IndicatorKind.QUALITATIVE:
+                    return ""
+                return threshold_text(indicator, _LEVEL_OF[column], self.inputs)
+            case Column.WEIGHT:
+                if judgement.state == "not_applicable":
+                    return "—"
+                return "未收录" if judgement.share is None else display(judgement.share, 2)
+            case Column.SHARE:
+                met = judgement.meets[self.target]
+                if judgement.state == "not_applicable" or met is None or judgement.share is None:
+                    return "—"
+                return display(judgement.share, 2) if met else "0"
+            case Column.GAP:
+                return gap_text(indicator, judgement, self.target, self.inputs)
+            case _:
+                return ""
+
+    def _chip(
+        self, indicator: Indicator, judgement: Judgement, column: Column
+    ) -> chips.Chip | None:
+        match column:
+            case Column.LIMITING:
+                return chips.limiting_chip() if judgement.limiting else None
+            case Column.VALUE if judgement.state == "missing":
+                return chips.missing_level_chip()
+            case Column.REACHED:
+                match judgement.state:
+                    case "missing":
+                        return chips.missing_level_chip()
+                    case "not_applicable":
+                        return chips.not_applicable_level_chip()
+                    case "unjudgeable":
+                        return chips.unjudgeable_chip()
+                    case _:
+                        return chips.level_chip(judgement.reached)
+            case Column.STATE:
+                return chips.verification_chip(judgement.verification, word=False)
+            case _:
+                return None
+
+    def _tip(self, indicator: Indicator, judgement: Judgement, column: Column) -> str:
+        if column in _LEVEL_OF:
+            return threshold_text(indicator, _LEVEL_OF[column], self.inputs)
+        chip = self._chip(indicator, judgement, column)
+        if chip is not None:
+            return chip.name
+        return self._text(indicator, judgement, column)
+
+    def _spoken(self, indicator: Indicator, judgement: Judgement) -> str:
+        parts = [indicator.name]
+        if judgement.limiting:
+            parts.append(self.tr("限定性指标"))
+        parts.append(finding_text(judgement.finding))
+        chip = self._chip(indicator, judgement, Column.REACHED)
+        state = self._chip(indicator, judgement, Column.STATE)
+        parts += [one.name for one in (chip, state) if one is not None]
+        return "，".join(parts)
+
+    def row_of(self, indicator_id: str) -> int:
+        """Row number of an indicator, -1 when it is filtered out."""
+        for number, row in enumerate(self.rows):
+            if row.indicator is not None and row.indicator.id == indicator_id:
+                return number
+        return -1
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        if self.rows[index.row()].indicator is None:
+            return Qt.ItemFlag.ItemIsEnabled
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+
+_CENTRE = Qt.AlignmentFlag.AlignCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_ALIGN = {
+    Column.LIMITING: _CENTRE,
+    Column.NAME: _LEFT,
+    Column.VALUE: _RIGHT,
+    Column.LEVEL_I: _CENTRE,
+    Column.LEVEL_II: _CENTRE,
+    Column.LEVEL_III: _CENTRE,
+    Column.REACHED: _CENTRE,
+    Column.WEIGHT: _RIGHT,
+    Column.SHARE: _RIGHT,
+    Column.GAP: _LEFT,
+    Column.STATE: _CENTRE,
+}
+
+
+class IndicatorDelegate(QStyledItemDelegate):
+    """Paints chips, dots and group lines; everything else by the style sheet's colours."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        row: Row = index.data(IndicatorModel.ROW)
+        rect = QRectF(option.rect)  # type: ignore[attr-defined]
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
+        if row.indicator is None or row.judgement is None:
+            self._paint_group(painter, rect, row)
+            return
+        painter.save()
+        ground = "select" if selected else "surface"
+        painter.fillRect(rect, theme.color(ground))
+        painter.setPen(QPen(theme.color("line"), 1))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        column = Column(index.column())
+        chip = index.data(IndicatorModel.CHIP)
+        inner = rect.adjusted(6, 0, -6, -1)
+        if chip is not None:
+            align = Qt.AlignmentFlag.AlignHCenter
+            if column == Column.VALUE:
+                align = Qt.AlignmentFlag.AlignRight
+            chips.paint_chip(painter, inner, chip, align)
+        elif column in _LEVEL_OF and row.indicator.kind is IndicatorKind.QUALITATIVE:
+            self._paint_dot(painter, rect, row.judgement.meets[_LEVEL_OF[column]])
+        else:
+            font, shade = self._look(row, column)
+            painter.setFont(font)
+            painter.setPen(shade)
+            text = painter.fontMetrics().elidedText(
+                str(index.data() or ""), Qt.TextElideMode.ElideRight, round(inner.width())
+            )
+            painter.drawText(inner, _ALIGN[column], text)
+        painter.restore()
+
+    @staticmethod
+    def _paint_group(painter: QPainter, rect: QRectF, row: Row) -> None:
+        painter.save()
+        painter.fillRect(rect, theme.color("raised"))
+        painter.setPen(QPen(theme.color("line"), 1))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        painter.setFont(theme.font("table", bold=True))
+        painter.setPen(theme.color("ink"))
+        inner = rect.adjusted(12, 0, -6, 0)
+        painter.drawText(inner, _LEFT, row.title)
+        width = painter.fontMetrics().horizontalAdvance(row.title)
+        painter.setFont(theme.font("caption"))
+        painter.setPen(theme.color("ink3"))
+        painter.drawText(inner.adjusted(width + 8, 0, 0, 0), _LEFT, row.note)
+        painter.restore()
+
+    @staticmethod
+    def _paint_dot(painter: QPainter, rect: QRectF, met: bool | None) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if met is None:
+            painter.setPen(QPen(theme.color("border"), 1.1, Qt.PenStyle.DashLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+        elif met:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("jade"))
+        else:
+            painter.setPen(QPen(theme.color("border"), 1.1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(rect.center(), 5.0, 5.0)
+
+    @staticmethod
+    def _look(row: Row, column: Column) -> tuple[QFont, QColor]:
+        assert row.judgement is not None
+        away = row.judgement.state == "not_applicable"
+        if column in _LEVEL_OF:
+            met = row.judgement.meets[_LEVEL_OF[column]] is True
+            return theme.font("table", bold=met), theme.color("jade" if met else "ink3")
+        if column == Column.VALUE:
+            measured = isinstance(row.judgement.finding, Measured)
+            return theme.font("table", bold=measured), theme.color("ink3" if away else "ink")
+        if column == Column.GAP and row.judgement.state == "missing":
+            return theme.font("table"), theme.color("ochre")
+        return theme.font("table"), theme.color("ink3" if away else "ink")
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        return QSize(40, 27)
+
+
+class IndicatorTable(QTableView):
+    """The view: one row selected at a time, arrows move over group lines."""
+
+    def __init__(self, model: IndicatorModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setItemDelegate(IndicatorDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setAccessibleName(self.tr("指标对标表"))
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(27)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(30)
+        for column, width in _WIDTHS.items():
+            header.resizeSection(column, width)
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(Column.VALUE, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(Column.GAP, QHeaderView.ResizeMode.Stretch)
+        model.modelReset.connect(self._span_groups)
+
+    def _span_groups(self) -> None:
+        self.clearSpans()
+        model = self.model()
+        assert isinstance(model, IndicatorModel)
+        for number, row in enumerate(model.rows):
+            if row.indicator is None:
+                self.setSpan(number, 0, 1, len(Column))
