@@ -1,8 +1,9 @@
 """The outcome of an assessment. Everything a screen or a paper shows about a level is in here; nobody recomputes."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 from app.assessment.finding import Finding
 from app.assessment.indicator_system import Family, Level, Verification
@@ -25,7 +26,8 @@ class Interval:
 class Judgement:
     """One indicator as judged.
 
-    state: measured | reached | not_applicable | missing | unjudgeable (threshold unknown).
+    state: measured | reached | not_applicable | missing | unjudgeable (threshold unknown). A row whose product has
+      no output, or another row of a one-of group applies, is not_applicable too, whatever its finding.
     meets: per level; None = cannot be said yet (missing finding, unknown threshold, unknown variable).
     reached: best level met, Level.NONE if none, None while it cannot be said.
     weight_before: ω as the document gives it (n counted over the whole list for 0.8/n); weight_after: ω' after
@@ -44,7 +46,24 @@ class Judgement:
     share: Fraction | None
     limiting: bool
     verification: Verification
-    trace: Trace
+    explain: Callable[[], Trace] = field(repr=False, compare=False)
+
+    @cached_property
+    def trace(self) -> Trace:
+        """Value, comparison, membership, weight before and after. Built when first asked for: most are never looked at."""
+        return self.explain()
+
+
+@dataclass(frozen=True)
+class ScoreRange:
+    """A score that may have no upper bound yet (ratios without a cap). high None = unbounded."""
+
+    low: Fraction
+    high: Fraction | None
+
+    @property
+    def is_point(self) -> bool:
+        return self.low == self.high
 
 
 @dataclass(frozen=True)
@@ -56,6 +75,9 @@ class Assessment:
     meet it. level_name: the document's own words for `level`, "" while undetermined.
     verification: the weakest state any threshold, weight or rule in use has. warnings: plain Chinese sentences.
     why_not_scored: why the document gives no index or level (unknown weights …), "" when it does.
+    missing_inputs: ids of the firm's inputs (variables, modifiers) and 「output:指标」 marks that are still asked for.
+    scores: families that work with points: "P1", "P2", "P" (p-index) or "points". Empty for the others.
+    profile: how many applicable indicators have each level as their best; open ones are in no count.
     """
 
     system_id: str
@@ -73,7 +95,15 @@ class Assessment:
     verification: Verification | None
     warnings: tuple[str, ...]
     why_not_scored: str
-    trace: Trace
+    explain: Callable[[], Trace] = field(repr=False, compare=False)
+    missing_inputs: tuple[str, ...] = ()
+    scores: Mapping[str, ScoreRange] = field(default_factory=dict)
+    profile: Mapping[Level, int] = field(default_factory=dict)
+
+    @cached_property
+    def trace(self) -> Trace:
+        """From the decision down to every value and threshold."""
+        return self.explain()
 
     def judgement(self, indicator_id: str) -> Judgement:
         """KeyError when the table has no such indicator."""

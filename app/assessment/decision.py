@@ -1,0 +1,70 @@
+"""From figures to a level, by the rules the document prints, tried from the best level down. Shared by every family."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from app.assessment.indicator_system import LEVELS, Level, LevelRule
+from app.assessment.rows import Row
+
+
+def is_possible(rule: LevelRule, high: Fraction | None, rows: Sequence[Row]) -> bool:
+    """Could the level still be given, if everything open turned out well? `high` None = no upper bound."""
+    if rule.min_index is not None and high is not None and high < rule.min_index:
+        return False
+    return all(_passes(rule, row, certain=False) for row in rows if row.applies)
+
+
+def is_certain(rule: LevelRule, low: Fraction, rows: Sequence[Row]) -> bool:
+    """Is the level given, however badly everything open turns out?"""
+    if rule.min_index is not None and low < rule.min_index:
+        return False
+    return all(_passes(rule, row, certain=True) for row in rows if row.applies)
+
+
+def _passes(rule: LevelRule, row: Row, certain: bool) -> bool:
+    """Limiting indicators against limiting_level, the others against others_level. Whether a row limits may itself be
+    unknown: then both are asked for certainty and either is enough for possibility."""
+    limiting = row.indicator.limiting
+    answers = []
+    if limiting is not False:
+        answers.append(_at_least(rule.limiting_level, row, certain))
+    if limiting is not True:
+        asked = None if row.category.bonus else rule.others_level
+        answers.append(_at_least(asked, row, certain))
+    return all(answers) if certain else any(answers)
+
+
+def _at_least(asked: Level | None, row: Row, certain: bool) -> bool:
+    if asked is None:
+        return True
+    return row.surely_meets(asked) if certain else row.may_meet(asked)
+
+
+def level_range(
+    rules: Sequence[LevelRule],
+    ranges: Mapping[Level, tuple[Fraction, Fraction | None]],
+    rows: Sequence[Row],
+) -> tuple[Level, Level]:
+    """Best and worst level still possible. Rules are tried from the best level down."""
+    ordered = sorted(rules, key=lambda rule: rule.level)
+    best = next(
+        (rule.level for rule in ordered if is_possible(rule, ranges[rule.level][1], rows)),
+        Level.NONE,
+    )
+    worst = next(
+        (rule.level for rule in ordered if is_certain(rule, ranges[rule.level][0], rows)),
+        Level.NONE,
+    )
+    return best, worst
+
+
+def limiting_failed(rows: Sequence[Row]) -> dict[Level, tuple[str, ...]]:
+    """Per level, limiting indicators that certainly do not meet it."""
+    return {
+        level: tuple(
+            row.indicator.id
+            for row in rows
+            if row.applies and row.indicator.limiting and row.meets[level] is False
+        )
+        for level in LEVELS
+    }

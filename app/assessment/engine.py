@@ -1,0 +1,325 @@
+"""assess(): one firm against one table of one document. Picks the family; everything the result says is settled here."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import partial
+
+from app.assessment import explain
+from app.assessment.decision import level_range, limiting_failed
+from app.assessment.finding import Finding, Measured, Reached
+from app.assessment.indicator_system import (
+    LEVELS,
+    DocumentKind,
+    IndicatorSystem,
+    Level,
+    ShareRule,
+    Table,
+    Verification,
+)
+from app.assessment.inputs import NO_INPUTS, FirmInputs
+from app.assessment.level_index import Weight, Weighting, index_ranges, weigh
+from app.assessment.membership import needs_inputs
+from app.assessment.numbers import brief
+from app.assessment.result import Assessment, Interval, Judgement
+from app.assessment.rows import Row, build_rows, missing_inputs, non_nested, profile
+from app.assessment.trace import Trace
+
+_RANK = {state: rank for rank, state in enumerate(Verification)}
+_STATES = tuple(Verification)
+
+
+def assess(
+    system: IndicatorSystem,
+    table_id: str,
+    findings: Mapping[str, Finding],
+    inputs: FirmInputs = NO_INPUTS,
+    evidence: Mapping[str, Trace] | None = None,
+) -> Assessment:
+    """Absent findings are Missing. `evidence`: per indicator id, how its value was worked out; it becomes the first
+    branch of that judgement's trace. KeyError for an unknown table; UserError for findings the document forbids."""
+    table = system.table(table_id)
+    rows = build_rows(system, table, findings, inputs)
+    return _level_index(system, table, rows, inputs, evidence or {})
+
+
+def _level_index(
+    system: IndicatorSystem,
+    table: Table,
+    rows: tuple[Row, ...],
+    inputs: FirmInputs,
+    evidence: Mapping[str, Trace],
+) -> Assessment:
+    method = system.method
+    weighting = weigh(method, table, rows, inputs)
+    ranges = index_ranges(method, weighting, rows)
+    failed = limiting_failed(rows)
+    bounds: tuple[Level, Level] | None = None
+    if ranges and method.levels and system.kind is not DocumentKind.REFERENCE_TABLE:
+        bounds = level_range(
+            method.levels, {level: (y.low, y.high) for level, y in ranges.items()}, rows
+        )
+    level = bounds[0] if bounds is not None and bounds[0] is bounds[1] else None
+    name = level_name(system, level)
+    why = _why_no_index(system, weighting, rows, ranges, inputs)
+    return Assessment(
+        system_id=system.id,
+        edition=system.edition,
+        table_id=table.id,
+        family=method.family,
+        index={
+            level: ranges[level].low if level in ranges and ranges[level].is_point else None
+            for level in LEVELS
+        },
+        index_range=ranges,
+        level=level,
+        level_range=bounds,
+        level_name=name,
+        limiting_failed=failed,
+        judgements=judge(system, table, rows, weighting.weights, inputs, evidence),
+        missing=tuple(row.indicator.id for row in rows if row.is_open),
+        verification=weakest_in_use(system, table, rows),
+        warnings=_warnings(system, weighting, rows, inputs, level, bounds),
+        why_not_scored=why,
+        explain=partial(
+            explain.explain_level_index,
+            system,
+            table,
+            rows,
+            weighting,
+            ranges,
+            failed,
+            level,
+            bounds,
+            name,
+        ),
+        missing_inputs=missing_inputs(rows, inputs),
+        profile=profile(rows),
+    )
+
+
+def judge(
+    system: IndicatorSystem,
+    table: Table,
+    rows: Sequence[Row],
+    weights: Mapping[str, Weight],
+    inputs: FirmInputs,
+    evidence: Mapping[str, Trace],
+) -> tuple[Judgement, ...]:
+    """One Judgement a row. An indicator without an entry in `weights` belongs to a family without weights."""
+    judgements = []
+    for row in rows:
+        indicator = row.indicator
+        weight = weights.get(indicator.id)
+        judgements.append(
+            Judgement(
+                indicator_id=indicator.id,
+                category_id=row.category.id,
+                finding=row.finding,
+                state=row.state,
+                meets=row.meets,
+                reached=row.reached,
+                weight_before=None if weight is None else weight.before,
+                weight_after=None if weight is None else weight.after,
+                share=None if weight is None else weight.share,
+                limiting=indicator.limiting is True,
+                verification=_STATES[_row_rank(row)],
+                explain=partial(
+                    explain.explain_row,
+                    system,
+                    table,
+                    row,
+                    weight,
+                    inputs,
+                    evidence.get(indicator.id),
+                ),
+            )
+        )
+    return tuple(judgements)
+
+
+def _row_rank(row: Row) -> int:
+    """How little the row's weakest threshold or weight is trusted."""
+    indicator = row.indicator
+    rank = _RANK[indicator.provenance.verification]
+    if indicator.weight_provenance is not None:
+        rank = max(rank, _RANK[indicator.weight_provenance.verification])
+    for provenance in indicator.benchmark_provenance.values():
+        rank = max(rank, _RANK[provenance.verification])
+    return rank
+
+
+def weakest_in_use(
+    system: IndicatorSystem, table: Table, rows: Sequence[Row]
+) -> Verification | None:
+    """Weakest of the method, the category weights and the rows that take part. None when no row takes part."""
+    ranks = [_row_rank(row) for row in rows if row.applies]
+    if not ranks:
+        return None
+    used = {row.category.id for row in rows if row.applies}
+    ranks.append(_RANK[system.method.provenance.verification])
+    ranks.extend(
+        _RANK[category.provenance.verification]
+        for category in table.categories
+        if category.id in used
+    )
+    return _STATES[max(ranks)]
+
+
+def level_name(system: IndicatorSystem, level: Level | None) -> str:
+    """The document's own words."""
+    if level is None:
+        return ""
+    if level is Level.NONE:
+        return system.method.below_name
+    return next((rule.name for rule in system.method.levels if rule.level is level), "")
+
+
+def _why_no_index(
+    system: IndicatorSystem,
+    weighting: Weighting,
+    rows: Sequence[Row],
+    ranges: Mapping[Level, Interval],
+    inputs: FirmInputs,
+) -> str:
+    if not ranges:
+        return "没有一项适用，算不出综合指数"
+    if system.kind is DocumentKind.REFERENCE_TABLE:
+        return "参考表不给清洁生产水平，只作自评参考"
+    if all(interval.is_point for interval in ranges.values()):
+        return ""
+    reasons = []
+    if _has_gap([part.category.weight for part in weighting.main]):
+        reasons.append("一级权重没有收录全")
+    gaps = [
+        part.category.name
+        for part in weighting.categories
+        if _has_gap([unit.weight for unit in part.units])
+    ]
+    if gaps:
+        reasons.append(f"{_listed(gaps)}的二级权重没有收录全")
+    unknown = unjudgeable(rows, inputs)
+    if unknown:
+        reasons.append(f"{_listed([row.indicator.name for row in unknown])}的基准值没有收录全")
+    return "；".join(reasons)
+
+
+def _has_gap(weights: Sequence[Fraction | None]) -> bool:
+    """A single unknown weight is what is left of 1; two or more are a gap."""
+    return sum(weight is None for weight in weights) > 1
+
+
+def unjudgeable(rows: Sequence[Row], inputs: FirmInputs) -> list[Row]:
+    """Answered rows that the document's own gaps leave open, not an input still to be given."""
+    return [
+        row
+        for row in rows
+        if row.state == "unjudgeable"
+        and all(name in inputs.variables for name in needs_inputs(row.indicator))
+    ]
+
+
+def _listed(names: Sequence[str], most: int = 3) -> str:
+    """「甲」「乙」, with the rest as a count."""
+    text = "".join(f"「{name}」" for name in names[:most])
+    return text if len(names) <= most else f"{text}等 {len(names)} 项"
+
+
+def _warnings(
+    system: IndicatorSystem,
+    weighting: Weighting,
+    rows: Sequence[Row],
+    inputs: FirmInputs,
+    level: Level | None,
+    bounds: tuple[Level, Level] | None,
+) -> tuple[str, ...]:
+    warnings = []
+    for part in weighting.main:
+        if part.is_empty:
+            weight = part.category.weight
+            size = "" if weight is None else f" {brief(weight)}"
+            warnings.append(
+                f"「{part.category.name}」整类不适用，它的权重{size} 按比例分给了其他类。文件没有写这种情况，报告里要说明"
+            )
+    warnings.extend(common_warnings(system, rows, inputs, level, bounds))
+    return tuple(warnings)
+
+
+def common_warnings(
+    system: IndicatorSystem,
+    rows: Sequence[Row],
+    inputs: FirmInputs,
+    level: Level | None,
+    bounds: tuple[Level, Level] | None,
+) -> list[str]:
+    """What every family has to say beside its figures."""
+    warnings = []
+    open_rows = [row for row in rows if row.is_open]
+    if open_rows and bounds is not None:
+        settled = "不影响等级" if level is not None else "只给范围，不给等级"
+        warnings.append(f"{len(open_rows)} 项没填：{settled}")
+    names = {row.indicator.id: row.indicator.name for row in rows}
+    for asked in missing_inputs(tuple(rows), inputs):
+        if asked.startswith("output:"):
+            warnings.append(f"「{names[asked.removeprefix('output:')]}」的产量没填，权重还分不出来")
+        else:
+            meaning = next((v.meaning for v in system.variables if v.id == asked), asked)
+            warnings.append(f"「{meaning}」没填，有的基准值还算不出来")
+    warnings.extend(
+        f"「{meaning}」没填，基准值按不修正算" for meaning in open_modifiers(rows, inputs)
+    )
+    below = [row.indicator.name for row in rows if row.applies and row.reached is Level.NONE]
+    if below and level in LEVELS:
+        warnings.append(f"按文件条文仍是{level.symbol}级，但{_listed(below)}低于Ⅲ级")
+    odd = non_nested(tuple(rows), inputs)
+    if odd:
+        warnings.append(
+            f"{_listed([names[name] for name in odd])}的官方基准值前后不顺：达到了较好一级，却不满足较差一级的数，按达到算"
+        )
+    unsure = [row.indicator.name for row in rows if row.applies and row.indicator.limiting is None]
+    if unsure and any(rule.limiting_level is not None for rule in system.method.levels):
+        warnings.append(f"来源没有写明{_listed(unsure)}是不是限定性指标，等级按两种可能给")
+    for row in rows:
+        share = row.indicator.share
+        if (
+            share is not None
+            and share.rule is ShareRule.OUTPUT
+            and not row.applies
+            and isinstance(row.finding, Measured | Reached)
+            and row.reason.startswith("没有产量")
+        ):
+            warnings.append(f"「{row.indicator.name}」填了数，产量却是 0，没有参评。核对产量")
+    warnings.extend(_one_of_conflicts(rows))
+    if system.method.provenance.verification is Verification.RECALLED:
+        warnings.append("判级方法凭记忆，没有见到原文，用前要核对")
+    return warnings
+
+
+def open_modifiers(rows: Sequence[Row], inputs: FirmInputs) -> tuple[str, ...]:
+    """What corrections of thresholds nobody has entered, for rows that were measured."""
+    return tuple(
+        dict.fromkeys(
+            modifier.meaning
+            for row in rows
+            if row.applies and isinstance(row.finding, Measured)
+            for modifier in row.indicator.modifiers
+            if modifier.input not in inputs.variables
+        )
+    )
+
+
+def _one_of_conflicts(rows: Sequence[Row]) -> list[str]:
+    answered: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        share = row.indicator.share
+        if (
+            share is not None
+            and share.rule is ShareRule.ONE_OF
+            and row.applies
+            and isinstance(row.finding, Measured | Reached)
+        ):
+            answered.setdefault((row.category.id, share.group), []).append(row.indicator.name)
+    return [
+        f"{_listed(names)}只能有一项适用，别的标「不适用」"
+        for names in answered.values()
+        if len(names) > 1
+    ]

@@ -1,0 +1,131 @@
+"""Does a finding meet a level? The cumulative reading: what meets level I also meets II and III.
+
+A level is met when its own threshold or that of any better level is satisfied, also on the official rows whose
+thresholds do not nest. It is missed when its own threshold or that of a worse level is not satisfied. What neither
+settles stays None: a gap in our source, a level the document does not give, a variable nobody has entered.
+"""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from app.assessment.finding import Finding, Measured, Reached
+from app.assessment.indicator_system import (
+    LEVELS,
+    Direction,
+    Indicator,
+    Level,
+    Limit,
+    Linear,
+    Modifier,
+    ModifierKind,
+    Requirement,
+    Span,
+)
+from app.assessment.inputs import NO_INPUTS, FirmInputs
+
+Meets = Mapping[Level, bool | None]
+
+_ZERO = Fraction(0)
+_ONE = Fraction(1)
+_UNKNOWN: Meets = dict.fromkeys(LEVELS)
+
+
+def meets(
+    indicator: Indicator, finding: Finding, level: Level, inputs: FirmInputs = NO_INPUTS
+) -> bool | None:
+    """None while it cannot be said."""
+    return meets_levels(indicator, finding, inputs)[level]
+
+
+def meets_levels(indicator: Indicator, finding: Finding, inputs: FirmInputs = NO_INPUTS) -> Meets:
+    """All three levels at once. The answers nest: True at a level is True at every worse one."""
+    if not isinstance(finding, Measured | Reached):
+        return _UNKNOWN
+    satisfied = [satisfies(indicator, finding, level, inputs) for level in LEVELS]
+    result: dict[Level, bool | None] = {}
+    for place, level in enumerate(LEVELS):
+        if True in satisfied[: place + 1]:
+            result[level] = True
+        elif False in satisfied[place:]:
+            result[level] = False
+        else:
+            result[level] = None
+    return result
+
+
+def satisfies(
+    indicator: Indicator, finding: Measured | Reached, level: Level, inputs: FirmInputs
+) -> bool | None:
+    """The threshold of this one level alone; None when it is not there or cannot be worked out."""
+    if isinstance(finding, Reached):
+        if finding.level is Level.NONE:
+            return False
+        if indicator.binary or finding.level <= level:
+            return True
+        return None if indicator.benchmarks.get(level) is None else False
+    bound = threshold(indicator, level, inputs)
+    if bound is None:
+        return None
+    value = finding.value
+    if isinstance(bound, Span):
+        if indicator.strict:
+            return bound.low < value < bound.high
+        return bound.low <= value <= bound.high
+    if indicator.direction not in (Direction.LOWER, Direction.HIGHER):
+        return None  # a direction is never guessed
+    if value == bound:
+        return not indicator.strict
+    return (value < bound) == (indicator.direction is Direction.LOWER)
+
+
+def threshold(
+    indicator: Indicator, level: Level, inputs: FirmInputs = NO_INPUTS
+) -> Fraction | Span | None:
+    """The number to compare with, formula worked out and modifier applied; None for text and for what is unknown."""
+    benchmark = indicator.benchmarks.get(level)
+    match benchmark:
+        case None | Requirement():
+            return None
+        case Span():
+            return benchmark
+        case Limit():
+            value = benchmark.value
+        case Linear():
+            variable = inputs.variables.get(benchmark.variable)
+            if variable is None:
+                return None
+            value = benchmark.base + benchmark.slope * variable
+    for modifier in indicator.modifiers:
+        value = _modified(value, modifier, level, inputs)
+    return value
+
+
+def _modified(value: Fraction, modifier: Modifier, level: Level, inputs: FirmInputs) -> Fraction:
+    """Without the firm's number a modifier has no effect, as the documents have it."""
+    given = inputs.variables.get(modifier.input)
+    if given is None or (modifier.levels and level not in modifier.levels):
+        return value
+    if modifier.most is not None:
+        given = min(given, modifier.most)
+    if modifier.kind is ModifierKind.MULTIPLY:
+        return value * given
+    return value + modifier.amounts.get(level, _ONE if not modifier.amounts else _ZERO) * given
+
+
+def reached_level(answers: Meets) -> Level | None:
+    """Best level met, NONE when all are missed, None while an open level could still be the best."""
+    for level in LEVELS:
+        if answers[level] is True:
+            return level
+        if answers[level] is None:
+            return None
+    return Level.NONE
+
+
+def needs_inputs(indicator: Indicator) -> frozenset[str]:
+    """Ids of the variables without which this indicator's thresholds cannot be worked out."""
+    return frozenset(
+        benchmark.variable
+        for benchmark in indicator.benchmarks.values()
+        if isinstance(benchmark, Linear)
+    )

@@ -1,0 +1,43 @@
+"""Exact numbers: text to Fraction at the edge, Fraction to text again, rounding only for the eye."""
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+_EXACT = re.compile(r"[-+−]?\d+(\.\d+|/0*[1-9]\d*)?", re.ASCII)
+
+
+def parse_exact(text: str) -> Fraction:
+    """A plain decimal (`-0.5`, `1200`) or a quotient of whole numbers (`250/7`). ValueError for anything else."""
+    stripped = text.strip()
+    if not _EXACT.fullmatch(stripped):
+        raise ValueError(text)
+    return Fraction(stripped.replace("−", "-"))
+
+
+def fraction_text(value: Fraction) -> str:
+    """Exact and reversible: `88`, `250/7`."""
+    return str(value)
+
+
+def round_half_up(value: Fraction, places: int) -> Decimal:
+    """Rounded half away from zero; exact arithmetic, so 0.125 to two places is 0.13."""
+    scaled = abs(value) * 10**places
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    sign = 1 if value < 0 and whole else 0
+    return Decimal((sign, tuple(int(digit) for digit in str(whole)), -places))
+
+
+def display(value: Fraction, places: int, grouping: bool = True) -> str:
+    """For screens and papers: `places` decimals, thousands commas, a true minus sign."""
+    rounded = round_half_up(value, places)
+    text = f"{abs(rounded):,f}" if grouping else f"{abs(rounded):f}"
+    return f"−{text}" if rounded < 0 else text
+
+
+def brief(value: Fraction) -> str:
+    """For formulas in an explanation: the exact decimal where it has at most six places, else rounded to four."""
+    if 10**6 % value.denominator:
+        return display(value, 4)
+    places = next(places for places in range(7) if 10**places % value.denominator == 0)
+    return display(value, places)

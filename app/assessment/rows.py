@@ -1,0 +1,210 @@
+"""The rows of a table as this firm meets them: which take part, and what each has reached."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from app.assessment.finding import Finding, Measured, Missing, NotApplicable, Reached
+from app.assessment.indicator_system import (
+    LEVELS,
+    Category,
+    Indicator,
+    IndicatorSystem,
+    Level,
+    NotApplicableRule,
+    ShareRule,
+    Table,
+)
+from app.assessment.inputs import FirmInputs
+from app.assessment.membership import (
+    Meets,
+    meets_levels,
+    needs_inputs,
+    reached_level,
+    satisfies,
+)
+from app.assessment.numbers import brief
+from app.errors import Problem, UserError
+
+_MISSING = Missing()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """applies False: takes no part; `reason` says why. Meets is all None then."""
+
+    indicator: Indicator
+    category: Category
+    finding: Finding
+    meets: Meets
+    reached: Level | None
+    applies: bool = True
+    reason: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Takes part and nobody has answered it."""
+        return self.applies and isinstance(self.finding, Missing)
+
+    @property
+    def state(self) -> str:
+        """The word of Judgement.state."""
+        match self.finding:
+            case _ if not self.applies:
+                return "not_applicable"
+            case Missing():
+                return "missing"
+            case _ if self.reached is None:
+                return "unjudgeable"
+            case Reached():
+                return "reached"
+            case _:
+                return "measured"
+
+    def may_meet(self, level: Level) -> bool:
+        return self.meets[level] is not False
+
+    def surely_meets(self, level: Level) -> bool:
+        return self.meets[level] is True
+
+
+def build_rows(
+    system: IndicatorSystem,
+    table: Table,
+    findings: Mapping[str, Finding],
+    inputs: FirmInputs,
+) -> tuple[Row, ...]:
+    """Every indicator of the table, in its order. UserError when the document allows no 「不适用」 and some is marked so,
+    or an output is negative."""
+    _refuse_faults(system, table, findings, inputs)
+    answered_groups = {
+        (category.id, indicator.share.group)
+        for category in table.categories
+        for indicator in category.indicators
+        if indicator.share is not None
+        and indicator.share.rule is ShareRule.ONE_OF
+        and isinstance(findings.get(indicator.id), Measured | Reached)
+    }
+    rows = []
+    for category in table.categories:
+        for indicator in category.indicators:
+            finding = findings.get(indicator.id, _MISSING)
+            reason = _why_it_takes_no_part(indicator, category, finding, inputs, answered_groups)
+            answers = meets_levels(indicator, _MISSING if reason else finding, inputs)
+            rows.append(
+                Row(
+                    indicator=indicator,
+                    category=category,
+                    finding=finding,
+                    meets=answers,
+                    reached=reached_level(answers),
+                    applies=not reason,
+                    reason=reason,
+                )
+            )
+    return tuple(rows)
+
+
+def _why_it_takes_no_part(
+    indicator: Indicator,
+    category: Category,
+    finding: Finding,
+    inputs: FirmInputs,
+    answered_groups: set[tuple[str, str]],
+) -> str:
+    """「」 when it takes part."""
+    if isinstance(finding, NotApplicable):
+        return finding.reason or "不适用"
+    share = indicator.share
+    if share is None:
+        return ""
+    if share.group in inputs.applicable and indicator.id not in inputs.applicable[share.group]:
+        return "企业没有此项"
+    if share.rule is ShareRule.OUTPUT and inputs.outputs.get(indicator.id) == 0:
+        return "没有产量，不参评"
+    if (
+        share.rule is ShareRule.ONE_OF
+        and isinstance(finding, Missing)
+        and (category.id, share.group) in answered_groups
+    ):
+        return "同组另一项适用"
+    return ""
+
+
+def _refuse_faults(
+    system: IndicatorSystem,
+    table: Table,
+    findings: Mapping[str, Finding],
+    inputs: FirmInputs,
+) -> None:
+    problems = []
+    for indicator in table.indicators():
+        where = f"{table.title} › {indicator.name}"
+        if system.method.not_applicable is NotApplicableRule.FORBIDDEN and isinstance(
+            findings.get(indicator.id), NotApplicable
+        ):
+            problems.append(Problem(where, "这份文件不允许标「不适用」", "填实际情况"))
+        if inputs.outputs.get(indicator.id, Fraction(0)) < 0:
+            problems.append(Problem(where, "产量是负数", "改成 0 或正数"))
+        for modifier in indicator.modifiers:
+            given = inputs.variables.get(modifier.input)
+            if given is not None and modifier.choices and given not in modifier.choices:
+                allowed = "、".join(brief(choice) for choice in modifier.choices)
+                problems.append(
+                    Problem(
+                        where,
+                        f"「{modifier.meaning}」填了 {brief(given)}，文件里没有这个数",
+                        f"改成 {allowed} 之一",
+                    )
+                )
+    if problems:
+        raise UserError(*problems)
+
+
+def missing_inputs(rows: tuple[Row, ...], inputs: FirmInputs) -> tuple[str, ...]:
+    """Ids of the variables that answered rows wait for, and `output:<indicator>` for open output shares."""
+    asked: dict[str, None] = {}
+    sharing: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        if not row.applies:
+            continue
+        if isinstance(row.finding, Measured):
+            for name in sorted(needs_inputs(row.indicator)):
+                if name not in inputs.variables:
+                    asked[name] = None
+        share = row.indicator.share
+        if share is not None and share.rule is ShareRule.OUTPUT:
+            sharing.setdefault((row.category.id, share.group), []).append(row.indicator.id)
+    for members in sharing.values():
+        if len(members) > 1:
+            for indicator_id in members:
+                if indicator_id not in inputs.outputs:
+                    asked[f"output:{indicator_id}"] = None
+    return tuple(asked)
+
+
+def profile(rows: tuple[Row, ...]) -> dict[Level, int]:
+    """How many rows have each level as their best; open rows are in no count."""
+    counts = dict.fromkeys((*LEVELS, Level.NONE), 0)
+    for row in rows:
+        if row.applies and row.reached is not None:
+            counts[row.reached] += 1
+    return counts
+
+
+def non_nested(rows: tuple[Row, ...], inputs: FirmInputs) -> tuple[str, ...]:
+    """Ids of measured rows that satisfy a better level's threshold and miss a worse one's: the official row is not
+    monotonic there."""
+    odd = []
+    for row in rows:
+        if (
+            row.applies
+            and isinstance(row.finding, Measured)
+            and row.reached not in (None, Level.NONE)
+        ):
+            better = LEVELS[LEVELS.index(row.reached) :]
+            if any(
+                satisfies(row.indicator, row.finding, level, inputs) is False for level in better
+            ):
+                odd.append(row.indicator.id)
+    return tuple(odd)
