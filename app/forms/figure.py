@@ -1,0 +1,30 @@
+"""A computed figure as screens and papers show it."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from app.assessment.trace import Trace
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What a quantity (or a derived cell) comes to.
+
+    value: exact, None while something is missing or when it does not apply. at_least: a certain lower bound while inputs
+    are missing and only additions and multiplications of non-negative terms are involved (「≥ 426.53」), else None.
+    missing: answer keys (or table ids) still to be filled. not_applicable: the reason, "" when it applies.
+    computed: what the formula gives even when a typed value stands in its place (`overridden`, with `reason`).
+    """
+
+    quantity_id: str
+    title: str
+    unit: str
+    decimals: int
+    value: Fraction | None
+    at_least: Fraction | None
+    missing: tuple[str, ...]
+    not_applicable: str
+    computed: Fraction | None
+    overridden: bool
+    reason: str
+    trace: Trace

@@ -1,0 +1,56 @@
+"""Quantities, factors and derivation maps as data: what may be computed, and from what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from app.assessment.indicator_system import Verification
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A figure that follows from answers. `expression` is the language of app.forms.expression.
+
+    decimals: places shown (the value itself is exact). basis: where the formula comes from; verification: how sure that is.
+    """
+
+    id: str
+    title: str
+    unit: str
+    decimals: int
+    expression: str
+    basis: str = ""
+    verification: Verification | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A conversion or emission factor with its place in the literature. Written `factor.<id>` in expressions."""
+
+    id: str
+    title: str
+    value: Fraction
+    unit: str
+    source: str
+    verification: Verification
+    year: str = ""
+    region: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class DerivationMap:
+    """Which indicator of a system is worked out by which quantity: table id -> indicator id -> quantity id.
+
+    variables and outputs: the firm's inputs the system's rules need (formula thresholds, output shares), by table.
+    """
+
+    system_id: str
+    indicators: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    variables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    outputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def quantity_of(self, table_id: str, indicator_id: str) -> str:
+        """The quantity id, "" when the indicator is answered directly."""
+        return self.indicators.get(table_id, {}).get(indicator_id, "")
