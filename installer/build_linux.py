@@ -124,7 +124,7 @@ def pack(folder: Path) -> Path:
         shutil.copy2(LINUX / name, tree / target / name)
     icons = tree / "usr/share/icons/hicolor/scalable/apps"
     icons.mkdir(parents=True)
-    shutil.copy2(common.ROOT / "resources/icons/app.svg", icons / "cleanaudit.svg")
+    shutil.copy2(common.ROOT / "resources/icons/logo.svg", icons / "cleanaudit.svg")
     papers = tree / "usr/share/doc/cleanaudit"
     papers.mkdir(parents=True)
     shutil.copy2(common.ROOT / "LICENSE", papers / "copyright")

@@ -150,7 +150,7 @@ def make_icon(target: Path) -> None:
         "buffer = QBuffer(); buffer.open(QIODevice.OpenModeFlag.WriteOnly); image.save(buffer, 'PNG')\n"
         "Image.open(io.BytesIO(bytes(buffer.data()))).save(sys.argv[2], sizes=[(s, s) for s in (16, 24, 32, 48, 64, 256)])\n"
     )
-    common.run([sys.executable, "-c", script, common.ROOT / "resources/icons/app.svg", target])
+    common.run([sys.executable, "-c", script, common.ROOT / "resources/icons/logo.svg", target])
 
 
 def build_launchers(folder: Path) -> None:

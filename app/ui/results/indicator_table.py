@@ -1,7 +1,7 @@
 """The table of indicators: limiting ones first, then by category; level columns, chip, weight, share, gap, state."""
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
@@ -148,7 +148,7 @@ class IndicatorModel(QAbstractTableModel):
         self.rows: tuple[Row, ...] = ()
         self.target = Level.II
         self.year = ""
-        self.unit_symbol: dict[str, str] = {}
+        self.symbol_of: Callable[[str], str] = str
         self.inputs: FirmInputs = NO_INPUTS
 
     def set_rows(self, rows: Sequence[Row], target: Level, year: str, inputs: FirmInputs) -> None:
@@ -215,7 +215,7 @@ class IndicatorModel(QAbstractTableModel):
     def _text(self, indicator: Indicator, judgement: Judgement, column: Column) -> str:
         match column:
             case Column.NAME:
-                symbol = self.unit_symbol.get(indicator.unit, indicator.unit)
+                symbol = self.symbol_of(indicator.unit) if indicator.unit else ""
                 return f"{indicator.name}  {symbol}" if symbol else indicator.name
             case Column.VALUE:
                 if judgement.state == "missing":

@@ -1,0 +1,463 @@
+"""B1 指标对标: level or range of levels, what would settle it, every indicator with its thresholds, one in full at the right."""
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.assessment.finding import Measured
+from app.assessment.indicator_system import Indicator, IndicatorKind, Level, Table, Verification
+from app.assessment.numbers import display
+from app.assessment.result import Assessment
+from app.audit.findings import key_of
+from app.audit.wording import level_name, threshold_text
+from app.forms.answer import MISSING, Change, Given, NotApplicable
+from app.forms.question import Page
+from app.ui import chips, widgets
+from app.ui.messages import announce
+from app.ui.pages.base import BasePage
+from app.ui.results.index_range import IndexRange, index_bars
+from app.ui.results.indicator_panel import IndicatorPanel
+from app.ui.results.indicator_table import (
+    Filter,
+    IndicatorModel,
+    IndicatorTable,
+    Row,
+    is_in,
+    table_rows,
+    target_level,
+)
+from app.ui.session import SessionModel
+
+_LEVEL_KEYS = {
+    Qt.Key.Key_1: Level.I,
+    Qt.Key.Key_2: Level.II,
+    Qt.Key.Key_3: Level.III,
+    Qt.Key.Key_0: Level.NONE,
+}
+_FILTERS = tuple(Filter)
+_MOST_NAMES = 3
+
+
+class _Notice(QWidget):
+    """A line in a coloured frame: bold start, text, links."""
+
+    def __init__(self, tone: str, icon: str, role: str) -> None:
+        super().__init__()
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        frame = widgets.frame("message", vertical=False, margins=(12, 5, 10, 5), spacing=8)
+        frame.setProperty("tone", tone)
+        frame.setMinimumHeight(34)
+        outer.addWidget(frame)
+        self._box: QHBoxLayout = frame.layout()  # type: ignore[assignment]
+        self._icon = widgets.IconLabel(icon, role, 16)
+        self._content = QHBoxLayout()
+        self._content.setSpacing(4)
+        self._box.addWidget(self._icon)
+        self._box.addLayout(self._content, 1)
+
+    def fill(self, *parts: QWidget | None) -> None:
+        """Show these parts in order; None = a stretch."""
+        widgets.clear_layout(self._content)
+        for part in parts:
+            if part is None:
+                self._content.addStretch(1)
+            else:
+                self._content.addWidget(part)
+
+
+class BenchmarkPage(BasePage):
+    """The indicator page. Arrows choose an indicator, Enter answers it, 1 2 3 0 set a level, Ctrl+E goes to the source."""
+
+    def __init__(self, model: SessionModel, page: Page, parent: QWidget | None = None) -> None:
+        super().__init__(model, page, parent)
+        self._filter = Filter.ALL
+        self._level_said: Level | None = None
+        box = QVBoxLayout(self)
+        box.setContentsMargins(16, 0, 16, 12)
+        box.setSpacing(12)
+        self._no_system = widgets.label(
+            self.tr("还没选指标体系。到新建审核或企业概况里选一个，这里就能对标。"),
+            "second",
+            wrap=True,
+        )
+        box.addWidget(self._no_system)
+        self._result = self._build_result()
+        box.addWidget(self._result)
+        self._todo = _Notice("info", "info", "indigo")
+        self._stop = _Notice("warn", "warning", "ochre")
+        self._notices = QWidget()
+        notices = QHBoxLayout(self._notices)
+        notices.setContentsMargins(0, 0, 0, 0)
+        notices.setSpacing(12)
+        notices.addWidget(self._todo, 1)
+        notices.addWidget(self._stop, 1)
+        box.addWidget(self._notices)
+        self._rows = IndicatorModel(self)
+        self._table = IndicatorTable(self._rows)
+        self._table.activated.connect(lambda _index: self._answer_current())
+        self._card = self._build_card()
+        box.addWidget(self._card, 1)
+        self._panel = IndicatorPanel(model)
+        self._panel.jump_requested.connect(self._jump)
+        self._table.selectionModel().currentRowChanged.connect(self._on_row)
+        model.assessment_changed.connect(self._refresh)
+        self._refresh()
+        self._select_first()
+
+    # -- building
+
+    def _build_result(self) -> QWidget:
+        card = widgets.Card(padded=False)
+        line = QHBoxLayout()
+        line.setSpacing(0)
+        left = QVBoxLayout()
+        left.setContentsMargins(16, 12, 16, 12)
+        left.setSpacing(6)
+        left.addWidget(widgets.label(self.tr("审核前等级"), "note2"))
+        self._level = chips.ChipLabel(chips.level_chip(None, big=True))
+        left.addWidget(self._level)
+        self._between = QHBoxLayout()
+        self._between.setSpacing(5)
+        left.addLayout(self._between)
+        self._level_note = widgets.label("", "note", wrap=True)
+        left.addWidget(self._level_note)
+        left.addStretch(1)
+        holder = QWidget()
+        holder.setLayout(left)
+        holder.setFixedWidth(222)
+        line.addWidget(holder)
+        line.addWidget(widgets.rule(vertical=True))
+        right = QVBoxLayout()
+        right.setContentsMargins(18, 12, 16, 6)
+        self._range = IndexRange()
+        self._why = widgets.label("", "second", wrap=True)
+        right.addWidget(self._range)
+        right.addWidget(self._why)
+        line.addLayout(right, 1)
+        card.body.addLayout(line)
+        return card
+
+    def _build_card(self) -> QWidget:
+        card = widgets.Card(padded=False)
+        head = widgets.frame("card_head", vertical=False, margins=(10, 5, 14, 5), spacing=12)
+        inner = head.layout()
+        assert isinstance(inner, QHBoxLayout)
+        self._segments = widgets.Segments([""] * len(_FILTERS), name=self.tr("只看"))
+        self._segments.chosen.connect(self._on_filter)
+        self._segments.set_current(0)
+        inner.addWidget(self._segments)
+        inner.addStretch(1)
+        self._legend = widgets.row(spacing=10)
+        inner.addLayout(self._legend)
+        card.body.setSpacing(0)
+        card.body.addWidget(head)
+        card.body.addWidget(self._table, 1)
+        return card
+
+    # -- showing
+
+    def _refresh(self) -> None:
+        assessment = self.model.assessment
+        project = self.model.project
+        known = assessment is not None and project.system is not None
+        self._no_system.setVisible(not known)
+        for part in (self._result, self._notices, self._card):
+            part.setVisible(known)
+        if assessment is None or project.system is None:
+            return
+        self._show_level(assessment)
+        self._range.set_bars(index_bars(assessment, project.system.method))
+        self._range.setVisible(bool(assessment.index_range))
+        why = [assessment.why_not_scored, *assessment.warnings]
+        self._why.setText("\n".join(text for text in why if text))
+        self._why.setVisible(any(why))
+        self._show_notices(assessment)
+        self._show_legend(assessment)
+        self._show_rows(assessment)
+        if assessment.level is not self._level_said:
+            self._level_said = assessment.level
+            announce(self, self.tr("等级：{level}").format(level=level_name(assessment.level)))
+
+    def _show_level(self, assessment: Assessment) -> None:
+        self._level.set_chip(chips.level_chip(assessment.level, big=True))
+        widgets.clear_layout(self._between)
+        missing = len(assessment.missing)
+        if assessment.level is None and assessment.level_range is not None:
+            best, worst = assessment.level_range
+            words = self.tr("也可能") if worst - best == 1 else self.tr("最差")
+            for part in (
+                widgets.label(self.tr("可能"), "table"),
+                chips.ChipLabel(chips.level_chip(best)),
+                widgets.label(words, "table"),
+                chips.ChipLabel(chips.level_chip(worst)),
+            ):
+                self._between.addWidget(part)
+            note = self.tr("{count} 项没填：只给范围，不给等级").format(count=missing)
+        elif missing:
+            note = self.tr("{count} 项没填，但不影响等级").format(count=missing)
+        else:
+            note = assessment.level_name
+        self._between.addStretch(1)
+        unsure = assessment.verification is not Verification.VERIFIED
+        if assessment.level is not None and unsure:
+            note += self.tr("（阈值待核对）")
+        self._level_note.setText(note)
+
+    def _show_notices(self, assessment: Assessment) -> None:
+        table = self._table_data()
+        names = {indicator.id: indicator.name for indicator in table.indicators()}
+        if assessment.missing:
+            count = len(assessment.missing)
+            parts: list[QWidget | None] = [
+                widgets.label(
+                    self.tr("补 {count} 项就能定级：").format(count=count), "table_strong"
+                )
+            ]
+            for indicator_id in assessment.missing[:_MOST_NAMES]:
+                parts.append(
+                    widgets.link(
+                        names[indicator_id], lambda one=indicator_id: self.show_indicator(one)
+                    )
+                )
+            if count > _MOST_NAMES:
+                more = self.tr("还有 {count} 项").format(count=count - _MOST_NAMES)
+                parts.append(widgets.link(more, lambda: self._choose_filter(Filter.MISSING)))
+            self._todo.fill(*parts, None)
+        self._todo.setVisible(bool(assessment.missing))
+        reason = self._what_holds_back(assessment)
+        if reason:
+            target = target_level(assessment)
+            self._stop.fill(
+                widgets.label(
+                    self.tr("{level} 级已不可能：").format(level=target.symbol), "table_strong"
+                ),
+                widgets.label(reason, "table"),
+                None,
+            )
+        self._stop.setVisible(bool(reason))
+        self._notices.setVisible(bool(assessment.missing) or bool(reason))
+
+    def _what_holds_back(self, assessment: Assessment) -> str:
+        """Why the next level is out of reach whatever is still missing, "" when it is not or there is none."""
+        if assessment.level_range is None or assessment.level_range[0] is Level.I:
+            return ""
+        target = target_level(assessment)
+        indicators = {one.id: one for one in self._table_data().indicators()}
+        reasons = []
+        for indicator_id in assessment.limiting_failed.get(target, ()):
+            indicator = indicators[indicator_id]
+            finding = assessment.judgement(indicator_id).finding
+            if isinstance(finding, Measured):
+                asked = threshold_text(indicator, target, self.model.project.inputs)
+                value = display(finding.value, 2)
+                text = self.tr("{name} {value}，要 {asked}")
+                reasons.append(text.format(name=indicator.name, value=value, asked=asked))
+            else:
+                reasons.append(indicator.name)
+        interval = assessment.index_range.get(target)
+        rules = self.model.project.system.method.levels if self.model.project.system else ()
+        minimum = next((rule.min_index for rule in rules if rule.level is target), None)
+        if interval is not None and minimum is not None and interval.high < minimum:
+            text = (
+                self.tr("Y{level} 最高 {value}")
+                if interval.low != interval.high
+                else "Y{level} {value}"
+            )
+            reasons.append(text.format(level=target.symbol, value=display(interval.high, 2)))
+        return "；".join(reasons)
+
+    def _show_legend(self, assessment: Assessment) -> None:
+        widgets.clear_layout(self._legend)
+        states = [j.verification for j in assessment.judgements]
+        for state in Verification:
+            if state in states:
+                self._legend.addWidget(chips.ChipLabel(chips.verification_chip(state)))
+        unchecked = sum(1 for state in states if state is not Verification.VERIFIED)
+        if unchecked:
+            text = self.tr("{count} 行阈值没核过原文，定稿前须逐行核对")
+            if unchecked == len(states):
+                text = self.tr("阈值没有一行核过原文，定稿前须逐行核对")
+            self._legend.addWidget(widgets.label(text.format(count=unchecked), "note"))
+
+    def _table_data(self) -> Table:
+        project = self.model.project
+        assert project.system is not None
+        return project.system.table(project.table_id)
+
+    def _show_rows(self, assessment: Assessment) -> None:
+        target = target_level(assessment)
+        counts = {
+            one: sum(1 for j in assessment.judgements if is_in(j, one, target)) for one in _FILTERS
+        }
+        self._segments.set_texts(
+            [
+                self.tr("全部 {n}").format(n=counts[Filter.ALL]),
+                self.tr("限定性 {n}").format(n=counts[Filter.LIMITING]),
+                self.tr("没到 {level} 级 {n}").format(
+                    level=target.symbol, n=counts[Filter.BELOW_TARGET]
+                ),
+                self.tr("未填 {n}").format(n=counts[Filter.MISSING]),
+                self.tr("不适用 {n}").format(n=counts[Filter.NOT_APPLICABLE]),
+            ]
+        )
+        chosen = self._panel.indicator_id
+        rows = table_rows(self._table_data(), assessment, self._filter)
+        project = self.model.project
+        self._rows.symbol_of = project.unit_symbol
+        self._rows.set_rows(rows, target, str(project.base_year or ""), project.inputs)
+        at = self._rows.row_of(chosen)
+        if at >= 0:
+            if self._table.currentIndex().row() != at:
+                self._table.setCurrentIndex(self._rows.index(at, 1))
+            row = rows[at]
+            if row.indicator is not None and row.judgement is not None:
+                self._show_in_panel(row.indicator)
+
+    def _show_in_panel(self, indicator: Indicator) -> None:
+        assessment = self.model.assessment
+        if assessment is None:
+            return
+        had_focus = self._panel.isAncestorOf(self._panel.focusWidget() or self)
+        self._panel.show_indicator(indicator, assessment.judgement(indicator.id))
+        if had_focus:
+            self._panel.focus_answer()
+
+    def _select_first(self) -> None:
+        for number, row in enumerate(self._rows.rows):
+            if row.indicator is not None:
+                self._table.setCurrentIndex(self._rows.index(number, 1))
+                return
+
+    # -- acting
+
+    def _on_filter(self, index: int) -> None:
+        self._filter = _FILTERS[index]
+        if self.model.assessment is not None:
+            self._show_rows(self.model.assessment)
+            if self._rows.row_of(self._panel.indicator_id) < 0:
+                self._select_first()
+
+    def _choose_filter(self, chosen: Filter) -> None:
+        self._segments.set_current(_FILTERS.index(chosen))
+        self._on_filter(_FILTERS.index(chosen))
+        self._table.setFocus()
+
+    def show_indicator(self, indicator_id: str) -> None:
+        """Select an indicator, leaving a filter that hides it."""
+        if self._rows.row_of(indicator_id) < 0:
+            self._choose_filter(Filter.ALL)
+        at = self._rows.row_of(indicator_id)
+        if at < 0:
+            self._choose_filter(Filter.NOT_APPLICABLE)
+            at = self._rows.row_of(indicator_id)
+        if at >= 0:
+            self._table.setCurrentIndex(self._rows.index(at, 1))
+            self._table.scrollTo(self._rows.index(at, 1))
+            self._table.setFocus()
+
+    def _on_row(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        row = self._rows.rows[current.row()] if current.isValid() else None
+        if row is not None and row.indicator is not None:
+            self._show_in_panel(row.indicator)
+            self.panel_wanted.emit()
+
+    def _current(self) -> Row | None:
+        index = self._table.currentIndex()
+        return self._rows.rows[index.row()] if index.isValid() else None
+
+    def _answer_current(self) -> None:
+        """Into the panel, or to the page the value comes from."""
+        self.panel_wanted.emit()
+        QTimer.singleShot(0, self._panel.focus_answer)
+
+    def _jump(self, key: str) -> None:
+        page_id = self.model.project.page_of(key)
+        if page_id:
+            self.model.go_to(page_id, key)
+
+    def _go_to_source(self) -> None:
+        """Ctrl+E: to the first typed figure this indicator rests on, or into the panel for one answered here."""
+        row = self._current()
+        if row is None or row.judgement is None:
+            return
+        waiting = [row.judgement.trace]
+        while waiting:
+            node = waiting.pop(0)
+            if node.key and self.model.project.page_of(node.key) not in ("", self.page.id):
+                self._jump(node.key)
+                return
+            waiting += node.children
+        self._answer_current()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        row = self._current()
+        if self._table.hasFocus() and row is not None and row.indicator is not None:
+            ctrl = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            if ctrl and event.key() == Qt.Key.Key_E:
+                self._go_to_source()
+                return
+            level = _LEVEL_KEYS.get(Qt.Key(event.key()))
+            if level and not ctrl and row.indicator.kind is IndicatorKind.QUALITATIVE:
+                self._panel.choose_level(row.indicator, level)
+                return
+            if event.key() == Qt.Key.Key_Delete:
+                self._clear(row.indicator)
+                return
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not ctrl:
+                self._answer_current()
+                return
+        super().keyPressEvent(event)
+
+    def _clear(self, indicator: Indicator) -> None:
+        key = key_of(self.model.project, indicator.id)
+        before = self.model.book.get(key)
+        if isinstance(before, Given | NotApplicable):
+            self.model.record([Change(key, before, MISSING)], self.tr("清空：") + indicator.name)
+
+    # -- what the window asks for
+
+    def side_panel(self) -> tuple[str, QWidget]:
+        return self.tr("这个数怎么来的"), self._panel
+
+    def focus_first_missing(self) -> bool:
+        assessment = self.model.assessment
+        if assessment is None or not assessment.missing:
+            self._table.setFocus()
+            return False
+        self.show_indicator(assessment.missing[0])
+        return True
+
+    def focus_key(self, key: str) -> bool:
+        parts = key.split("/")
+        if len(parts) == 3 and parts[0] == "indicator":
+            self.show_indicator(parts[2])
+            return True
+        return False
+
+    def current_key(self) -> str:
+        if not self._panel.indicator_id:
+            return ""
+        return key_of(self.model.project, self._panel.indicator_id)
+
+    def next_problem(self) -> bool:
+        return self._step(1)
+
+    def previous_problem(self) -> bool:
+        return self._step(-1)
+
+    def _step(self, direction: int) -> bool:
+        """To the next indicator that is 未填, round the table."""
+        rows = self._rows.rows
+        start = self._table.currentIndex().row()
+        for offset in range(1, len(rows) + 1):
+            at = (start + direction * offset) % len(rows)
+            judgement = rows[at].judgement
+            if judgement is not None and judgement.state == "missing":
+                self._table.setCurrentIndex(self._rows.index(at, 1))
+                self._table.setFocus()
+                return True
+        return False
+
+    def status_keys(self) -> str:
+        return self.tr("↑↓ 换指标 · Enter 去填 · 1 2 3 0 选等级 · Ctrl+E 到出处 · F1 帮助")
