@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from app.assessment.engine import assess
-from app.assessment.indicator_system import Level
+from app.assessment.indicator_system import LEVELS, Level
 from tests.helpers.systems import RULES, category, found, qualitative, system
 
 F = Fraction
@@ -44,7 +44,7 @@ def test_vector(name: str) -> None:
     reached, y, level = VECTORS[name]
     ids = [indicator.id for indicator in BASE.table("t").indicators()]
     result = assess(BASE, "t", {i: found(r) for i, r in zip(ids, reached, strict=True)})
-    assert tuple(result.index.values()) == y
+    assert [result.index[level] for level in LEVELS] == list(y)
     assert result.level is level
     assert result.level_range == (level, level)
     assert result.missing == ()
