@@ -41,6 +41,7 @@ class _Part:
     children: tuple[Trace, ...] = ()
     loose: bool = False
     note: str = ""
+    through: bool = False  # nothing but one answer or one other figure
 
 
 @dataclass(frozen=True)
@@ -231,19 +232,23 @@ class Derivation:
         )
 
     def _figure_of(self, quantity: Quantity, part: _Part, label: str) -> Figure:
-        simple = len(part.children) == 1 and part.text == _leaf_text(part.children[0])
+        formula, children = part.text, part.children
+        if part.through and len(children) == 1 and children[0].children:
+            formula, children = children[0].formula, children[0].children
+        elif part.through:
+            formula = ""
         states = [child.verification for child in part.children if child.verification is not None]
         trace = Trace(
             label=label,
             value=part.value,
             unit=quantity.unit,
-            formula="" if simple else part.text,
+            formula=formula,
             source=quantity.basis,
             verification=weakest(
                 states + ([quantity.verification] if quantity.verification else [])
             ),
             note=part.not_applicable or part.note or quantity.note,
-            children=part.children,
+            children=children,
         )
         return Figure(
             quantity_id=quantity.id,
@@ -251,7 +256,7 @@ class Derivation:
             unit=quantity.unit,
             decimals=quantity.decimals,
             value=part.value,
-            at_least=part.at_least if part.value is None and part.at_least else None,
+            at_least=part.at_least if part.value is None else None,
             missing=part.missing,
             not_applicable=part.not_applicable,
             computed=part.value,
@@ -348,19 +353,20 @@ class _Evaluator:
         number = (place.table.number if place.table else question.number) or ""
         source = f"{place.page_number} · {number}" if number else place.page_number
         match answer:
-            case Missing():
-                trace = Trace(label, None, question.unit, source=source, note="未填", key=key)
+            case Missing() | Given(text=""):
+                note = f"看不懂「{answer.raw}」" if isinstance(answer, Given) else "未填"
+                trace = Trace(label, None, question.unit, source=source, note=note, key=key)
                 bound = Fraction(0) if question.check.minimum not in ("",) else None
-                return _Part(None, bound, (key,), "", "未填", (trace,))
+                return _Part(None, bound, (key,), "", "未填", (trace,), through=True)
             case NotApplicable(reason):
                 trace = Trace(
                     label, None, question.unit, source=source, note=f"不适用：{reason}", key=key
                 )
-                return _Part(None, None, (), reason or "不适用", "不适用", (trace,))
+                return _Part(None, None, (), reason or "不适用", "不适用", (trace,), through=True)
             case Given(text, note=note):
                 value = Fraction(text)
                 trace = Trace(label, value, question.unit, source=source, note=note, key=key)
-                return _Part(value, value, (), "", _leaf_text(trace), (trace,))
+                return _Part(value, value, (), "", _leaf_text(trace), (trace,), through=True)
 
     def _factor(self, factor_id: str) -> _Part:
         factor = self._d.factors[factor_id]
@@ -413,9 +419,7 @@ class _Evaluator:
     def _as_row(self, part: _Part, table: TableQuestion, row_id: str) -> _Part:
         """One row of a sum as one step of the trace, named after the row."""
         label = row_label(table, row_id, self._d.book)
-        if len(part.children) == 1 and part.text == _leaf_text(part.children[0]):
-            return replace(part, children=(replace(part.children[0], label=label),))
-        if len(part.children) == 1 and part.value is None:
+        if part.through and len(part.children) == 1:
             return replace(part, children=(replace(part.children[0], label=label),))
         trace = Trace(
             label,
@@ -424,7 +428,7 @@ class _Evaluator:
             note=part.not_applicable or part.note,
             children=part.children,
         )
-        text = brief(part.value) if part.value is not None else part.text
+        text = brief(part.value) if part.value is not None else f"（{part.text}）"
         return replace(part, text=text, loose=False, children=(trace,))
 
     def _table_of(self, inner: ast.expr) -> TableQuestion:
@@ -472,15 +476,15 @@ class _Evaluator:
 
 def _of_figure(figure: Figure, trace: Trace) -> _Part:
     bound = figure.value if figure.value is not None else figure.at_least
-    if bound is None and figure.missing:
-        bound = Fraction(0) if figure.at_least is not None else None
     if figure.value is not None:
         text = f"{display(figure.value, figure.decimals)}{_unit(figure.unit)}"
     elif figure.not_applicable:
         text = "不适用"
     else:
         text = f"「{figure.title}」未定"
-    return _Part(figure.value, bound, figure.missing, figure.not_applicable, text, (trace,))
+    return _Part(
+        figure.value, bound, figure.missing, figure.not_applicable, text, (trace,), through=True
+    )
 
 
 def _not_applicable(reason: str) -> _Part:

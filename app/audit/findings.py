@@ -1,0 +1,120 @@
+"""From answers to findings: what the audit knows about each indicator, derived where it can be, else as answered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from app.assessment.engine import assess
+from app.assessment.finding import Finding, Measured, Missing, NotApplicable, Reached
+from app.assessment.indicator_system import Indicator, IndicatorKind, Level
+from app.assessment.inputs import FirmInputs
+from app.assessment.result import Assessment
+from app.assessment.trace import Trace
+from app.audit.project import AuditProject
+from app.errors import ProgramError
+from app.forms.answer import Given, indicator_key
+
+LEVEL_CODES = {"I": Level.I, "II": Level.II, "III": Level.III, "none": Level.NONE}
+PAGE_OF_INDICATORS = "B1"
+
+
+@dataclass(frozen=True)
+class FoundIndicator:
+    """missing: keys to fill before the finding is known (the indicator's own key when it is answered directly)."""
+
+    finding: Finding
+    trace: Trace
+    missing: tuple[str, ...] = ()
+    quantity_id: str = ""
+
+
+def found_indicators(project: AuditProject) -> Mapping[str, FoundIndicator]:
+    """Per indicator id of the project's table, in its order. Empty when the project has no system."""
+    if project.system is None:
+        return {}
+    return {
+        indicator.id: _found(project, indicator)
+        for indicator in project.system.table(project.table_id).indicators()
+    }
+
+
+def findings_of(project: AuditProject) -> Mapping[str, Finding]:
+    """Per indicator id: the finding the engine gets."""
+    return {name: found.finding for name, found in found_indicators(project).items()}
+
+
+def inputs_of(project: AuditProject) -> FirmInputs:
+    """Variables and outputs the system's rules need, as far as they are known."""
+    if project.derivation_map is None:
+        return FirmInputs()
+    tables = project.derivation_map
+
+    def known(names: Mapping[str, str]) -> dict[str, Fraction]:
+        result = {}
+        for name, quantity_id in names.items():
+            figure = project.derivation.figure(quantity_id)
+            if figure.value is not None:
+                result[name] = figure.value
+            elif figure.not_applicable:
+                result[name] = Fraction(0)
+        return result
+
+    return FirmInputs(
+        known(tables.variables.get(project.table_id, {})),
+        known(tables.outputs.get(project.table_id, {})),
+    )
+
+
+def assess_project(project: AuditProject) -> Assessment:
+    """The assessment of the project; every judgement's trace starts with how its value was worked out."""
+    if project.system is None:
+        raise ProgramError("a project without a system cannot be assessed")
+    found = found_indicators(project)
+    return assess(
+        project.system,
+        project.table_id,
+        {name: item.finding for name, item in found.items()},
+        inputs_of(project),
+        {name: item.trace for name, item in found.items()},
+    )
+
+
+def _found(project: AuditProject, indicator: Indicator) -> FoundIndicator:
+    key = indicator_key(project.table_id, indicator.id)
+    quantity_id = (
+        project.derivation_map.quantity_of(project.table_id, indicator.id)
+        if project.derivation_map
+        else ""
+    )
+    answer = project.book.get(key)
+    if quantity_id and isinstance(answer, Missing):
+        return _derived(project, quantity_id)
+    source = f"{PAGE_OF_INDICATORS} · {indicator.name}"
+    match answer:
+        case NotApplicable(reason):
+            trace = Trace(indicator.name, None, indicator.unit, source=source, note=reason, key=key)
+            return FoundIndicator(answer, trace)
+        case Given(text, note=note) if (
+            indicator.kind is IndicatorKind.QUALITATIVE and text in LEVEL_CODES
+        ):
+            level = LEVEL_CODES[text]
+            trace = Trace(indicator.name, level.symbol, source=source, note=note, key=key)
+            return FoundIndicator(Reached(level, note), trace)
+        case Given(text, note=note) if indicator.kind is IndicatorKind.QUANTITATIVE and text:
+            value = Fraction(text)
+            trace = Trace(indicator.name, value, indicator.unit, source=source, note=note, key=key)
+            return FoundIndicator(Measured(value), trace)
+        case _:
+            trace = Trace(indicator.name, None, indicator.unit, source=source, note="未填", key=key)
+            return FoundIndicator(Missing(), trace, (key,))
+
+
+def _derived(project: AuditProject, quantity_id: str) -> FoundIndicator:
+    figure = project.derivation.figure(quantity_id)
+    if figure.not_applicable:
+        return FoundIndicator(
+            NotApplicable(figure.not_applicable), figure.trace, quantity_id=quantity_id
+        )
+    if figure.value is None:
+        return FoundIndicator(Missing(), figure.trace, figure.missing, quantity_id)
+    return FoundIndicator(Measured(figure.value), figure.trace, quantity_id=quantity_id)

@@ -1,0 +1,71 @@
+"""One audit as the program works with it: answers, the questions that fit it, the system it is scored with, and what follows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.assessment.indicator_system import IndicatorSystem
+from app.forms.answer import AnswerBook
+from app.forms.dated import dated
+from app.forms.derive import Derivation, QuestionIndex
+from app.forms.quantity import DerivationMap, Factor, Quantity
+from app.forms.question import Questionnaire
+
+BASE_YEAR = "audit.base_year"
+
+
+@dataclass(frozen=True)
+class AuditProject:
+    """questionnaire: with the audit's years put in. system: None for a firm no system fits (own three years only);
+    then table_id and system_hash are ""."""
+
+    book: AnswerBook
+    questionnaire: Questionnaire
+    index: QuestionIndex
+    derivation: Derivation
+    system: IndicatorSystem | None = None
+    system_hash: str = ""
+    table_id: str = ""
+    derivation_map: DerivationMap | None = None
+
+    @property
+    def base_year(self) -> int | None:
+        return self.derivation.base_year
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The three audit years, oldest first; empty while the base year is open."""
+        return () if self.base_year is None else tuple(self.base_year - back for back in (2, 1, 0))
+
+
+def base_year_of(book: AnswerBook) -> int | None:
+    text = book.text(BASE_YEAR)
+    return int(text) if text.isdigit() else None
+
+
+@lru_cache(maxsize=16)
+def _dated(
+    questionnaire: Questionnaire, base_year: int | None
+) -> tuple[Questionnaire, QuestionIndex]:
+    result = dated(questionnaire, base_year)
+    return result, QuestionIndex(result)
+
+
+def build_project(
+    book: AnswerBook,
+    questionnaire: Questionnaire,
+    quantities: Mapping[str, Quantity],
+    factors: Mapping[str, Factor],
+    *,
+    system: IndicatorSystem | None = None,
+    system_hash: str = "",
+    table_id: str = "",
+    derivation_map: DerivationMap | None = None,
+) -> AuditProject:
+    """The project for one state of the answers; cheap enough to be made anew after every change."""
+    base_year = base_year_of(book)
+    with_years, index = _dated(questionnaire, base_year)
+    derivation = Derivation(book, index, quantities, factors, base_year)
+    return AuditProject(
+        book, with_years, index, derivation, system, system_hash, table_id, derivation_map
+    )

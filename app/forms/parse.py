@@ -1,0 +1,433 @@
+"""From what somebody typed or pasted to an answer. Reads generously, says what it understood, never drops what was typed.
+
+What cannot be read is kept in `Given.raw` with an empty `text`, which counts as 未填 everywhere until it is mended.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from app.assessment.numbers import brief, parse_exact
+from app.assessment.units import UnitMismatchError, convert, find_unit
+from app.errors import Problem
+from app.forms.answer import MISSING, Answer, Given
+from app.forms.question import Question, QuestionKind
+
+_MINUS = str.maketrans(dict.fromkeys("−–—‐‑‒－﹣", "-"))
+_ABOUT = ("大约", "约", "大概", "≈", "~")
+_SCALES = {
+    "百": 100,
+    "千": 1000,
+    "万": 10_000,
+    "亿": 100_000_000,
+    "百万": 1_000_000,
+    "千万": 10_000_000,
+}
+_NUMBER = re.compile(
+    r"([+-]?(?:\d[\d,']*(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?)(.*)", re.IGNORECASE | re.DOTALL
+)
+_GROUPED = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d{1,4}(,\d{4})+)(\.\d*)?")
+_BLANK_MARKS = ("-", "/", "\\", "无", "没有", "n/a", "na", "不适用", "—", "空")
+_CHINESE_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
+    "两": 2,
+    "〇": 0,
+}
+_CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000}
+_DATE = re.compile(
+    r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.0+)?)?)?"
+)
+_MONTH = re.compile(r"(\d{4})[-./年](\d{1,2})月?")
+_EXCEL_DAY_ZERO = date(1899, 12, 30)
+_EXCEL_DAYS = range(20000, 80000)  # 1954 … 2119
+_CREDIT_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+_YES = ("是", "有", "对", "yes", "y", "true", "√", "✓", "做过", "写了")
+_NO = ("否", "没有", "无", "不是", "no", "n", "false", "×", "✗", "没", "没做过", "没写")
+YEARS = range(1900, 2101)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A correction the user may take with one click: what the link says, and what is then typed."""
+
+    label: str
+    typed: str
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """understood: what was read when it looks different from what was typed, "" otherwise."""
+
+    answer: Answer
+    understood: str = ""
+    problem: Problem | None = None
+    offers: tuple[Offer, ...] = ()
+
+
+def parse_answer(question: Question, typed: str) -> Parsed:
+    """The answer `typed` gives to `question`. Clearing a field gives Missing. Bounds are judged in app.forms.checks."""
+    if not typed.strip():
+        return Parsed(MISSING)
+    match question.kind:
+        case QuestionKind.TEXT | QuestionKind.LONG_TEXT:
+            return Parsed(Given(typed.strip()))
+        case QuestionKind.NUMBER:
+            return _number(question, typed)
+        case QuestionKind.YEAR:
+            return _year(question, typed)
+        case QuestionKind.MONTH:
+            return _month(question, typed)
+        case QuestionKind.DATE:
+            return _date(question, typed)
+        case QuestionKind.CHOICE:
+            return _choice(question, typed)
+        case QuestionKind.MULTI_CHOICE:
+            return _choices(question, typed)
+        case QuestionKind.YES_NO:
+            return _yes_no(question, typed)
+        case QuestionKind.INDUSTRY:
+            return _industry(question, typed)
+        case QuestionKind.CREDIT_CODE:
+            return _credit_code(question, typed)
+
+
+def is_unread(answer: Answer) -> bool:
+    """True when something was typed that could not be read; it counts as 未填."""
+    return isinstance(answer, Given) and not answer.text and bool(answer.raw)
+
+
+def decimal_text(value: Fraction) -> str:
+    """Canonical plain decimal: as many places as needed, at most twelve (an endless fraction is rounded there)."""
+    for places in range(13):
+        scaled = value * 10**places
+        if scaled.denominator == 1:
+            return _shifted(scaled.numerator, places)
+    return _shifted(round(value * 10**12), 12).rstrip("0")
+
+
+def _shifted(digits: int, places: int) -> str:
+    text = str(abs(digits)).rjust(places + 1, "0")
+    if places:
+        text = f"{text[:-places]}.{text[-places:]}"
+    return f"-{text}" if digits < 0 else text
+
+
+def _label(question: Question) -> str:
+    return question.short or question.title
+
+
+def _unread(question: Question, typed: str, what: str, remedy: str, *offers: Offer) -> Parsed:
+    problem = Problem(_label(question), what, remedy)
+    return Parsed(Given("", raw=typed.strip()), "", problem, offers)
+
+
+def _change(text: str, shown: str = "") -> Offer:
+    return Offer(f"改成 {shown or text}", text)
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).translate(_MINUS).strip()
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+
+def _number(question: Question, typed: str) -> Parsed:
+    text = _fold(typed)
+    if text.casefold() in _BLANK_MARKS:
+        return _unread(
+            question,
+            typed,
+            f"「{typed.strip()}」看不出是没填、零还是不适用",
+            "点「零」或「不适用」，还不知道就清空",
+            Offer("写成零", "0"),
+        )
+    for word in _ABOUT:
+        text = text.removeprefix(word).strip()
+    if text.startswith("(") and text.endswith(")"):  # bookkeepers' negative
+        text = f"-{text[1:-1].strip()}"
+    for sign in ("¥", "$"):
+        text = text.removeprefix(sign)
+    text = re.sub(r"^([+-])\s+", r"\1", text)
+    compact = re.sub(r"(?<=\d)[\s']+(?=\d{3})", "", text)
+    found = _NUMBER.fullmatch(compact)
+    if found is None:
+        return _words(question, typed)
+    digits, rest = found.group(1), found.group(2).strip()
+    if "," in digits:
+        if not _GROUPED.fullmatch(digits.rstrip(",")):
+            plain = digits.replace(",", "")
+            point = digits.replace(",", ".", 1) if digits.count(",") == 1 else ""
+            offers = [_change(option) for option in (point, plain) if option]
+            return _unread(
+                question, typed, f"「{typed.strip()}」里的逗号看不明白", "选一个", *offers
+            )
+        digits = digits.replace(",", "")
+    if digits.count(".") > 1 or rest[:1] in (".", ","):
+        return _unread(question, typed, "小数点多了", "留一个")
+    value = _plain(digits)
+    if value is None:
+        return _unread(question, typed, "数字太长了，看不明白", "检查一下位数")
+    return _with_unit(question, typed, value, rest)
+
+
+def _plain(digits: str) -> Fraction | None:
+    mantissa, _, exponent = digits.casefold().partition("e")
+    if len(mantissa) > 40 or (exponent and abs(int(exponent)) > 30):
+        return None
+    try:
+        value = parse_exact(mantissa.lstrip("+").rstrip(".") or "0")
+    except ValueError:
+        value = Fraction(mantissa)
+    return value * Fraction(10) ** int(exponent or 0)
+
+
+def _with_unit(question: Question, typed: str, value: Fraction, rest: str) -> Parsed:
+    scaled = _scaled(value, rest, question.unit)
+    if scaled is None:
+        offers = (_change(decimal_text(value), brief(value)),)
+        if find_unit(rest) is not None and question.unit:
+            what = f"这里的单位是 {question.unit}，写的是 {rest}"
+            return _unread(question, typed, what, "换算好再填，或只填数", *offers)
+        return _unread(question, typed, f"「{rest}」看不懂", "只填数", *offers)
+    text = decimal_text(scaled)
+    unit = question.unit and (question.unit if question.unit == "%" else f" {question.unit}")
+    understood = f"{brief(scaled)}{unit}"
+    if typed.strip().replace(",", "") in (text, understood.replace(",", "")):
+        return Parsed(Given(text))
+    raw = "" if _fold(typed).replace(",", "").replace(" ", "") == text else typed.strip()
+    return Parsed(Given(text, raw=raw), understood)
+
+
+def _scaled(value: Fraction, rest: str, unit_text: str) -> Fraction | None:
+    """`value rest` in the unit of the question; None when the two do not fit."""
+    if not rest or rest == unit_text:
+        return value
+    unit = find_unit(unit_text) if unit_text else None
+    typed_unit = find_unit(rest)
+    if typed_unit is not None and unit is not None:
+        try:
+            return convert(value, typed_unit.id, unit.id)
+        except UnitMismatchError:
+            pass
+    for scale in sorted(_SCALES, key=len, reverse=True):
+        if rest.startswith(scale):
+            inner = rest.removeprefix(scale).strip()
+            if not inner and unit_text.startswith(scale):  # 「6480万」 where the unit is 万元
+                return value
+            return _scaled(value * _SCALES[scale], inner, unit_text)
+    per_year = ("/年", "/a", "每年")
+    for suffix in per_year:
+        if rest.endswith(suffix) and not unit_text.endswith(suffix):
+            return _scaled(value, rest.removesuffix(suffix), unit_text)
+    return None
+
+
+def _words(question: Question, typed: str) -> Parsed:
+    value = _chinese_number(typed.strip())
+    if value is not None:
+        text = str(value)
+        return _unread(question, typed, f"看着是 {brief(Fraction(value))}", "", _change(text))
+    if re.match(r"[<>≤≥＜＞]", typed.strip()):
+        return _unread(question, typed, "要一个数，不是范围", "填实际的数，检出限写在说明里")
+    inner = re.search(r"\d[\d,.]*", _fold(typed))
+    offers: tuple[Offer, ...] = ()
+    if inner is not None and _NUMBER.fullmatch(inner.group()) is not None:
+        digits = inner.group().replace(",", "").rstrip(".")
+        offers = (_change(digits),)
+    return _unread(question, typed, f"「{typed.strip()}」不是数", "填数字", *offers)
+
+
+def _chinese_number(text: str) -> int | None:
+    """一百二十八 -> 128, 三万五 is left alone; None when it is not written in Chinese numerals."""
+    if not text or any(
+        c not in _CHINESE_DIGITS and c not in _CHINESE_UNITS and c not in "万亿" for c in text
+    ):
+        return None
+    total = section = digit = 0
+    seen_unit = False
+    for character in text:
+        if character in _CHINESE_DIGITS:
+            digit = _CHINESE_DIGITS[character]
+        elif character in _CHINESE_UNITS:
+            section += (digit or 1) * _CHINESE_UNITS[character]
+            digit, seen_unit = 0, True
+        else:
+            total = (total + section + digit) * _SCALES[character]
+            section = digit = 0
+            seen_unit = True
+    if not seen_unit and len(text) > 1:
+        return int("".join(str(_CHINESE_DIGITS[character]) for character in text))
+    return total + section + digit
+
+
+# --- time -------------------------------------------------------------------------------------------------------------
+
+
+def _year(question: Question, typed: str) -> Parsed:
+    text = _fold(typed).removesuffix("年").strip()
+    if re.fullmatch(r"\d{4}", text) and int(text) in YEARS:
+        return Parsed(Given(text, raw="" if typed.strip() == text else typed.strip()))
+    whole = _DATE.fullmatch(text) or _MONTH.fullmatch(text)
+    if whole is not None:
+        return _unread(question, typed, "这里只要年份", "", _change(whole.group(1)))
+    offers: list[Offer] = []
+    digits = re.sub(r"\D", "", text)
+    if len(digits) > 4 and int(digits[:4]) in YEARS:
+        offers.append(_change(digits[:4]))
+    if len(digits) == 2:
+        offers.append(_change(f"20{digits}" if int(digits) < 50 else f"19{digits}"))
+    return _unread(question, typed, "年份是 4 位数", "", *offers)
+
+
+def _month(question: Question, typed: str) -> Parsed:
+    text = _fold(typed).replace(" ", "")
+    day = _read_date(text)
+    if day is not None:
+        return Parsed(Given(f"{day:%Y-%m}", raw=typed.strip()), f"{day.year} 年 {day.month} 月")
+    found = _MONTH.fullmatch(text) or re.fullmatch(r"(\d{4})(\d{2})", text)
+    if found is not None and 1 <= int(found.group(2)) <= 12 and int(found.group(1)) in YEARS:
+        canonical = f"{found.group(1)}-{int(found.group(2)):02d}"
+        raw = "" if typed.strip() == canonical else typed.strip()
+        return Parsed(Given(canonical, raw=raw), canonical if raw else "")
+    return _unread(question, typed, "看不出是哪个月", "写成 2025-03 这样")
+
+
+def _date(question: Question, typed: str) -> Parsed:
+    text = _fold(typed)
+    day = _read_date(text)
+    if day is not None:
+        raw = "" if typed.strip() == day.isoformat() else typed.strip()
+        return Parsed(Given(day.isoformat(), raw=raw), day.isoformat() if raw else "")
+    short = re.fullmatch(r"(\d{2})[-./年](\d{1,2})[-./月](\d{1,2})日?", text)
+    if short is not None and (
+        day := _day(2000 + int(short.group(1)), short.group(2), short.group(3))
+    ):
+        return _unread(question, typed, "年份写 4 位", "", _change(day.isoformat()))
+    last = re.fullmatch(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})", text)
+    if last is not None:
+        days = {
+            day.isoformat()
+            for day in (
+                _day(int(last.group(3)), last.group(1), last.group(2)),
+                _day(int(last.group(3)), last.group(2), last.group(1)),
+            )
+            if day is not None
+        }
+        return _unread(question, typed, "年份写在前面", "选一个", *map(_change, sorted(days)))
+    if _MONTH.fullmatch(text.replace(" ", "")):
+        return _unread(question, typed, "少了日", "写成 2025-03-01 这样")
+    if _DATE.fullmatch(text.replace(" ", "")):
+        return _unread(question, typed, "没有这一天", "检查月和日")
+    return _unread(question, typed, "看不出是哪一天", "写成 2025-03-01 这样")
+
+
+def _read_date(text: str) -> date | None:
+    """2025-3-1, 2025.3.1, 2025/3/1, 2025年3月1日, 20250301, an Excel serial number; None when it is none of these."""
+    found = _DATE.fullmatch(text) or _DATE.fullmatch(text.replace(" ", ""))
+    found = found or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text)
+    if found is not None:
+        return _day(int(found.group(1)), found.group(2), found.group(3))
+    serial = re.fullmatch(r"(\d{5})(?:\.\d*)?", text)
+    if serial is not None and int(serial.group(1)) in _EXCEL_DAYS:
+        return _EXCEL_DAY_ZERO + timedelta(days=int(serial.group(1)))
+    return None
+
+
+def _day(year: int, month: str, day: str) -> date | None:
+    if year not in YEARS:
+        return None
+    try:
+        return date(year, int(month), int(day))
+    except ValueError:
+        return None
+
+
+# --- choices and codes ------------------------------------------------------------------------------------------------
+
+
+def _match(question: Question, typed: str) -> str | None:
+    """Option id meant by `typed`: its id, its label, or the only label that contains it."""
+    text = _fold(typed).casefold()
+    for option in question.options:
+        if text in (option.id.casefold(), _fold(option.label).casefold()):
+            return option.id
+    close = [option.id for option in question.options if text in _fold(option.label).casefold()]
+    return close[0] if len(close) == 1 else None
+
+
+def _choice(question: Question, typed: str) -> Parsed:
+    option_id = _match(question, typed)
+    if option_id is None:
+        offers = tuple(Offer(option.label, option.id) for option in question.options[:6])
+        return _unread(question, typed, f"没有「{typed.strip()}」这一项", "从下面选一个", *offers)
+    return Parsed(Given(option_id))
+
+
+def _choices(question: Question, typed: str) -> Parsed:
+    words = [word for word in re.split(r"[、,，;；|\n]+", typed) if word.strip()]
+    found = [(word.strip(), _match(question, word)) for word in words]
+    unknown = [word for word, option_id in found if option_id is None]
+    chosen = {option_id for _, option_id in found if option_id is not None}
+    canonical = "|".join(option.id for option in question.options if option.id in chosen)
+    if unknown:
+        problem = Problem(_label(question), f"没有「{'、'.join(unknown)}」这一项", "从选项里选")
+        return Parsed(Given(canonical, raw=typed.strip()), "", problem)
+    return Parsed(Given(canonical))
+
+
+def _yes_no(question: Question, typed: str) -> Parsed:
+    text = _fold(typed).casefold()
+    if text in _YES:
+        return Parsed(Given("yes"))
+    if text in _NO:
+        return Parsed(Given("no"))
+    return _unread(
+        question, typed, "看不出是「是」还是「否」", "", Offer("是", "yes"), Offer("否", "no")
+    )
+
+
+def _industry(question: Question, typed: str) -> Parsed:
+    """Kept as 「3360 金属表面处理及热处理加工」: two to four digits of GB/T 4754, then the name."""
+    text = re.sub(r"\s+", " ", _fold(typed))
+    found = re.fullmatch(r"([A-T]?\d{2,4})\s*(.*)", text)
+    if found is None:
+        return _unread(question, typed, "要带行业代码", "写成「3360 金属表面处理及热处理加工」这样")
+    canonical = f"{found.group(1)} {found.group(2)}".strip()
+    return Parsed(Given(canonical))
+
+
+def credit_check_character(first_17: str) -> str:
+    """The 18th character of a 统一社会信用代码. Source: GB 32100-2015 (recalled)."""
+    total = sum(
+        _CREDIT_CHARACTERS.index(character) * weight
+        for character, weight in zip(first_17, _CREDIT_WEIGHTS, strict=True)
+    )
+    return _CREDIT_CHARACTERS[(31 - total % 31) % 31]
+
+
+def _credit_code(question: Question, typed: str) -> Parsed:
+    """Kept as typed (capitals, no blanks) even when wrong, so that nothing is lost."""
+    text = re.sub(r"[\s-]", "", _fold(typed)).upper()
+    answer = Given(text, raw="" if text == typed.strip() else typed.strip())
+
+    def wrong(what: str, remedy: str, *offers: Offer) -> Parsed:
+        return Parsed(answer, "", Problem(_label(question), what, remedy), offers)
+
+    odd = sorted({character for character in text if character not in _CREDIT_CHARACTERS})
+    if odd:
+        swapped = text.replace("O", "0").replace("I", "1").replace("Z", "2").replace("S", "5")
+        offers: tuple[Offer, ...] = ()
+        if len(swapped) == 18 and all(c in _CREDIT_CHARACTERS for c in swapped):
+            offers = (_change(swapped),)
+        return wrong(f"信用代码里没有「{'、'.join(odd)}」", "请对照营业执照", *offers)
+    if len(text) != 18:
+        return wrong(f"信用代码是 18 位，现在是 {len(text)} 位", "请对照营业执照")
+    expected = credit_check_character(text[:17])
+    if expected != text[17]:
+        return wrong(
+            f"末位对不上：按前 17 位算应是 {expected}，现在是 {text[17]}", "请对照营业执照"
+        )
+    return Parsed(answer)
