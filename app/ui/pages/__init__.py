@@ -11,12 +11,13 @@ from app.ui.session import SessionModel
 # kind -> (module, class). Imported when first shown, so that the window opens without them.
 _KINDS = {
     "form": ("app.ui.pages.form_page", "FormPage"),
+    "benchmark": ("app.ui.pages.benchmark", "BenchmarkPage"),
 }
 
 
-def has_page(kind: str) -> bool:
-    """Whether this program can show pages of this kind; what it cannot show stays out of the window."""
-    return kind in _KINDS
+def kinds() -> frozenset[str]:
+    """The kinds of pages this program can show; what it cannot show stays out of the window."""
+    return frozenset(_KINDS)
 
 
 def create_page(model: SessionModel, page: Page, parent: QWidget | None = None) -> BasePage:

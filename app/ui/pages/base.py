@@ -11,20 +11,35 @@ class BasePage(QWidget):
     """The part of a page below its head; it scrolls by itself.
 
     help_requested carries the Question, TableQuestion or Page the help panel should speak of; trace_requested the
-    Trace the panel should open; status_changed says that `status_keys` has changed.
+    Trace the panel should open; status_changed says that `status_keys` has changed; panel_wanted asks the window to show
+    the page's own side panel.
     """
 
     help_requested = Signal(object)
     trace_requested = Signal(object)
     status_changed = Signal()
+    panel_wanted = Signal()
 
     def __init__(self, model: SessionModel, page: Page, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = model
         self.page = page
 
+    def title(self) -> str:
+        """The title over the page; designed pages may say more than the page's data does."""
+        return self.page.title
+
+    def subtitle(self) -> str:
+        """One line of explanation below the title, "" for none."""
+        return self.page.subtitle
+
     def head_widget(self) -> QWidget | None:
         """What stands at the right of the title (years, 从 Excel 粘贴); asked for once."""
+        return None
+
+    def side_panel(self) -> tuple[str, QWidget] | None:
+        """Title and widget of a panel of the page's own at the right (the indicator in full); asked for once. The
+        window shows it instead of the page's help until the user turns to the help; panel_wanted brings it back."""
         return None
 
     def focus_first_missing(self) -> bool:

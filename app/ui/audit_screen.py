@@ -1,0 +1,441 @@
+"""An open audit: stages at the left, the page in the middle, help or trace at the right."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.audit.progress import progress
+from app.forms.answer import Act, RowsChange
+from app.forms.question import Page, Question, TableQuestion
+from app.ui import pages, widgets
+from app.ui.help_panel import HelpPanel
+from app.ui.messages import MessageBar
+from app.ui.outline import Findable, Outline, Place
+from app.ui.pages.base import BasePage
+from app.ui.search import SearchPalette
+from app.ui.session import SessionModel
+from app.ui.stepper import Counts, PageEntry, StageEntry, Stepper
+
+# Both side bars fit beside the page from here; below, the one used less recently folds; below the second, both.
+WIDE = 1400
+NARROW = 1180
+
+
+class PageHead(QWidget):
+    """Path, title, one line of explanation; previous and next at the right, and what the page puts beside its title."""
+
+    previous = Signal()
+    next = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(1)
+        self._crumb = widgets.label("", "note")
+        self._previous = widgets.link("", self.previous.emit, icon="chevron-left")
+        self._next = widgets.link("", self.next.emit)
+        self._next_cap = widgets.key_cap("Ctrl+Enter")
+        box.addLayout(
+            widgets.row(self._crumb, None, self._previous, self._next, self._next_cap, spacing=6)
+        )
+        self._title = widgets.label("", "title")
+        self._beside = QHBoxLayout()
+        self._beside.setSpacing(8)
+        line = widgets.row(self._title, None)
+        line.addLayout(self._beside)
+        box.addLayout(line)
+        self._subtitle = widgets.label("", "second", wrap=True)
+        box.addWidget(self._subtitle)
+
+    def show_place(self, place: Place, before: Place | None, after: Place | None) -> None:
+        self._crumb.setText(place.crumb)
+        self._previous.setVisible(before is not None)
+        if before is not None:
+            self._previous.setText(before.page.short)
+            self._previous.setAccessibleName(
+                self.tr("上一页：{page}").format(page=before.page.short)
+            )
+            self._previous.updateGeometry()
+        self._next.setVisible(after is not None)
+        self._next_cap.setVisible(after is not None)
+        if after is not None:
+            self._next.setText(f"{after.page.short} ›")
+            self._next.setAccessibleName(self.tr("下一页：{page}").format(page=after.page.short))
+            self._next.updateGeometry()
+
+    def show_words(self, title: str, subtitle: str) -> None:
+        self._title.setText(title)
+        self._subtitle.setText(subtitle)
+        self._subtitle.setVisible(bool(subtitle))
+
+    def show_beside(self, widget: QWidget | None) -> None:
+        """Replace what stands at the right of the title; the old one stays with its page."""
+        while (item := self._beside.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.hide()
+                old.setParent(None)
+        if widget is not None:
+            self._beside.addWidget(widget)
+            widget.show()
+
+
+class AuditScreen(QWidget):
+    """Everything of one open audit below the top bar. hint_changed: the keys of the page, for the status bar."""
+
+    hint_changed = Signal(str)
+    page_shown = Signal(str)
+    panels_changed = Signal()
+
+    def __init__(
+        self,
+        model: SessionModel,
+        *,
+        side_open: bool,
+        help_open: bool,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.model = model
+        self.outline = Outline(model.project.questionnaire, pages.kinds())
+        self.side_open = side_open
+        self.help_open = help_open
+        self._side_is_newer = True
+        self._asked = False
+        self._count_soon = QTimer(self)
+        self._count_soon.setSingleShot(True)
+        self._count_soon.setInterval(0)
+        self._count_soon.timeout.connect(self._count)
+        self._pages: dict[str, BasePage] = {}
+        self._beside: dict[str, QWidget | None] = {}
+        self._panels: dict[str, tuple[str, QWidget] | None] = {}
+        self._current = ""
+        self._visited: list[tuple[str, str]] = []
+        self._forward: list[tuple[str, str]] = []
+
+        box = QHBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        self.stepper = Stepper()
+        self.stepper.page_chosen.connect(lambda page_id: self.go_to(page_id))
+        self.stepper.fold_wanted.connect(self.toggle_side)
+        box.addWidget(self.stepper)
+        middle = QWidget()
+        middle_box = QVBoxLayout(middle)
+        middle_box.setContentsMargins(0, 14, 0, 0)
+        middle_box.setSpacing(12)
+        upper = QWidget()
+        upper_box = QVBoxLayout(upper)
+        upper_box.setContentsMargins(18, 0, 18, 0)
+        upper_box.setSpacing(12)
+        self.head = PageHead()
+        self.head.previous.connect(self.go_previous)
+        self.head.next.connect(self.go_next)
+        self.messages = MessageBar()
+        upper_box.addWidget(self.head)
+        upper_box.addWidget(self.messages)
+        middle_box.addWidget(upper)
+        self._stack = QStackedWidget()
+        middle_box.addWidget(self._stack, 1)
+        box.addWidget(middle, 1)
+        self.help = HelpPanel()
+        self.help.fold_wanted.connect(self.toggle_help)
+        self.help.opened.connect(self._on_help_opened)
+        self.help.jump_requested.connect(self.go_to_key)
+        box.addWidget(self.help)
+
+        model.answers_changed.connect(lambda _: self._count_soon.start())
+        model.message_posted.connect(self.messages.show_message)
+        model.page_requested.connect(lambda page_id, key: self.go_to(page_id, key))
+        self._add_keys()
+        self._count()
+        self._fold()
+
+    # -- going about
+
+    @property
+    def current_page(self) -> str:
+        return self._current
+
+    def page_widget(self, page_id: str) -> BasePage:
+        """The widget of a page, made when first needed."""
+        if page_id not in self._pages:
+            widget = pages.create_page(self.model, self.outline.place(page_id).page)
+            widget.help_requested.connect(self._show_help)
+            widget.trace_requested.connect(self._show_trace)
+            widget.panel_wanted.connect(self._show_page_panel)
+            widget.status_changed.connect(self._show_hint)
+            self._pages[page_id] = widget
+            self._beside[page_id] = widget.head_widget()
+            self._panels[page_id] = widget.side_panel()
+            self._stack.addWidget(widget)
+        return self._pages[page_id]
+
+    def open_at_last_place(self) -> None:
+        """Show the page and the field where this audit was left; the first page for a new one."""
+        page_id, key = self.model.session.position
+        if not self.outline.has(page_id):
+            page_id, key = self.outline.places[0].page.id, ""
+        self.go_to(page_id, key)
+
+    def go_to(self, page_id: str, key: str = "", *, first_missing: bool = False) -> None:
+        """Show a page and focus a field of it; remembers where the user was for Alt+←."""
+        if not self.outline.has(page_id):
+            return
+        here = self._here()
+        if here is not None and here[0] != page_id:
+            self._visited.append(here)
+            self._forward.clear()
+        self._show(page_id, key, first_missing=first_missing)
+
+    def go_to_key(self, key: str) -> None:
+        """Go to the page an answer is given on."""
+        page_id = self.outline.page_of_key(key)
+        if page_id:
+            self.go_to(page_id, key)
+
+    def go_next(self) -> None:
+        after = self.outline.after(self._current)
+        if after is not None:
+            self.go_to(after.page.id, first_missing=True)
+
+    def go_previous(self) -> None:
+        before = self.outline.before(self._current)
+        if before is not None:
+            self.go_to(before.page.id)
+
+    def go_back(self) -> None:
+        self._travel(self._visited, self._forward)
+
+    def go_forward(self) -> None:
+        self._travel(self._forward, self._visited)
+
+    def commit_pending(self) -> None:
+        """Store what is being typed."""
+        if self._current:
+            self._pages[self._current].commit_pending()
+            here = self._here()
+            if here is not None:
+                self.model.session.set_position(*here)
+
+    def _travel(self, source: list[tuple[str, str]], other: list[tuple[str, str]]) -> None:
+        if not source:
+            return
+        here = self._here()
+        if here is not None:
+            other.append(here)
+        self._show(*source.pop())
+
+    def _here(self) -> tuple[str, str] | None:
+        if not self._current:
+            return None
+        return self._current, self._pages[self._current].current_key()
+
+    def _show(self, page_id: str, key: str = "", *, first_missing: bool = False) -> None:
+        self.commit_pending()
+        changed = page_id != self._current
+        widget = self.page_widget(page_id)
+        if changed:
+            self._current = page_id
+            place = self.outline.place(page_id)
+            self.head.show_place(place, self.outline.before(page_id), self.outline.after(page_id))
+            self.head.show_words(widget.title(), widget.subtitle())
+            self.head.show_beside(self._beside[page_id])
+            self.messages.clear()
+            self._stack.setCurrentWidget(widget)
+            self.stepper.set_current(page_id)
+            self.help.show_help(place.page, place.page)
+            self.help.set_page_panel(self._panels[page_id])
+            self._fold()
+            self.page_shown.emit(page_id)
+        self._show_hint()
+        focused = (bool(key) and widget.focus_key(key)) or (
+            first_missing and widget.focus_first_missing()
+        )
+        if not focused and changed and not widget.isAncestorOf(QApplication.focusWidget() or self):
+            focus_first(widget)
+        self.model.session.set_position(page_id, key or widget.current_key())
+
+    # -- undo
+
+    def undo(self) -> None:
+        self._after(self._stepped(self.model.undo))
+
+    def redo(self) -> None:
+        self._after(self._stepped(self.model.redo))
+
+    def _stepped(self, step: Callable[[], Act | None]) -> Act | None:
+        if self._current:
+            self._pages[self._current].commit_pending()
+        return step()
+
+    def _after(self, act: Act | None) -> None:
+        """Show what undo or redo has changed."""
+        if act is None or not act.changes:
+            return
+        change = act.changes[0]
+        key = change.table_id if isinstance(change, RowsChange) else change.key
+        page_id = self.outline.page_of_key(key)
+        if page_id:
+            self.go_to(page_id, key)
+
+    # -- side bars
+
+    def toggle_side(self) -> None:
+        """F9."""
+        self._asked = True
+        self.side_open = self.stepper.is_rail
+        self._side_is_newer = True
+        self._fold()
+
+    def toggle_help(self) -> None:
+        """F1."""
+        self._asked = True
+        self.help_open = self.help.is_rail
+        self._side_is_newer = not self.help_open
+        self._fold()
+
+    def _on_help_opened(self) -> None:
+        self._asked = True
+        self.help_open = True
+        self._side_is_newer = False
+        self._fold()
+
+    def _fold(self) -> None:
+        side, help_ = self.side_open, self.help_open
+        if self.width() < NARROW:
+            # Too narrow for either, but for the one just asked for.
+            side = side and self._asked and self._side_is_newer
+            help_ = help_ and self._asked and not self._side_is_newer
+        elif self.width() < WIDE and side and help_:
+            side, help_ = self._side_is_newer, not self._side_is_newer
+        if self.stepper.is_rail == side:
+            self.stepper.set_rail(not side)
+        if self.help.is_rail == help_:
+            self.help.set_rail(not help_)
+        self.panels_changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() >= NARROW > event.size().width():
+            self._asked = False
+        self._fold()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
+
+    # -- showing
+
+    def _count(self) -> None:
+        counted = progress(self.model.project)
+        stages = []
+        for stage, shown in self.outline.stages:
+            entries = []
+            for page in shown:
+                part = counted.page(page.id)
+                entries.append(
+                    PageEntry(
+                        page.id,
+                        page.number,
+                        page.short,
+                        Counts(part.answered, part.zero, part.not_applicable, part.missing),
+                    )
+                )
+            stages.append(StageEntry(stage.id, stage.title, tuple(entries)))
+        self.stepper.show_progress(tuple(stages), counted.minutes)
+
+    def _show_hint(self) -> None:
+        if self._current:
+            self.hint_changed.emit(self._pages[self._current].status_keys())
+
+    def _show_help(self, subject: Question | TableQuestion | Page) -> None:
+        self.help.show_help(subject, self.outline.place(self._current).page)
+
+    def _show_trace(self, trace: object) -> None:
+        self.help.show_trace(trace)  # type: ignore[arg-type]
+
+    def _show_page_panel(self) -> None:
+        self.help.show_page_panel()
+
+    # -- keys and search
+
+    def _add_keys(self) -> None:
+        for keys, run in (
+            ("Ctrl+Return", self.go_next),
+            ("Ctrl+Enter", self.go_next),
+            ("Alt+Left", self.go_back),
+            ("Alt+Right", self.go_forward),
+            ("F8", lambda: self._pages[self._current].next_problem()),
+            ("Shift+F8", lambda: self._pages[self._current].previous_problem()),
+            ("F9", self.toggle_side),
+            ("F1", self.toggle_help),
+            ("Ctrl+Z", self.undo),
+            ("Ctrl+Y", self.redo),
+            ("Ctrl+Shift+Z", self.redo),
+            ("Ctrl+K", self.open_search),
+            ("/", self.open_search),
+            ("Ctrl+P", self.go_to_report),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(run)
+
+    def go_to_report(self) -> None:
+        if page_id := self.outline.page_of_kind("report"):
+            self.go_to(page_id)
+
+    def open_search(self) -> SearchPalette:
+        """Ctrl+K."""
+        palette = SearchPalette(self._findables(), self._go_to_found, self)
+        palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        palette.popup()
+        return palette
+
+    def _findables(self) -> list[Findable]:
+        things = list(self.outline.findables())
+        benchmark = self.outline.page_of_kind("benchmark")
+        project = self.model.project
+        if benchmark and project.system is not None:
+            table = project.system.table(project.table_id)
+            place = self.outline.place(benchmark).page
+            things += [
+                Findable(
+                    indicator.name,
+                    f"{place.number} {place.short}",
+                    "指标",
+                    benchmark,
+                    f"indicator/{table.id}/{indicator.id}",
+                )
+                for indicator in table.indicators()
+            ]
+        return things
+
+    def _go_to_found(self, thing: Findable) -> None:
+        self.go_to(thing.page_id, thing.key)
+
+
+def focus_first(widget: QWidget) -> None:
+    """Focus the first control of a page."""
+    candidate = widget.nextInFocusChain()
+    first = candidate
+    while candidate is not None:
+        if (
+            widget.isAncestorOf(candidate)
+            and candidate.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and candidate.isVisibleTo(widget)
+            and candidate.isEnabled()
+        ):
+            candidate.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        candidate = candidate.nextInFocusChain()
+        if candidate is first:
+            return

@@ -1,0 +1,725 @@
+"""Home: all audits with progress, level and deadline; on the first start three ways to begin."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPen,
+    QResizeEvent,
+    QShortcut,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QStackedWidget,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.assessment.indicator_system import Level
+from app.ui import chips, theme, widgets
+from app.ui.search import rank
+from app.ui.status import day_text
+
+_ROW = Qt.ItemDataRole.UserRole
+_SOON_DAYS = 60  # 快到期
+_PRESSING_DAYS = 40
+_WITH_RIGHT = 1320  # the right column is shown from here
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """One audit in the list.
+
+    stages: (letter, share done 0..1) of each stage. rated: an indicator system with levels is chosen; level None = 未定.
+    trouble: why the file cannot be read now, "" when it can.
+    """
+
+    path: Path
+    name: str
+    place: str = ""
+    industry: str = ""
+    kind: str = ""
+    stages: tuple[tuple[str, float], ...] = ()
+    done: float = 0.0
+    rated: bool = False
+    level: Level | None = None
+    deadline: date | None = None
+    opened: datetime | None = None
+    minutes: int = 0
+    trouble: str = ""
+
+    @property
+    def current_stage(self) -> str:
+        """The first stage that is not complete, "" when all are."""
+        return next((letter for letter, share in self.stages if share < 1), "")
+
+    def days_left(self, today: date) -> int | None:
+        return None if self.deadline is None else (self.deadline - today).days
+
+
+class AuditTable(QAbstractTableModel):
+    def __init__(self, today: date, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.today = today
+        self.rows: list[AuditRow] = []
+        self.heads = (
+            self.tr("企业"),
+            self.tr("地点、行业"),
+            self.tr("类型"),
+            self.tr("进度"),
+            self.tr("等级"),
+            self.tr("完成期限"),
+            self.tr("还剩"),
+            self.tr("上次打开"),
+        )
+
+    def show(self, rows: Sequence[AuditRow]) -> None:
+        self.beginResetModel()
+        self.rows = list(rows)
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.heads)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:
+        if orientation == Qt.Orientation.Horizontal:
+            if role == Qt.ItemDataRole.DisplayRole:
+                return self.heads[section]
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                right = Qt.AlignmentFlag.AlignRight if section >= 6 else Qt.AlignmentFlag.AlignLeft
+                return int(right | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> object:
+        row = self.rows[index.row()]
+        if role == _ROW:
+            return row
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.text(row, index.column())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row.trouble or str(row.path)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{self.heads[index.column()]}：{self.text(row, index.column())}"
+        return None
+
+    def text(self, row: AuditRow, column: int) -> str:
+        """The words of a cell, also for chips and bars."""
+        match column:
+            case 0:
+                return row.name
+            case 1:
+                return " · ".join(part for part in (row.place, row.industry) if part)
+            case 2:
+                return row.kind
+            case 3:
+                return f"{row.current_stage} {int(row.done * 100)}%".strip() if row.stages else ""
+            case 4:
+                if row.trouble:
+                    return self.tr("打不开")
+                return chips.level_chip(row.level).text if row.rated else self.tr("不评级")
+            case 5:
+                return row.deadline.isoformat() if row.deadline else ""
+            case 6:
+                left = row.days_left(self.today)
+                if left is None:
+                    return ""
+                if left < 0:
+                    return self.tr("过了 {n} 天").format(n=-left)
+                return self.tr("{n} 天").format(n=left)
+            case _:
+                if row.opened is None:
+                    return ""
+                now = datetime.combine(self.today, datetime.max.time()).astimezone()
+                return day_text(row.opened, now).removeprefix("今天 ")
+
+
+class _Cells(QStyledItemDelegate):
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        model: AuditTable = index.model()  # type: ignore[assignment]
+        row = model.rows[index.row()]
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        view: QTableView = option.widget  # type: ignore[attr-defined]
+        painter.save()
+        current = view.currentIndex().row() == index.row()
+        if current:
+            painter.fillRect(rect, theme.color("select"))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, theme.color("hover"))
+        painter.setPen(theme.color("line"))
+        painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
+        inner = rect.adjusted(8, 0, -8, 0)
+        text = model.text(row, index.column())
+        column = index.column()
+        middle = Qt.AlignmentFlag.AlignVCenter
+        if column == 3 and row.stages:
+            self._paint_progress(painter, inner, row, text)
+        elif column == 4 and row.rated and not row.trouble:
+            chips.paint_chip(painter, QRectF(inner), chips.level_chip(row.level))
+        else:
+            role, bold = "ink2", False
+            if column == 0:
+                role, bold = "ink", True
+            elif column == 5:
+                role = "ink"
+            elif column == 6:
+                left = row.days_left(model.today)
+                pressing = left is not None and left <= _PRESSING_DAYS
+                role, bold = ("cinnabar", True) if pressing else ("ink", False)
+            elif column == 4:
+                role = "cinnabar" if row.trouble else "ink3"
+            painter.setFont(theme.font("table", bold=bold))
+            painter.setPen(theme.color(role))
+            right = Qt.AlignmentFlag.AlignRight if column >= 6 else Qt.AlignmentFlag.AlignLeft
+            shown = painter.fontMetrics().elidedText(
+                text, Qt.TextElideMode.ElideRight, inner.width()
+            )
+            painter.drawText(inner, middle | right, shown)
+        if current and view.hasFocus() and column in (0, model.columnCount() - 1):
+            painter.setPen(QPen(theme.color("focus"), 2))
+            edge = rect.left() + 1 if column == 0 else rect.right() - 1
+            painter.drawLine(edge, rect.top(), edge, rect.bottom())
+        painter.restore()
+
+    def _paint_progress(self, painter: QPainter, rect: QRect, row: AuditRow, text: str) -> None:
+        x = float(rect.left())
+        width = min(16.0, (rect.width() - 60) / max(len(row.stages), 1) - 3)
+        for _, share in row.stages:
+            box = QRectF(x + 0.5, rect.center().y() - 3, width, 7)
+            painter.setPen(QPen(theme.color("jade"), 1))
+            painter.setBrush(theme.color("surface"))
+            painter.drawRect(box)
+            painter.fillRect(
+                QRectF(box.left(), box.top(), box.width() * share, box.height()),
+                theme.color("jade"),
+            )
+            x += width + 3
+        painter.setFont(theme.font("caption"))
+        painter.setPen(theme.color("ink3"))
+        painter.drawText(
+            QRectF(x + 4, rect.top(), rect.right() - x, rect.height()),
+            Qt.AlignmentFlag.AlignVCenter,
+            text,
+        )
+
+
+class _View(QTableView):
+    opened = Signal(object)
+    forgotten = Signal(object)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = self.currentIndex()
+        if index.isValid():
+            row = index.data(_ROW)
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.opened.emit(row)
+                return
+            if event.key() == Qt.Key.Key_Delete:
+                self.forgotten.emit(row)
+                return
+        super().keyPressEvent(event)
+
+
+class _Search(QLineEdit):
+    """Down goes into the list, Enter opens its current row."""
+
+    down = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Down:
+            self.down.emit()
+            return
+        super().keyPressEvent(event)
+
+
+class DropZone(QFrame):
+    """Says where a file may be dropped; the whole window takes it."""
+
+    def __init__(self, *, flat: bool = False) -> None:
+        super().__init__()
+        self.setProperty("role", "drop")
+        self.setProperty("lit", "false")
+        title = widgets.label(self.tr("把案卷拖到这里"), "strong")
+        if flat:
+            box = QHBoxLayout(self)
+            box.setContentsMargins(12, 11, 12, 11)
+            box.addStretch(1)
+            box.addWidget(widgets.IconLabel("folder", "ink2", 16))
+            box.addWidget(
+                widgets.label(self.tr("也可以把案卷（.cpaudit）直接拖进这个窗口"), "second")
+            )
+            box.addStretch(1)
+            return
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 16, 12, 16)
+        column.setSpacing(4)
+        column.addWidget(widgets.IconLabel("folder", "ink2", 22), 0, Qt.AlignmentFlag.AlignHCenter)
+        for line in (title, widgets.label(self.tr(".cpaudit，放开就打开"), "second")):
+            column.addWidget(line, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def light(self, lit: bool) -> None:
+        theme.set_property(self, "lit", "true" if lit else "false")
+
+
+class FirstStart(QWidget):
+    """Nothing here yet: what to do, in three cards."""
+
+    def __init__(
+        self, new: Callable[[], object], sample: Callable[[], object], choose: Callable[[], object]
+    ) -> None:
+        super().__init__()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(32, 36, 32, 16)
+        column = QWidget()
+        column.setMaximumWidth(980)
+        box = QVBoxLayout(column)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(16)
+        box.addWidget(widgets.label(self.tr("开始一次清洁生产审核"), "hero"))
+        box.addWidget(
+            widgets.label(
+                self.tr(
+                    "第一次用，从这三样里选一样。不用读说明书，每一页右边都写着为什么问、怎么填、要什么材料。"
+                ),
+                "second",
+                wrap=True,
+            )
+        )
+        self.new_button = widgets.button(
+            self.tr("新建审核"), new, role="primary", icon="plus", keys="Ctrl+N"
+        )
+        self.sample_button = widgets.button(self.tr("打开示例：澄岭五金"), sample, icon="eye")
+        self.choose_button = widgets.button(self.tr("选文件"), choose, icon="folder", keys="Ctrl+O")
+        cards = widgets.row(spacing=14)
+        for icon, title, text, button, first in (
+            (
+                "plus",
+                self.tr("新建审核"),
+                self.tr("回答 10 个问题：能不能走简易流程、用哪个指标体系、先去要哪些材料。"),
+                self.new_button,
+                True,
+            ),
+            (
+                "eye",
+                self.tr("先看一个做完的"),
+                self.tr(
+                    "示例是一家虚构的佛山电镀小厂，每个数都能点开看来历。随便改，改坏了可以重来。"
+                ),
+                self.sample_button,
+                False,
+            ),
+            (
+                "folder",
+                self.tr("我有文件"),
+                self.tr("别人给的或以前做的案卷（.cpaudit），选中就打开。"),
+                self.choose_button,
+                False,
+            ),
+        ):
+            cards.addWidget(self._card(icon, title, text, button, first), 1)
+        box.addLayout(cards)
+        self.drop = DropZone(flat=True)
+        box.addWidget(self.drop)
+        box.addWidget(widgets.rule())
+        facts = widgets.row(spacing=24)
+        for icon, title, text in (
+            (
+                "shield",
+                self.tr("数据只在这台电脑"),
+                self.tr("不上网，不注册。每答一题就写进硬盘，自动备份，备份会打开核对。"),
+            ),
+            (
+                "clock",
+                self.tr("随时停，随时接着做"),
+                self.tr("填到一半关电脑也不丢。没填的就写没填，不会悄悄当成 0。"),
+            ),
+            (
+                "print",
+                self.tr("最后得到什么"),
+                self.tr("审核报告 PDF，附计算书：每个指标从账单到分数，一步步对得上。"),
+            ),
+        ):
+            facts.addWidget(self._fact(icon, title, text), 1)
+        box.addLayout(facts)
+        box.addStretch(1)
+        outer.addLayout(widgets.row(None, column, None))
+        middle = outer.itemAt(0).layout()
+        assert isinstance(middle, QHBoxLayout)
+        middle.setStretch(1, 100)
+
+    def _card(self, icon: str, title: str, text: str, button: QWidget, first: bool) -> QWidget:
+        card = widgets.frame("card", margins=(19, 19, 19, 17), spacing=8)
+        if first:
+            card.setProperty("current", "true")
+        box: QVBoxLayout = card.layout()  # type: ignore[assignment]
+        tile = widgets.frame("tile", vertical=False)
+        tile.setFixedSize(36, 36)
+        tile_box = tile.layout()
+        assert tile_box is not None
+        tile_box.addWidget(widgets.IconLabel(icon, "jade", 20))
+        tile_box.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        box.addWidget(tile)
+        box.addSpacing(4)
+        box.addWidget(widgets.label(title, "section"))
+        words = widgets.label(text, "second", wrap=True)
+        words.setMinimumHeight(58)
+        words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        box.addWidget(words)
+        box.addStretch(1)
+        box.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        card.setMinimumHeight(212)
+        return card
+
+    def _fact(self, icon: str, title: str, text: str) -> QWidget:
+        holder = QWidget()
+        box = QHBoxLayout(holder)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(10)
+        box.addWidget(widgets.IconLabel(icon, "jade", 15), 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(widgets.label(title, "table_strong"))
+        words.addWidget(widgets.label(text, "second", wrap=True))
+        box.addLayout(words, 1)
+        return holder
+
+
+class LibraryScreen(QWidget):
+    """new_wanted, choose_wanted (a file dialog), sample_wanted; open_wanted(path); forget_wanted(path)."""
+
+    new_wanted = Signal()
+    choose_wanted = Signal()
+    sample_wanted = Signal()
+    backups_wanted = Signal()
+    open_wanted = Signal(object)
+    forget_wanted = Signal(object)
+
+    def __init__(self, today: date, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._today = today
+        self._rows: list[AuditRow] = []
+        self.setAcceptDrops(True)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self._build_side())
+        self._stack = QStackedWidget()
+        self._first = FirstStart(
+            self.new_wanted.emit, self.sample_wanted.emit, self.choose_wanted.emit
+        )
+        self._stack.addWidget(self._first)
+        self._stack.addWidget(self._build_list())
+        outer.addWidget(self._stack, 1)
+        for keys, run in (
+            ("Ctrl+N", self.new_wanted.emit),
+            ("Ctrl+O", self.choose_wanted.emit),
+            ("/", self.focus_search),
+            ("Ctrl+K", self.focus_search),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(run)
+        self.show_rows(())
+
+    # -- building
+
+    def _build_side(self) -> QWidget:
+        side = widgets.frame("side")
+        side.setFixedWidth(196)
+        box: QVBoxLayout = side.layout()  # type: ignore[assignment]
+        box.setContentsMargins(0, 8, 1, 0)
+        home = QToolButton()
+        home.setProperty("role", "nav")
+        home.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        home.setText(self.tr("  项目库"))
+        home.setAccessibleName(self.tr("项目库"))
+        home.setCheckable(True)
+        home.setChecked(True)
+        home.setSizePolicy(home.sizePolicy().Policy.Expanding, home.sizePolicy().Policy.Fixed)
+        home.clicked.connect(lambda: (home.setChecked(True), self.focus_search()))
+        theme.set_icon(home, "list")
+        box.addWidget(home)
+        box.addStretch(1)
+        safe = widgets.frame("foot", margins=(14, 12, 14, 12), spacing=3)
+        safe_box: QVBoxLayout = safe.layout()  # type: ignore[assignment]
+        safe_box.addLayout(
+            widgets.row(
+                widgets.IconLabel("shield", "jade", 14),
+                widgets.label(self.tr("数据都在这台电脑上"), "table_strong"),
+                None,
+                spacing=6,
+            )
+        )
+        safe_box.addWidget(
+            widgets.label(
+                self.tr("不上网。每个案卷打开和关闭时都备份，备份打开核对过才算数。"),
+                "note2",
+                wrap=True,
+            )
+        )
+        safe_box.addWidget(
+            widgets.link(
+                self.tr("看备份"), self.backups_wanted.emit, name=self.tr("打开备份所在的文件夹")
+            ),
+            0,
+            Qt.AlignmentFlag.AlignLeft,
+        )
+        box.addWidget(safe)
+        return side
+
+    def _build_list(self) -> QWidget:
+        page = QWidget()
+        box = QHBoxLayout(page)
+        box.setContentsMargins(18, 14, 18, 14)
+        box.setSpacing(18)
+        left = QVBoxLayout()
+        left.setSpacing(12)
+        self._summary = widgets.label("", "second")
+        left.addLayout(
+            widgets.row(widgets.label(self.tr("项目库"), "title"), self._summary, None, spacing=16)
+        )
+        self.search = _Search()
+        self.search.setPlaceholderText(self.tr("找企业：打「clwj」就是澄岭五金"))
+        self.search.setAccessibleName(self.tr("找企业，可打拼音首字母"))
+        self.search.setFixedWidth(292)
+        self.search.addAction(
+            theme.icon("search", "ink3"), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self.search.textChanged.connect(lambda _: self._filter())
+        self.search.returnPressed.connect(self._open_current)
+        self.search.down.connect(lambda: self.table.setFocus(Qt.FocusReason.ShortcutFocusReason))
+        self.filter = widgets.Segments([self.tr("全部"), self.tr("快到期")], name=self.tr("看"))
+        self.filter.set_current(0)
+        self.filter.chosen.connect(lambda _: self._filter())
+        self.new_button = widgets.button(
+            self.tr("新建审核"), self.new_wanted.emit, role="primary", icon="plus", keys="Ctrl+N"
+        )
+        self.sample_button = widgets.button(
+            self.tr("打开示例"), self.sample_wanted.emit, icon="eye"
+        )
+        self.choose_button = widgets.button(
+            self.tr("打开"), self.choose_wanted.emit, icon="folder", keys="Ctrl+O"
+        )
+        left.addLayout(
+            widgets.row(
+                self.search,
+                self.filter,
+                None,
+                self.sample_button,
+                self.choose_button,
+                self.new_button,
+            )
+        )
+        card = widgets.frame("card", margins=(1, 1, 1, 1))
+        card_box: QVBoxLayout = card.layout()  # type: ignore[assignment]
+        self.model = AuditTable(self._today, self)
+        self.table = _View()
+        self.table.setModel(self.model)
+        self.table.setItemDelegate(_Cells(self.table))
+        self.table.setAccessibleName(self.tr("所有案卷"))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setShowGrid(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.setMouseTracking(True)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(theme.size("table_row_list"))
+        header = self.table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        for column, width in enumerate((150, 190, 128, 178, 92, 104, 84, 92)):
+            self.table.setColumnWidth(column, width)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.table.doubleClicked.connect(lambda index: self.open_wanted.emit(index.data(_ROW).path))
+        self.table.opened.connect(lambda row: self.open_wanted.emit(row.path))
+        self.table.forgotten.connect(lambda row: self.forget_wanted.emit(row.path))
+        card_box.addWidget(self.table, 1)
+        self._foot = widgets.label("", "note")
+        foot = widgets.frame("foot", vertical=False, margins=(12, 6, 12, 6))
+        foot_box = foot.layout()
+        assert foot_box is not None
+        foot_box.addWidget(self._foot)
+        card_box.addWidget(foot)
+        left.addWidget(card, 1)
+        box.addLayout(left, 1)
+
+        self._right = QWidget()
+        self._right.setFixedWidth(256)
+        right = QVBoxLayout(self._right)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(12)
+        self._drop = DropZone()
+        right.addWidget(self._drop)
+        self._due = widgets.Card(self.tr("快到期"), icon="clock", padded=False)
+        right.addWidget(self._due)
+        right.addStretch(1)
+        box.addWidget(self._right)
+        return page
+
+    # -- showing
+
+    def show_rows(self, rows: Sequence[AuditRow]) -> None:
+        """Renew the list; without any audit the first start is shown."""
+        self._rows = list(rows)
+        self._stack.setCurrentIndex(1 if rows else 0)
+        soon = self._soon()
+        weekday = "一二三四五六日"[self._today.weekday()]
+        self._summary.setText(
+            self.tr("{n} 个案卷 · 今天 {day} 星期{weekday}").format(
+                n=len(rows), day=self._today.isoformat(), weekday=weekday
+            )
+        )
+        self.filter.set_texts(
+            [
+                self.tr("全部 {n}").format(n=len(rows)),
+                self.tr("快到期 {n}").format(n=len(soon)),
+            ]
+        )
+        self._show_due(soon)
+        self._filter()
+
+    def focus_search(self) -> None:
+        """The list: its search field. The first start: the button to begin."""
+        if self._rows:
+            self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.search.selectAll()
+        else:
+            self._first.new_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def hint(self) -> str:
+        """The keys, for the status bar."""
+        if self._rows:
+            return self.tr("↑↓ 选择 · Enter 打开 · Ctrl+N 新建 · / 查找")
+        return self.tr("Tab 换按钮 · Enter 按下")
+
+    def _soon(self) -> list[AuditRow]:
+        dated = [
+            (left, row) for row in self._rows if (left := row.days_left(self._today)) is not None
+        ]
+        return [
+            row for left, row in sorted(dated, key=lambda entry: entry[0]) if left <= _SOON_DAYS
+        ]
+
+    def _show_due(self, soon: Sequence[AuditRow]) -> None:
+        widgets.clear_layout(self._due.body)
+        self._due.body.setSpacing(0)
+        self._due.setVisible(bool(soon))
+        for row in soon[:6]:
+            left = row.days_left(self._today) or 0
+            line = widgets.frame("row", margins=(14, 7, 14, 7), spacing=1)
+            line_box: QVBoxLayout = line.layout()  # type: ignore[assignment]
+            days = widgets.label(
+                self.tr("{n} 天").format(n=left),
+                "table_strong",
+                tone="error" if left <= _PRESSING_DAYS else "",
+            )
+            when = widgets.label(f"{row.deadline:%m-%d}" if row.deadline else "", "note")
+            line_box.addLayout(widgets.row(days, _elided(row.name), None, when, spacing=12))
+            line_box.addWidget(
+                widgets.label(self.tr("已做 {n}%").format(n=int(row.done * 100)), "note")
+            )
+            self._due.body.addWidget(line)
+
+    def _filter(self) -> None:
+        pool = self._soon() if self.filter.current() == 1 else self._rows
+        wanted = self.search.text()
+        ranked = [
+            (score, position, row)
+            for position, row in enumerate(pool)
+            if (score := rank(wanted, f"{row.name} {row.place} {row.industry}")) is not None
+        ]
+        shown = [row for _, _, row in sorted(ranked, key=lambda entry: entry[:2])]
+        self.model.show(shown)
+        if shown:
+            self.table.setCurrentIndex(self.model.index(0, 0))
+        self._foot.setText(
+            self.tr(
+                "显示 {shown} / {all}　↑↓ 选择　Enter 打开　Delete 从列表移走（文件不删）"
+            ).format(shown=len(shown), all=len(self._rows))
+        )
+
+    def _open_current(self) -> None:
+        index = self.table.currentIndex()
+        if index.isValid():
+            self.open_wanted.emit(index.data(_ROW).path)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._right.setVisible(self.width() >= _WITH_RIGHT)
+
+    def sizeHint(self) -> QSize:
+        return QSize(1180, 620)
+
+    # -- dropping
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_audit(event) is not None:
+            event.acceptProposedAction()
+            self._light(True)
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        self._light(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._light(False)
+        path = dropped_audit(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.open_wanted.emit(path)
+
+    def _light(self, lit: bool) -> None:
+        self._drop.light(lit)
+        self._first.drop.light(lit)
+
+
+def dropped_audit(event: QDropEvent) -> Path | None:
+    """The audit file carried by a drag, None when there is none."""
+    for url in event.mimeData().urls():
+        path = Path(url.toLocalFile())
+        if url.isLocalFile() and path.suffix == ".cpaudit":
+            return path
+    return None
+
+
+def _elided(text: str) -> QLabel:
+    words = widgets.label(text, "table")
+    words.setMinimumWidth(10)
+    words.setToolTip(text)
+    return words

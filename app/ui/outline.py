@@ -1,0 +1,103 @@
+"""Where things are in the questionnaire of an audit: pages in order, the page of an answer key, what search can find."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.forms.question import FigureStrip, Page, Question, Questionnaire, Stage, TableQuestion
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page in its stage."""
+
+    stage: Stage
+    page: Page
+
+    @property
+    def crumb(self) -> str:
+        """「A 准备与现状 / A4 能源」."""
+        return f"{self.stage.id} {self.stage.title} / {self.page.number} {self.page.short}"
+
+
+@dataclass(frozen=True)
+class Findable:
+    """One line of the search palette. detail: where it is; kind: 页, 问题, 表, 指标."""
+
+    text: str
+    detail: str
+    kind: str
+    page_id: str
+    key: str = ""
+    number: str = ""
+
+
+class Outline:
+    """The pages this program can show, in order, and what is on them."""
+
+    def __init__(self, questionnaire: Questionnaire, kinds: frozenset[str]) -> None:
+        self.stages = tuple(
+            (stage, pages)
+            for stage in questionnaire.stages
+            if (pages := tuple(page for page in stage.pages if page.kind in kinds))
+        )
+        self.places = tuple(Place(stage, page) for stage, pages in self.stages for page in pages)
+        self._index = {place.page.id: i for i, place in enumerate(self.places)}
+        self._page_of: dict[str, str] = {}
+        self._designed: dict[str, str] = {}
+        for place in self.places:
+            self._designed.setdefault(place.page.kind, place.page.id)
+            for item in _items(place.page):
+                if isinstance(item, FigureStrip):
+                    for quantity in item.quantities:
+                        self._page_of.setdefault(f"override/{quantity}", place.page.id)
+                else:
+                    self._page_of.setdefault(item.id, place.page.id)
+
+    def place(self, page_id: str) -> Place:
+        """KeyError for a page that is not shown."""
+        return self.places[self._index[page_id]]
+
+    def has(self, page_id: str) -> bool:
+        return page_id in self._index
+
+    def before(self, page_id: str) -> Place | None:
+        position = self._index[page_id]
+        return self.places[position - 1] if position > 0 else None
+
+    def after(self, page_id: str) -> Place | None:
+        position = self._index[page_id] + 1
+        return self.places[position] if position < len(self.places) else None
+
+    def page_of_kind(self, kind: str) -> str:
+        """The first page of a designed kind, "" when there is none."""
+        return self._designed.get(kind, "")
+
+    def page_of_key(self, key: str) -> str:
+        """The page an answer is given on, "" when no page shows it."""
+        if key.startswith("indicator/"):
+            return self.page_of_kind("benchmark")
+        found = self._page_of.get(key)
+        return found or self._page_of.get(key.split("/", 1)[0], "")
+
+    def findables(self) -> Iterator[Findable]:
+        """Pages, then questions and tables in reading order."""
+        for place in self.places:
+            yield Findable(
+                f"{place.page.number} {place.page.short}", place.stage.title, "页", place.page.id
+            )
+        for place in self.places:
+            where = f"{place.page.number} {place.page.short}"
+            for item in _items(place.page):
+                if isinstance(item, Question):
+                    yield Findable(
+                        item.short or item.title, where, "问题", place.page.id, item.id, item.number
+                    )
+                elif isinstance(item, TableQuestion):
+                    yield Findable(item.title, where, "表", place.page.id, item.id, item.number)
+
+
+def _items(page: Page) -> Iterator[Question | TableQuestion | FigureStrip]:
+    for card in page.cards:
+        for item in card.items:
+            if isinstance(item, Question | TableQuestion | FigureStrip):
+                yield item

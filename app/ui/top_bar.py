@@ -1,0 +1,159 @@
+"""The bar along the top: back, undo, redo, search, report, theme, help. It shows only what works where the user is."""
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
+
+from app.ui import theme, widgets
+
+
+class _SearchButton(QPushButton):
+    """Looks like a field; opens the search palette."""
+
+    def __init__(self, text: str, keys: str) -> None:
+        super().__init__()
+        self._text, self._keys = text, keys
+        self.setAccessibleName(text)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMaximumWidth(372)
+        self.setMinimumWidth(200)
+
+    def sizeHint(self) -> QSize:
+        return QSize(372, 28)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        shade = theme.color("ink3")
+        painter.drawPixmap(
+            10, 7, theme.icon_pixmap("search", shade.name(), 14, self.devicePixelRatioF())
+        )
+        painter.setPen(shade)
+        painter.setFont(theme.font("kbd"))
+        cap = painter.fontMetrics().horizontalAdvance(self._keys) + 10
+        box = self.rect().adjusted(self.width() - cap - 7, 6, -7, -6)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._keys)
+        painter.setPen(theme.color("line2"))
+        painter.drawRoundedRect(box, 3, 3)
+        painter.setPen(shade)
+        painter.setFont(theme.font("table"))
+        words = painter.fontMetrics().elidedText(
+            self._text, Qt.TextElideMode.ElideRight, self.width() - cap - 50
+        )
+        painter.drawText(self.rect().adjusted(31, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
+        painter.end()
+
+
+class TopBar(QFrame):
+    back = Signal()
+    undo = Signal()
+    redo = Signal()
+    search = Signal()
+    report = Signal()
+    theme_toggled = Signal()
+    help = Signal()
+    name_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "top_bar")
+        self.setFixedHeight(theme.size("top_bar"))
+        box = QHBoxLayout(self)
+        box.setContentsMargins(12, 0, 12, 0)
+        box.setSpacing(4)
+
+        self.back_button = self._tool("chevron-left", self.tr("项目库"), self.back)
+        self.undo_button = widgets.icon_button("undo", self.tr("撤销（Ctrl+Z）"), self.undo.emit)
+        self.redo_button = widgets.icon_button("redo", self.tr("重做（Ctrl+Y）"), self.redo.emit)
+        self.search_button = _SearchButton(
+            self.tr("搜索问题、指标、表号（可打拼音首字母）"), "Ctrl+K"
+        )
+        self.search_button.clicked.connect(lambda: self.search.emit())
+        self._separators = [widgets.rule(vertical=True) for _ in range(3)]
+        for line in self._separators:
+            line.setFixedHeight(20)
+        box.addWidget(self.back_button)
+        box.addSpacing(4)
+        box.addWidget(self._separators[0])
+        box.addSpacing(4)
+        box.addWidget(self.undo_button)
+        box.addWidget(self.redo_button)
+        box.addSpacing(4)
+        box.addWidget(self._separators[1])
+        box.addSpacing(4)
+        box.addWidget(self.search_button, 1)
+        box.addStretch(2)
+        self.name_button = self._tool("user", "", self.name_wanted)
+        self.report_button = self._tool("print", self.tr("报告"), self.report)
+        self.report_button.setToolTip(self.tr("去「报告」页（Ctrl+P）"))
+        self.theme_button = widgets.icon_button("moon", "", self.theme_toggled.emit)
+        self.help_button = self._tool("help", self.tr("帮助"), self.help)
+        self.help_button.setToolTip(self.tr("展开或收起帮助（F1）"))
+        box.addWidget(self.name_button)
+        box.addWidget(self.report_button)
+        box.addSpacing(4)
+        box.addWidget(self._separators[2])
+        box.addSpacing(4)
+        box.addWidget(self.theme_button)
+        box.addWidget(self.help_button)
+        self.help_cap = widgets.key_cap("F1")
+        box.addWidget(self.help_cap)
+        self.show_theme()
+        self.show_mode(audit=False, back=False, name=True)
+
+    def show_mode(self, *, audit: bool, back: bool, name: bool, report: bool = False) -> None:
+        """audit: an audit is open. back: there is a way back to the library. report: the program can print."""
+        for widget in (
+            self.undo_button,
+            self.redo_button,
+            self.search_button,
+            *self._separators[:2],
+        ):
+            widget.setVisible(audit)
+        self.back_button.setVisible(back)
+        self._separators[0].setVisible(back and audit)
+        self.name_button.setVisible(name)
+        self.report_button.setVisible(report)
+
+    def show_undo(self, undo_label: str, redo_label: str) -> None:
+        """What undo and redo would do; "" = nothing."""
+        for button, word, label, keys in (
+            (self.undo_button, self.tr("撤销"), undo_label, "Ctrl+Z"),
+            (self.redo_button, self.tr("重做"), redo_label, "Ctrl+Y"),
+        ):
+            button.setEnabled(bool(label))
+            tip = (
+                f"{word}：{label}（{keys}）"
+                if label
+                else self.tr("没有可以{word}的").format(word=word)
+            )
+            button.setToolTip(tip)
+            button.setAccessibleName(f"{word}：{label}" if label else word)
+
+    def show_name(self, user_name: str) -> None:
+        text = user_name or self.tr("填你的名字")
+        self.name_button.setText(text)
+        self.name_button.setAccessibleName(self.tr("你的名字：{name}").format(name=text))
+        self.name_button.setToolTip(self.tr("改动记录里写的名字"))
+
+    def show_theme(self) -> None:
+        dark = theme.current() == "dark"
+        theme.set_icon(self.theme_button, "sun" if dark else "moon")
+        tip = self.tr("换成浅色") if dark else self.tr("换成深色")
+        self.theme_button.setToolTip(tip)
+        self.theme_button.setAccessibleName(tip)
+
+    def _tool(self, icon: str, text: str, signal: object) -> QToolButton:
+        result = QToolButton()
+        result.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        result.setText(text)
+        result.setAccessibleName(text)
+        result.setIconSize(QSize(15, 15))
+        theme.set_icon(result, icon)
+        result.clicked.connect(lambda: signal.emit())  # type: ignore[attr-defined]
+        return result
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "theme_button"):
+            self.update()
+        super().changeEvent(event)
