@@ -1,0 +1,204 @@
+"""What the list of indicator systems shows and how it is searched: by name, pinyin initials, industry, field, document number."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from app.assessment.indicator_system import (
+    Category,
+    DocumentKind,
+    Family,
+    Indicator,
+    IndicatorSystem,
+    Table,
+    Verification,
+    weakest,
+)
+
+
+@dataclass(frozen=True)
+class SystemSummary:
+    """One line of the library. states: indicators per state of their thresholds; gaps: what cannot be judged, and why.
+
+    scorable: a table of it leads to a level (a quota: to a level per product) once everything is answered.
+    """
+
+    id: str
+    title: str
+    document_no: str
+    kind: DocumentKind
+    family: Family
+    status: str
+    jurisdiction: str
+    issued: str
+    effective: str
+    fields: tuple[str, ...]
+    industry_codes: tuple[str, ...]
+    initials: str
+    tables: tuple[tuple[str, str], ...]  # id, title
+    indicators: int
+    states: Mapping[Verification, int]
+    scorable: bool
+    gaps: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    own: bool = False
+    sha256: str = ""
+    supersedes: tuple[str, ...] = field(default=())
+
+
+def threshold_state(indicator: Indicator) -> Verification:
+    """The least trusted state among the thresholds of one indicator."""
+    states = [indicator.provenance_of(level).verification for level in indicator.benchmarks]
+    return weakest(states) or indicator.provenance.verification
+
+
+def table_gaps(table: Table, family: Family) -> tuple[str, ...]:
+    """What is unknown in a table and so cannot be scored, in plain words; empty when nothing is."""
+    gaps = []
+    if family is Family.LEVEL_INDEX:
+        unknown = [category.name for category in table.categories if category.weight is None]
+        if unknown:
+            gaps.append(f"一级权重未知：{'、'.join(unknown)}")
+        for category in table.categories:
+            count = sum(1 for indicator in category.indicators if _weight_unknown(indicator))
+            if count:
+                gaps.append(f"「{category.name}」有 {count} 项二级权重未知")
+    for indicator in table.indicators():
+        empty = [level.symbol for level, item in indicator.benchmarks.items() if item is None]
+        if empty:
+            gaps.append(f"「{indicator.name}」的{'、'.join(empty)}级要求未查到")
+    return tuple(gaps)
+
+
+def weights_known(table: Table) -> bool:
+    """Whether every weight a level-index table needs is known."""
+    return all(
+        category.weight is not None and not any(map(_weight_unknown, category.indicators))
+        for category in table.categories
+    )
+
+
+def _weight_unknown(indicator: Indicator) -> bool:
+    if indicator.share is not None:
+        return indicator.share.total is None
+    return indicator.weight is None
+
+
+def is_scorable(system: IndicatorSystem, table: Table) -> bool:
+    """Whether full answers to `table` give a level: not for profiles without weights, reference tables or unknown weights."""
+    if system.kind is DocumentKind.REFERENCE_TABLE:
+        return False
+    match system.method.family:
+        case Family.LEVEL_INDEX:
+            return weights_known(table)
+        case Family.P_INDEX:
+            return all(_points_known(category) for category in table.categories)
+        case Family.POINTS:
+            return all(row.points is not None for row in table.indicators())
+        case Family.ENERGY_QUOTA:
+            return True
+        case Family.LEVEL_ONLY | Family.CHECKLIST:
+            return False
+
+
+def _points_known(category: Category) -> bool:
+    return category.points is not None and all(
+        row.points is not None for row in category.indicators
+    )
+
+
+def summarise(
+    system: IndicatorSystem,
+    *,
+    initials: str,
+    sha256: str,
+    warnings: Iterable[str] = (),
+    own: bool = False,
+) -> SystemSummary:
+    """The library line of `system`."""
+    states = Counter(
+        threshold_state(indicator) for table in system.tables for indicator in table.indicators()
+    )
+    several = len(system.tables) > 1
+    gaps = tuple(
+        f"{table.title}：{gap}" if several else gap
+        for table in system.tables
+        for gap in table_gaps(table, system.method.family)
+    )
+    return SystemSummary(
+        id=system.id,
+        title=system.title,
+        document_no=system.document_no,
+        kind=system.kind,
+        family=system.method.family,
+        status=system.status,
+        jurisdiction=system.jurisdiction,
+        issued=system.issued,
+        effective=system.effective,
+        fields=system.fields,
+        industry_codes=system.industry_codes,
+        initials=initials,
+        tables=tuple((table.id, table.title) for table in system.tables),
+        indicators=sum(states.values()),
+        states={state: states[state] for state in Verification},
+        scorable=any(is_scorable(system, table) for table in system.tables),
+        gaps=gaps,
+        warnings=tuple(warnings),
+        own=own,
+        sha256=sha256,
+        supersedes=system.supersedes,
+    )
+
+
+def pinyin_initials(text: str) -> str:
+    """First letters of the Chinese, other letters and digits as they are: 重庆电镀 2015 -> cqdd2015."""
+    import pypinyin  # 0.26 s to import, and only needed when a system is added
+
+    letters = pypinyin.lazy_pinyin(text, style=pypinyin.Style.FIRST_LETTER)
+    return "".join(character for character in "".join(letters).lower() if character.isalnum())
+
+
+def find_systems(summaries: Iterable[SystemSummary], query: str) -> tuple[SystemSummary, ...]:
+    """Those that match every word of `query`, best first: id or number, then title, then initials, then industry.
+
+    An industry code matches from both ends: 3360 finds a system for 336, and 33 finds it too.
+    """
+    words = query.casefold().split()
+    found = []
+    for order, summary in enumerate(summaries):
+        ranks = [_rank(summary, word) for word in words]
+        if all(rank is not None for rank in ranks):
+            found.append((max((rank or 0 for rank in ranks), default=0), order, summary))
+    return tuple(summary for _, _, summary in sorted(found, key=lambda item: item[:2]))
+
+
+def _rank(summary: SystemSummary, word: str) -> int | None:
+    if word.isdigit() and len(word) <= 4:
+        for code in summary.industry_codes:
+            if code.startswith(word) or (len(word) > len(code) and word.startswith(code)):
+                return 0
+    if word in summary.id or _compact(word) in _compact(summary.document_no):
+        return 1
+    if word in summary.title.casefold():
+        return 2
+    if word in summary.initials:
+        return 3
+    if any(word in title.casefold() for _, title in summary.tables):
+        return 4
+    return None
+
+
+def _compact(text: str) -> str:
+    return "".join(text.casefold().split())
+
+
+def systems_for_industry(
+    summaries: Iterable[SystemSummary], code: str
+) -> tuple[SystemSummary, ...]:
+    """Documents that fit an industry code, the closest first; codes nest (3360 is within 336 and 33)."""
+    fitting = []
+    for order, summary in enumerate(summaries):
+        lengths = [len(own) for own in summary.industry_codes if code.startswith(own)]
+        if lengths:
+            fitting.append((-max(lengths), order, summary))
+    return tuple(summary for _, _, summary in sorted(fitting, key=lambda item: item[:2]))

@@ -1,0 +1,214 @@
+"""The catalogue as the running program sees it: read-only, one resource at a time, and the user's own systems beside it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import quote
+
+import sqlalchemy as sa
+
+from app.assessment.indicator_system import DocumentKind, Family, IndicatorSystem, Verification
+from app.errors import Problem, UserError
+from app.forms.quantity import DerivationMap, Factor, Quantity
+from app.forms.question import Questionnaire
+from app.standards.form_json import from_json, mapping_from_json
+from app.standards.library import (
+    SystemSummary,
+    find_systems,
+    pinyin_initials,
+    summarise,
+    systems_for_industry,
+)
+from app.standards.system_json import content_hash, system_from_json, system_to_json
+from app.storage.catalogue_tables import APPLICATION_ID, FORMAT, META, RESOURCE
+
+
+def open_catalogue(path: Path, own_files: Iterable[Path] = ()) -> "Catalogue":
+    """The catalogue at `path`, with the user's own systems (.yaml or .json) beside it.
+
+    UserError when the catalogue is missing, damaged or of another version. Own files with faults are left out and
+    reported in `own_problems`. An own system replaces a built-in one of the same id (a verified copy).
+    """
+    if not path.is_file():
+        raise UserError(
+            Problem(
+                path.name, "找不到指标体系目录库", "重新安装程序；开发环境运行 python3 dev.py run。"
+            )
+        )
+    engine = sa.create_engine(
+        f"sqlite+pysqlite:///file:{quote(str(path.resolve()))}?mode=ro&uri=true",
+        poolclass=sa.NullPool,
+    )
+    try:
+        with engine.connect() as connection:
+            identity = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+            version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+            if (identity, version) != (APPLICATION_ID, FORMAT):
+                raise UserError(
+                    Problem(
+                        path.name, "目录库不是本版程序的", "重新安装程序，不要混用不同版本的文件。"
+                    )
+                )
+            rows = connection.execute(
+                sa.select(
+                    RESOURCE.c.kind, RESOURCE.c.id, RESOURCE.c.body, RESOURCE.c.sha256
+                ).order_by(RESOURCE.c.position)
+            ).all()
+            sources = connection.execute(
+                sa.select(META.c.value).where(META.c.key == "sources")
+            ).scalar_one()
+    except sa.exc.DatabaseError as error:
+        raise UserError(
+            Problem(path.name, "目录库已损坏，读不出来", "重新安装程序。案卷不受影响。")
+        ) from error
+    finally:
+        engine.dispose()
+    bodies = {(row.kind, row.id): (row.body, row.sha256) for row in rows}
+    return Catalogue(bodies, sources, own_files)
+
+
+class Catalogue:
+    """All texts are in memory after opening (under 2 MB); objects are built when first asked for and then kept."""
+
+    def __init__(
+        self,
+        bodies: Mapping[tuple[str, str], tuple[str, str]],
+        sources: str,
+        own_files: Iterable[Path],
+    ) -> None:
+        self._bodies = dict(bodies)
+        self._systems: dict[str, IndicatorSystem] = {}
+        self._questionnaires: dict[str, Questionnaire] = {}
+        self._own: dict[str, SystemSummary] = {}
+        self.source_fingerprint = sources
+        self.own_problems: tuple[Problem, ...] = ()
+        for path in own_files:
+            self._take_own(path)
+
+    def _take_own(self, path: Path) -> None:
+        try:
+            if path.suffix == ".json":
+                loaded = system_from_json(path.read_text(encoding="utf-8"))
+                warnings: tuple[Problem, ...] = ()
+            else:
+                from app.standards.yaml_source import load_system_file  # PyYAML, rarely needed
+
+                item = load_system_file(path)
+                loaded, warnings = item.system, item.warnings
+        except UserError as error:
+            self.own_problems += error.problems
+            return
+        except (OSError, ValueError):
+            self.own_problems += (
+                Problem(path.name, "自有体系文件读不出来", "重新导入这份体系，或删去这个文件。"),
+            )
+            return
+        self.add_own(loaded, warnings)
+
+    def add_own(self, system: IndicatorSystem, warnings: Iterable[Problem] = ()) -> SystemSummary:
+        """Take a user's system into this catalogue (in memory; the caller keeps the file)."""
+        body = system_to_json(system)
+        summary = summarise(
+            system,
+            initials=pinyin_initials(system.title),
+            sha256=content_hash(body),
+            warnings=(str(warning) for warning in warnings),
+            own=True,
+        )
+        self._bodies["system", system.id] = (body, summary.sha256)
+        self._systems[system.id] = system
+        self._own[system.id] = summary
+        return summary
+
+    @cached_property
+    def _built_in(self) -> tuple[SystemSummary, ...]:
+        return tuple(
+            _summary(body)
+            for (kind, _), (body, _) in self._bodies.items()
+            if kind == "system_summary"
+        )
+
+    def systems(self) -> tuple[SystemSummary, ...]:
+        """The library, built-in systems in the order of their ids, own ones in front."""
+        own = tuple(self._own.values())
+        return own + tuple(item for item in self._built_in if item.id not in self._own)
+
+    def summary(self, system_id: str) -> SystemSummary:
+        """KeyError when the catalogue has no such system."""
+        for item in self.systems():
+            if item.id == system_id:
+                return item
+        raise KeyError(system_id)
+
+    def find(self, query: str) -> tuple[SystemSummary, ...]:
+        """Find as you type: every word must match; see app.standards.library.find_systems."""
+        return find_systems(self.systems(), query)
+
+    def for_industry(self, code: str) -> tuple[SystemSummary, ...]:
+        """Systems whose industry codes contain `code` (GB/T 4754), the closest first."""
+        return systems_for_industry(self.systems(), code)
+
+    def system(self, system_id: str) -> IndicatorSystem:
+        """KeyError when the catalogue has no such system."""
+        if system_id not in self._systems:
+            self._systems[system_id] = system_from_json(self.text("system", system_id))
+        return self._systems[system_id]
+
+    def system_json(self, system_id: str) -> str:
+        """Canonical JSON, as an audit file freezes it. KeyError as above."""
+        return self.text("system", system_id)
+
+    def system_hash(self, system_id: str) -> str:
+        """sha256 of the canonical JSON. KeyError as above."""
+        return self._bodies["system", system_id][1]
+
+    def questionnaires(self) -> tuple[Questionnaire, ...]:
+        """All question sets."""
+        ids = [resource_id for kind, resource_id in self._bodies if kind == "questionnaire"]
+        return tuple(self.questionnaire(resource_id) for resource_id in ids)
+
+    def questionnaire(self, questionnaire_id: str) -> Questionnaire:
+        """KeyError when there is no such question set."""
+        if questionnaire_id not in self._questionnaires:
+            self._questionnaires[questionnaire_id] = from_json(
+                Questionnaire, self.text("questionnaire", questionnaire_id)
+            )
+        return self._questionnaires[questionnaire_id]
+
+    @cached_property
+    def _quantities(self) -> Mapping[str, Quantity]:
+        return mapping_from_json(Quantity, self.text("quantities", "all"))
+
+    def quantities(self) -> Mapping[str, Quantity]:
+        """Derived quantities by id."""
+        return self._quantities
+
+    @cached_property
+    def _factors(self) -> Mapping[str, Factor]:
+        return mapping_from_json(Factor, self.text("factors", "all"))
+
+    def factors(self) -> Mapping[str, Factor]:
+        """Conversion and emission factors by id."""
+        return self._factors
+
+    def derivations(self, system_id: str) -> DerivationMap | None:
+        """How indicators of a system follow from answers; None when nothing is derived for it."""
+        if ("derivations", system_id) not in self._bodies:
+            return None
+        return from_json(DerivationMap, self.text("derivations", system_id))
+
+    def text(self, kind: str, resource_id: str) -> str:
+        """The canonical JSON of any resource. KeyError when there is none."""
+        return self._bodies[kind, resource_id][0]
+
+
+def _summary(body: str) -> SystemSummary:
+    data = json.loads(body)
+    data["kind"] = DocumentKind(data["kind"])
+    data["family"] = Family(data["family"])
+    data["states"] = {Verification(state): count for state, count in data["states"].items()}
+    data["tables"] = tuple((table_id, title) for table_id, title in data["tables"])
+    for key in ("fields", "industry_codes", "gaps", "warnings", "supersedes"):
+        data[key] = tuple(data[key])
+    return SystemSummary(**data)
