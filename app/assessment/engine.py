@@ -1,15 +1,17 @@
 """assess(): one firm against one table of one document. Picks the family; everything the result says is settled here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
 
-from app.assessment import explain
+from app.assessment import explain, p_index
 from app.assessment.decision import level_range, limiting_failed
 from app.assessment.finding import Finding, Measured, Reached
 from app.assessment.indicator_system import (
     LEVELS,
     DocumentKind,
+    Family,
     IndicatorSystem,
     Level,
     ShareRule,
@@ -18,14 +20,32 @@ from app.assessment.indicator_system import (
 )
 from app.assessment.inputs import NO_INPUTS, FirmInputs
 from app.assessment.level_index import Weight, Weighting, index_ranges, weigh
+from app.assessment.level_only import prints_a_rule
 from app.assessment.membership import needs_inputs
 from app.assessment.numbers import brief
-from app.assessment.result import Assessment, Interval, Judgement
+from app.assessment.points import out_of_range, sum_points
+from app.assessment.result import Assessment, Interval, Judgement, ScoreRange
 from app.assessment.rows import Row, build_rows, missing_inputs, non_nested, profile
 from app.assessment.trace import Trace
+from app.errors import Problem, UserError
 
 _RANK = {state: rank for rank, state in enumerate(Verification)}
 _STATES = tuple(Verification)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What a family has to say beyond the rows themselves. states: replaces the row's own state where the family judges
+    differently from thresholds."""
+
+    weights: Mapping[str, Weight]
+    scores: Mapping[str, ScoreRange]
+    bounds: tuple[Level, Level] | None
+    why: str
+    warnings: tuple[str, ...]
+    explain: Callable[[explain.Decision], Trace]
+    ranges: Mapping[Level, Interval] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)
 
 
 def assess(
@@ -39,69 +59,197 @@ def assess(
     branch of that judgement's trace. KeyError for an unknown table; UserError for findings the document forbids."""
     table = system.table(table_id)
     rows = build_rows(system, table, findings, inputs)
-    return _level_index(system, table, rows, inputs, evidence or {})
-
-
-def _level_index(
-    system: IndicatorSystem,
-    table: Table,
-    rows: tuple[Row, ...],
-    inputs: FirmInputs,
-    evidence: Mapping[str, Trace],
-) -> Assessment:
-    method = system.method
-    weighting = weigh(method, table, rows, inputs)
-    ranges = index_ranges(method, weighting, rows)
     failed = limiting_failed(rows)
-    bounds: tuple[Level, Level] | None = None
-    if ranges and method.levels and system.kind is not DocumentKind.REFERENCE_TABLE:
-        bounds = level_range(
-            method.levels, {level: (y.low, y.high) for level, y in ranges.items()}, rows
-        )
+    outcome = _FAMILIES[system.method.family](system, table, rows, inputs)
+    bounds, why = outcome.bounds, outcome.why
+    if system.kind is DocumentKind.REFERENCE_TABLE:
+        bounds, why = None, "参考表不给清洁生产水平，只作自评参考"
     level = bounds[0] if bounds is not None and bounds[0] is bounds[1] else None
     name = level_name(system, level)
-    why = _why_no_index(system, weighting, rows, ranges, inputs)
     return Assessment(
         system_id=system.id,
         edition=system.edition,
         table_id=table.id,
-        family=method.family,
+        family=system.method.family,
         index={
-            level: ranges[level].low if level in ranges and ranges[level].is_point else None
+            level: outcome.ranges[level].low
+            if level in outcome.ranges and outcome.ranges[level].is_point
+            else None
             for level in LEVELS
         },
-        index_range=ranges,
+        index_range=outcome.ranges,
         level=level,
         level_range=bounds,
         level_name=name,
         limiting_failed=failed,
-        judgements=judge(system, table, rows, weighting.weights, inputs, evidence),
+        judgements=_judge(system, table, rows, outcome, inputs, evidence or {}),
         missing=tuple(row.indicator.id for row in rows if row.is_open),
         verification=weakest_in_use(system, table, rows),
-        warnings=_warnings(system, weighting, rows, inputs, level, bounds),
+        warnings=(*outcome.warnings, *_common_warnings(system, rows, inputs, level, bounds)),
         why_not_scored=why,
         explain=partial(
-            explain.explain_level_index,
-            system,
-            table,
-            rows,
-            weighting,
-            ranges,
-            failed,
-            level,
-            bounds,
-            name,
+            outcome.explain, explain.Decision(system, table, rows, failed, level, bounds, name)
         ),
         missing_inputs=missing_inputs(rows, inputs),
+        scores=outcome.scores,
         profile=profile(rows),
     )
 
 
-def judge(
+def _level_index(
+    system: IndicatorSystem, table: Table, rows: tuple[Row, ...], inputs: FirmInputs
+) -> _Outcome:
+    method = system.method
+    weighting = weigh(method, table, rows, inputs)
+    ranges = index_ranges(method, weighting, rows)
+    bounds = None
+    if ranges and method.levels:
+        ends = {level: (y.low, y.high) for level, y in ranges.items()}
+        bounds = level_range(method.levels, ends, rows)
+    warnings = []
+    for part in weighting.main:
+        if part.is_empty:
+            weight = part.category.weight
+            size = "" if weight is None else f" {brief(weight)}"
+            warnings.append(
+                f"「{part.category.name}」整类不适用，它的权重{size} 按比例分给了其他类。"
+                "文件没有写这种情况，报告里要说明"
+            )
+    return _Outcome(
+        weights=weighting.weights,
+        scores={},
+        bounds=bounds,
+        why=_why_no_index(weighting, rows, ranges, inputs),
+        warnings=tuple(warnings),
+        explain=partial(explain.explain_level_index, weighting, ranges),
+        ranges=ranges,
+    )
+
+
+def _p_index(
+    system: IndicatorSystem, table: Table, rows: tuple[Row, ...], inputs: FirmInputs
+) -> _Outcome:
+    del inputs  # ratios to a base value ask the firm for nothing more
+    result = p_index.score_points(system.method, table, rows)
+    weights = {}
+    states = {}
+    for item in result.items:
+        part_of_whole = (
+            system.method.qualitative_share
+            if item.is_qualitative
+            else system.method.quantitative_share
+        )
+        for part in item.parts:
+            indicator = part.row.indicator
+            share = None if part_of_whole is None else part.points * part_of_whole
+            weights[indicator.id] = Weight(indicator.points, part.points, share)
+            if part.ratio is not None:
+                states[indicator.id] = (
+                    "reached" if isinstance(part.row.finding, Reached) else "measured"
+                )
+    for row in rows:
+        if row.indicator.id not in weights and result.items:
+            weights[row.indicator.id] = Weight(row.indicator.points, Fraction(0), Fraction(0))
+    bounds = None
+    whole = result.scores.get("P")
+    if whole is not None and system.method.levels and any(row.applies for row in rows):
+        ends = {rule.level: (whole.low, whole.high) for rule in system.method.levels}
+        bounds = level_range(system.method.levels, ends, rows)
+    return _Outcome(
+        weights=weights,
+        scores=result.scores,
+        bounds=bounds,
+        why="；".join(result.unknown),
+        warnings=tuple(
+            f"「{part.row.indicator.name}」的值算不出与基准值的比"
+            for item in result.items
+            for part in item.parts
+            if part.ratio is None and not part.row.is_open
+        ),
+        explain=partial(explain.explain_p_index, result),
+        states=states,
+    )
+
+
+def _points(
+    system: IndicatorSystem, table: Table, rows: tuple[Row, ...], inputs: FirmInputs
+) -> _Outcome:
+    del inputs
+    wrong = out_of_range(rows)
+    if wrong:
+        raise UserError(
+            *(
+                Problem(
+                    f"{table.title} › {row.indicator.name}",
+                    "得分超出了这一项的分值",
+                    f"填 0 到 {brief(row.indicator.points or Fraction(0))}",
+                )
+                for row in wrong
+            )
+        )
+    result = sum_points(system.method, table, rows)
+    weights = {
+        award.row.indicator.id: Weight(award.row.indicator.points, award.points, award.points)
+        for award in result.awards
+    }
+    bounds = None
+    if result.total is not None and any(
+        rule.min_index is not None for rule in system.method.levels
+    ):
+        total = result.total
+        ends = {rule.level: (total.low, total.high) for rule in system.method.levels}
+        bounds = level_range(system.method.levels, ends, rows)
+    return _Outcome(
+        weights=weights,
+        scores={} if result.total is None else {"points": result.total},
+        bounds=bounds,
+        why="；".join(result.unknown),
+        warnings=(),
+        explain=partial(explain.explain_points, result),
+        states={
+            award.row.indicator.id: "measured"
+            for award in result.awards
+            if isinstance(award.row.finding, Measured) and award.low == award.high
+        },
+    )
+
+
+def _level_only(
+    system: IndicatorSystem, table: Table, rows: tuple[Row, ...], inputs: FirmInputs
+) -> _Outcome:
+    del table, inputs
+    method = system.method
+    bounds = None
+    if prints_a_rule(method.levels) and any(row.applies for row in rows):
+        ends: dict[Level, tuple[Fraction, Fraction | None]] = {
+            rule.level: (Fraction(0), None) for rule in method.levels
+        }
+        bounds = level_range(method.levels, ends, rows)
+    why = ""
+    if bounds is None:
+        why = (
+            "能耗限额逐个产品比，不合成总等级"
+            if method.family is Family.ENERGY_QUOTA
+            else "文件没有写总等级怎么判，只列每项指标达到哪一级"
+        )
+    return _Outcome({}, {}, bounds, why, (), explain.explain_profile)
+
+
+_FAMILIES = {
+    Family.LEVEL_INDEX: _level_index,
+    Family.P_INDEX: _p_index,
+    Family.POINTS: _points,
+    Family.LEVEL_ONLY: _level_only,
+    Family.ENERGY_QUOTA: _level_only,
+    Family.CHECKLIST: _level_only,
+}
+
+
+def _judge(
     system: IndicatorSystem,
     table: Table,
     rows: Sequence[Row],
-    weights: Mapping[str, Weight],
+    outcome: _Outcome,
     inputs: FirmInputs,
     evidence: Mapping[str, Trace],
 ) -> tuple[Judgement, ...]:
@@ -109,13 +257,13 @@ def judge(
     judgements = []
     for row in rows:
         indicator = row.indicator
-        weight = weights.get(indicator.id)
+        weight = outcome.weights.get(indicator.id)
         judgements.append(
             Judgement(
                 indicator_id=indicator.id,
                 category_id=row.category.id,
                 finding=row.finding,
-                state=row.state,
+                state=outcome.states.get(indicator.id, row.state),
                 meets=row.meets,
                 reached=row.reached,
                 weight_before=None if weight is None else weight.before,
@@ -175,7 +323,6 @@ def level_name(system: IndicatorSystem, level: Level | None) -> str:
 
 
 def _why_no_index(
-    system: IndicatorSystem,
     weighting: Weighting,
     rows: Sequence[Row],
     ranges: Mapping[Level, Interval],
@@ -183,8 +330,6 @@ def _why_no_index(
 ) -> str:
     if not ranges:
         return "没有一项适用，算不出综合指数"
-    if system.kind is DocumentKind.REFERENCE_TABLE:
-        return "参考表不给清洁生产水平，只作自评参考"
     if all(interval.is_point for interval in ranges.values()):
         return ""
     reasons = []
@@ -224,27 +369,7 @@ def _listed(names: Sequence[str], most: int = 3) -> str:
     return text if len(names) <= most else f"{text}等 {len(names)} 项"
 
 
-def _warnings(
-    system: IndicatorSystem,
-    weighting: Weighting,
-    rows: Sequence[Row],
-    inputs: FirmInputs,
-    level: Level | None,
-    bounds: tuple[Level, Level] | None,
-) -> tuple[str, ...]:
-    warnings = []
-    for part in weighting.main:
-        if part.is_empty:
-            weight = part.category.weight
-            size = "" if weight is None else f" {brief(weight)}"
-            warnings.append(
-                f"「{part.category.name}」整类不适用，它的权重{size} 按比例分给了其他类。文件没有写这种情况，报告里要说明"
-            )
-    warnings.extend(common_warnings(system, rows, inputs, level, bounds))
-    return tuple(warnings)
-
-
-def common_warnings(
+def _common_warnings(
     system: IndicatorSystem,
     rows: Sequence[Row],
     inputs: FirmInputs,

@@ -1,6 +1,7 @@
 """Traces of judgements and decisions. Built when somebody looks: value, comparison, membership, weight, index, level."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from app.assessment.finding import Measured, Missing, NotApplicable, Reached
@@ -21,10 +22,13 @@ from app.assessment.inputs import FirmInputs
 from app.assessment.level_index import Weight, Weighting
 from app.assessment.membership import satisfies, threshold
 from app.assessment.numbers import brief, display
-from app.assessment.result import Interval
+from app.assessment.p_index import Item, Part, Points
+from app.assessment.points import PointsSum
+from app.assessment.result import Interval, ScoreRange
 from app.assessment.rows import Row
 from app.assessment.trace import Trace
 
+_ZERO = Fraction(0)
 NOT_SAID = "还不能说"
 INDEX_PLACES = 2
 
@@ -141,18 +145,24 @@ def _comparison(row: Row, bound: Fraction | Span | None) -> str:
 
 def _weight(system: IndicatorSystem, table: Table, row: Row, weight: Weight) -> Trace:
     provenance = row.indicator.weight_provenance or row.indicator.provenance
-    category = row.category
     before = "未收录" if weight.before is None else brief(weight.before)
     after = "未收录" if weight.after is None else brief(weight.after)
-    outer = "未收录" if category.weight is None else brief(category.weight)
+    what = "分值" if row.indicator.points is not None else "二级权重"
+    note = "" if before == after else f"{what} {before}，去掉不适用的以后是 {after}"
+    if row.indicator.points is not None:
+        label, value, formula = "分值", weight.after, ""
+    else:
+        outer = "未收录" if row.category.weight is None else brief(row.category.weight)
+        label, value = "占综合指数", weight.share
+        formula = f"100 × 一级权重 {outer} × 二级权重 {after}"
     return Trace(
-        label="占综合指数",
-        value=weight.share,
+        label=label,
+        value=value,
         unit="分",
-        formula=f"100 × 一级权重 {outer} × 二级权重 {after}",
+        formula=formula,
         source=clause(system, table, provenance),
         verification=provenance.verification,
-        note="" if before == after else f"二级权重 {before}，去掉不适用的以后是 {after}",
+        note=note,
     )
 
 
@@ -176,78 +186,171 @@ def interval_text(low: Fraction, high: Fraction | None) -> str:
     return f"{display(low, INDEX_PLACES)}～{display(high, INDEX_PLACES)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided, for the root of the trace."""
+
+    system: IndicatorSystem
+    table: Table
+    rows: tuple[Row, ...]
+    failed: Mapping[Level, tuple[str, ...]]
+    level: Level | None
+    bounds: tuple[Level, Level] | None
+    level_name: str
+
+
 def explain_level_index(
-    system: IndicatorSystem,
-    table: Table,
-    rows: Sequence[Row],
-    weighting: Weighting,
-    ranges: Mapping[Level, Interval],
-    failed: Mapping[Level, tuple[str, ...]],
-    level: Level | None,
-    bounds: tuple[Level, Level] | None,
-    level_name: str,
+    weighting: Weighting, ranges: Mapping[Level, Interval], decision: Decision
 ) -> Trace:
     """Decision, then each level's index, then each category, then each indicator's points."""
-    method = system.method
     children = []
-    for rule in sorted(method.levels, key=lambda rule: rule.level):
+    for rule in sorted(decision.system.method.levels, key=lambda rule: rule.level):
         interval = ranges.get(rule.level)
         if interval is not None:
-            children.append(
-                explain_rule(
-                    system,
-                    table,
-                    rule,
-                    rows,
-                    interval_text(interval.low, interval.high),
-                    failed,
-                    (_index(system, table, rows, weighting, rule.level, interval),),
-                )
+            index = _index(decision, weighting, rule.level, interval)
+            score = interval_text(interval.low, interval.high)
+            children.append(_rule(decision, rule, score, (index,)))
+    return _root(decision, tuple(children))
+
+
+def explain_p_index(result: Points, decision: Decision) -> Trace:
+    """Decision, then P, then P1 and P2, then each first-level item and its ratios."""
+    method = decision.system.method
+    parts = []
+    for name, is_qualitative, factor in (
+        ("P1", False, method.quantitative_share),
+        ("P2", True, method.qualitative_share),
+    ):
+        if name in result.scores:
+            items = tuple(
+                _item(decision, item)
+                for item in result.items
+                if item.is_qualitative is is_qualitative
             )
-    return decision_trace(system, level, bounds, level_name, tuple(children))
+            label = "定性部分 P2" if is_qualitative else "定量部分 P1"
+            factor_text = "" if factor is None else f"占 {brief(factor)}"
+            parts.append(
+                Trace(label, _score(result.scores[name]), formula=factor_text, children=items)
+            )
+    score = result.scores.get("P")
+    if score is None:
+        return _root(decision, ())
+    whole = Trace(
+        "综合评价指数 P",
+        _score(score),
+        formula=f"{brief(method.quantitative_share or _ZERO)} × P1 + "
+        f"{brief(method.qualitative_share or _ZERO)} × P2",
+        source=decision.system.document_no,
+        verification=method.provenance.verification,
+        children=tuple(parts),
+    )
+    text = interval_text(score.low, score.high)
+    rules = [
+        _rule(decision, rule, text, ())
+        for rule in sorted(method.levels, key=lambda rule: rule.level)
+    ]
+    return _root(decision, (whole, *rules))
 
 
-def decision_trace(
-    system: IndicatorSystem,
-    level: Level | None,
-    bounds: tuple[Level, Level] | None,
-    level_name: str,
-    children: tuple[Trace, ...],
-) -> Trace:
+def _item(decision: Decision, item: Item) -> Trace:
+    cap = "" if item.cap is None else f"比值最多算 {brief(item.cap)}"
+    return Trace(
+        item.category.name,
+        _score(item.score),
+        formula="Σ 比值 × 分值（不适用的分值按 A1/A2 分给其他项）",
+        source=clause(decision.system, decision.table, item.category.provenance),
+        verification=item.category.provenance.verification,
+        note=cap,
+        children=tuple(_part(part) for part in item.parts),
+    )
+
+
+def _part(part: Part) -> Trace:
+    indicator = part.row.indicator
+    formula = ""
+    if part.ratio is not None:
+        formula = f"{brief(part.ratio)} × {brief(part.points)}"
+    base = "" if indicator.base is None else f"评价基准值 {brief(indicator.base)}"
+    return Trace(
+        indicator.name,
+        part.earned,
+        unit="分",
+        formula=formula,
+        verification=indicator.provenance.verification,
+        note=base,
+    )
+
+
+def explain_points(result: PointsSum, decision: Decision) -> Trace:
+    """Decision, then the sum and every row's points."""
+    if result.total is None:
+        return _root(decision, ())
+    awards = tuple(
+        Trace(
+            award.row.indicator.name,
+            award.low if award.low == award.high else None,
+            unit="分",
+            note=f"满分 {brief(award.points)}",
+            verification=award.row.indicator.provenance.verification,
+        )
+        for award in result.awards
+    )
+    text = interval_text(result.total.low, result.total.high)
+    rules = [_rule(decision, rule, text, ()) for rule in decision.system.method.levels]
+    total = Trace("总分", _score(result.total), unit="分", children=awards)
+    return _root(decision, (total, *rules))
+
+
+def explain_profile(decision: Decision) -> Trace:
+    """Every row with its level; the level rules where the document prints any."""
+    rows = tuple(
+        Trace(
+            row.indicator.name,
+            symbol(row.reached) if row.applies else "不适用",
+            source=clause(decision.system, decision.table, row.indicator.provenance),
+            verification=row.indicator.provenance.verification,
+        )
+        for row in decision.rows
+    )
+    return _root(decision, rows)
+
+
+def _score(score: ScoreRange) -> Fraction | str:
+    return score.low if score.is_point else interval_text(score.low, score.high)
+
+
+def _root(decision: Decision, children: tuple[Trace, ...]) -> Trace:
     note = ""
-    if level is None and bounds is not None:
-        note = f"未定：最好{bounds[0].symbol}，最差{bounds[1].symbol}"
+    if decision.level is None and decision.bounds is not None:
+        best, worst = decision.bounds
+        note = f"未定：最好{best.symbol}，最差{worst.symbol}"
+    value = None
+    if decision.level is not None:
+        value = f"{decision.level.symbol} {decision.level_name}".strip()
     return Trace(
         label="清洁生产水平",
-        value=None if level is None else f"{level.symbol} {level_name}".strip(),
-        formula="从Ⅰ级起逐级试，先满足的就是",
-        source=system.document_no,
-        verification=system.method.provenance.verification,
+        value=value,
+        formula="从最好的一级起逐级试，先满足的就是",
+        source=decision.system.document_no,
+        verification=decision.system.method.provenance.verification,
         note=note,
         children=children,
     )
 
 
-def explain_rule(
-    system: IndicatorSystem,
-    table: Table,
-    rule: LevelRule,
-    rows: Sequence[Row],
-    score: str,
-    failed: Mapping[Level, tuple[str, ...]],
-    children: tuple[Trace, ...],
-) -> Trace:
+def _rule(decision: Decision, rule: LevelRule, score: str, children: tuple[Trace, ...]) -> Trace:
     """What one level asks and what is there."""
+    rows = [row for row in decision.rows if row.applies]
     names = {row.indicator.id: row.indicator.name for row in rows}
     parts = []
     if rule.min_index is not None:
         parts.append(f"{score} ≥ {brief(rule.min_index)}？")
     if rule.limiting_level is not None:
-        missed = failed.get(rule.limiting_level, ())
+        missed = decision.failed[rule.limiting_level]
         open_rows = [
             row.indicator.name
             for row in rows
-            if row.applies and row.indicator.limiting and row.meets[rule.limiting_level] is None
+            if row.indicator.limiting and row.meets[rule.limiting_level] is None
         ]
         text = f"限定性指标都达到{rule.limiting_level.symbol}级"
         if missed:
@@ -261,21 +364,15 @@ def explain_rule(
         label=f"{rule.level.symbol}级 {rule.name}".strip(),
         value=score,
         formula="；".join(parts),
-        source=system.document_no,
-        verification=system.method.provenance.verification,
+        source=decision.system.document_no,
+        verification=decision.system.method.provenance.verification,
         note=rule.rule_text,
         children=children,
     )
 
 
-def _index(
-    system: IndicatorSystem,
-    table: Table,
-    rows: Sequence[Row],
-    weighting: Weighting,
-    level: Level,
-    interval: Interval,
-) -> Trace:
+def _index(decision: Decision, weighting: Weighting, level: Level, interval: Interval) -> Trace:
+    system, table, rows = decision.system, decision.table, decision.rows
     categories = []
     for part in weighting.categories:
         earned = part.range(level)

@@ -5,7 +5,7 @@ thresholds do not nest. It is missed when its own threshold or that of a worse l
 settles stays None: a gap in our source, a level the document does not give, a variable nobody has entered.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from app.assessment.finding import Finding, Measured, Reached
@@ -112,9 +112,9 @@ def _modified(value: Fraction, modifier: Modifier, level: Level, inputs: FirmInp
     return value + modifier.amounts.get(level, _ONE if not modifier.amounts else _ZERO) * given
 
 
-def reached_level(answers: Meets) -> Level | None:
-    """Best level met, NONE when all are missed, None while an open level could still be the best."""
-    for level in LEVELS:
+def reached_level(answers: Meets, levels: Sequence[Level] = LEVELS) -> Level | None:
+    """Best of `levels` that is met, NONE when all are missed, None while an open one could still be the best."""
+    for level in levels:
         if answers[level] is True:
             return level
         if answers[level] is None:

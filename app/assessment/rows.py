@@ -1,6 +1,6 @@
 """The rows of a table as this firm meets them: which take part, and what each has reached."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -8,6 +8,7 @@ from app.assessment.finding import Finding, Measured, Missing, NotApplicable, Re
 from app.assessment.indicator_system import (
     LEVELS,
     Category,
+    Family,
     Indicator,
     IndicatorSystem,
     Level,
@@ -97,12 +98,19 @@ def build_rows(
                     category=category,
                     finding=finding,
                     meets=answers,
-                    reached=reached_level(answers),
+                    reached=reached_level(answers, _levels(system, indicator)),
                     applies=not reason,
                     reason=reason,
                 )
             )
     return tuple(rows)
+
+
+def _levels(system: IndicatorSystem, indicator: Indicator) -> Sequence[Level]:
+    """Where nothing is added up, a level the document does not give (「—」) is no level of that row."""
+    if system.method.family in (Family.LEVEL_INDEX, Family.P_INDEX):
+        return LEVELS
+    return [level for level in LEVELS if level in indicator.benchmarks] or LEVELS
 
 
 def _why_it_takes_no_part(
