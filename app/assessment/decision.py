@@ -44,9 +44,17 @@ def level_range(
     rules: Sequence[LevelRule],
     ranges: Mapping[Level, tuple[Fraction, Fraction | None]],
     rows: Sequence[Row],
-) -> tuple[Level, Level]:
-    """Best and worst level still possible. Rules are tried from the best level down."""
-    ordered = sorted(rules, key=lambda rule: rule.level)
+) -> tuple[Level, Level] | None:
+    """Best and worst level still possible; rules are tried from the best level down.
+
+    A rule that asks nothing of anybody (limiting indicators where the table has none) gives no level; None when no
+    rule is left.
+    """
+    ordered = sorted(
+        (rule for rule in rules if _asks_something(rule, rows)), key=lambda rule: rule.level
+    )
+    if not ordered:
+        return None
     best = next(
         (rule.level for rule in ordered if is_possible(rule, ranges[rule.level][1], rows)),
         Level.NONE,
@@ -56,6 +64,23 @@ def level_range(
         Level.NONE,
     )
     return best, worst
+
+
+def _asks_something(rule: LevelRule, rows: Sequence[Row]) -> bool:
+    if rule.min_index is not None:
+        return True
+    return any(
+        row.applies
+        and (
+            (rule.limiting_level is not None and row.indicator.limiting is not False)
+            or (
+                rule.others_level is not None
+                and row.indicator.limiting is not True
+                and not row.category.bonus
+            )
+        )
+        for row in rows
+    )
 
 
 def limiting_failed(rows: Sequence[Row]) -> dict[Level, tuple[str, ...]]:

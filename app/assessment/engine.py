@@ -220,7 +220,7 @@ def _level_only(
     del table, inputs
     method = system.method
     bounds = None
-    if prints_a_rule(method.levels) and any(row.applies for row in rows):
+    if method.family is not Family.ENERGY_QUOTA and prints_a_rule(method.levels):
         ends: dict[Level, tuple[Fraction, Fraction | None]] = {
             rule.level: (Fraction(0), None) for rule in method.levels
         }
@@ -383,12 +383,13 @@ def _common_warnings(
         settled = "不影响等级" if level is not None else "只给范围，不给等级"
         warnings.append(f"{len(open_rows)} 项没填：{settled}")
     names = {row.indicator.id: row.indicator.name for row in rows}
-    for asked in missing_inputs(tuple(rows), inputs):
-        if asked.startswith("output:"):
-            warnings.append(f"「{names[asked.removeprefix('output:')]}」的产量没填，权重还分不出来")
-        else:
-            meaning = next((v.meaning for v in system.variables if v.id == asked), asked)
-            warnings.append(f"「{meaning}」没填，有的基准值还算不出来")
+    asked = missing_inputs(tuple(rows), inputs)
+    outputs = [names[name.removeprefix("output:")] for name in asked if name.startswith("output:")]
+    if outputs:
+        warnings.append(f"{_listed(outputs)}的产量没填，权重还分不出来")
+    for variable in system.variables:
+        if variable.id in asked:
+            warnings.append(f"「{variable.meaning}」没填，有的基准值还算不出来")
     warnings.extend(
         f"「{meaning}」没填，基准值按不修正算" for meaning in open_modifiers(rows, inputs)
     )

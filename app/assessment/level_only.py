@@ -11,8 +11,8 @@ from app.assessment.result import Assessment
 
 
 def prints_a_rule(rules: Sequence[LevelRule]) -> bool:
-    """True where at least one level says what the indicators must reach. A name alone is no rule."""
-    return any(rule.limiting_level is not None or rule.others_level is not None for rule in rules)
+    """True where the document says what every indicator must reach. Names of levels alone are no rule."""
+    return any(rule.others_level is not None for rule in rules)
 
 
 def profile_shares(assessment: Assessment) -> dict[str, Fraction]:
