@@ -293,6 +293,12 @@ class _Evaluator:
                 return self._sum(node, inner)
             case ast.Call(ast.Name("by_year"), branches, _):
                 return self._by_year(branches)
+            case ast.Call(ast.Name("either"), [first, second], _):
+                part = self.part(first)
+                if part.value is not None:
+                    return part
+                other = self.part(second)
+                return other if other.value is not None or part.not_applicable else part
             case ast.Call(ast.Name("at"), [column, ast.Constant(str(row_id))], _):
                 place = self._d.index.places[dotted(column) or ""]
                 if place.table is None:

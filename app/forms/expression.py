@@ -5,17 +5,19 @@
     sum(waste.list.amount, where=waste.list.kind == 'hazardous', none=0)
     by_year(sum(plating.lines.y2), sum(plating.lines.y1), sum(plating.lines.y0))
     at(plating.metals.use, 'zinc')
+    either(voc.materials.percent, voc.materials.grams / voc.materials.density / 10)
 
 Names are dotted: a question, a quantity, `factor.<id>`, or `<table>.<column>`. A column may stand only inside `sum`
 (over the rows of that one table), `at` (one row) or in the row formula of a derived column of the same table.
-`none=0` says that no matching row means zero; without it, it means the answer is still missing.
+`none=0` says that no matching row means zero; without it, it means the answer is still missing. `either` takes its first part unless that is
+not filled or not applicable, then the second: two ways of knowing the same figure.
 """
 
 import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
-FUNCTIONS = ("sum", "by_year", "at")
+FUNCTIONS = ("sum", "by_year", "at", "either")
 
 
 class ExpressionFault(ValueError):
@@ -90,7 +92,7 @@ def _check_call(
     function: str, arguments: list[ast.expr], keywords: list[ast.keyword], text: str
 ) -> None:
     allowed = ("where", "none") if function == "sum" else ()
-    count = {"sum": 1, "by_year": 3, "at": 2}[function]
+    count = {"sum": 1, "by_year": 3, "at": 2, "either": 2}[function]
     if len(arguments) != count or any(item.arg not in allowed for item in keywords):
         raise ExpressionFault(f"公式「{text}」里 {function} 的参数不对")
     if function == "at":

@@ -1,0 +1,58 @@
+"""What a question set asks for given answers, and what each place still needs."""
+
+from collections.abc import Iterator
+
+from app.assessment.finding import Missing
+from app.forms.answer import AnswerBook, cell_key
+from app.forms.condition import holds
+from app.forms.derive import row_ids
+from app.forms.question import Page, Question, TableQuestion
+
+
+def asked_items(page: Page, book: AnswerBook) -> Iterator[Question | TableQuestion]:
+    """Questions and tables of the page whose conditions hold, in order."""
+    for card in page.cards:
+        if not holds(card.condition, book):
+            continue
+        for item in card.items:
+            if isinstance(item, Question | TableQuestion) and holds(item.condition, book):
+                yield item
+
+
+def asked_columns(table: TableQuestion, book: AnswerBook) -> tuple[Question, ...]:
+    """Columns of the table whose conditions hold."""
+    return tuple(column for column in table.columns if holds(column.condition, book))
+
+
+def asked_rows(table: TableQuestion, book: AnswerBook, base_year: int | None) -> tuple[str, ...]:
+    """Rows that count: free rows in which nothing stands yet do not."""
+    ids = row_ids(table, book, base_year)
+    if table.rows.value != "free":
+        return ids
+    columns = [column.id for column in table.columns if not column.derived]
+    return tuple(
+        row_id
+        for row_id in ids
+        if any(
+            not isinstance(book.get(cell_key(table.id, row_id, column)), Missing)
+            for column in columns
+        )
+    )
+
+
+def hidden_but_answered(page: Page, book: AnswerBook) -> tuple[str, ...]:
+    """Ids of questions and tables that conditions hide although something was answered there: never hidden silently."""
+    shown = {item.id for item in asked_items(page, book)}
+    hidden = []
+    for card in page.cards:
+        for item in card.items:
+            if not isinstance(item, Question | TableQuestion) or item.id in shown:
+                continue
+            prefix = f"{item.id}/"
+            if isinstance(item, Question):
+                answered = not isinstance(book.get(item.id), Missing)
+            else:
+                answered = any(key.startswith(prefix) for key in book.answers)
+            if answered:
+                hidden.append(item.id)
+    return tuple(hidden)
