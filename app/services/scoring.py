@@ -1,0 +1,204 @@
+"""Scores for scripts: a case file, an audit, or a folder of them, as plain data and as CSV."""
+
+import csv
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.assessment.energy_quota import quota_outcomes
+from app.assessment.engine import assess
+from app.assessment.indicator_system import LEVELS, Family, IndicatorSystem, Level
+from app.assessment.level_only import profile_shares
+from app.assessment.numbers import fraction_text
+from app.assessment.result import Assessment, ScoreRange
+from app.errors import Problem, UserError
+from app.standards.case_source import read_case
+from app.storage.catalogue_store import Catalogue
+
+Plain = dict[str, object]
+AuditAssessor = Callable[[Path], tuple[Assessment, IndicatorSystem]]
+CASE_SUFFIXES = (".yaml", ".yml")
+AUDIT_SUFFIX = ".cpaudit"
+
+
+@dataclass(frozen=True)
+class CatalogueSystems:
+    """A catalogue, seen as what a case file asks for."""
+
+    catalogue: Catalogue
+
+    def system(self, system_id: str) -> IndicatorSystem:
+        return self.catalogue.system(system_id)
+
+    def ids(self) -> Iterable[str]:
+        return (summary.id for summary in self.catalogue.systems())
+
+
+def assess_file(
+    path: Path, catalogue: Catalogue, assess_audit: AuditAssessor
+) -> tuple[Assessment, IndicatorSystem]:
+    """A case file or an audit, by its ending. UserError with every problem."""
+    if path.suffix.lower() == AUDIT_SUFFIX:
+        return assess_audit(path)
+    case = read_case(path, CatalogueSystems(catalogue))
+    return assess(case.system, case.table_id, case.findings, case.inputs), case.system
+
+
+def score_case(path: Path, catalogue: Catalogue, assess_audit: AuditAssessor) -> Plain:
+    """What `cleanaudit score FILE --json` prints: see assessment_to_plain. UserError with every problem."""
+    return assessment_to_plain(*assess_file(path, catalogue, assess_audit))
+
+
+def assessment_to_plain(assessment: Assessment, system: IndicatorSystem) -> Plain:
+    """JSON-ready. Exact numbers as text (`88`, `250/7`); levels `I` `II` `III` `none`, None while undetermined.
+
+    Families without an index have no `index` entries that are not null; what they have stands under `scores`,
+    `profile` and `quota`.
+    """
+    plain: Plain = {
+        "system": assessment.system_id,
+        "edition": assessment.edition,
+        "table": assessment.table_id,
+        "family": assessment.family.value,
+        "index": {
+            level.code: None if value is None else fraction_text(value)
+            for level, value in assessment.index.items()
+        },
+        "index_range": {
+            level.code: [fraction_text(interval.low), fraction_text(interval.high)]
+            for level, interval in assessment.index_range.items()
+        },
+        "level": _code(assessment.level),
+        "level_name": assessment.level_name,
+        "level_range": None
+        if assessment.level_range is None
+        else [level.code for level in assessment.level_range],
+        "limiting_failed": {
+            level.code: list(failed) for level, failed in assessment.limiting_failed.items()
+        },
+        "indicators": [
+            {
+                "id": judgement.indicator_id,
+                "state": judgement.state,
+                "meets": {level.code: judgement.meets[level] for level in LEVELS},
+                "reached": _code(judgement.reached),
+                "weight": _number(judgement.weight_after),
+                "weight_before": _number(judgement.weight_before),
+                "share": _number(judgement.share),
+                "limiting": judgement.limiting,
+                "verification": judgement.verification.value,
+            }
+            for judgement in assessment.judgements
+        ],
+        "verification": None if assessment.verification is None else assessment.verification.value,
+        "missing": list(assessment.missing),
+        "missing_inputs": list(assessment.missing_inputs),
+        "profile": {level.code: count for level, count in assessment.profile.items()},
+        "warnings": list(assessment.warnings),
+        "why_not_scored": assessment.why_not_scored,
+    }
+    if assessment.scores:
+        plain["scores"] = {name: _score(score) for name, score in assessment.scores.items()}
+    if assessment.family in (Family.LEVEL_ONLY, Family.CHECKLIST):
+        plain["profile_shares"] = {
+            code: fraction_text(share) for code, share in profile_shares(assessment).items()
+        }
+    if assessment.family is Family.ENERGY_QUOTA:
+        names = {rule.level: rule.name for rule in system.method.levels}
+        plain["quota"] = [
+            {
+                "id": outcome.indicator_id,
+                "level": _code(outcome.level),
+                "level_name": ""
+                if outcome.level is None
+                else names.get(outcome.level, system.method.below_name),
+                "over_level_3": outcome.is_over_level_3,
+                "meets_level_2": outcome.meets_level_2,
+            }
+            for outcome in quota_outcomes(assessment)
+        ]
+    return plain
+
+
+def _code(level: Level | None) -> str | None:
+    return None if level is None else level.code
+
+
+def _number(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _score(score: ScoreRange) -> list[str | None]:
+    return [fraction_text(score.low), _number(score.high)]
+
+
+# ------------------------------------------------------------------------------------------------ many at once
+
+COLUMNS = (
+    "file", "system", "edition", "table", "level", "level_best", "level_worst",
+    "Y_I_low", "Y_I_high", "Y_II_low", "Y_II_high", "Y_III_low", "Y_III_high",
+    "limiting_failed_I", "limiting_failed_II", "limiting_failed_III", "missing", "verification", "problems",
+)  # fmt: skip
+
+
+def score_folder(
+    folder: Path,
+    target: Path,
+    catalogue: Catalogue,
+    assess_audit: AuditAssessor,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> tuple[Problem, ...]:
+    """One CSV row for every case and audit below `folder`, in the order of their names; faulty files get a row with
+    their problems, which are also returned. Exact numbers; UTF-8 with a mark so that Excel shows Chinese.
+    UserError when there is nothing to score or the CSV cannot be written."""
+    files = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix.lower() in (*CASE_SUFFIXES, AUDIT_SUFFIX) and path.is_file()
+    )
+    if not files:
+        raise UserError(
+            Problem(str(folder), "里面没有案卷（.cpaudit）也没有算例（.yaml）", "换一个文件夹。")
+        )
+    problems: list[Problem] = []
+    rows = []
+    for done, path in enumerate(files, 1):
+        name = path.relative_to(folder).as_posix()
+        try:
+            assessment, _system = assess_file(path, catalogue, assess_audit)
+        except UserError as error:
+            problems.extend(error.problems)
+            rows.append({"file": name, "problems": str(error)})
+        else:
+            rows.append({"file": name, **_csv_row(assessment)})
+        progress(done, len(files))
+    try:
+        with target.open("w", encoding="utf-8-sig", newline="") as stream:
+            writer = csv.DictWriter(stream, COLUMNS, restval="")
+            writer.writeheader()
+            writer.writerows(rows)
+    except OSError as error:
+        raise UserError(
+            Problem(str(target), "写不进去", "换一个文件夹，或先关掉正在用它的程序。")
+        ) from error
+    return tuple(problems)
+
+
+def _csv_row(assessment: Assessment) -> Mapping[str, str]:
+    best, worst = assessment.level_range or (None, None)
+    row = {
+        "system": assessment.system_id,
+        "edition": assessment.edition,
+        "table": assessment.table_id,
+        "level": _code(assessment.level) or "",
+        "level_best": _code(best) or "",
+        "level_worst": _code(worst) or "",
+        "missing": str(len(assessment.missing)),
+        "verification": assessment.verification.value if assessment.verification else "",
+    }
+    for level, interval in assessment.index_range.items():
+        row[f"Y_{level.code}_low"] = fraction_text(interval.low)
+        row[f"Y_{level.code}_high"] = fraction_text(interval.high)
+    for level in LEVELS:
+        row[f"limiting_failed_{level.code}"] = " ".join(assessment.limiting_failed[level])
+    return row
