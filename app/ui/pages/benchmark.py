@@ -1,16 +1,18 @@
 """B1 指标对标: level or range of levels, what would settle it, every indicator with its thresholds, one in full at the right."""
 
+from functools import partial
+
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.assessment.finding import Measured
+from app.assessment.finding import Measured, Missing
 from app.assessment.indicator_system import Indicator, IndicatorKind, Level, Table, Verification
 from app.assessment.numbers import display
 from app.assessment.result import Assessment
-from app.audit.findings import key_of
+from app.audit.findings import inputs_of
 from app.audit.wording import level_name, threshold_text
-from app.forms.answer import MISSING, Change, Given, NotApplicable
+from app.forms.answer import MISSING, Change, indicator_key
 from app.forms.question import Page
 from app.ui import chips, widgets
 from app.ui.messages import announce
@@ -216,9 +218,7 @@ class BenchmarkPage(BasePage):
             ]
             for indicator_id in assessment.missing[:_MOST_NAMES]:
                 parts.append(
-                    widgets.link(
-                        names[indicator_id], lambda one=indicator_id: self.show_indicator(one)
-                    )
+                    widgets.link(names[indicator_id], partial(self.show_indicator, indicator_id))
                 )
             if count > _MOST_NAMES:
                 more = self.tr("还有 {count} 项").format(count=count - _MOST_NAMES)
@@ -249,7 +249,7 @@ class BenchmarkPage(BasePage):
             indicator = indicators[indicator_id]
             finding = assessment.judgement(indicator_id).finding
             if isinstance(finding, Measured):
-                asked = threshold_text(indicator, target, self.model.project.inputs)
+                asked = threshold_text(indicator, target, inputs_of(self.model.project))
                 value = display(finding.value, 2)
                 text = self.tr("{name} {value}，要 {asked}")
                 reasons.append(text.format(name=indicator.name, value=value, asked=asked))
@@ -304,8 +304,7 @@ class BenchmarkPage(BasePage):
         chosen = self._panel.indicator_id
         rows = table_rows(self._table_data(), assessment, self._filter)
         project = self.model.project
-        self._rows.symbol_of = project.unit_symbol
-        self._rows.set_rows(rows, target, str(project.base_year or ""), project.inputs)
+        self._rows.set_rows(rows, target, str(project.base_year or ""), inputs_of(project))
         at = self._rows.row_of(chosen)
         if at >= 0:
             if self._table.currentIndex().row() != at:
@@ -372,7 +371,7 @@ class BenchmarkPage(BasePage):
         QTimer.singleShot(0, self._panel.focus_answer)
 
     def _jump(self, key: str) -> None:
-        page_id = self.model.project.page_of(key)
+        page_id = self.model.project.index.page_of(key)
         if page_id:
             self.model.go_to(page_id, key)
 
@@ -384,7 +383,7 @@ class BenchmarkPage(BasePage):
         waiting = [row.judgement.trace]
         while waiting:
             node = waiting.pop(0)
-            if node.key and self.model.project.page_of(node.key) not in ("", self.page.id):
+            if node.key and self.model.project.index.page_of(node.key) not in ("", self.page.id):
                 self._jump(node.key)
                 return
             waiting += node.children
@@ -410,9 +409,9 @@ class BenchmarkPage(BasePage):
         super().keyPressEvent(event)
 
     def _clear(self, indicator: Indicator) -> None:
-        key = key_of(self.model.project, indicator.id)
+        key = indicator_key(self.model.project.table_id, indicator.id)
         before = self.model.book.get(key)
-        if isinstance(before, Given | NotApplicable):
+        if not isinstance(before, Missing):
             self.model.record([Change(key, before, MISSING)], self.tr("清空：") + indicator.name)
 
     # -- what the window asks for
@@ -438,7 +437,7 @@ class BenchmarkPage(BasePage):
     def current_key(self) -> str:
         if not self._panel.indicator_id:
             return ""
-        return key_of(self.model.project, self._panel.indicator_id)
+        return indicator_key(self.model.project.table_id, self._panel.indicator_id)
 
     def next_problem(self) -> bool:
         return self._step(1)

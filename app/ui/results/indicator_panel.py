@@ -29,7 +29,8 @@ from app.assessment.indicator_system import (
 from app.assessment.numbers import brief, display, parse_exact
 from app.assessment.result import Judgement
 from app.assessment.trace import Trace
-from app.audit.findings import findings_of, quantity_of
+from app.assessment.units import UNITS
+from app.audit.findings import findings_of, inputs_of
 from app.audit.wording import finding_text, threshold_text
 from app.forms.answer import (
     MISSING,
@@ -106,10 +107,10 @@ class IndicatorPanel(QScrollArea):
         self._first_field = None
         widgets.clear_layout(self._box)
         self._add_head(indicator, judgement)
-        quantity = quantity_of(self._model.project, indicator.id)
+        quantity = self._quantity(indicator)
         if indicator.kind is IndicatorKind.QUALITATIVE:
             self._add_level_choice(indicator)
-        elif quantity is None:
+        elif not quantity:
             self._add_number(indicator)
         else:
             self._add_derivation(judgement)
@@ -154,8 +155,15 @@ class IndicatorPanel(QScrollArea):
         if judgement.limiting:
             self._box.addWidget(chips.ChipLabel(chips.limiting_chip()))
 
-    def _symbol(self, indicator: Indicator) -> str:
-        return self._model.project.unit_symbol(indicator.unit)
+    @staticmethod
+    def _symbol(indicator: Indicator) -> str:
+        return UNITS[indicator.unit].symbol if indicator.unit else ""
+
+    def _quantity(self, indicator: Indicator) -> str:
+        """Id of the derived quantity this indicator takes its value from, "" when it is answered here."""
+        derived = self._model.project.derivation_map
+        table_id = self._model.project.table_id
+        return derived.quantity_of(table_id, indicator.id) if derived is not None else ""
 
     def _add_derivation(self, judgement: Judgement) -> None:
         trace = self._value_trace(judgement.trace)
@@ -212,7 +220,7 @@ class IndicatorPanel(QScrollArea):
     # -- answering
 
     def _key(self, indicator: Indicator) -> str:
-        return indicator_key(self._model.project.table_id or "", indicator.id)
+        return indicator_key(self._model.project.table_id, indicator.id)
 
     def _answer(self, indicator: Indicator) -> Answer:
         return self._model.book.get(self._key(indicator))
@@ -363,7 +371,7 @@ class IndicatorPanel(QScrollArea):
         self._box.addLayout(widgets.row(field, reason, apply))
         self._box.addWidget(trouble)
 
-    def _add_silence(self, indicator: Indicator, quantity: str | None) -> None:
+    def _add_silence(self, indicator: Indicator, quantity: str) -> None:
         key = self._key(indicator)
         answer = self._model.book.get(key)
         if isinstance(answer, NotApplicable):
@@ -414,7 +422,7 @@ class IndicatorPanel(QScrollArea):
                 assert inner is not None
                 inner.addWidget(widgets.label(level.symbol, "note"))
                 figure = widgets.label(
-                    threshold_text(indicator, level, self._model.project.inputs), "strong"
+                    threshold_text(indicator, level, inputs_of(self._model.project)), "strong"
                 )
                 figure.setAlignment(Qt.AlignmentFlag.AlignRight)
                 inner.addWidget(figure)
@@ -492,7 +500,7 @@ class IndicatorPanel(QScrollArea):
                 return
             findings = dict(findings_of(project))
             findings[indicator.id] = Measured(parse_exact(parsed.answer.text))
-            outcome = assess(project.system, project.table_id or "", findings, project.inputs)
+            outcome = assess(project.system, project.table_id, findings, inputs_of(project))
             judged = outcome.judgement(indicator.id)
             target = target_level(self._model.assessment or outcome)
             text = self.tr("这一项：{level}").format(level=chips.level_chip(judged.reached).text)

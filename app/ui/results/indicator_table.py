@@ -1,7 +1,7 @@
 """The table of indicators: limiting ones first, then by category; level columns, chip, weight, share, gap, state."""
 
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
@@ -29,6 +29,7 @@ from app.assessment.indicator_system import Indicator, IndicatorKind, Level, Tab
 from app.assessment.inputs import NO_INPUTS, FirmInputs
 from app.assessment.numbers import brief, display
 from app.assessment.result import Assessment, Judgement
+from app.assessment.units import UNITS
 from app.audit.wording import finding_text, gap_text, threshold_text
 from app.ui import chips, theme
 
@@ -148,7 +149,6 @@ class IndicatorModel(QAbstractTableModel):
         self.rows: tuple[Row, ...] = ()
         self.target = Level.II
         self.year = ""
-        self.symbol_of: Callable[[str], str] = str
         self.inputs: FirmInputs = NO_INPUTS
 
     def set_rows(self, rows: Sequence[Row], target: Level, year: str, inputs: FirmInputs) -> None:
@@ -215,7 +215,7 @@ class IndicatorModel(QAbstractTableModel):
     def _text(self, indicator: Indicator, judgement: Judgement, column: Column) -> str:
         match column:
             case Column.NAME:
-                symbol = self.symbol_of(indicator.unit) if indicator.unit else ""
+                symbol = UNITS[indicator.unit].symbol if indicator.unit else ""
                 return f"{indicator.name}  {symbol}" if symbol else indicator.name
             case Column.VALUE:
                 if judgement.state == "missing":
