@@ -60,6 +60,7 @@ def assess(
     table = system.table(table_id)
     rows = build_rows(system, table, findings, inputs)
     failed = limiting_failed(rows)
+    asked = missing_inputs(rows, inputs)
     outcome = _FAMILIES[system.method.family](system, table, rows, inputs)
     bounds, why = outcome.bounds, outcome.why
     if system.kind is DocumentKind.REFERENCE_TABLE:
@@ -85,12 +86,12 @@ def assess(
         judgements=_judge(system, table, rows, outcome, inputs, evidence or {}),
         missing=tuple(row.indicator.id for row in rows if row.is_open),
         verification=weakest_in_use(system, table, rows),
-        warnings=(*outcome.warnings, *_common_warnings(system, rows, inputs, level, bounds)),
+        warnings=(*outcome.warnings, *_common_warnings(system, rows, inputs, asked, level, bounds)),
         why_not_scored=why,
         explain=partial(
             outcome.explain, explain.Decision(system, table, rows, failed, level, bounds, name)
         ),
-        missing_inputs=missing_inputs(rows, inputs),
+        missing_inputs=asked,
         scores=outcome.scores,
         profile=profile(rows),
     )
@@ -371,8 +372,9 @@ def _listed(names: Sequence[str], most: int = 3) -> str:
 
 def _common_warnings(
     system: IndicatorSystem,
-    rows: Sequence[Row],
+    rows: tuple[Row, ...],
     inputs: FirmInputs,
+    asked: Sequence[str],
     level: Level | None,
     bounds: tuple[Level, Level] | None,
 ) -> list[str]:
@@ -383,7 +385,6 @@ def _common_warnings(
         settled = "不影响等级" if level is not None else "只给范围，不给等级"
         warnings.append(f"{len(open_rows)} 项没填：{settled}")
     names = {row.indicator.id: row.indicator.name for row in rows}
-    asked = missing_inputs(tuple(rows), inputs)
     outputs = [names[name.removeprefix("output:")] for name in asked if name.startswith("output:")]
     if outputs:
         warnings.append(f"{_listed(outputs)}的产量没填，权重还分不出来")
@@ -396,7 +397,7 @@ def _common_warnings(
     below = [row.indicator.name for row in rows if row.applies and row.reached is Level.NONE]
     if below and level in LEVELS:
         warnings.append(f"按文件条文仍是{level.symbol}级，但{_listed(below)}低于Ⅲ级")
-    odd = non_nested(tuple(rows), inputs)
+    odd = non_nested(rows, inputs)
     if odd:
         warnings.append(
             f"{_listed([names[name] for name in odd])}的官方基准值前后不顺：达到了较好一级，却不满足较差一级的数，按达到算"

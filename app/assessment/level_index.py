@@ -20,6 +20,7 @@ from app.assessment.indicator_system import (
     Table,
 )
 from app.assessment.inputs import FirmInputs
+from app.assessment.numbers import total
 from app.assessment.result import Interval
 from app.assessment.rows import Row
 from app.errors import Problem, UserError
@@ -119,8 +120,10 @@ class Division:
             return _ZERO
         if weight is None or low != high:
             return None
-        total = self.known + low
-        return weight / total if total else _ZERO
+        whole = self.known + low if low else self.known
+        if whole == 1:
+            return weight
+        return weight / whole if whole else _ZERO
 
     def blend(
         self, ranges: Sequence[tuple[Fraction, Fraction] | None]
@@ -141,10 +144,10 @@ class Division:
         best = max(open_highs, default=_ZERO)
         lows, highs = [], []
         for mass in dict.fromkeys(self.masses):
-            total = self.known + mass
-            if total:
-                lows.append((low_sum + mass * worst) / total)
-                highs.append((high_sum + mass * best) / total)
+            whole = self.known + mass
+            if whole:
+                lows.append((low_sum + mass * worst) / whole)
+                highs.append((high_sum + mass * best) / whole)
         if not lows:  # only rows whose unknown weights have nothing left to divide
             return worst, best
         return min(lows), max(highs)
@@ -155,13 +158,11 @@ def divide(weights: Sequence[Fraction | None], present: Sequence[bool]) -> Divis
     unknown = [place for place, weight in enumerate(weights) if weight is None]
     settled = list(weights)
     if unknown:
-        left = max(_ZERO, _ONE - sum((weight for weight in weights if weight is not None), _ZERO))
+        left = max(_ZERO, _ONE - total(weight for weight in weights if weight is not None))
         if len(unknown) == 1:
             settled[unknown[0]] = left
             unknown = []
-    known = sum(
-        (w for w, here in zip(settled, present, strict=True) if here and w is not None), _ZERO
-    )
+    known = total(w for w, here in zip(settled, present, strict=True) if here and w is not None)
     masses = (_ZERO, _ZERO)
     if any(present[place] for place in unknown):
         absent_may_take = any(not present[place] for place in unknown)
@@ -236,13 +237,16 @@ def weigh(method: Method, table: Table, rows: Sequence[Row], inputs: FirmInputs)
         else:
             outer_share = outer.share(place)
             place += 1
+        points = None if outer_share is None else _HUNDRED * outer_share
         for index, unit in enumerate(part.units):
             inner_share = part.inner.share(index)
             for row, portion in zip(unit.rows, unit.shares, strict=True):
-                after = None if inner_share is None or portion is None else inner_share * portion
-                share = (
-                    None if after is None or outer_share is None else _HUNDRED * outer_share * after
-                )
+                after = inner_share
+                if portion is not _ONE:
+                    after = (
+                        None if inner_share is None or portion is None else inner_share * portion
+                    )
+                share = None if after is None or points is None else points * after
                 weights[row.indicator.id] = Weight(listed[row.indicator.id], after, share)
     for row in rows:
         if row.indicator.id not in weights:
@@ -306,8 +310,8 @@ def _by_output(outputs: Sequence[Fraction | None]) -> tuple[Fraction | None, ...
     known = [output for output in outputs if output is not None]
     if len(known) < len(outputs):
         return (None,) * len(outputs)
-    total = sum(known, _ZERO)
-    return tuple(output / total for output in known)
+    whole = total(known)
+    return tuple(output / whole for output in known)
 
 
 def index_ranges(

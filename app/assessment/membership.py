@@ -7,6 +7,7 @@ settles stays None: a gap in our source, a level the document does not give, a v
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 
 from app.assessment.finding import Finding, Measured, Reached
 from app.assessment.indicator_system import (
@@ -41,7 +42,16 @@ def meets_levels(indicator: Indicator, finding: Finding, inputs: FirmInputs = NO
     """All three levels at once. The answers nest: True at a level is True at every worse one."""
     if not isinstance(finding, Measured | Reached):
         return _UNKNOWN
-    satisfied = [satisfies(indicator, finding, level, inputs) for level in LEVELS]
+    return _nested(
+        satisfies(indicator, finding, Level.I, inputs),
+        satisfies(indicator, finding, Level.II, inputs),
+        satisfies(indicator, finding, Level.III, inputs),
+    )
+
+
+@cache
+def _nested(*satisfied: bool | None) -> Meets:
+    """From the thresholds taken one by one to the cumulative reading."""
     result: dict[Level, bool | None] = {}
     for place, level in enumerate(LEVELS):
         if True in satisfied[: place + 1]:
@@ -73,9 +83,12 @@ def satisfies(
         return bound.low <= value <= bound.high
     if indicator.direction not in (Direction.LOWER, Direction.HIGHER):
         return None  # a direction is never guessed
-    if value == bound:
+    # Cross-multiplied: Fraction's own comparison takes four times as long, and this is the innermost step.
+    left = value.numerator * bound.denominator
+    right = bound.numerator * value.denominator
+    if left == right:
         return not indicator.strict
-    return (value < bound) == (indicator.direction is Direction.LOWER)
+    return (left < right) == (indicator.direction is Direction.LOWER)
 
 
 def threshold(

@@ -1,8 +1,10 @@
 """Exact numbers: text to Fraction at the edge, Fraction to text again, rounding only for the eye."""
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 
 _EXACT = re.compile(r"[-+−]?\d+(\.\d+|/0*[1-9]\d*)?", re.ASCII)
 
@@ -18,6 +20,15 @@ def parse_exact(text: str) -> Fraction:
 def fraction_text(value: Fraction) -> str:
     """Exact and reversible: `88`, `250/7`."""
     return str(value)
+
+
+def total(values: Iterable[Fraction]) -> Fraction:
+    """Their sum, in whole numbers over one denominator: much faster than adding one by one."""
+    parts = list(values)
+    denominator = lcm(*[part.denominator for part in parts])
+    return Fraction(
+        sum(part.numerator * (denominator // part.denominator) for part in parts), denominator
+    )
 
 
 def round_half_up(value: Fraction, places: int) -> Decimal:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from app.assessment.finding import Finding, Measured, Missing, NotApplicable, Reached
 from app.assessment.indicator_system import (
@@ -145,22 +144,35 @@ def _refuse_faults(
     findings: Mapping[str, Finding],
     inputs: FirmInputs,
 ) -> None:
-    problems = []
-    for indicator in table.indicators():
-        where = f"{table.title} › {indicator.name}"
-        if system.method.not_applicable is NotApplicableRule.FORBIDDEN and isinstance(
-            findings.get(indicator.id), NotApplicable
-        ):
-            problems.append(Problem(where, "这份文件不允许标「不适用」", "填实际情况"))
-        if inputs.outputs.get(indicator.id, Fraction(0)) < 0:
-            problems.append(Problem(where, "产量是负数", "改成 0 或正数"))
+    problems: list[Problem] = []
+    names = {indicator.id: indicator.name for indicator in table.indicators()}
+    if system.method.not_applicable is NotApplicableRule.FORBIDDEN:
+        problems.extend(
+            Problem(
+                f"{table.title} › {names[indicator_id]}",
+                "这份文件不允许标「不适用」",
+                "填实际情况",
+            )
+            for indicator_id, finding in findings.items()
+            if isinstance(finding, NotApplicable) and indicator_id in names
+        )
+    problems.extend(
+        Problem(
+            f"{table.title} › {names.get(indicator_id, indicator_id)}",
+            "产量是负数",
+            "改成 0 或正数",
+        )
+        for indicator_id, output in inputs.outputs.items()
+        if output < 0
+    )
+    for indicator in table.indicators() if inputs.variables else ():
         for modifier in indicator.modifiers:
             given = inputs.variables.get(modifier.input)
             if given is not None and modifier.choices and given not in modifier.choices:
                 allowed = "、".join(brief(choice) for choice in modifier.choices)
                 problems.append(
                     Problem(
-                        where,
+                        f"{table.title} › {indicator.name}",
                         f"「{modifier.meaning}」填了 {brief(given)}，文件里没有这个数",
                         f"改成 {allowed} 之一",
                     )
@@ -203,16 +215,14 @@ def profile(rows: tuple[Row, ...]) -> dict[Level, int]:
 def non_nested(rows: tuple[Row, ...], inputs: FirmInputs) -> tuple[str, ...]:
     """Ids of measured rows that satisfy a better level's threshold and miss a worse one's: the official row is not
     monotonic there."""
-    odd = []
-    for row in rows:
-        if (
-            row.applies
-            and isinstance(row.finding, Measured)
-            and row.reached not in (None, Level.NONE)
-        ):
-            better = LEVELS[LEVELS.index(row.reached) :]
-            if any(
-                satisfies(row.indicator, row.finding, level, inputs) is False for level in better
-            ):
-                odd.append(row.indicator.id)
-    return tuple(odd)
+    return tuple(
+        row.indicator.id
+        for row in rows
+        if row.applies
+        and isinstance(row.finding, Measured)
+        and row.reached in (Level.I, Level.II)
+        and any(
+            satisfies(row.indicator, row.finding, level, inputs) is False
+            for level in LEVELS[row.reached :]
+        )
+    )
