@@ -129,16 +129,20 @@ class Reader:
             self.fail(branch.place_of(key), f"「{key}」是空的", "填上内容。")
         return found
 
-    def texts(self, branch: Branch, key: str) -> tuple[str, ...]:
-        """A list of non-empty texts."""
+    def placed_texts(self, branch: Branch, key: str) -> tuple[tuple[str, str], ...]:
+        """A list of non-empty texts, each with its place."""
         found = []
         for node in self.items(branch, key):
             text = self.leaf(node, key)
             if text:
-                found.append(text)
+                found.append((text, node.place))
             elif isinstance(node, Leaf):
                 self.fail(node.place, f"「{key}」里有一项是空的", "删去这一项或填上内容。")
         return tuple(found)
+
+    def texts(self, branch: Branch, key: str) -> tuple[str, ...]:
+        """A list of non-empty texts."""
+        return tuple(text for text, _ in self.placed_texts(branch, key))
 
     def slug(self, branch: Branch, key: str) -> str:
         """A stable ASCII id: lower-case words and digits joined by hyphens."""

@@ -82,6 +82,9 @@ _ONE = Fraction(1)
 _INDUSTRY_CODE = re.compile(r"[A-T]|[0-9]{2,4}")
 # Texts shorter than this repeat by nature (「有」, 「达标」) and say nothing about shifted rows.
 _SHIFT_LENGTH = 8
+_MOST_COUNTED = 30
+# Stands for a source whose absence is reported already, so that the rows below do not repeat it.
+_REPORTED = "?"
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,9 @@ class _SystemReading:
         self.variables: dict[str, Variable] = {}
         self.family = Family.LEVEL_INDEX
         self.pick_groups: dict[str, str] = {}
+        self.weight_faults = (
+            0  # reported; a sum with such a weight in it is not worth a second report
+        )
 
     # ---- document -------------------------------------------------------------------------
 
@@ -139,19 +145,19 @@ class _SystemReading:
         issued, effective = reader.date(top, "issued"), reader.date(top, "effective")
         if issued and effective and effective < issued:
             reader.warn(top.place_of("effective"), "施行日期早于发布日期", "对照原文核对两个日期。")
-        codes = reader.texts(top, "industry_codes")
-        for code, leaf in zip(codes, reader.items(top, "industry_codes"), strict=False):
+        codes = reader.placed_texts(top, "industry_codes")
+        for code, place in codes:
             if not _INDUSTRY_CODE.fullmatch(code):
                 reader.fail(
-                    leaf.place,
+                    place,
                     f"行业代码{quote(code)}不是 GB/T 4754 的写法",
                     '写门类字母，或 2 到 4 位数字，例如 "336"。',
                 )
-        fields = reader.texts(top, "fields")
-        for name, leaf in zip(fields, reader.items(top, "fields"), strict=False):
+        fields = reader.placed_texts(top, "fields")
+        for name, place in fields:
             if name not in FIELDS:
                 reader.fail(
-                    leaf.place, f"没有{quote(name)}这个领域", "可写：" + "、".join(FIELDS) + "。"
+                    place, f"没有{quote(name)}这个领域", "可写：" + "、".join(FIELDS) + "。"
                 )
         return IndicatorSystem(
             id=reader.slug(top, "id"),
@@ -166,8 +172,8 @@ class _SystemReading:
             status_note=reader.text(top, "status_note"),
             supersedes=reader.texts(top, "supersedes"),
             based_on=reader.text(top, "based_on"),
-            fields=fields,
-            industry_codes=codes,
+            fields=tuple(name for name, _ in fields),
+            industry_codes=tuple(code for code, _ in codes),
             scope=reader.text(top, "scope"),
             confidence=reader.one_of(top, "confidence", CONFIDENCES, ""),
             confidence_note=reader.text(top, "confidence_note"),
@@ -253,8 +259,10 @@ class _SystemReading:
         state = own_state or (defaults.verification if defaults else above.verification)
         # Nobody verifies by inheritance: what is below keeps the state it had.
         below = _Inherited(
-            source,
-            above.verification if state is Verification.VERIFIED else state,
+            source or (_REPORTED if need_source else ""),
+            above.verification
+            if state is Verification.VERIFIED
+            else state or (Verification.RECALLED if need_source else None),
             self.source_id(branch, "weight_source") or above.weight_source,
             self.state(branch, "weight_verification") or above.weight_verification,
         )
@@ -392,7 +400,7 @@ class _SystemReading:
             )
         if self.family is Family.LEVEL_INDEX:
             for level in LEVELS:
-                if level.code not in seen:
+                if level.code not in seen and len(rules) < len(LEVELS):
                     reader.fail(
                         branch.place_of("levels"),
                         f"指数体系缺少{level.symbol}级的判定条件",
@@ -445,6 +453,7 @@ class _SystemReading:
         found = []
         seen: dict[str, str] = {}
         seen_indicators: dict[str, str] = {}
+        faults_at_start = self.weight_faults
         for node in reader.items(table, "categories"):
             branch = reader.branch(node, CATEGORY_KEYS, ("id", "name", "indicators"))
             below, provenance = self.marks(branch, above)
@@ -453,6 +462,7 @@ class _SystemReading:
                 source_id=below.weight_source or provenance.source_id,
                 verification=below.weight_verification or provenance.verification,
             )
+            faults_before = self.weight_faults
             category_id = reader.slug(branch, "id")
             reader.unique(seen, category_id, branch.place_of("id"), "类编号")
             weights_known = reader.boolean(branch, "weights_known", True)
@@ -468,7 +478,7 @@ class _SystemReading:
                 qualitative_part=reader.maybe_boolean(branch, "qualitative_part", None),
                 notes=reader.text(branch, "notes"),
             )
-            if self.family is Family.LEVEL_INDEX:
+            if self.family is Family.LEVEL_INDEX and self.weight_faults == faults_before:
                 self.check_indicator_weights(category, branch)
             if self.family is Family.P_INDEX and category.qualitative_part is None:
                 reader.fail(
@@ -477,7 +487,8 @@ class _SystemReading:
                     "补上 qualitative_part: true（定性）或 false（定量）。",
                 )
             found.append(category)
-        self.check_category_weights(found, table)
+        if self.weight_faults == faults_at_start:
+            self.check_category_weights(found, table)
         return tuple(found)
 
     def check_category_weights(self, categories: list[Category], table: Branch) -> None:
@@ -547,7 +558,9 @@ class _SystemReading:
                 f"权重 {number_text(value)} 不在 0 到 1 之间",
                 "写成小数，例如 15% 写 0.15。",
             )
-            return None
+            self.weight_faults += 1
+        elif value is None and isinstance(node := branch.entries.get(key), Leaf) and node.text:
+            self.weight_faults += 1
         return value
 
     # ---- indicators -----------------------------------------------------------------------
@@ -815,6 +828,7 @@ class _SystemReading:
                     f"分摊组「{share.group}」的合计或规则与{place}不一样",
                     "同一组的每一行写同样的 total 和 rule。",
                 )
+                self.weight_faults += 1
 
     def modifiers(self, branch: Branch) -> tuple[Modifier, ...]:
         reader = self.reader
@@ -822,13 +836,11 @@ class _SystemReading:
         for node in reader.items(branch, "modifiers"):
             item = reader.branch(node, MODIFIER_KEYS, ("kind", "input", "meaning"))
             levels = []
-            for text, leaf in zip(
-                reader.texts(item, "levels"), reader.items(item, "levels"), strict=False
-            ):
+            for text, place in reader.placed_texts(item, "levels"):
                 if text in LEVEL_CODES:
                     levels.append(LEVEL_CODES[text])
                 else:
-                    reader.fail(leaf.place, f"没有{quote(text)}这个级别", "可写：I、II、III。")
+                    reader.fail(place, f"没有{quote(text)}这个级别", "可写：I、II、III。")
             amounts: dict[Level, Fraction] = {}
             if "amounts" in item.entries:
                 amount_branch = reader.branch(item.entries["amounts"], LEVEL_CODES)
@@ -907,13 +919,16 @@ def _nesting_fault(
     if direction not in (Direction.LOWER, Direction.HIGHER):
         return None
     sign = 1 if direction is Direction.LOWER else -1
-    # A formula's variable counts layers and the like: small whole numbers.
-    for n in range(31):
-        gap = sign * (_at(looser, n) - _at(tighter, n))
-        if gap < 0:
-            varies = isinstance(tighter, Linear) or isinstance(looser, Linear)
-            return f"（变量为 {n} 时）" if varies else ""
-    return None
+
+    def crosses(n: int) -> bool:
+        return sign * (_at(looser, n) - _at(tighter, n)) < 0
+
+    if not isinstance(tighter, Linear) and not isinstance(looser, Linear):
+        return "" if crosses(0) else None
+    # A formula's variable counts layers and the like: small whole numbers. Straight lines cross once.
+    if not crosses(0) and not crosses(_MOST_COUNTED):
+        return None
+    return f"（变量为 {next(n for n in range(_MOST_COUNTED + 1) if crosses(n))} 时）"
 
 
 def _at(benchmark: Benchmark, n: int) -> Fraction:

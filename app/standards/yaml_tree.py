@@ -66,8 +66,10 @@ def read_yaml_text(text: str, name: str, reader: Reader) -> Node:
     def build(node: yaml.Node) -> Node:
         place = f"{name} 第 {node.start_mark.line + 1} 行"
         if id(node) in seen:
-            reader.fail(place, "用了 YAML 的锚点和别名（& 和 *）", "把内容在每处写全。")
-            return Leaf(place, None)
+            # Refused at once: aliases of aliases can make a small file endless.
+            raise UserError(
+                Problem(place, "用了 YAML 的锚点和别名（& 和 *）", "把内容在每处写全。")
+            )
         seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
             entries: dict[str, Node] = {}
