@@ -1,4 +1,4 @@
-"""Question sets, quantities, factors and derivation maps as canonical JSON, for the catalogue, and back.
+"""Question sets, quantities, factors, derivation maps and sample audits as canonical JSON, for the catalogue, and back.
 
 The shape of the JSON is the shape of the dataclasses; a member of a union carries its class name as "is".
 """
@@ -13,13 +13,25 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
+from app.assessment.finding import NotApplicable
 from app.errors import ProgramError
+from app.forms.answer import Given
 from app.forms.condition import AllOf, AnyOf, Comparison
 from app.forms.question import ChartItem, FigureStrip, Question, TableQuestion
 
 _UNION_MEMBERS: dict[str, type] = {
     kind.__name__: kind
-    for kind in (Question, TableQuestion, FigureStrip, ChartItem, Comparison, AllOf, AnyOf)
+    for kind in (
+        Question,
+        TableQuestion,
+        FigureStrip,
+        ChartItem,
+        Comparison,
+        AllOf,
+        AnyOf,
+        Given,
+        NotApplicable,
+    )
 }
 
 _T = TypeVar("_T")

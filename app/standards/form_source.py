@@ -33,6 +33,7 @@ from app.forms.question import (
     Stage,
     TableQuestion,
 )
+from app.forms.sample import SampleAudit
 from app.standards.marked_yaml import Faults, Fields, Mark, read_marked
 
 PAGE_KINDS = ("form", "benchmark", "report")
@@ -63,6 +64,7 @@ class Forms:
     quantities: Mapping[str, Quantity]
     factors: Mapping[str, Factor]
     derivations: Mapping[str, DerivationMap]
+    samples: Mapping[str, SampleAudit]
 
 
 def load_forms(resources: Path) -> Forms:
@@ -88,9 +90,14 @@ def load_forms(resources: Path) -> Forms:
     plain = {quantity_id: quantity for quantity_id, (quantity, _) in quantities.items()}
     if not faults.problems:
         _check_expressions(quantities, factors, questionnaires, faults)
+    samples: dict[str, SampleAudit] = {}
+    for path in sorted((resources / "sample").glob("*.yaml")):
+        sample = _load_sample(path, questionnaires, faults)
+        if sample is not None:
+            samples[sample.id] = sample
     if faults.problems:
         raise UserError(*faults.problems)
-    return Forms(questionnaires, plain, factors, derivations)
+    return Forms(questionnaires, plain, factors, derivations, samples)
 
 
 # --- factors and quantities -------------------------------------------------------------------------------------------
@@ -541,23 +548,13 @@ def _id(fields: Fields, key: str, faults: Faults) -> str:
 # --- sample answers ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class SampleAudit:
-    """Answers of a made-up firm. `removed` = keys taken away in the state 「还差几项」."""
-
-    name: str
-    system_id: str
-    table_id: str
-    book: AnswerBook
-    removed: tuple[str, ...]
-
-
-def load_sample(path: Path, questionnaire: Questionnaire) -> SampleAudit:
-    """The sample audit, each answer against a question that exists. UserError with every problem."""
-    faults = Faults()
+def _load_sample(
+    path: Path, questionnaires: Mapping[str, Questionnaire], faults: Faults
+) -> SampleAudit | None:
+    """The sample audit, each answer against a question that exists."""
     mark = read_marked(path, faults)
     if mark is None:
-        raise UserError(*faults.problems)
+        return None
     allowed = (
         "name",
         "questionnaire",
@@ -569,6 +566,10 @@ def load_sample(path: Path, questionnaire: Questionnaire) -> SampleAudit:
         "removed",
     )
     fields = Fields(mark, faults, allowed, "示例案卷")
+    questionnaire = questionnaires.get(fields.text("questionnaire"))
+    if questionnaire is None:
+        faults.add(fields.where("questionnaire"), "没有这套问题", "检查拼写")
+        return None
     index = QuestionIndex(questionnaire)
     answers: dict[str, Answer] = {}
     rows: dict[str, tuple[str, ...]] = {}
@@ -610,10 +611,14 @@ def load_sample(path: Path, questionnaire: Questionnaire) -> SampleAudit:
     for key in removed:
         if key not in answers:
             faults.add(fields.where("removed"), f"「{key}」本来就没有回答", "检查拼写")
-    if faults.problems:
-        raise UserError(*faults.problems)
     return SampleAudit(
-        fields.text("name"), fields.text("system"), table_id, AnswerBook(answers, rows), removed
+        path.stem,
+        fields.text("name"),
+        questionnaire.id,
+        fields.text("system"),
+        table_id,
+        AnswerBook(answers, rows),
+        removed,
     )
 
 
@@ -625,11 +630,3 @@ def _answer(mark: Mark, faults: Faults) -> Answer:
     if "na" in fields.map:
         return NotApplicable(fields.text("na"))
     return Given(fields.text("value"), note=fields.text("note", ""))
-
-
-def without(sample: SampleAudit) -> AnswerBook:
-    """The book of the sample with its `removed` answers taken away."""
-    answers = {
-        key: answer for key, answer in sample.book.answers.items() if key not in sample.removed
-    }
-    return AnswerBook(answers, sample.book.rows)

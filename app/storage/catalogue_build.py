@@ -100,7 +100,7 @@ def source_fingerprint(resources: Path) -> str:
     digest = hashlib.sha256(f"format {FORMAT}".encode())
     app = Path(__file__).resolve().parents[1]
     sources = [*resources.glob("*.yaml")]
-    for name in ("indicator_systems", "forms"):
+    for name in ("indicator_systems", "forms", "sample"):
         sources.extend((resources / name).rglob("*.yaml"))
     for name in _BUILDERS:
         sources.extend((app / name).glob("*.py"))
@@ -125,6 +125,8 @@ def _form_rows(resources: Path) -> Iterator[dict[str, object]]:
     yield _row("factors", "all", "系数", to_json(forms.factors))
     for system_id, derivations in forms.derivations.items():
         yield _row("derivations", system_id, "指标的推导", to_json(derivations))
+    for sample in forms.samples.values():
+        yield _row("sample", sample.id, sample.name, to_json(sample))
 
 
 def _row(kind: str, resource_id: str, title: str, body: str) -> dict[str, object]:

@@ -12,6 +12,7 @@ from app.assessment.indicator_system import DocumentKind, Family, IndicatorSyste
 from app.errors import Problem, UserError
 from app.forms.quantity import DerivationMap, Factor, Quantity
 from app.forms.question import Questionnaire
+from app.forms.sample import SampleAudit
 from app.standards.form_json import from_json, mapping_from_json
 from app.standards.library import (
     SystemSummary,
@@ -197,6 +198,10 @@ class Catalogue:
         if ("derivations", system_id) not in self._bodies:
             return None
         return from_json(DerivationMap, self.text("derivations", system_id))
+
+    def sample(self, sample_id: str) -> SampleAudit:
+        """A shipped sample audit. KeyError when there is no such sample."""
+        return from_json(SampleAudit, self.text("sample", sample_id))
 
     def text(self, kind: str, resource_id: str) -> str:
         """The canonical JSON of any resource. KeyError when there is none."""
