@@ -42,7 +42,9 @@ class PageHead(QWidget):
         box.setSpacing(1)
         self._crumb = widgets.label("", "note")
         self._previous = widgets.link("", self.previous.emit, icon="chevron-left")
-        self._next = widgets.link("", self.next.emit)
+        self._next = widgets.ActionButton(
+            "", icon="chevron-right", icon_after=True, role="link", on_click=self.next.emit
+        )
         self._next_cap = widgets.key_cap("Ctrl+Enter")
         box.addLayout(
             widgets.row(self._crumb, None, self._previous, self._next, self._next_cap, spacing=6)
@@ -68,7 +70,7 @@ class PageHead(QWidget):
         self._next.setVisible(after is not None)
         self._next_cap.setVisible(after is not None)
         if after is not None:
-            self._next.setText(f"{after.page.short} ›")
+            self._next.setText(after.page.short)
             self._next.setAccessibleName(self.tr("下一页：{page}").format(page=after.page.short))
             self._next.updateGeometry()
 
@@ -106,7 +108,8 @@ class AuditScreen(QWidget):
     ) -> None:
         super().__init__(parent)
         self.model = model
-        self.outline = Outline(model.project.questionnaire, pages.kinds())
+        self._questionnaire = model.project.questionnaire
+        self.outline = Outline(self._questionnaire, pages.kinds())
         self.side_open = side_open
         self.help_open = help_open
         self._side_is_newer = True
@@ -336,12 +339,16 @@ class AuditScreen(QWidget):
     # -- showing
 
     def _count(self) -> None:
+        if self.model.project.questionnaire is not self._questionnaire:
+            self._renew_pages()
         counted = progress(self.model.project)
         stages = []
+        minutes = 0
         for stage, shown in self.outline.stages:
             entries = []
             for page in shown:
                 part = counted.page(page.id)
+                minutes += part.minutes_left
                 entries.append(
                     PageEntry(
                         page.id,
@@ -351,7 +358,24 @@ class AuditScreen(QWidget):
                     )
                 )
             stages.append(StageEntry(stage.id, stage.title, tuple(entries)))
-        self.stepper.show_progress(tuple(stages), counted.minutes)
+        self.stepper.show_progress(tuple(stages), minutes)
+
+    def _renew_pages(self) -> None:
+        """The questions have changed (another base year): every page is made anew, the same one stays open."""
+        self._questionnaire = self.model.project.questionnaire
+        self.outline = Outline(self._questionnaire, pages.kinds())
+        here = self._here()
+        self.head.show_beside(None)
+        self.help.set_page_panel(None)
+        for page in self._pages.values():
+            self._stack.removeWidget(page)
+            page.deleteLater()
+        self._pages.clear()
+        self._beside.clear()
+        self._panels.clear()
+        self._current = ""
+        if here is not None and self.outline.has(here[0]):
+            self._show(*here)
 
     def _show_hint(self) -> None:
         if self._current:
@@ -401,7 +425,7 @@ class AuditScreen(QWidget):
         return palette
 
     def _findables(self) -> list[Findable]:
-        things = list(self.outline.findables())
+        things = list(self.outline.findables(self.model.book))
         benchmark = self.outline.page_of_kind("benchmark")
         project = self.model.project
         if benchmark and project.system is not None:

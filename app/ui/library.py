@@ -257,9 +257,18 @@ class _View(QTableView):
 
 
 class _Search(QLineEdit):
-    """Down goes into the list, Enter opens its current row."""
+    """A field with a lens. Down goes into the list, Enter opens its current row."""
 
     down = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextMargins(22, 0, 0, 0)
+        self._lens = widgets.IconLabel("search", "ink3", 14, self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lens.move(10, (self.height() - 14) // 2)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Down:
@@ -434,6 +443,7 @@ class LibraryScreen(QWidget):
         super().__init__(parent)
         self._today = today
         self._rows: list[AuditRow] = []
+        self.table = _View()
         self.setAcceptDrops(True)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -472,7 +482,8 @@ class LibraryScreen(QWidget):
         home.setCheckable(True)
         home.setChecked(True)
         home.setSizePolicy(home.sizePolicy().Policy.Expanding, home.sizePolicy().Policy.Fixed)
-        home.clicked.connect(lambda: (home.setChecked(True), self.focus_search()))
+        home.clicked.connect(lambda: home.setChecked(True))
+        home.clicked.connect(self.focus_search)
         theme.set_icon(home, "list")
         box.addWidget(home)
         box.addStretch(1)
@@ -518,9 +529,6 @@ class LibraryScreen(QWidget):
         self.search.setPlaceholderText(self.tr("找企业：打「clwj」就是澄岭五金"))
         self.search.setAccessibleName(self.tr("找企业，可打拼音首字母"))
         self.search.setFixedWidth(292)
-        self.search.addAction(
-            theme.icon("search", "ink3"), QLineEdit.ActionPosition.LeadingPosition
-        )
         self.search.textChanged.connect(lambda _: self._filter())
         self.search.returnPressed.connect(self._open_current)
         self.search.down.connect(lambda: self.table.setFocus(Qt.FocusReason.ShortcutFocusReason))
@@ -549,7 +557,6 @@ class LibraryScreen(QWidget):
         card = widgets.frame("card", margins=(1, 1, 1, 1))
         card_box: QVBoxLayout = card.layout()  # type: ignore[assignment]
         self.model = AuditTable(self._today, self)
-        self.table = _View()
         self.table.setModel(self.model)
         self.table.setItemDelegate(_Cells(self.table))
         self.table.setAccessibleName(self.tr("所有案卷"))
@@ -564,7 +571,7 @@ class LibraryScreen(QWidget):
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
-        for column, width in enumerate((150, 190, 128, 178, 92, 104, 84, 92)):
+        for column, width in enumerate((150, 164, 112, 124, 84, 98, 76, 96)):
             self.table.setColumnWidth(column, width)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.doubleClicked.connect(lambda index: self.open_wanted.emit(index.data(_ROW).path))

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.forms.answer import AnswerBook
 from app.forms.question import FigureStrip, Page, Question, Questionnaire, Stage, TableQuestion
+from app.forms.visible import asked_items
 
 
 @dataclass(frozen=True)
@@ -79,20 +81,20 @@ class Outline:
         found = self._page_of.get(key)
         return found or self._page_of.get(key.split("/", 1)[0], "")
 
-    def findables(self) -> Iterator[Findable]:
-        """Pages, then questions and tables in reading order."""
+    def findables(self, book: AnswerBook) -> Iterator[Findable]:
+        """Pages, then the questions and tables that are asked, in reading order."""
         for place in self.places:
             yield Findable(
                 f"{place.page.number} {place.page.short}", place.stage.title, "页", place.page.id
             )
         for place in self.places:
             where = f"{place.page.number} {place.page.short}"
-            for item in _items(place.page):
+            for item in asked_items(place.page, book):
                 if isinstance(item, Question):
                     yield Findable(
                         item.short or item.title, where, "问题", place.page.id, item.id, item.number
                     )
-                elif isinstance(item, TableQuestion):
+                else:
                     yield Findable(item.title, where, "表", place.page.id, item.id, item.number)
 
 

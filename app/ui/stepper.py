@@ -203,7 +203,7 @@ class _Delegate(QStyledItemDelegate):
             painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, stage.id)
 
     def _paint_stage(self, painter: QPainter, rect: QRect, stage: StageEntry) -> None:
-        self._ring(painter, QRectF(rect.left() + 12.7, rect.center().y() - 9.3, 18.6, 18.6), stage)
+        self._ring(painter, QRectF(rect.left() + 12.7, rect.center().y() - 8.3, 18.6, 18.6), stage)
         painter.setPen(theme.color("ink"))
         painter.setFont(theme.font("body", bold=True))
         painter.drawText(rect.adjusted(41, 0, -60, 0), Qt.AlignmentFlag.AlignVCenter, stage.title)
@@ -230,7 +230,7 @@ class _Delegate(QStyledItemDelegate):
     def _paint_page(
         self, painter: QPainter, rect: QRect, page: PageEntry, *, current: bool
     ) -> None:
-        dot = QRectF(rect.left() + 16.7, rect.center().y() - 4, 8.6, 8.6)
+        dot = QRectF(rect.left() + 16.7, rect.center().y() - 3, 8.6, 8.6)
         counts = page.counts
         painter.setBrush(theme.color("surface"))
         started = counts.done > 0

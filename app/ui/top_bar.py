@@ -13,6 +13,7 @@ class _SearchButton(QPushButton):
     def __init__(self, text: str, keys: str) -> None:
         super().__init__()
         self._text, self._keys = text, keys
+        self.setProperty("role", "search")
         self.setAccessibleName(text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMaximumWidth(372)

@@ -150,6 +150,7 @@ class ActionButton(QPushButton):
         text: str,
         *,
         icon: str = "",
+        icon_after: bool = False,
         keys: str = "",
         role: str = "",
         on_click: Callable[[], object] | None = None,
@@ -157,6 +158,7 @@ class ActionButton(QPushButton):
     ) -> None:
         super().__init__(text, parent)
         self._icon_name = icon
+        self._icon_after = icon_after
         self._keys = keys
         if role:
             self.setProperty("role", role)
@@ -206,8 +208,9 @@ class ActionButton(QPushButton):
             pixmap = theme.icon_pixmap(
                 self._icon_name, theme.color(role).name(), 14, self.devicePixelRatioF()
             )
-            painter.drawPixmap(x, (self.height() - 14) // 2, pixmap)
-            x += 20
+            at = x + text_width + 6 if self._icon_after else x
+            painter.drawPixmap(at, (self.height() - 14) // 2, pixmap)
+            x += 0 if self._icon_after else 20
         painter.setFont(self.font())
         painter.setPen(theme.color(role))
         painter.drawText(

@@ -1,0 +1,48 @@
+"""Starts the screen: QApplication, fonts, Chinese texts of Qt, look, and what happens with errors nobody caught."""
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from app import __version__, paths
+from app.services.services import Services
+from app.ui import theme
+from app.ui.settings import Settings, load_settings
+
+
+def create_application(settings: Settings) -> QApplication:
+    """The one QApplication of the process, in the user's theme; the existing one when there is one."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("CleanAudit")
+    app.setApplicationDisplayName("")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("cleanaudit")
+    QLocale.setDefault(QLocale("zh_CN"))
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load("qtbase_zh_CN", folder):
+        app.installTranslator(translator)
+    app.setStyle("Fusion")
+    app.setWindowIcon(QIcon(str(paths.resources_dir() / "icons" / "logo.svg")))
+    theme.load_fonts()
+    theme.apply_theme(app, "dark" if settings.theme == "dark" else "light")
+    return app
+
+
+def run(services: Services, file: Path | None = None) -> int:
+    """Open the window, with an audit in it if one is given; returns the exit status when it is closed."""
+    from app.ui.main_window import MainWindow
+    from app.ui.problems import install_exception_hook
+
+    settings = load_settings()
+    app = create_application(settings)
+    window = MainWindow(services, settings)
+    install_exception_hook(lambda: window)
+    window.restore_geometry()
+    window.show()
+    window.start(file)
+    return app.exec()

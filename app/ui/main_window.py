@@ -1,0 +1,339 @@
+"""The window: top bar, the library or the open audit, status bar; opening, closing and dropping of files."""
+
+import logging
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QTimer, QUrl
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QInputDialog,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import paths
+from app.errors import UserError
+from app.services.services import Services
+from app.services.session import AuditSession
+from app.ui import problems, theme
+from app.ui.audit_screen import AuditScreen
+from app.ui.library import LibraryScreen, dropped_audit
+from app.ui.messages import Action, Message, announce
+from app.ui.session import SessionModel
+from app.ui.settings import Settings, save_settings
+from app.ui.status import StatusBar
+from app.ui.tasks import Tasks
+from app.ui.top_bar import TopBar
+
+_LOG = logging.getLogger(__name__)
+_FIRST_SIZE = (1440, 900)
+
+
+class MainWindow(QMainWindow):
+    def __init__(self, services: Services, settings: Settings) -> None:
+        super().__init__()
+        self.services = services
+        self.settings = settings
+        self.tasks = Tasks(self)
+        self.model: SessionModel | None = None
+        self.audit: AuditScreen | None = None
+        self.setAcceptDrops(True)
+        self.setMinimumSize(1180, 680)
+        central = QWidget()
+        box = QVBoxLayout(central)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        self.top = TopBar()
+        self.status = StatusBar()
+        self.screens = QStackedWidget()
+        self.library = LibraryScreen(datetime.now().astimezone().date())
+        self.screens.addWidget(self.library)
+        box.addWidget(self.top)
+        box.addWidget(self.screens, 1)
+        box.addWidget(self.status)
+        self.setCentralWidget(central)
+        self._connect()
+        self.top.show_name(settings.user_name)
+        self._show_library_bars()
+
+    def _connect(self) -> None:
+        self.top.back.connect(self.go_home)
+        self.top.theme_toggled.connect(self.toggle_theme)
+        self.top.name_wanted.connect(self.ask_name)
+        self.top.help.connect(self._help)
+        self.top.undo.connect(lambda: self.audit and self.audit.undo())
+        self.top.redo.connect(lambda: self.audit and self.audit.redo())
+        self.top.search.connect(lambda: self.audit and self.audit.open_search())
+        self.top.report.connect(lambda: self.audit and self.audit.go_to_report())
+        self.library.new_wanted.connect(self.new_audit)
+        self.library.choose_wanted.connect(self.choose_file)
+        self.library.sample_wanted.connect(self.open_sample)
+        self.library.backups_wanted.connect(
+            lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.backups_dir())))
+        )
+        self.library.open_wanted.connect(self.open_file)
+        self.library.forget_wanted.connect(self.forget)
+        self.tasks.shown.connect(self.status.show_work)
+        self.status.cancel_wanted.connect(self.tasks.cancel)
+
+    # -- opening and closing
+
+    def start(self, file: Path | None = None) -> None:
+        """First thing after the window is on the screen: the given audit, else the library."""
+        if file is not None and self.open_file(file):
+            return
+        self.go_home()
+
+    def go_home(self) -> None:
+        """Close the open audit and show the library."""
+        if not self.close_audit():
+            return
+        self.library.show_rows(self.services.projects.library_rows())
+        self.screens.setCurrentWidget(self.library)
+        self._show_library_bars()
+        self.library.focus_search()
+
+    def open_file(self, path: Path) -> bool:
+        """Open an audit file; False, after saying why, when it cannot be."""
+        if not self.close_audit():
+            return False
+        try:
+            session = self.services.projects.open_audit(path, who=self.settings.user_name)
+        except UserError as error:
+            problems.show_user_error(
+                self, self.tr("打不开「{name}」").format(name=path.name), error
+            )
+            return False
+        self.show_session(session)
+        return True
+
+    def show_session(self, session: AuditSession) -> None:
+        """Show an audit that has just been opened or created."""
+        self.model = SessionModel(session, self)
+        self.audit = AuditScreen(
+            self.model, side_open=self.settings.side_open, help_open=self.settings.help_open
+        )
+        self.screens.addWidget(self.audit)
+        self.screens.setCurrentWidget(self.audit)
+        self.model.saved.connect(self.status.show_saved)
+        self.model.save_failed.connect(self._on_save_failed)
+        self.model.backed_up.connect(self.status.show_backups)
+        self.model.answers_changed.connect(lambda _: self.status.show_writing())
+        self.model.undo_changed.connect(self._show_undo)
+        self.model.assessment_changed.connect(self._show_system)
+        self.audit.hint_changed.connect(self.status.show_hint)
+        self.setWindowTitle(f"{session.path.name} — {self.tr('清审通')}")
+        self.top.show_mode(
+            audit=True,
+            back=True,
+            name=False,
+            report=bool(self.audit.outline.page_of_kind("report")),
+        )
+        self._show_undo()
+        self._show_firm()
+        self._show_system()
+        self.model.answers_changed.connect(lambda _: self._show_firm())
+        opened = self.tr("只读") if session.read_only else self.tr("已打开，改动随时写进文件")
+        self.status.show_opened(opened)
+        self.status.show_backups(session.backups)
+        self.audit.open_at_last_place()
+        self.settings.last_folder = str(session.path.parent)
+        if session.read_only:
+            self.model.post(
+                Message("warn", self.tr("这个文件只能看：改动写不进去。另存一份再改。"))
+            )
+
+    def close_audit(self) -> bool:
+        """Write what waits and let go of the file. False when the user wants to stay because writing fails."""
+        if self.model is None or self.audit is None:
+            return True
+        self.audit.commit_pending()
+        try:
+            self.model.close()
+        except UserError as error:
+            leave = problems.ask(
+                self,
+                self.tr("有 {n} 个回答还没写进文件").format(n=self.model.session.waiting),
+                str(error.problems[0]),
+                self.tr("不要了，关掉"),
+                self.tr("留下再试"),
+            )
+            if not leave:
+                return False
+            self.model.close(abandon=True)
+        self.settings.side_open = self.audit.side_open
+        self.settings.help_open = self.audit.help_open
+        self.screens.removeWidget(self.audit)
+        self.audit.deleteLater()
+        self.model.deleteLater()
+        self.audit = None
+        self.model = None
+        return True
+
+    def new_audit(self) -> None:
+        """Ctrl+N: the ten questions."""
+        from app.ui.new_audit import NewAuditScreen
+
+        screen = NewAuditScreen(self.services, self.settings)
+        screen.left.connect(lambda: self._leave_new(screen))
+        screen.created.connect(lambda session: self._created(screen, session))
+        screen.hint_changed.connect(self.status.show_hint)
+        self.screens.addWidget(screen)
+        self.screens.setCurrentWidget(screen)
+        self.top.show_mode(audit=False, back=True, name=False)
+        self.setWindowTitle(f"{self.tr('新建审核')} — {self.tr('清审通')}")
+        self.status.show_plain(self.tr("还没建立案卷"))
+        self.status.show_hint(screen.hint())
+        screen.focus_first()
+
+    def choose_file(self) -> None:
+        """Ctrl+O."""
+        chosen, _ = QFileDialog.getOpenFileName(
+            self,
+            self.tr("打开案卷"),
+            self.settings.last_folder or str(paths.default_audits_dir()),
+            self.tr("案卷 (*.cpaudit)"),
+        )
+        if chosen:
+            self.open_file(Path(chosen))
+
+    def open_sample(self) -> None:
+        """The sample audit, written anew into the user's folder when it is not there."""
+        try:
+            files = self.services.projects.sample(paths.default_audits_dir() / self.tr("示例"))
+        except UserError as error:
+            problems.show_user_error(self, self.tr("示例没有写成"), error)
+            return
+        self.open_file(files[0])
+
+    def forget(self, path: Path) -> None:
+        """Take a file off the list; the file itself stays."""
+        self.services.projects.forget(path)
+        self.library.show_rows(self.services.projects.library_rows())
+        announce(self.library, self.tr("已从列表移走，文件还在"))
+
+    # -- bars
+
+    def toggle_theme(self) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply_theme(app, "light" if theme.current() == "dark" else "dark")
+        self.settings.theme = theme.current()
+        save_settings(self.settings)
+        self.top.show_theme()
+
+    def ask_name(self) -> None:
+        """Whose name stands in the change record."""
+        name, accepted = QInputDialog.getText(
+            self,
+            self.tr("你的名字"),
+            self.tr("写进改动记录，报告里不印："),
+            text=self.settings.user_name,
+        )
+        if accepted:
+            self.settings.user_name = name.strip()
+            save_settings(self.settings)
+            self.top.show_name(self.settings.user_name)
+
+    def _help(self) -> None:
+        if self.audit is not None:
+            self.audit.toggle_help()
+
+    def _show_library_bars(self) -> None:
+        self.setWindowTitle(self.tr("清审通"))
+        self.top.show_mode(audit=False, back=False, name=True)
+        self.top.show_theme()
+        count = len(self.services.catalogue.systems())
+        self.status.show_plain("")
+        self.status.show_hint(self.library.hint())
+        self.status.show_right(self.tr("{n} 个指标体系 · 离线").format(n=count))
+
+    def _show_undo(self) -> None:
+        if self.model is not None:
+            self.top.show_undo(self.model.session.undo_label, self.model.session.redo_label)
+
+    def _show_firm(self) -> None:
+        if self.model is None or self.audit is None:
+            return
+        book = self.model.book
+        stem = self.model.session.path.stem
+        name = book.text("firm.name") or stem
+        short, _, round_ = stem.partition(" ")
+        year = self.model.project.base_year
+        parts = [self.tr("{year} 年为基准").format(year=year)] if year else []
+        if short in name:
+            # The file is called 「澄岭五金 2026 第一轮」: the name people use, and which audit it is.
+            name = short
+            parts.insert(0, round_)
+        self.audit.stepper.show_firm(name, " · ".join(part for part in parts if part))
+
+    def _show_system(self) -> None:
+        if self.model is None:
+            return
+        system = self.model.project.system
+        if system is None:
+            self.status.show_right(self.tr("还没选指标体系 · 离线"))
+            return
+        short = system.title.replace("清洁生产评价指标体系", "").replace("行业", "").strip("《》 ")
+        short = f"{short or system.title} {system.issued[:4]}".strip()
+        self.status.show_right(self.tr("体系：{name} · 离线").format(name=short))
+
+    def _on_save_failed(self, error: UserError, waiting: int) -> None:
+        self.status.show_not_saved(waiting)
+        if self.model is None or self.audit is None:
+            return
+        model = self.model
+        self.audit.messages.show_message(
+            problems.as_message(error, Action(self.tr("现在再写"), model.session.retry))
+        )
+
+    def _leave_new(self, screen: QWidget) -> None:
+        self.screens.removeWidget(screen)
+        screen.deleteLater()
+        self.go_home()
+
+    def _created(self, screen: QWidget, session: AuditSession) -> None:
+        self.screens.removeWidget(screen)
+        screen.deleteLater()
+        self.show_session(session)
+
+    # -- the window itself
+
+    def restore_geometry(self) -> None:
+        """The size and place of last time, else the designed size or what the screen allows."""
+        if self.settings.geometry and self.restoreGeometry(
+            QByteArray.fromBase64(self.settings.geometry.encode())
+        ):
+            return
+        screen = QGuiApplication.primaryScreen().availableGeometry()
+        self.resize(min(_FIRST_SIZE[0], screen.width()), min(_FIRST_SIZE[1], screen.height()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.close_audit():
+            event.ignore()
+            return
+        self.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+        save_settings(self.settings)
+        self.tasks.close()
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_audit(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = dropped_audit(event)
+        if path is not None:
+            event.acceptProposedAction()
+            QTimer.singleShot(0, lambda: self.open_file(path))
