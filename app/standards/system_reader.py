@@ -573,7 +573,9 @@ class _SystemReading:
         if not nodes and "indicators" in category.entries:
             self.reader.fail(category.place_of("indicators"), "这一类没有指标", "至少写一项指标。")
         for node in nodes:
-            branch = self.reader.branch(node, INDICATOR_KEYS, ("id", "name", "kind", "levels"))
+            branch = self.reader.branch(node, INDICATOR_KEYS, ("id", "name", "kind"))
+            if not {"levels", "base", "points"} & set(branch.entries):
+                self.reader.fail(branch.place, "缺少「levels」", "补上「levels」这一项。")
             indicator = self.indicator(branch, above)
             self.reader.unique(seen, indicator.id, branch.place_of("id"), "指标编号")
             if found:

@@ -251,7 +251,7 @@ def _indicator(row: Indicator, above: _Pair, weight_above: _Pair | None) -> Docu
             points=_number(row.points),
             base=_number(row.base),
         ),
-        "levels": _levels(row.benchmarks),
+        **({"levels": _levels(row.benchmarks)} if row.benchmarks else {}),
         **_filled(
             modifiers=[_modifier(modifier) for modifier in row.modifiers],
             recalled_weight=_number(row.recalled_weight),
