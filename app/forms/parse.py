@@ -5,7 +5,7 @@ What cannot be read is kept in `Given.raw` with an empty `text`, which counts as
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -58,12 +58,16 @@ class Offer:
 
 @dataclass(frozen=True)
 class Parsed:
-    """understood: what was read when it looks different from what was typed, "" otherwise."""
+    """understood: what was read when it looks different from what was typed, "" otherwise.
+
+    doubtful: the problem only asks for a look, because the meaning is fairly plain (一百二十八).
+    """
 
     answer: Answer
     understood: str = ""
     problem: Problem | None = None
     offers: tuple[Offer, ...] = ()
+    doubtful: bool = False
 
 
 def parse_answer(question: Question, typed: str) -> Parsed:
@@ -229,7 +233,8 @@ def _words(question: Question, typed: str) -> Parsed:
     value = _chinese_number(typed.strip())
     if value is not None:
         text = str(value)
-        return _unread(question, typed, f"看着是 {brief(Fraction(value))}", "", _change(text))
+        parsed = _unread(question, typed, f"看着是 {brief(Fraction(value))}", "", _change(text))
+        return replace(parsed, doubtful=True)
     if re.match(r"[<>≤≥＜＞]", typed.strip()):
         return _unread(question, typed, "要一个数，不是范围", "填实际的数，检出限写在说明里")
     inner = re.search(r"\d[\d,.]*", _fold(typed))

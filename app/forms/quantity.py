@@ -11,7 +11,7 @@ from app.assessment.indicator_system import Verification
 class Quantity:
     """A figure that follows from answers. `expression` is the language of app.forms.expression.
 
-    decimals: places shown (the value itself is exact). basis: where the formula comes from; verification: how sure that is.
+    decimals: places shown (the value itself is exact). maximum: what it can be at most ("100" for most rates), "" = no limit. basis: where the formula comes from; verification: how sure that is.
     """
 
     id: str
@@ -22,6 +22,7 @@ class Quantity:
     basis: str = ""
     verification: Verification | None = None
     note: str = ""
+    maximum: str = ""
 
 
 @dataclass(frozen=True)

@@ -148,7 +148,9 @@ def _verification(fields: Fields, faults: Faults, required: bool = True) -> Veri
 
 def _load_quantities(paths: list[Path], faults: Faults) -> dict[str, tuple[Quantity, Mark]]:
     quantities: dict[str, tuple[Quantity, Mark]] = {}
-    allowed = ("id", "title", "unit", "decimals", "expression", "basis", "verification", "note")
+    allowed = (
+        "id", "title", "unit", "decimals", "expression", "basis", "verification", "note", "maximum",
+    )  # fmt: skip
     for path in paths:
         mark = read_marked(path, faults)
         if mark is None:
@@ -169,6 +171,7 @@ def _load_quantities(paths: list[Path], faults: Faults) -> dict[str, tuple[Quant
                 fields.text("basis", ""),
                 _verification(fields, faults, required=False),
                 fields.text("note", ""),
+                fields.text("maximum", ""),
             )
             if quantity_id in quantities:
                 faults.add(item.where, f"「{quantity_id}」写了两次", "留一个，或换一个 id")
