@@ -131,6 +131,7 @@ class HelpPanel(QFrame):
     def show_help(self, subject: Question | TableQuestion | Page, page: Page) -> None:
         """Help for a question or table, with that of its page below; or for the page alone."""
         inner = QWidget()
+        inner.setProperty("role", "surface")
         box = QVBoxLayout(inner)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.audit.project import AuditProject
 from app.forms.answer import AnswerBook
 from app.forms.question import FigureStrip, Page, Question, Questionnaire, Stage, TableQuestion
-from app.forms.visible import asked_items
+from app.forms.visible import asked_columns, asked_items
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Findable:
-    """One line of the search palette. detail: where it is; kind: 页, 问题, 表, 指标."""
+    """One line of the search palette. detail: where it is; kind: 页, 问题, 表, 列, 指标."""
 
     text: str
     detail: str
@@ -96,6 +97,10 @@ class Outline:
                     )
                 else:
                     yield Findable(item.title, where, "表", place.page.id, item.id, item.number)
+                    for column in asked_columns(item, book):
+                        yield Findable(
+                            column.title, f"{where} · {item.title}", "列", place.page.id, item.id
+                        )
 
 
 def _items(page: Page) -> Iterator[Question | TableQuestion | FigureStrip]:
@@ -103,3 +108,16 @@ def _items(page: Page) -> Iterator[Question | TableQuestion | FigureStrip]:
         for item in card.items:
             if isinstance(item, Question | TableQuestion | FigureStrip):
                 yield item
+
+
+def key_label(project: AuditProject, key: str) -> str:
+    """How people call the place of an answer key, also for indicators and typed-over figures."""
+    kind, _, rest = key.partition("/")
+    if kind == "indicator" and project.system is not None:
+        table_id, _, indicator_id = rest.partition("/")
+        for table in project.system.tables:
+            if table.id == table_id:
+                return next((i.name for i in table.indicators() if i.id == indicator_id), key)
+    if kind == "override":
+        return project.derivation.figure(rest).title
+    return project.index.label_of(key, project.book)

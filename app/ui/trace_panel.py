@@ -157,6 +157,7 @@ class TracePanel(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._trace: Trace | None = None
         inner = QWidget()
+        inner.setProperty("role", "surface")
         box = QVBoxLayout(inner)
         box.setContentsMargins(16, 12, 16, 12)
         box.setSpacing(8)

@@ -1,0 +1,125 @@
+"""「上次没有正常关闭，数据都在」: after a crash the user sees what is in the file before going on."""
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.assessment.finding import Missing, NotApplicable
+from app.forms.answer import Answer
+from app.services.session import AuditSession
+from app.ui import widgets
+from app.ui.outline import key_label
+from app.ui.status import day_text
+
+_SHOWN = 4
+
+
+def answer_words(answer: Answer) -> str:
+    """An answer as one line: 「176800」, 「不适用：园区没有蒸汽管网」, 「清空」."""
+    if isinstance(answer, Missing):
+        return "清空"
+    if isinstance(answer, NotApplicable):
+        return f"不适用：{answer.reason}"
+    return answer.raw or answer.text
+
+
+class RecoveryDialog(QDialog):
+    """Accepted = go on with this audit; rejected (Esc) = later. Nothing is changed either way."""
+
+    def __init__(self, session: AuditSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("清审通"))
+        self.setFixedWidth(640)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        inner = QVBoxLayout()
+        inner.setContentsMargins(24, 20, 24, 20)
+        inner.setSpacing(12)
+        box.addLayout(inner)
+        history = session.history("")
+
+        head = QHBoxLayout()
+        head.setSpacing(14)
+        tile = widgets.frame("tile", vertical=False)
+        tile.setFixedSize(40, 40)
+        tile_box = tile.layout()
+        assert tile_box is not None
+        tile_box.addWidget(widgets.IconLabel("shield", "jade", 20))
+        tile_box.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        head.addWidget(tile, 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(3)
+        words.addWidget(widgets.label(self.tr("上次没有正常关闭，数据都在"), "dialog_title"))
+        last = (
+            day_text(history[0].when.astimezone(), datetime.now().astimezone()) if history else ""
+        )
+        told = self.tr("{name}：最后一次写进硬盘是 {when}。").format(
+            name=session.path.stem, when=last
+        )
+        words.addWidget(
+            widgets.label(
+                told if history else self.tr("{name}：还没有回答。").format(name=session.path.stem),
+                "second",
+                wrap=True,
+            )
+        )
+        head.addLayout(words, 1)
+        inner.addLayout(head)
+
+        facts = widgets.frame("box", vertical=False, margins=(14, 7, 14, 7), spacing=20)
+        facts_box: QHBoxLayout = facts.layout()  # type: ignore[assignment]
+        for fact in (
+            self.tr("文件打得开，格式完好"),
+            self.tr("回答 {n} 个，都读出来了").format(n=len(session.book.answers)),
+        ):
+            facts_box.addLayout(
+                widgets.row(
+                    widgets.IconLabel("check", "jade", 14), widgets.label(fact, "table"), spacing=5
+                )
+            )
+        facts_box.addStretch(1)
+        inner.addWidget(facts)
+
+        if history:
+            inner.addWidget(
+                widgets.label(
+                    self.tr("中断前最后写下的 {n} 条").format(n=min(_SHOWN, len(history))), "note"
+                )
+            )
+            table = widgets.frame("box", margins=(12, 8, 12, 8))
+            table.setAccessibleName(self.tr("中断前最后写下的"))
+            holder = QWidget()
+            grid = QGridLayout(holder)
+            grid.setContentsMargins(0, 0, 0, 0)
+            grid.setHorizontalSpacing(20)
+            grid.setVerticalSpacing(5)
+            grid.setColumnStretch(2, 1)
+            for column, title in enumerate(
+                (self.tr("时间"), self.tr("内容"), self.tr("写进硬盘的值"))
+            ):
+                grid.addWidget(widgets.label(title, "note2"), 0, column)
+            for line, entry in enumerate(history[:_SHOWN], 1):
+                place = key_label(session.project, entry.key)
+                cells = (f"{entry.when.astimezone():%H:%M:%S}", place, answer_words(entry.after))
+                for column, text in enumerate(cells):
+                    grid.addWidget(widgets.label(text[:60], "table"), line, column)
+            table_box = table.layout()
+            assert table_box is not None
+            table_box.addWidget(holder)
+            inner.addWidget(table)
+
+        foot = widgets.frame("foot_bar", vertical=False, margins=(24, 12, 24, 12), spacing=8)
+        foot_box: QHBoxLayout = foot.layout()  # type: ignore[assignment]
+        foot_box.addStretch(1)
+        later = widgets.button(self.tr("以后再开这个案卷"), self.reject, keys="Esc")
+        on = widgets.button(
+            self.tr("接着做"), self.accept, role="primary", icon="check", keys="Enter"
+        )
+        later.setAutoDefault(False)
+        on.setDefault(True)
+        foot_box.addWidget(later)
+        foot_box.addWidget(on)
+        box.addWidget(foot)
+        on.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,0 +1,64 @@
+"""The main job without a person: open the sample audit, look at every page in both themes and two sizes, print the report."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QSize
+from PySide6.QtWidgets import QApplication
+
+from app.services.services import Services
+from app.ui import theme
+from app.ui.application import create_application
+from app.ui.main_window import MainWindow
+from app.ui.settings import Settings
+
+SIZES = (QSize(1440, 900), QSize(1366, 728))
+THEMES: tuple[theme.ThemeName, ...] = ("light", "dark")
+
+
+def run_tour(services: Services, directory: Path) -> tuple[Path, ...]:
+    """Write the sample audits, a picture of every page and the report into `directory`; every file written.
+
+    Works without a screen when Qt runs on its offscreen platform. UserError when the folder cannot be written.
+    """
+    app = create_application(Settings())
+    directory.mkdir(parents=True, exist_ok=True)
+    pictures = directory / "screens"
+    pictures.mkdir(exist_ok=True)
+    written: list[Path] = list(services.projects.sample(directory))
+    window = MainWindow(services, Settings())
+    window.show()
+    try:
+        for name in THEMES:
+            theme.apply_theme(app, name)
+            window.top.show_theme()
+            for size in SIZES:
+                window.resize(size)
+                for label in _visit(window, written[0]):
+                    settle()
+                    target = pictures / f"{label}-{name}-{size.width()}.png"
+                    if window.grab().save(str(target)):
+                        written.append(target)
+    finally:
+        window.close()
+        theme.apply_theme(app, "light")
+    return tuple(written)
+
+
+def _visit(window: MainWindow, audit: Path) -> Iterator[str]:
+    """Go to one place after another; the name of each once it is on the screen."""
+    window.go_home()
+    yield "00-library"
+    window.new_audit()
+    yield "01-new-audit"
+    window.open_file(audit)
+    assert window.audit is not None
+    for place in window.audit.outline.places:
+        window.audit.go_to(place.page.id)
+        yield f"{place.page.number}-{place.page.id}"
+
+
+def settle() -> None:
+    """Let timers of nought and layouts run until nothing is waiting."""
+    for _ in range(5):
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
