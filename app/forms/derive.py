@@ -53,7 +53,7 @@ class _Row:
 
 
 @dataclass(frozen=True)
-class _Place:
+class Place:
     """A single question, or a column of a table."""
 
     question: Question
@@ -65,20 +65,20 @@ class QuestionIndex:
     """Where each question and column of a questionnaire stands. Built once per questionnaire."""
 
     def __init__(self, questionnaire: Questionnaire) -> None:
-        self.places: dict[str, _Place] = {}
+        self.places: dict[str, Place] = {}
         self.tables: dict[str, TableQuestion] = {}
         self.pages: dict[str, str] = {}
         for page in questionnaire.pages():
             for card in page.cards:
                 for item in card.items:
                     if isinstance(item, Question):
-                        self.places[item.id] = _Place(item, page.number, None)
+                        self.places[item.id] = Place(item, page.number, None)
                         self.pages[item.id] = page.id
                     elif isinstance(item, TableQuestion):
                         self.tables[item.id] = item
                         self.pages[item.id] = page.id
                         for column in item.columns:
-                            self.places[f"{item.id}.{column.id}"] = _Place(
+                            self.places[f"{item.id}.{column.id}"] = Place(
                                 column, page.number, item
                             )
 
@@ -337,7 +337,7 @@ class _Evaluator:
             raise ProgramError(f"column {name} outside of its table")
         return self._cell(place, place.table, self._row.row_id)
 
-    def _cell(self, place: _Place, table: TableQuestion, row_id: str) -> _Part:
+    def _cell(self, place: Place, table: TableQuestion, row_id: str) -> _Part:
         column = place.question
         if column.derived:
             figure = self._d.cell(table.id, row_id, column.id)
@@ -353,7 +353,7 @@ class _Evaluator:
             f"{row_label(table, row_id, self._d.book)} {column.title}",
         )
 
-    def _leaf(self, place: _Place, key: str, answer: Answer, label: str) -> _Part:
+    def _leaf(self, place: Place, key: str, answer: Answer, label: str) -> _Part:
         question = place.question
         label = label or question.title
         number = (place.table.number if place.table else question.number) or ""

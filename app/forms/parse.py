@@ -152,8 +152,7 @@ def _number(question: Question, typed: str) -> Parsed:
         text = text.removeprefix(word).strip()
     if text.startswith("(") and text.endswith(")"):  # bookkeepers' negative
         text = f"-{text[1:-1].strip()}"
-    for sign in ("¥", "$"):
-        text = text.removeprefix(sign)
+    text = text.removeprefix("¥").strip()
     text = re.sub(r"^([+-])\s+", r"\1", text)
     compact = re.sub(r"(?<=\d)[\s']+(?=\d{3})", "", text)
     found = _NUMBER.fullmatch(compact)

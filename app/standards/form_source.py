@@ -7,7 +7,7 @@ from the place (the third question of page A4 is 4.3, of page B2 it is B2.3).
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.assessment.finding import NotApplicable
@@ -16,8 +16,9 @@ from app.assessment.numbers import parse_exact
 from app.errors import UserError
 from app.forms.answer import Answer, AnswerBook, Given, cell_key
 from app.forms.condition import AllOf, AnyOf, Comparison, Condition, Operator
-from app.forms.derive import QuestionIndex
+from app.forms.derive import Place, QuestionIndex
 from app.forms.expression import ExpressionFault, names, parse_expression
+from app.forms.parse import parse_answer
 from app.forms.quantity import DerivationMap, Factor, Quantity
 from app.forms.question import (
     Card,
@@ -581,7 +582,7 @@ def _load_sample(
             key not in index.places or index.places[key].table is not None
         ):
             faults.add(value.where, f"没有「{key}」这个问题", "检查拼写")
-        answers[key] = _answer(value, faults)
+        answers[key] = _answer(value, index.places.get(key), faults)
     for table_id, table in fields.pairs("tables"):
         if table_id not in index.tables:
             faults.add(table.where, f"没有「{table_id}」这张表", "检查拼写")
@@ -604,12 +605,13 @@ def _load_sample(
                 )
             for column_id, cell in zip(columns, cells, strict=False):
                 if cell.value not in ("~", ""):
-                    answers[cell_key(table_id, row_id, column_id)] = _answer(cell, faults)
+                    place = index.places.get(f"{table_id}.{column_id}")
+                    answers[cell_key(table_id, row_id, column_id)] = _answer(cell, place, faults)
         if question.rows is RowsKind.FREE:
             rows[table_id] = tuple(ids)
     table_id = fields.text("table")
     for indicator_id, value in fields.pairs("indicators"):
-        answers[f"indicator/{table_id}/{indicator_id}"] = _answer(value, faults)
+        answers[f"indicator/{table_id}/{indicator_id}"] = _answer(value, None, faults)
     removed = fields.texts("removed")
     for key in removed:
         if key not in answers:
@@ -625,11 +627,18 @@ def _load_sample(
     )
 
 
-def _answer(mark: Mark, faults: Faults) -> Answer:
-    """A text, `{na: 原因}`, or `{value: …, note: …}`."""
+def _answer(mark: Mark, place: Place | None, faults: Faults) -> Answer:
+    """A text, `{na: 原因}`, or `{value: …, note: …}`; read as if the user had typed it."""
     if isinstance(mark.value, str):
-        return Given(mark.value.strip())
-    fields = Fields(mark, faults, ("na", "value", "note"), "回答")
-    if "na" in fields.map:
-        return NotApplicable(fields.text("na"))
-    return Given(fields.text("value"), note=fields.text("note", ""))
+        text, note = mark.value.strip(), ""
+    else:
+        fields = Fields(mark, faults, ("na", "value", "note"), "回答")
+        if "na" in fields.map:
+            return NotApplicable(fields.text("na"))
+        text, note = fields.text("value"), fields.text("note", "")
+    if place is None:
+        return Given(text, note=note)
+    parsed = parse_answer(place.question, text)
+    if parsed.problem is not None:
+        faults.add(mark.where, parsed.problem.what, parsed.problem.remedy)
+    return replace(parsed.answer, note=note) if isinstance(parsed.answer, Given) else parsed.answer
