@@ -1,0 +1,112 @@
+"""The shapes a chart is made of: points (1/72 inch), origin at the lower left, y upwards. Roles instead of colours.
+
+Fills differ by geometry, not by shade, so that a chart reads in black and white.
+"""
+
+import enum
+from dataclasses import dataclass
+
+
+class Role(enum.StrEnum):
+    """What a colour means; each painter has its palette."""
+
+    INK = "ink"
+    SECOND = "second"
+    GRID = "grid"
+    PAPER = "paper"
+    GOOD = "good"  # after, base year, certain
+    ENERGY = "energy"  # series on the screen; black on paper
+    WARN = "warn"
+
+
+class Fill(enum.StrEnum):
+    SOLID = "solid"
+    HATCH = "hatch"
+    BACK = "back"
+    CROSS = "cross"
+    DOTS = "dots"
+    BLANK = "blank"
+
+
+class Weight(enum.StrEnum):
+    REGULAR = "regular"
+    MEDIUM = "medium"
+    BOLD = "bold"
+
+
+@dataclass(frozen=True)
+class Line:
+    points: tuple[tuple[float, float], ...]
+    width: float = 0.6
+    role: Role = Role.INK
+    dash: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Box:
+    x: float
+    y: float
+    width: float
+    height: float
+    fill: Fill = Fill.BLANK
+    role: Role = Role.INK
+    stroke: float = 0.6
+    dash: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A closed polygon."""
+
+    points: tuple[tuple[float, float], ...]
+    filled: bool
+    role: Role = Role.INK
+    stroke: float = 0.6
+    dash: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Band:
+    """A flow between two vertical edges: from (x1, low1..high1) to (x2, low2..high2), drawn as an S-curve."""
+
+    x1: float
+    low1: float
+    high1: float
+    x2: float
+    low2: float
+    high2: float
+    fill: Fill
+    role: Role
+
+
+@dataclass(frozen=True)
+class Dot:
+    x: float
+    y: float
+    radius: float
+    filled: bool
+    role: Role = Role.INK
+
+
+@dataclass(frozen=True)
+class Words:
+    x: float
+    y: float
+    text: str
+    size: float = 7.5
+    weight: Weight = Weight.REGULAR
+    anchor: str = "start"  # start | middle | end
+    role: Role = Role.INK
+
+
+Item = Line | Box | Shape | Band | Dot | Words
+
+
+@dataclass(frozen=True)
+class Chart:
+    """width, height in points. spoken: title, range, limit and the odd ones out, for who cannot see the picture."""
+
+    width: float
+    height: float
+    items: tuple[Item, ...]
+    spoken: str

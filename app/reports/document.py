@@ -1,0 +1,265 @@
+"""A paper as plain data: what stands where, in which order, with which marks. Nothing here computes or draws.
+
+Numbers of chapters, tables and figures, page numbers, 续表 heads and the contents are made by app.reports.pdf.
+User text is plain text everywhere; it prints as typed.
+"""
+
+import enum
+from dataclasses import dataclass, field
+
+from app.assessment.indicator_system import Level, Verification
+from app.audit.charts.shapes import Chart
+
+
+class State(enum.StrEnum):
+    """Version word of the paper. 草稿 prints what is missing; the others refuse it."""
+
+    DRAFT = "草稿"
+    FOR_REVIEW = "送审稿"
+    FINAL = "定稿"
+
+
+# ------------------------------------------------------------------ inline
+
+
+@dataclass(frozen=True)
+class Bold:
+    text: str
+
+
+@dataclass(frozen=True)
+class Sub:
+    """A subscript: Sub("Ⅱ") behind "Y"."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Ref:
+    """「表 2-1」 or 「图 3-2」 of the table or figure with this key, as a link."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Open:
+    """未填: a dashed box to be written by hand. Drafts only."""
+
+    words: str = "未填"
+
+
+@dataclass(frozen=True)
+class LevelMark:
+    """Level chip; None = 未定."""
+
+    level: Level | None
+
+
+@dataclass(frozen=True)
+class StateMark:
+    """● ◐ ◌ of a threshold."""
+
+    state: Verification
+
+
+@dataclass(frozen=True)
+class LimitingMark:
+    """Boxed 限."""
+
+
+Inline = str | Bold | Sub | Ref | Open | LevelMark | StateMark | LimitingMark
+Runs = tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class JoinLeft:
+    """A cell that continues the one at its left (equal requirements of Ⅰ, Ⅱ, Ⅲ)."""
+
+
+Cell = Inline | Runs | JoinLeft
+
+# ------------------------------------------------------------------ blocks
+
+
+class Align(enum.StrEnum):
+    TEXT = "text"
+    CENTRE = "centre"
+    NUMBER = "number"  # on the decimal point
+
+
+@dataclass(frozen=True)
+class Column:
+    """width: relative. unit: on a second line of the head. group: a head spanning neighbours with the same group."""
+
+    title: str
+    width: float
+    align: Align = Align.TEXT
+    unit: str = ""
+    group: str = ""
+
+
+class RowKind(enum.StrEnum):
+    NORMAL = "normal"
+    GROUP = "group"  # one cell, heads the rows below
+    TOTAL = "total"
+    STRONG = "strong"
+
+
+@dataclass(frozen=True)
+class Row:
+    """bar: a black bar outside the left edge (limiting indicators)."""
+
+    cells: tuple[Cell, ...]
+    kind: RowKind = RowKind.NORMAL
+    bar: bool = False
+
+
+class Size(enum.StrEnum):
+    STANDARD = "std"
+    SMALL = "small"
+    DENSE = "dense"
+
+
+class Sheet(enum.StrEnum):
+    PORTRAIT = "body"
+    LANDSCAPE = "wide"
+    A3 = "fold"
+
+
+@dataclass(frozen=True)
+class Table:
+    """key: for references. width: share of the text width (0..1]."""
+
+    key: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[Runs, ...] = ()
+    size: Size = Size.STANDARD
+    sheet: Sheet = Sheet.PORTRAIT
+    width: float = 1.0
+
+
+@dataclass(frozen=True)
+class Figure:
+    key: str
+    caption: str
+    chart: Chart
+    notes: tuple[Runs, ...] = ()
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """indent: two characters, as body text; without it for leads and lists."""
+
+    runs: Runs
+    indent: bool = True
+
+
+@dataclass(frozen=True)
+class Section:
+    """A second-level heading, numbered inside its chapter."""
+
+    title: str
+
+
+@dataclass(frozen=True)
+class SubSection:
+    """A run-in heading without number."""
+
+    title: str
+
+
+Block = Paragraph | Section | SubSection | Table | Figure
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """sheet: the paper its first page is on."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    sheet: Sheet = Sheet.PORTRAIT
+
+
+@dataclass(frozen=True)
+class FrontPage:
+    """A page between cover and contents without number (审核结果一览)."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+# ------------------------------------------------------------------ fixed pages
+
+
+@dataclass(frozen=True)
+class SealPlace:
+    """A place for a stamp: role (企业名称（盖章）) and the printed name."""
+
+    role: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Cover:
+    enterprise: str
+    title: str
+    subtitle: str
+    facts: tuple[tuple[str, str], ...]
+    seals: tuple[SealPlace, ...]
+    month: str
+
+
+@dataclass(frozen=True)
+class SignatureLine:
+    """name or post "" = to be written by hand."""
+
+    duty: str
+    name: str
+    post: str = ""
+
+
+@dataclass(frozen=True)
+class SignatureBlock:
+    party: str
+    name: str
+    lines: tuple[SignatureLine, ...]
+    seal: str
+
+
+@dataclass(frozen=True)
+class Signatures:
+    lead: str
+    blocks: tuple[SignatureBlock, ...]
+
+
+@dataclass(frozen=True)
+class Attachment:
+    name: str
+    content: bytes
+    mime: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """head_left, head_right: running heads. foot: edition at the left of the foot (「草稿　未封存」).
+
+    created: ISO date for the file's properties.
+    """
+
+    title: str
+    enterprise: str
+    state: State
+    head_left: str
+    head_right: str
+    foot: str
+    cover: Cover
+    signatures: Signatures
+    front: tuple[FrontPage, ...]
+    chapters: tuple[Chapter, ...]
+    appendices: tuple[Chapter, ...]
+    attachments: tuple[Attachment, ...] = ()
+    keywords: tuple[str, ...] = field(default_factory=tuple)
+    author: str = ""

@@ -1,0 +1,322 @@
+"""Three-line tables: caption in the first row (续表 where it continues), figures on their decimal point, marks in cells."""
+
+from collections.abc import Callable
+from typing import Any
+
+from reportlab.lib.enums import TA_CENTER
+from reportlab.platypus import Flowable, KeepTogether
+from reportlab.platypus import Table as PlatypusTable
+
+from app.reports.document import (
+    Align,
+    Bold,
+    Cell,
+    Column,
+    JoinLeft,
+    LevelMark,
+    LimitingMark,
+    Open,
+    Ref,
+    Row,
+    RowKind,
+    Runs,
+    StateMark,
+    Sub,
+    Table,
+)
+from app.reports.fonts import HEI, HEI_MEDIUM, SONG, SONG_BOLD
+from app.reports.painting import level_mark, limiting_mark, open_mark, state_mark
+from app.reports.typesetting import (
+    CAPTION,
+    CELL,
+    INK,
+    NOTE,
+    NOTE_DENSE,
+    ChineseParagraph,
+    markup,
+    say,
+    style,
+    text_width,
+)
+
+Marker = Callable[[Runs, str], str]
+"""Turns runs into markup for a font; references are resolved by the paper."""
+
+_PADDING = {"std": 2.2, "small": 1.8, "dense": 1.5}
+_BOLD = {SONG: SONG_BOLD, HEI: HEI_MEDIUM}
+
+
+def split_number(text: str) -> tuple[str, str]:
+    """(before the decimal point, the point and what follows)."""
+    head, point, tail = text.partition(".")
+    return head, point + tail
+
+
+class Figure(Flowable):
+    """A figure on the column's decimal point; text without digits is centred."""
+
+    def __init__(self, text: str, cell_style: Any, left: float, right: float, font: str) -> None:
+        super().__init__()
+        self._text, self._style, self._left, self._right, self._font = (
+            text,
+            cell_style,
+            left,
+            right,
+            font,
+        )
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:
+        self.width, self.height = availWidth, self._style.leading
+        return self.width, self.height
+
+    def draw(self) -> None:
+        size = self._style.fontSize
+        y = self.height - 1.06 * size
+        if not any(character.isdigit() for character in self._text):
+            say(self.canv, self.width / 2, y, self._text, self._font, size, "middle")
+            return
+        head, _ = split_number(self._text)
+        x = (self.width - self._left - self._right) / 2 + self._left
+        say(self.canv, x - text_width(head, self._font, size), y, self._text, self._font, size)
+
+
+class Notes(Flowable):
+    """Notes and sources under a table or figure, on its width."""
+
+    def __init__(self, texts: list[str], width: float, *, dense: bool = False) -> None:
+        super().__init__()
+        self._items = [ChineseParagraph(text, NOTE_DENSE if dense else NOTE) for text in texts]
+        self._own = width
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:
+        self.width = availWidth
+        self.height = 13 + sum(item.wrap(self._own, availHeight)[1] for item in self._items)
+        return self.width, self.height
+
+    def draw(self) -> None:
+        y = self.height - 3
+        for item in self._items:
+            y -= item.height
+            item.drawOn(self.canv, (self.width - self._own) / 2, y)
+
+
+class ThreeLineTable(PlatypusTable):
+    """number, caption: for the continued head; `noted` is told where the table begins."""
+
+    number = ""
+    caption = ""
+    key = ""
+    continued = False
+
+    def split(self, availWidth: float, availHeight: float) -> list[Any]:
+        parts: list[Any] = super().split(availWidth, availHeight)
+        if len(parts) == 2 and self.number:
+            first, second = parts
+            for part in parts:
+                part.number, part.caption, part.key = self.number, self.caption, self.key
+            first.continued, second.continued = self.continued, True
+            head = ChineseParagraph(
+                markup(f"续表 {self.number}　{self.caption}", HEI_MEDIUM), CAPTION
+            )
+            # Both parts share the row's list; the second needs its own.
+            second._cellvalues[0] = [[head], *second._cellvalues[0][1:]]
+        return parts
+
+    def draw(self) -> None:
+        if self.number and not self.continued:
+            self.canv.bookmarkHorizontal(self.key, 0, self._height)
+            self.canv.noted("表", self.number, self.caption, self.key)
+        super().draw()
+
+
+class _Builder:
+    """Rows and style commands of one table."""
+
+    def __init__(self, table: Table, number: str, width: float, mark: Marker) -> None:
+        self.table = table
+        self.mark = mark
+        self.cell = CELL[table.size.value]
+        self.bold = _BOLD[self.cell.fontName]
+        head_size = self.cell.fontSize if self.cell.fontSize < 10 else 9.5
+        self.head = style("th", HEI_MEDIUM, head_size, head_size * 1.4, TA_CENTER)
+        self.unit = style(
+            "tu", HEI, max(6.5, head_size - 1.5), max(6.5, head_size - 1.5) * 1.4, TA_CENTER
+        )
+        total = sum(column.width for column in table.columns)
+        self.widths = [width * column.width / total for column in table.columns]
+        self.count = len(table.columns)
+        self.data: list[list[Any]] = []
+        self.commands: list[tuple[Any, ...]] = []
+        self.top = 1 if number else 0
+        if number:
+            self._caption(number)
+        self._heads()
+        self.first = len(self.data)
+        self.pivots = [self._pivot(place) for place in range(self.count)]
+        for row in table.rows:
+            self._row(row)
+
+    def _caption(self, number: str) -> None:
+        words = ChineseParagraph(markup(f"表 {number}　{self.table.caption}", HEI_MEDIUM), CAPTION)
+        self.data.append([words] + [""] * (self.count - 1))
+        self.commands += [
+            ("SPAN", (0, 0), (-1, 0)),
+            ("TOPPADDING", (0, 0), (-1, 0), 0),
+            ("BOTTOMPADDING", (0, 0), (-1, 0), 4),
+        ]
+
+    def _head_cell(self, column: Column) -> list[Any]:
+        cell = [ChineseParagraph(markup(column.title, HEI_MEDIUM), self.head)]
+        if column.unit:
+            cell.append(ChineseParagraph(markup(column.unit, HEI), self.unit))
+        return cell
+
+    def _heads(self) -> None:
+        columns = self.table.columns
+        if not any(column.group for column in columns):
+            self.data.append([self._head_cell(column) for column in columns])
+            return
+        top: list[Any] = []
+        low: list[Any] = []
+        place = 0
+        while place < self.count:
+            group = columns[place].group
+            last = place
+            while group and last + 1 < self.count and columns[last + 1].group == group:
+                last += 1
+            if group:
+                top += [ChineseParagraph(markup(group, HEI_MEDIUM), self.head)] + [""] * (
+                    last - place
+                )
+                low += [self._head_cell(column) for column in columns[place : last + 1]]
+                self.commands += [
+                    ("SPAN", (place, self.top), (last, self.top)),
+                    ("LINEBELOW", (place, self.top), (last, self.top), 0.4, INK),
+                ]
+            else:
+                top.append(self._head_cell(columns[place]))
+                low.append("")
+                self.commands.append(("SPAN", (place, self.top), (place, self.top + 1)))
+            place = last + 1
+        self.data += [top, low]
+
+    def _pivot(self, place: int) -> tuple[float, float]:
+        """Widest part before and behind the decimal point of a column."""
+        texts = [
+            cell
+            for row in self.table.rows
+            if row.kind is not RowKind.GROUP and place < len(row.cells)
+            for cell in (row.cells[place],)
+            if isinstance(cell, str) and any(character.isdigit() for character in cell)
+        ]
+        font, size = self.cell.fontName, self.cell.fontSize
+        left = max((text_width(split_number(text)[0], font, size) for text in texts), default=0.0)
+        right = max((text_width(split_number(text)[1], font, size) for text in texts), default=0.0)
+        return left, right
+
+    def _row(self, row: Row) -> None:
+        y = len(self.data)
+        if row.kind is RowKind.GROUP:
+            words = self.mark(_runs(row.cells[0]), HEI_MEDIUM)
+            head = style("tg", HEI_MEDIUM, self.cell.fontSize, self.cell.leading)
+            self.data.append([ChineseParagraph(words, head)] + [""] * (self.count - 1))
+            self.commands += [
+                ("SPAN", (0, y), (-1, y)),
+                ("LINEABOVE", (0, y), (-1, y), 0.4, INK),
+                ("LINEBELOW", (0, y), (-1, y), 0.25, INK),
+            ]
+            return
+        strong = row.kind in (RowKind.TOTAL, RowKind.STRONG)
+        cells: list[Any] = []
+        for place in range(self.count):
+            cell = row.cells[place] if place < len(row.cells) else ""
+            if isinstance(cell, JoinLeft):
+                cells.append("")
+                continue
+            cells.append(self._cell(cell, place, strong))
+        self._join(row, y)
+        self.data.append(cells)
+        if row.kind is RowKind.TOTAL:
+            self.commands.append(("LINEABOVE", (0, y), (-1, y), 0.4, INK))
+        if row.bar:
+            self.commands.append(("LINEBEFORE", (0, y), (0, y), 2.6, INK))
+
+    def _join(self, row: Row, y: int) -> None:
+        start = 0
+        for place in range(1, self.count + 1):
+            joined = place < len(row.cells) and isinstance(row.cells[place], JoinLeft)
+            if not joined:
+                if place - 1 > start:
+                    self.commands.append(("SPAN", (start, y), (place - 1, y)))
+                start = place
+
+    def _cell(self, cell: Cell, place: int, strong: bool) -> Any:
+        align = self.table.columns[place].align
+        font = self.bold if strong else self.cell.fontName
+        mark = _mark_of(cell)
+        if mark is not None:
+            return mark
+        if align is Align.NUMBER and isinstance(cell, str):
+            return Figure(cell, self.cell, *self.pivots[place], font)
+        alignment = self.cell.alignment if align is Align.TEXT else TA_CENTER
+        look = style("tc", font, self.cell.fontSize, self.cell.leading, alignment)
+        return ChineseParagraph(self.mark(_runs(cell), font), look)
+
+    def all_commands(self) -> list[tuple[Any, ...]]:
+        padding = _PADDING[self.table.size.value]
+        base: list[tuple[Any, ...]] = [
+            ("FONTNAME", (0, 0), (-1, -1), SONG),
+            ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+            ("LEFTPADDING", (0, 0), (-1, -1), 3),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+            ("TOPPADDING", (0, self.top), (-1, -1), padding),
+            ("BOTTOMPADDING", (0, self.top), (-1, -1), padding),
+            ("LINEBELOW", (0, self.first), (-1, -2), 0.25, INK),
+            ("LINEABOVE", (0, self.top), (-1, self.top), 1.2, INK),
+            ("LINEBELOW", (0, self.first - 1), (-1, self.first - 1), 0.6, INK),
+            ("LINEBELOW", (0, -1), (-1, -1), 1.2, INK),
+        ]
+        return base + self.commands
+
+
+def _runs(cell: Cell) -> Runs:
+    if isinstance(cell, tuple):
+        return cell
+    if isinstance(cell, JoinLeft):
+        return ("",)
+    return (cell,)
+
+
+def _mark_of(cell: Cell) -> Any:
+    """A cell that is nothing but a mark, as a drawing; None for text."""
+    match cell:
+        case LevelMark(level):
+            return level_mark(level)
+        case StateMark(state):
+            return state_mark(state)
+        case LimitingMark():
+            return limiting_mark()
+        case Open(words):
+            return open_mark(words)
+        case str() | Bold() | Sub() | Ref() | JoinLeft() | tuple():
+            return None
+
+
+def build_table(table: Table, number: str, width: float, mark: Marker) -> list[Any]:
+    """Flowables of a table with its notes. A short one is kept whole; a long one is split by rows with its heads."""
+    builder = _Builder(table, number, width * table.width, mark)
+    body = ThreeLineTable(
+        builder.data,
+        colWidths=builder.widths,
+        repeatRows=builder.first,
+        style=builder.all_commands(),
+        hAlign="CENTER",
+        splitByRow=1,
+    )
+    body.number, body.caption, body.key = number, table.caption, table.key
+    parts: list[Any] = [body]
+    if table.notes:
+        dense = table.size.value == "dense"
+        texts = [mark(note, HEI if dense else SONG) for note in table.notes]
+        parts.append(Notes(texts, width * table.width, dense=dense))
+    return [KeepTogether(parts)] if len(table.rows) <= 14 else parts
