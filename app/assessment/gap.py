@@ -1,0 +1,177 @@
+"""What keeps a firm from the next level: limiting indicators first, then by the points of the index to be gained."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from app.assessment.finding import Measured
+from app.assessment.indicator_system import (
+    Family,
+    Indicator,
+    IndicatorSystem,
+    Level,
+    LevelRule,
+    Span,
+)
+from app.assessment.inputs import NO_INPUTS, FirmInputs
+from app.assessment.membership import threshold
+from app.assessment.result import Assessment, Judgement
+
+_ZERO = Fraction(0)
+
+
+class Obstacle(StrEnum):
+    """Why an indicator matters, in the order of the list."""
+
+    LIMITING = "limiting"  # the level asks it of every limiting indicator
+    OTHERS = "others"  # the level asks it of every other indicator too
+    INDEX = "index"  # it would bring points
+
+
+@dataclass(frozen=True)
+class GapItem:
+    """One indicator that does not surely meet what is needed.
+
+    asked: the level it must reach. is_open: nobody has answered, or it cannot be judged. points: what it adds to the
+    index of the target level; None = weight unknown, 0 where the index already counts it. needed: the threshold.
+    distance: how far the value is from it, in the indicator's unit; None for text, ranges and open values.
+    """
+
+    indicator_id: str
+    obstacle: Obstacle
+    asked: Level
+    is_open: bool
+    points: Fraction | None
+    needed: Fraction | Span | None
+    distance: Fraction | None
+
+
+@dataclass(frozen=True)
+class Gap:
+    """index: surely reached now at the target level, None for documents without an index; short: what is lacking to
+    `index_needed`. fewest_more: how many INDEX items at least are needed once everything above them is met; None
+    where weights are unknown or all together do not suffice."""
+
+    target: Level
+    name: str
+    index: Fraction | None
+    index_needed: Fraction | None
+    short: Fraction
+    items: tuple[GapItem, ...]
+    fewest_more: int | None
+
+
+def gap_to(
+    system: IndicatorSystem,
+    assessment: Assessment,
+    target: Level | None = None,
+    inputs: FirmInputs = NO_INPUTS,
+) -> Gap | None:
+    """To `target`, or to the next level above the worst still possible. None when there is no such level to reach, or
+    the family does not work by level and index."""
+    if assessment.level_range is None or assessment.family not in (
+        Family.LEVEL_INDEX,
+        Family.LEVEL_ONLY,
+    ):
+        return None
+    now = assessment.level_range[1]
+    rules = sorted(system.method.levels, key=lambda rule: rule.level)
+    if target is None:
+        better = [rule for rule in rules if rule.level < now]
+        rule = better[-1] if better else None
+    else:
+        rule = next((rule for rule in rules if rule.level is target), None)
+    if rule is None:
+        return None
+    table = system.table(assessment.table_id)
+    indicators = {indicator.id: indicator for indicator in table.indicators()}
+    bonus = {
+        indicator.id
+        for category in table.categories
+        if category.bonus
+        for indicator in category.indicators
+    }
+    items = [
+        item
+        for judgement in assessment.judgements
+        if judgement.state != "not_applicable"
+        for item in [
+            _item(
+                rule,
+                indicators[judgement.indicator_id],
+                judgement,
+                judgement.indicator_id in bonus,
+                inputs,
+            )
+        ]
+        if item is not None
+    ]
+    order = list(Obstacle)
+    items.sort(
+        key=lambda item: (
+            order.index(item.obstacle),
+            -(item.points or _ZERO),
+            item.is_open,
+        )
+    )
+    interval = assessment.index_range.get(rule.level)
+    index = None if interval is None else interval.low
+    short = _ZERO
+    if index is not None and rule.min_index is not None:
+        short = max(_ZERO, rule.min_index - index)
+    return Gap(
+        target=rule.level,
+        name=rule.name,
+        index=index,
+        index_needed=rule.min_index,
+        short=short,
+        items=tuple(items),
+        fewest_more=_fewest_more(items, short),
+    )
+
+
+def _item(
+    rule: LevelRule, indicator: Indicator, judgement: Judgement, is_bonus: bool, inputs: FirmInputs
+) -> GapItem | None:
+    obstacle, asked = Obstacle.INDEX, rule.level
+    demanded = rule.limiting_level if judgement.limiting else rule.others_level
+    if is_bonus and not judgement.limiting:
+        demanded = None
+    if demanded is not None and judgement.meets[demanded] is not True:
+        obstacle = Obstacle.LIMITING if judgement.limiting else Obstacle.OTHERS
+        asked = demanded
+    if judgement.meets[asked] is True or (obstacle is Obstacle.INDEX and rule.min_index is None):
+        return None
+    points = judgement.share
+    if asked > rule.level or judgement.meets[rule.level] is True:
+        points = _ZERO  # what is demanded of it lies below the level whose index is counted
+    bound = threshold(indicator, asked, inputs)
+    distance = None
+    if isinstance(judgement.finding, Measured) and isinstance(bound, Fraction):
+        distance = abs(judgement.finding.value - bound)
+    return GapItem(
+        indicator_id=indicator.id,
+        obstacle=obstacle,
+        asked=asked,
+        is_open=judgement.meets[asked] is None,
+        points=points,
+        needed=bound,
+        distance=distance,
+    )
+
+
+def _fewest_more(items: list[GapItem], short: Fraction) -> int | None:
+    """Taking the weightiest first is the fewest."""
+    if any(item.points is None for item in items):
+        return None
+    left = short - sum(
+        (item.points or _ZERO for item in items if item.obstacle is not Obstacle.INDEX), _ZERO
+    )
+    count = 0
+    for item in items:
+        if left <= 0:
+            break
+        if item.obstacle is Obstacle.INDEX:
+            left -= item.points or _ZERO
+            count += 1
+    return count if left <= 0 else None
