@@ -2,15 +2,19 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from app import __version__, paths
-from app.services.services import Services
 from app.ui import theme
 from app.ui.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    # For types only: SQLAlchemy, which they stand on, is not needed to show the window.
+    from app.services.services import Services
 
 
 def create_application(settings: Settings) -> QApplication:
@@ -33,7 +37,7 @@ def create_application(settings: Settings) -> QApplication:
     return app
 
 
-def run(services: Services, file: Path | None = None) -> int:
+def run(services: "Services", file: Path | None = None) -> int:
     """Open the window, with an audit in it if one is given; returns the exit status when it is closed."""
     from app.ui.main_window import MainWindow
     from app.ui.problems import install_exception_hook

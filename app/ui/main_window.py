@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QTimer, QUrl
 from PySide6.QtGui import (
@@ -24,8 +25,6 @@ from PySide6.QtWidgets import (
 
 from app import paths
 from app.errors import UserError
-from app.services.services import Services
-from app.services.session import AuditSession
 from app.ui import problems, theme
 from app.ui.audit_screen import AuditScreen
 from app.ui.library import LibraryScreen, dropped_audit
@@ -36,12 +35,17 @@ from app.ui.status import StatusBar
 from app.ui.tasks import Tasks
 from app.ui.top_bar import TopBar
 
+if TYPE_CHECKING:
+    # For types only: SQLAlchemy, which they stand on, is not needed to show the window.
+    from app.services.services import Services
+    from app.services.session import AuditSession
+
 _LOG = logging.getLogger(__name__)
 _FIRST_SIZE = (1440, 900)
 
 
 class MainWindow(QMainWindow):
-    def __init__(self, services: Services, settings: Settings) -> None:
+    def __init__(self, services: "Services", settings: Settings) -> None:
         super().__init__()
         self.services = services
         self.settings = settings
@@ -72,10 +76,10 @@ class MainWindow(QMainWindow):
         self.top.theme_toggled.connect(self.toggle_theme)
         self.top.name_wanted.connect(self.ask_name)
         self.top.help.connect(self._help)
-        self.top.undo.connect(lambda: self.audit and self.audit.undo())
-        self.top.redo.connect(lambda: self.audit and self.audit.redo())
-        self.top.search.connect(lambda: self.audit and self.audit.open_search())
-        self.top.report.connect(lambda: self.audit and self.audit.go_to_report())
+        self.top.undo.connect(lambda: self._audit().undo())
+        self.top.redo.connect(lambda: self._audit().redo())
+        self.top.search.connect(lambda: self._audit().open_search())
+        self.top.report.connect(lambda: self._audit().go_to_report())
         self.library.new_wanted.connect(self.new_audit)
         self.library.choose_wanted.connect(self.choose_file)
         self.library.sample_wanted.connect(self.open_sample)
@@ -86,6 +90,11 @@ class MainWindow(QMainWindow):
         self.library.forget_wanted.connect(self.forget)
         self.tasks.shown.connect(self.status.show_work)
         self.status.cancel_wanted.connect(self.tasks.cancel)
+
+    def _audit(self) -> AuditScreen:
+        """The open audit; the buttons that ask for it are only there while one is open."""
+        assert self.audit is not None
+        return self.audit
 
     # -- opening and closing
 
@@ -118,7 +127,7 @@ class MainWindow(QMainWindow):
         self.show_session(session)
         return True
 
-    def show_session(self, session: AuditSession) -> None:
+    def show_session(self, session: "AuditSession") -> None:
         """Show an audit that has just been opened or created."""
         self.model = SessionModel(session, self)
         self.audit = AuditScreen(
@@ -303,7 +312,7 @@ class MainWindow(QMainWindow):
         screen.deleteLater()
         self.go_home()
 
-    def _created(self, screen: QWidget, session: AuditSession) -> None:
+    def _created(self, screen: QWidget, session: "AuditSession") -> None:
         self.screens.removeWidget(screen)
         screen.deleteLater()
         self.show_session(session)

@@ -1,16 +1,20 @@
 """「上次没有正常关闭，数据都在」: after a crash the user sees what is in the file before going on."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.assessment.finding import Missing, NotApplicable
 from app.forms.answer import Answer
-from app.services.session import AuditSession
 from app.ui import widgets
 from app.ui.outline import key_label
 from app.ui.status import day_text
+
+if TYPE_CHECKING:
+    # For types only: SQLAlchemy, which they stand on, is not needed to show the window.
+    from app.services.session import AuditSession
 
 _SHOWN = 4
 
@@ -27,7 +31,7 @@ def answer_words(answer: Answer) -> str:
 class RecoveryDialog(QDialog):
     """Accepted = go on with this audit; rejected (Esc) = later. Nothing is changed either way."""
 
-    def __init__(self, session: AuditSession, parent: QWidget | None = None) -> None:
+    def __init__(self, session: "AuditSession", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("清审通"))
         self.setFixedWidth(640)

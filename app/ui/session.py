@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.assessment.result import Assessment
 from app.errors import UserError
 from app.forms.answer import Act, AnswerBook, Change, RowsChange
-from app.services.session import AuditSession
 from app.ui.messages import Message
 
 if TYPE_CHECKING:
     from app.audit.project import AuditProject
+    from app.services.session import AuditSession
 
 
 class SessionModel(QObject):
@@ -39,7 +39,7 @@ class SessionModel(QObject):
     _failed_there = Signal(object, int)
     _backed_up_there = Signal(object)
 
-    def __init__(self, session: AuditSession, parent: QObject | None = None) -> None:
+    def __init__(self, session: "AuditSession", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.session = session
         self._assess_soon = QTimer(self)

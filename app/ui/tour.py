@@ -2,21 +2,25 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QSize
 from PySide6.QtWidgets import QApplication
 
-from app.services.services import Services
 from app.ui import theme
 from app.ui.application import create_application
 from app.ui.main_window import MainWindow
 from app.ui.settings import Settings
 
+if TYPE_CHECKING:
+    # For types only: SQLAlchemy, which they stand on, is not needed to show the window.
+    from app.services.services import Services
+
 SIZES = (QSize(1440, 900), QSize(1366, 728))
 THEMES: tuple[theme.ThemeName, ...] = ("light", "dark")
 
 
-def run_tour(services: Services, directory: Path) -> tuple[Path, ...]:
+def run_tour(services: "Services", directory: Path) -> tuple[Path, ...]:
     """Write the sample audits, a picture of every page and the report into `directory`; every file written.
 
     Works without a screen when Qt runs on its offscreen platform. UserError when the folder cannot be written.

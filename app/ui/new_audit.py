@@ -1,0 +1,385 @@
+"""New audit: ten questions at the left, what follows from them at the right, renewed with every answer."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QRadioButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import paths
+from app.assessment.finding import Missing
+from app.audit.front_door import FrontDoor, Suggestion, conclusions
+from app.errors import UserError
+from app.forms.answer import AnswerBook, Change, apply
+from app.forms.condition import holds
+from app.forms.parse import Parsed
+from app.forms.question import Card, Question
+from app.ui import chips, problems, theme, widgets
+from app.ui.fields.edit import FieldState
+from app.ui.fields.inputs import create_input
+from app.ui.settings import Settings
+
+if TYPE_CHECKING:
+    # For types only: SQLAlchemy, which they stand on, is not needed to show the window.
+    from app.services.services import Services
+
+_STATES = {"ok": ("check", "jade"), "open": ("help", "ochre"), "no": ("warning", "cinnabar")}
+
+
+class _Number(QWidget):
+    """The number of a question: a ring, filled once it is answered."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self._number = number
+        self._done = False
+        self.setFixedSize(22, 22)
+
+    def set_done(self, done: bool) -> None:
+        self._done = done
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.color("jade" if self._done else "border"), 1.4))
+        painter.setBrush(theme.color("jade" if self._done else "surface"))
+        painter.drawEllipse(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+        painter.setPen(theme.color("on_jade" if self._done else "ink2"))
+        painter.setFont(theme.font("caption", bold=True))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, str(self._number))
+        painter.end()
+
+
+class _Row(QFrame):
+    """One of the ten: number, words, inputs side by side. answered: (key, answer) of one of its questions."""
+
+    answered = Signal(str, object)
+
+    def __init__(self, number: int, card: Card, *, last: bool) -> None:
+        super().__init__()
+        self.setProperty("role", "row_last" if last else "row")
+        self.card = card
+        self.questions = [item for item in card.items if isinstance(item, Question)]
+        box = QHBoxLayout(self)
+        box.setContentsMargins(14, 9, 14, 9)
+        box.setSpacing(14)
+        self._number = _Number(number)
+        box.addWidget(self._number)
+        words = QWidget()
+        words.setFixedWidth(172)
+        words_box = QVBoxLayout(words)
+        words_box.setContentsMargins(0, 0, 0, 0)
+        words_box.setSpacing(0)
+        words_box.addWidget(widgets.label(card.title, wrap=True))
+        if card.note:
+            words_box.addWidget(widgets.label(card.note, "note", wrap=True))
+        box.addWidget(words)
+        holder = QWidget()
+        flow = widgets.FlowLayout(holder, spacing=10)
+        self.inputs = {}
+        self._parts: dict[str, list[QWidget]] = {}
+        for question in self.questions:
+            parts: list[QWidget] = []
+            if len(self.questions) > 1 and question.short:
+                parts.append(widgets.label(question.short, "note"))
+            field = create_input(question)
+            field.set_name(question.title, self.tr("第 {n} 题").format(n=number))
+            field.answered.connect(lambda parsed, key=question.id: self._take(key, parsed))
+            parts.append(field)
+            for part in parts:
+                flow.addWidget(part)
+            self.inputs[question.id] = field
+            self._parts[question.id] = parts
+        box.addWidget(holder, 1)
+        self._problem = widgets.label("", "note", tone="warn")
+        self._problem.hide()
+        flow.addWidget(self._problem)
+
+    def _take(self, key: str, parsed: Parsed) -> None:
+        problem = parsed.problem
+        self.inputs[key].set_state(FieldState.MUST_MEND if problem else FieldState.NORMAL)
+        self._problem.setText(f"{problem.what}。{problem.remedy}" if problem else "")
+        self._problem.setVisible(problem is not None)
+        self.answered.emit(key, parsed.answer)
+
+    def show_book(self, book: AnswerBook) -> bool:
+        """Renew what is asked and the ring; True when every asked question of the row is answered."""
+        asked = [question for question in self.questions if holds(question.condition, book)]
+        for question in self.questions:
+            for part in self._parts[question.id]:
+                part.setVisible(question in asked)
+        required = [question for question in asked if question.required] or asked
+        done = bool(required) and all(
+            not isinstance(book.get(question.id), Missing) for question in required
+        )
+        self._number.set_done(done)
+        return done
+
+    def commit(self) -> None:
+        for field in self.inputs.values():
+            field.commit()
+
+
+class NewAuditScreen(QWidget):
+    """created: the session of the new audit. left: back to the library without one."""
+
+    created = Signal(object)
+    left = Signal()
+    hint_changed = Signal(str)
+
+    def __init__(
+        self, services: "Services", settings: Settings, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._settings = settings
+        self._book = AnswerBook()
+        self._chosen: tuple[str, str] | None = None
+        self._folder = (
+            Path(settings.last_folder) if settings.last_folder else paths.default_audits_dir()
+        )
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        body = QVBoxLayout()
+        body.setContentsMargins(18, 14, 18, 10)
+        body.setSpacing(12)
+        head = QVBoxLayout()
+        head.setSpacing(1)
+        head.addWidget(widgets.label(self.tr("项目库 / 新建审核"), "note"))
+        head.addWidget(widgets.label(self.tr("新建审核：先看走哪条路"), "title"))
+        head.addWidget(
+            widgets.label(
+                self.tr(
+                    "答完就能看到右边的结论。每答一题右边马上变，哪一题都可以回来改，也可以先空着。"
+                ),
+                "second",
+            )
+        )
+        body.addLayout(head)
+        columns = QHBoxLayout()
+        columns.setSpacing(16)
+        columns.addWidget(self._build_questions(), 13)
+        self._right = QScrollArea()
+        self._right.setProperty("role", "canvas")
+        self._right.setWidgetResizable(True)
+        self._right.setFrameShape(QFrame.Shape.NoFrame)
+        self._right.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._right.setAccessibleName(self.tr("结论"))
+        columns.addWidget(self._right, 12)
+        body.addLayout(columns, 1)
+        outer.addLayout(body, 1)
+        outer.addWidget(self._build_foot())
+        for keys, run in (
+            ("Ctrl+Return", self.create_audit),
+            ("Ctrl+Enter", self.create_audit),
+            ("Esc", self.left.emit),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(run)
+        self._renew()
+
+    def _build_questions(self) -> QWidget:
+        cards = self._services.catalogue.questionnaire("front_door").pages()[0].cards
+        card = widgets.Card(self.tr("{n} 个问题").format(n=len(cards)), padded=False)
+        self._done_label = card.note_label
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inner = QWidget()
+        inner.setProperty("role", "plain")
+        box = QVBoxLayout(inner)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        self.rows: list[_Row] = []
+        for number, entry in enumerate(cards, 1):
+            row = _Row(number, entry, last=number == len(cards))
+            row.answered.connect(self._take)
+            self.rows.append(row)
+            box.addWidget(row, 1)
+        scroll.setWidget(inner)
+        card.body.addWidget(scroll)
+        return card
+
+    def _build_foot(self) -> QWidget:
+        foot = widgets.frame("foot_bar", vertical=False, margins=(18, 11, 18, 11), spacing=10)
+        box: QHBoxLayout = foot.layout()  # type: ignore[assignment]
+        self.back_button = widgets.button(
+            self.tr("先不建"), self.left.emit, icon="chevron-left", keys="Esc"
+        )
+        self.create_button = widgets.button(
+            self.tr("建立案卷，从企业概况开始"),
+            self.create_audit,
+            role="primary",
+            icon="chevron-right",
+            keys="Ctrl+Enter",
+        )
+        self._file_label = widgets.label("", "note2")
+        box.addWidget(self.back_button)
+        box.addStretch(1)
+        box.addWidget(self._file_label)
+        box.addWidget(
+            widgets.link(self.tr("换个位置"), self._choose_folder, name=self.tr("换个位置放案卷"))
+        )
+        box.addWidget(self.create_button)
+        return foot
+
+    # -- answering
+
+    def hint(self) -> str:
+        return self.tr("Tab 下一题 · 空格 选中 · Ctrl+Enter 建立")
+
+    def focus_first(self) -> None:
+        first = self.rows[0].inputs[self.rows[0].questions[0].id]
+        first.focus_target().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _take(self, key: str, answer: object) -> None:
+        change = Change(key, self._book.get(key), answer)  # type: ignore[arg-type]
+        self._book = apply(self._book, (change,))
+        self._renew()
+
+    def _renew(self) -> None:
+        done = sum(row.show_book(self._book) for row in self.rows)
+        self._done_label.setText(f"{done} / {len(self.rows)}")
+        self._show(conclusions(self._book, self._services.catalogue.systems()))
+        self._file_label.setText(
+            self.tr("建好后是一个文件：{name}.cpaudit").format(name=self.file_name())
+        )
+        self._file_label.setToolTip(str(self._folder))
+
+    def file_name(self) -> str:
+        """What the new file will be called, without its ending."""
+        name = self._book.text("firm.name") or self.tr("未命名企业")
+        year = self._book.text("audit.base_year")
+        return f"{name} {year}".strip() if year else name
+
+    def _choose_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("案卷放在哪里"), str(self._folder))
+        if chosen:
+            self._folder = Path(chosen)
+            self._renew()
+
+    def create_audit(self) -> None:
+        """Make the file and open it; a problem is said and everything stays as it is."""
+        for row in self.rows:
+            row.commit()
+        system_id, table_id = self._chosen or ("", "")
+        try:
+            session = self._services.projects.create_audit(
+                self._folder,
+                self.file_name(),
+                self._book,
+                system_id,
+                table_id,
+                who=self._settings.user_name,
+            )
+        except UserError as error:
+            problems.show_user_error(self, self.tr("案卷没有建成"), error)
+            return
+        self.created.emit(session)
+
+    # -- conclusions
+
+    def _show(self, front: FrontDoor) -> None:
+        inner = QWidget()
+        inner.setProperty("role", "plain")
+        box = QVBoxLayout(inner)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(10)
+        box.addWidget(self._verdict(front))
+        if front.suggestions:
+            box.addWidget(self._systems(front))
+        if front.papers:
+            box.addWidget(self._papers(front))
+        if front.deadlines:
+            box.addWidget(widgets.label("　".join(front.deadlines), "note", wrap=True))
+        box.addStretch(1)
+        position = self._right.verticalScrollBar().value()
+        self._right.setWidget(inner)
+        self._right.verticalScrollBar().setValue(position)
+
+    def _verdict(self, front: FrontDoor) -> QWidget:
+        card = widgets.Card(padded=False)
+        head = QHBoxLayout()
+        head.setContentsMargins(14, 12, 14, 12)
+        head.setSpacing(14)
+        icon, role = _STATES[front.verdict_state]
+        head.addWidget(widgets.IconLabel(icon, role, 26))
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(widgets.label(front.verdict_title, "section", wrap=True))
+        if front.verdict_text:
+            words.addWidget(widgets.label(front.verdict_text, "second", wrap=True))
+        head.addLayout(words, 1)
+        card.body.addLayout(head)
+        card.body.setSpacing(0)
+        for rule in front.rules:
+            line = QHBoxLayout()
+            line.setContentsMargins(14, 6, 14, 6)
+            line.setSpacing(10)
+            icon, role = _STATES[rule.state]
+            line.addWidget(widgets.IconLabel(icon, role, 15), 0, Qt.AlignmentFlag.AlignTop)
+            said = QVBoxLayout()
+            said.setSpacing(0)
+            said.addWidget(widgets.label(rule.text, "table", wrap=True))
+            if rule.source:
+                said.addWidget(widgets.label(rule.source, "note", wrap=True))
+            line.addLayout(said, 1)
+            card.body.addLayout(line)
+        card.body.addSpacing(6)
+        return card
+
+    def _systems(self, front: FrontDoor) -> QWidget:
+        card = widgets.Card(self.tr("建议的指标体系"), icon="scales", padded=False)
+        card.body.setSpacing(0)
+        group = QButtonGroup(card)
+        usable = [(entry.system_id, entry.table_id) for entry in front.suggestions]
+        if self._chosen not in usable:
+            self._chosen = usable[0]
+        for entry in front.suggestions:
+            card.body.addWidget(self._system(entry, group))
+        return card
+
+    def _system(self, entry: Suggestion, group: QButtonGroup) -> QWidget:
+        line = widgets.frame("row", margins=(14, 7, 14, 8), spacing=1)
+        box: QVBoxLayout = line.layout()  # type: ignore[assignment]
+        radio = QRadioButton(entry.title)
+        radio.setAccessibleName(f"{entry.title}，{entry.fit}")
+        group.addButton(radio)
+        choice = (entry.system_id, entry.table_id)
+        radio.setChecked(choice == self._chosen)
+        radio.clicked.connect(lambda: self._choose(choice))
+        tone = {"ok": "ok", "open": "warn", "no": "error"}[entry.fit_state]
+        head = widgets.row(radio, None, chips.ChipLabel(chips.tag(entry.fit, tone)))  # type: ignore[arg-type]
+        box.addLayout(head)
+        box.addWidget(widgets.label(entry.detail, "note", wrap=True))
+        return line
+
+    def _choose(self, choice: tuple[str, str]) -> None:
+        self._chosen = choice
+
+    def _papers(self, front: FrontDoor) -> QWidget:
+        card = widgets.Card(self.tr("先去要这些材料"), icon="clip")
+        holder = QWidget()
+        flow = widgets.FlowLayout(holder, spacing=8, line_spacing=8)
+        for paper in front.papers:
+            flow.addWidget(chips.ChipLabel(chips.tag(paper)))
+        card.body.addWidget(holder)
+        return card
+
+    def sizeHint(self) -> QSize:
+        return QSize(1180, 620)
