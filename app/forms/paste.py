@@ -60,6 +60,14 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class SheetGrid:
+    """One sheet of a workbook."""
+
+    name: str
+    grid: Grid
+
+
+@dataclass(frozen=True)
 class SourceColumn:
     """What is done with one column of the block.
 
@@ -596,7 +604,7 @@ def _map_columns(
         heading = headings[source]
         result.append(SourceColumn(heading, target, by))
         if target == UNUSED and by == "" and source not in targets:
-            if _core(heading) in ("序号", "no", "编号", "行号"):
+            if _core(heading) in ("序号", "no", "编号", "行号", "年份", "年度", "年"):
                 continue
             name = f"「{heading}」" if heading else "没有列名"
             draft.problems.append(
@@ -830,8 +838,11 @@ def _rows_by_name(
     draft: _Draft,
 ) -> None:
     first_place: dict[str, str] = {}
+    years_column = _years_column(table, grid, body, names_column)
     for index in body:
         cell = grid.rows[index][names_column]
+        if years_column is not None:
+            year = _read_year(grid.rows[index][years_column].text) or year
         row_id = _row_of(table, cell.text, year)
         if row_id is None:
             if not cell.text.strip() and cell.merged:
@@ -874,6 +885,19 @@ def _rows_by_name(
             draft.understood.append("月份是 Excel 的日期序号，已经换成年月")
         if len(years) > 1:
             draft.understood.append(f"一共 {len(years)} 年：{'、'.join(years)}")
+
+
+def _years_column(
+    table: TableQuestion, grid: Grid, body: Sequence[int], names_column: int
+) -> int | None:
+    """A column with the year beside the months, written once per year or in every row."""
+    if table.rows is not RowsKind.MONTHS:
+        return None
+    for column in range(names_column):
+        texts = [grid.rows[i][column].text for i in body if grid.rows[i][column].text.strip()]
+        if texts and all(_read_year(text) is not None for text in texts):
+            return column
+    return None
 
 
 def _row_of(table: TableQuestion, text: str, year: int | None) -> str | None:

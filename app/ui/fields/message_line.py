@@ -1,0 +1,95 @@
+"""The one line under a question: help, what was understood, what to look at again, what must be mended."""
+
+import html
+from collections.abc import Sequence
+from typing import Literal
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from app.ui import theme
+
+Tone = Literal["help", "ok", "warn", "error", "info"]
+_COLOUR = {
+    "help": "ink3",
+    "ok": "jade",
+    "warn": "ochre",
+    "error": "cinnabar",
+    "info": "indigo",
+}
+_ICON = {"ok": "check", "warn": "warning", "error": "error", "info": "info"}
+_ICON_SIDE = 13
+
+
+class MessageLine(QLabel):
+    """Text with links at its end; emits `picked(link id)`. Links are reached with Tab. Hidden while empty."""
+
+    picked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown: tuple[object, ...] | None = None
+        self._tone: Tone = "help"
+        self.setWordWrap(True)
+        self.setFont(theme.font("caption"))
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.linkActivated.connect(self.picked)
+        self.hide()
+
+    @property
+    def tone(self) -> Tone:
+        return self._tone
+
+    def show_message(
+        self, text: str, tone: Tone = "help", links: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """Show `text`; links are (id, words). An empty text without links hides the line."""
+        shown = (text, tone, tuple(links), theme.current())
+        if shown == self._shown:
+            return
+        self._shown, self._tone = shown, tone
+        if links:
+            anchors = "　".join(
+                f'<a href="{html.escape(link)}" style="text-decoration:none;'
+                f'color:{theme.color("indigo").name()}">{html.escape(words)}</a>'
+                for link, words in links
+            )
+            self.setTextFormat(Qt.TextFormat.RichText)
+            self.setText(f"{html.escape(text)}{'　' if text else ''}{anchors}")
+            self.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByKeyboard)
+            self.setTextInteractionFlags(
+                Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+                | Qt.TextInteractionFlag.LinksAccessibleByMouse
+            )
+            self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        else:
+            self.setTextFormat(Qt.TextFormat.PlainText)
+            self.setText(text)
+            self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+            self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        palette = self.palette()
+        palette.setColor(self.foregroundRole(), theme.color(_COLOUR[tone]))
+        self.setPalette(palette)
+        self.setContentsMargins(_ICON_SIDE + 4 if tone in _ICON else 0, 0, 0, 0)
+        self.setAccessibleName(text)
+        self.setVisible(bool(text or links))
+
+    def sizeHint(self) -> QSize:
+        # The width comes from the column, never from the length of the sentence.
+        return QSize(80, super().sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._tone in _ICON:
+            painter = QPainter(self)
+            pixmap = theme.icon_pixmap(
+                _ICON[self._tone],
+                theme.color(_COLOUR[self._tone]).name(),
+                _ICON_SIDE,
+                self.devicePixelRatioF(),
+            )
+            painter.drawPixmap(0, 2, pixmap)
+            painter.end()

@@ -1,0 +1,940 @@
+"""A page of questions: cards of fields, rows, tables, figures and charts, with what is to be mended said at the top."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.assessment.finding import Missing, NotApplicable
+from app.audit.project import AuditProject
+from app.errors import UserError
+from app.forms.answer import Answer, Change, Given, cell_key, override_key
+from app.forms.checks import Remark, Severity, check_page
+from app.forms.condition import holds
+from app.forms.derive import cell_answer, row_ids
+from app.forms.figure import Figure
+from app.forms.paste import Grid, PastePlan, grid_from_text
+from app.forms.question import (
+    Card,
+    ChartItem,
+    FigureStrip,
+    Page,
+    Question,
+    QuestionKind,
+    RowsKind,
+    TableQuestion,
+)
+from app.forms.visible import asked_columns, asked_rows, hidden_but_answered
+from app.services.bills import SheetGrid, read_bills
+from app.ui import theme, widgets
+from app.ui.fields.control import QuestionControl, add_row, field_block
+from app.ui.fields.figures import FigureStripWidget
+from app.ui.fields.inputs import ChipsInput, LongTextInput
+from app.ui.messages import Action, Message
+from app.ui.pages.base import BasePage
+from app.ui.session import SessionModel
+from app.ui.tables.panel import TablePanel
+from app.ui.tables.preview import PastePreview
+
+TWO_COLUMNS_FROM = 780  # width of the cards at which narrow ones stand side by side
+_FIELD_WIDTH = 250  # a field of the grid is at least so wide
+_NARROW_TABLE = 4  # a table with more columns takes the whole width
+
+
+class FieldGrid(QWidget):
+    """Fields in up to three columns, as many as fit; long ones take the whole line."""
+
+    def __init__(self, controls: Sequence[QuestionControl], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._controls = controls
+        self._blocks = [field_block(control) for control in controls]
+        for block in self._blocks:
+            block.setParent(self)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(14, 12, 14, 12)
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(13)
+        self._columns = 0
+        self._arrange(3)
+
+    def show_asked(self, asked: Callable[[Question], bool]) -> bool:
+        """Show the questions whose conditions hold; True when any is shown."""
+        changed = False
+        for control, block in zip(self._controls, self._blocks, strict=True):
+            visible = asked(control.question)
+            if block.isHidden() == visible:
+                block.setVisible(visible)
+                changed = True
+        if changed:
+            columns, self._columns = self._columns, 0
+            self._arrange(columns)
+        return any(not block.isHidden() for block in self._blocks)
+
+    def _span(self, control: QuestionControl, columns: int) -> int:
+        if isinstance(control.input, LongTextInput | ChipsInput):
+            return columns
+        question = control.question
+        if question.kind is QuestionKind.TEXT and (len(question.help) > 18 or question.width > 1):
+            return min(2, columns)
+        return 1
+
+    def _arrange(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        row = column = 0
+        for control, block in zip(self._controls, self._blocks, strict=True):
+            if block.isHidden() and block.testAttribute(
+                Qt.WidgetAttribute.WA_WState_ExplicitShowHide
+            ):
+                self._grid.removeWidget(block)
+                continue
+            span = self._span(control, columns)
+            if column + span > columns:
+                row, column = row + 1, 0
+            self._grid.addWidget(block, row, column, 1, span)
+            column += span
+        for place in range(3):
+            self._grid.setColumnStretch(place, 1 if place < columns else 0)
+            self._grid.setColumnMinimumWidth(place, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange(max(1, min(3, (event.size().width() - 12) // _FIELD_WIDTH)))
+
+
+class RowList(QWidget):
+    """Questions as lines: number, words, silence switch, body, chip."""
+
+    def __init__(self, controls: Sequence[QuestionControl], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._controls = controls
+        self._parts: list[list[QWidget]] = []
+        grid = QGridLayout(self)
+        grid.setContentsMargins(14, 5, 14, 5)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(0)
+        self._grid = grid
+        row = 0
+        for place, control in enumerate(controls):
+            rule = widgets.rule()
+            if place:
+                grid.addWidget(rule, row, 0, 1, 5)
+            else:
+                rule.setParent(self)
+                rule.hide()
+            row += 1
+            grid.setRowMinimumHeight(row, 36)
+            first = grid.count()
+            row = add_row(control, grid, row)
+            parts = [
+                item.widget()
+                for index in range(first, grid.count())
+                if (item := grid.itemAt(index)) is not None
+            ]
+            self._parts.append([rule, *(part for part in parts if part is not None)])
+        grid.setColumnStretch(1, 2)
+        grid.setColumnStretch(3, 3)
+        grid.setColumnMinimumWidth(4, 48)
+
+    def show_asked(self, asked: Callable[[Question], bool]) -> bool:
+        """Show the questions whose conditions hold; True when any is shown."""
+        shown = False
+        row = 0
+        for control, parts in zip(self._controls, self._parts, strict=True):
+            visible = asked(control.question)
+            row += 1
+            self._grid.setRowMinimumHeight(row, 36 if visible else 0)
+            row += 2
+            for part in parts:
+                if part is control.line:
+                    part.setVisible(visible and bool(control.line.text()))
+                elif part is parts[0]:
+                    part.setVisible(visible and shown)
+                elif part is control.chip or part is control.number_label:
+                    part.setVisible(
+                        visible and bool(part is control.chip or control.question.number)
+                    )
+                else:
+                    part.setVisible(visible)
+            shown = shown or visible
+        return shown
+
+
+@dataclass
+class _Section:
+    """One part of a card and how it is shown again. `show` returns whether anything of it is to be seen."""
+
+    widget: QWidget
+    show: Callable[[AuditProject], bool]
+
+
+@dataclass
+class _CardBox:
+    card: Card
+    widget: QWidget
+    sections: list[_Section] = field(default_factory=list)
+    is_chart: bool = False
+    is_narrow: bool = False
+
+
+class ProblemBar(QFrame):
+    """「这一页有 2 处要改，3 处请看一眼」 with links to each; gone when there is nothing."""
+
+    picked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "message")
+        self.setMinimumHeight(34)
+        box = QHBoxLayout(self)
+        box.setContentsMargins(12, 3, 8, 3)
+        box.setSpacing(9)
+        self._icon = widgets.IconLabel("warning", "ochre", 16)
+        self._strong = widgets.label("", "table_strong")
+        self._text = widgets.label("", "table")
+        box.addWidget(self._icon)
+        box.addWidget(self._strong)
+        box.addWidget(self._text, 1)
+        self._links = QHBoxLayout()
+        self._links.setSpacing(4)
+        box.addLayout(self._links)
+        box.addWidget(widgets.key_cap("F8 下一处"))
+        self._shown: tuple[tuple[str, str, Severity], ...] = ()
+        self.hide()
+
+    def show_problems(self, problems: Sequence[tuple[str, str, Severity]]) -> None:
+        """(key, name, severity) of everything to mend or to look at, in the order of the page."""
+        if tuple(problems) == self._shown:
+            return
+        self._shown = tuple(problems)
+        must = sum(severity is Severity.MUST for _, _, severity in problems)
+        should = len(problems) - must
+        self.setVisible(bool(problems))
+        if not problems:
+            return
+        theme.set_property(self, "tone", "error" if must else "warn")
+        self._icon.set_icon(*(("error", "cinnabar") if must else ("warning", "ochre")))
+        parts = []
+        if must:
+            parts.append(self.tr("{0} 处要改").format(must))
+        if should:
+            parts.append(self.tr("{0} 处请看一眼").format(should))
+        self._strong.setText(self.tr("这一页有 {0}。").format("，".join(parts)))
+        self._text.setText(self.tr("都已存下来，不妨碍去别的页；打印前会再提醒。"))
+        widgets.clear_layout(self._links)
+        for key, name, _ in problems[:4]:
+            link = widgets.link(
+                name, partial(self.picked.emit, key), name=self.tr("去改：{0}").format(name)
+            )
+            self._links.addWidget(link)
+        if len(problems) > 4:
+            self._links.addWidget(widgets.label(self.tr("等 {0} 处").format(len(problems)), "note"))
+
+
+class FormPage(BasePage):
+    """Cards of questions. Every accepted answer is one act; a new state of the answers is shown without moving the focus."""
+
+    def __init__(self, model: SessionModel, page: Page, parent: QWidget | None = None) -> None:
+        super().__init__(model, page, parent)
+        self._controls: dict[str, QuestionControl] = {}
+        self._tables: dict[str, TablePanel] = {}
+        self._strips: list[FigureStripWidget] = []
+        self._boxes: list[_CardBox] = []
+        self._remarks: tuple[Remark, ...] = ()
+        self._arranged_two: bool | None = None
+        self._last_key = ""
+        self._stale = False
+        years = model.project.years
+        self._year = years[-1] if years else None
+
+        self._problems = ProblemBar()
+        self._problems.picked.connect(self.focus_key)
+        self._hidden_note = widgets.label("", "note", wrap=True)
+        self._hidden_note.hide()
+        self._years: widgets.Segments | None = None
+        self._head = self._make_head()
+
+        self._content = QWidget()
+        self._content.setProperty("role", "plain")
+        self._column = QVBoxLayout(self._content)
+        self._column.setContentsMargins(18, 0, 18, 16)
+        self._column.setSpacing(12)
+        for card in page.cards:
+            self._boxes.append(self._make_card(card))
+        self._scroll = QScrollArea()
+        self._scroll.setProperty("role", "canvas")
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._content)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._make_room_for_bar)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._scroll)
+        self._preview: PastePreview | None = None
+        top = QWidget()
+        top_box = QVBoxLayout(top)
+        top_box.setContentsMargins(18, 0, 18, 0)
+        top_box.setSpacing(6)
+        top_box.addWidget(self._problems)
+        top_box.addWidget(self._hidden_note)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(top)
+        self._gap = QWidget()
+        self._gap.setFixedHeight(12)
+        outer.addWidget(self._gap)
+        outer.addWidget(self._stack, 1)
+
+        shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self.paste)
+        model.answers_changed.connect(self._on_answers_changed)
+        self._refresh()
+
+    # -------------------------------------------------------------- building
+
+    def head_widget(self) -> QWidget | None:
+        return self._head
+
+    def _page_tables(self) -> list[TableQuestion]:
+        return [
+            item
+            for card in self.page.cards
+            for item in card.items
+            if isinstance(item, TableQuestion)
+            and any(not column.derived for column in item.columns)
+        ]
+
+    def _make_head(self) -> QWidget | None:
+        tables = self._page_tables()
+        if not tables:
+            return None
+        head = QWidget()
+        box = QHBoxLayout(head)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(8)
+        if any(table.rows is RowsKind.MONTHS for table in tables) and self.model.project.years:
+            years = self.model.project.years
+            self._years = widgets.Segments([str(year) for year in years], name=self.tr("年份"))
+            self._years.set_current(len(years) - 1)
+            self._years.chosen.connect(self._on_year)
+            box.addWidget(self._years)
+        button = widgets.button(
+            self.tr("从 Excel 粘贴"), self.paste, role="primary", icon="paste", keys="Ctrl+V"
+        )
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        box.addWidget(button)
+        return head
+
+    def _make_card(self, card: Card) -> _CardBox:
+        only_figures = bool(card.items) and all(isinstance(i, FigureStrip) for i in card.items)
+        panel = widgets.Card("" if only_figures else card.title, note=card.note, padded=False)
+        panel.body.setSpacing(0)
+        panel.setAccessibleName(card.title)
+        box = _CardBox(card, panel)
+        box.is_narrow = all(self._is_narrow(item) for item in card.items)
+        run: list[Question] = []
+        for item in (*card.items, None):
+            if isinstance(item, Question) and (not run or run[0].silences == item.silences):
+                run.append(item)
+                continue
+            if run:
+                box.sections.append(self._make_questions(run))
+                run = []
+            if isinstance(item, Question):
+                run = [item]
+            elif isinstance(item, TableQuestion):
+                box.sections.append(self._make_table(card, item, panel))
+            elif isinstance(item, FigureStrip):
+                box.sections.append(self._make_strip(item))
+            elif isinstance(item, ChartItem):
+                section = self._make_chart(item)
+                if section is not None:
+                    box.sections.append(section)
+                    box.is_chart = True
+        for place, section in enumerate(box.sections):
+            if place:
+                panel.body.addWidget(widgets.rule())
+            panel.body.addWidget(section.widget)
+        panel.body.addStretch(1)
+        return box
+
+    def _is_narrow(self, item: object) -> bool:
+        if isinstance(item, TableQuestion):
+            return len(item.columns) <= _NARROW_TABLE
+        return not isinstance(item, Question) or item.silences
+
+    def _make_questions(self, run: Sequence[Question]) -> _Section:
+        as_rows = run[0].silences
+        controls = [self._make_control(question, small=as_rows) for question in run]
+        block: FieldGrid | RowList = RowList(controls) if as_rows else FieldGrid(controls)
+
+        def show(project: AuditProject) -> bool:
+            return block.show_asked(lambda question: holds(question.condition, project.book))
+
+        return _Section(block, show)
+
+    def _make_control(self, question: Question, *, small: bool) -> QuestionControl:
+        key = override_key(question.derived) if question.derived else question.id
+        control = QuestionControl(question, key, self, small=small)
+        control.answered.connect(lambda answer: self._record_answer(control, answer))
+        control.overridden.connect(lambda answer: self._record_answer(control, answer))
+        control.step.connect(lambda direction: self._step_from(control, direction))
+        control.trace_requested.connect(self.trace_requested)
+        control.help_requested.connect(self.help_requested)
+        control.entered.connect(lambda: self._on_entered(control.key, question))
+        self._controls[key] = control
+        return control
+
+    def _make_table(self, card: Card, table: TableQuestion, panel: widgets.Card) -> _Section:
+        block = QWidget()
+        box = QVBoxLayout(block)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        tools: QHBoxLayout | None = None
+        own_head = len(card.items) == 1 or table.title == card.title
+        if not own_head:
+            title_row = QWidget()
+            tools = QHBoxLayout(title_row)
+            tools.setContentsMargins(14, 6, 8, 4)
+            tools.addWidget(widgets.label(table.title, "table_strong"))
+            tools.addStretch(1)
+            box.addWidget(title_row)
+        elif panel.title_label is not None:
+            tools = panel.head
+        part = TablePanel(self.model, table)
+        box.addWidget(part)
+        if tools is not None and table.rows in (RowsKind.MONTHS, RowsKind.FREE):
+            link = widgets.link(
+                self.tr("导入 .xlsx"),
+                lambda: self._import_file(part),
+                name=self.tr("{0}：导入 .xlsx 或 .csv").format(table.title),
+                icon="table",
+            )
+            tools.addWidget(link)
+        part.paste_requested.connect(
+            lambda text, row, column: self._open_preview(part, grid_from_text(text), (row, column))
+        )
+        part.trace_requested.connect(self.trace_requested)
+        part.entered.connect(lambda: self._on_entered(part.current_key() or table.id, table))
+        self._tables[table.id] = part
+
+        def show(project: AuditProject) -> bool:
+            visible = holds(table.condition, project.book)
+            if visible:
+                by_key: dict[str, list[Remark]] = {}
+                for remark in self._remarks:
+                    if remark.key.startswith(f"{table.id}/"):
+                        by_key.setdefault(remark.key, []).append(remark)
+                part.load(project, self._year, by_key, self._reasons())
+                if table.rows is RowsKind.MONTHS and own_head and self._year is not None:
+                    title = panel.title_label
+                    if title is not None:
+                        title.setText(self.tr("{0} 年{1}").format(self._year, card.title))
+                    panel.note_label.setText(self._count_words(table, part, card.note))
+            return visible
+
+        return _Section(block, show)
+
+    def _count_words(self, table: TableQuestion, part: TablePanel, note: str) -> str:
+        """「4.1 · 48 格已填 48 · 粘贴时自动去掉逗号和空格」 for the year shown."""
+        filled, asked = part.counts()
+        words = self.tr("{0} 格已填 {1}").format(asked, filled)
+        return " · ".join(
+            part
+            for part in (table.number, words, note or self.tr("粘贴时自动去掉逗号和空格"))
+            if part
+        )
+
+    def _make_strip(self, item: FigureStrip) -> _Section:
+        strip = FigureStripWidget(item.quantities)
+        strip.trace_requested.connect(self.trace_requested)
+        strip.overridden.connect(self._record_override)
+        self._strips.append(strip)
+
+        def show(project: AuditProject) -> bool:
+            strip.load(project)
+            return True
+
+        return _Section(strip, show)
+
+    def _make_chart(self, item: ChartItem) -> _Section | None:
+        return None
+
+    # -------------------------------------------------------------- laying out
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _make_room_for_bar(self, _least: int, most: int) -> None:
+        """The cards keep their right edge in line with the head, with or without a scroll bar."""
+        bar = self._scroll.verticalScrollBar().sizeHint().width() if most > 0 else 0
+        self._column.setContentsMargins(18, 0, max(4, 18 - bar), 16)
+
+    def _arrange(self) -> None:
+        """Cards below one another; beside a chart the narrow cards that follow it stand at its right."""
+        two = self.width() - 36 >= TWO_COLUMNS_FROM
+        if two == self._arranged_two:
+            return
+        self._arranged_two = two
+        focus = QApplication.focusWidget()
+        while (item := self._column.takeAt(0)) is not None:
+            inner = item.widget()
+            if inner is not None and inner.objectName() == "pair":
+                inner.hide()
+                inner.deleteLater()
+        boxes = [box for box in self._boxes if box.sections]
+        place = 0
+        while place < len(boxes):
+            box = boxes[place]
+            after = place + 1
+            if two and box.is_chart and box.is_narrow:
+                while after < len(boxes) and boxes[after].is_narrow and not boxes[after].is_chart:
+                    after += 1
+            if after == place + 1:
+                self._column.addWidget(box.widget)
+            else:
+                self._column.addWidget(self._pair(box, boxes[place + 1 : after]))
+            place = after
+        self._column.addStretch(1)
+        if focus is not None and self.isAncestorOf(focus):
+            focus.setFocus()
+
+    def _pair(self, left: _CardBox, right: Sequence[_CardBox]) -> QWidget:
+        pair = QWidget()
+        pair.setObjectName("pair")
+        row = QHBoxLayout(pair)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(left.widget, 43)
+        stack = QVBoxLayout()
+        stack.setSpacing(10)
+        for box in right:
+            stack.addWidget(box.widget)
+        stack.addStretch(1)
+        row.addLayout(stack, 55)
+        return pair
+
+    # -------------------------------------------------------------- showing
+
+    def _on_answers_changed(self, _keys: object) -> None:
+        if self.isVisible():
+            self._refresh()
+        else:
+            self._stale = True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        """Show the state of the audit everywhere on the page."""
+        self._stale = False
+        project = self.model.project
+        self._remarks = check_page(self.page, project.book, project.derivation)
+        by_key: dict[str, list[Remark]] = {}
+        for remark in self._remarks:
+            by_key.setdefault(remark.key, []).append(remark)
+        reasons = self._reasons()
+        for key, control in self._controls.items():
+            question = control.question
+            figure: Figure | None = None
+            if question.derived:
+                figure = project.derivation.figure(question.derived)
+            control.set_reasons(reasons)
+            control.show(
+                project.book.get(key), figure, by_key.get(question.id, by_key.get(key, ()))
+            )
+        for box in self._boxes:
+            asked = holds(box.card.condition, project.book)
+            any_shown = False
+            for section in box.sections:
+                visible = section.show(project) if asked else False
+                section.widget.setVisible(visible)
+                any_shown = any_shown or visible
+            box.widget.setVisible(asked and any_shown)
+        self._show_hidden(project)
+        self._show_years(project)
+        self._show_problems()
+
+    def _reasons(self) -> list[str]:
+        """Reasons of 不适用 given in this audit, the newest first."""
+        answers = self.model.project.book.answers.values()
+        given = [answer.reason for answer in answers if isinstance(answer, NotApplicable)]
+        return list(dict.fromkeys(reversed(given)))[:8]
+
+    def _show_hidden(self, project: AuditProject) -> None:
+        hidden = hidden_but_answered(self.page, project.book)
+        names = "、".join(f"「{project.index.label_of(key, project.book)}」" for key in hidden[:3])
+        self._hidden_note.setVisible(bool(hidden))
+        self._hidden_note.setText(
+            self.tr("有 {0} 题按现在的回答不再问：{1}。答案还留着，改回去就又出来。").format(
+                len(hidden), names
+            )
+            if hidden
+            else ""
+        )
+
+    def _show_years(self, project: AuditProject) -> None:
+        if self._years is None:
+            return
+        texts = []
+        for year in project.years:
+            done = "" if year == project.base_year else " ✓"
+            words = self.tr("{0} 年（基准年）") if year == project.base_year else self.tr("{0} 年")
+            texts.append(words.format(year) + (done if self._year_done(project, year) else ""))
+        if len(texts) == len(self._years.buttons):
+            self._years.set_texts(texts)
+
+    def _year_done(self, project: AuditProject, year: int) -> bool:
+        return not any(
+            key.split("/")[1].startswith(str(year))
+            for table in self._page_tables()
+            if table.rows is RowsKind.MONTHS and holds(table.condition, project.book)
+            for key in _missing_cells(table, project)
+        )
+
+    def _show_problems(self) -> None:
+        project = self.model.project
+        found = []
+        for key, severity in self._problem_places():
+            question = self._controls[key].question if key in self._controls else None
+            if question is not None:
+                name = f"{question.number} {question.short or question.title}".strip()
+            else:
+                name = (
+                    project.index.label_of(key, project.book).split(" › ", 1)[-1].replace(" › ", "")
+                )
+            found.append((key, name, severity))
+        self._problems.show_problems(found)
+        top = not self._problems.isHidden() or not self._hidden_note.isHidden()
+        self._gap.setVisible(top)
+
+    def _problem_places(self) -> list[tuple[str, Severity]]:
+        """Keys with something to mend or to look at, once each, in the order of the page."""
+        worst: dict[str, Severity] = {}
+        for remark in self._remarks:
+            if remark.severity is Severity.HINT:
+                continue
+            if remark.severity is Severity.MUST or remark.key not in worst:
+                worst[remark.key] = remark.severity
+        order = {key: place for place, key in enumerate(self._keys_in_order())}
+        known = [key for key in worst if key in order]
+        return [(key, worst[key]) for key in sorted(known, key=lambda key: order[key])]
+
+    def _keys_in_order(self) -> Iterator[str]:
+        project = self.model.project
+        for card in self.page.cards:
+            for item in card.items:
+                if isinstance(item, Question):
+                    yield item.id
+                elif isinstance(item, TableQuestion):
+                    yield item.id
+                    for row_id in row_ids(item, project.book, project.base_year):
+                        for column in item.columns:
+                            yield cell_key(item.id, row_id, column.id)
+
+    # -------------------------------------------------------------- recording
+
+    def _record_answer(self, control: QuestionControl, after: Answer) -> None:
+        name = control.question.short or control.question.title
+        before = self.model.book.get(control.key)
+        match after:
+            case Missing():
+                words = self.tr("清空 {0}")
+            case NotApplicable():
+                words = self.tr("{0} 不适用")
+            case _:
+                words = self.tr("手改 {0}") if control.question.derived else self.tr("填 {0}")
+        if before != after:
+            self.model.record([Change(control.key, before, after)], words.format(name))
+
+    def _record_override(self, quantity_id: str, after: Answer) -> None:
+        key = override_key(quantity_id)
+        before = self.model.book.get(key)
+        title = self.model.project.derivation.quantities[quantity_id].title
+        words = self.tr("手改 {0}") if isinstance(after, Given) else self.tr("用回算出来的 {0}")
+        if before != after:
+            self.model.record([Change(key, before, after)], words.format(title))
+
+    def commit_pending(self) -> None:
+        for control in self._controls.values():
+            control.commit()
+
+    # -------------------------------------------------------------- focus
+
+    def _on_entered(self, key: str, subject: Question | TableQuestion) -> None:
+        changed = key.split("/")[0] != self._last_key.split("/")[0]
+        self._last_key = key
+        if changed:
+            self.help_requested.emit(subject)
+        self.status_changed.emit()
+        focus = QApplication.focusWidget()
+        if focus is not None and self._content.isAncestorOf(focus):
+            QTimer.singleShot(0, self._keep_in_sight)
+
+    def _keep_in_sight(self) -> None:
+        focus = QApplication.focusWidget()
+        if focus is None or not self._content.isAncestorOf(focus):
+            return
+        if any(panel.isAncestorOf(focus) for panel in self._tables.values()):
+            return  # tables keep their own cell in sight
+        self._scroll.ensureWidgetVisible(focus, 0, 40)
+
+    def _stops(self) -> list[tuple[str, QWidget]]:
+        """Every question and table in reading order with the widget that takes the focus; hidden ones left out."""
+        stops: list[tuple[str, QWidget]] = []
+        for card in self.page.cards:
+            for item in card.items:
+                if isinstance(item, Question):
+                    key = override_key(item.derived) if item.derived else item.id
+                    control = self._controls[key]
+                    if control.title_label.isVisibleTo(self) and not item.derived:
+                        stops.append((key, control.focus_target()))
+                elif isinstance(item, TableQuestion):
+                    panel = self._tables[item.id]
+                    if panel.isVisibleTo(self):
+                        stops.append((item.id, panel.view))
+        return stops
+
+    def _step_from(self, control: QuestionControl, direction: int) -> None:
+        stops = self._stops()
+        keys = [key for key, _ in stops]
+        if control.key not in keys:
+            return
+        place = keys.index(control.key) + direction
+        if 0 <= place < len(stops):
+            self._focus_stop(keys[place])
+
+    def _focus_stop(self, key: str) -> None:
+        if key in self._controls:
+            self._controls[key].focus()
+        elif key in self._tables:
+            self._tables[key].view.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def current_key(self) -> str:
+        focus = QApplication.focusWidget()
+        if focus is not None:
+            for key, control in self._controls.items():
+                if control.owns(focus):
+                    return key
+            for panel in self._tables.values():
+                if panel.isAncestorOf(focus):
+                    return panel.current_key()
+        return self._last_key if self._last_key.split("/")[0] in self._item_ids() else ""
+
+    def _item_ids(self) -> set[str]:
+        return {key.split("/")[0] for key in (*self._controls, *self._tables)}
+
+    def focus_key(self, key: str) -> bool:
+        self._close_preview()
+        control = self._controls.get(key)
+        if control is not None:
+            if not control.title_label.isVisibleTo(self):
+                return False
+            control.focus()
+            self._scroll.ensureWidgetVisible(control.focus_target(), 0, 80)
+            return True
+        panel = self._tables.get(key.split("/")[0])
+        if panel is None or not panel.isVisibleTo(self):
+            return False
+        if "/" not in key:
+            panel.view.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._scroll.ensureWidgetVisible(panel, 0, 20)
+            return True
+        if panel.table.rows is RowsKind.MONTHS:
+            self._show_year_of(key)
+        if not panel.focus_key(key):
+            return False
+        rect = panel.view.current_rect()
+        corner = panel.view.mapTo(self._content, rect.center())
+        self._scroll.ensureVisible(corner.x(), corner.y(), 0, 80)
+        return True
+
+    def _show_year_of(self, key: str) -> None:
+        year = key.split("/")[1][:4]
+        years = [str(y) for y in self.model.project.years]
+        if year in years and self._years is not None and str(self._year) != year:
+            self._years.set_current(years.index(year))
+            self._on_year(years.index(year))
+
+    def focus_first_missing(self) -> bool:
+        project = self.model.project
+        for card in self.page.cards:
+            if not holds(card.condition, project.book):
+                continue
+            for item in card.items:
+                if isinstance(item, Question):
+                    if (
+                        item.required
+                        and not item.derived
+                        and holds(item.condition, project.book)
+                        and isinstance(project.book.get(item.id), Missing)
+                        and self.focus_key(item.id)
+                    ):
+                        return True
+                elif isinstance(item, TableQuestion) and holds(item.condition, project.book):
+                    missing = next(iter(_missing_cells(item, project)), "")
+                    if missing and self.focus_key(missing):
+                        return True
+        return False
+
+    def next_problem(self) -> bool:
+        return self._go_to_problem(1)
+
+    def previous_problem(self) -> bool:
+        return self._go_to_problem(-1)
+
+    def _go_to_problem(self, direction: int) -> bool:
+        self.commit_pending()
+        keys = [key for key, _ in self._problem_places()]
+        if not keys:
+            return False
+        order = {key: place for place, key in enumerate(self._keys_in_order())}
+        here = order.get(self.current_key(), -1 if direction > 0 else len(order))
+        if direction > 0:
+            target = next((key for key in keys if order[key] > here), keys[0])
+        else:
+            target = next((key for key in reversed(keys) if order[key] < here), keys[-1])
+        return self.focus_key(target)
+
+    def status_keys(self) -> str:
+        if self._preview is not None and self._stack.currentWidget() is self._preview:
+            return self.tr("Enter 写入 · Esc 取消 · Tab 换列")
+        focus = QApplication.focusWidget()
+        in_table = focus is not None and any(
+            panel.isAncestorOf(focus) for panel in self._tables.values()
+        )
+        if in_table or (focus is None and self._tables):
+            return self.tr("Enter 下一格 · Tab 右移 · Ctrl+D 同上格 · F2 改 · F1 帮助")
+        return self.tr("F8 下一处问题 · Enter 下一格 · Ctrl+Z 撤销")
+
+    # -------------------------------------------------------------- years, pasting, files
+
+    def _on_year(self, index: int) -> None:
+        years = self.model.project.years
+        if index < len(years):
+            self._year = years[index]
+            self._refresh()
+
+    def _panel_for_paste(self) -> TablePanel | None:
+        """The table with the focus, else the first one that is shown."""
+        focus = QApplication.focusWidget()
+        shown = [panel for panel in self._tables.values() if panel.isVisibleTo(self)]
+        for panel in shown:
+            if focus is not None and panel.isAncestorOf(focus):
+                return panel
+        last = self._tables.get(self._last_key.split("/")[0])
+        if last is not None and last in shown:
+            return last
+        return shown[0] if shown else None
+
+    def paste(self) -> None:
+        """Ctrl+V and the button: preview what is on the clipboard."""
+        panel = self._panel_for_paste()
+        if panel is not None and self._stack.currentWidget() is self._scroll:
+            panel.paste()
+
+    def _import_file(self, panel: TablePanel) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self, self.tr("导入账单"), "", self.tr("表格 (*.xlsx *.csv)")
+        )
+        if name:
+            self.import_file(panel.table.id, Path(name))
+
+    def import_file(self, table_id: str, path: Path) -> None:
+        """Preview a workbook or CSV for a table; what cannot be read is said in the message bar."""
+        try:
+            sheets = read_bills(path)
+        except UserError as error:
+            self.model.post(Message("error", str(error)))
+            return
+        self._open_preview(self._tables[table_id], sheets[0].grid, ("", ""), sheets)
+
+    def _open_preview(
+        self,
+        panel: TablePanel,
+        grid: Grid,
+        top_left: tuple[str, str],
+        sheets: Sequence[SheetGrid] = (),
+    ) -> None:
+        self.commit_pending()
+        self._close_preview()
+        preview = PastePreview(self.model, panel.table, self._year, top_left)
+        preview.written.connect(lambda plan: self._on_written(panel, plan))
+        preview.cancelled.connect(lambda: self._on_cancelled(panel))
+        self._preview = preview
+        self._stack.addWidget(preview)
+        self._stack.setCurrentWidget(preview)
+        preview.load(grid, sheets)
+        self._problems.hide()
+        self.status_changed.emit()
+
+    def _close_preview(self) -> None:
+        if self._preview is None:
+            return
+        self._stack.setCurrentWidget(self._scroll)
+        self._stack.removeWidget(self._preview)
+        self._preview.deleteLater()
+        self._preview = None
+        self._problems.show_problems(())
+        self._show_problems()
+        self.status_changed.emit()
+
+    def _on_cancelled(self, panel: TablePanel) -> None:
+        self._close_preview()
+        panel.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_written(self, panel: TablePanel, plan: PastePlan) -> None:
+        rows = len({cell.row for cell in plan.cells})
+        columns = len({cell.column for cell in plan.cells})
+        self._close_preview()
+        if not self.model.record(plan.changes, self.tr("粘贴 {0} 行").format(rows)):
+            return
+        text = self.tr("覆盖 {0} 格。").format(len(plan.cells))
+        if plan.problems:
+            text += self.tr("还有 {0} 处没写进去的，见粘贴预览。").format(len(plan.problems))
+        self.model.post(
+            Message(
+                "ok",
+                text,
+                (Action(self.tr("撤销粘贴"), self.model.undo, "Ctrl+Z"),),
+                strong=self.tr("已粘贴 {0} 行 × {1} 列，").format(rows, columns),
+            )
+        )
+        if plan.cells:
+            self.focus_key(plan.cells[0].key)
+        else:
+            panel.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _missing_cells(table: TableQuestion, project: AuditProject) -> Iterator[str]:
+    """Keys of required typed cells nobody has filled, in order. An empty free table is asked for as a whole."""
+    columns = [
+        column
+        for column in asked_columns(table, project.book)
+        if column.required and not column.derived
+    ]
+    for row_id in asked_rows(table, project.book, project.base_year):
+        for column in columns:
+            answer = cell_answer(project.book, table, row_id, column.id)
+            if isinstance(answer, Missing) or (isinstance(answer, Given) and not answer.text):
+                yield cell_key(table.id, row_id, column.id)

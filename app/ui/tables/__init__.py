@@ -1,0 +1,1 @@
+"""Tables of answers: month, year, fixed and free rows, their cells, totals and the paste preview."""

@@ -1,0 +1,342 @@
+"""The cells of a table of answers as Qt asks for them."""
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from app.assessment.finding import Missing, NotApplicable
+from app.assessment.numbers import display
+from app.audit.project import AuditProject
+from app.forms.answer import MISSING, Answer, Given, cell_key
+from app.forms.checks import Remark, Severity
+from app.forms.derive import cell_answer, row_ids, row_label
+from app.forms.figure import Figure
+from app.forms.parse import is_unread
+from app.forms.question import Question, QuestionKind, RowsKind, TableQuestion
+from app.forms.visible import asked_columns
+from app.ui import chips
+from app.ui.chips import Chip
+from app.ui.fields.inputs import answer_text, is_zero
+
+Index = QModelIndex | QPersistentModelIndex
+RIGHT_KINDS = (QuestionKind.NUMBER, QuestionKind.YEAR)
+
+
+class CellState(enum.Enum):
+    PLAIN = "plain"
+    DERIVED = "derived"
+    LOOK_AGAIN = "look_again"
+    MUST_MEND = "must_mend"
+    ROW_NAME = "row_name"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one cell shows. chip stands in place of text; spoken is the state in words."""
+
+    text: str
+    state: CellState
+    chip: Chip | None = None
+    spoken: str = ""
+    tip: str = ""
+
+
+CELL_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+
+
+def number_of(answer: Answer) -> Fraction | None:
+    """The number of an answer; None when there is none or it could not be read."""
+    if not isinstance(answer, Given) or not answer.text:
+        return None
+    try:
+        return Fraction(answer.text)
+    except (ValueError, ZeroDivisionError):
+        return None
+
+
+def _decimals(text: str) -> int:
+    return len(text.partition(".")[2])
+
+
+class AnswerTableModel(QAbstractTableModel):
+    """Rows of one year (month tables) or all rows; columns in the order of the table, a row name first where rows have
+    one. `load` takes over a new state of the audit; cells are worked out when they are first shown."""
+
+    def __init__(self, table: TableQuestion, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.table = table
+        self.named_rows = table.rows is not RowsKind.FREE
+        self.columns: tuple[Question, ...] = table.columns
+        self._project: AuditProject | None = None
+        self._remarks: Mapping[str, Sequence[Remark]] = {}
+        self._rows: tuple[str, ...] = ()
+        self._year: int | None = None
+        self._cells: dict[tuple[int, int], Cell] = {}
+        self._places: dict[int, int] = {}
+
+    # -------------------------------------------------------------- state
+
+    def load(
+        self,
+        project: AuditProject,
+        year: int | None,
+        remarks: Mapping[str, Sequence[Remark]],
+    ) -> None:
+        """Show a state of the audit. The selection stays when the rows are the same."""
+        rows = row_ids(self.table, project.book, project.base_year)
+        if self.table.rows is RowsKind.MONTHS:
+            rows = tuple(row_id for row_id in rows if row_id[:4] == str(year))
+        columns = asked_columns(project.index.tables.get(self.table.id, self.table), project.book)
+        same = rows == self._rows and [c.id for c in columns] == [c.id for c in self.columns]
+        if not same:
+            self.beginResetModel()
+        self._project, self._year, self._remarks = project, year, remarks
+        self._rows, self.columns = rows, columns
+        self._cells.clear()
+        self._places.clear()
+        if not same:
+            self.endResetModel()
+        elif rows:
+            self.dataChanged.emit(
+                self.index(0, 0), self.index(len(rows) - 1, self.columnCount() - 1)
+            )
+
+    @property
+    def project(self) -> AuditProject | None:
+        return self._project
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        return self._rows
+
+    @property
+    def year(self) -> int | None:
+        return self._year
+
+    # -------------------------------------------------------------- places
+
+    def question_at(self, column: int) -> Question | None:
+        """The question of a view column, None for the row name."""
+        place = column - 1 if self.named_rows else column
+        return self.columns[place] if 0 <= place < len(self.columns) else None
+
+    def column_of(self, column_id: str) -> int:
+        place = next(i for i, column in enumerate(self.columns) if column.id == column_id)
+        return place + 1 if self.named_rows else place
+
+    def is_typed(self, index: Index) -> bool:
+        """True for a cell one may type into."""
+        question = self.question_at(index.column()) if index.isValid() else None
+        return question is not None and not question.derived
+
+    def key_at(self, index: Index) -> str:
+        """The answer key of a cell, "" for row names and computed cells."""
+        question = self.question_at(index.column()) if index.isValid() else None
+        if question is None or question.derived or index.row() >= len(self._rows):
+            return ""
+        return cell_key(self.table.id, self._rows[index.row()], question.id)
+
+    def index_of(self, key: str) -> QModelIndex:
+        """The cell of an answer key; invalid when it is not among the rows shown."""
+        parts = key.split("/")
+        if len(parts) != 3 or parts[1] not in self._rows:
+            return QModelIndex()
+        if parts[2] not in {column.id for column in self.columns}:
+            return QModelIndex()
+        return self.index(self._rows.index(parts[1]), self.column_of(parts[2]))
+
+    def answer_at(self, index: Index) -> Answer:
+        question = self.question_at(index.column())
+        if question is None or question.derived or self._project is None:
+            return MISSING
+        return cell_answer(self._project.book, self.table, self._rows[index.row()], question.id)
+
+    def figure_at(self, index: Index) -> Figure | None:
+        """The figure of a computed cell."""
+        question = self.question_at(index.column())
+        if question is None or not question.derived or self._project is None:
+            return None
+        return self._project.derivation.cell(self.table.id, self._rows[index.row()], question.id)
+
+    def remarks_at(self, index: Index) -> Sequence[Remark]:
+        return self._remarks.get(self.key_at(index), ())
+
+    def row_name(self, row: int) -> str:
+        """「7 月」 in a month table, else the row's own name."""
+        row_id = self._rows[row]
+        if self.table.rows is RowsKind.MONTHS:
+            return f"{int(row_id[5:])} 月"
+        if self._project is None:
+            return row_id
+        return row_label(self.table, row_id, self._project.book)
+
+    def head(self, column: int) -> str:
+        """A heading with its unit: 「电量 kWh」."""
+        question = self.question_at(column)
+        if question is None:
+            return self.table.row_title
+        return f"{question.title} {question.unit}".strip()
+
+    # -------------------------------------------------------------- cells
+
+    def cell(self, row: int, column: int) -> Cell:
+        known = self._cells.get((row, column))
+        if known is None:
+            known = self._cells[(row, column)] = self._make_cell(row, column)
+        return known
+
+    def _make_cell(self, row: int, column: int) -> Cell:
+        question = self.question_at(column)
+        if question is None:
+            return Cell(self.row_name(row), CellState.ROW_NAME)
+        index = self.index(row, column)
+        if question.derived:
+            figure = self.figure_at(index)
+            return self._derived(figure) if figure is not None else Cell("", CellState.DERIVED)
+        answer = self.answer_at(index)
+        remarks = self.remarks_at(index)
+        state, notes = CellState.PLAIN, []
+        for severity, look in (
+            (Severity.HINT, CellState.LOOK_AGAIN),
+            (Severity.SHOULD, CellState.LOOK_AGAIN),
+            (Severity.MUST, CellState.MUST_MEND),
+        ):
+            found = [remark for remark in remarks if remark.severity is severity]
+            if found:
+                state = look
+                notes += [f"{remark.what}。{remark.remedy}" for remark in found]
+        tip = "\n".join(notes)
+        if is_unread(answer):
+            return Cell(answer_text(question, answer), CellState.MUST_MEND, None, "看不懂", tip)
+        match answer:
+            case Missing():
+                required = question.required and self.table.rows is not RowsKind.FREE
+                chip = chips.answer_chip(MISSING) if required else None
+                return Cell("", state, chip, "未填", tip)
+            case NotApplicable(reason):
+                spoken = f"不适用：{reason}"
+                return Cell("", state, chips.answer_chip(answer), spoken, tip or spoken)
+            case _:
+                if question.kind is QuestionKind.NUMBER and is_zero(answer):
+                    return Cell("", state, chips.answer_chip(answer, zero=True), "零", tip)
+                value = number_of(answer) if question.kind is QuestionKind.NUMBER else None
+                text = (
+                    answer_text(question, answer)
+                    if value is None
+                    else display(value, self.places(column))
+                )
+                note = answer.note if isinstance(answer, Given) else ""
+                return Cell(text, state, None, note, "\n".join(filter(None, (tip, note))))
+
+    def _derived(self, figure: Figure) -> Cell:
+        if figure.value is not None:
+            return Cell(display(figure.value, figure.decimals), CellState.DERIVED)
+        if figure.not_applicable:
+            return Cell("", CellState.DERIVED, None, f"不适用：{figure.not_applicable}")
+        if figure.at_least:
+            text = f"≥ {display(figure.at_least, figure.decimals)}"
+            return Cell(text, CellState.DERIVED, None, "还有没填的，先是下限")
+        return Cell("—", CellState.DERIVED, None, "还算不出来")
+
+    def is_explained(self, row: int) -> bool:
+        """True when something in the row is unusual, so that its 说明 belongs to it."""
+        return any(self.remarks_at(self.index(row, column)) for column in range(self.columnCount()))
+
+    def places(self, column: int) -> int:
+        """Decimal places of a column of typed numbers: as many as its longest answer, so that points stand in line."""
+        known = self._places.get(column)
+        if known is None:
+            texts = [
+                answer.text
+                for row in range(len(self._rows))
+                if isinstance(answer := self.answer_at(self.index(row, column)), Given)
+            ]
+            longest = max(map(_decimals, texts), default=0)
+            question = self.question_at(column)
+            if longest == 1 and question is not None and question.unit == "元":
+                longest = 2  # jiao are written with their fen
+            known = self._places[column] = longest
+        return known
+
+    def total(self, column: int) -> tuple[Fraction | None, bool, int]:
+        """Sum of a column, whether every row has its number, and the places to show. None when no row has one."""
+        question = self.question_at(column)
+        values: list[Fraction] = []
+        complete = True
+        places = 0
+        for row in range(len(self._rows)):
+            index = self.index(row, column)
+            figure = self.figure_at(index) if question is not None and question.derived else None
+            if figure is not None:
+                places = max(places, figure.decimals)
+                value = figure.value if figure.value is not None else figure.at_least
+                complete = complete and (figure.value is not None or bool(figure.not_applicable))
+            else:
+                answer = self.answer_at(index)
+                value = number_of(answer)
+                complete = complete and (value is not None or isinstance(answer, NotApplicable))
+            if value is not None:
+                values.append(value)
+        if question is not None and not question.derived:
+            places = self.places(column)
+        return (sum(values, Fraction(0)) if values else None), complete, places
+
+    # -------------------------------------------------------------- Qt
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(self.columns) + self.named_rows
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        result = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if self.is_typed(index):
+            result |= Qt.ItemFlag.ItemIsEditable
+        return result
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
+        if not index.isValid():
+            return None
+        cell = self.cell(index.row(), index.column())
+        if role == CELL_ROLE:
+            return cell
+        if role == Qt.ItemDataRole.DisplayRole:
+            return cell.text or (cell.chip.text if cell.chip is not None else "")
+        if role == Qt.ItemDataRole.EditRole:
+            return cell.text
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return cell.tip or None
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._spoken(index, cell)
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
+            return cell.spoken
+        return None
+
+    def _spoken(self, index: Index, cell: Cell) -> str:
+        """「7 月电量，kWh，必填，176,800」."""
+        question = self.question_at(index.column())
+        if question is None:
+            return cell.text
+        parts = [f"{self.row_name(index.row())}{question.title}", question.unit]
+        if question.derived:
+            parts.append("算出来的")
+        elif question.required:
+            parts.append("必填")
+        parts += [cell.text, cell.spoken]
+        return "，".join(part for part in parts if part)
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = int(Qt.ItemDataRole.DisplayRole),
+    ) -> object:
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        if orientation == Qt.Orientation.Horizontal:
+            return self.head(section)
+        return str(section + 1)

@@ -1,0 +1,474 @@
+"""A table of answers with its total row, its line for questions, and its row tools; records every act as one."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.assessment.finding import NotApplicable
+from app.assessment.numbers import brief
+from app.audit.project import AuditProject
+from app.forms.answer import MISSING, Answer, Change, Given, RowsChange, cell_key
+from app.forms.checks import Remark, Severity
+from app.forms.parse import Parsed, is_unread, parse_answer
+from app.forms.question import QuestionKind, RowsKind, TableQuestion
+from app.ui.fields.control import SHORTEST_REASON
+from app.ui.fields.inputs import answer_text, is_zero
+from app.ui.session import SessionModel
+from app.ui.tables.cell_bar import CellBar
+from app.ui.tables.model import AnswerTableModel
+from app.ui.tables.view import AnswerTableView, TotalRow
+from app.ui.widgets import button, label
+
+
+class TablePanel(QWidget):
+    """One TableQuestion on a page.
+
+    paste_requested(text, row id, column id): the clipboard and the current cell. trace_requested(Trace).
+    entered(): the focus came in. reasons: earlier reasons of 不适用, newest first.
+    """
+
+    paste_requested = Signal(str, str, str)
+    import_requested = Signal()
+    trace_requested = Signal(object)
+    entered = Signal()
+
+    def __init__(
+        self, session: SessionModel, table: TableQuestion, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.table = table
+        self._session = session
+        self._reasons: Sequence[str] = ()
+        self._asked: list[QPersistentModelIndex] = []
+        self._asking = ""
+        self._understood: dict[str, Parsed] = {}
+        self.answers = AnswerTableModel(table, self)
+        self.view = AnswerTableView(self.answers, self)
+        self.bar = CellBar()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.view)
+        self.total = TotalRow(self.view) if table.total else None
+        if self.total is not None:
+            box.addWidget(self.total)
+        self.empty = label(self._empty_words(), "note", wrap=True)
+        self.empty.setContentsMargins(14, 8, 14, 8)
+        self.empty.hide()
+        box.addWidget(self.empty)
+        if table.rows is RowsKind.FREE:
+            box.addWidget(self._tools())
+        box.addWidget(self.bar)
+
+        view = self.view
+        view.typed.connect(self._on_typed)
+        view.cleared.connect(self._clear)
+        view.marked_not_applicable.connect(self._ask_reason)
+        view.copied_from_above.connect(self._copy_from_above)
+        view.copy_requested.connect(self.copy)
+        view.pasted.connect(self.paste)
+        view.inserted.connect(self.insert_row)
+        view.deleted_rows.connect(self.delete_rows)
+        view.rows_moved.connect(self.move_rows)
+        view.opened.connect(self._open_trace)
+        view.current_moved.connect(self._show_current)
+        view.focus_came.connect(self._on_focus)
+        self.bar.accepted.connect(self._on_accepted)
+        self.bar.refused.connect(self._on_refused)
+        self.bar.picked.connect(self._on_link)
+
+    def _empty_words(self) -> str:
+        if self.table.rows is RowsKind.FREE:
+            return self.tr("还没有行。按 Insert 加一行，或从 Excel 粘贴。")
+        return self.tr("先在「企业概况」填基准年，这里就有月份和年份。")
+
+    def _tools(self) -> QWidget:
+        tools = QWidget()
+        box = QHBoxLayout(tools)
+        box.setContentsMargins(8, 4, 8, 4)
+        box.setSpacing(4)
+        title = self.table.title
+        for words, keys, name, act in (
+            (self.tr("加一行"), "Insert", "plus", self.insert_row),
+            (self.tr("删掉这行"), "Ctrl+Del", "trash", self.delete_rows),
+        ):
+            tool = button(words, act, role="quiet", icon=name, keys=keys)
+            tool.setAccessibleName(f"{title}：{words}")
+            box.addWidget(tool)
+        for words, keys, step in (
+            (self.tr("上移"), "Alt+↑", -1),
+            (self.tr("下移"), "Alt+↓", 1),
+        ):
+            tool = button(words, partial(self.move_rows, step), role="quiet", keys=keys)
+            tool.setAccessibleName(f"{title}：{words}")
+            box.addWidget(tool)
+        box.addStretch(1)
+        return tools
+
+    # -------------------------------------------------------------- showing
+
+    def load(
+        self,
+        project: AuditProject,
+        year: int | None,
+        remarks: Mapping[str, Sequence[Remark]],
+        reasons: Sequence[str],
+    ) -> None:
+        """Show a state of the audit."""
+        self._reasons = reasons
+        self.answers.load(project, year, remarks)
+        has_rows = bool(self.answers.rows)
+        self.empty.setVisible(not has_rows)
+        if self.total is not None:
+            self.total.setVisible(has_rows)
+        self._show_current()
+
+    def counts(self) -> tuple[int, int]:
+        """Required typed cells of the rows shown: how many are answered, how many there are."""
+        filled = asked = 0
+        for column in range(self.answers.columnCount()):
+            question = self.answers.question_at(column)
+            if question is None or question.derived or not question.required:
+                continue
+            for row in range(self.answers.rowCount()):
+                answer = self.answers.answer_at(self.answers.index(row, column))
+                asked += 1
+                filled += answer != MISSING and not is_unread(answer)
+        return filled, asked
+
+    def focus_key(self, key: str) -> bool:
+        """Make a cell current and focus it; False when it is not among the rows shown."""
+        index = self.answers.index_of(key)
+        if not index.isValid():
+            return False
+        self.view.setCurrentIndex(index)
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def current_key(self) -> str:
+        return self.answers.key_at(self.view.currentIndex())
+
+    def _show_current(self) -> None:
+        """What stands to be said about the current cell."""
+        if self.bar.is_asking:
+            return
+        index = self.view.currentIndex()
+        if not index.isValid() or not self.answers.is_typed(index):
+            self.bar.say("", "help")
+            return
+        key = self.answers.key_at(index)
+        question = self.answers.question_at(index.column())
+        assert question is not None
+        remarks = self.answers.remarks_at(index)
+        must = next((r for r in remarks if r.severity is Severity.MUST), None)
+        should = next((r for r in remarks if r.severity is Severity.SHOULD), None)
+        place = f"{self.answers.row_name(index.row())} · {question.title}："
+        remark = must or should
+        if remark is not None:
+            links = [(f"offer:{i}", offer.label) for i, offer in enumerate(remark.offers)]
+            text = f"{place}{remark.what}{'。' if remark.remedy else ''}{remark.remedy}"
+            answer = self.answers.answer_at(index)
+            if must is None and isinstance(answer, Given) and answer.text:
+                self._asking = "note"
+                self._asked = [QPersistentModelIndex(index)]
+                self.bar.ask(
+                    text,
+                    self.tr("记下"),
+                    "",
+                    write=self.tr("写一句说明"),
+                    filled=answer.note,
+                    focus=False,
+                )
+            else:
+                self.bar.say(text, "error" if must is not None else "warn", links)
+            return
+        parsed = self._understood.get(key)
+        answer = self.answers.answer_at(index)
+        if isinstance(answer, NotApplicable):
+            self.bar.say(f"{place}{self.tr('不适用')}，{answer.reason}", "help")
+        elif isinstance(answer, Given) and answer.note:
+            self.bar.say(f"{place}{answer.note}", "help")
+        elif parsed is not None and parsed.answer == answer and parsed.understood:
+            self.bar.say(f"{place}{self.tr('看成')} {parsed.understood}", "ok")
+        else:
+            self.bar.say(f"{place}{question.help}" if question.help else "", "help")
+
+    def _on_focus(self) -> None:
+        self._show_current()
+        self.entered.emit()
+
+    def _open_trace(self, index: QModelIndex) -> None:
+        figure = self.answers.figure_at(index)
+        if figure is not None:
+            self.trace_requested.emit(figure.trace)
+
+    # -------------------------------------------------------------- recording
+
+    def _name(self, index: QModelIndex | QPersistentModelIndex) -> str:
+        question = self.answers.question_at(index.column())
+        return f"{self.answers.row_name(index.row())}{question.title if question else ''}"
+
+    def _record(
+        self, indexes: Sequence[QModelIndex | QPersistentModelIndex], after: Answer, label: str
+    ) -> None:
+        book = self._session.book
+        changes = []
+        for index in indexes:
+            key = self.answers.key_at(index)
+            before = book.get(key)
+            if key and before != after:
+                changes.append(Change(key, before, after))
+        if changes:
+            self._session.record(changes, label)
+
+    def _on_typed(self, index: QModelIndex, text: str) -> None:
+        question = self.answers.question_at(index.column())
+        if question is None:
+            return
+        if question.kind is QuestionKind.NUMBER and text.strip() in ("/", "／", "不适用"):
+            self._ask_reason([index])
+            return
+        parsed = parse_answer(question, text)
+        before = self.answers.answer_at(index)
+        if is_zero(parsed.answer) and question.silences and not is_zero(before):
+            self._asking = "zero"
+            self._asked = [QPersistentModelIndex(index)]
+            self.bar.ask(
+                self.tr("{0}写的是 0：真的没用？").format(self._name(index)),
+                self.tr("写成零"),
+                self.tr("不是，不改"),
+            )
+            return
+        self._understood[self.answers.key_at(index)] = parsed
+        answer = parsed.answer
+        if isinstance(answer, Given) and isinstance(before, Given) and answer.text == before.text:
+            return
+        label_words = self.tr("清空 {0}") if answer == MISSING else self.tr("填 {0}")
+        self._record([index], answer, label_words.format(self._name(index)))
+
+    def _clear(self, indexes: list[QModelIndex]) -> None:
+        if indexes:
+            words = (
+                self.tr("清空 {0}").format(self._name(indexes[0]))
+                if len(indexes) == 1
+                else self.tr("清空 {0} 格").format(len(indexes))
+            )
+            self._record(indexes, MISSING, words)
+
+    def _ask_reason(self, indexes: list[QModelIndex]) -> None:
+        if not indexes:
+            return
+        self._asking = "reason"
+        self._asked = [QPersistentModelIndex(index) for index in indexes]
+        name = self._name(indexes[0])
+        if len(indexes) > 1:
+            name = self.tr("选中的 {0} 格").format(len(indexes))
+        self.bar.ask(
+            self.tr("{0}：不适用").format(name),
+            self.tr("记下"),
+            self.tr("算了"),
+            write=self.tr("写原因，至少 4 个字"),
+            offered=self._reasons,
+        )
+
+    def _copy_from_above(self, indexes: list[QModelIndex]) -> None:
+        """Ctrl+D: every chosen cell takes the cell above the topmost chosen one of its column."""
+        top: dict[int, int] = {}
+        for index in indexes:
+            top[index.column()] = min(index.row(), top.get(index.column(), index.row()))
+        book = self._session.book
+        changes: list[Change | RowsChange] = []
+        for index in indexes:
+            source = top[index.column()] - 1
+            if source < 0:
+                continue
+            answer = self.answers.answer_at(self.answers.index(source, index.column()))
+            if isinstance(answer, Given):
+                answer = Given(answer.text, answer.raw)
+            key = self.answers.key_at(index)
+            if book.get(key) != answer:
+                changes.append(Change(key, book.get(key), answer))
+        if changes:
+            self._session.record(changes, self.tr("{0} 格同上").format(len(changes)))
+
+    def _on_accepted(self, text: str) -> None:
+        indexes = [index for index in self._asked if index.isValid()]
+        kind = self._asking
+        if not indexes:
+            self._on_refused()
+            return
+        if kind == "reason":
+            if len(text) < SHORTEST_REASON:
+                self.bar.line.show_message(self.tr("原因至少写 4 个字"), "error")
+                self.bar.field.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+            self._stop_asking()
+            self._record(
+                indexes, NotApplicable(text), self.tr("{0}不适用").format(self._name(indexes[0]))
+            )
+        elif kind == "zero":
+            self._stop_asking()
+            self._record(indexes, Given("0"), self.tr("{0}写成零").format(self._name(indexes[0])))
+        elif kind == "note":
+            answer = self.answers.answer_at(indexes[0])
+            self._stop_asking()
+            if isinstance(answer, Given):
+                self._record(
+                    indexes,
+                    Given(answer.text, answer.raw, text),
+                    self.tr("给{0}写说明").format(self._name(indexes[0])),
+                )
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_current()
+
+    def _on_refused(self) -> None:
+        index = self._asked[0] if self._asked and self._asked[0].isValid() else None
+        self._stop_asking()
+        if index is not None:
+            self.view.setCurrentIndex(self.answers.index(index.row(), index.column()))
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_current()
+
+    def _stop_asking(self) -> None:
+        self._asking, self._asked = "", []
+        self.bar.say("", "help")
+
+    def _on_link(self, link: str) -> None:
+        index = self.view.currentIndex()
+        question = self.answers.question_at(index.column())
+        offers = [o for remark in self.answers.remarks_at(index) for o in remark.offers]
+        kind, _, place = link.partition(":")
+        if kind == "offer" and question is not None and int(place) < len(offers):
+            parsed = parse_answer(question, offers[int(place)].typed)
+            self._record([index], parsed.answer, self.tr("改 {0}").format(self._name(index)))
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # -------------------------------------------------------------- rows
+
+    def insert_row(self) -> None:
+        """A new row after the current one, focused in its first cell."""
+        rows = self._session.book.row_ids(self.table.id)
+        row_id = self._session.session.new_row_id(self.table.id)
+        current = self.view.currentIndex()
+        at = current.row() + 1 if current.isValid() and rows else len(rows)
+        after = (*rows[:at], row_id, *rows[at:])
+        if self._session.record(
+            [RowsChange(self.table.id, rows, after)],
+            self.tr("加一行：{0}").format(self.table.title),
+        ):
+            first = next(
+                (
+                    index
+                    for column in range(self.answers.columnCount())
+                    if self.answers.is_typed(index := self.answers.index(at, column))
+                ),
+                None,
+            )
+            if first is not None:
+                self.view.clearSelection()
+                self.view.setCurrentIndex(first)
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _chosen_rows(self) -> list[int]:
+        rows = {index.row() for index in self.view.selectionModel().selectedIndexes()}
+        if not rows and self.view.currentIndex().isValid():
+            rows = {self.view.currentIndex().row()}
+        return sorted(rows)
+
+    def delete_rows(self) -> None:
+        """Take the chosen rows out, with their cells, as one act; the next row becomes current."""
+        chosen = self._chosen_rows()
+        if not chosen:
+            return
+        book = self._session.book
+        before = book.row_ids(self.table.id)
+        going = {self.answers.rows[row] for row in chosen}
+        changes: list[Change | RowsChange] = [
+            Change(cell_key(self.table.id, row_id, column), answer, MISSING)
+            for row_id in before
+            if row_id in going
+            for column, answer in book.row(self.table.id, row_id)
+        ]
+        changes.append(
+            RowsChange(self.table.id, before, tuple(r for r in before if r not in going))
+        )
+        column = max(0, self.view.currentIndex().column())
+        words = (
+            self.tr("删掉 {0}").format(self.answers.row_name(chosen[0]))
+            if len(chosen) == 1
+            else self.tr("删掉 {0} 行").format(len(chosen))
+        )
+        if self._session.record(changes, words) and self.answers.rowCount():
+            row = min(chosen[0], self.answers.rowCount() - 1)
+            self.view.setCurrentIndex(self.answers.index(row, column))
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def move_rows(self, step: int) -> None:
+        """Move the chosen rows up or down by one."""
+        chosen = self._chosen_rows()
+        rows = list(self._session.book.row_ids(self.table.id))
+        if not chosen or chosen[0] + step < 0 or chosen[-1] + step >= len(rows):
+            return
+        before = tuple(rows)
+        column = self.view.currentIndex().column()
+        for row in chosen if step < 0 else reversed(chosen):
+            rows[row], rows[row + step] = rows[row + step], rows[row]
+        if self._session.record(
+            [RowsChange(self.table.id, before, tuple(rows))],
+            self.tr("移动 {0} 行").format(len(chosen)),
+        ):
+            self.view.select([self.answers.index(row + step, column) for row in chosen])
+
+    # -------------------------------------------------------------- clipboard
+
+    def copy(self) -> None:
+        """The chosen cells with row names and headings, as a spreadsheet takes them."""
+        indexes = self.view.selectionModel().selectedIndexes() or [self.view.currentIndex()]
+        rows = sorted({index.row() for index in indexes})
+        columns = sorted({index.column() for index in indexes})
+        if len(indexes) == 1:
+            QGuiApplication.clipboard().setText(self._plain(rows[0], columns[0]))
+            return
+        if self.answers.named_rows and columns[0] != 0:
+            columns.insert(0, 0)
+        lines = ["\t".join(self._copied_head(column) for column in columns)]
+        lines += ["\t".join(self._plain(row, column) for column in columns) for row in rows]
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def _copied_head(self, column: int) -> str:
+        question = self.answers.question_at(column)
+        if question is None:
+            return self.table.row_title
+        return f"{question.title}（{question.unit}）" if question.unit else question.title
+
+    def _plain(self, row: int, column: int) -> str:
+        """A cell without thousands marks, so that a spreadsheet reads a number."""
+        question = self.answers.question_at(column)
+        index = self.answers.index(row, column)
+        if question is None:
+            return (
+                self.answers.rows[row]
+                if self.table.rows is RowsKind.MONTHS
+                else self.answers.row_name(row)
+            )
+        number = question.kind is QuestionKind.NUMBER
+        figure = self.answers.figure_at(index)
+        if figure is not None:
+            return brief(figure.value).replace(",", "") if figure.value is not None else ""
+        answer = self.answers.answer_at(index)
+        if isinstance(answer, NotApplicable):
+            return "/"
+        if isinstance(answer, Given) and not is_unread(answer) and number:
+            return answer.text
+        return answer_text(question, answer).replace("\n", " ").replace("\t", " ")
+
+    def paste(self) -> None:
+        """Ask the page for a preview of what is on the clipboard."""
+        index = self.view.currentIndex()
+        row = self.answers.rows[index.row()] if index.isValid() else ""
+        question = self.answers.question_at(index.column()) if index.isValid() else None
+        column = question.id if question is not None and not question.derived else ""
+        self.paste_requested.emit(QGuiApplication.clipboard().text(), row, column)

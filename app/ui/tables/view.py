@@ -1,0 +1,610 @@
+"""The table on the screen: head, cells painted by one delegate, total row at the foot, and the keys of a spreadsheet."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QComboBox,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from app.assessment.numbers import display
+from app.forms.checks import NOTE_COLUMN
+from app.forms.question import Question, QuestionKind, RowsKind
+from app.ui import theme
+from app.ui.chips import chip_size, paint_chip
+from app.ui.fields.edit import LineField
+from app.ui.fields.inputs import LEFT, RIGHT, answer_text
+from app.ui.tables.model import RIGHT_KINDS, AnswerTableModel, Cell, CellState
+
+PADDING = 8  # left and right of the text in a cell
+_CHOICE_KINDS = (QuestionKind.CHOICE, QuestionKind.YES_NO)
+_MOST_ROWS = 16  # taller tables scroll inside themselves, the total row stays
+_GROUNDS = {
+    CellState.DERIVED: "derived",
+    CellState.LOOK_AGAIN: "ochre_bg",
+    CellState.MUST_MEND: "cinnabar_bg",
+}
+Index = QModelIndex | QPersistentModelIndex
+
+
+def is_right(question: Question | None) -> bool:
+    """Figures stand at the right, words at the left."""
+    return question is not None and (bool(question.derived) or question.kind in RIGHT_KINDS)
+
+
+def _options(question: Question) -> list[tuple[str, str]]:
+    if question.kind is QuestionKind.YES_NO:
+        return [("yes", "是"), ("no", "否")]
+    return [(option.id, option.label) for option in question.options]
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints every cell and makes its editor. `typed(index, text)` carries what was typed; `moved(rows, columns)` where to
+    go next."""
+
+    typed = Signal(QModelIndex, str)
+    moved = Signal(int, int)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        model = index.model()
+        assert isinstance(model, AnswerTableModel)
+        cell = model.cell(index.row(), index.column())
+        view = option.widget  # type: ignore[attr-defined]
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        assert isinstance(view, AnswerTableView)
+        selected = view.selectionModel().isSelected(index)
+        current = index == view.currentIndex() and view.hasFocus()
+        ground = "select" if selected and not current else _GROUNDS.get(cell.state, "surface")
+        painter.fillRect(rect, theme.color(ground if not current else "surface"))
+        if index.row() < model.rowCount() - 1:
+            painter.setPen(QPen(theme.color("line"), 1))
+            painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        question = model.question_at(index.column())
+        inner = QRect(rect).adjusted(PADDING, 0, -PADDING, 0)
+        align = RIGHT if is_right(question) else LEFT
+        if cell.chip is not None:
+            paint_chip(painter, QRectF(inner).adjusted(0, 0, 1, 0), cell.chip, align)
+        elif cell.text:
+            painter.setFont(theme.font("table"))
+            painter.setPen(theme.color(self._ink(model, index.row(), cell, question)))
+            text = QFontMetrics(painter.font()).elidedText(
+                cell.text.replace("\n", " "), Qt.TextElideMode.ElideRight, inner.width() + 1
+            )
+            painter.drawText(inner, int(align), text)
+        if current:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(theme.color("focus"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRectF(rect).adjusted(1, 1, -1, -2))
+
+    def _ink(self, model: AnswerTableModel, row: int, cell: Cell, question: Question | None) -> str:
+        if question is not None and question.id == NOTE_COLUMN and model.is_explained(row):
+            return "ochre"
+        if cell.state is CellState.MUST_MEND:
+            return "cinnabar"
+        if question is not None and question.kind in (QuestionKind.TEXT, QuestionKind.LONG_TEXT):
+            return "ink" if question.required else "ink2"
+        return "ink"
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return QSize(64, theme.size("table_row"))
+
+    # -------------------------------------------------------------- editing
+
+    def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
+        model = index.model()
+        assert isinstance(model, AnswerTableModel)
+        question = model.question_at(index.column())
+        assert question is not None
+        name = str(model.data(index, Qt.ItemDataRole.AccessibleTextRole))
+        if question.kind in _CHOICE_KINDS:
+            combo = QComboBox(parent)
+            for _, words in _options(question):
+                combo.addItem(words)
+            combo.setAccessibleName(name)
+            combo.activated.connect(lambda _row: self._take(combo, (1, 0)))
+            return combo
+        line = LineField(small=True, parent=parent)
+        line.setAccessibleName(name)
+        line.setTextMargins(PADDING - 1, 0, PADDING - 1, 1)
+        if is_right(question):
+            line.setAlignment(RIGHT)
+        return line
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        model = index.model()
+        assert isinstance(model, AnswerTableModel)
+        question = model.question_at(index.column())
+        assert question is not None
+        answer = model.answer_at(index)
+        text = answer_text(question, answer)
+        if isinstance(editor, QComboBox):
+            words = [label for _, label in _options(question)]
+            editor.setCurrentIndex(words.index(text) if text in words else -1)
+            editor.showPopup()
+        elif isinstance(editor, LineField):
+            editor.setText(text)
+
+    def setModelData(self, editor: QWidget, _model: QAbstractItemModel, index: Index) -> None:
+        if isinstance(editor, QComboBox):
+            if editor.currentIndex() >= 0:
+                model = index.model()
+                assert isinstance(model, AnswerTableModel)
+                question = model.question_at(index.column())
+                assert question is not None
+                self.typed.emit(index, _options(question)[editor.currentIndex()][0])
+        elif isinstance(editor, LineField) and editor.isModified():
+            self.typed.emit(index, editor.text())
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, _index: Index
+    ) -> None:
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        if isinstance(editor, QComboBox):
+            rect = QRect(rect).adjusted(0, 0, max(0, 120 - rect.width()), 0)
+        editor.setGeometry(rect)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            isinstance(watched, QWidget)
+            and event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+        ):
+            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                    return False
+                self._take(watched, (-1 if shift else 1, 0))
+                return True
+            if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+                back = shift or event.key() == Qt.Key.Key_Backtab
+                self._take(watched, (0, -1 if back else 1))
+                return True
+        return super().eventFilter(watched, event)
+
+    def _take(self, editor: QWidget, step: tuple[int, int]) -> None:
+        self.commitData.emit(editor)
+        self.closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+        self.moved.emit(*step)
+
+
+class Head(QHeaderView):
+    """Headings in up to two lines; computed columns are marked ƒ on their ground."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setSectionsClickable(False)
+        self.setHighlightSections(False)
+        self.setMinimumSectionSize(30)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def paintSection(self, painter: QPainter, rect: QRect, logical: int) -> None:
+        model = self.model()
+        assert isinstance(model, AnswerTableModel)
+        question = model.question_at(logical)
+        derived = question is not None and bool(question.derived)
+        painter.fillRect(rect, theme.color("derived" if derived else "raised"))
+        painter.setPen(QPen(theme.color("line2"), 1))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        painter.setFont(theme.font("caption"))
+        painter.setPen(theme.color("ink2"))
+        inner = QRect(rect).adjusted(PADDING, 0, -PADDING, -1)
+        align = RIGHT if is_right(question) else LEFT
+        if derived:
+            mark = theme.font("caption")
+            mark.setItalic(True)
+            painter.save()
+            painter.setFont(mark)
+            painter.setPen(theme.color("indigo"))
+            painter.drawText(inner, int(RIGHT), "ƒ")
+            painter.restore()
+            inner.adjust(0, 0, -11, 0)
+        painter.drawText(
+            inner,
+            int(align) | int(Qt.TextFlag.TextWordWrap) | int(Qt.TextFlag.TextWrapAnywhere),
+            model.head(logical),
+        )
+
+
+class TotalRow(QWidget):
+    """合计 under the columns that have one, fixed at the foot; follows the widths and the scrolling of the table."""
+
+    def __init__(self, view: "AnswerTableView") -> None:
+        super().__init__(view.parentWidget())
+        self._view = view
+        self.setFixedHeight(theme.size("table_row"))
+        head = view.horizontalHeader()
+        head.sectionResized.connect(lambda *_: self.update())
+        view.horizontalScrollBar().valueChanged.connect(lambda _value: self.update())
+        view.answers.dataChanged.connect(lambda *_: self._refresh())
+        view.answers.modelReset.connect(self._refresh)
+
+    def _refresh(self) -> None:
+        self.update()
+        texts = [
+            f"{self._view.answers.head(column)} {text}"
+            for column in range(self._view.answers.columnCount())
+            if (text := self._text(column))
+        ]
+        self.setAccessibleName(self.tr("合计：") + "，".join(texts))
+
+    def _text(self, column: int) -> str:
+        model = self._view.answers
+        question = model.question_at(column)
+        if question is None or question.id not in model.table.total:
+            return ""
+        value, complete, places = model.total(column)
+        if value is None:
+            return "—"
+        return display(value, places) if complete else f"≥ {display(value, places)}"
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        model, head = self._view.answers, self._view.horizontalHeader()
+        painter.fillRect(self.rect(), theme.color("raised"))
+        painter.setFont(theme.font("table", bold=True))
+        for column in range(model.columnCount()):
+            question = model.question_at(column)
+            rect = QRect(
+                head.sectionViewportPosition(column), 0, head.sectionSize(column), self.height()
+            )
+            if question is not None and question.derived:
+                painter.fillRect(rect, theme.color("derived"))
+            inner = rect.adjusted(PADDING, 0, -PADDING, 0)
+            if column == 0:
+                painter.setPen(theme.color("ink"))
+                painter.drawText(inner, int(LEFT), self.tr("合计"))
+                if not model.named_rows:
+                    continue
+            elif column == 1 and model.table.rows is RowsKind.MONTHS and not is_right(question):
+                painter.setPen(theme.color("ink2"))
+                painter.drawText(inner, int(LEFT), self.tr("{0} 个月").format(len(model.rows)))
+            painter.setPen(theme.color("ink"))
+            painter.drawText(inner, int(RIGHT), self._text(column))
+        painter.setPen(QPen(theme.color("line2"), 1))
+        painter.drawLine(0, 0, self.width(), 0)
+        painter.end()
+
+
+class AnswerTableView(QTableView):
+    """Cells with the keys of a spreadsheet. It records nothing itself.
+
+    typed(index, text), cleared(indexes), marked_not_applicable(indexes), copied_from_above(indexes), pasted(), inserted(),
+    deleted_rows(), rows_moved(+1 / -1), opened(index) for a computed cell, left_forward / left_back when Tab leaves.
+    """
+
+    typed = Signal(QModelIndex, str)
+    cleared = Signal(list)
+    marked_not_applicable = Signal(list)
+    copied_from_above = Signal(list)
+    copy_requested = Signal()
+    pasted = Signal()
+    inserted = Signal()
+    deleted_rows = Signal()
+    rows_moved = Signal(int)
+    opened = Signal(QModelIndex)
+    current_moved = Signal()
+    focus_came = Signal()
+
+    def __init__(self, model: AnswerTableModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.answers = model
+        self.setModel(model)
+        self.setHorizontalHeader(Head(self))
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        row = theme.size("table_row")
+        if model.table.rows is RowsKind.MONTHS:
+            row = 24
+        self.verticalHeader().setMinimumSectionSize(20)
+        self.verticalHeader().setDefaultSectionSize(row)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(
+            QAbstractItemView.EditTrigger.AnyKeyPressed
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.DoubleClicked
+        )
+        self.cells = CellDelegate(self)
+        self.setItemDelegate(self.cells)
+        self.cells.typed.connect(self.typed)
+        self.cells.moved.connect(self.move)
+        self.doubleClicked.connect(self._on_double_clicked)
+        model.modelReset.connect(self._on_reset)
+        model.dataChanged.connect(lambda *_: self._widen_if_needed())
+        self.setAccessibleName(model.table.title)
+        self._natural: list[int] = []
+
+    # -------------------------------------------------------------- size
+
+    def _on_reset(self) -> None:
+        self._natural = []
+        if self.isVisible():
+            self.fit()
+        if not self.currentIndex().isValid() and self.answers.rowCount():
+            first = self.first_typed()
+            if first is not None:
+                self.selectionModel().setCurrentIndex(
+                    first, self.selectionModel().SelectionFlag.NoUpdate
+                )
+
+    def fit(self) -> None:
+        """Height for all rows (up to sixteen), widths for all columns."""
+        if len(self._natural) != self.answers.columnCount():
+            self._natural = [self._natural_width(c) for c in range(self.answers.columnCount())]
+        self._share_width()
+        rows = min(self.answers.rowCount(), _MOST_ROWS)
+        self.horizontalHeader().setFixedHeight(self._head_height())
+        bar = 12 if self.horizontalHeader().length() > self.viewport().width() + 1 else 0
+        height = self._head_height() + rows * self.verticalHeader().defaultSectionSize() + bar
+        self.setFixedHeight(height + 1)
+
+    def _head_width(self, column: int, *, lines: int) -> int:
+        metrics = QFontMetrics(theme.font("caption"))
+        text = self.answers.head(column)
+        question = self.answers.question_at(column)
+        mark = 12 if question is not None and question.derived else 0
+        if lines == 1:
+            return metrics.horizontalAdvance(text) + mark
+        parts = text.split(" ")
+        longest = max((metrics.horizontalAdvance(part) for part in parts), default=0)
+        return (
+            max((longest if len(parts) > 1 else 0), metrics.horizontalAdvance(text) // 2 + 8) + mark
+        )
+
+    def _content_width(self, column: int) -> int:
+        metrics = QFontMetrics(theme.font("table"))
+        widest = 0
+        for row in range(min(self.answers.rowCount(), 60)):
+            cell = self.answers.cell(row, column)
+            width = (
+                chip_size(cell.chip).width()
+                if cell.chip is not None
+                else metrics.horizontalAdvance(cell.text)
+            )
+            widest = max(widest, width)
+        question = self.answers.question_at(column)
+        if question is not None and question.id in self.answers.table.total:
+            value, complete, places = self.answers.total(column)
+            if value is not None:
+                text = ("" if complete else "≥ ") + display(value, places)
+                bold = QFontMetrics(theme.font("table", bold=True))
+                widest = max(widest, bold.horizontalAdvance(text))
+        return widest
+
+    def _natural_width(self, column: int) -> int:
+        question = self.answers.question_at(column)
+        content = self._content_width(column)
+        if question is None:
+            return max(content, self._head_width(column, lines=1), 40) + 2 * PADDING + 2
+        if is_right(question):
+            return max(content, self._head_width(column, lines=2), 52) + 2 * PADDING + 2
+        least = 96 if question.kind in (QuestionKind.TEXT, QuestionKind.LONG_TEXT) else 64
+        if self.answers.named_rows and not question.required:
+            least = 76
+        return max(min(content, 240), self._head_width(column, lines=2), least) + 2 * PADDING
+
+    def _widen_if_needed(self) -> None:
+        if not self.isVisible() or len(self._natural) != self.answers.columnCount():
+            self._natural = []  # worked out when the table is shown
+            return
+        widths = [self._natural_width(c) for c in range(self.answers.columnCount())]
+        if any(new > old for new, old in zip(widths, self._natural, strict=True)):
+            self._natural = [max(pair) for pair in zip(widths, self._natural, strict=True)]
+            self._share_width()
+
+    def _weight(self, column: int) -> int:
+        question = self.answers.question_at(column)
+        if question is None:
+            return 0 if self.answers.table.rows is RowsKind.MONTHS else 2
+        if question.width:
+            return question.width
+        return 2 if question.kind in (QuestionKind.TEXT, QuestionKind.LONG_TEXT) else 1
+
+    def _share_width(self) -> None:
+        """One-line heads first where there is room, then the rest by weight."""
+        if not self._natural:
+            return
+        room = self.viewport().width()
+        widths = list(self._natural)
+        for column in range(len(widths)):
+            wanted = self._head_width(column, lines=1) + 2 * PADDING + 2
+            if wanted > widths[column] and sum(widths) + wanted - widths[column] <= room:
+                widths[column] = wanted
+        spare = room - sum(widths)
+        weights = [self._weight(column) for column in range(len(widths))]
+        if spare > 0 and any(weights):
+            for column, weight in enumerate(weights):
+                widths[column] += spare * weight // sum(weights)
+            last = max(range(len(widths)), key=lambda c: weights[c])
+            widths[last] += room - sum(widths)
+        head = self.horizontalHeader()
+        for column, width in enumerate(widths):
+            if head.sectionSize(column) != width:
+                head.resizeSection(column, width)
+
+    def _head_height(self) -> int:
+        one = theme.size("table_head")
+        head = self.horizontalHeader()
+        for column in range(self.answers.columnCount()):
+            if self._head_width(column, lines=1) + 2 * PADDING > head.sectionSize(column):
+                return max(one, QFontMetrics(theme.font("caption")).lineSpacing() * 2 + 8)
+        return one
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.isVisible() and event.size().width() != event.oldSize().width():
+            self.fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit()
+
+    # -------------------------------------------------------------- moving
+
+    def first_typed(self) -> QModelIndex | None:
+        for row in range(self.answers.rowCount()):
+            for column in range(self.answers.columnCount()):
+                index = self.answers.index(row, column)
+                if self.answers.is_typed(index):
+                    return index
+        return None
+
+    def move(self, rows: int, columns: int) -> bool:  # type: ignore[override]
+        """Go to the next typed cell in a direction; False at the edge."""
+        index = self.currentIndex()
+        row, column = index.row(), index.column()
+        if rows:
+            row += rows
+            if not 0 <= row < self.answers.rowCount():
+                return False
+            return self._go(row, column)
+        last_column = self.answers.columnCount()
+        while True:
+            column += columns
+            if not 0 <= column < last_column:
+                row += columns
+                column = 0 if columns > 0 else last_column - 1
+            if not 0 <= row < self.answers.rowCount():
+                return False
+            if self.answers.is_typed(self.answers.index(row, column)):
+                return self._go(row, column)
+
+    def _go(self, row: int, column: int) -> bool:
+        index = self.answers.index(row, column)
+        self.setCurrentIndex(index)
+        self.scrollTo(index)
+        return True
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        self.current_moved.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid():
+            first = self.first_typed()
+            if first is not None:
+                self.setCurrentIndex(first)
+        self.focus_came.emit()
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def current_rect(self) -> QRect:
+        """Where the current cell is, in coordinates of the table."""
+        rect = self.visualRect(self.currentIndex())
+        return rect.translated(QPoint(0, self.horizontalHeader().height()))
+
+    # -------------------------------------------------------------- keys
+
+    def _chosen(self) -> list[QModelIndex]:
+        """Typed cells of the selection, or the current one."""
+        indexes = self.selectionModel().selectedIndexes() or [self.currentIndex()]
+        typed = [index for index in indexes if self.answers.is_typed(index)]
+        return sorted(typed, key=lambda index: (index.row(), index.column()))
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Slash
+            and not event.modifiers()
+        ):
+            event.accept()  # 「/」 marks a cell 不适用 here and must not open the search
+            return True
+        if (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+            and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        ):
+            back = event.key() == Qt.Key.Key_Backtab
+            if self.move(0, -1 if back else 1):
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        key = event.key()
+        free = self.answers.table.rows is RowsKind.FREE
+        match key:
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if not control and not alt:
+                if self.answers.figure_at(self.currentIndex()) is not None and not shift:
+                    self.opened.emit(self.currentIndex())
+                    return
+                self.move(-1 if shift else 1, 0)
+            case Qt.Key.Key_D if control:
+                self.copied_from_above.emit(self._chosen())
+            case Qt.Key.Key_C if control:
+                self.copy_requested.emit()
+            case Qt.Key.Key_V if control:
+                self.pasted.emit()
+            case Qt.Key.Key_Delete if control and free:
+                self.deleted_rows.emit()
+            case Qt.Key.Key_Delete | Qt.Key.Key_Backspace if not control:
+                self.cleared.emit(self._chosen())
+            case Qt.Key.Key_Insert if free:
+                self.inserted.emit()
+            case Qt.Key.Key_Up | Qt.Key.Key_Down if alt and free:
+                self.rows_moved.emit(-1 if key == Qt.Key.Key_Up else 1)
+            case Qt.Key.Key_Slash if not control and self._chosen_are_numbers():
+                self.marked_not_applicable.emit(self._chosen())
+            case _:
+                super().keyPressEvent(event)
+
+    def _chosen_are_numbers(self) -> bool:
+        questions = [self.answers.question_at(index.column()) for index in self._chosen()]
+        return bool(questions) and all(
+            question is not None and question.kind is QuestionKind.NUMBER for question in questions
+        )
+
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        if self.answers.figure_at(index) is not None:
+            self.opened.emit(index)
+
+    def select(self, indexes: Sequence[QModelIndex]) -> None:
+        """Select these cells, the first one current."""
+        selection = self.selectionModel()
+        for place, index in enumerate(indexes):
+            if place == 0:
+                self.setCurrentIndex(index)
+            else:
+                selection.select(index, selection.SelectionFlag.Select)

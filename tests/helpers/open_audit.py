@@ -1,0 +1,38 @@
+"""An open audit as the window has it: a real file, a real session that writes at once, the shipped questions."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.forms.answer import AnswerBook
+from app.services.session import AuditSession, Builders, ImmediateExecutor
+from app.storage import audit_file
+from app.ui.session import SessionModel
+from tests.helpers.forms import sample_book, sample_project
+
+
+def _no_system(system_id: str) -> audit_file.FrozenSystem:
+    raise AssertionError(f"no test asks for system {system_id}")
+
+
+def open_audit(folder: Path, book: AnswerBook | None = None) -> SessionModel:
+    """A model over `book` (the complete sample by default) in a new file in `folder`. Close it when done."""
+    file = audit_file.create(
+        folder / "澄岭五金 2026.cpaudit",
+        answers=sample_book() if book is None else book,
+        system=None,
+        meta={"audit_id": "test", "questionnaire": "industry"},
+        who="测试",
+        when=datetime(2026, 11, 20, 9, tzinfo=UTC),
+    )
+    session = AuditSession(
+        file,
+        Builders(
+            project=lambda answers, _system: sample_project(answers),
+            assess=lambda _project: None,
+            system=_no_system,
+        ),
+        executor=ImmediateExecutor(),
+        clock=lambda: datetime(2026, 11, 20, 14, 3, 22, tzinfo=UTC),
+        who="测试",
+    )
+    return SessionModel(session)
