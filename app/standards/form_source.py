@@ -1,7 +1,7 @@
 """Question sets, quantities, factors, derivation maps and sample answers from resources/, strictly.
 
 Files: forms/<set>.yaml (one question set each), forms/common/*.yaml (pages, cards and items shared through `include:`),
-forms/quantities/*.yaml, forms/derivations/*.yaml, factors.yaml, sample/*.yaml. Question numbers are not written: they follow
+forms/quantities/*.yaml, forms/derivations/*.yaml, factors.yaml, front_door.yaml, sample/*.yaml. Question numbers are not written: they follow
 from the place (the third question of page A4 is 4.3, of page B2 it is B2.3).
 """
 
@@ -18,6 +18,13 @@ from app.forms.answer import Answer, AnswerBook, Given, cell_key
 from app.forms.condition import AllOf, AnyOf, Comparison, Condition, Operator
 from app.forms.derive import Place, QuestionIndex
 from app.forms.expression import ExpressionFault, names, parse_expression
+from app.forms.front_rules import (
+    DeadlineRule,
+    FrontDoorRules,
+    Paper,
+    ProcessFit,
+    Statement,
+)
 from app.forms.parse import parse_answer
 from app.forms.quantity import DerivationMap, Factor, Quantity
 from app.forms.question import (
@@ -66,6 +73,7 @@ class Forms:
     factors: Mapping[str, Factor]
     derivations: Mapping[str, DerivationMap]
     samples: Mapping[str, SampleAudit]
+    front_door: FrontDoorRules
 
 
 def load_forms(resources: Path) -> Forms:
@@ -96,9 +104,10 @@ def load_forms(resources: Path) -> Forms:
         sample = _load_sample(path, questionnaires, faults)
         if sample is not None:
             samples[sample.id] = sample
+    front_door = _load_front_door(resources / "front_door.yaml", resources / "forms", faults)
     if faults.problems:
         raise UserError(*faults.problems)
-    return Forms(questionnaires, plain, factors, derivations, samples)
+    return Forms(questionnaires, plain, factors, derivations, samples, front_door)
 
 
 # --- factors and quantities -------------------------------------------------------------------------------------------
@@ -242,6 +251,58 @@ def _load_derivations(
     return DerivationMap(fields.text("system"), indicators, variables, outputs)
 
 
+def _load_front_door(path: Path, root: Path, faults: Faults) -> FrontDoorRules:
+    mark = read_marked(path, faults)
+    if mark is None:
+        return FrontDoorRules((), (), (), ())
+    reader = _Reader(root, {}, faults)
+    top = Fields(mark, faults, ("deadlines", "statements", "papers", "systems"), "新建审核的规则")
+    deadlines = []
+    for item in top.items("deadlines"):
+        allowed = ("id", "text", "months", "condition", "source", "verification")
+        fields = Fields(item, faults, allowed, "期限")
+        months = fields.text("months")
+        if not months.isdigit():
+            faults.add(fields.where("months"), "月数要写整数", "例如 2")
+            months = "0"
+        deadlines.append(
+            DeadlineRule(
+                fields.text("id"),
+                fields.text("text"),
+                int(months),
+                fields.text("source"),
+                _verification(fields, faults) or Verification.RECALLED,
+                reader.condition(fields),
+            )
+        )
+    statements = []
+    for item in top.items("statements"):
+        keys = ("state", "text", "source", "verification", "condition")
+        fields = Fields(item, faults, keys, "条文")
+        if fields.text("state") not in ("ok", "open", "no"):
+            faults.add(fields.where("state"), "state 只能写 ok、open 或 no", "改成其中一个")
+        statements.append(
+            Statement(
+                fields.text("state"),
+                fields.text("text"),
+                fields.text("source"),
+                _verification(fields, faults) or Verification.RECALLED,
+                reader.condition(fields),
+            )
+        )
+    papers = []
+    for item in top.items("papers"):
+        fields = Fields(item, faults, ("text", "condition"), "材料")
+        papers.append(Paper(fields.text("text"), reader.condition(fields)))
+    systems = []
+    for item in top.items("systems"):
+        fields = Fields(item, faults, ("system", "table", "processes"), "工序对应的体系")
+        systems.append(
+            ProcessFit(fields.text("system"), fields.text("table"), fields.texts("processes"))
+        )
+    return FrontDoorRules(tuple(deadlines), tuple(statements), tuple(papers), tuple(systems))
+
+
 # --- question sets ----------------------------------------------------------------------------------------------------
 
 
@@ -363,7 +424,7 @@ class _Reader:
             fields.text("title"),
             tuple(items),
             fields.text("note", ""),
-            self._condition(fields),
+            self.condition(fields),
         )
 
     def _question(self, mark: Mark, key: str, allowed: tuple[str, ...], number: str) -> Question:
@@ -397,7 +458,7 @@ class _Reader:
             silences=fields.flag("silences", False),
             default=fields.text("default", ""),
             derived=derived,
-            condition=self._condition(fields),
+            condition=self.condition(fields),
             check=self._check(fields, kind),
             help=fields.text("help", ""),
             why=fields.text("why", ""),
@@ -470,7 +531,7 @@ class _Reader:
             total=fields.texts("total"),
             outliers=fields.texts("outliers"),
             optional_rows=fields.flag("optional_rows", True),
-            condition=self._condition(fields),
+            condition=self.condition(fields),
             help=fields.text("help", ""),
             why=fields.text("why", ""),
             how=fields.texts("how"),
@@ -490,7 +551,7 @@ class _Reader:
                 options.append(Option(option_id, inner.text("label"), inner.text("hint", "")))
         return tuple(options)
 
-    def _condition(self, fields: Fields) -> Condition | None:
+    def condition(self, fields: Fields) -> Condition | None:
         mark = fields.map.get("condition")
         return None if mark is None else self._condition_of(mark)
 

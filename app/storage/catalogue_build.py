@@ -125,6 +125,7 @@ def _form_rows(resources: Path) -> Iterator[dict[str, object]]:
     yield _row("factors", "all", "系数", to_json(forms.factors))
     for system_id, derivations in forms.derivations.items():
         yield _row("derivations", system_id, "指标的推导", to_json(derivations))
+    yield _row("front_door", "all", "新建审核的规则", to_json(forms.front_door))
     for sample in forms.samples.values():
         yield _row("sample", sample.id, sample.name, to_json(sample))
 

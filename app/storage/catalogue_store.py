@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app.assessment.indicator_system import DocumentKind, Family, IndicatorSystem, Verification
 from app.errors import Problem, UserError
+from app.forms.front_rules import FrontDoorRules
 from app.forms.quantity import DerivationMap, Factor, Quantity
 from app.forms.question import Questionnaire
 from app.forms.sample import SampleAudit
@@ -198,6 +199,10 @@ class Catalogue:
         if ("derivations", system_id) not in self._bodies:
             return None
         return from_json(DerivationMap, self.text("derivations", system_id))
+
+    def front_door_rules(self) -> FrontDoorRules:
+        """What follows from the questions of a new audit."""
+        return from_json(FrontDoorRules, self.text("front_door", "all"))
 
     def sample(self, sample_id: str) -> SampleAudit:
         """A shipped sample audit. KeyError when there is no such sample."""

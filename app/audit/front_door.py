@@ -1,0 +1,208 @@
+"""What follows from the ten questions of a new audit: the way, the rules cited, systems that fit, papers, dates.
+
+The program compares with what it has read and says where; it never decides in place of the bureau.
+"""
+
+import calendar
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from app.assessment.indicator_system import DocumentKind, Verification
+from app.forms.answer import AnswerBook
+from app.forms.condition import holds
+from app.forms.front_rules import FrontDoorRules
+
+KIND, LIST_DATE, SIMPLIFIED = "front.kind", "front.list_date", "front.simplified"
+QUESTIONNAIRE = "audit.questionnaire"
+DEFAULT_QUESTIONNAIRE = "industry"
+WORDS = {
+    Verification.VERIFIED: "已核对",
+    Verification.TRANSCRIBED: "转录",
+    Verification.RECALLED: "凭记忆",
+}
+_USABLE = (DocumentKind.INDICATOR_SYSTEM, DocumentKind.CP_STANDARD)
+
+
+class ListedSystem(Protocol):
+    """What the library knows of a system (app.standards.library.SystemSummary)."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def document_no(self) -> str: ...
+    @property
+    def kind(self) -> DocumentKind: ...
+    @property
+    def industry_codes(self) -> tuple[str, ...]: ...
+    @property
+    def tables(self) -> tuple[tuple[str, str], ...]: ...
+    @property
+    def indicators(self) -> int: ...
+    @property
+    def states(self) -> Mapping[Verification, int]: ...
+    @property
+    def scorable(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Rule:
+    """state: ok | open | no. source names the document and, when it was not read in print, says so."""
+
+    state: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A table of a system. usable: it can lead to a level; the others serve for comparison only."""
+
+    system_id: str
+    table_id: str
+    title: str
+    fit: str
+    fit_state: str
+    detail: str
+    usable: bool
+
+
+@dataclass(frozen=True)
+class FrontDoor:
+    verdict_state: str
+    verdict_title: str
+    verdict_text: str
+    rules: tuple[Rule, ...]
+    suggestions: tuple[Suggestion, ...]
+    papers: tuple[str, ...]
+    deadlines: tuple[str, ...]
+
+
+def questionnaire_for(book: AnswerBook) -> str:
+    """Id of the question set the firm is asked with."""
+    return book.text(QUESTIONNAIRE, DEFAULT_QUESTIONNAIRE)
+
+
+def conclusions(
+    book: AnswerBook, systems: Sequence[ListedSystem], rules: FrontDoorRules
+) -> FrontDoor:
+    """Everything that can be said from the answers so far; nothing is assumed for what is not answered."""
+    state, title, text = _verdict(book)
+    cited = tuple(
+        Rule(each.state, each.text, _cited(each.source, each.verification))
+        for each in rules.statements
+        if each.condition is not None and holds(each.condition, book)
+    )
+    papers = tuple(each.text for each in rules.papers if holds(each.condition, book))
+    return FrontDoor(
+        state,
+        title,
+        text,
+        cited,
+        _suggestions(book, systems, rules),
+        papers,
+        deadlines(book, rules),
+    )
+
+
+def deadlines(book: AnswerBook, rules: FrontDoorRules) -> tuple[str, ...]:
+    """「登记 2026-04-16 前」 for each clock that runs; empty without a list date."""
+    listed = book.text(LIST_DATE)
+    if not listed:
+        return ()
+    start = date.fromisoformat(listed)
+    return tuple(
+        f"{each.text} {months_later(start, each.months).isoformat()} 前"
+        for each in rules.deadlines
+        if holds(each.condition, book)
+    )
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day some months on; the last of the month where there is no such day."""
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def _cited(source: str, verification: Verification) -> str:
+    return (
+        source if verification is Verification.VERIFIED else f"{source} · {WORDS[verification]}待核"
+    )
+
+
+def _verdict(book: AnswerBook) -> tuple[str, str, str]:
+    kind = book.text(KIND)
+    if not kind:
+        return "open", "先答第 3 题：为什么做", "答了就知道走哪条路、几号前要做完。"
+    decides = "程序只对照条文，不替主管部门作决定。"
+    if kind == "voluntary":
+        return "ok", "自愿审核：按标准流程的内容做", f"名单期限不适用。{decides}"
+    match book.text(SIMPLIFIED):
+        case "yes":
+            return (
+                "ok",
+                "按简易流程做：名单通知已经写明",
+                f"{decides}名单通知会作为依据附进报告。",
+            )
+        case "no":
+            return "ok", "按标准流程做：名单通知没写简易流程", decides
+        case "unclear":
+            return (
+                "open",
+                "先按标准流程做，问清楚再改",
+                f"名单看不出能不能简易，问主管部门。{decides}",
+            )
+        case _:
+            return "open", "还差第 4 题：名单里写没写简易流程", decides
+
+
+def _suggestions(
+    book: AnswerBook, systems: Iterable[ListedSystem], rules: FrontDoorRules
+) -> tuple[Suggestion, ...]:
+    code = book.text("firm.industry").split(" ")[0].lstrip("ABCDEFGHIJKLMNOPQRST")
+    processes = set(book.text("process.list").split("|")) - {""}
+    found: list[tuple[tuple[bool, int], Suggestion]] = []
+    for system in systems:
+        if system.kind not in _USABLE:
+            continue
+        by_code = bool(code) and any(
+            code.startswith(each) or each.startswith(code) for each in system.industry_codes
+        )
+        for table_id, table_title in system.tables:
+            fits = [
+                fit for fit in rules.systems if (fit.system, fit.table) == (system.id, table_id)
+            ]
+            by_process = any(processes & set(fit.processes) for fit in fits)
+            speaks = bool(processes) and bool(fits)
+            if not (by_process or (by_code and not speaks)):
+                continue
+            suggestion = _suggestion(system, table_id, table_title, by_code, by_process)
+            rank = 2 * by_process + by_code
+            found.append(((not suggestion.usable, -rank), suggestion))
+    found.sort(key=lambda item: item[0])
+    return tuple(suggestion for _, suggestion in found)
+
+
+def _suggestion(
+    system: ListedSystem, table_id: str, table_title: str, by_code: bool, by_process: bool
+) -> Suggestion:
+    counts = "，".join(f"{WORDS[state]} {system.states.get(state, 0)}" for state in Verification)
+    unchecked = system.states.get(Verification.VERIFIED, 0) < system.indicators
+    if not system.scorable:
+        fit, state, end = "只作对照", "open", "部分内容没收录：不算指数，不评级"
+    elif by_code and by_process:
+        fit, state, end = (
+            "行业和工序都对上",
+            "ok",
+            "能做草稿；定稿前要拿原文逐行核对" if unchecked else "都核过",
+        )
+    else:
+        fit = "行业对上" if by_code else "工序对上"
+        state, end = "open", "看看适用范围再用"
+    title = f"{system.title} · {table_title}" if len(system.tables) > 1 else system.title
+    detail = f"{system.document_no}。{system.indicators} 行：{counts}。{end}"
+    return Suggestion(system.id, table_id, title, fit, state, detail, system.scorable)

@@ -1,0 +1,52 @@
+"""What follows from the ten questions, as data (resources/front_door.yaml). Every sentence names where it was read."""
+
+from dataclasses import dataclass
+
+from app.assessment.indicator_system import Verification
+from app.forms.condition import Condition
+
+
+@dataclass(frozen=True)
+class DeadlineRule:
+    """`months` after the list was published."""
+
+    id: str
+    text: str
+    months: int
+    source: str
+    verification: Verification
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Statement:
+    """state: ok (settled) | open (ask the bureau) | no (in the way)."""
+
+    state: str
+    text: str
+    source: str
+    verification: Verification
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Paper:
+    text: str
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True)
+class ProcessFit:
+    """A table of a system that fits firms with any of `processes`."""
+
+    system: str
+    table: str
+    processes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FrontDoorRules:
+    deadlines: tuple[DeadlineRule, ...]
+    statements: tuple[Statement, ...]
+    papers: tuple[Paper, ...]
+    systems: tuple[ProcessFit, ...]
