@@ -255,7 +255,8 @@ class NewAuditScreen(QWidget):
     def _renew(self) -> None:
         done = sum(row.show_book(self._book) for row in self.rows)
         self._done_label.setText(f"{done} / {len(self.rows)}")
-        self._show(conclusions(self._book, self._services.catalogue.systems()))
+        catalogue = self._services.catalogue
+        self._show(conclusions(self._book, catalogue.systems(), catalogue.front_door_rules()))
         self._file_label.setText(
             self.tr("建好后是一个文件：{name}.cpaudit").format(name=self.file_name())
         )
