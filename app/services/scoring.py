@@ -11,14 +11,19 @@ from app.assessment.indicator_system import LEVELS, Family, IndicatorSystem, Lev
 from app.assessment.level_only import profile_shares
 from app.assessment.numbers import fraction_text
 from app.assessment.result import Assessment, ScoreRange
+from app.audit.findings import assess_project
+from app.audit.project import build_project
 from app.errors import Problem, UserError
 from app.standards.case_source import read_case
+from app.standards.system_json import system_from_json
+from app.storage import database
+from app.storage.audit_file import FrozenSystem
+from app.storage.audit_reader import read_audit
 from app.storage.catalogue_store import Catalogue
 
 Plain = dict[str, object]
-AuditAssessor = Callable[[Path], tuple[Assessment, IndicatorSystem]]
 CASE_SUFFIXES = (".yaml", ".yml")
-AUDIT_SUFFIX = ".cpaudit"
+TABLE_KEY = "audit.table"
 
 
 @dataclass(frozen=True)
@@ -34,19 +39,52 @@ class CatalogueSystems:
         return (summary.id for summary in self.catalogue.systems())
 
 
-def assess_file(
-    path: Path, catalogue: Catalogue, assess_audit: AuditAssessor
-) -> tuple[Assessment, IndicatorSystem]:
-    """A case file or an audit, by its ending. UserError with every problem."""
-    if path.suffix.lower() == AUDIT_SUFFIX:
-        return assess_audit(path)
-    case = read_case(path, CatalogueSystems(catalogue))
-    return assess(case.system, case.table_id, case.findings, case.inputs), case.system
+class Scorer:
+    """Scores files with one catalogue. Keeps the systems it has read, so that a folder of audits reads each once."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._systems: dict[str, IndicatorSystem] = {}
+
+    def assess(self, path: Path) -> tuple[Assessment, IndicatorSystem]:
+        """A case file or an audit, by its ending. UserError with every problem."""
+        if path.suffix.lower() == database.SUFFIX:
+            return self._assess_audit(path)
+        case = read_case(path, CatalogueSystems(self._catalogue))
+        return assess(case.system, case.table_id, case.findings, case.inputs), case.system
+
+    def _assess_audit(self, path: Path) -> tuple[Assessment, IndicatorSystem]:
+        """With the system frozen in the file, whatever the catalogue has by now."""
+        stored = read_audit(path)
+        if stored.system is None:
+            raise UserError(
+                Problem(path.name, "这个案卷还没有选指标体系", "打开案卷，先选一份指标体系。")
+            )
+        system = self._frozen(stored.system)
+        table_id = stored.book.text(TABLE_KEY) or system.tables[0].id
+        catalogue = self._catalogue
+        project = build_project(
+            stored.book,
+            catalogue.questionnaire(stored.meta["questionnaire"]),
+            catalogue.quantities(),
+            catalogue.factors(),
+            system=system,
+            system_hash=stored.system.hash,
+            table_id=table_id,
+            derivation_map=catalogue.derivations(system.id),
+        )
+        return assess_project(project), system
+
+    def _frozen(self, frozen: FrozenSystem) -> IndicatorSystem:
+        known = self._systems.get(frozen.json)
+        if known is None:
+            known = self._systems[frozen.json] = system_from_json(frozen.json)
+        return known
 
 
-def score_case(path: Path, catalogue: Catalogue, assess_audit: AuditAssessor) -> Plain:
+def score_case(path: Path, catalogue: Catalogue) -> Plain:
     """What `cleanaudit score FILE --json` prints: see assessment_to_plain. UserError with every problem."""
-    return assessment_to_plain(*assess_file(path, catalogue, assess_audit))
+    return assessment_to_plain(*Scorer(catalogue).assess(path))
 
 
 def assessment_to_plain(assessment: Assessment, system: IndicatorSystem) -> Plain:
@@ -145,7 +183,6 @@ def score_folder(
     folder: Path,
     target: Path,
     catalogue: Catalogue,
-    assess_audit: AuditAssessor,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[Problem, ...]:
     """One CSV row for every case and audit below `folder`, in the order of their names; faulty files get a row with
@@ -154,18 +191,19 @@ def score_folder(
     files = sorted(
         path
         for path in folder.rglob("*")
-        if path.suffix.lower() in (*CASE_SUFFIXES, AUDIT_SUFFIX) and path.is_file()
+        if path.suffix.lower() in (*CASE_SUFFIXES, database.SUFFIX) and path.is_file()
     )
     if not files:
         raise UserError(
             Problem(str(folder), "里面没有案卷（.cpaudit）也没有算例（.yaml）", "换一个文件夹。")
         )
+    scorer = Scorer(catalogue)
     problems: list[Problem] = []
     rows = []
     for done, path in enumerate(files, 1):
         name = path.relative_to(folder).as_posix()
         try:
-            assessment, _system = assess_file(path, catalogue, assess_audit)
+            assessment, _system = scorer.assess(path)
         except UserError as error:
             problems.extend(error.problems)
             rows.append({"file": name, "problems": str(error)})
