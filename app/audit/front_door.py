@@ -172,13 +172,13 @@ def _suggestions(
         by_code = bool(code) and any(
             code.startswith(each) or each.startswith(code) for each in system.industry_codes
         )
+        known = [fit for fit in rules.systems if fit.system == system.id]
         for table_id, table_title in system.tables:
-            fits = [
-                fit for fit in rules.systems if (fit.system, fit.table) == (system.id, table_id)
-            ]
-            by_process = any(processes & set(fit.processes) for fit in fits)
-            speaks = bool(processes) and bool(fits)
-            if not (by_process or (by_code and not speaks)):
+            by_process = any(
+                fit.table == table_id and processes & set(fit.processes) for fit in known
+            )
+            # once processes are named, a system whose processes are known goes by them alone
+            if not by_process and not (by_code and not (processes and known)):
                 continue
             suggestion = _suggestion(system, table_id, table_title, by_code, by_process)
             rank = 2 * by_process + by_code
