@@ -220,6 +220,7 @@ def _heading(sheet: Worksheet, title: str, names: Sequence[str], widths: Sequenc
         cell.border = _LINE
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.print_title_rows = f"1:{HEADING_ROW}"
+    sheet.page_setup.orientation = "landscape"
 
 
 def _drop_down(sheet: Worksheet, column: Column, cells: str) -> None:
