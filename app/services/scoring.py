@@ -14,6 +14,7 @@ from app.assessment.result import Assessment, ScoreRange
 from app.audit.findings import assess_project
 from app.audit.project import build_project
 from app.errors import Problem, UserError
+from app.forms.quantity import DerivationMap
 from app.standards.case_source import read_case
 from app.standards.system_json import system_from_json
 from app.storage import database
@@ -44,7 +45,7 @@ class Scorer:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._systems: dict[str, IndicatorSystem] = {}
+        self._systems: dict[str, tuple[IndicatorSystem, DerivationMap | None]] = {}
 
     def assess(self, path: Path) -> tuple[Assessment, IndicatorSystem]:
         """A case file or an audit, by its ending. UserError with every problem."""
@@ -60,7 +61,7 @@ class Scorer:
             raise UserError(
                 Problem(path.name, "这个案卷还没有选指标体系", "打开案卷，先选一份指标体系。")
             )
-        system = self._frozen(stored.system)
+        system, derivations = self._frozen(stored.system)
         table_id = stored.book.text(TABLE_KEY) or system.tables[0].id
         catalogue = self._catalogue
         project = build_project(
@@ -71,14 +72,15 @@ class Scorer:
             system=system,
             system_hash=stored.system.hash,
             table_id=table_id,
-            derivation_map=catalogue.derivations(system.id),
+            derivation_map=derivations,
         )
         return assess_project(project), system
 
-    def _frozen(self, frozen: FrozenSystem) -> IndicatorSystem:
+    def _frozen(self, frozen: FrozenSystem) -> tuple[IndicatorSystem, DerivationMap | None]:
         known = self._systems.get(frozen.json)
         if known is None:
-            known = self._systems[frozen.json] = system_from_json(frozen.json)
+            system = system_from_json(frozen.json)
+            known = self._systems[frozen.json] = (system, self._catalogue.derivations(system.id))
         return known
 
 
