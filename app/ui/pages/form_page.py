@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -206,7 +207,8 @@ class ProblemBar(QFrame):
         box.setSpacing(9)
         self._icon = widgets.IconLabel("warning", "ochre", 16)
         self._strong = widgets.label("", "table_strong")
-        self._text = widgets.label("", "table")
+        self._text = widgets.label("", "table", wrap=True)
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         box.addWidget(self._icon)
         box.addWidget(self._strong)
         box.addWidget(self._text, 1)
@@ -237,12 +239,15 @@ class ProblemBar(QFrame):
         self._strong.setText(self.tr("这一页有 {0}。").format("，".join(parts)))
         self._text.setText(self.tr("都已存下来，不妨碍去别的页；打印前会再提醒。"))
         widgets.clear_layout(self._links)
-        for key, name, _ in problems[:4]:
+        for place, (key, name, _) in enumerate(problems[:5]):
+            number = name.split(" ", 1)[0] if name[:1].isdigit() and " " in name else name
             link = widgets.link(
-                name, partial(self.picked.emit, key), name=self.tr("去改：{0}").format(name)
+                name if place < 2 else number,
+                partial(self.picked.emit, key),
+                name=self.tr("去改：{0}").format(name),
             )
             self._links.addWidget(link)
-        if len(problems) > 4:
+        if len(problems) > 5:
             self._links.addWidget(widgets.label(self.tr("等 {0} 处").format(len(problems)), "note"))
 
 
@@ -344,7 +349,9 @@ class FormPage(BasePage):
 
     def _make_card(self, card: Card) -> _CardBox:
         only_figures = bool(card.items) and all(isinstance(i, FigureStrip) for i in card.items)
-        panel = widgets.Card("" if only_figures else card.title, note=card.note, padded=False)
+        panel = widgets.Card(
+            "" if only_figures else card.title, note=card.note, padded=False, parent=self
+        )
         panel.body.setSpacing(0)
         panel.setAccessibleName(card.title)
         box = _CardBox(card, panel)

@@ -1,0 +1,71 @@
+"""A sample audit in a real file, in a real window, for tests of the screen."""
+
+from concurrent.futures import Executor
+from datetime import datetime
+from pathlib import Path
+
+from app.assessment.result import Assessment
+from app.audit.findings import assess_project
+from app.audit.project import AuditProject, build_project
+from app.forms.answer import AnswerBook
+from app.services.session import AuditSession, Builders, ImmediateExecutor
+from app.standards.system_json import system_from_json, system_to_json
+from app.storage.audit_file import FrozenSystem, create, open_file
+from tests.helpers.forms import shipped_forms, shipped_system
+
+
+def frozen(system_id: str) -> FrozenSystem:
+    return FrozenSystem(system_id, system_to_json(shipped_system(system_id)))
+
+
+def _project(book: AnswerBook, system: FrozenSystem | None) -> AuditProject:
+    forms = shipped_forms()
+    if system is None:
+        return build_project(
+            book, forms.questionnaires["industry"], forms.quantities, forms.factors
+        )
+    return build_project(
+        book,
+        forms.questionnaires["industry"],
+        forms.quantities,
+        forms.factors,
+        system=system_from_json(system.json),
+        system_hash=system.hash,
+        table_id="general-plating",
+        derivation_map=forms.derivations.get(system.system_id),
+    )
+
+
+def _assess(project: AuditProject) -> Assessment | None:
+    return assess_project(project) if project.system is not None else None
+
+
+BUILDERS = Builders(_project, _assess, frozen)
+
+
+def now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def sample_session(
+    folder: Path, *, complete: bool = False, executor: Executor | None = None
+) -> AuditSession:
+    """The sample audit, written to a new file in `folder` and opened."""
+    sample = shipped_forms().samples["chengling"]
+    file = create(
+        folder / "澄岭五金 2026 第一轮.cpaudit",
+        answers=sample.book if complete else sample.incomplete(),
+        system=frozen(sample.system_id),
+        meta={"audit_id": "sample", "questionnaire": sample.questionnaire_id},
+        who="何敏",
+        when=now(),
+    )
+    file.close()
+    return reopened(file.path, executor=executor)
+
+
+def reopened(path: Path, *, executor: Executor | None = None) -> AuditSession:
+    """The audit in a file, opened again."""
+    return AuditSession(
+        open_file(path), BUILDERS, executor=executor or ImmediateExecutor(), clock=now, who="何敏"
+    )

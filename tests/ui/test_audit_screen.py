@@ -1,0 +1,183 @@
+"""The open audit as a whole: going about, undo across pages, folding, and names for screen readers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.forms.answer import Change, Given
+from app.ui import theme
+from app.ui.audit_screen import AuditScreen
+from app.ui.session import SessionModel
+from tests.helpers.windows import reopened, sample_session
+
+
+@pytest.fixture
+def screen(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[AuditScreen]:
+    theme.load_fonts()
+    theme.apply_theme(qapp, "light")
+    model = SessionModel(sample_session(tmp_path))
+    audit = AuditScreen(model, side_open=True, help_open=True)
+    qtbot.addWidget(audit)
+    audit.resize(1440, 830)
+    with qtbot.waitActive(audit):
+        audit.show()
+        audit.activateWindow()
+    audit.open_at_last_place()
+    yield audit
+    audit.commit_pending()
+    model.close()
+
+
+def spoken(widget: QWidget) -> str:
+    interface = QAccessible.queryAccessibleInterface(widget)
+    return interface.text(QAccessible.Text.Name) if interface else ""
+
+
+def nameless(root: QWidget) -> list[str]:
+    """Focusable, visible widgets without a name for the screen reader."""
+    return [
+        f"{type(child).__name__} in {type(child.parent()).__name__}"
+        for child in root.findChildren(QWidget)
+        if child.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and child.isVisibleTo(root)
+        and not child.focusProxy()
+        and not spoken(child).strip()
+    ]
+
+
+def test_every_control_of_every_page_has_a_name(screen: AuditScreen) -> None:
+    found = {}
+    for place in screen.outline.places:
+        screen.go_to(place.page.id)
+        QApplication.processEvents()
+        if missing := nameless(screen):
+            found[place.page.id] = sorted(set(missing))
+    assert found == {}
+
+
+def test_only_pages_that_exist_are_offered(screen: AuditScreen) -> None:
+    shown = [place.page.id for place in screen.outline.places]
+    assert shown[0] == "profile"
+    assert "benchmark" in shown
+    for place in screen.outline.places:
+        assert screen.page_widget(place.page.id).page.id == place.page.id
+
+
+def test_ctrl_enter_goes_on_and_alt_left_comes_back(screen: AuditScreen) -> None:
+    first = screen.current_page
+    QTest.keyClick(screen, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    second = screen.current_page
+    assert second == screen.outline.places[1].page.id != first
+    QTest.keyClick(screen, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert screen.current_page == first
+    QTest.keyClick(screen, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert screen.current_page == second
+
+
+def test_undo_returns_to_the_page_of_the_answer(screen: AuditScreen) -> None:
+    screen.model.record((Change("firm.legal", Given("梁启衡"), Given("陈立")),), "改法定代表人")
+    screen.go_to("energy")
+    screen.undo()
+    assert screen.model.book.text("firm.legal") == "梁启衡"
+    assert screen.current_page == "profile"
+    screen.go_to("energy")
+    screen.redo()
+    assert screen.model.book.text("firm.legal") == "陈立"
+    assert screen.current_page == "profile"
+
+
+@pytest.mark.parametrize(
+    ("width", "side_folded", "help_folded"),
+    [(1440, False, False), (1366, False, True), (1180, False, True), (1100, True, True)],
+)
+def test_side_bars_fold_as_the_window_narrows(
+    screen: AuditScreen, width: int, side_folded: bool, help_folded: bool
+) -> None:
+    screen.resize(width, 700)
+    assert (screen.stepper.is_rail, screen.help.is_rail) == (side_folded, help_folded)
+
+
+def test_asking_for_help_in_a_narrow_window_folds_the_other_side(screen: AuditScreen) -> None:
+    screen.resize(1366, 700)
+    QTest.keyClick(screen, Qt.Key.Key_F1)
+    assert (screen.stepper.is_rail, screen.help.is_rail) == (True, False)
+    QTest.keyClick(screen, Qt.Key.Key_F9)
+    assert (screen.stepper.is_rail, screen.help.is_rail) == (False, True)
+
+
+def test_no_page_is_wider_than_the_smallest_window(screen: AuditScreen) -> None:
+    screen.resize(1180, 680)
+    for place in screen.outline.places:
+        screen.go_to(place.page.id)
+        QApplication.processEvents()
+        assert screen.width() == 1180, place.page.id
+
+
+def test_search_finds_an_indicator_and_goes_there(screen: AuditScreen) -> None:
+    palette = screen.open_search()
+    palette.field.setText("环境应急")
+    assert "指标" in [thing.kind for thing in palette.found]
+    row = next(i for i, thing in enumerate(palette.found) if thing.kind == "指标")
+    for _ in range(row):
+        QTest.keyClick(palette.field, Qt.Key.Key_Down)
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    assert screen.current_page == "benchmark"
+
+
+def test_a_jump_from_a_figure_lands_on_its_field(screen: AuditScreen) -> None:
+    screen.go_to("benchmark")
+    screen.go_to_key("firm.staff")
+    assert screen.current_page == "profile"
+    assert screen.page_widget("profile").current_key() == "firm.staff"
+
+
+def test_another_base_year_renews_the_questions(screen: AuditScreen) -> None:
+    before = screen.model.project.questionnaire
+    screen.model.record((Change("audit.base_year", Given("2025"), Given("2024")),), "改基准年")
+    QApplication.processEvents()
+    assert screen.model.project.questionnaire is not before
+    assert screen.current_page == "profile"
+    assert screen.page_widget("energy").page in screen.model.project.questionnaire.pages()
+
+
+def test_the_audit_opens_where_it_was_left(screen: AuditScreen, tmp_path: Path) -> None:
+    screen.go_to_key("firm.staff")
+    screen.commit_pending()
+    path = screen.model.session.path
+    screen.model.close()
+    session = reopened(path)
+    assert session.position == ("profile", "firm.staff")
+    screen.model.session = session
+
+
+class _Windows(QObject):
+    """Notes every window that appears."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.shown.append(type(watched).__name__)
+        return False
+
+
+def test_no_window_flashes_up_while_pages_are_made(screen: AuditScreen, qapp: QApplication) -> None:
+    """A part shown before it has a parent would be a window of its own for a moment and take the focus."""
+    windows = _Windows()
+    qapp.installEventFilter(windows)
+    try:
+        for place in screen.outline.places:
+            screen.go_to(place.page.id)
+            QApplication.processEvents()
+    finally:
+        qapp.removeEventFilter(windows)
+    assert windows.shown == []
+    assert screen.isActiveWindow()
