@@ -217,7 +217,7 @@ def _summary(body: str) -> SystemSummary:
     data = json.loads(body)
     data["kind"] = DocumentKind(data["kind"])
     data["family"] = Family(data["family"])
-    data["states"] = {Verification(state): count for state, count in data["states"].items()}
+    data["states"] = {state: data["states"][state.value] for state in Verification}
     data["tables"] = tuple((table_id, title) for table_id, title in data["tables"])
     for key in ("fields", "industry_codes", "gaps", "warnings", "supersedes"):
         data[key] = tuple(data[key])
