@@ -1,0 +1,329 @@
+"""Answers as blocks of a report: facts, tables of the question sets, computed figures. Works for every question set.
+
+A cell that is 未填 becomes an Open mark, which keeps a 送审稿 from being printed; 不适用 prints as 「—」 with its reason below.
+"""
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from app.assessment.finding import Missing, NotApplicable
+from app.assessment.numbers import display
+from app.audit.charts.build import chart_of
+from app.audit.project import AuditProject
+from app.forms.answer import Answer, Given
+from app.forms.condition import holds
+from app.forms.derive import cell_answer, row_label
+from app.forms.figure import Figure as ComputedFigure
+from app.forms.question import (
+    Card,
+    ChartItem,
+    FigureStrip,
+    Page,
+    Question,
+    QuestionKind,
+    RowsKind,
+    TableQuestion,
+)
+from app.forms.visible import asked_columns, asked_rows
+from app.reports.document import (
+    Align,
+    Block,
+    Cell,
+    Column,
+    Figure,
+    Open,
+    Paragraph,
+    Row,
+    RowKind,
+    Runs,
+    Sheet,
+    Size,
+    SubSection,
+    Table,
+)
+
+DASH = "—"
+_MOST_PLACES = 4
+_TEXT_KINDS = (
+    QuestionKind.TEXT,
+    QuestionKind.LONG_TEXT,
+    QuestionKind.MULTI_CHOICE,
+    QuestionKind.INDUSTRY,
+)
+
+
+def grouped(text: str) -> str:
+    """Thin groups of three from five digits on: 「1 862 400」; the gap is drawn, not typed."""
+    sign = "−" if text.startswith("-") else ""
+    whole, point, rest = text.removeprefix("-").partition(".")
+    if len(whole) >= 5:
+        first = len(whole) % 3 or 3
+        whole = "\u2009".join(
+            [whole[:first], *(whole[i : i + 3] for i in range(first, len(whole), 3))]
+        )
+    return f"{sign}{whole}{point}{rest}"
+
+
+def number(value: Fraction, places: int) -> str:
+    """Rounded half up, grouped as papers do."""
+    return grouped(display(value, places, grouping=False).replace("−", "-"))
+
+
+def _places(text: str) -> int:
+    return min(_MOST_PLACES, len(text.partition(".")[2]))
+
+
+def given_text(question: Question, answer: Given, places: int | None = None) -> str:
+    """An answer in words: choices by their labels, numbers grouped."""
+    labels = {option.id: option.label for option in question.options}
+    match question.kind:
+        case QuestionKind.NUMBER:
+            try:
+                value = Fraction(answer.text)
+            except ValueError:
+                return answer.text  # stored although it could not be read; the checks point at it
+            return number(value, _places(answer.text) if places is None else places)
+        case QuestionKind.YES_NO:
+            return {"yes": "是", "no": "否"}.get(answer.text, answer.text)
+        case QuestionKind.CHOICE:
+            return labels.get(answer.text, answer.text)
+        case QuestionKind.MULTI_CHOICE:
+            return "、".join(labels.get(one, one) for one in answer.text.split("|"))
+        case _:
+            return answer.text
+
+
+def computed_cell(figure: ComputedFigure) -> Cell:
+    """A computed figure; 「≥ 426.53」 while something is missing, 未填 when nothing can be said."""
+    if figure.value is not None:
+        return number(figure.value, figure.decimals)
+    if figure.not_applicable:
+        return DASH
+    if figure.at_least is not None:
+        return (Open("≥ " + number(figure.at_least, figure.decimals)),)
+    return Open()
+
+
+def _fact_cell(question: Question, answer: Answer) -> Cell:
+    match answer:
+        case Missing():
+            return Open() if question.required else DASH
+        case NotApplicable(reason):
+            return f"不适用：{reason}"
+        case Given():
+            text = given_text(question, answer)
+            unit = f" {question.unit}" if question.unit else ""
+            return f"{text}{unit}" + (f"（{answer.note}）" if answer.note else "")
+
+
+def facts_table(
+    project: AuditProject, key: str, caption: str, questions: Iterable[Question]
+) -> Table | None:
+    """Two columns: item and content. None when no question is asked."""
+    rows = [
+        Row((question.short or question.title, _fact_cell(question, project.book.get(question.id))))
+        for question in questions
+    ]
+    if not rows:
+        return None
+    return Table(key, caption, (Column("项目", 2.2), Column("内容", 6)), tuple(rows))
+
+
+def answers_table(
+    project: AuditProject, table: TableQuestion, *, key: str = "", rows: Iterable[str] | None = None
+) -> Table | None:
+    """A table of the question set as it was filled in. rows: only these row ids. None when there is no row."""
+    book = project.book
+    wanted = tuple(rows) if rows is not None else asked_rows(table, book, project.base_year)
+    columns = [
+        column
+        for column in asked_columns(table, book)
+        if _has_content(project, table, column, wanted)
+    ]
+    if not wanted or not columns:
+        return None
+    numbered = table.rows is RowsKind.FREE
+    reasons: list[str] = []
+    body = []
+    for row_id in wanted:
+        cells: list[Cell] = [] if numbered else [row_label(table, row_id, book)]
+        for column in columns:
+            cells.append(_cell(project, table, row_id, column, reasons, wanted))
+        body.append(Row(tuple(cells)))
+    total = _total_row(project, table, columns, wanted, numbered)
+    if total is not None:
+        body.append(total)
+    heads = [] if numbered else [Column(table.row_title or "项目", 2.4)]
+    heads += [_head(project, table, column, wanted) for column in columns]
+    count = len(heads)
+    size = Size.STANDARD if count <= 6 else Size.SMALL if count <= 9 else Size.DENSE
+    sheet = Sheet.PORTRAIT if count <= 9 else Sheet.LANDSCAPE
+    notes: tuple[Runs, ...] = ()
+    if reasons:
+        notes = ((f"注：「—」为不适用。{'；'.join(dict.fromkeys(reasons))}。",),)
+    return Table(key or table.id, table.title, tuple(heads), tuple(body), notes, size, sheet)
+
+
+def _has_content(
+    project: AuditProject, table: TableQuestion, column: Question, rows: tuple[str, ...]
+) -> bool:
+    """Optional columns nobody has used stay off the paper."""
+    if column.derived or column.required:
+        return True
+    return any(
+        not isinstance(cell_answer(project.book, table, row_id, column.id), Missing)
+        for row_id in rows
+    )
+
+
+def _head(
+    project: AuditProject, table: TableQuestion, column: Question, rows: tuple[str, ...]
+) -> Column:
+    is_number = column.kind is QuestionKind.NUMBER or bool(column.derived)
+    if is_number:
+        return Column(column.title, 1.7, Align.NUMBER, column.unit)
+    longest = max(
+        (len(project.book.text(f"{table.id}/{row_id}/{column.id}")) for row_id in rows), default=4
+    )
+    if column.kind in _TEXT_KINDS:
+        return Column(column.title, max(1.6, min(6.0, longest * 0.38)))
+    return Column(column.title, max(1.5, len(column.title) * 0.45), Align.CENTRE)
+
+
+def _cell(
+    project: AuditProject,
+    table: TableQuestion,
+    row_id: str,
+    column: Question,
+    reasons: list[str],
+    rows: tuple[str, ...],
+) -> Cell:
+    if column.derived:
+        return computed_cell(project.derivation.cell(table.id, row_id, column.id))
+    answer = cell_answer(project.book, table, row_id, column.id)
+    match answer:
+        case Missing():
+            return Open() if column.required else ""
+        case NotApplicable(reason):
+            reasons.append(f"{row_label(table, row_id, project.book)}：{reason}")
+            return DASH
+        case Given():
+            places = _column_places(project, table, column, rows)
+            return given_text(column, answer, places)
+
+
+def _column_places(
+    project: AuditProject, table: TableQuestion, column: Question, rows: tuple[str, ...]
+) -> int:
+    """One number of decimals per column, unless its rows are different things (free lists with their own units)."""
+    texts = [project.book.text(f"{table.id}/{row_id}/{column.id}") for row_id in rows]
+    return max((_places(text) for text in texts), default=0)
+
+
+def _total_row(
+    project: AuditProject,
+    table: TableQuestion,
+    columns: list[Question],
+    rows: tuple[str, ...],
+    numbered: bool,
+) -> Row | None:
+    """Sums of the columns the question set names; 未填 while a cell is missing."""
+    if not any(column.id in table.total for column in columns):
+        return None
+    cells: list[Cell] = [] if numbered else ["合计"]
+    for place, column in enumerate(columns):
+        if column.id not in table.total:
+            cells.append("合计" if numbered and place == 0 else "")
+            continue
+        values: list[Fraction | None] = []
+        places = _column_places(project, table, column, rows)
+        for row_id in rows:
+            if column.derived:
+                figure = project.derivation.cell(table.id, row_id, column.id)
+                places = figure.decimals
+                values.append(Fraction(0) if figure.not_applicable else figure.value)
+            else:
+                answer = cell_answer(project.book, table, row_id, column.id)
+                if isinstance(answer, Given):
+                    values.append(Fraction(answer.text))
+                else:
+                    values.append(Fraction(0) if isinstance(answer, NotApplicable) else None)
+        if any(value is None for value in values):
+            cells.append(Open())
+        else:
+            cells.append(number(sum((v or Fraction(0) for v in values), Fraction(0)), places))
+    return Row(tuple(cells), RowKind.TOTAL)
+
+
+def figures_table(
+    project: AuditProject, key: str, caption: str, quantities: Iterable[str]
+) -> Table | None:
+    """Computed figures with unit; the basis of each formula below."""
+    rows, notes = [], []
+    for quantity_id in quantities:
+        figure = project.derivation.figure(quantity_id)
+        if figure.not_applicable:
+            continue
+        rows.append(Row((figure.title, computed_cell(figure), figure.unit)))
+        if figure.overridden:
+            notes.append(f"{figure.title}为手改，原因：{figure.reason}")
+    if not rows:
+        return None
+    lines: tuple[Runs, ...] = ((f"注：{'；'.join(notes)}。",),) if notes else ()
+    columns = (
+        Column("项目", 4),
+        Column("数值", 2, Align.NUMBER),
+        Column("单位", 1.4, Align.CENTRE),
+    )
+    return Table(key, caption, columns, tuple(rows), lines, width=0.72)
+
+
+def card_blocks(project: AuditProject, card: Card) -> list[Block]:
+    """A card of a question page: short answers as one table, long ones as paragraphs, then tables, figures and charts."""
+    if not holds(card.condition, project.book):
+        return []
+    facts: list[Question] = []
+    texts: list[Question] = []
+    rest: list[Block] = []
+    for number_of, item in enumerate(card.items):
+        match item:
+            case Question():
+                if holds(item.condition, project.book):
+                    (texts if item.kind is QuestionKind.LONG_TEXT else facts).append(item)
+            case TableQuestion():
+                if item.rows is not RowsKind.MONTHS and holds(item.condition, project.book):
+                    made = answers_table(project, item)
+                    if made is not None:
+                        rest.append(made)
+            case FigureStrip(quantities):
+                made = figures_table(
+                    project, f"{card.id}.f{number_of}", f"{card.title}：算出来的数", quantities
+                )
+                if made is not None:
+                    rest.append(made)
+            case ChartItem(chart, title):
+                drawn = chart_of(project, chart)
+                if drawn is not None:
+                    rest.append(Figure(f"chart.{chart}", title, drawn))
+    blocks: list[Block] = []
+    for question in texts:
+        answer = project.book.get(question.id)
+        lead = f"{question.short}：" if question.short else ""
+        content = _fact_cell(question, answer)
+        blocks.append(Paragraph((lead, content)))  # type: ignore[arg-type]
+    table = facts_table(project, f"{card.id}.facts", card.title, facts)
+    if table is not None:
+        blocks.append(table)
+    return blocks + rest
+
+
+def page_blocks(project: AuditProject, page: Page) -> list[Block]:
+    """Everything of a question page, card by card; a heading where a page has several cards."""
+    blocks: list[Block] = []
+    cards = [(card, card_blocks(project, card)) for card in page.cards]
+    filled = [(card, made) for card, made in cards if made]
+    for card, made in filled:
+        if len(filled) > 1:
+            blocks.append(SubSection(card.title))
+        blocks += made
+    return blocks

@@ -1,0 +1,545 @@
+"""The audit report: which chapters, in which order, from one project and its assessment. Nothing here computes a figure.
+
+To add a chapter: a function that returns a Chapter, and its line in `build_report`.
+The outline is the program's own for the simplified flow (no bureau's form was read); see resources of the design.
+"""
+
+import json
+from datetime import date
+from fractions import Fraction
+
+from app import __version__
+from app.assessment.finding import NotApplicable
+from app.assessment.indicator_system import Family, Verification
+from app.assessment.numbers import display
+from app.assessment.result import Assessment
+from app.audit.balance import USUAL_ERROR_PERCENT, water_balance
+from app.audit.charts.build import year_chart
+from app.audit.project import AuditProject
+from app.audit.wording import level_name
+from app.errors import Problem, UserError
+from app.forms.answer import Given
+from app.forms.derive import dependencies
+from app.forms.question import Page, RowsKind, TableQuestion
+from app.reports.answers import (
+    answers_table,
+    computed_cell,
+    number,
+    page_blocks,
+)
+from app.reports.document import (
+    Align,
+    Attachment,
+    Block,
+    Bold,
+    Cell,
+    Chapter,
+    Column,
+    Cover,
+    Document,
+    Figure,
+    FrontPage,
+    LevelMark,
+    Paragraph,
+    Ref,
+    Row,
+    SealPlace,
+    Section,
+    SignatureBlock,
+    SignatureLine,
+    Signatures,
+    Size,
+    State,
+    Table,
+)
+from app.reports.scoring import (
+    calculation_chapter,
+    comparison_table,
+    derivation_chapter,
+    gap_blocks,
+    limiting_rows,
+    result_blocks,
+    sources_chapter,
+    unchecked_note,
+)
+
+# Quantities of the three-year table, in print order; those a question set does not ask for are left out.
+YEARLY = (
+    "product.value", "plating.area",
+    "energy.electricity", "energy.gas", "energy.diesel_used", "energy.heat_used", "energy.lpg_used",
+    "energy.gasoline_used", "energy.coal_used", "energy.total", "energy.co2", "energy.per_value", "energy.per_area",
+    "water.intake", "water.per_value", "water.per_area", "env.hazardous", "env.general_waste",
+)  # fmt: skip
+CHARTED = ("energy.electricity", "energy.gas", "energy.total", "water.intake")
+_KINDS = {
+    "voluntary": "自愿性审核",
+    "exceeding": "强制性审核（双超）",
+    "energy": "强制性审核（超能耗限额）",
+    "toxic": "强制性审核（双有）",
+}
+_CHINESE_DIGITS = "〇一二三四五六七八九"
+_NOT_IN_CHAPTER_2 = ("profile", "team", "products")
+
+
+def build_report(
+    project: AuditProject, assessment: Assessment | None, *, state: State, today: date
+) -> Document:
+    """The report of one audit as plain data.
+
+    assessment: None for a firm no indicator system fits; then nothing in it speaks of a level.
+    UserError when `state` is 定稿 and the level rests on a threshold nobody has compared with the original.
+    """
+    if state is State.FINAL:
+        _refuse_unverified(assessment)
+    name = project.book.text("firm.name") or "（企业名称未填）"
+    is_simplified = project.book.text("audit.flow") != "standard"
+    flow = "简易流程" if is_simplified else "常规流程"
+    return Document(
+        title=f"{name}清洁生产审核报告（{flow}）{state.value}",
+        enterprise=name,
+        state=state,
+        head_left=f"清洁生产审核报告（{flow}）",
+        head_right=name,
+        foot=f"{state.value}　未封存",
+        cover=_cover(project, name, flow, today),
+        signatures=_signatures(project, name),
+        front=(_results_page(project, assessment),),
+        chapters=_chapters(project, assessment),
+        appendices=_appendices(project, assessment),
+        attachments=(_data_attachment(project, assessment),),
+        keywords=("清洁生产审核", name, f"cleanaudit {__version__}"),
+        author=name,
+    )
+
+
+def _refuse_unverified(assessment: Assessment | None) -> None:
+    if assessment is None or assessment.level is None:
+        raise UserError(Problem("定稿", "等级还没有定", "补齐没填的指标再出定稿"))
+    unchecked = sum(
+        1 for one in assessment.judgements if one.verification is not Verification.VERIFIED
+    )
+    if unchecked:
+        raise UserError(
+            Problem(
+                "定稿",
+                f"还有 {unchecked} 项基准值没有拿原文核对过",
+                "逐行核对后再出定稿；现在可以出草稿或送审稿",
+            )
+        )
+
+
+# ------------------------------------------------------------------ cover and signatures
+
+
+def _chinese_month(day: date) -> str:
+    year = "".join(_CHINESE_DIGITS[int(digit)] for digit in str(day.year))
+    month = (
+        "十"
+        if day.month == 10
+        else f"十{_CHINESE_DIGITS[day.month - 10]}"
+        if day.month > 10
+        else _CHINESE_DIGITS[day.month]
+    )
+    return f"{year}年{month}月"
+
+
+def _consultant(project: AuditProject) -> str:
+    """Name of the consultant, "" when the firm audits alone."""
+    return "" if project.book.text("team.mode") == "own" else project.book.text("team.consultant")
+
+
+def _cover(project: AuditProject, name: str, flow: str, today: date) -> Cover:
+    years = project.years
+    industry = project.book.text("firm.industry")
+    facts = [
+        ("所属行业", industry or "未填"),
+        ("所在地区", project.book.text("firm.place") or "未填"),
+    ]
+    if project.system is not None:
+        facts.append(("评价依据", f"{project.system.title}"))
+    if years:
+        facts.append(("数据年份", f"{years[0]} 年至 {years[-1]} 年（基准年 {years[-1]} 年）"))
+    seals = [SealPlace("企业名称（盖章）", name)]
+    consultant = _consultant(project)
+    if consultant:
+        seals.append(SealPlace("咨询机构（盖章）", consultant))
+    kind = _KINDS.get(project.book.text("audit.kind"), "")
+    subtitle = " · ".join(part for part in (flow, kind) if part)
+    return Cover(
+        name, "清洁生产审核报告", subtitle, tuple(facts), tuple(seals), _chinese_month(today)
+    )
+
+
+def _signatures(project: AuditProject, name: str) -> Signatures:
+    book = project.book
+    legal = book.text("firm.legal")
+    members = [
+        (
+            book.text(f"team.members/{row}/name"),
+            book.text(f"team.members/{row}/post"),
+            book.text(f"team.members/{row}/role"),
+        )
+        for row in book.row_ids("team.members")
+    ]
+    head = next((one for one in members if one[2] == "head"), ("", "", ""))
+    others = [one for one in members if one[2] != "head"]
+    editor = others[0] if others else ("", "", "")
+    checker = others[1] if len(others) > 1 else ("", "", "")
+    lines = (
+        SignatureLine("法定代表人", legal),
+        SignatureLine("审核组长", head[0], head[1]),
+        SignatureLine("编制", editor[0], editor[1]),
+        SignatureLine("审核", checker[0], checker[1]),
+        SignatureLine("批准", legal, "法定代表人" if legal else ""),
+    )
+    blocks = [SignatureBlock("企　业", name, lines, "企业公章")]
+    consultant = _consultant(project)
+    if consultant:
+        duties = ("项目负责人", "审核人员", "技术审核", "批准")
+        blank = tuple(SignatureLine(duty, "") for duty in duties)
+        blocks.append(SignatureBlock("咨询机构", consultant, blank, "咨询机构公章"))
+    who = "企业对本报告所用数据和资料的真实性负责"
+    who += (
+        "，咨询机构对审核过程、计算和结论负责。"
+        if consultant
+        else "，并对审核过程、计算和结论负责。"
+    )
+    return Signatures(who + "签字人已阅读全文。", tuple(blocks))
+
+
+# ------------------------------------------------------------------ results at a glance
+
+
+def _results_page(project: AuditProject, assessment: Assessment | None) -> FrontPage:
+    lead = Paragraph(
+        ("结论性数字集中列于本页。正文和附录中的同名数字由同一份数据生成，彼此一致。",),
+        indent=False,
+    )
+    rows: list[Row] = []
+    if assessment is not None and assessment.level_range is not None:
+        said = assessment.level_name if assessment.level is not None else "有未填项，只给范围"
+        rows.append(
+            Row(
+                (
+                    "清洁生产水平（审核前）",
+                    LevelMark(assessment.level),
+                    f"{said}{unchecked_note(assessment)}",
+                )
+            )
+        )
+        if project.system is not None:
+            asked = {rule.level: rule.min_index for rule in project.system.method.levels}
+            for level, interval in assessment.index_range.items():
+                text = display(interval.low, 2)
+                if not interval.is_point:
+                    text = f"{display(interval.low, 2)}～{display(interval.high, 2)}"
+                minimum = asked.get(level)
+                note = "" if minimum is None else f"判定值 {display(minimum, 0)}"
+                rows.append(Row((f"综合评价指数 Y{level.symbol}", text, note)))
+    for quantity_id in (
+        "energy.total",
+        "energy.co2",
+        "energy.per_area",
+        "energy.per_value",
+        "water.intake",
+        "water.reuse",
+        "water.closing_error",
+        "voc.emitted",
+        "env.hazardous",
+    ):
+        if _is_asked(project, quantity_id):
+            figure = project.derivation.figure(quantity_id)
+            if not figure.not_applicable:
+                rows.append(
+                    Row(
+                        (
+                            f"{figure.title}，{figure.unit}",
+                            computed_cell(figure),
+                            f"{project.base_year} 年",
+                        )
+                    )
+                )
+    blocks: list[Block] = [lead]
+    if rows:
+        columns = (Column("项目", 4), Column("结果", 2.4, Align.CENTRE), Column("说明", 4))
+        blocks.append(Table("glance", "结果", columns, tuple(rows)))
+    if assessment is not None:
+        limiting = limiting_rows(project, assessment)
+        if limiting:
+            heads = (
+                Column("序", 0.8, Align.CENTRE),
+                Column("限定性指标", 4),
+                Column("企业值或情况", 4),
+                Column("级", 1, Align.CENTRE),
+            )
+            blocks.append(
+                Table("glance.limiting", "限定性指标", heads, tuple(limiting), size=Size.SMALL)
+            )
+        if assessment.verification is not Verification.VERIFIED:
+            words = "本稿判级所用的基准值还没有全部与原文核对。核对完成前，等级以“待核对”标示，不作为定稿。"
+            blocks.append(Paragraph((Bold("基准值　"), words), indent=False))
+    return FrontPage("审核结果一览", tuple(blocks))
+
+
+def _is_asked(project: AuditProject, quantity_id: str) -> bool:
+    """Whether this question set asks for everything a quantity rests on."""
+    quantities = project.derivation.quantities
+    if quantity_id not in quantities:
+        return False
+    needed: set[str] = set()
+    dependencies(quantities[quantity_id].expression, quantities, needed.add)
+    asked = set(project.index.places) | set(project.index.tables)
+    return all(name in asked or name in quantities or name.startswith("factor.") for name in needed)
+
+
+# ------------------------------------------------------------------ chapters
+
+
+def _chapters(project: AuditProject, assessment: Assessment | None) -> tuple[Chapter, ...]:
+    pages = {page.id: page for page in project.questionnaire.pages()}
+    return (
+        Chapter("审核准备", tuple(_preparation(project, pages))),
+        Chapter("企业现状", tuple(_present_state(project, pages))),
+        Chapter("问题诊断与对标", tuple(_diagnosis(project, assessment, pages))),
+        Chapter("持续清洁生产与结论", tuple(_closing(project, assessment, pages))),
+    )
+
+
+def _page_section(project: AuditProject, page: Page | None, title: str = "") -> list[Block]:
+    """A question page as a section; nothing when it has nothing to say."""
+    if page is None or page.kind != "form":
+        return []
+    blocks = page_blocks(project, page)
+    return [Section(title or page.short), *_with_lead(blocks, page)] if blocks else []
+
+
+def _with_lead(blocks: list[Block], page: Page) -> list[Block]:
+    """A sentence that names the tables of the section before they stand."""
+    keys = [block.key for block in blocks if isinstance(block, Table | Figure)]
+    if not keys:
+        return blocks
+    refs: list[str | Ref] = []
+    for place, key in enumerate(keys):
+        refs += [Ref(key)] if place == 0 else ["、", Ref(key)]
+    return [Paragraph((f"{page.short}的情况见", *refs, "。")), *blocks]
+
+
+def _preparation(project: AuditProject, pages: dict[str, Page]) -> list[Block]:
+    blocks: list[Block] = [
+        Section("审核依据与说明"),
+        Paragraph(
+            (
+                "本次审核按《中华人民共和国清洁生产促进法》和《清洁生产审核办法》开展，结合《广东省全面推行清洁生产实施方案（2023—2025年）》的要求，"
+                "对能源、水、原辅材料、挥发性有机物和包装逐项核算，并与行业清洁生产评价指标体系对照。",
+            )
+        ),
+        Paragraph(
+            (
+                "报告中的数字均由账单、台账和现场记录逐级算出，来历列于附录。未填、不适用和零分别标示；基准值的来源和核对情况列于附录。"
+                "本报告的章节安排为软件自定版式，未经主管部门确认。",
+            )
+        ),
+    ]
+    blocks += _page_section(project, pages.get("team"), "审核小组、计划与培训")
+    return blocks
+
+
+def _present_state(project: AuditProject, pages: dict[str, Page]) -> list[Block]:
+    blocks: list[Block] = []
+    blocks += _page_section(project, pages.get("profile"), "企业概况")
+    blocks += _page_section(project, pages.get("products"))
+    blocks += _three_years(project)
+    stage_a = project.questionnaire.stages[0].pages
+    for page in stage_a:
+        if page.id not in _NOT_IN_CHAPTER_2:
+            blocks += _page_section(project, page)
+    return blocks
+
+
+def _three_years(project: AuditProject) -> list[Block]:
+    """Output, energy, water and waste of three years with their unit values; every figure from the bills."""
+    if not project.years:
+        return []
+    rows = []
+    for quantity_id in YEARLY:
+        if not _is_asked(project, quantity_id):
+            continue
+        figures = [project.derivation.figure(quantity_id, year) for year in project.years]
+        if all(figure.not_applicable for figure in figures) or all(
+            figure.value == 0 for figure in figures
+        ):
+            continue
+        change: Cell = "—"
+        first, last = figures[0].value, figures[-1].value
+        if first and last is not None:
+            change = _signed_percent((last - first) * 100 / first)
+        rows.append(
+            Row(
+                (
+                    figures[-1].title,
+                    figures[-1].unit,
+                    *(computed_cell(figure) for figure in figures),
+                    change,
+                )
+            )
+        )
+    if not rows:
+        return []
+    years = project.years
+    columns = (
+        Column("项目", 3),
+        Column("单位", 1.5, Align.CENTRE),
+        *(Column(f"{year} 年", 1.8, Align.NUMBER) for year in years),
+        Column("变化", 1.3, Align.NUMBER, "%"),
+    )
+    notes = (
+        (
+            f"注：变化为 {years[-1]} 年比 {years[0]} 年。综合能耗按当量值折标，系数及来源见附录；全为零或不适用的能源未列。",
+        ),
+    )
+    table = Table("years", "近三年产出与能源、水消耗", columns, tuple(rows), notes)
+    blocks: list[Block] = [Section("近三年产出与资源能源消耗")]
+    chart = year_chart(project, tuple(one for one in CHARTED if _is_asked(project, one)))
+    refs: tuple[str | Ref, ...] = (
+        (Ref("years"), "和", Ref("years.chart")) if chart is not None else (Ref("years"),)
+    )
+    blocks.append(Paragraph(("三年的产出、能源和水消耗由各年账单逐月合计得到，见", *refs, "。")))
+    blocks.append(table)
+    if chart is not None:
+        blocks.append(
+            Figure("years.chart", "近三年能源和水消耗", chart, (("注：实心为基准年。",),))
+        )
+    return blocks
+
+
+def _signed_percent(value: Fraction) -> str:
+    text = number(value, 1)
+    return f"+{text}" if value > 0 else text
+
+
+def _diagnosis(
+    project: AuditProject, assessment: Assessment | None, pages: dict[str, Page]
+) -> list[Block]:
+    blocks: list[Block] = []
+    if assessment is not None and project.system is not None:
+        blocks += result_blocks(project, assessment)
+        blocks.append(comparison_table(project, assessment))
+        blocks += gap_blocks(project, assessment)
+    else:
+        blocks += [
+            Section("自评参考"),
+            Paragraph(
+                (
+                    "本企业没有选用行业清洁生产评价指标体系，不评定清洁生产等级。下面只与本企业近三年的水平比较。",
+                )
+            ),
+        ]
+    blocks += _balances(project, pages.get("balances"))
+    blocks += _page_section(project, pages.get("causes"), "八个方面原因分析")
+    blocks += _page_section(project, pages.get("focus"), "审核重点与清洁生产目标")
+    return blocks
+
+
+def _balances(project: AuditProject, page: Page | None) -> list[Block]:
+    blocks = _page_section(project, page, "水、物料和能量平衡")
+    if not blocks or "water.units" not in project.index.tables:
+        return blocks
+    balance = water_balance(project)
+    if balance.closing_error.value is None or balance.gap.value is None:
+        return blocks
+    parts = "，".join(
+        f"{part.title} {number(part.figure.value, 0)} m³（{display(part.percent or Fraction(0), 2)}%）"
+        for part in balance.parts
+        if part.figure.value is not None
+    )
+    within = "在" if balance.within else "超出"
+    said = (
+        f"取水 {number(balance.intake.value or Fraction(0), 0)} m³，去向合计 {number(balance.out.value or Fraction(0), 0)} m³，"
+        f"差额 {number(balance.gap.value, 0)} m³，闭合差 {display(balance.closing_error.value, 2)}%，"
+        f"{within} ±{USUAL_ERROR_PERCENT}% 的习惯范围内。其中{parts}。差额照实列出，没有分摊。"
+    )
+    return [blocks[0], Paragraph((said,)), *blocks[1:]]
+
+
+def _closing(
+    project: AuditProject, assessment: Assessment | None, pages: dict[str, Page]
+) -> list[Block]:
+    blocks = _page_section(project, pages.get("continuing"), "持续清洁生产")
+    blocks.append(Section("结论"))
+    if assessment is not None and assessment.level is not None:
+        said = f"审核前清洁生产水平为{level_name(assessment.level)}"
+        said += f"（{assessment.level_name}）" if assessment.level_name else ""
+        blocks.append(Paragraph((said, unchecked_note(assessment), "。")))
+    elif assessment is not None and assessment.level_range is not None:
+        best, worst = assessment.level_range
+        said = f"还有 {len(assessment.missing)} 项指标未填，等级未定，介于{level_name(best)}与{level_name(worst)}之间。"
+        blocks.append(Paragraph((said,)))
+    else:
+        blocks.append(Paragraph(("本报告不评定清洁生产等级。",)))
+    return blocks
+
+
+# ------------------------------------------------------------------ appendices
+
+
+def _appendices(project: AuditProject, assessment: Assessment | None) -> tuple[Chapter, ...]:
+    chapters: list[Chapter] = []
+    if assessment is not None and project.system is not None:
+        if project.system.method.family is Family.LEVEL_INDEX:
+            chapters.append(calculation_chapter(project, assessment))
+        derived = derivation_chapter(project, assessment)
+        if derived is not None:
+            chapters.append(derived)
+        chapters.append(sources_chapter(project, assessment))
+    bills = _bills_chapter(project)
+    if bills is not None:
+        chapters.append(bills)
+    return tuple(chapters)
+
+
+def _bills_chapter(project: AuditProject) -> Chapter | None:
+    """The base year's bills month by month."""
+    blocks: list[Block] = []
+    year = project.base_year
+    for table in project.index.tables.values():
+        if table.rows is RowsKind.MONTHS and year is not None and _has_answers(project, table):
+            months = [f"{year}-{month:02d}" for month in range(1, 13)]
+            made = answers_table(project, table, key=f"bills.{table.id}", rows=months)
+            if made is not None:
+                blocks.append(made)
+    if not blocks:
+        return None
+    refs: list[str | Ref] = []
+    for place, block in enumerate(blocks):
+        if isinstance(block, Table):
+            refs += [Ref(block.key)] if place == 0 else ["、", Ref(block.key)]
+    return Chapter("账单明细", (Paragraph((f"{year} 年各月账单见", *refs, "。")), *blocks))
+
+
+def _has_answers(project: AuditProject, table: TableQuestion) -> bool:
+    return any(key.startswith(f"{table.id}/") for key in project.book.answers)
+
+
+def _data_attachment(project: AuditProject, assessment: Assessment | None) -> Attachment:
+    """Everything typed and what came out, as JSON, so that the figures can be checked without this program."""
+    answers = {}
+    for key, answer in sorted(project.book.answers.items()):
+        if isinstance(answer, Given):
+            answers[key] = {"value": answer.text, **({"note": answer.note} if answer.note else {})}
+        elif isinstance(answer, NotApplicable):
+            answers[key] = {"not_applicable": answer.reason}
+    data: dict[str, object] = {"program": __version__, "answers": answers}
+    if project.system is not None:
+        data["system"] = {
+            "id": project.system.id,
+            "table": project.table_id,
+            "sha256": project.system_hash,
+        }
+    if assessment is not None:
+        data["index_range"] = {
+            level.code: [str(interval.low), str(interval.high)]
+            for level, interval in assessment.index_range.items()
+        }
+        data["level"] = assessment.level.code if assessment.level is not None else None
+    content = json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True).encode()
+    return Attachment("清审数据.json", content, "application/json", "审核所用的全部回答和结果")
