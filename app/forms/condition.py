@@ -57,3 +57,14 @@ def holds(condition: Condition | None, book: AnswerBook) -> bool:
                     return value in answer.text.split("|")
                 case Operator.ANSWERED:
                     return True
+
+
+def condition_keys(condition: Condition | None) -> tuple[str, ...]:
+    """Every answer key a condition looks at, in reading order."""
+    match condition:
+        case None:
+            return ()
+        case Comparison(key):
+            return (key,)
+        case AllOf(parts) | AnyOf(parts):
+            return tuple(key for part in parts for key in condition_keys(part))

@@ -11,6 +11,7 @@ from app.assessment.numbers import brief, display
 from app.assessment.trace import Trace
 from app.errors import ProgramError
 from app.forms.answer import Answer, AnswerBook, Given, cell_key, override_key
+from app.forms.condition import Condition, condition_keys, holds
 from app.forms.expression import dotted, keyword, names, parse_expression
 from app.forms.figure import Figure
 from app.forms.quantity import Factor, Quantity
@@ -23,6 +24,8 @@ from app.forms.question import (
 )
 
 ONLY_BASE_YEAR = "只有基准年的数"
+NOT_ASKED = "这一类企业不问这一项"
+SAID_NO = "前面答了没有这一项"
 MANY_TERMS = 4  # longer sums are written with 「…」 in the formula; the trace lists every term
 
 
@@ -68,9 +71,13 @@ class QuestionIndex:
         self.places: dict[str, Place] = {}
         self.tables: dict[str, TableQuestion] = {}
         self.pages: dict[str, str] = {}
+        self.conditions: dict[str, tuple[Condition, ...]] = {}
         for page in questionnaire.pages():
             for card in page.cards:
                 for item in card.items:
+                    if isinstance(item, Question | TableQuestion):
+                        conditions = (card.condition, item.condition)
+                        self.conditions[item.id] = tuple(c for c in conditions if c is not None)
                     if isinstance(item, Question):
                         self.places[item.id] = Place(item, page.number, None)
                         self.pages[item.id] = page.id
@@ -78,9 +85,18 @@ class QuestionIndex:
                         self.tables[item.id] = item
                         self.pages[item.id] = page.id
                         for column in item.columns:
-                            self.places[f"{item.id}.{column.id}"] = Place(
-                                column, page.number, item
-                            )
+                            self.places[f"{item.id}.{column.id}"] = Place(column, page.number, item)
+
+    def not_asked(self, item_id: str, book: AnswerBook) -> tuple[bool, tuple[str, ...]]:
+        """(question or table is hidden, keys that must be answered before that is certain)."""
+        hidden = [c for c in self.conditions.get(item_id, ()) if not holds(c, book)]
+        open_keys = tuple(
+            key
+            for condition in hidden
+            for key in condition_keys(condition)
+            if isinstance(book.get(key), Missing)
+        )
+        return bool(hidden), open_keys
 
     def page_of(self, key: str) -> str:
         """Id of the page where an answer key (or a table id) is asked, "" for keys asked on no page."""
@@ -300,9 +316,9 @@ class _Evaluator:
                 other = self.part(second)
                 return other if other.value is not None or part.not_applicable else part
             case ast.Call(ast.Name("at"), [column, ast.Constant(str(row_id))], _):
-                place = self._d.index.places[dotted(column) or ""]
-                if place.table is None:
-                    raise ProgramError("at() needs a table column")
+                place = self._d.index.places.get(dotted(column) or "")
+                if place is None or place.table is None:
+                    return _not_applicable(NOT_ASKED)
                 return _Evaluator(self._d, self._year, _Row(place.table, row_id)).part(column)
             case _:
                 name = dotted(node)
@@ -328,10 +344,13 @@ class _Evaluator:
             return self._quantity(name)
         place = self._d.index.places.get(name)
         if place is None:
-            return _not_applicable("这一类企业不问这一项")
+            return _not_applicable(NOT_ASKED)
         if place.table is None:
             if self._year != self._d.base_year:
                 return _not_applicable(ONLY_BASE_YEAR)
+            hidden = self._hidden(name)
+            if hidden is not None:
+                return hidden
             return self._leaf(place, name, self._d.book.get(name), place.question.short)
         if self._row is None or self._row.table.id != place.table.id:
             raise ProgramError(f"column {name} outside of its table")
@@ -397,6 +416,11 @@ class _Evaluator:
 
     def _sum(self, call: ast.Call, inner: ast.expr) -> _Part:
         table = self._table_of(inner)
+        if table is None:
+            return _not_applicable(NOT_ASKED)
+        hidden = self._hidden(table.id)
+        if hidden is not None:
+            return hidden
         ids = row_ids(table, self._d.book, self._d.base_year)
         if table.rows in (RowsKind.MONTHS, RowsKind.YEARS):
             ids = tuple(row_id for row_id in ids if row_id[:4] == str(self._year))
@@ -422,6 +446,15 @@ class _Evaluator:
             )
         return _total(parts)
 
+    def _hidden(self, item_id: str) -> _Part | None:
+        """What a question or table contributes while a condition hides it; None when it is asked."""
+        hidden, open_keys = self._d.index.not_asked(item_id, self._d.book)
+        if not hidden:
+            return None
+        if open_keys:
+            return _Part(None, Fraction(0), open_keys, "", "未填")
+        return _not_applicable(SAID_NO)
+
     def _as_row(self, part: _Part, table: TableQuestion, row_id: str) -> _Part:
         """One row of a sum as one step of the trace, named after the row."""
         label = row_label(table, row_id, self._d.book)
@@ -437,12 +470,13 @@ class _Evaluator:
         text = brief(part.value) if part.value is not None else f"（{part.text}）"
         return replace(part, text=text, loose=False, children=(trace,))
 
-    def _table_of(self, inner: ast.expr) -> TableQuestion:
+    def _table_of(self, inner: ast.expr) -> TableQuestion | None:
+        """The table whose columns `inner` names, None when this question set does not have it."""
         for name in names(inner):
             place = self._d.index.places.get(name)
             if place is not None and place.table is not None:
                 return place.table
-        raise ProgramError("sum() names no table column")
+        return None
 
     def _row_has_anything(self, table: TableQuestion, row_id: str) -> bool:
         return any(

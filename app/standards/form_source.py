@@ -346,13 +346,16 @@ class _Reader:
         self._conditions: list[tuple[str, str]] = []
 
     def included(self, marks: list[Mark]) -> list[Mark]:
-        """The list with every `include: file` replaced by what the file holds (one piece or a list of pieces)."""
+        """The list with every `include: file` replaced by what the file holds (one piece or a list of pieces).
+
+        An included page may get further cards of its own: `add: [cards]` puts them after the shared ones.
+        """
         result: list[Mark] = []
         for mark in marks:
             if not (isinstance(mark.value, dict) and "include" in mark.value):
                 result.append(mark)
                 continue
-            fields = Fields(mark, self._faults, ("include",), "引用")
+            fields = Fields(mark, self._faults, ("include", "add"), "引用")
             path = self._root / fields.text("include")
             if not path.is_file():
                 self._faults.add(mark.where, f"没有文件「{fields.text('include')}」", "检查路径")
@@ -360,8 +363,21 @@ class _Reader:
             shared = read_marked(path, self._faults)
             if shared is not None:
                 pieces = shared.value if isinstance(shared.value, list) else [shared]
-                result.extend(self.included(pieces))
+                pieces = self.included(pieces)
+                if "add" in fields.map:
+                    pieces = self._with_cards(pieces, fields)
+                result.extend(pieces)
         return result
+
+    def _with_cards(self, pieces: list[Mark], fields: Fields) -> list[Mark]:
+        page = pieces[0]
+        cards = page.value.get("cards") if isinstance(page.value, dict) else None
+        if len(pieces) != 1 or cards is None or not isinstance(cards.value, list):
+            self._faults.add(fields.where("add"), "add 只能用在引用一整页的时候", "去掉 add")
+            return pieces
+        together = replace(cards, value=[*cards.value, *fields.items("add")])
+        assert isinstance(page.value, dict)
+        return [replace(page, value={**page.value, "cards": together})]
 
     def page(self, mark: Mark, stage_id: str, position: int) -> Page:
         fields = Fields(mark, self._faults, _PAGE_KEYS, "页")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.assessment.finding import NotApplicable
 from app.assessment.trace import Trace
 from app.forms.answer import Answer, AnswerBook, Given, override_key
-from app.forms.derive import ONLY_BASE_YEAR, Derivation
+from app.forms.derive import ONLY_BASE_YEAR, SAID_NO, Derivation
 from app.forms.expression import ExpressionFault, parse_expression
 from app.forms.figure import Figure
 from app.forms.quantity import Quantity
@@ -105,7 +105,12 @@ def test_a_sum_over_rows_with_and_without_a_condition() -> None:
 
 def test_an_empty_row_is_no_row_and_no_row_is_missing() -> None:
     assert value("sum(lines.area)", ROWS, ("r1", "r2", "r3")) == 150
-    nothing = derivation(AnswerBook(), "industry").figure("plating.area")
+    unknown = derivation(AnswerBook(), "industry").figure("plating.area")
+    assert unknown.missing == ("process.list",)
+    not_plating = AnswerBook({"process.list": Given("painting")})
+    assert derivation(not_plating).figure("plating.area").not_applicable == SAID_NO
+    plating = AnswerBook({"process.list": Given("plating_zinc")})
+    nothing = derivation(plating).figure("plating.area")
     assert nothing.value is None
     assert nothing.missing == ("plating.lines",)
     assert value("sum(lines.area, where=lines.kind == 'c')", ROWS, ("r1", "r2")) is None
@@ -216,8 +221,8 @@ def test_the_trace_of_rinse_water_goes_down_to_the_meters() -> None:
 
 def test_factors_in_a_trace_name_their_source_and_state() -> None:
     trace = derivation(sample_book()).figure("energy.total").trace
-    factors = [leaf for leaf in leaves(trace) if not leaf.key]
-    assert len(factors) == 7
+    factors = [leaf for leaf in leaves(trace) if not leaf.key and leaf.value is not None]
+    assert {"电力折标煤（当量值）", "天然气折标煤"} <= {leaf.label for leaf in factors}
     assert all(leaf.source and leaf.verification for leaf in factors)
     assert trace.verification is not None
 
