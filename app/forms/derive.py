@@ -96,7 +96,7 @@ class QuestionIndex:
             for key in condition_keys(condition)
             if isinstance(book.get(key), Missing)
         )
-        return bool(hidden), open_keys
+        return bool(hidden), tuple(dict.fromkeys(open_keys))
 
     def page_of(self, key: str) -> str:
         """Id of the page where an answer key (or a table id) is asked, "" for keys asked on no page."""
