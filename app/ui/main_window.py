@@ -99,10 +99,39 @@ class MainWindow(QMainWindow):
     # -- opening and closing
 
     def start(self, file: Path | None = None) -> None:
-        """First thing after the window is on the screen: the given audit, else the library."""
+        """First thing after the window is on the screen: the given audit, what a crash left open, or the library."""
+        interrupted = Path(self.settings.open_file) if self.settings.open_file else None
+        self._mark_open("")
+        if interrupted is not None and file in (None, interrupted) and self._recover(interrupted):
+            return
         if file is not None and self.open_file(file):
             return
         self.go_home()
+
+    def _recover(self, path: Path) -> bool:
+        """After a crash: show what is in the file. False when the user wants the library first, or the file is gone."""
+        if not path.is_file():
+            return False
+        try:
+            session = self.services.projects.open_audit(path, who=self.settings.user_name)
+        except UserError as error:
+            problems.show_user_error(
+                self, self.tr("打不开「{name}」").format(name=path.name), error
+            )
+            return False
+        from app.ui.recovery import RecoveryDialog
+
+        if RecoveryDialog(session, self).exec():
+            self.show_session(session)
+            return True
+        session.close()
+        return False
+
+    def _mark_open(self, file: str) -> None:
+        """Note which audit is open, so that the next start knows whether this one ended well."""
+        if self.settings.open_file != file:
+            self.settings.open_file = file
+            save_settings(self.settings)
 
     def go_home(self) -> None:
         """Close the open audit and show the library."""
@@ -158,6 +187,7 @@ class MainWindow(QMainWindow):
         self.status.show_backups(session.backups)
         self.audit.open_at_last_place()
         self.settings.last_folder = str(session.path.parent)
+        self._mark_open("" if session.read_only else str(session.path))
         if session.read_only:
             self.model.post(
                 Message("warn", self.tr("这个文件只能看：改动写不进去。另存一份再改。"))
@@ -188,6 +218,7 @@ class MainWindow(QMainWindow):
         self.model.deleteLater()
         self.audit = None
         self.model = None
+        self._mark_open("")
         return True
 
     def new_audit(self) -> None:

@@ -1,7 +1,7 @@
 """New audit: ten questions at the left, what follows from them at the right, renewed with every answer."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QHBoxLayout,
+    QLineEdit,
     QRadioButton,
     QScrollArea,
     QVBoxLayout,
@@ -23,10 +24,10 @@ from app.errors import UserError
 from app.forms.answer import AnswerBook, Change, apply
 from app.forms.condition import holds
 from app.forms.parse import Parsed
-from app.forms.question import Card, Question
+from app.forms.question import Card, Question, QuestionKind
 from app.ui import chips, problems, theme, widgets
 from app.ui.fields.edit import FieldState
-from app.ui.fields.inputs import create_input
+from app.ui.fields.inputs import Input, create_input
 from app.ui.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,6 +35,26 @@ if TYPE_CHECKING:
     from app.services.services import Services
 
 _STATES = {"ok": ("check", "jade"), "open": ("help", "ochre"), "no": ("warning", "cinnabar")}
+
+_FIT_TONES: dict[str, Literal["ok", "warn", "error"]] = {"ok": "ok", "open": "warn", "no": "error"}
+_MOST_SYSTEMS = 5
+# Widths of the fields, in px, as the answers need them.
+_WIDTHS = {
+    QuestionKind.TEXT: 236,
+    QuestionKind.CREDIT_CODE: 180,
+    QuestionKind.INDUSTRY: 250,
+    QuestionKind.YEAR: 78,
+    QuestionKind.MONTH: 100,
+    QuestionKind.NUMBER: 136,
+}
+_NAMED_INSIDE = (QuestionKind.TEXT, QuestionKind.CREDIT_CODE, QuestionKind.INDUSTRY)
+
+
+def _width(question: Question) -> int:
+    """A text whose example is short gets a short field."""
+    if question.kind is QuestionKind.TEXT and question.examples:
+        return 40 + 14 * len(question.examples)
+    return _WIDTHS.get(question.kind, 130)
 
 
 class _Number(QWidget):
@@ -70,9 +91,12 @@ class _Row(QFrame):
         super().__init__()
         self.setProperty("role", "row_last" if last else "row")
         self.card = card
-        self.questions = [item for item in card.items if isinstance(item, Question)]
+        # A choice of one thing is no question.
+        self.questions = [
+            item for item in card.items if isinstance(item, Question) and len(item.options) != 1
+        ]
         box = QHBoxLayout(self)
-        box.setContentsMargins(14, 9, 14, 9)
+        box.setContentsMargins(14, 8, 14, 8)
         box.setSpacing(14)
         self._number = _Number(number)
         box.addWidget(self._number)
@@ -81,30 +105,52 @@ class _Row(QFrame):
         words_box = QVBoxLayout(words)
         words_box.setContentsMargins(0, 0, 0, 0)
         words_box.setSpacing(0)
+        words_box.addStretch(1)
         words_box.addWidget(widgets.label(card.title, wrap=True))
         if card.note:
             words_box.addWidget(widgets.label(card.note, "note", wrap=True))
+        words_box.addStretch(1)
         box.addWidget(words)
+        side = QVBoxLayout()
+        side.setSpacing(4)
+        side.addStretch(1)
         holder = QWidget()
         flow = widgets.FlowLayout(holder, spacing=10)
-        self.inputs = {}
-        self._parts: dict[str, list[QWidget]] = {}
-        for question in self.questions:
-            parts: list[QWidget] = []
-            if len(self.questions) > 1 and question.short:
-                parts.append(widgets.label(question.short, "note"))
+        self.inputs: dict[str, Input] = {}
+        self._parts: dict[str, QWidget] = {}
+        for place, question in enumerate(self.questions):
             field = create_input(question)
             field.set_name(question.title, self.tr("第 {n} 题").format(n=number))
             field.answered.connect(lambda parsed, key=question.id: self._take(key, parsed))
-            parts.append(field)
-            for part in parts:
-                flow.addWidget(part)
             self.inputs[question.id] = field
-            self._parts[question.id] = parts
-        box.addWidget(holder, 1)
-        self._problem = widgets.label("", "note", tone="warn")
+            if question.kind is QuestionKind.MULTI_CHOICE:
+                # Chips wrap by themselves and want the whole width.
+                self._parts[question.id] = field
+                side.addWidget(field)
+                continue
+            unit = QWidget()
+            line = widgets.row(spacing=6)
+            if isinstance(field, QLineEdit):
+                field.setFixedWidth(_width(question))
+                if question.kind in _NAMED_INSIDE:
+                    field.setPlaceholderText(question.short)
+                else:
+                    line.addWidget(widgets.label(question.short, "note"))
+            elif place:
+                line.addWidget(widgets.label(question.short, "note"))
+            line.addWidget(field)
+            unit.setLayout(line)
+            self._parts[question.id] = unit
+            flow.addWidget(unit)
+        if flow.count():
+            side.addWidget(holder)
+        else:
+            holder.deleteLater()
+        self._problem = widgets.label("", "note", tone="warn", wrap=True)
         self._problem.hide()
-        flow.addWidget(self._problem)
+        side.addWidget(self._problem)
+        side.addStretch(1)
+        box.addLayout(side, 1)
 
     def _take(self, key: str, parsed: Parsed) -> None:
         problem = parsed.problem
@@ -117,8 +163,7 @@ class _Row(QFrame):
         """Renew what is asked and the ring; True when every asked question of the row is answered."""
         asked = [question for question in self.questions if holds(question.condition, book)]
         for question in self.questions:
-            for part in self._parts[question.id]:
-                part.setVisible(question in asked)
+            self._parts[question.id].setVisible(question in asked)
         required = [question for question in asked if question.required] or asked
         done = bool(required) and all(
             not isinstance(book.get(question.id), Missing) for question in required
@@ -146,6 +191,7 @@ class NewAuditScreen(QWidget):
         self._settings = settings
         self._book = AnswerBook()
         self._chosen: tuple[str, str] | None = None
+        self._picked = False
         self._folder = (
             Path(settings.last_folder) if settings.last_folder else paths.default_audits_dir()
         )
@@ -210,7 +256,8 @@ class NewAuditScreen(QWidget):
             row = _Row(number, entry, last=number == len(cards))
             row.answered.connect(self._take)
             self.rows.append(row)
-            box.addWidget(row, 1)
+            box.addWidget(row)
+        box.addStretch(1)
         scroll.setWidget(inner)
         card.body.addWidget(scroll)
         return card
@@ -348,30 +395,41 @@ class NewAuditScreen(QWidget):
         card = widgets.Card(self.tr("建议的指标体系"), icon="scales", padded=False)
         card.body.setSpacing(0)
         group = QButtonGroup(card)
-        usable = [(entry.system_id, entry.table_id) for entry in front.suggestions]
-        if self._chosen not in usable:
-            self._chosen = usable[0]
-        for entry in front.suggestions:
+        shown = front.suggestions[:_MOST_SYSTEMS]
+        if not self._picked:
+            best = next((each for each in shown if each.usable), None)
+            self._chosen = (best.system_id, best.table_id) if best else None
+        for entry in shown:
             card.body.addWidget(self._system(entry, group))
         return card
 
     def _system(self, entry: Suggestion, group: QButtonGroup) -> QWidget:
         line = widgets.frame("row", margins=(14, 7, 14, 8), spacing=1)
         box: QVBoxLayout = line.layout()  # type: ignore[assignment]
-        radio = QRadioButton(entry.title)
-        radio.setAccessibleName(f"{entry.title}，{entry.fit}")
-        group.addButton(radio)
-        choice = (entry.system_id, entry.table_id)
-        radio.setChecked(choice == self._chosen)
-        radio.clicked.connect(lambda: self._choose(choice))
-        tone = {"ok": "ok", "open": "warn", "no": "error"}[entry.fit_state]
-        head = widgets.row(radio, None, chips.ChipLabel(chips.tag(entry.fit, tone)))  # type: ignore[arg-type]
+        head = widgets.row(spacing=4)
+        title = widgets.label(entry.title, "table_strong" if entry.usable else "table", wrap=True)
+        if entry.usable:
+            choice = (entry.system_id, entry.table_id)
+            radio = QRadioButton()
+            radio.setAccessibleName(f"{entry.title}，{entry.fit}")
+            group.addButton(radio)
+            radio.setChecked(choice == self._chosen)
+            radio.clicked.connect(lambda: self._choose(choice))
+            head.addWidget(radio, 0, Qt.AlignmentFlag.AlignTop)
+        else:
+            title.setContentsMargins(27, 0, 0, 0)
+        head.addWidget(title, 1)
+        fit = chips.ChipLabel(chips.tag(entry.fit, _FIT_TONES[entry.fit_state]))
+        head.addWidget(fit, 0, Qt.AlignmentFlag.AlignTop)
         box.addLayout(head)
-        box.addWidget(widgets.label(entry.detail, "note", wrap=True))
+        detail = widgets.label(entry.detail, "note", wrap=True)
+        detail.setContentsMargins(27, 0, 0, 0)
+        box.addWidget(detail)
         return line
 
     def _choose(self, choice: tuple[str, str]) -> None:
         self._chosen = choice
+        self._picked = True
 
     def _papers(self, front: FrontDoor) -> QWidget:
         card = widgets.Card(self.tr("先去要这些材料"), icon="clip")

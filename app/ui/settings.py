@@ -13,7 +13,8 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass
 class Settings:
-    """geometry is Qt's own text (base64). last_page, last_key: per audit file, where the user was."""
+    """geometry is Qt's own text (base64). open_file: the audit that is open now, "" when none; still set at the next start
+    only if the program did not end by itself."""
 
     theme: str = "light"
     user_name: str = ""
@@ -21,21 +22,7 @@ class Settings:
     geometry: str = ""
     side_open: bool = True
     help_open: bool = True
-    last_place: dict[str, list[str]] | None = None
-
-    def place(self, file: Path) -> tuple[str, str]:
-        """(page id, key) where the user left this file; empty strings when unknown."""
-        stored = (self.last_place or {}).get(str(file), [])
-        if len(stored) == 2:
-            return stored[0], stored[1]
-        return "", ""
-
-    def set_place(self, file: Path, page_id: str, key: str) -> None:
-        places = dict(self.last_place or {})
-        places.pop(str(file), None)
-        places[str(file)] = [page_id, key]
-        # The newest hundred files are enough.
-        self.last_place = dict(list(places.items())[-100:])
+    open_file: str = ""
 
 
 def settings_file() -> Path:
@@ -56,8 +43,7 @@ def load_settings() -> Settings:
         return settings
     for entry in fields(Settings):
         value = stored.get(entry.name)
-        default = getattr(settings, entry.name)
-        if isinstance(value, dict if default is None else type(default)):
+        if isinstance(value, type(getattr(settings, entry.name))):
             setattr(settings, entry.name, value)
     if settings.theme not in ("light", "dark"):
         settings.theme = "light"

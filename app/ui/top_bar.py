@@ -115,6 +115,7 @@ class TopBar(QFrame):
         self._separators[0].setVisible(back and audit)
         self.name_button.setVisible(name)
         self.report_button.setVisible(report)
+        self._separators[2].setVisible(name or report)
 
     def show_undo(self, undo_label: str, redo_label: str) -> None:
         """What undo and redo would do; "" = nothing."""
