@@ -86,6 +86,7 @@ class QuestionControl(QObject):
         self._zero_just_asked = False
         self._overriding = False
         self._noting = False
+        self._wants_reason = False
         self._reasons: list[str] = []
 
         self.number_label = label(question.number, "note")
@@ -168,9 +169,9 @@ class QuestionControl(QObject):
         if self.question.derived:
             self._show_figure()
             return
-        mode = self._mode_of(answer)
-        if not (mode == _VALUE and self._mode == _NOT_APPLICABLE and self._writing_reason()):
-            self._mode = mode
+        if isinstance(answer, NotApplicable):
+            self._wants_reason = False
+        self._mode = _NOT_APPLICABLE if self._wants_reason else self._mode_of(answer)
         self._show_mode()
         self.input.show_answer(MISSING if self._mode != _VALUE else answer)
         if self.note is not None and not self.note.hasFocus():
@@ -259,6 +260,8 @@ class QuestionControl(QObject):
 
     def _show_line(self) -> None:
         text, tone, links, state = self._line()
+        if links and tone != "help" and text and text[-1] not in "。？；：":
+            text += "。"
         help_links = list(links)
         if tone == "help" and self.question.why and (text or self.unit_label is None):
             help_links.append(("why", self.tr("为什么问")))
@@ -373,6 +376,8 @@ class QuestionControl(QObject):
         """Put the focus where one types."""
         target = self.focus_target()
         target.setFocus(Qt.FocusReason.TabFocusReason)
+        if isinstance(target, LineField):
+            target.selectAll()
 
     def focus_target(self) -> QWidget:
         if self._mode != _VALUE and self.note is not None:
@@ -398,9 +403,6 @@ class QuestionControl(QObject):
         return (
             isinstance(self.input, TypedInput) and self.input.hasFocus() and self.input.isModified()
         )
-
-    def _writing_reason(self) -> bool:
-        return self.note is not None and not self.note.isHidden()
 
     def _on_parsed(self, parsed: Parsed) -> None:
         self._parsed = parsed
@@ -455,6 +457,9 @@ class QuestionControl(QObject):
         self._asking_zero = False
         self._parsed = None
         self._mode = mode
+        self._wants_reason = mode == _NOT_APPLICABLE
+        if isinstance(self.input, TypedInput):
+            self.input.drop_typed()
         self._show_mode()
         if mode == _ZERO:
             note = self._answer.note if isinstance(self._answer, Given) else ""
@@ -563,6 +568,7 @@ class QuestionControl(QObject):
         if not isinstance(self.input, TypedInput):
             return
         self._overriding = True
+        self.input.keep_text(True)
         self.input.set_state(FieldState.OVERRIDDEN)
         note = self._ensure_note()
         note.setPlaceholderText(self.tr("改的原因，至少 4 个字"))
@@ -571,6 +577,7 @@ class QuestionControl(QObject):
         note.show()
         self._show_line()
         self.input.setFocus(Qt.FocusReason.TabFocusReason)
+        self.input.selectAll()
 
     def _commit_override(self, reason: str) -> None:
         if not isinstance(self.input, TypedInput) or len(reason) < SHORTEST_REASON:
@@ -587,6 +594,7 @@ class QuestionControl(QObject):
         if self.note is not None:
             self.note.hide()
         if isinstance(self.input, TypedInput):
+            self.input.keep_text(False)
             self.input.setModified(False)
         self._show_figure()
 

@@ -16,8 +16,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from app.assessment.numbers import display
+from app.assessment.trace import Trace
 from app.audit.project import AuditProject
 from app.forms.answer import override_key
+from app.forms.derive import ONLY_BASE_YEAR
 from app.forms.figure import Figure
 from app.forms.question import Question, QuestionKind
 from app.ui import chips, theme
@@ -26,6 +28,11 @@ from app.ui.fields.control import QuestionControl, field_block, figure_text
 
 _LEAST_WIDTH = 176
 _MARGIN = 14
+
+
+def _lacks_a_year(trace: Trace) -> bool:
+    """True when something below is known for the base year only, so that the figure of an earlier year means little."""
+    return trace.note == ONLY_BASE_YEAR or any(_lacks_a_year(child) for child in trace.children)
 
 
 class FigureTile(QAbstractButton):
@@ -195,7 +202,7 @@ class FigureStripWidget(QWidget):
         earlier = []
         for year in reversed(project.years[:-1]):
             past = project.derivation.figure(quantity_id, year)
-            if past.value is not None:
+            if past.value is not None and not _lacks_a_year(past.trace):
                 earlier.append(f"{year} 年 {display(past.value, past.decimals)}")
         return "，".join(earlier)
 

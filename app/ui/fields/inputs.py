@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from PySide6.QtCore import QDate, QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCalendarWidget,
     QComboBox,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPlainTextEdit,
+    QPushButton,
     QSizePolicy,
     QToolButton,
     QWidget,
@@ -121,7 +122,9 @@ class TypedInput(LineField):
             parent=parent,
         )
         self._question = question
+        self._answer: Answer = MISSING
         self._shown = ""
+        self._keeps_text = False
         if number:
             self.setAlignment(RIGHT)
         self.setPlaceholderText(_PLACEHOLDERS.get(question.kind, ""))
@@ -138,6 +141,7 @@ class TypedInput(LineField):
         return self.text().strip() != self._shown
 
     def show_answer(self, answer: Answer) -> None:
+        self._answer = answer
         text = answer_text(self._question, answer)
         if self.hasFocus() and self.isModified() and not self.isReadOnly():
             # The user is typing: keep the caret and the letters; the canonical form comes when the field is left.
@@ -152,6 +156,20 @@ class TypedInput(LineField):
             if not self.hasFocus():
                 self.setCursorPosition(0)
 
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and not self.is_dirty
+            and (
+                event.matches(QKeySequence.StandardKey.Undo)
+                or event.matches(QKeySequence.StandardKey.Redo)
+            )
+        ):
+            event.ignore()  # nothing is being typed: Ctrl+Z takes back the last act
+            return True
+        return super().event(event)
+
     def commit(self) -> None:
         """Emit what is typed, once, if it is new."""
         self.stop_timer()
@@ -164,6 +182,18 @@ class TypedInput(LineField):
     def _on_left(self) -> None:
         self.commit()
         self.setModified(False)
+        if not self.isReadOnly() and not self._keeps_text:
+            self.show_answer(self._answer)
+
+    def drop_typed(self) -> None:
+        """Forget what is being typed; the recorded answer shows again."""
+        self.stop_timer()
+        self.setModified(False)
+        self.show_answer(self._answer)
+
+    def keep_text(self, keep: bool) -> None:
+        """While kept, what is typed stays as it is when the field is left (a figure typed over, its reason to come)."""
+        self._keeps_text = keep
 
     def _on_accepted(self, direction: int) -> None:
         self.commit()
@@ -468,11 +498,11 @@ class ChipsInput(QWidget):
         super().__init__(parent)
         self._ids = [option.id for option in question.options]
         box = FlowLayout(self, spacing=6, line_spacing=6)
-        self._buttons: list[QToolButton] = []
+        self._buttons: list[QPushButton] = []
+        self._labels = [option.label for option in question.options]
         watch = _FocusWatch(self, self._take_back)
         for option in question.options:
-            tool = QToolButton()
-            tool.setText(option.label)
+            tool = QPushButton(option.label)
             tool.setToolTip(option.hint)
             tool.setCheckable(True)
             tool.setProperty("role", "pill")
@@ -485,6 +515,7 @@ class ChipsInput(QWidget):
         self.setSizePolicy(policy)
 
     def _on_clicked(self) -> None:
+        self._mark()
         picked = [i for i, tool in zip(self._ids, self._buttons, strict=True) if tool.isChecked()]
         self.answered.emit(Parsed(Given("|".join(picked)) if picked else MISSING))
 
@@ -492,12 +523,19 @@ class ChipsInput(QWidget):
         if any(tool.isChecked() for tool in self._buttons):
             for tool in self._buttons:
                 tool.setChecked(False)
+            self._mark()
             self.answered.emit(Parsed(MISSING))
 
     def show_answer(self, answer: Answer) -> None:
         picked = answer.text.split("|") if isinstance(answer, Given) else []
         for option, tool in zip(self._ids, self._buttons, strict=True):
             tool.setChecked(option in picked)
+        self._mark()
+
+    def _mark(self) -> None:
+        """A tick on what is picked, so that it shows without colour."""
+        for words, tool in zip(self._labels, self._buttons, strict=True):
+            tool.setText(f"✓ {words}" if tool.isChecked() else words)
 
     def commit(self) -> None:
         """Choices are recorded when they are made."""
@@ -507,8 +545,8 @@ class ChipsInput(QWidget):
 
     def set_name(self, name: str, description: str) -> None:
         self.setAccessibleName(name)
-        for tool in self._buttons:
-            tool.setAccessibleName(f"{name}：{tool.text()}")
+        for words, tool in zip(self._labels, self._buttons, strict=True):
+            tool.setAccessibleName(f"{name}：{words}")
             tool.setAccessibleDescription(description)
 
     def focus_target(self) -> QWidget:

@@ -4,8 +4,8 @@ import html
 from collections.abc import Sequence
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from app.ui import theme
@@ -29,7 +29,7 @@ class MessageLine(QLabel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown: tuple[object, ...] | None = None
+        self._shown: tuple[str, Tone, tuple[tuple[str, str], ...], str] | None = None
         self._tone: Tone = "help"
         self.setWordWrap(True)
         self.setFont(theme.font("caption"))
@@ -59,7 +59,6 @@ class MessageLine(QLabel):
             )
             self.setTextFormat(Qt.TextFormat.RichText)
             self.setText(f"{html.escape(text)}{'　' if text else ''}{anchors}")
-            self.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByKeyboard)
             self.setTextInteractionFlags(
                 Qt.TextInteractionFlag.LinksAccessibleByKeyboard
                 | Qt.TextInteractionFlag.LinksAccessibleByMouse
@@ -76,6 +75,21 @@ class MessageLine(QLabel):
         self.setContentsMargins(_ICON_SIDE + 4 if tone in _ICON else 0, 0, 0, 0)
         self.setAccessibleName(text)
         self.setVisible(bool(text or links))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            # Straight to the first (or last) link: one Tab fewer, and Enter follows it.
+            self.focusNextPrevChild(event.reason() == Qt.FocusReason.TabFocusReason)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self._shown is not None:
+            text, tone, links, shown_in = self._shown
+            if shown_in != theme.current():
+                visible = not self.isHidden()
+                self.show_message(text, tone, links)
+                self.setVisible(visible)
 
     def sizeHint(self) -> QSize:
         # The width comes from the column, never from the length of the sentence.

@@ -21,7 +21,6 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPen,
-    QResizeEvent,
     QShortcut,
 )
 from PySide6.QtWidgets import (
@@ -66,6 +65,7 @@ from app.ui.tables.model import number_of
 _ROW = 24
 _PADDING = 8
 _MOST_PROBLEMS = 40
+_MOST_ROWS = 16  # longer blocks scroll inside the card
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -439,8 +439,8 @@ class PastePreview(QWidget):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
-        for button in (self.write_button, self.convert_button, self.keep_button):
-            button.installEventFilter(self)
+        for part in (self._view, self.write_button, self.convert_button, self.keep_button):
+            part.installEventFilter(self)
 
     # -------------------------------------------------------------- loading
 
@@ -662,22 +662,22 @@ class PastePreview(QWidget):
             widest = max((metrics.horizontalAdvance(text[:40]) for text in texts), default=0)
             least = {"row": 64, "source": 118}.get(view.kind, 84)
             wanted.append(max(least, widest + 2 * _PADDING + (14 if view.kind == "derived" else 2)))
-        room = max(400, self._view.viewport().width())
-        spare = room - sum(wanted)
+        fits = rows - 1 <= _MOST_ROWS
+        self._view.setVerticalScrollBarPolicy(
+            Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+        )
+        bar = 0 if fits else self._view.verticalScrollBar().sizeHint().width()
+        spare = self._view.width() - bar - sum(wanted)
         for column, width in enumerate(wanted):
-            self._view.setColumnWidth(column, width + (max(0, spare) // max(1, len(wanted))))
+            self._view.setColumnWidth(column, width + max(0, spare) // max(1, len(wanted)))
         if views and spare > 0:
             last = len(views) - 1
-            self._view.setColumnWidth(
-                last, self._view.columnWidth(last) + spare - spare // len(views) * len(views)
-            )
+            rest = spare - spare // len(views) * len(views)
+            self._view.setColumnWidth(last, self._view.columnWidth(last) + rest)
         if rows:
             self._view.setRowHeight(0, 35)
-            self._view.setFixedHeight(35 + min(rows - 1, 16) * _ROW + 2 + (12 if spare < 0 else 0))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
+            scroll = self._view.horizontalScrollBar().sizeHint().height() if spare < 0 else 0
+            self._view.setFixedHeight(35 + min(rows - 1, _MOST_ROWS) * _ROW + scroll)
 
     # -------------------------------------------------------------- acting
 
@@ -728,6 +728,10 @@ class PastePreview(QWidget):
         self.written.emit(self.plan)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._view:
+            if event.type() == QEvent.Type.Resize:
+                self._fit()
+            return False
         if (
             event.type() == QEvent.Type.KeyPress
             and isinstance(event, QKeyEvent)

@@ -47,6 +47,10 @@ from app.ui.tables.model import RIGHT_KINDS, AnswerTableModel, Cell, CellState
 
 PADDING = 8  # left and right of the text in a cell
 _CHOICE_KINDS = (QuestionKind.CHOICE, QuestionKind.YES_NO)
+_DENSE_ROW = 24
+_LEAST_WORDS = 84  # a column of words may shrink so far before the table scrolls sideways
+_MOST_LINES = 3
+_MOST_MEASURED = 60  # rows measured for widths and heights
 _MOST_ROWS = 16  # taller tables scroll inside themselves, the total row stays
 _GROUNDS = {
     CellState.DERIVED: "derived",
@@ -59,6 +63,11 @@ Index = QModelIndex | QPersistentModelIndex
 def is_right(question: Question | None) -> bool:
     """Figures stand at the right, words at the left."""
     return question is not None and (bool(question.derived) or question.kind in RIGHT_KINDS)
+
+
+def is_wrapped(question: Question | None) -> bool:
+    """Words may take several lines, figures never."""
+    return question is None or question.kind in (QuestionKind.TEXT, QuestionKind.LONG_TEXT)
 
 
 def _options(question: Question) -> list[tuple[str, str]]:
@@ -96,10 +105,13 @@ class CellDelegate(QStyledItemDelegate):
         elif cell.text:
             painter.setFont(theme.font("table"))
             painter.setPen(theme.color(self._ink(model, index.row(), cell, question)))
-            text = QFontMetrics(painter.font()).elidedText(
-                cell.text.replace("\n", " "), Qt.TextElideMode.ElideRight, inner.width() + 1
-            )
-            painter.drawText(inner, int(align), text)
+            if rect.height() > view.row_height and is_wrapped(question):
+                painter.drawText(inner, int(align) | int(Qt.TextFlag.TextWrapAnywhere), cell.text)
+            else:
+                text = QFontMetrics(painter.font()).elidedText(
+                    cell.text.replace("\n", " "), Qt.TextElideMode.ElideRight, inner.width() + 1
+                )
+                painter.drawText(inner, int(align), text)
         if current:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(theme.color("focus"), 2))
@@ -322,11 +334,10 @@ class AnswerTableView(QTableView):
         self.setHorizontalHeader(Head(self))
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        row = theme.size("table_row")
-        if model.table.rows is RowsKind.MONTHS:
-            row = 24
+        months = model.table.rows is RowsKind.MONTHS
+        self.row_height = _DENSE_ROW if months else theme.size("table_row")
         self.verticalHeader().setMinimumSectionSize(20)
-        self.verticalHeader().setDefaultSectionSize(row)
+        self.verticalHeader().setDefaultSectionSize(self.row_height)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -366,11 +377,34 @@ class AnswerTableView(QTableView):
         if len(self._natural) != self.answers.columnCount():
             self._natural = [self._natural_width(c) for c in range(self.answers.columnCount())]
         self._share_width()
+        self._share_height()
         rows = min(self.answers.rowCount(), _MOST_ROWS)
-        self.horizontalHeader().setFixedHeight(self._head_height())
+        head = self._head_height()
+        self.horizontalHeader().setFixedHeight(head)
         bar = 12 if self.horizontalHeader().length() > self.viewport().width() + 1 else 0
-        height = self._head_height() + rows * self.verticalHeader().defaultSectionSize() + bar
-        self.setFixedHeight(height + 1)
+        self.setFixedHeight(head + sum(self.rowHeight(row) for row in range(rows)) + bar + 1)
+
+    def _share_height(self) -> None:
+        """Rows whose words do not fit in one line get two or three."""
+        metrics = QFontMetrics(theme.font("table"))
+        words = [
+            column
+            for column in range(self.answers.columnCount())
+            if is_wrapped(self.answers.question_at(column))
+        ]
+        for row in range(min(self.answers.rowCount(), _MOST_MEASURED)):
+            lines = 1
+            for column in words:
+                text = self.answers.cell(row, column).text
+                room = self.columnWidth(column) - 2 * PADDING
+                if text and metrics.horizontalAdvance(text) > room > 0:
+                    box = metrics.boundingRect(
+                        0, 0, room, 1000, int(Qt.TextFlag.TextWrapAnywhere), text
+                    )
+                    lines = max(lines, min(_MOST_LINES, box.height() // metrics.lineSpacing()))
+            height = self.row_height + (lines - 1) * metrics.lineSpacing()
+            if self.rowHeight(row) != height:
+                self.setRowHeight(row, height)
 
     def _head_width(self, column: int, *, lines: int) -> int:
         metrics = QFontMetrics(theme.font("caption"))
@@ -388,7 +422,7 @@ class AnswerTableView(QTableView):
     def _content_width(self, column: int) -> int:
         metrics = QFontMetrics(theme.font("table"))
         widest = 0
-        for row in range(min(self.answers.rowCount(), 60)):
+        for row in range(min(self.answers.rowCount(), _MOST_MEASURED)):
             cell = self.answers.cell(row, column)
             width = (
                 chip_size(cell.chip).width()
@@ -412,9 +446,7 @@ class AnswerTableView(QTableView):
             return max(content, self._head_width(column, lines=1), 40) + 2 * PADDING + 2
         if is_right(question):
             return max(content, self._head_width(column, lines=2), 52) + 2 * PADDING + 2
-        least = 96 if question.kind in (QuestionKind.TEXT, QuestionKind.LONG_TEXT) else 64
-        if self.answers.named_rows and not question.required:
-            least = 76
+        least = 56 if self.answers.rowCount() else 96
         return max(min(content, 240), self._head_width(column, lines=2), least) + 2 * PADDING
 
     def _widen_if_needed(self) -> None:
@@ -440,6 +472,17 @@ class AnswerTableView(QTableView):
             return
         room = self.viewport().width()
         widths = list(self._natural)
+        over = sum(widths) - room
+        words = [
+            column
+            for column in range(len(widths))
+            if is_wrapped(self.answers.question_at(column)) and widths[column] > _LEAST_WORDS
+        ]
+        if over > 0 and words:
+            slack = sum(widths[column] - _LEAST_WORDS for column in words)
+            for column in words:
+                give = (widths[column] - _LEAST_WORDS) * min(over, slack) // slack
+                widths[column] -= give + (1 if give else 0)
         for column in range(len(widths)):
             wanted = self._head_width(column, lines=1) + 2 * PADDING + 2
             if wanted > widths[column] and sum(widths) + wanted - widths[column] <= room:
