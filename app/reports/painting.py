@@ -9,6 +9,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Flowable
 
 from app.assessment.indicator_system import Level, Verification
+from app.audit.charts import hatching
 from app.audit.charts.shapes import (
     Band,
     Box,
@@ -36,7 +37,6 @@ _PALETTE = {
 }
 _FONTS = {Weight.REGULAR: HEI, Weight.MEDIUM: HEI_MEDIUM, Weight.BOLD: HEI_BOLD}
 _FLOW = PALE  # broad bands in solid black would hide the words upon them
-_STEP = 4.0
 
 
 def add_words(
@@ -63,51 +63,18 @@ def add_words(
                 run = ""
 
 
-def _diagonals(x: float, y: float, width: float, height: float, rising: bool) -> list[PaintedLine]:
-    """Parallel lines at 45° inside a rectangle."""
-    lines = []
-    t = -height
-    while t < width:
-        a, b = max(0.0, t), min(width, t + height)
-        if b > a:
-            first, second = a - t, b - t
-            if not rising:
-                first, second = height - first, height - second
-            lines.append(
-                PaintedLine(x + a, y + first, x + b, y + second, strokeColor=INK, strokeWidth=0.45)
-            )
-        t += _STEP
-    return lines
+def _add_lines(target: Any, segments: list[hatching.Segment]) -> None:
+    for x1, y1, x2, y2 in segments:
+        target.add(PaintedLine(x1, y1, x2, y2, strokeColor=INK, strokeWidth=hatching.STROKE))
 
 
 def _add_box(target: Any, box: Box) -> None:
     color = _PALETTE[box.role]
-    solid = box.fill is Fill.SOLID
-    target.add(
-        Rect(
-            box.x,
-            box.y,
-            box.width,
-            box.height,
-            fillColor=color if solid else WHITE,
-            strokeColor=None,
-        )
-    )
-    if box.fill in (Fill.HATCH, Fill.CROSS):
-        for line in _diagonals(box.x, box.y, box.width, box.height, True):
-            target.add(line)
-    if box.fill in (Fill.BACK, Fill.CROSS):
-        for line in _diagonals(box.x, box.y, box.width, box.height, False):
-            target.add(line)
-    if box.fill is Fill.DOTS:
-        row = 0
-        while 2.2 + row * 3.6 < box.height - 1:
-            column = 0
-            while 2.2 + column * 4.5 + (row % 2) * 2.2 < box.width - 1:
-                at = (box.x + 2.2 + column * 4.5 + (row % 2) * 2.2, box.y + 2.2 + row * 3.6)
-                target.add(Circle(*at, 0.55, fillColor=INK, strokeColor=None))
-                column += 1
-            row += 1
+    fill = color if box.fill is Fill.SOLID else WHITE
+    target.add(Rect(box.x, box.y, box.width, box.height, fillColor=fill, strokeColor=None))
+    _add_lines(target, hatching.box_lines(box))
+    for x, y in hatching.box_dots(box):
+        target.add(Circle(x, y, hatching.DOT_RADIUS, fillColor=INK, strokeColor=None))
     if box.stroke:
         target.add(
             Rect(box.x, box.y, box.width, box.height, fillColor=None, strokeColor=color,
@@ -130,15 +97,7 @@ def _add_band(target: Any, band: Band) -> None:
     path.curveTo(middle, band.low2, middle, band.low1, band.x1, band.low1)
     path.closePath()
     target.add(path)
-    if band.fill is Fill.HATCH:
-        steps = max(2, int((band.x2 - band.x1) / 5))
-        for number in range(1, steps):
-            share = number / steps
-            smooth = share * share * (3 - 2 * share)
-            x = band.x1 + (band.x2 - band.x1) * share
-            low = band.low1 + (band.low2 - band.low1) * smooth
-            high = band.high1 + (band.high2 - band.high1) * smooth
-            target.add(PaintedLine(x - 1.5, low, x + 1.5, high, strokeColor=INK, strokeWidth=0.4))
+    _add_lines(target, hatching.band_lines(band))
 
 
 def _add(target: Any, item: Item) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import cos, pi, sin
 from statistics import median
 
 from app.assessment.numbers import display
@@ -215,7 +216,8 @@ def index_bars(rows: Sequence[IndexRow], *, width: float = 444) -> Chart:
         items.append(Words(x, 6, str(tick), 7, anchor="middle", role=Role.SECOND))
     for number, row in enumerate(rows):
         y = height - 12 - step * (number + 1) + 8
-        items.append(Words(2, y + 4, f"Y{row.symbol}", 9.5, Weight.MEDIUM))
+        items.append(Words(2, y + 4, "Y", 9.5, Weight.MEDIUM))
+        items.append(Words(8.5, y + 2, row.symbol, 7, Weight.MEDIUM))
         low, high = _at(row.low) * scale, _at(row.high) * scale
         if low > 0:
             items.append(Box(x0, y, low, 14, Fill.SOLID, Role.GOOD))
@@ -257,7 +259,7 @@ def category_shares(
 ) -> Chart:
     """What each category could bring and what it brings."""
     step, x0 = 22.0, 128.0
-    height = step * len(shares) + 16
+    height = step * len(shares) + 22
     top = max((share.full for share in shares), default=Fraction(1)) or Fraction(1)
     scale = (width - x0 - 70) / _at(top)
     items: list[Item] = []
@@ -304,9 +306,9 @@ class WaterFlow:
 def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> Chart:
     """Bands as wide as the water they carry, one scale for all; what does not close is a hatched stub with its number."""
     top = height - 18
-    gap = 12.0
+    gap, least = 10.0, 20.0  # points between units; room for a unit's two lines of words
     through = sum((unit.fresh + unit.reclaimed for unit in flow.units), Fraction(0)) or Fraction(1)
-    room = top - 34 - gap * max(0, len(flow.units) - 1)
+    room = top - 34 - (gap + least * 0.6) * max(1, len(flow.units) - 1)
     scale = room / _at(max(through, flow.supply + flow.reclaimed))
     x_source, x_unit, x_works, x_out = 6.0, width * 0.30, width * 0.66, width - 78
     items: list[Item] = []
@@ -327,6 +329,7 @@ def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> C
             Words(x_source, reclaimed_top - tall - 10, f"回用水 {display(flow.reclaimed, 0)}", 7.5)
         )
     bands: list[Item] = []
+    living: list[tuple[float, float, Fraction]] = []
     from_supply, from_reclaimed = top, reclaimed_top
     y = top
     works_y = top - 8
@@ -383,18 +386,20 @@ def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> C
             words += f" · 串级 {display(unit.internal, 0)}"
         if unit.loss:
             words += f" · 损耗 {display(unit.loss, 0)}"
-        if not unit.to_works and unit.discharge:
-            words += f" · 生活污水 {display(unit.discharge, 0)}"
+        if drain > 0 and not unit.to_works:
+            living.append((y, drain, unit.discharge))
         centre = y - tall / 2
+        centre = min(centre, y - 8)
         items.append(Words(x_unit + 10, centre + 1, unit.name, 8, Weight.MEDIUM))
         items.append(Words(x_unit + 10, centre - 8, words, 7))
-        y -= max(tall, 16) + gap
+        y -= max(tall, least) + gap
     if flow.gap_in:
         stub = max(2.0, abs(_at(flow.gap_in)) * scale)
         items.append(Box(x_source + 6, from_supply - stub, 26, stub, Fill.HATCH, Role.WARN, 0.6))
-        items.append(
-            Words(x_source + 36, from_supply - stub, f"分表没接住 {display(flow.gap_in, 0)}", 7.5)
-        )
+        words = f"分表没接住 {display(flow.gap_in, 0)}"
+        low = from_supply - stub - 10
+        items.append(Box(x_source, low - 2.5, 8 * len(words) - 16, 10, Fill.SOLID, Role.PAPER, 0))
+        items.append(Words(x_source, low, words, 7.5, role=Role.WARN))
     works_tall = max(1.5, works_y - to_works)
     items.append(Box(x_works, works_y - works_tall, 6, works_tall, Fill.SOLID, Role.INK, 0))
     items.append(
@@ -425,6 +430,24 @@ def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> C
         items.append(Words(x_out + 5, target - shown / 2 - 8, display(value, 0), 7.5))
         out -= tall
         target -= max(shown, 18) + 10
+    for high, tall, value in living:
+        shown = max(1.2, tall)
+        target = min(target, high)
+        bands.append(
+            Band(
+                x_unit + 6,
+                high - shown,
+                high,
+                x_out,
+                target - shown,
+                target,
+                Fill.SOLID,
+                Role.SECOND,
+            )
+        )
+        items.append(Words(x_out + 5, target - shown / 2 + 1, "生活污水", 8, Weight.MEDIUM))
+        items.append(Words(x_out + 5, target - shown / 2 - 8, display(value, 0), 7.5))
+        target -= max(shown, 18) + 10
     spoken = f"取水 {display(flow.supply, 0)} 立方米，回用 {display(flow.reclaimed, 0)}，总排口 {display(flow.works_out, 0)}"
     spoken += "；" + "；".join(f"{u.name} 新水 {display(u.fresh, 0)}" for u in flow.units)
     return Chart(width, height, (*bands, *items), spoken)
@@ -432,17 +455,15 @@ def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> C
 
 @dataclass(frozen=True)
 class RadarAxis:
-    """Share of one category's weight that is met, 0..100."""
+    """Share of one category's weight that is met, 0..100; before: the same before the audit, where there are two."""
 
     name: str
     value: Fraction
+    before: Fraction | None = None
 
 
 def radar(axes: Sequence[RadarAxis], *, width: float = 220, height: float = 200) -> Chart:
-    """A second view of the shares; every axis carries its number."""
-    # Unit vectors for up to twelve axes would need trigonometry; positions are for the eye only.
-    from math import cos, pi, sin
-
+    """A second view of the shares; every axis carries its numbers, before dashed and open, after solid."""
     cx, cy, reach = width / 2, height / 2, min(width, height) / 2 - 32
     count = max(3, len(axes))
 
@@ -453,16 +474,27 @@ def radar(axes: Sequence[RadarAxis], *, width: float = 220, height: float = 200)
     items: list[Item] = []
     for ring in (0.25, 0.5, 0.75, 1.0):
         items.append(Shape(tuple(point(n, ring) for n in range(count)), False, Role.GRID, 0.5))
-    values = []
     for number, axis in enumerate(axes):
         items.append(Line(((cx, cy), point(number, 1)), 0.4, Role.GRID))
-        share = _at(axis.value) / 100
-        values.append(point(number, share))
         x, y = point(number, 1.14)
-        anchor = "middle" if abs(x - cx) < 8 else ("start" if x > cx else "end")
-        items.append(Words(x, y, axis.name, 7.5, Weight.MEDIUM, anchor))
-        items.append(Words(x, y - 8.5, display(axis.value, 0), 7, anchor=anchor, role=Role.SECOND))
-    items.append(Shape(tuple(values), False, Role.GOOD, 1.8))
-    items.extend(Dot(x, y, 2.2, True, Role.GOOD) for x, y in values)
+        is_upright = abs(x - cx) < 8
+        anchor = "middle" if is_upright else ("start" if x > cx else "end")
+        lift = (3 if y > cy else -8) if is_upright else 0
+        items.append(Words(x, y + lift, axis.name, 7.5, Weight.MEDIUM, anchor))
+        words = display(axis.value, 0)
+        if axis.before is not None:
+            words = f"{display(axis.before, 0)} → {words}"
+        items.append(Words(x, y + lift - 8.5, words, 7, anchor=anchor, role=Role.SECOND))
+    after = [point(number, _at(axis.value) / 100) for number, axis in enumerate(axes)]
+    items.append(Shape(tuple(after), False, Role.GOOD, 1.8))
+    items.extend(Dot(x, y, 2.2, True, Role.GOOD) for x, y in after)
+    before = [
+        point(number, _at(axis.before) / 100)
+        for number, axis in enumerate(axes)
+        if axis.before is not None
+    ]
+    if len(before) == len(axes):
+        items.append(Shape(tuple(before), False, Role.INK, 0.9, (2.5, 2)))
+        items.extend(Dot(x, y, 1.9, False) for x, y in before)
     spoken = "；".join(f"{axis.name} {display(axis.value, 0)}%" for axis in axes)
     return Chart(width, height, tuple(items), spoken)
