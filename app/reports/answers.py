@@ -31,6 +31,7 @@ from app.reports.document import (
     Cell,
     Column,
     Figure,
+    Inline,
     Open,
     Paragraph,
     Row,
@@ -104,7 +105,7 @@ def computed_cell(figure: ComputedFigure) -> Cell:
     return Open()
 
 
-def _fact_cell(question: Question, answer: Answer) -> Cell:
+def _fact_cell(question: Question, answer: Answer) -> Inline:
     match answer:
         case Missing():
             return Open() if question.required else DASH
@@ -153,11 +154,17 @@ def answers_table(
     total = _total_row(project, table, columns, wanted, numbered)
     if total is not None:
         body.append(total)
-    heads = [] if numbered else [Column(table.row_title or "项目", 2.4)]
-    heads += [_head(project, table, column, wanted) for column in columns]
+    offset = 0 if numbered else 1
+    heads = []
+    if not numbered:
+        widest = max(_em(row_label(table, row_id, book)) for row_id in wanted)
+        heads.append(Column(table.row_title or "项目", min(10.0, max(3.0, widest)) + 0.6))
+    for place, column in enumerate(columns):
+        heads.append(_head(column, [row.cells[place + offset] for row in body]))
     count = len(heads)
-    size = Size.STANDARD if count <= 6 else Size.SMALL if count <= 9 else Size.DENSE
-    sheet = Sheet.PORTRAIT if count <= 9 else Sheet.LANDSCAPE
+    em = sum(head.width for head in heads)
+    size = Size.STANDARD if count <= 6 and em <= 40 else Size.SMALL if count <= 9 else Size.DENSE
+    sheet = Sheet.PORTRAIT if count <= 11 else Sheet.LANDSCAPE
     notes: tuple[Runs, ...] = ()
     if reasons:
         notes = ((f"注：「—」为不适用。{'；'.join(dict.fromkeys(reasons))}。",),)
@@ -176,18 +183,23 @@ def _has_content(
     )
 
 
-def _head(
-    project: AuditProject, table: TableQuestion, column: Question, rows: tuple[str, ...]
-) -> Column:
-    is_number = column.kind is QuestionKind.NUMBER or bool(column.derived)
-    if is_number:
-        return Column(column.title, 1.7, Align.NUMBER, column.unit)
-    longest = max(
-        (len(project.book.text(f"{table.id}/{row_id}/{column.id}")) for row_id in rows), default=4
-    )
+def _em(text: str) -> float:
+    """Rough width in em: Chinese 1, Latin and digits 0.55."""
+    return sum(1.0 if ord(character) > 0x2000 else 0.55 for character in text)
+
+
+def _head(column: Question, cells: list[Cell]) -> Column:
+    """Width by what stands in the column: figures and dates whole, text up to a line of its own, heads over two lines."""
+    widest = max((_em(cell) for cell in cells if isinstance(cell, str)), default=2.0)
+    if column.kind is QuestionKind.NUMBER or column.derived:
+        head = max(_em(column.title) / 2, _em(column.unit) * 0.8)
+        return Column(column.title, max(2.0, head, widest) + 0.6, Align.NUMBER, column.unit)
+    head = _em(column.title) / 2 + 0.6
     if column.kind in _TEXT_KINDS:
-        return Column(column.title, max(1.6, min(6.0, longest * 0.38)))
-    return Column(column.title, max(1.5, len(column.title) * 0.45), Align.CENTRE)
+        # A sentence takes the root of its length, so that it does not starve the columns beside it.
+        wide = widest if widest <= 8 else 8 + (widest - 8) ** 0.5 * 1.6
+        return Column(column.title, max(2.4, head, wide) + 0.6)
+    return Column(column.title, max(head, min(widest, 7.0)) + 0.8, Align.CENTRE)
 
 
 def _cell(
@@ -278,52 +290,61 @@ def figures_table(
     return Table(key, caption, columns, tuple(rows), lines, width=0.72)
 
 
-def card_blocks(project: AuditProject, card: Card) -> list[Block]:
-    """A card of a question page: short answers as one table, long ones as paragraphs, then tables, figures and charts."""
-    if not holds(card.condition, project.book):
-        return []
-    facts: list[Question] = []
-    texts: list[Question] = []
-    rest: list[Block] = []
-    for number_of, item in enumerate(card.items):
+def page_blocks(project: AuditProject, page: Page) -> list[Block]:
+    """A question page on paper: short answers as one table, then card by card the long answers, tables and charts, last
+    the figures worked out from them."""
+    asked = [card for card in page.cards if holds(card.condition, project.book)]
+    blocks: list[Block] = []
+    facts = [
+        item
+        for card in asked
+        for item in card.items
+        if isinstance(item, Question)
+        and item.kind is not QuestionKind.LONG_TEXT
+        and holds(item.condition, project.book)
+    ]
+    table = facts_table(project, f"{page.id}.facts", f"{page.short}基本情况", facts)
+    if table is not None:
+        blocks.append(table)
+    made = [(card, _card_blocks(project, card)) for card in asked]
+    several = sum(1 for _, inside in made if inside) > 1
+    for card, inside in made:
+        if inside and several:
+            blocks.append(SubSection(card.title))
+        blocks += inside
+    quantities = [
+        quantity_id
+        for card in asked
+        for item in card.items
+        if isinstance(item, FigureStrip)
+        for quantity_id in item.quantities
+    ]
+    figures = figures_table(
+        project, f"{page.id}.figures", f"{page.short}：由填报数算出", dict.fromkeys(quantities)
+    )
+    if figures is not None:
+        blocks.append(figures)
+    return blocks
+
+
+def _card_blocks(project: AuditProject, card: Card) -> list[Block]:
+    """Long answers as paragraphs, tables and charts of a card. Month tables stand in the appendix."""
+    blocks: list[Block] = []
+    for item in card.items:
+        if isinstance(item, Question | TableQuestion) and not holds(item.condition, project.book):
+            continue
         match item:
-            case Question():
-                if holds(item.condition, project.book):
-                    (texts if item.kind is QuestionKind.LONG_TEXT else facts).append(item)
-            case TableQuestion():
-                if item.rows is not RowsKind.MONTHS and holds(item.condition, project.book):
-                    made = answers_table(project, item)
-                    if made is not None:
-                        rest.append(made)
-            case FigureStrip(quantities):
-                made = figures_table(
-                    project, f"{card.id}.f{number_of}", f"{card.title}：算出来的数", quantities
-                )
-                if made is not None:
-                    rest.append(made)
+            case Question(kind=QuestionKind.LONG_TEXT):
+                lead = f"{item.short}：" if item.short else ""
+                blocks.append(Paragraph((lead, _fact_cell(item, project.book.get(item.id)))))
+            case TableQuestion() if item.rows is not RowsKind.MONTHS:
+                table = answers_table(project, item)
+                if table is not None:
+                    blocks.append(table)
             case ChartItem(chart, title):
                 drawn = chart_of(project, chart)
                 if drawn is not None:
-                    rest.append(Figure(f"chart.{chart}", title, drawn))
-    blocks: list[Block] = []
-    for question in texts:
-        answer = project.book.get(question.id)
-        lead = f"{question.short}：" if question.short else ""
-        content = _fact_cell(question, answer)
-        blocks.append(Paragraph((lead, content)))  # type: ignore[arg-type]
-    table = facts_table(project, f"{card.id}.facts", card.title, facts)
-    if table is not None:
-        blocks.append(table)
-    return blocks + rest
-
-
-def page_blocks(project: AuditProject, page: Page) -> list[Block]:
-    """Everything of a question page, card by card; a heading where a page has several cards."""
-    blocks: list[Block] = []
-    cards = [(card, card_blocks(project, card)) for card in page.cards]
-    filled = [(card, made) for card, made in cards if made]
-    for card, made in filled:
-        if len(filled) > 1:
-            blocks.append(SubSection(card.title))
-        blocks += made
+                    blocks.append(Figure(f"chart.{chart}", title, drawn))
+            case _:
+                pass
     return blocks

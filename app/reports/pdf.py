@@ -24,6 +24,7 @@ from reportlab.platypus import (
     PageTemplate,
     Spacer,
 )
+from reportlab.platypus import Table as PlatypusTable
 
 from app import paths
 from app.assessment.indicator_system import Verification
@@ -180,10 +181,10 @@ class _Writer:
                 case Section(title):
                     section += 1
                     heading = _Heading(2, f"{chapter}.{section}", title)
-                    story += [CondPageBreak(90), Spacer(1, 8), heading, Spacer(1, 4)]
+                    story += [CondPageBreak(150), Spacer(1, 8), heading, Spacer(1, 4)]
                 case SubSection(title):
                     story += [
-                        CondPageBreak(70),
+                        CondPageBreak(130),
                         Spacer(1, 4),
                         ChineseParagraph(markup(title, HEI_MEDIUM), H3),
                         Spacer(1, 2),
@@ -304,13 +305,28 @@ def _contents(entries: list[_Entry]) -> list[Any]:
     for kind, title in (("表", "表目录"), ("图", "图目录")):
         lines = [entry for entry in entries if entry.kind == kind]
         if lines:
-            head = ChineseParagraph(markup(title, HEI_MEDIUM), H3)
             story += [
                 Spacer(1, 10),
-                KeepTogether([head, _ContentsLine(lines[0], TEXT_WIDTH, 0, SONG, 9.5, 15)]),
+                ChineseParagraph(markup(title, HEI_MEDIUM), H3),
+                _two_columns(lines),
             ]
-            story += [_ContentsLine(entry, TEXT_WIDTH, 0, SONG, 9.5, 15) for entry in lines[1:]]
     return story
+
+
+def _two_columns(lines: list[_Entry]) -> PlatypusTable:
+    """Entries down the left column, then down the right."""
+    half = (len(lines) + 1) // 2
+    width = (TEXT_WIDTH - 20) / 2
+    cells = [_ContentsLine(entry, width, 0, SONG, 9, 14) for entry in lines]
+    rows = [[cells[n], cells[n + half] if n + half < len(cells) else ""] for n in range(half)]
+    style = [
+        ("FONTNAME", (0, 0), (-1, -1), SONG),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+        ("TOPPADDING", (0, 0), (-1, -1), 0),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
+    ]
+    return PlatypusTable(rows, colWidths=[width + 20, width], style=style, hAlign="LEFT")
 
 
 class _Rule(Flowable):

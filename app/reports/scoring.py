@@ -403,19 +403,20 @@ def calculation_chapter(project: AuditProject, assessment: Assessment) -> Chapte
             applicable[indicator.share.group] = applicable.get(indicator.share.group, 0) + 1
     rows: list[Row] = []
     last: Category | None = None
-    group = 0
     sums = {level: Fraction(0) for level in LEVELS}
     total = Fraction(0)
     for place, category, indicator, judgement in _pairs(project, assessment):
+        head = ""
         if category is not last:
-            rows.append(_group_row(group, category))
-            last, group = category, group + 1
+            weight = "未收录" if category.weight is None else brief(category.weight)
+            head = f"{category.name.removesuffix('指标')} {weight}"
+            last = category
         before = _weight_text(
             indicator, judgement, counts.get(indicator.share.group, 0) if indicator.share else 0
         )
         if isinstance(judgement.finding, NotApplicable):
             cells: tuple[Cell, ...] = (
-                str(place), LimitingMark() if judgement.limiting else "", indicator.name, before,
+                head, str(place), LimitingMark() if judgement.limiting else "", indicator.name, before,
                 f"不适用：{judgement.finding.reason}", *(JoinLeft() for _ in range(7)), StateMark(judgement.verification),
             )  # fmt: skip
             rows.append(Row(cells, bar=judgement.limiting))
@@ -443,6 +444,7 @@ def calculation_chapter(project: AuditProject, assessment: Assessment) -> Chapte
         rows.append(
             Row(
                 (
+                    head,
                     str(place),
                     LimitingMark() if judgement.limiting else "",
                     indicator.name,
@@ -468,6 +470,7 @@ def calculation_chapter(project: AuditProject, assessment: Assessment) -> Chapte
             (
                 "",
                 "",
+                "",
                 "合计　Y＝Σ 100·w·ω′ × Y(x)/100",
                 "",
                 "",
@@ -482,6 +485,7 @@ def calculation_chapter(project: AuditProject, assessment: Assessment) -> Chapte
         )
     )
     columns = (
+        Column("一级指标、权重 w", 3.6),
         Column("序", 0.8, Align.CENTRE),
         Column("限", 0.8, Align.CENTRE),
         Column("二级指标", 4.6),

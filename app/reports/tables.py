@@ -42,7 +42,7 @@ from app.reports.typesetting import (
 Marker = Callable[[Runs, str], str]
 """Turns runs into markup for a font; references are resolved by the paper."""
 
-_PADDING = {"std": 2.2, "small": 1.8, "dense": 1.5}
+_PADDING = {"std": 2.2, "small": 1.8, "dense": 1.15}
 _BOLD = {SONG: SONG_BOLD, HEI: HEI_MEDIUM}
 
 
