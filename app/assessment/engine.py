@@ -21,16 +21,12 @@ from app.assessment.indicator_system import (
 from app.assessment.inputs import NO_INPUTS, FirmInputs
 from app.assessment.level_index import Weight, Weighting, index_ranges, weigh
 from app.assessment.level_only import prints_a_rule
-from app.assessment.membership import needs_inputs
 from app.assessment.numbers import brief
 from app.assessment.points import out_of_range, sum_points
 from app.assessment.result import Assessment, Interval, Judgement, ScoreRange
 from app.assessment.rows import Row, build_rows, missing_inputs, non_nested, profile
 from app.assessment.trace import Trace
 from app.errors import Problem, UserError
-
-_RANK = {state: rank for rank, state in enumerate(Verification)}
-_STATES = tuple(Verification)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +267,7 @@ def _judge(
                 weight_after=None if weight is None else weight.after,
                 share=None if weight is None else weight.share,
                 limiting=indicator.limiting is True,
-                verification=_STATES[_row_rank(row)],
+                verification=indicator.trust,
                 explain=partial(
                     explain.explain_row,
                     system,
@@ -286,32 +282,19 @@ def _judge(
     return tuple(judgements)
 
 
-def _row_rank(row: Row) -> int:
-    """How little the row's weakest threshold or weight is trusted."""
-    indicator = row.indicator
-    rank = _RANK[indicator.provenance.verification]
-    if indicator.weight_provenance is not None:
-        rank = max(rank, _RANK[indicator.weight_provenance.verification])
-    for provenance in indicator.benchmark_provenance.values():
-        rank = max(rank, _RANK[provenance.verification])
-    return rank
-
-
 def weakest_in_use(
     system: IndicatorSystem, table: Table, rows: Sequence[Row]
 ) -> Verification | None:
     """Weakest of the method, the category weights and the rows that take part. None when no row takes part."""
-    ranks = [_row_rank(row) for row in rows if row.applies]
-    if not ranks:
+    states = {row.indicator.trust for row in rows if row.applies}
+    if not states:
         return None
     used = {row.category.id for row in rows if row.applies}
-    ranks.append(_RANK[system.method.provenance.verification])
-    ranks.extend(
-        _RANK[category.provenance.verification]
-        for category in table.categories
-        if category.id in used
+    states.add(system.method.provenance.verification)
+    states.update(
+        category.provenance.verification for category in table.categories if category.id in used
     )
-    return _STATES[max(ranks)]
+    return max(states, key=lambda state: state.rank)
 
 
 def level_name(system: IndicatorSystem, level: Level | None) -> str:
@@ -359,8 +342,7 @@ def unjudgeable(rows: Sequence[Row], inputs: FirmInputs) -> list[Row]:
     return [
         row
         for row in rows
-        if row.state == "unjudgeable"
-        and all(name in inputs.variables for name in needs_inputs(row.indicator))
+        if row.state == "unjudgeable" and row.indicator.variables <= inputs.variables.keys()
     ]
 
 

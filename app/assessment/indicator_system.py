@@ -8,6 +8,7 @@ import enum
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 
 class Level(enum.IntEnum):
@@ -231,6 +232,24 @@ class Indicator:
     def provenance_of(self, level: Level) -> Provenance:
         """Source and state of the threshold of `level`."""
         return self.benchmark_provenance.get(level, self.provenance)
+
+    @cached_property
+    def trust(self) -> Verification:
+        """The weakest state among its thresholds and its weight. Kept: it is asked for at every scoring."""
+        states = [self.provenance.verification]
+        if self.weight_provenance is not None:
+            states.append(self.weight_provenance.verification)
+        states.extend(provenance.verification for provenance in self.benchmark_provenance.values())
+        return max(states, key=lambda state: state.rank)
+
+    @cached_property
+    def variables(self) -> frozenset[str]:
+        """Ids of the variables without which its thresholds cannot be worked out. Kept, as above."""
+        return frozenset(
+            benchmark.variable
+            for benchmark in self.benchmarks.values()
+            if isinstance(benchmark, Linear)
+        )
 
 
 @dataclass(frozen=True)

@@ -60,25 +60,27 @@ class Unit:
         """Part of the unit's weight earned at `level`, lowest and highest; None when no row takes part."""
         if not self.rows:
             return None
-        if all(share is not None for share in self.shares):
-            known = [share for share in self.shares if share is not None]
-            low = sum(
-                (s for s, row in zip(known, self.rows, strict=True) if row.surely_meets(level)),
-                _ZERO,
-            )
-            high = sum(
-                (s for s, row in zip(known, self.rows, strict=True) if row.may_meet(level)), _ZERO
-            )
-            return low, high
+        if len(self.rows) == 1 and self.shares[0] is _ONE:
+            met = self.rows[0].meets[level]
+            return (_ONE if met else _ZERO), (_ZERO if met is False else _ONE)
+        if None not in self.shares:
+            sure: list[Fraction] = []
+            open_: list[Fraction] = []
+            for share, row in zip(self.shares, self.rows, strict=True):
+                met = row.meets[level]
+                if share is not None and met is not False:
+                    (sure if met else open_).append(share)
+            low = total(sure)
+            return low, (low + total(open_) if open_ else low)
         lows = [_ONE if row.surely_meets(level) else _ZERO for row in self.rows]
         highs = [_ONE if row.may_meet(level) else _ZERO for row in self.rows]
         if self.rule is ShareRule.ONE_OF:
-            return min(lows), max(highs)
+            return _lowest(lows), _highest(highs)
         # Outputs: any positive amount is possible for the rows whose output is unknown.
         known_total = sum((output for output in self.outputs if output is not None), _ZERO)
         open_rows = [place for place, output in enumerate(self.outputs) if output is None]
-        low = min(lows[place] for place in open_rows)
-        high = max(highs[place] for place in open_rows)
+        low = _lowest([lows[place] for place in open_rows])
+        high = _highest([highs[place] for place in open_rows])
         if known_total:
             earned_low = sum(
                 (o * lows[i] for i, o in enumerate(self.outputs) if o is not None), _ZERO
@@ -96,13 +98,14 @@ class Division:
     """How one whole (a category's 1, or the table's 1) is divided among parts of which some take no part.
 
     weights: of each part, None = unknown; a single unknown one is what is left of 1. known: sum of the known weights
-    that take part. masses: what the unknown ones that take part may weigh together, lowest and highest.
+    that take part. masses: what the unknown ones that take part may weigh together: the lowest and the highest, or one
+    when there is nothing to choose.
     """
 
     weights: tuple[Fraction | None, ...]
     present: tuple[bool, ...]
     known: Fraction
-    masses: tuple[Fraction, Fraction]
+    masses: tuple[Fraction, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -114,13 +117,12 @@ class Division:
 
     def share(self, place: int) -> Fraction | None:
         """Weight after spreading what takes no part over the rest in proportion. None while unknown."""
-        weight = self.weights[place]
-        low, high = self.masses
         if not self.present[place]:
             return _ZERO
-        if weight is None or low != high:
+        weight = self.weights[place]
+        if weight is None or len(self.masses) > 1:
             return None
-        whole = self.known + low if low else self.known
+        whole = self.known + self.masses[0] if self.masses[0] else self.known
         if whole == 1:
             return weight
         return weight / whole if whole else _ZERO
@@ -129,28 +131,46 @@ class Division:
         self, ranges: Sequence[tuple[Fraction, Fraction] | None]
     ) -> tuple[Fraction, Fraction]:
         """Weighted mean of the parts that take part, lowest and highest over every admissible division."""
-        low_sum = high_sum = _ZERO
+        sure: list[Fraction] = []
+        hoped: list[Fraction] = []
         open_lows, open_highs = [], []
         for weight, part, present in zip(self.weights, ranges, self.present, strict=True):
             if part is None or not present:
                 continue
+            low, high = part
             if weight is None:
-                open_lows.append(part[0])
-                open_highs.append(part[1])
-            else:
-                low_sum += weight * part[0]
-                high_sum += weight * part[1]
-        worst = min(open_lows, default=_ZERO)
-        best = max(open_highs, default=_ZERO)
+                open_lows.append(low)
+                open_highs.append(high)
+                continue
+            if low:
+                sure.append(weight if low is _ONE else weight * low)
+            if high:
+                hoped.append(weight if high is _ONE else weight * high)
+        low_sum, high_sum = total(sure), total(hoped)
+        worst, best = _lowest(open_lows), _highest(open_highs)
         lows, highs = [], []
-        for mass in dict.fromkeys(self.masses):
-            whole = self.known + mass
+        for mass in self.masses:
+            whole, low, high = self.known, low_sum, high_sum
+            if mass:
+                whole, low, high = whole + mass, low + mass * worst, high + mass * best
             if whole:
-                lows.append((low_sum + mass * worst) / whole)
-                highs.append((high_sum + mass * best) / whole)
+                lows.append(low if whole == 1 else low / whole)
+                highs.append(high if whole == 1 else high / whole)
         if not lows:  # only rows whose unknown weights have nothing left to divide
             return worst, best
         return min(lows), max(highs)
+
+
+def _lowest(parts: Sequence[Fraction]) -> Fraction:
+    """Of parts between 0 and 1, mostly one of the two; 0 when there are none."""
+    return _ZERO if _ZERO in parts or not parts else min(parts)
+
+
+def _highest(parts: Sequence[Fraction]) -> Fraction:
+    """The same from above; 0 when there are none."""
+    if not parts:
+        return _ZERO
+    return _ONE if _ONE in parts else max(parts)
 
 
 def divide(weights: Sequence[Fraction | None], present: Sequence[bool]) -> Division:
@@ -163,18 +183,21 @@ def divide(weights: Sequence[Fraction | None], present: Sequence[bool]) -> Divis
             settled[unknown[0]] = left
             unknown = []
     known = total(w for w, here in zip(settled, present, strict=True) if here and w is not None)
-    masses = (_ZERO, _ZERO)
+    masses: tuple[Fraction, ...] = (_ZERO,)
     if any(present[place] for place in unknown):
-        absent_may_take = any(not present[place] for place in unknown)
-        masses = (_ZERO if absent_may_take else left, left)
+        absent_may_take = left and any(not present[place] for place in unknown)
+        masses = (_ZERO, left) if absent_may_take else (left,)
     return Division(tuple(settled), tuple(present), known, masses)
 
 
 @dataclass(frozen=True, slots=True)
 class CategoryWeights:
+    """settled: ω' of every row that takes part, None while one of them is unknown."""
+
     category: Category
     units: tuple[Unit, ...]
     inner: Division
+    settled: tuple[tuple[Row, Fraction], ...] | None
 
     @property
     def is_empty(self) -> bool:
@@ -184,7 +207,11 @@ class CategoryWeights:
         """Part of the category earned, of 1; None when nothing takes part."""
         if self.is_empty:
             return None
-        return self.inner.blend([unit.range(level) for unit in self.units])
+        if self.settled is None:
+            return self.inner.blend([unit.range(level) for unit in self.units])
+        low = total([after for row, after in self.settled if row.meets[level] is True])
+        open_ = [after for row, after in self.settled if row.meets[level] is None]
+        return low, (low + total(open_) if open_ else low)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,11 +237,16 @@ def weigh(method: Method, table: Table, rows: Sequence[Row], inputs: FirmInputs)
     for row in rows:
         by_category[row.category.id].append(row)
     parts = []
+    after_of = []
     listed: dict[str, Fraction | None] = {}
     for category in table.categories:
         units = _units(by_category[category.id], inputs, listed)
         inner = divide([unit.weight for unit in units], [bool(unit.rows) for unit in units])
-        parts.append(CategoryWeights(category, units, inner))
+        afters = _afters(units, inner)
+        settled = tuple((row, after) for row, after in afters if after is not None)
+        known = settled if len(settled) == len(afters) else None
+        parts.append(CategoryWeights(category, units, inner, known))
+        after_of.append(afters)
     main = [part for part in parts if not part.category.bonus]
     empty = [part.category for part in main if part.is_empty]
     if empty and method.empty_category is EmptyCategoryRule.FORBIDDEN:
@@ -231,27 +263,35 @@ def weigh(method: Method, table: Table, rows: Sequence[Row], inputs: FirmInputs)
     outer = divide([part.category.weight for part in main], [not part.is_empty for part in main])
     weights: dict[str, Weight] = {}
     place = 0
-    for part in parts:
+    for part, afters in zip(parts, after_of, strict=True):
         if part.category.bonus:
             outer_share = part.category.weight
         else:
             outer_share = outer.share(place)
             place += 1
         points = None if outer_share is None else _HUNDRED * outer_share
-        for index, unit in enumerate(part.units):
-            inner_share = part.inner.share(index)
-            for row, portion in zip(unit.rows, unit.shares, strict=True):
-                after = inner_share
-                if portion is not _ONE:
-                    after = (
-                        None if inner_share is None or portion is None else inner_share * portion
-                    )
-                share = None if after is None or points is None else points * after
-                weights[row.indicator.id] = Weight(listed[row.indicator.id], after, share)
+        for row, after in afters:
+            share = None if after is None or points is None else points * after
+            weights[row.indicator.id] = Weight(listed[row.indicator.id], after, share)
     for row in rows:
         if row.indicator.id not in weights:
             weights[row.indicator.id] = Weight(listed[row.indicator.id], _ZERO, _ZERO)
     return Weighting(tuple(parts), outer, weights)
+
+
+def _afters(units: Sequence[Unit], inner: Division) -> list[tuple[Row, Fraction | None]]:
+    """ω' of every row that takes part."""
+    afters: list[tuple[Row, Fraction | None]] = []
+    for place, unit in enumerate(units):
+        weight = inner.share(place)
+        for row, portion in zip(unit.rows, unit.shares, strict=True):
+            if portion is _ONE:
+                afters.append((row, weight))
+            elif weight is None or portion is None:
+                afters.append((row, None))
+            else:
+                afters.append((row, weight * portion))
+    return afters
 
 
 def _units(

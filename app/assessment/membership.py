@@ -40,7 +40,7 @@ def meets(
 
 def meets_levels(indicator: Indicator, finding: Finding, inputs: FirmInputs = NO_INPUTS) -> Meets:
     """All three levels at once. The answers nest: True at a level is True at every worse one."""
-    if not isinstance(finding, Measured | Reached):
+    if not isinstance(finding, (Measured, Reached)):
         return _UNKNOWN
     return _nested(
         satisfies(indicator, finding, Level.I, inputs),
@@ -133,12 +133,3 @@ def reached_level(answers: Meets, levels: Sequence[Level] = LEVELS) -> Level | N
         if answers[level] is None:
             return None
     return Level.NONE
-
-
-def needs_inputs(indicator: Indicator) -> frozenset[str]:
-    """Ids of the variables without which this indicator's thresholds cannot be worked out."""
-    return frozenset(
-        benchmark.variable
-        for benchmark in indicator.benchmarks.values()
-        if isinstance(benchmark, Linear)
-    )

@@ -19,7 +19,6 @@ from app.assessment.inputs import FirmInputs
 from app.assessment.membership import (
     Meets,
     meets_levels,
-    needs_inputs,
     reached_level,
     satisfies,
 )
@@ -163,7 +162,7 @@ def _refuse_faults(
             "改成 0 或正数",
         )
         for indicator_id, output in inputs.outputs.items()
-        if output < 0
+        if output.numerator < 0
     )
     for indicator in table.indicators() if inputs.variables else ():
         for modifier in indicator.modifiers:
@@ -189,7 +188,7 @@ def missing_inputs(rows: tuple[Row, ...], inputs: FirmInputs) -> tuple[str, ...]
         if not row.applies:
             continue
         if isinstance(row.finding, Measured):
-            for name in sorted(needs_inputs(row.indicator)):
+            for name in sorted(row.indicator.variables):
                 if name not in inputs.variables:
                     asked[name] = None
         share = row.indicator.share

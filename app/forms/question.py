@@ -174,5 +174,9 @@ class Questionnaire:
     stages: tuple[Stage, ...]
     industry_codes: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        """By id: hashing every question of the set would cost more than a whole scoring."""
+        return hash(self.id)
+
     def pages(self) -> tuple[Page, ...]:
         return tuple(page for stage in self.stages for page in stage.pages)

@@ -1,46 +1,100 @@
-"""Scoring a system of 64 indicators: all answered, and with every fourth still missing."""
+"""How long scoring takes: one assessment of 64 indicators, and 5,000 audits from their files."""
 
+import random
+import shutil
+import tempfile
+import time
+from datetime import UTC, datetime
 from fractions import Fraction
+from pathlib import Path
 
 from app.assessment.engine import assess
-from app.assessment.finding import Finding, Measured, Missing, Reached
-from app.assessment.indicator_system import IndicatorKind, Level
+from app.assessment.finding import Finding, Measured, Reached
+from app.assessment.indicator_system import IndicatorKind, IndicatorSystem, Level
 from app.assessment.inputs import FirmInputs
-from app.paths import catalogue_path
-from app.storage.catalogue_store import open_catalogue
+from app.forms.answer import Answer, AnswerBook, Given, indicator_key
+from app.services.scoring import Scorer
+from app.storage.audit_file import FrozenSystem, create
+from app.storage.catalogue_build import build_catalogue
+from app.storage.catalogue_store import Catalogue, open_catalogue
 from tests.bench.measure import Measure, timed
 
-INDICATORS = 64
+RESOURCES = Path(__file__).parents[2] / "resources"
+SYSTEM_ID, TABLE_ID = "pcb-64-draft", "general"
+AUDITS = 5000
+KINDS = 50  # different audit files; they are copied, for writing 5,000 would take minutes
 
 
 def measures() -> list[Measure]:
-    system = open_catalogue(catalogue_path()).system("pcb-64-draft")
-    table = next(iter(system.tables))
-    indicators = tuple(table.indicators())
-    assert len(indicators) == INDICATORS
-    inputs = FirmInputs(
-        variables={"n": Fraction(4)}, outputs={one.id: Fraction(1000) for one in indicators}
-    )
-    answered: dict[str, Finding] = {
-        one.id: Reached(Level.II)
-        if one.kind is IndicatorKind.QUALITATIVE
-        else Measured(Fraction(451, 10))
-        for one in indicators
-    }
-    partly = {
-        indicator_id: Missing() if number % 4 == 0 else finding
-        for number, (indicator_id, finding) in enumerate(answered.items())
-    }
-    assert assess(system, table.id, partly, inputs).missing
-    return [
-        Measure(
-            "score 64 indicators",
-            timed(lambda: assess(system, table.id, answered, inputs), 300, warm_up=20),
-            limit_s=0.002,
-        ),
-        Measure(
-            "score 64 indicators, every fourth missing, with ranges",
-            timed(lambda: assess(system, table.id, partly, inputs), 300, warm_up=20),
-            limit_s=0.010,
-        ),
-    ]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        catalogue = open_catalogue(build_catalogue(RESOURCES, folder / "c.sqlite").target)
+        system = catalogue.system(SYSTEM_ID)
+        findings = _findings(system, random.Random(1))
+        some = {key: value for place, (key, value) in enumerate(findings.items()) if place % 7}
+        inputs = FirmInputs(
+            {"n": Fraction(4)}, {key: Fraction(place) for place, key in enumerate(findings, 1)}
+        )
+        return [
+            Measure(
+                "64 indicators scored, everything answered",
+                timed(lambda: assess(system, TABLE_ID, findings, inputs), 200, 5),
+                0.002,
+            ),
+            Measure(
+                "64 indicators scored, with ranges (answers, outputs and weights open)",
+                timed(lambda: assess(system, TABLE_ID, some), 200, 5),
+                0.010,
+            ),
+            Measure(f"{AUDITS} audits of 64 indicators from their files", (_many(catalogue, system, folder),), 10.0),
+        ]  # fmt: skip
+
+
+def _findings(system: IndicatorSystem, dice: random.Random) -> dict[str, Finding]:
+    findings: dict[str, Finding] = {}
+    for indicator in system.table(TABLE_ID).indicators():
+        if indicator.kind is IndicatorKind.QUANTITATIVE:
+            findings[indicator.id] = Measured(Fraction(dice.randint(0, 2000), 20))
+        else:
+            findings[indicator.id] = Reached(Level(dice.randint(1, 4)))
+    return findings
+
+
+def _many(catalogue: Catalogue, system: IndicatorSystem, folder: Path) -> float:
+    dice = random.Random(2)
+    frozen = FrozenSystem(system.id, catalogue.system_json(system.id))
+    questionnaire = catalogue.questionnaires()[0].id
+    kinds = []
+    for number in range(KINDS):
+        path = folder / f"k{number}.cpaudit"
+        create(
+            path,
+            answers=AnswerBook(_answers(_findings(system, dice))),
+            system=frozen,
+            meta={"audit_id": str(number), "questionnaire": questionnaire},
+            who="bench",
+            when=datetime.now(UTC),
+        ).close()
+        kinds.append(path)
+    paths = [folder / f"a{number}.cpaudit" for number in range(AUDITS)]
+    for number, path in enumerate(paths):
+        shutil.copyfile(kinds[number % KINDS], path)
+    scorer = Scorer(catalogue)
+    started = time.perf_counter()
+    for path in paths:
+        scorer.assess(path)
+    return time.perf_counter() - started
+
+
+def _answers(findings: dict[str, Finding]) -> dict[str, Answer]:
+    answers: dict[str, Answer] = {}
+    for key, finding in findings.items():
+        match finding:
+            case Measured(value):
+                text = f"{value.numerator * (100 // value.denominator)}"
+                answers[indicator_key(TABLE_ID, key)] = Given(text)
+            case Reached(level):
+                answers[indicator_key(TABLE_ID, key)] = Given(level.code)
+            case _:
+                raise AssertionError(finding)
+    return answers
