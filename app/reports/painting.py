@@ -3,6 +3,7 @@
 from math import cos, pi, sin
 from typing import Any
 
+from reportlab.graphics import renderPDF
 from reportlab.graphics.shapes import Circle, Drawing, Group, Path, Polygon, PolyLine, Rect, String
 from reportlab.graphics.shapes import Line as PaintedLine
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -267,8 +268,8 @@ class Mark(Flowable):
         return self.width, self.height
 
     def draw(self) -> None:
-        from reportlab.graphics import renderPDF
-
+        if getattr(self.canv, "is_measuring", False):
+            return
         drawing = Drawing(*self._own)
         drawing.add(self._group)
         left = (self.width - self._own[0]) / 2 if self._centred else 0

@@ -66,6 +66,7 @@ from app.reports.typesetting import (
     LEAD,
     WHITE,
     ChineseParagraph,
+    forget_broken_lines,
     markup,
     say,
     text_width,
@@ -528,6 +529,7 @@ class _Paper(BaseDocTemplate):
         self.entries: list[_Entry] = []
         self.body_start = 0
         self.last_page = 0
+        self.is_measuring = False
         none = {"leftPadding": 0, "rightPadding": 0, "topPadding": 0, "bottomPadding": 0}
         portrait = (LEFT, BOTTOM, TEXT_WIDTH, TEXT_HEIGHT)
         wide = (22 * mm, 22 * mm, WIDE_WIDTH, WIDTH - 52 * mm)
@@ -550,6 +552,7 @@ class _Paper(BaseDocTemplate):
     def handle_documentBegin(self) -> None:
         super().handle_documentBegin()
         self.canv.noted = self._note
+        self.canv.is_measuring = self.is_measuring
 
     def _note(self, kind: str, number: str, title: str, key: str) -> None:
         self.entries.append(_Entry(kind, number, title, key, self._label(self.page)))
@@ -562,6 +565,8 @@ class _Paper(BaseDocTemplate):
     def _furniture(
         self, canvas: Any, x0: float, x1: float, head: float, foot: float, centre: str
     ) -> None:
+        if self.is_measuring:
+            return
         canvas.saveState()
         canvas._code.append("/Artifact <</Type /Pagination>> BDC")
         document = self.document
@@ -582,6 +587,8 @@ class _Paper(BaseDocTemplate):
         return f"第{label}页　共{self.previous_total}页"
 
     def _mark(self, canvas: Any, width: float, height: float) -> None:
+        if self.is_measuring:
+            return
         if self.document.state is State.FOR_REVIEW:
             _watermark(canvas, "送审稿", 118, width / 2, height / 2, 32)
         elif self.document.state is State.DRAFT:
@@ -809,11 +816,14 @@ def write_pdf(document: Document, target: Path, *, invariant: bool = False) -> P
     numbers = _number_all(document)
     entries: list[_Entry] = []
     total = 0
-    for _ in range(_MOST_PASSES):
+    forget_broken_lines()
+    for attempt in range(_MOST_PASSES):
+        # The first pass only finds out what stands on which page.
         paper = _Paper(str(target), document, total, invariant=invariant)
+        paper.is_measuring = attempt == 0
         paper.build(_story(document, numbers, entries), canvasmaker=_canvas_maker(document))
         fresh = paper.last_page - paper.body_start + 1
-        if paper.entries == entries and fresh == total:
+        if attempt and paper.entries == entries and fresh == total:
             break
         entries, total = paper.entries, fresh
     digest = hashlib.sha256(target.read_bytes()).hexdigest()

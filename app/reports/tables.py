@@ -70,6 +70,8 @@ class Figure(Flowable):
         return self.width, self.height
 
     def draw(self) -> None:
+        if getattr(self.canv, "is_measuring", False):
+            return
         size = self._style.fontSize
         y = self.height - 1.06 * size
         if not any(character.isdigit() for character in self._text):

@@ -4,6 +4,7 @@ Gaps between Chinese and Latin are drawn by character space, never as a characte
 Sources: the habits of Chinese office typesetting (避头尾); widths as in the design of the papers.
 """
 
+import functools
 import itertools
 import types
 from typing import Any
@@ -42,6 +43,15 @@ _MOST_JUSTIFIED = 0.16  # em added per character; a line that needs more stays r
 _PROTECTED = {"\u3000": "\ue000", THIN: "\ue002"}
 
 
+# Lines already broken: a cell is measured several times, and every pass sets the same text again.
+_broken: dict[tuple[Any, ...], Any] = {}
+
+
+def forget_broken_lines() -> None:
+    """To be called before a new paper."""
+    _broken.clear()
+
+
 def _is_han(c: str) -> bool:
     return (
         "\u3400" <= c <= "\u9fff" or "\uf900" <= c <= "\ufaff" or "\U00020000" <= c <= "\U0003ffff"
@@ -56,6 +66,7 @@ def _is_latin(c: str) -> bool:
     return _is_alnum(c) or c in _LATIN_EXTRA
 
 
+@functools.lru_cache(maxsize=65536)
 def spacing(a: str, b: str) -> float:
     """Extra advance after `a` when `b` follows, in em: a gap at a change of script, half a width where two marks meet."""
     if _is_han(a) and (_is_alnum(b) or b in "≥≤≈±−"):
@@ -67,6 +78,7 @@ def spacing(a: str, b: str) -> float:
     return 0.0
 
 
+@functools.lru_cache(maxsize=65536)
 def may_break(a: str, b: str) -> bool:
     """Whether a line may end between these two characters."""
     if not a or not b:
@@ -106,6 +118,7 @@ def _spaced_format(text_object: Any, text: str) -> str:
     return " ".join(out)
 
 
+@functools.lru_cache(maxsize=16384)
 def text_width(text: str, font: str, size: float) -> float:
     """Width in points with the gaps a paragraph would set."""
     gaps = sum(
@@ -154,16 +167,31 @@ class ChineseParagraph(Paragraph):
     """ReportLab's paragraph with Chinese line breaking: 避头尾, Latin words and figures with units whole, hanging marks,
     justification by letter space."""
 
-    def __init__(self, marked_up: str, style: ParagraphStyle) -> None:
-        for character, stand_in in _PROTECTED.items():
-            marked_up = marked_up.replace(character, stand_in)
-        super().__init__(marked_up, style)
-        for fragment in self.frags:
-            text = getattr(fragment, "text", None)
-            if text:
+    def __init__(
+        self,
+        text: str | None,
+        style: ParagraphStyle,
+        bulletText: str | None = None,
+        frags: Any = None,
+        caseSensitive: int = 1,
+        encoding: str = "utf8",
+    ) -> None:
+        """text: markup, see `markup`. None when ReportLab splits a paragraph and hands over its fragments."""
+        self._memo_key = (text, style.name, style.fontName, style.fontSize, style.alignment)
+        if text is not None:
+            for character, stand_in in _PROTECTED.items():
+                text = text.replace(character, stand_in)
+        super().__init__(text, style, bulletText, frags, caseSensitive, encoding)
+        for fragment in self.frags if frags is None else ():
+            words = getattr(fragment, "text", None)
+            if words:
                 for character, stand_in in _PROTECTED.items():
-                    text = text.replace(stand_in, character)
-                fragment.text = text
+                    words = words.replace(stand_in, character)
+                fragment.text = words
+
+    def draw(self) -> None:
+        if not getattr(self.canv, "is_measuring", False):
+            super().draw()
 
     def beginText(self, x: float, y: float) -> Any:
         text_object = self.canv.beginText(x, y)
@@ -181,6 +209,9 @@ class ChineseParagraph(Paragraph):
         _handleBulletWidth(self.bulletText, self.style, widths)
         if getattr(self, "blPara", None) is not None and getattr(self, "_splitpara", False):
             return self.blPara
+        key = (*self._memo_key, *widths)
+        if self._memo_key[0] is not None and key in _broken:
+            return _broken[key]
         units = self._units()
         lines: list[Any] = []
         start = 0
@@ -191,7 +222,10 @@ class ChineseParagraph(Paragraph):
             start = end
             while start < len(units) and str(units[start]) == " " and not hard:
                 start += 1
-        return ParaLines(kind=1, lines=lines)
+        result = ParaLines(kind=1, lines=lines)
+        if self._memo_key[0] is not None:
+            _broken[key] = result
+        return result
 
     def _units(self) -> list[Any]:
         """One unit a character, its width grown by the gap before the next."""
