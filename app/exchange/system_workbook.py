@@ -113,10 +113,8 @@ def _records(document: Document) -> dict[str, list[Document]]:
     for table in _list(document.get("tables")):
         records[TABLES.name].append(table)
         for category in _list(table["categories"]):
-            unknown = category.get("weights_known") is False
-            records[CATEGORIES.name].append(
-                {**category, "table": table["id"], "weights_unknown": unknown}
-            )
+            unknown = {"weights_unknown": True} if "weights_known" in category else {}
+            records[CATEGORIES.name].append({**category, **unknown, "table": table["id"]})
             for row in _list(category["indicators"]):
                 place = {"table": table["id"], "indicator": row["id"]}
                 records[INDICATORS.name].append(
@@ -301,8 +299,8 @@ def _put(cell: Cell, column: Column, value: object) -> None:
                 lines = [words.get(item, str(item).replace("\n", "\\n")) for item in value]
                 _put_text(cell, "\n".join(lines))
         case CellKind.YES:
-            if value is True:
-                _put_text(cell, "是")
+            if isinstance(value, bool):
+                _put_text(cell, "是" if value else "否")
         case CellKind.YES_UNKNOWN:
             if value is not _MISSING:
                 _put_text(cell, "不明" if value is None else "是" if value else "否")

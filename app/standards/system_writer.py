@@ -41,7 +41,8 @@ class Inline(dict[str, object]):
 def system_document(system: IndicatorSystem) -> Document:
     """The document of `system` in the shape of resources/indicator_systems/README.md; defaults are left out."""
     usual = _usual(indicator for table in system.tables for indicator in table.indicators())
-    pair = usual or _pair(system.method.provenance)
+    # Nobody verifies by default: what is verified says so itself.
+    pair = usual or (system.method.provenance.source_id, Verification.TRANSCRIBED)
     return _filled(
         schema=SCHEMA,
         id=system.id,
@@ -176,14 +177,15 @@ def _level_rule(rule: LevelRule) -> Inline:
 
 
 def _table(table: Table, above: _Pair) -> Document:
+    own = table.provenance
+    verified = own.verification is Verification.VERIFIED
+    below = (own.source_id, above[1] if verified else own.verification)
     return {
         "id": table.id,
         "title": table.title,
         **_marks(table.provenance, above),
         **_filled(notes=list(table.notes)),
-        "categories": [
-            _category(category, _pair(table.provenance)) for category in table.categories
-        ],
+        "categories": [_category(category, below) for category in table.categories],
     }
 
 
