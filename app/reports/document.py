@@ -1,7 +1,8 @@
 """A paper as plain data: what stands where, in which order, with which marks. Nothing here computes or draws.
 
 Numbers of chapters, tables and figures, page numbers, 续表 heads and the contents are made by app.reports.pdf.
-User text is plain text everywhere; it prints as typed.
+User text is plain text everywhere; it prints as typed. Figures come as text, rounded and grouped by the caller
+(groups of three by U+2009 from five digits on, minus U+2212). A worked example: tests/reports/example_document.py.
 """
 
 import enum
@@ -76,7 +77,12 @@ class JoinLeft:
     """A cell that continues the one at its left (equal requirements of Ⅰ, Ⅱ, Ⅲ)."""
 
 
-Cell = Inline | Runs | JoinLeft
+@dataclass(frozen=True)
+class JoinUp:
+    """A cell that continues the one above (a category beside its indicators). Such rows stay on one page."""
+
+
+Cell = Inline | Runs | JoinLeft | JoinUp
 
 # ------------------------------------------------------------------ blocks
 
@@ -170,7 +176,38 @@ class SubSection:
     title: str
 
 
-Block = Paragraph | Section | SubSection | Table | Figure
+@dataclass(frozen=True)
+class PageBreak:
+    """What follows starts on a new page."""
+
+
+@dataclass(frozen=True)
+class SealPlace:
+    """A place for a stamp: role (企业名称（盖章）) and the printed name."""
+
+    role: str
+    name: str
+
+
+@dataclass(frozen=True)
+class SealRow:
+    """Under a form: places for stamps at both sides, lines to be filled in by hand between them."""
+
+    seals: tuple[SealPlace, ...]
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class EditionBox:
+    """The framed number of a sealed edition with its QR code. sha256: 64 hex digits; note: one line below them."""
+
+    number: str
+    sha256: str
+    qr_text: str
+    note: str
+
+
+Block = Paragraph | Section | SubSection | Table | Figure | PageBreak | SealRow | EditionBox
 
 
 @dataclass(frozen=True)
@@ -191,14 +228,6 @@ class FrontPage:
 
 
 # ------------------------------------------------------------------ fixed pages
-
-
-@dataclass(frozen=True)
-class SealPlace:
-    """A place for a stamp: role (企业名称（盖章）) and the printed name."""
-
-    role: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -246,7 +275,7 @@ class Attachment:
 class Document:
     """head_left, head_right: running heads. foot: edition at the left of the foot (「草稿　未封存」).
 
-    created: ISO date for the file's properties.
+    check: at the right of the foot (「校验 c9f6 6aaa」, 「无校验，不得提交」).
     """
 
     title: str
@@ -263,3 +292,4 @@ class Document:
     attachments: tuple[Attachment, ...] = ()
     keywords: tuple[str, ...] = field(default_factory=tuple)
     author: str = ""
+    check: str = ""

@@ -2,6 +2,7 @@
 
 import functools
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from reportlab.graphics.shapes import STATE_DEFAULTS
@@ -48,6 +49,16 @@ def register() -> None:
     STATE_DEFAULTS["fontName"] = HEI
 
 
+def cleaned(text: str) -> str:
+    """Text without what has no shape: control and zero-width characters go, a tab is a blank, a line end is \\n."""
+    if text.isprintable():
+        return text
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").replace("\u00a0", " ")
+    return "".join(
+        c for c in plain if c in _IGNORED or unicodedata.category(c) not in ("Cc", "Cf", "Zl", "Zp")
+    )
+
+
 def has_glyph(font: str, character: str) -> bool:
     return character in _IGNORED or ord(character) in pdfmetrics.getFont(font).face.charToGlyph
 
@@ -81,4 +92,5 @@ def runs_by_font(text: str, font: str) -> Iterator[tuple[str, str]]:
 def missing_characters(text: str) -> tuple[str, ...]:
     """Characters no shipped font can print, each once."""
     register()
-    return tuple(dict.fromkeys(c for c in text if not has_glyph(SONG, c) and not has_glyph(HEI, c)))
+    lacking = (c for c in cleaned(text) if not has_glyph(SONG, c) and not has_glyph(HEI, c))
+    return tuple(dict.fromkeys(lacking))

@@ -1,5 +1,6 @@
 """Three-line tables: caption in the first row (续表 where it continues), figures on their decimal point, marks in cells."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from app.reports.document import (
     Cell,
     Column,
     JoinLeft,
+    JoinUp,
     LevelMark,
     LimitingMark,
     Open,
@@ -145,10 +147,11 @@ class _Builder:
             "tu", HEI, max(6.5, head_size - 1.5), max(6.5, head_size - 1.5) * 1.4, TA_CENTER
         )
         total = sum(column.width for column in table.columns)
-        self.widths = [width * column.width / total for column in table.columns]
+        self.widths = _fitted([width * column.width / total for column in table.columns], table)
         self.count = len(table.columns)
         self.data: list[list[Any]] = []
         self.commands: list[tuple[Any, ...]] = []
+        self.origin: dict[int, int] = {}  # column -> row its current cell begins in
         self.top = 1 if number else 0
         if number:
             self._caption(number)
@@ -226,20 +229,24 @@ class _Builder:
                 ("SPAN", (0, y), (-1, y)),
                 ("LINEABOVE", (0, y), (-1, y), 0.4, INK),
                 ("LINEBELOW", (0, y), (-1, y), 0.25, INK),
+                ("NOSPLIT", (0, y), (-1, y + 1)),  # a group's head stays with its first row
             ]
             return
         strong = row.kind in (RowKind.TOTAL, RowKind.STRONG)
         cells: list[Any] = []
         for place in range(self.count):
             cell = row.cells[place] if place < len(row.cells) else ""
-            if isinstance(cell, JoinLeft):
+            if isinstance(cell, JoinLeft | JoinUp):
                 cells.append("")
                 continue
             cells.append(self._cell(cell, place, strong))
         self._join(row, y)
+        self._join_up(row, y)
         self.data.append(cells)
         if row.kind is RowKind.TOTAL:
             self.commands.append(("LINEABOVE", (0, y), (-1, y), 0.4, INK))
+            if y > self.first:
+                self.commands.append(("NOSPLIT", (0, y - 1), (-1, y)))
         if row.bar:
             self.commands.append(("LINEBEFORE", (0, y), (0, y), 2.6, INK))
 
@@ -251,6 +258,15 @@ class _Builder:
                 if place - 1 > start:
                     self.commands.append(("SPAN", (start, y), (place - 1, y)))
                 start = place
+
+    def _join_up(self, row: Row, y: int) -> None:
+        for place, cell in enumerate(row.cells[: self.count]):
+            if not isinstance(cell, JoinUp):
+                self.origin[place] = y
+                continue
+            top = (place, self.origin[place])
+            self.commands = [c for c in self.commands if c[:2] != ("SPAN", top)]
+            self.commands.append(("SPAN", top, (place, y)))
 
     def _cell(self, cell: Cell, place: int, strong: bool) -> Any:
         align = self.table.columns[place].align
@@ -264,6 +280,20 @@ class _Builder:
         look = style("tc", font, self.cell.fontSize, self.cell.leading, alignment)
         return ChineseParagraph(self.mark(_runs(cell), font), look)
 
+    def _row_lines(self) -> list[tuple[Any, ...]]:
+        """Hairlines between rows, none through a cell that reaches over several."""
+        if not any(isinstance(cell, JoinUp) for row in self.table.rows for cell in row.cells):
+            return [("LINEBELOW", (0, self.first), (-1, -2), 0.25, INK)]
+        lines: list[tuple[Any, ...]] = []
+        for place, row in enumerate(self.table.rows[1:]):
+            y = self.first + place
+            lines += [
+                ("LINEBELOW", (column, y), (column, y), 0.25, INK)
+                for column in range(self.count)
+                if column >= len(row.cells) or not isinstance(row.cells[column], JoinUp)
+            ]
+        return lines
+
     def all_commands(self) -> list[tuple[Any, ...]]:
         padding = _PADDING[self.table.size.value]
         base: list[tuple[Any, ...]] = [
@@ -273,7 +303,7 @@ class _Builder:
             ("RIGHTPADDING", (0, 0), (-1, -1), 3),
             ("TOPPADDING", (0, self.top), (-1, -1), padding),
             ("BOTTOMPADDING", (0, self.top), (-1, -1), padding),
-            ("LINEBELOW", (0, self.first), (-1, -2), 0.25, INK),
+            *self._row_lines(),
             ("LINEABOVE", (0, self.top), (-1, self.top), 1.2, INK),
             ("LINEBELOW", (0, self.first - 1), (-1, self.first - 1), 0.6, INK),
             ("LINEBELOW", (0, -1), (-1, -1), 1.2, INK),
@@ -281,10 +311,55 @@ class _Builder:
         return base + self.commands
 
 
+_WHOLE = re.compile(r"[!-~\u2009²³·≤≥−～±]+")
+"""What never breaks: Latin words, figures, codes."""
+
+
+def _needs(table: Table, place: int) -> float:
+    """The least width of a column: its widest figure or unbreakable word, with the padding of a cell."""
+    cell = CELL[table.size.value]
+    font, size = cell.fontName, cell.fontSize
+    column = table.columns[place]
+    head_size = size if size < 10 else 9.5
+    words = [w for text in (column.title, column.unit) for w in _WHOLE.findall(text)]
+    least = max((text_width(word, HEI_MEDIUM, head_size) for word in words), default=0.0)
+    for row in table.rows:
+        if row.kind is RowKind.GROUP or place >= len(row.cells):
+            continue
+        following = row.cells[place + 1] if place + 1 < len(row.cells) else ""
+        if isinstance(following, JoinLeft):
+            continue  # it has the room of its neighbours too
+        for one in _runs(row.cells[place]):
+            text = one if isinstance(one, str) else one.text if isinstance(one, Bold) else ""
+            parts = [text] if column.align is Align.NUMBER else _WHOLE.findall(text)
+            heavy = _BOLD[font] if row.kind is not RowKind.NORMAL or isinstance(one, Bold) else font
+            least = max([least, *(text_width(part, heavy, size) for part in parts)])
+    return least + 7
+
+
+def _fitted(widths: list[float], table: Table) -> list[float]:
+    """The wished widths, with room taken from wide columns for those that could not hold a figure or a code whole."""
+    least = [_needs(table, place) for place in range(len(widths))]
+    lacking = sum(max(0.0, need - width) for need, width in zip(least, widths, strict=True))
+    spare = sum(max(0.0, width - need) for need, width in zip(least, widths, strict=True))
+    if not lacking or lacking > spare:
+        return widths
+    share = lacking / spare
+    return [
+        need if need >= width else width - (width - need) * share
+        for need, width in zip(least, widths, strict=True)
+    ]
+
+
+def too_wide(table: Table, width: float) -> bool:
+    """Whether the table cannot hold its figures and codes whole on `width` points."""
+    return sum(_needs(table, place) for place in range(len(table.columns))) > width * table.width
+
+
 def _runs(cell: Cell) -> Runs:
     if isinstance(cell, tuple):
         return cell
-    if isinstance(cell, JoinLeft):
+    if isinstance(cell, JoinLeft | JoinUp):
         return ("",)
     return (cell,)
 
@@ -300,7 +375,7 @@ def _mark_of(cell: Cell) -> Any:
             return limiting_mark()
         case Open(words):
             return open_mark(words)
-        case str() | Bold() | Sub() | Ref() | JoinLeft() | tuple():
+        case str() | Bold() | Sub() | Ref() | JoinLeft() | JoinUp() | tuple():
             return None
 
 

@@ -23,7 +23,7 @@ from reportlab.platypus.paragraph import (
     makeCJKParaLine,
 )
 
-from app.reports.fonts import HEI, HEI_BOLD, HEI_MEDIUM, SONG, THIN, runs_by_font
+from app.reports.fonts import HEI, HEI_BOLD, HEI_MEDIUM, SONG, THIN, cleaned, runs_by_font
 
 INK = HexColor("#000000")
 WHITE = HexColor("#FFFFFF")
@@ -31,11 +31,13 @@ GREY = HexColor("#6E6E6E")
 PALE = HexColor("#B4B4B4")
 ACCENT = HexColor("#14604F")
 
-_NO_START = set("、。，．；：？！）】》〉」』〕］｝’”…—～·％‰℃°″′,.;:?!)]}%>²³⁰⁺⁻¹₀₁₂₃₄₅₆₇₈₉㎡")
+_NO_START = set("、。，．；：？！）】》〉」』〕］｝’”…—～·％‰℃°″′,.;:?!)]}%>/²³⁰⁺⁻¹₀₁₂₃₄₅₆₇₈₉㎡")
 _NO_END = set("（【《〈「『〔［｛‘“([{<￥＄$£№＃#§≥≤≈±－−")
 _CLOSING = set("、。，．；：？！）】》〉」』〕］｝’”")
 _OPENING = set("（【《〈「『〔［｛‘“")
 _LATIN_EXTRA = set("._-/%'’·²³⁺⁻₀₁₂₃₄₅₆₇₈₉µμΩ°~+&@^*=−" + THIN)
+# What follows a figure as its unit or counter, and stays on its line.
+_COUNTERS = set("万亿元个项家台块年月日天吨人分页行次级条套倍种件时份期章节版名处户亩度秒公千百")
 _BEFORE_HAN = set("%‰°℃²³₀₁₂₃₄₅₆₇₈₉µΩ′")
 _GAP = 0.16  # em between Chinese and Latin, as word processors do; below what text extraction calls a space
 _MOST_JUSTIFIED = 0.16  # em added per character; a line that needs more stays ragged
@@ -94,6 +96,21 @@ def may_break(a: str, b: str) -> bool:
     return not (_is_latin(a) and _is_latin(b))
 
 
+def _splits_figure(before: str, a: str, b: str) -> bool:
+    """Whether a break between `a` and `b` would part a figure from its unit or a code from its number.
+
+    before: the character in front of `a`.
+    """
+    if a == " ":
+        if before.isdigit() and (_is_alnum(b) or b in "°%µ" or b in _COUNTERS):
+            return True
+        if before in _NO_END or (before.isascii() and before.isupper() and b.isdigit()):
+            return True  # 「≥ 85」, 「GB/T 24001」
+    if a.isdigit() and b in _COUNTERS:
+        return True
+    return a in "万亿千" and before.isdigit() and (b == "元" or b == "吨" or _is_latin(b))
+
+
 def _spaced_format(text_object: Any, text: str) -> str:
     """PDFTextObject._formatText with gaps and squeezed marks, done by Tc, so that extraction sees one word."""
     base = getattr(text_object, "_charSpace", 0) or 0
@@ -143,6 +160,7 @@ def say(
     color: Any = INK,
 ) -> None:
     """Text on the canvas with the same gaps and fallback as a paragraph."""
+    text = cleaned(text).replace("\n", " ")
     left = x - {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * text_width(text, font, size)
     for one, run in runs_by_font(text, font):
         line = canvas.beginText(left, y)
@@ -157,7 +175,7 @@ def say(
 def markup(text: str, font: str = SONG) -> str:
     """Plain text as ReportLab markup: nothing of it is read as a tag, what the font lacks is set in the sans."""
     parts = []
-    for one, run in runs_by_font(text, font):
+    for one, run in runs_by_font(cleaned(text), font):
         safe = escape(run).replace("\n", "<br/>")
         parts.append(safe if one == font else f'<font name="{one}">{safe}</font>')
     return "".join(parts)
@@ -253,17 +271,16 @@ class ChineseParagraph(Paragraph):
     @staticmethod
     def _breaks_before(units: list[Any], place: int) -> bool:
         """A figure stays with its unit, a thin gap with its neighbours unless it only joins two runs."""
-        a, b = units[place - 1], str(units[place])
-        if getattr(a, "soft", False) and place > 1:
-            return may_break(str(units[place - 2]), b)
-        if (
-            str(a) == " "
-            and place > 1
-            and str(units[place - 2]).isdigit()
-            and (_is_alnum(b) or b in "°%µ")
-        ):
+        back = place - 1
+        if getattr(units[back], "soft", False) and back > 0:
+            back -= 1
+        a, b = str(units[back]), str(units[place])
+        before = back - 1
+        if before > 0 and getattr(units[before], "soft", False):
+            before -= 1
+        if a and b and _splits_figure(str(units[before]) if before >= 0 else "", a, b):
             return False
-        return may_break(str(a), b)
+        return may_break(a, b)
 
     def _line_end(self, units: list[Any], start: int, width: float) -> tuple[int, bool]:
         """(first unit of the next line, whether the line ends by a forced break)."""
