@@ -111,14 +111,20 @@ def example(
             "清洁生产审核报告",
             "简易流程 · 自愿性审核",
             (("所属行业", "3360 金属表面处理"), ("数据年份", "2023 年至 2025 年")),
-            (SealPlace("企业名称（盖章）", FIRM), SealPlace("咨询机构（盖章）", "示例咨询有限公司")),
+            (
+                SealPlace("企业名称（盖章）", FIRM),
+                SealPlace("咨询机构（盖章）", "示例咨询有限公司"),
+            ),
             "二〇二六年十一月",
         ),
         signatures=Signatures(
             "企业对本报告所用数据和资料的真实性负责。",
             (
                 SignatureBlock(
-                    "企　业", FIRM, (SignatureLine("编制", "黄某某"), SignatureLine("批准", "", "法定代表人")), "企业公章"
+                    "企　业",
+                    FIRM,
+                    (SignatureLine("编制", "黄某某"), SignatureLine("批准", "", "法定代表人")),
+                    "企业公章",
                 ),
             ),
         ),
@@ -126,9 +132,25 @@ def example(
         chapters=(
             Chapter(
                 "企业现状",
-                (Section("能源"), Paragraph(words), Paragraph(words), numbers, SubSection("说明"), Figure("index", "综合评价指数", index)),
+                (
+                    Section("能源"),
+                    Paragraph(words),
+                    Paragraph(words),
+                    numbers,
+                    SubSection("说明"),
+                    Figure("index", "综合评价指数", index),
+                ),
             ),
-            Chapter("对标", (Section("对照表"), Paragraph(("见", Ref("long"), "。")), long, Section("小结"), Paragraph(("完。",)))),
+            Chapter(
+                "对标",
+                (
+                    Section("对照表"),
+                    Paragraph(("见", Ref("long"), "。")),
+                    long,
+                    Section("小结"),
+                    Paragraph(("完。",)),
+                ),
+            ),
         ),
         appendices=(Chapter("计算书", (Paragraph(("略。",)),)),),
         attachments=(Attachment("清审数据.json", b"{}", "application/json", "数据"),),
