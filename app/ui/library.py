@@ -1,9 +1,9 @@
 """Home: all audits with progress, level and deadline; on the first start three ways to begin."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -43,10 +43,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.assessment.indicator_system import Level
 from app.ui import chips, theme, widgets
 from app.ui.search import rank
 from app.ui.status import day_text
+
+if TYPE_CHECKING:
+    # For types only: what it stands on is not needed to show the list.
+    from app.services.projects import AuditSummary
 
 _ROW = Qt.ItemDataRole.UserRole
 _SOON_DAYS = 60  # 快到期
@@ -54,42 +57,11 @@ _PRESSING_DAYS = 40
 _WITH_RIGHT = 1320  # the right column is shown from here
 
 
-@dataclass(frozen=True)
-class AuditRow:
-    """One audit in the list.
-
-    stages: (letter, share done 0..1) of each stage. rated: an indicator system with levels is chosen; level None = 未定.
-    trouble: why the file cannot be read now, "" when it can.
-    """
-
-    path: Path
-    name: str
-    place: str = ""
-    industry: str = ""
-    kind: str = ""
-    stages: tuple[tuple[str, float], ...] = ()
-    done: float = 0.0
-    rated: bool = False
-    level: Level | None = None
-    deadline: date | None = None
-    opened: datetime | None = None
-    minutes: int = 0
-    trouble: str = ""
-
-    @property
-    def current_stage(self) -> str:
-        """The first stage that is not complete, "" when all are."""
-        return next((letter for letter, share in self.stages if share < 1), "")
-
-    def days_left(self, today: date) -> int | None:
-        return None if self.deadline is None else (self.deadline - today).days
-
-
 class AuditTable(QAbstractTableModel):
     def __init__(self, today: date, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.today = today
-        self.rows: list[AuditRow] = []
+        self.rows: list[AuditSummary] = []
         self.heads = (
             self.tr("企业"),
             self.tr("地点、行业"),
@@ -101,7 +73,7 @@ class AuditTable(QAbstractTableModel):
             self.tr("上次打开"),
         )
 
-    def show(self, rows: Sequence[AuditRow]) -> None:
+    def show(self, rows: Sequence["AuditSummary"]) -> None:
         self.beginResetModel()
         self.rows = list(rows)
         self.endResetModel()
@@ -133,7 +105,7 @@ class AuditTable(QAbstractTableModel):
             return f"{self.heads[index.column()]}：{self.text(row, index.column())}"
         return None
 
-    def text(self, row: AuditRow, column: int) -> str:
+    def text(self, row: "AuditSummary", column: int) -> str:
         """The words of a cell, also for chips and bars."""
         match column:
             case 0:
@@ -217,7 +189,9 @@ class _Cells(QStyledItemDelegate):
             painter.drawLine(edge, rect.top(), edge, rect.bottom())
         painter.restore()
 
-    def _paint_progress(self, painter: QPainter, rect: QRect, row: AuditRow, text: str) -> None:
+    def _paint_progress(
+        self, painter: QPainter, rect: QRect, row: "AuditSummary", text: str
+    ) -> None:
         x = float(rect.left())
         width = min(16.0, (rect.width() - 60) / max(len(row.stages), 1) - 3)
         for _, share in row.stages:
@@ -442,7 +416,7 @@ class LibraryScreen(QWidget):
     def __init__(self, today: date, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._today = today
-        self._rows: list[AuditRow] = []
+        self._rows: list[AuditSummary] = []
         self.table = _View()
         self.setAcceptDrops(True)
         outer = QHBoxLayout(self)
@@ -602,7 +576,7 @@ class LibraryScreen(QWidget):
 
     # -- showing
 
-    def show_rows(self, rows: Sequence[AuditRow]) -> None:
+    def show_rows(self, rows: Sequence["AuditSummary"]) -> None:
         """Renew the list; without any audit the first start is shown."""
         self._rows = list(rows)
         self._stack.setCurrentIndex(1 if rows else 0)
@@ -636,7 +610,7 @@ class LibraryScreen(QWidget):
             return self.tr("↑↓ 选择 · Enter 打开 · Ctrl+N 新建 · / 查找")
         return self.tr("Tab 换按钮 · Enter 按下")
 
-    def _soon(self) -> list[AuditRow]:
+    def _soon(self) -> list["AuditSummary"]:
         dated = [
             (left, row) for row in self._rows if (left := row.days_left(self._today)) is not None
         ]
@@ -644,7 +618,7 @@ class LibraryScreen(QWidget):
             row for left, row in sorted(dated, key=lambda entry: entry[0]) if left <= _SOON_DAYS
         ]
 
-    def _show_due(self, soon: Sequence[AuditRow]) -> None:
+    def _show_due(self, soon: Sequence["AuditSummary"]) -> None:
         widgets.clear_layout(self._due.body)
         self._due.body.setSpacing(0)
         self._due.setVisible(bool(soon))

@@ -137,7 +137,7 @@ class MainWindow(QMainWindow):
         """Close the open audit and show the library."""
         if not self.close_audit():
             return
-        self.library.show_rows(self.services.projects.library_rows())
+        self.library.show_rows(self.services.projects.summaries())
         self.screens.setCurrentWidget(self.library)
         self._show_library_bars()
         self.library.focus_search()
@@ -198,6 +198,8 @@ class MainWindow(QMainWindow):
         if self.model is None or self.audit is None:
             return True
         self.audit.commit_pending()
+        if not self.model.read_only:
+            self.services.projects.remember(self.model.session)
         try:
             self.model.close()
         except UserError as error:
@@ -260,7 +262,7 @@ class MainWindow(QMainWindow):
     def forget(self, path: Path) -> None:
         """Take a file off the list; the file itself stays."""
         self.services.projects.forget(path)
-        self.library.show_rows(self.services.projects.library_rows())
+        self.library.show_rows(self.services.projects.summaries())
         announce(self.library, self.tr("已从列表移走，文件还在"))
 
     # -- bars

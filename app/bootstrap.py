@@ -1,0 +1,53 @@
+"""Puts the program together: catalogue, worker, audits. The only module that knows everybody."""
+
+from concurrent.futures import Executor, ThreadPoolExecutor
+from datetime import datetime
+
+from app import paths
+from app.errors import UserError
+from app.services.projects import Projects
+from app.services.services import Services
+from app.services.systems import own_system_files
+from app.storage.catalogue_store import Catalogue, open_catalogue
+
+
+def local_now() -> datetime:
+    """The local time with its zone."""
+    return datetime.now().astimezone()
+
+
+def load_catalogue() -> Catalogue:
+    """The catalogue; in a checkout it is built when it is missing or older than its sources. UserError when it cannot be."""
+    target = paths.catalogue_path()
+    if paths.is_checkout() and not _is_current():
+        from app.storage.catalogue_build import build_catalogue
+
+        build_catalogue(paths.resources_dir(), target)
+    return open_catalogue(target, own_system_files())
+
+
+def _is_current() -> bool:
+    """A cheap look at times; `tools/build_catalogue.py` compares contents."""
+    target = paths.catalogue_path()
+    if not target.is_file():
+        return False
+    built = target.stat().st_mtime_ns
+    resources = paths.resources_dir()
+    folders = (resources / "indicator_systems", resources / "forms", resources / "sample")
+    sources = [*resources.glob("*.yaml")]
+    for folder in folders:
+        sources.extend(folder.rglob("*.yaml"))
+    if any(source.stat().st_mtime_ns > built for source in sources):
+        return False
+    try:
+        open_catalogue(target)
+    except UserError:
+        return False
+    return True
+
+
+def build_services(executor: Executor | None = None) -> Services:
+    """Everything the window and the command line work with. Call `close` on it at the end."""
+    catalogue = load_catalogue()
+    worker = executor or ThreadPoolExecutor(max_workers=1, thread_name_prefix="audit-file")
+    return Services(catalogue, Projects(catalogue, worker, local_now), worker)

@@ -1,0 +1,311 @@
+"""Audits as documents: create, open, list, sample. The list is a small file of summaries, so that it shows at once."""
+
+import json
+import logging
+import os
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+from app import paths
+from app.assessment.indicator_system import IndicatorSystem, Level
+from app.assessment.result import Assessment
+from app.audit.findings import assess_project
+from app.audit.front_door import KIND, LIST_DATE, months_later, questionnaire_for
+from app.audit.progress import progress
+from app.audit.project import AuditProject, build_project
+from app.forms.answer import AnswerBook, Given
+from app.services.session import SYSTEM_KEY, AuditSession, Builders
+from app.standards.system_json import system_from_json
+from app.storage import audit_file
+from app.storage.audit_file import FrozenSystem
+from app.storage.catalogue_store import Catalogue
+
+_LOG = logging.getLogger(__name__)
+TABLE_KEY = "audit.table"
+SUFFIX = ".cpaudit"
+SAMPLE = "chengling"
+# A mandatory audit is to be completed within a year of the list (the rule and its source: resources/front_door.yaml).
+_MONTHS_TO_COMPLETE = 12
+_FORBIDDEN_IN_NAMES = '\\/:*?"<>|\n\t'
+
+
+@dataclass(frozen=True)
+class AuditSummary:
+    """One line of the list, as the audit was when it was last closed.
+
+    stages: (letter, share done 0..1). rated: a level system is chosen; level None = 未定. trouble: why the file cannot be
+    opened, "" when it can.
+    """
+
+    path: Path
+    name: str
+    place: str = ""
+    industry: str = ""
+    kind: str = ""
+    stages: tuple[tuple[str, float], ...] = ()
+    done: float = 0.0
+    rated: bool = False
+    level: Level | None = None
+    deadline: date | None = None
+    opened: datetime | None = None
+    minutes: int = 0
+    trouble: str = ""
+
+    @property
+    def current_stage(self) -> str:
+        """The first stage that is not complete, "" when all are."""
+        return next((letter for letter, share in self.stages if share < 1), "")
+
+    def days_left(self, today: date) -> int | None:
+        return None if self.deadline is None else (self.deadline - today).days
+
+
+class Projects:
+    """The audits of this user. All file work of sessions runs on `executor` (one worker)."""
+
+    def __init__(
+        self, catalogue: Catalogue, executor: Executor, clock: Callable[[], datetime]
+    ) -> None:
+        self._catalogue = catalogue
+        self._executor = executor
+        self._clock = clock
+
+    # -- opening and creating
+
+    def open_audit(self, path: Path, *, who: str = "") -> AuditSession:
+        """The audit in a file, ready to work on. UserError when it cannot be opened."""
+        file = audit_file.open_file(path)
+        try:
+            questionnaire = file.meta["questionnaire"]
+            session = AuditSession(
+                file,
+                self._builders(questionnaire),
+                executor=self._executor,
+                clock=self._clock,
+                who=who or "本机用户",
+            )
+        except BaseException:
+            file.close()
+            raise
+        self.remember(session)
+        return session
+
+    def create_audit(
+        self,
+        folder: Path,
+        name: str,
+        answers: AnswerBook,
+        system_id: str = "",
+        table_id: str = "",
+        *,
+        who: str = "",
+    ) -> AuditSession:
+        """A new audit file 「<name>.cpaudit」 in `folder` with first answers, opened; a number is added to a taken name.
+
+        UserError when it cannot be written.
+        """
+        path = _free_path(folder, name)
+        self._create(path, answers, system_id, table_id, who or "本机用户")
+        return self.open_audit(path, who=who)
+
+    def sample(self, directory: Path) -> tuple[Path, Path]:
+        """The sample audit in `directory` in two states: two answers missing, and complete before measures.
+
+        Files that are there already are left as they are.
+        """
+        sample = self._catalogue.sample(SAMPLE)
+        first = directory / f"{sample.name} 还差两项{SUFFIX}"
+        second = directory / f"{sample.name} 审核前{SUFFIX}"
+        for path, book in ((first, sample.incomplete()), (second, sample.book)):
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._create(path, book, sample.system_id, sample.table_id, "示例")
+        return first, second
+
+    def _create(
+        self, path: Path, answers: AnswerBook, system_id: str, table_id: str, who: str
+    ) -> None:
+        book = answers
+        if system_id:
+            chosen = {SYSTEM_KEY: Given(system_id), TABLE_KEY: Given(table_id)}
+            book = AnswerBook({**answers.answers, **chosen}, answers.rows)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        audit_file.create(
+            path,
+            answers=book,
+            system=self._frozen(system_id) if system_id else None,
+            meta={"audit_id": uuid.uuid4().hex, "questionnaire": questionnaire_for(book)},
+            who=who,
+            when=self._clock(),
+        ).close()
+
+    def _frozen(self, system_id: str) -> FrozenSystem:
+        return FrozenSystem(system_id, self._catalogue.system_json(system_id))
+
+    def _builders(self, questionnaire_id: str) -> Builders:
+        catalogue = self._catalogue
+        questionnaire = catalogue.questionnaire(questionnaire_id)
+        quantities, factors = catalogue.quantities(), catalogue.factors()
+        parsed: dict[str, tuple[IndicatorSystem, str]] = {}
+
+        def build(book: AnswerBook, frozen: FrozenSystem | None) -> AuditProject:
+            if frozen is None:
+                return build_project(book, questionnaire, quantities, factors)
+            if frozen.json not in parsed:
+                parsed.clear()
+                parsed[frozen.json] = (system_from_json(frozen.json), frozen.hash)
+            system, digest = parsed[frozen.json]
+            return build_project(
+                book,
+                questionnaire,
+                quantities,
+                factors,
+                system=system,
+                system_hash=digest,
+                table_id=book.text(TABLE_KEY) or system.tables[0].id,
+                derivation_map=catalogue.derivations(system.id),
+            )
+
+        def assess(project: AuditProject) -> Assessment | None:
+            return assess_project(project) if project.system is not None else None
+
+        return Builders(build, assess, self._frozen)
+
+    # -- the list
+
+    def summaries(self) -> tuple[AuditSummary, ...]:
+        """Every audit opened here, latest first; a file that is gone stays in the list and says so."""
+        return tuple(
+            entry if entry.path.is_file() else replace(entry, trouble="文件不在原来的地方了")
+            for entry in self._read()
+        )
+
+    def remember(self, session: AuditSession) -> None:
+        """Renew the line of an audit; called when it is opened and when it is closed."""
+        summary = self.summary_of(session)
+        others = [entry for entry in self._read() if entry.path != summary.path]
+        self._write([summary, *others])
+
+    def forget(self, path: Path) -> None:
+        """Take an audit off the list; the file stays."""
+        self._write([entry for entry in self._read() if entry.path != path])
+
+    def summary_of(self, session: AuditSession) -> AuditSummary:
+        """The line of an open audit."""
+        book, project = session.book, session.project
+        counted = progress(project)
+        stages = []
+        for stage in project.questionnaire.stages:
+            parts = [counted.page(page.id) for page in stage.pages]
+            total = sum(part.total for part in parts)
+            if total:
+                stages.append((stage.id, sum(part.done for part in parts) / total))
+        assessment = session.assessment
+        listed = book.text(LIST_DATE)
+        return AuditSummary(
+            session.path,
+            book.text("firm.name") or session.path.stem,
+            book.text("firm.place"),
+            book.text("firm.industry"),
+            self._kind(book.text(KIND)),
+            tuple(stages),
+            (counted.total - counted.missing) / counted.total if counted.total else 0.0,
+            assessment is not None and not assessment.why_not_scored,
+            assessment.level if assessment else None,
+            months_later(date.fromisoformat(listed), _MONTHS_TO_COMPLETE) if listed else None,
+            self._clock(),
+            counted.minutes_left,
+        )
+
+    def _kind(self, kind: str) -> str:
+        words = {
+            "voluntary": "自愿",
+            "exceeding": "强制 · 双超",
+            "over_quota": "强制 · 超能耗",
+            "toxic": "强制 · 双有",
+        }
+        return words.get(kind, "")
+
+    def _read(self) -> list[AuditSummary]:
+        try:
+            lines = json.loads(_library_file().read_text(encoding="utf-8"))
+            return [_from_plain(line) for line in lines]
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            # Only the list is lost; the audits themselves are where they were.
+            _LOG.warning("library not read: %s", error)
+            return []
+
+    def _write(self, entries: list[AuditSummary]) -> None:
+        target = _library_file()
+        beside = target.with_suffix(".new")
+        text = json.dumps([_to_plain(entry) for entry in entries], ensure_ascii=False, indent=1)
+        try:
+            beside.write_text(text, encoding="utf-8")
+            os.replace(beside, target)
+        except OSError as error:
+            _LOG.warning("library not written: %s", error)
+
+
+def _library_file() -> Path:
+    return paths.user_data_dir() / "library.json"
+
+
+def _to_plain(entry: AuditSummary) -> dict[str, object]:
+    return {
+        "path": str(entry.path),
+        "name": entry.name,
+        "place": entry.place,
+        "industry": entry.industry,
+        "kind": entry.kind,
+        "stages": [list(stage) for stage in entry.stages],
+        "done": entry.done,
+        "rated": entry.rated,
+        "level": entry.level.code if entry.level is not None else "",
+        "deadline": entry.deadline.isoformat() if entry.deadline else "",
+        "opened": entry.opened.isoformat() if entry.opened else "",
+        "minutes": entry.minutes,
+    }
+
+
+def _from_plain(line: dict[str, object]) -> AuditSummary:
+    levels = {level.code: level for level in Level}
+    deadline, opened = str(line["deadline"]), str(line["opened"])
+    stages = line["stages"]
+    done, minutes = line["done"], line["minutes"]
+    if (
+        not isinstance(stages, list)
+        or not isinstance(done, int | float)
+        or not isinstance(minutes, int)
+    ):
+        raise ValueError("library line of another shape")
+    return AuditSummary(
+        Path(str(line["path"])),
+        str(line["name"]),
+        str(line["place"]),
+        str(line["industry"]),
+        str(line["kind"]),
+        tuple((str(letter), float(share)) for letter, share in stages),
+        float(done),
+        line["rated"] is True,
+        levels.get(str(line["level"])),
+        date.fromisoformat(deadline) if deadline else None,
+        datetime.fromisoformat(opened) if opened else None,
+        minutes,
+    )
+
+
+def _free_path(folder: Path, name: str) -> Path:
+    """A path that does not exist yet, with characters no file system takes left out of the name."""
+    clean = "".join(each for each in name if each not in _FORBIDDEN_IN_NAMES).strip(" .")[:80]
+    path = folder / f"{clean or '未命名企业'}{SUFFIX}"
+    number = 2
+    while path.exists():
+        path = folder / f"{clean} ({number}){SUFFIX}"
+        number += 1
+    return path
