@@ -72,6 +72,10 @@ class Progress:
         return self._sum("total")
 
     @property
+    def done(self) -> int:
+        return self._sum("done")
+
+    @property
     def minutes_left(self) -> int:
         return self._sum("minutes_left")
 

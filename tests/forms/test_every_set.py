@@ -1,0 +1,130 @@
+"""Every question set, from nothing to everything answered: nothing breaks, nothing stays open, every figure comes."""
+
+import pytest
+
+from app.audit.balance import water_balance
+from app.audit.progress import progress
+from app.forms.answer import AnswerBook
+from app.forms.checks import Severity, check_page
+from app.forms.condition import condition_keys
+from app.forms.derive import NOT_ASKED, QuestionIndex
+from app.forms.parse import parse_answer
+from app.forms.question import FigureStrip, Question, QuestionKind, TableQuestion
+from tests.helpers.fill import answer_to, filled, project_of
+from tests.helpers.forms import shipped_forms
+
+SETS = sorted(name for name in shipped_forms().questionnaires if name != "front_door")
+FIELDS = {"industry", "agriculture", "services", "construction", "transport"}
+
+
+def test_there_is_a_set_for_every_field_and_kind_of_firm() -> None:
+    sets = shipped_forms().questionnaires
+    assert {field for name in SETS for field in sets[name].fields} == FIELDS
+    assert set(SETS) >= {
+        "industry", "planting", "livestock", "aquaculture", "hotel", "restaurant", "retail", "hospital", "laundry",
+        "car_repair", "logistics", "office", "construction", "fleet", "port", "station",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_an_empty_audit_is_all_open_and_says_nothing(name: str) -> None:
+    project = project_of(shipped_forms().questionnaires[name], AnswerBook())
+    state = progress(project)
+    assert state.done == 0
+    assert state.missing == state.total > 20
+    assert state.minutes_left > 60
+    for page in project.questionnaire.pages():
+        assert check_page(page, project.book, project.derivation) == ()
+        for card in page.cards:
+            for item in card.items:
+                if isinstance(item, FigureStrip):
+                    for quantity_id in item.quantities:
+                        assert project.derivation.figure(quantity_id).value is None
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_filled_audit_is_done_and_every_figure_shown_is_there(name: str) -> None:
+    questionnaire = shipped_forms().questionnaires[name]
+    project = project_of(questionnaire, filled(questionnaire))
+    state = progress(project)
+    assert [page.open_keys for page in state.pages if page.missing] == []
+    assert state.minutes_left == 0
+    for page in project.questionnaire.pages():
+        for remark in check_page(page, project.book, project.derivation):
+            assert remark.severity is not Severity.MUST or "超过" in remark.what, remark
+        for card in page.cards:
+            for item in card.items:
+                if isinstance(item, FigureStrip):
+                    for quantity_id in item.quantities:
+                        figure = project.derivation.figure(quantity_id)
+                        assert figure.not_applicable != NOT_ASKED, quantity_id
+                        assert figure.value is not None or figure.trace.note, quantity_id
+                if isinstance(item, TableQuestion):
+                    for column in item.columns:
+                        if column.derived:
+                            row_id = "2025-01" if item.rows.value == "months" else "r1"
+                            row_id = item.fixed_rows[0].id if item.fixed_rows else row_id
+                            assert (
+                                project.derivation.cell(item.id, row_id, column.id).value
+                                is not None
+                            )
+    water_balance(project)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_conditions_look_at_questions_asked_earlier_and_at_options_that_exist(name: str) -> None:
+    questionnaire = shipped_forms().questionnaires[name]
+    index = QuestionIndex(questionnaire)
+    asked: list[str] = []
+    for page in questionnaire.pages():
+        for card in page.cards:
+            for item in card.items:
+                if not isinstance(item, Question | TableQuestion):
+                    continue
+                for condition in index.conditions[item.id]:
+                    for key in condition_keys(condition):
+                        assert key in asked, (item.id, key)
+                asked.append(item.id)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_question_is_complete_and_its_plain_answer_is_read(name: str) -> None:
+    for page in shipped_forms().questionnaires[name].pages():
+        for card in page.cards:
+            for item in card.items:
+                questions = item.columns if isinstance(item, TableQuestion) else (item,)
+                for question in questions:
+                    if not isinstance(question, Question) or question.derived:
+                        continue
+                    assert question.title
+                    parsed = parse_answer(question, answer_to(question).text)
+                    assert parsed.problem is None, question.id
+                    if isinstance(item, Question) and len(question.title) > 14:
+                        assert question.short, question.id
+
+
+def test_wording_stays_short_and_blames_nobody() -> None:
+    forbidden = ("请务必", "您", "！", "异常", "非法", "系统错误")
+    for questionnaire in shipped_forms().questionnaires.values():
+        for page in questionnaire.pages():
+            texts = [page.title, page.subtitle, page.why, page.mistakes, *page.how]
+            for card in page.cards:
+                texts += [card.title, card.note]
+                for item in card.items:
+                    if isinstance(item, Question | TableQuestion):
+                        texts += [item.title, item.help, item.why, item.mistakes, *item.how]
+            for text in texts:
+                assert not any(word in text for word in forbidden), text
+
+
+def test_a_set_has_only_one_question_of_each_kind_of_code() -> None:
+    for name in SETS:
+        kinds = [
+            item.kind
+            for page in shipped_forms().questionnaires[name].pages()
+            for card in page.cards
+            for item in card.items
+            if isinstance(item, Question)
+        ]
+        assert kinds.count(QuestionKind.CREDIT_CODE) == 1
+        assert kinds.count(QuestionKind.INDUSTRY) == 1
