@@ -1,0 +1,404 @@
+"""An open audit: answers are current in memory at once and durable shortly after, in the order they were given.
+
+All work on the file runs on one executor (one worker thread in the window, ImmediateExecutor on the command line and
+in tests). An act that cannot be written stays in memory and is tried again until it is written; nothing is announced
+as saved before it is.
+"""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from app.assessment.result import Assessment
+from app.errors import AppError, ProgramError, UserError
+from app.forms.answer import Act, AnswerBook, Change, RowsChange, apply, inverse
+from app.storage import backups, database
+from app.storage.audit_file import AuditFile, FrozenSystem, HistoryEntry
+from app.storage.backups import Backup
+
+if TYPE_CHECKING:
+    from app.audit.project import AuditProject
+
+log = logging.getLogger(__name__)
+
+SYSTEM_KEY = "audit.system"
+ACTS_BETWEEN_BACKUPS = 50
+RETRY_SECONDS = 5
+
+Saved = Future[datetime]
+"""Resolved with the time of the commit once an act is in the file; it waits as long as writing does not succeed."""
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+class ImmediateExecutor(Executor):
+    """Runs what is submitted at once, in the caller's thread."""
+
+    def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
+        future: Future[_T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - handed to the caller by the future, as an executor does
+            future.set_exception(error)
+        return future
+
+
+@dataclass(frozen=True)
+class Builders:
+    """How a project is made of answers and a frozen system, and assessed; the catalogue's part of a session.
+
+    project(book, system), assess(project) (None without a system), system(id) -> the catalogue's copy to freeze.
+    """
+
+    project: Callable[[AnswerBook, FrozenSystem | None], "AuditProject"]
+    assess: Callable[["AuditProject"], Assessment | None]
+    system: Callable[[str], FrozenSystem]
+
+
+@dataclass
+class _Pending:
+    number: int
+    act: Act
+    when: datetime
+    system: FrozenSystem | None
+    saved: Saved = field(default_factory=Future)
+
+
+class AuditSession:
+    """One open audit file with its current project, undo and history.
+
+    Use it from one thread. The callbacks run on the executor's thread:
+    on_saved(time) after each commit; on_save_failed(error, waiting) with the number of acts not yet in the file, a
+    UserError when the user can mend it (it is tried again every RETRY_SECONDS), a ProgramError when it is a bug;
+    on_backup(backups) after each backup.
+    """
+
+    def __init__(
+        self,
+        file: AuditFile,
+        builders: Builders,
+        *,
+        executor: Executor,
+        clock: Callable[[], datetime],
+        who: str,
+        retry_seconds: int = RETRY_SECONDS,
+    ) -> None:
+        self.path = file.path
+        self.read_only = file.read_only
+        self.migrated_from = file.migrated_from
+        self.who = who
+        self.on_saved: Callable[[datetime], None] = lambda when: None
+        self.on_save_failed: Callable[[AppError, int], None] = lambda error, waiting: None
+        self.on_backup: Callable[[tuple[Backup, ...]], None] = lambda backups: None
+        self.last_saved: datetime | None = None
+        self.save_problem: AppError | None = None
+        self.backups: tuple[Backup, ...] = ()
+        self._file = file
+        self._builders = builders
+        self._executor = executor
+        self._clock = clock
+        self._retry_seconds = retry_seconds
+        self._lock = threading.Lock()
+        self._pending: deque[_Pending] = deque()
+        self._timer: threading.Timer | None = None
+        self._closed = False
+        self._undo: list[Act] = []
+        self._redo: list[Act] = []
+        self._position = tuple(file.meta.get("position", "\n").split("\n", 1))
+        self._rows_given: dict[str, set[str]] = {}
+        self._next_number = file.last_act + 1
+        self._system = file.system()
+        self._book = file.read_book()
+        self._project = builders.project(self._book, self._system)
+        self._assessment: Assessment | None = None
+        self._assessed = False
+        if not self.read_only:
+            self._submit(self._back_up)
+
+    # What the audit is now
+
+    @property
+    def project(self) -> "AuditProject":
+        """The audit with every act recorded so far, written or not."""
+        return self._project
+
+    @property
+    def book(self) -> AnswerBook:
+        return self._book
+
+    @property
+    def assessment(self) -> Assessment | None:
+        """The assessment of `project`; None while no indicator system is chosen. Worked out when first asked for."""
+        if not self._assessed:
+            self._assessment = self._builders.assess(self._project)
+            self._assessed = True
+        return self._assessment
+
+    @property
+    def system(self) -> FrozenSystem | None:
+        return self._system
+
+    @property
+    def audit_id(self) -> str:
+        return self._file.meta["audit_id"]
+
+    @property
+    def questionnaire_id(self) -> str:
+        return self._file.meta["questionnaire"]
+
+    @property
+    def waiting(self) -> int:
+        """Acts that are not in the file yet."""
+        with self._lock:
+            return len(self._pending)
+
+    # Acts of the user
+
+    def record(self, changes: Iterable[Change | RowsChange], label: str) -> Saved:
+        """Take over one act of the user; `before` of each change is filled in from the present answers.
+
+        Changes that change nothing are left out; an act without any is not recorded (its Saved is done).
+        UserError when the audit is open for reading only, or the system chosen is not in the catalogue.
+        """
+        act = self._effective(changes, label)
+        saved = self._take(act)
+        if act.changes:
+            self._undo.append(act)
+            self._redo.clear()
+        return saved
+
+    def undo(self) -> Act | None:
+        """Take the last act of this session back; the act taken back, None when there is none."""
+        if not self._undo:
+            return None
+        act = self._undo[-1]
+        self._take(Act(f"撤销：{act.label}", inverse(act)))
+        self._undo.pop()
+        self._redo.append(act)
+        return act
+
+    def redo(self) -> Act | None:
+        """Do the act taken back last again; that act, None when there is none."""
+        if not self._redo:
+            return None
+        act = self._redo[-1]
+        self._take(Act(f"重做：{act.label}", act.changes))
+        self._redo.pop()
+        self._undo.append(act)
+        return act
+
+    @property
+    def undo_label(self) -> str:
+        """What `undo` would take back (「粘贴 12 行」), "" when nothing."""
+        return self._undo[-1].label if self._undo else ""
+
+    @property
+    def redo_label(self) -> str:
+        return self._redo[-1].label if self._redo else ""
+
+    def new_row_id(self, table_id: str) -> str:
+        """A row id (「r7」) the table never had; given out once."""
+        given = self._rows_given.get(table_id)
+        if given is None:
+            given = set(self._on_file(lambda: self._file.rows_ever(table_id)))
+            given.update(self._book.row_ids(table_id))
+            self._rows_given[table_id] = given
+        numbers = [int(row_id[1:]) for row_id in given if row_id[1:].isdecimal()]
+        row_id = f"r{max(numbers, default=0) + 1}"
+        given.add(row_id)
+        return row_id
+
+    def history(self, key: str) -> tuple[HistoryEntry, ...]:
+        """Changes of one answer over the whole life of the file, latest first; also those still to be written."""
+        with self._lock:
+            waiting = tuple(self._pending)
+        written = self._on_file(lambda: self._file.history(key))
+        with self._lock:
+            still = {item.number for item in self._pending}
+        entries = [
+            HistoryEntry(item.when, self.who, item.act.label, key, change.before, change.after)
+            for item in reversed(waiting)
+            if item.number in still
+            for change in reversed(item.act.changes)
+            if isinstance(change, Change) and change.key == key
+        ]
+        return (*entries, *written)
+
+    @property
+    def position(self) -> tuple[str, str]:
+        """(page id, key) where the user was last, "" when unknown."""
+        return self._position[0], self._position[1]
+
+    def set_position(self, page_id: str, key: str) -> None:
+        """Remember where the user is; written with the next act and on closing, never an act itself."""
+        self._position = (page_id, key)
+
+    # Saving
+
+    def retry(self) -> None:
+        """Try now to write what is waiting."""
+        self._submit(self._write_pending)
+
+    def close(self, *, abandon: bool = False) -> None:
+        """Write what is waiting, back up and let go of the file.
+
+        UserError (and the session stays open) when something cannot be written, unless `abandon` is set.
+        """
+        if self._closed:
+            return
+        self._stop_timer()
+        if self.waiting:
+            self._on_file(self._write_pending)
+            if self.waiting and not abandon:
+                assert self.save_problem is not None
+                raise self.save_problem
+        self._closed = True
+        self._stop_timer()
+        self._on_file(self._finish)
+
+    def _effective(self, changes: Iterable[Change | RowsChange], label: str) -> Act:
+        book = self._book
+        effective: list[Change | RowsChange] = []
+        for change in changes:
+            if isinstance(change, RowsChange):
+                change = replace(change, before=book.row_ids(change.table_id))
+            else:
+                change = replace(change, before=book.get(change.key))
+            if change.before != change.after:
+                effective.append(change)
+                book = apply(book, (change,))
+        return Act(label, tuple(effective))
+
+    def _take(self, act: Act) -> Saved:
+        when = self._clock()
+        if not act.changes:
+            done: Saved = Future()
+            done.set_result(self.last_saved or when)
+            return done
+        if self.read_only:
+            raise database.read_only(self.path)
+        book = apply(self._book, act.changes)
+        system, frozen = self._system_for(book)
+        self._project = self._builders.project(book, system)
+        self._book, self._system, self._assessed = book, system, False
+        item = _Pending(self._next_number, act, when, frozen)
+        self._next_number += 1
+        with self._lock:
+            self._pending.append(item)
+        self._submit(self._write_pending)
+        return item.saved
+
+    def _system_for(self, book: AnswerBook) -> tuple[FrozenSystem | None, FrozenSystem | None]:
+        """(the system the answers choose, the one to freeze in the file when it changes)."""
+        chosen = book.text(SYSTEM_KEY)
+        present = self._system
+        if present is not None and chosen in ("", present.system_id):
+            return present, None
+        if not chosen:
+            return None, None
+        kept = self._on_file(lambda: self._file.system(chosen))
+        system = kept or self._builders.system(chosen)
+        return system, system
+
+    def _write_pending(self) -> None:
+        written = 0
+        while True:
+            with self._lock:
+                if not self._pending:
+                    break
+                item = self._pending[0]
+            try:
+                if self.save_problem is not None:
+                    self._file.reconnect()
+                self._file.commit(
+                    item.number,
+                    item.act,
+                    who=self.who,
+                    when=item.when,
+                    system=item.system,
+                    position="\n".join(self._position),
+                )
+            except UserError as error:
+                self._report_failure(error)
+                self._start_timer()
+                return
+            with self._lock:
+                self._pending.popleft()
+            written += 1
+            self.save_problem = None
+            self.last_saved = self._clock()
+            item.saved.set_result(self.last_saved)
+            self.on_saved(self.last_saved)
+        if written and self._acts_since_backup() >= ACTS_BETWEEN_BACKUPS:
+            self._back_up()
+
+    def _acts_since_backup(self) -> int:
+        return self._file.last_act - (self.backups[0].act if self.backups else 0)
+
+    def _report_failure(self, error: AppError) -> None:
+        self.save_problem = error
+        log.warning("not written: %s", error)
+        self.on_save_failed(error, self.waiting)
+
+    def _back_up(self) -> None:
+        try:
+            self.backups = backups.back_up(self._file, self._clock())
+        except UserError as error:
+            log.warning("no backup: %s", error)
+            return
+        self.on_backup(self.backups)
+
+    def _finish(self) -> None:
+        try:
+            if not self.read_only:
+                position = "\n".join(self._position)
+                if position != self._file.meta.get("position", "\n"):
+                    self._file.set_meta({"position": position})
+                self._back_up()
+        except UserError as error:
+            log.warning("position not written: %s", error)
+        finally:
+            self._file.close()
+
+    def _submit(self, work: Callable[[], None]) -> None:
+        self._executor.submit(work).add_done_callback(self._report_bug)
+
+    def _report_bug(self, job: Future[None]) -> None:
+        if job.cancelled() or (error := job.exception()) is None:
+            return
+        log.error("bug while writing", exc_info=error)
+        self._report_failure(
+            error
+            if isinstance(error, AppError)
+            else ProgramError(f"{type(error).__name__}: {error}")
+        )
+
+    def _on_file(self, work: Callable[[], _T]) -> _T:
+        return self._executor.submit(work).result()
+
+    def _start_timer(self) -> None:
+        with self._lock:
+            if self._closed or self._timer is not None:
+                return
+            self._timer = threading.Timer(self._retry_seconds, self._retry_by_timer)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _retry_by_timer(self) -> None:
+        with self._lock:
+            self._timer = None
+            if self._closed:
+                return
+        self._submit(self._write_pending)
+
+    def _stop_timer(self) -> None:
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
