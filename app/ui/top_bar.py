@@ -108,6 +108,8 @@ class TopBar(QFrame):
             self.undo_button,
             self.redo_button,
             self.search_button,
+            self.help_button,
+            self.help_cap,
             *self._separators[:2],
         ):
             widget.setVisible(audit)

@@ -52,7 +52,7 @@ def run_tour(services: "Services", directory: Path) -> tuple[Path, ...]:
 def _visit(window: MainWindow, audit: Path) -> Iterator[str]:
     """Go to one place after another; the name of each once it is on the screen."""
     window.go_home()
-    yield "00-library"
+    yield "00-home"
     window.new_audit()
     yield "01-new-audit"
     window.open_file(audit)
@@ -60,6 +60,8 @@ def _visit(window: MainWindow, audit: Path) -> Iterator[str]:
     for place in window.audit.outline.places:
         window.audit.go_to(place.page.id)
         yield f"{place.page.number}-{place.page.id}"
+    window.go_home()
+    yield "02-library"
 
 
 def settle() -> None:
