@@ -32,7 +32,8 @@ def read_bill_file(path: Path) -> tuple[SheetGrid, ...]:
     UserError: not there, not readable, an old .xls, with a password, damaged, empty, or too big.
     """
     try:
-        start = path.open("rb").read(8)
+        with path.open("rb") as file:
+            start = file.read(8)
     except OSError as error:
         raise _refuse(
             path, f"打不开：{error.strerror}", "看看文件是不是被移走了，或正被别的程序占着"

@@ -1,6 +1,10 @@
 """An open audit as the window has it: a real file, a real session that writes at once, the shipped questions."""
 
+import atexit
+import shutil
+import tempfile
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from app.forms.answer import AnswerBook
@@ -9,21 +13,39 @@ from app.storage import audit_file
 from app.ui.session import SessionModel
 from tests.helpers.forms import sample_book, sample_project
 
+NAME = "澄岭五金 2026.cpaudit"
+
 
 def _no_system(system_id: str) -> audit_file.FrozenSystem:
     raise AssertionError(f"no test asks for system {system_id}")
 
 
-def open_audit(folder: Path, book: AnswerBook | None = None) -> SessionModel:
-    """A model over `book` (the complete sample by default) in a new file in `folder`. Close it when done."""
-    file = audit_file.create(
-        folder / "澄岭五金 2026.cpaudit",
-        answers=sample_book() if book is None else book,
+def _create(folder: Path, book: AnswerBook) -> audit_file.AuditFile:
+    return audit_file.create(
+        folder / NAME,
+        answers=book,
         system=None,
         meta={"audit_id": "test", "questionnaire": "industry"},
         who="测试",
         when=datetime(2026, 11, 20, 9, tzinfo=UTC),
     )
+
+
+@cache
+def _sample_file() -> Path:
+    """The complete sample, written once; tests work on copies."""
+    folder = Path(tempfile.mkdtemp(prefix="cleanaudit-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _create(folder, sample_book()).close()
+    return folder / NAME
+
+
+def open_audit(folder: Path, book: AnswerBook | None = None) -> SessionModel:
+    """A model over `book` (the complete sample by default) in a new file in `folder`. Close it when done."""
+    if book is None:
+        file = audit_file.open_file(Path(shutil.copy(_sample_file(), folder / NAME)))
+    else:
+        file = _create(folder, book)
     session = AuditSession(
         file,
         Builders(

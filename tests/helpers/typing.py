@@ -19,9 +19,11 @@ def type_text(text: str) -> None:
         if character.isascii():
             QTest.keyClicks(focused(), character)
         else:
+            target = focused()  # stays the same while one character is composed
+            QApplication.sendEvent(target, QInputMethodEvent("zi", []))
             event = QInputMethodEvent()
             event.setCommitString(character)
-            QApplication.sendEvent(focused(), event)
+            QApplication.sendEvent(target, event)
     QApplication.processEvents()
 
 

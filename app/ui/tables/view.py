@@ -204,6 +204,9 @@ class CellDelegate(QStyledItemDelegate):
         return super().eventFilter(watched, event)
 
     def _take(self, editor: QWidget, step: tuple[int, int]) -> None:
+        if editor.property("taken"):
+            return  # the Enter that picks from an open list reaches the editor as well
+        editor.setProperty("taken", True)
         self.commitData.emit(editor)
         self.closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.NoHint)
         self.moved.emit(*step)
