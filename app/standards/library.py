@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from app.assessment.indicator_system import (
     Category,
@@ -43,7 +43,8 @@ class SystemSummary:
     warnings: tuple[str, ...] = ()
     own: bool = False
     sha256: str = ""
-    supersedes: tuple[str, ...] = field(default=())
+    supersedes: tuple[str, ...] = ()
+    industry_names: tuple[str, ...] = ()
 
 
 def threshold_state(indicator: Indicator) -> Verification:
@@ -114,8 +115,9 @@ def summarise(
     sha256: str,
     warnings: Iterable[str] = (),
     own: bool = False,
+    industries: Mapping[str, str] | None = None,
 ) -> SystemSummary:
-    """The library line of `system`."""
+    """The library line of `system`; `industries` gives the names of industry codes."""
     states = Counter(
         threshold_state(indicator) for table in system.tables for indicator in table.indicators()
     )
@@ -147,6 +149,9 @@ def summarise(
         own=own,
         sha256=sha256,
         supersedes=system.supersedes,
+        industry_names=tuple(
+            industry_name(industries or {}, code) for code in system.industry_codes
+        ),
     )
 
 
@@ -159,7 +164,7 @@ def pinyin_initials(text: str) -> str:
 
 
 def find_systems(summaries: Iterable[SystemSummary], query: str) -> tuple[SystemSummary, ...]:
-    """Those that match every word of `query`, best first: id or number, then title, then initials, then industry.
+    """Those that match every word of `query`, best first: code, id or number, title, initials, table, industry name.
 
     An industry code matches from both ends: 3360 finds a system for 336, and 33 finds it too.
     """
@@ -185,6 +190,8 @@ def _rank(summary: SystemSummary, word: str) -> int | None:
         return 3
     if any(word in title.casefold() for _, title in summary.tables):
         return 4
+    if any(word in name for name in summary.industry_names):
+        return 5
     return None
 
 
@@ -202,3 +209,11 @@ def systems_for_industry(
         if lengths:
             fitting.append((-max(lengths), order, summary))
     return tuple(summary for _, _, summary in sorted(fitting, key=lambda item: item[:2]))
+
+
+def industry_name(names: Mapping[str, str], code: str) -> str:
+    """The name of a code, or of the nearest code above it; "" when none is known."""
+    for length in range(len(code), 1, -1):
+        if code[:length] in names:
+            return names[code[:length]]
+    return ""

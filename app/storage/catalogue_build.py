@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from app.errors import Problem, UserError
 from app.standards.form_json import to_json
 from app.standards.form_source import load_forms
+from app.standards.industries import load_industries
 from app.standards.library import SystemSummary, pinyin_initials, summarise
 from app.standards.system_json import content_hash, system_to_json
 from app.standards.system_reader import LoadedSystem
@@ -40,8 +41,21 @@ def build_catalogue(resources: Path, target: Path) -> Built:
         rows.extend(_form_rows(resources))
     except UserError as error:
         problems.extend(error.problems)
+    industries: Mapping[str, str] = {}
+    try:
+        industries = load_industries(resources / "industries.yaml")
+    except UserError as error:
+        problems.extend(error.problems)
     if problems:
         raise UserError(*problems)
+    rows.append(
+        _row(
+            "industries",
+            "all",
+            "行业代码",
+            json.dumps(industries, ensure_ascii=False, sort_keys=True),
+        )
+    )
     warnings: list[Problem] = []
     for loaded in systems:
         body = system_to_json(loaded.system)
@@ -50,6 +64,7 @@ def build_catalogue(resources: Path, target: Path) -> Built:
             initials=pinyin_initials(loaded.system.title),
             sha256=content_hash(body),
             warnings=(str(warning) for warning in loaded.warnings),
+            industries=industries,
         )
         rows.append(_row("system", loaded.system.id, loaded.system.title, body))
         rows.append(

@@ -117,6 +117,7 @@ class Catalogue:
             sha256=content_hash(body),
             warnings=(str(warning) for warning in warnings),
             own=True,
+            industries=self.industries(),
         )
         self._bodies["system", system.id] = (body, summary.sha256)
         self._systems[system.id] = system
@@ -164,6 +165,15 @@ class Catalogue:
     def system_hash(self, system_id: str) -> str:
         """sha256 of the canonical JSON. KeyError as above."""
         return self._bodies["system", system_id][1]
+
+    def industries(self) -> Mapping[str, str]:
+        """Names by GB/T 4754 code; names of classes only where a shipped system needs them."""
+        return self._industries
+
+    @cached_property
+    def _industries(self) -> Mapping[str, str]:
+        names: Mapping[str, str] = json.loads(self.text("industries", "all"))
+        return names
 
     def questionnaires(self) -> tuple[Questionnaire, ...]:
         """All question sets."""
@@ -219,6 +229,6 @@ def _summary(body: str) -> SystemSummary:
     data["family"] = Family(data["family"])
     data["states"] = {state: data["states"][state.value] for state in Verification}
     data["tables"] = tuple((table_id, title) for table_id, title in data["tables"])
-    for key in ("fields", "industry_codes", "gaps", "warnings", "supersedes"):
+    for key in ("fields", "industry_codes", "gaps", "warnings", "supersedes", "industry_names"):
         data[key] = tuple(data[key])
     return SystemSummary(**data)

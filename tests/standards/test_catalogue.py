@@ -6,6 +6,7 @@ import pytest
 
 from app.assessment.indicator_system import Verification
 from app.errors import UserError
+from app.standards.library import industry_name
 from app.standards.system_json import content_hash, system_to_json
 from app.standards.yaml_source import load_system_file
 from app.storage.catalogue_build import build_catalogue, hash_file, source_fingerprint
@@ -62,6 +63,9 @@ def test_forms_come_along(catalogue: Catalogue) -> None:
         ("HJ/T 183", "beer-hjt183-2006"),
         ("7724", "hazardous-waste-incineration-zaepi-draft"),
         ("阳极氧化", "electroplating-2015"),
+        ("金属表面", "coating-2016"),
+        ("电镀 金属表面", "electroplating-2015"),
+        ("造纸", "energy-quota-pulp-paper-gb31825-2024"),
         ("能耗 啤酒", "energy-quota-beer-gb32047-2025"),
         ("啤酒 电镀", None),
         ("gb 16780", "energy-quota-cement-gb16780-2021"),
@@ -82,6 +86,14 @@ def test_industry_codes_nest(catalogue: Catalogue) -> None:
         "electroplating-2015",
     ]
     assert catalogue.for_industry("9999") == ()
+
+
+def test_every_industry_of_a_system_has_a_name(catalogue: Catalogue) -> None:
+    assert catalogue.industries()["336"] == "金属表面处理及热处理加工"
+    for summary in catalogue.systems():
+        assert all(summary.industry_names), summary.id
+    assert industry_name(catalogue.industries(), "3367") == "金属表面处理及热处理加工"
+    assert industry_name(catalogue.industries(), "9999") == ""
 
 
 def test_a_library_line_counts_states(catalogue: Catalogue) -> None:
@@ -135,7 +147,8 @@ def test_a_faulty_source_stops_the_build_and_leaves_the_old_catalogue(tmp_path: 
     (resources / "indicator_systems").mkdir(parents=True)
     (resources / "indicator_systems" / "a.yaml").write_bytes(GOOD.read_bytes())
     (resources / "indicator_systems" / "b.yaml").write_bytes(GOOD.read_bytes())
-    (resources / "factors.yaml").write_bytes((RESOURCES / "factors.yaml").read_bytes())
+    for name in ("factors.yaml", "industries.yaml"):
+        (resources / name).write_bytes((RESOURCES / name).read_bytes())
     target = tmp_path / "catalogue.sqlite"
     target.write_bytes(b"old")
     with pytest.raises(UserError, match=r"「small-2020」与 a\.yaml 重复"):
