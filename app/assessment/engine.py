@@ -19,13 +19,14 @@ from app.assessment.indicator_system import (
     Verification,
 )
 from app.assessment.inputs import NO_INPUTS, FirmInputs
-from app.assessment.level_index import Weight, Weighting, index_ranges, weigh
+from app.assessment.level_index import index_ranges
 from app.assessment.level_only import prints_a_rule
 from app.assessment.numbers import brief
 from app.assessment.points import out_of_range, sum_points
 from app.assessment.result import Assessment, Interval, Judgement, ScoreRange
 from app.assessment.rows import Row, build_rows, missing_inputs, non_nested, profile
 from app.assessment.trace import Trace
+from app.assessment.weights import Weight, Weighting, weigh
 from app.errors import Problem, UserError
 
 

@@ -19,7 +19,6 @@ from app.assessment.indicator_system import (
     Table,
 )
 from app.assessment.inputs import FirmInputs
-from app.assessment.level_index import Weight, Weighting
 from app.assessment.membership import satisfies, threshold
 from app.assessment.numbers import brief, display
 from app.assessment.p_index import Item, Part, Points
@@ -27,6 +26,7 @@ from app.assessment.points import PointsSum
 from app.assessment.result import Interval, ScoreRange
 from app.assessment.rows import Row
 from app.assessment.trace import Trace
+from app.assessment.weights import Weight, Weighting
 
 _ZERO = Fraction(0)
 NOT_SAID = "还不能说"
@@ -374,8 +374,9 @@ def _rule(decision: Decision, rule: LevelRule, score: str, children: tuple[Trace
 def _index(decision: Decision, weighting: Weighting, level: Level, interval: Interval) -> Trace:
     system, table, rows = decision.system, decision.table, decision.rows
     categories = []
+    met = [row.meets[level] for row in rows]
     for part in weighting.categories:
-        earned = part.range(level)
+        earned = part.earned(met)
         category = part.category
         weight = "未收录" if category.weight is None else brief(category.weight)
         if earned is None:

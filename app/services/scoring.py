@@ -18,7 +18,6 @@ from app.forms.quantity import DerivationMap
 from app.standards.case_source import read_case
 from app.standards.system_json import system_from_json
 from app.storage import database
-from app.storage.audit_file import FrozenSystem
 from app.storage.audit_reader import read_audit
 from app.storage.catalogue_store import Catalogue
 
@@ -56,12 +55,16 @@ class Scorer:
 
     def _assess_audit(self, path: Path) -> tuple[Assessment, IndicatorSystem]:
         """With the system frozen in the file, whatever the catalogue has by now."""
-        stored = read_audit(path)
-        if stored.system is None:
+        stored = read_audit(path, self._systems)
+        if not stored.system_hash:
             raise UserError(
                 Problem(path.name, "这个案卷还没有选指标体系", "打开案卷，先选一份指标体系。")
             )
-        system, derivations = self._frozen(stored.system)
+        if stored.system is not None:
+            system = system_from_json(stored.system.json)
+            derivations = self._catalogue.derivations(system.id)
+            self._systems[stored.system_hash] = (system, derivations)
+        system, derivations = self._systems[stored.system_hash]
         table_id = stored.book.text(TABLE_KEY) or system.tables[0].id
         catalogue = self._catalogue
         project = build_project(
@@ -70,18 +73,11 @@ class Scorer:
             catalogue.quantities(),
             catalogue.factors(),
             system=system,
-            system_hash=stored.system.hash,
+            system_hash=stored.system_hash,
             table_id=table_id,
             derivation_map=derivations,
         )
         return assess_project(project), system
-
-    def _frozen(self, frozen: FrozenSystem) -> tuple[IndicatorSystem, DerivationMap | None]:
-        known = self._systems.get(frozen.json)
-        if known is None:
-            system = system_from_json(frozen.json)
-            known = self._systems[frozen.json] = (system, self._catalogue.derivations(system.id))
-        return known
 
 
 def score_case(path: Path, catalogue: Catalogue) -> Plain:

@@ -1,29 +1,33 @@
 """Reading an audit file without holding it: for scores of a whole folder, where opening must cost next to nothing."""
 
-import sqlite3
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.forms.answer import Answer, AnswerBook
+from app.assessment.finding import NotApplicable
+from app.forms.answer import Answer, AnswerBook, Given
 from app.storage import database
 from app.storage.audit_file import FrozenSystem, open_file
-from app.storage.rows import answer_from_columns
 
 
 @dataclass(frozen=True)
 class StoredAudit:
-    """What an audit is made of, as it stands in the file. system: None while none is chosen."""
+    """What an audit is made of, as it stands in the file.
+
+    system_hash: of the frozen system, "" while none is chosen. system: its text, None for hashes already known.
+    """
 
     book: AnswerBook
+    system_hash: str
     system: FrozenSystem | None
     meta: Mapping[str, str]
 
 
-def read_audit(path: Path) -> StoredAudit:
+def read_audit(path: Path, known_systems: Container[str] = ()) -> StoredAudit:
     """The last committed state. Files of an older format are brought to the present one on a copy.
 
+    known_systems: hashes of frozen systems the caller has already read: their text is left in the file.
     UserError: missing, no audit file, damaged, newer, held by a window.
     """
     path = path.resolve()
@@ -35,27 +39,39 @@ def read_audit(path: Path) -> StoredAudit:
     if version < database.FORMAT:
         older = open_file(path, read_only=True)
         try:
-            return StoredAudit(older.read_book(), older.system(), older.meta)
+            frozen = older.system()
+            digest = "" if frozen is None else frozen.hash
+            return StoredAudit(older.read_book(), digest, frozen, older.meta)
         finally:
             older.close()
     with database.plain_words(path), closing(database.connect(path, "ro")) as connection:
-        connection.row_factory = sqlite3.Row
         connection.execute("BEGIN")
-        meta = {row["key"]: row["value"] for row in connection.execute("SELECT * FROM meta")}
+        meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
         answers: dict[str, Answer] = {
-            row["key"]: answer_from_columns(row)
-            for row in connection.execute("SELECT * FROM answer ORDER BY key")
+            key: Given(text, raw, note) if state == "given" else NotApplicable(note)
+            for key, state, text, raw, note in connection.execute(
+                "SELECT key, state, text, raw, note FROM answer ORDER BY key"
+            )
         }
         rows: dict[str, tuple[str, ...]] = {}
-        for row in connection.execute("SELECT * FROM table_row ORDER BY table_id, position"):
-            rows[row["table_id"]] = (*rows.get(row["table_id"], ()), row["row_id"])
-        frozen = connection.execute(
-            "SELECT system_id, hash, json FROM system ORDER BY id DESC LIMIT 1"
+        for table_id, row_id in connection.execute(
+            "SELECT table_id, row_id FROM table_row ORDER BY table_id, position"
+        ):
+            rows[table_id] = (*rows.get(table_id, ()), row_id)
+        chosen = connection.execute(
+            "SELECT id, system_id, hash FROM system ORDER BY id DESC LIMIT 1"
         ).fetchone()
+        text = ""
+        if chosen is not None and chosen[2] not in known_systems:
+            query = "SELECT json FROM system WHERE id = ?"
+            (text,) = connection.execute(query, chosen[:1]).fetchone()
     book = AnswerBook(answers, rows)
-    if frozen is None:
-        return StoredAudit(book, None, meta)
-    system = FrozenSystem(frozen["system_id"], frozen["json"])
-    if system.hash != frozen["hash"]:
+    if chosen is None:
+        return StoredAudit(book, "", None, meta)
+    _number, system_id, digest = chosen
+    if not text:
+        return StoredAudit(book, digest, None, meta)
+    system = FrozenSystem(system_id, text)
+    if system.hash != digest:
         raise database.damaged(path)
-    return StoredAudit(book, system, meta)
+    return StoredAudit(book, digest, system, meta)

@@ -5,8 +5,6 @@ with their zone. Adding a table or column: change it here, raise FORMAT in app.s
 app.storage.migrations.
 """
 
-import sqlite3
-
 import sqlalchemy as sa
 
 from app.assessment.finding import Missing, NotApplicable
@@ -95,7 +93,7 @@ def answer_to_columns(answer: Answer) -> dict[str, str]:
             return {"state": "missing", "text": "", "raw": "", "note": ""}
 
 
-def answer_from_columns(columns: sa.RowMapping | sqlite3.Row, prefix: str = "") -> Answer:
+def answer_from_columns(columns: sa.RowMapping, prefix: str = "") -> Answer:
     """The answer kept in the columns named `prefix` + state, text, raw, note."""
     match columns[f"{prefix}state"]:
         case "given":
