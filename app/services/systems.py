@@ -22,7 +22,7 @@ from app.assessment.indicator_system import (
 from app.assessment.units import UNITS
 from app.errors import Problem, UserError
 from app.paths import user_data_dir
-from app.standards.library import SystemSummary, threshold_state
+from app.standards.library import SystemSummary, table_gaps, threshold_state
 from app.standards.reader import number_text
 from app.standards.system_json import system_from_json, system_to_json
 from app.standards.system_reader import LoadedSystem
@@ -144,6 +144,19 @@ def find_system(catalogue: Catalogue, system_id: str) -> IndicatorSystem:
                 f"是不是要找：{near}？" if near else "用 cleanaudit systems list 看有哪些。",
             )
         ) from error
+
+
+def check_lines(path: Path) -> Iterator[str]:
+    """What a system file holds, and what the user should look at again. UserError with every problem."""
+    loaded = read_system_file(path)
+    system = loaded.system
+    for warning in loaded.warnings:
+        yield f"提示 {warning}"
+    rows = sum(1 for table in system.tables for _ in table.indicators())
+    yield f"{path.name}：没有问题。{system.title}（{system.id}），{len(system.tables)} 张表，{rows} 项指标。"
+    for table in system.tables:
+        for gap in table_gaps(table, system.method.family):
+            yield f"还缺 {table.title}：{gap}"
 
 
 def list_lines(catalogue: Catalogue, query: str = "") -> Iterator[str]:
