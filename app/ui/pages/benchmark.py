@@ -171,7 +171,9 @@ class BenchmarkPage(BasePage):
         self._show_level(assessment)
         self._range.set_bars(index_bars(assessment, project.system.method))
         self._range.setVisible(bool(assessment.index_range))
-        why = [assessment.why_not_scored, *assessment.warnings]
+        # While answers are missing the note under the level says so already.
+        why = [] if assessment.missing else [assessment.why_not_scored]
+        why += assessment.warnings
         self._why.setText("\n".join(text for text in why if text))
         self._why.setVisible(any(why))
         self._show_notices(assessment)

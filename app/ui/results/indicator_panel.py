@@ -442,17 +442,24 @@ class IndicatorPanel(QScrollArea):
         for name, text in lines:
             if text:
                 at = grid.rowCount()
-                grid.addWidget(widgets.label(name, "note2"), at, 0, Qt.AlignmentFlag.AlignTop)
+                grid.addWidget(self._name(name), at, 0, Qt.AlignmentFlag.AlignTop)
                 grid.addWidget(widgets.label(text, "table", wrap=True), at, 1)
         at = grid.rowCount()
-        grid.addWidget(widgets.label(self.tr("状态"), "note2"), at, 0)
+        grid.addWidget(self._name(self.tr("状态")), at, 0)
         grid.addWidget(chips.ChipLabel(chips.verification_chip(judgement.verification)), at, 1)
         who = provenance.checked_by or self.tr("还没有人拿原文核对")
         if provenance.checked_by:
             who = f"{provenance.checked_by}　{provenance.checked_on}　{provenance.checked_against}"
-        grid.addWidget(widgets.label(self.tr("核对人"), "note2"), at + 1, 0)
+        grid.addWidget(self._name(self.tr("核对人")), at + 1, 0)
         grid.addWidget(widgets.label(who, "table", wrap=True), at + 1, 1)
         self._box.addLayout(grid)
+
+    @staticmethod
+    def _name(text: str) -> QWidget:
+        """The name of a line, never wider than its words."""
+        label = widgets.label(text, "note2")
+        label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        return label
 
     def _add_share(self, judgement: Judgement) -> None:
         self._section(self.tr("在总分里"), "scales")

@@ -61,14 +61,14 @@ class Column(enum.IntEnum):
 _WIDTHS = {
     Column.LIMITING: 38,
     Column.NAME: 210,
-    Column.VALUE: 150,
-    Column.LEVEL_I: 56,
-    Column.LEVEL_II: 56,
-    Column.LEVEL_III: 56,
-    Column.REACHED: 76,
+    Column.VALUE: 156,
+    Column.LEVEL_I: 52,
+    Column.LEVEL_II: 52,
+    Column.LEVEL_III: 52,
+    Column.REACHED: 66,
     Column.WEIGHT: 58,
     Column.SHARE: 64,
-    Column.GAP: 120,
+    Column.GAP: 112,
     Column.STATE: 34,
 }
 _LEVEL_OF = {Column.LEVEL_I: Level.I, Column.LEVEL_II: Level.II, Column.LEVEL_III: Level.III}
@@ -422,8 +422,6 @@ class IndicatorTable(QTableView):
             header.resizeSection(column, width)
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(Column.VALUE, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(Column.GAP, QHeaderView.ResizeMode.Stretch)
         model.modelReset.connect(self._span_groups)
 
     def _span_groups(self) -> None:
