@@ -321,6 +321,8 @@ def _slip(value: Fraction, usual: Fraction) -> Fraction | None:
     """
     if value <= 0 or usual <= 0:
         return None
+    if max(value, usual) * SLIP_CLOSENESS < min(value, usual) * SLIPS[0]:
+        return None
     best: tuple[Fraction, Fraction] | None = None
     for factor in (*map(Fraction, SLIPS), *(Fraction(1, slip) for slip in SLIPS)):
         mended = value / factor
