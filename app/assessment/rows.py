@@ -84,6 +84,7 @@ def build_rows(
         and indicator.share.rule is ShareRule.ONE_OF
         and isinstance(findings.get(indicator.id), Measured | Reached)
     }
+    nests = system.method.family in (Family.LEVEL_INDEX, Family.P_INDEX)
     rows = []
     for category in table.categories:
         for indicator in category.indicators:
@@ -96,7 +97,7 @@ def build_rows(
                     category=category,
                     finding=finding,
                     meets=answers,
-                    reached=reached_level(answers, _levels(system, indicator)),
+                    reached=reached_level(answers, LEVELS if nests else _levels(indicator)),
                     applies=not reason,
                     reason=reason,
                 )
@@ -104,10 +105,8 @@ def build_rows(
     return tuple(rows)
 
 
-def _levels(system: IndicatorSystem, indicator: Indicator) -> Sequence[Level]:
+def _levels(indicator: Indicator) -> Sequence[Level]:
     """Where nothing is added up, a level the document does not give (「—」) is no level of that row."""
-    if system.method.family in (Family.LEVEL_INDEX, Family.P_INDEX):
-        return LEVELS
     return [level for level in LEVELS if level in indicator.benchmarks] or LEVELS
 
 

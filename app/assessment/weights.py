@@ -122,21 +122,14 @@ class Division:
 
     weights: of each part, None = unknown; a single unknown one is what is left of 1. known: sum of the known weights
     that take part. masses: what the unknown ones that take part may weigh together: the lowest and the highest, or one
-    when there is nothing to choose.
+    when there is nothing to choose. is_empty: nothing with a weight takes part.
     """
 
     weights: tuple[Fraction | None, ...]
     present: tuple[bool, ...]
     known: Fraction
     masses: tuple[Fraction, ...]
-
-    @property
-    def is_empty(self) -> bool:
-        """Nothing with a weight takes part."""
-        return not self.known and not any(
-            weight is None and present
-            for weight, present in zip(self.weights, self.present, strict=True)
-        )
+    is_empty: bool
 
     def share(self, place: int) -> Fraction | None:
         """Weight after spreading what takes no part over the rest in proportion. None while unknown."""
@@ -211,10 +204,12 @@ def divide(weights: Sequence[Fraction | None], present: Sequence[bool]) -> Divis
             unknown = []
     known = total(w for w, here in zip(settled, present, strict=True) if here and w is not None)
     masses: tuple[Fraction, ...] = (_ZERO,)
-    if any(present[place] for place in unknown):
+    is_open = any(present[place] for place in unknown)
+    if is_open:
         absent_may_take = left and any(not present[place] for place in unknown)
         masses = (_ZERO, left) if absent_may_take else (left,)
-    return Division(tuple(settled), tuple(present), known, masses)
+    is_empty = not known and not is_open
+    return Division(tuple(settled), tuple(present), known, masses, is_empty)
 
 
 @dataclass(frozen=True, slots=True)
