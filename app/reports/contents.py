@@ -1,0 +1,93 @@
+"""目录: headings with their pages, then tables and figures in two columns; every line is a link."""
+
+from typing import Any
+
+from reportlab.platypus import Flowable, Spacer
+from reportlab.platypus import Table as PlatypusTable
+
+from app.reports.fonts import HEI_BOLD, HEI_MEDIUM, SONG
+from app.reports.numbering import Entry
+from app.reports.sheets import TEXT_WIDTH
+from app.reports.typesetting import H1, H3, INK, ChineseParagraph, markup, say, text_width
+
+
+class _ContentsLine(Flowable):
+    """Title, leaders, page label; a link."""
+
+    def __init__(
+        self, entry: Entry, width: float, indent: float, font: str, size: float, leading: float
+    ) -> None:
+        super().__init__()
+        self._entry, self._own, self._indent = entry, width, indent
+        self._font, self._size, self._leading = font, size, leading
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:
+        return self._own, self._leading
+
+    def draw(self) -> None:
+        entry, size, font = self._entry, self._size, self._font
+        kind = f"{entry.kind} " if entry.kind in ("表", "图") else ""
+        words = f"{kind}{entry.number}　{entry.title}" if entry.number else entry.title
+        room = self._own - self._indent - text_width(entry.label, font, size) - 12
+        while text_width(words, font, size) > room:
+            words = words[:-2] + "…"
+        y = (self._leading - size) / 2 + 1
+        say(self.canv, self._indent, y, words, font, size)
+        say(self.canv, self._own, y, entry.label, font, size, "end")
+        start = self._indent + text_width(words, font, size) + 5
+        end = self._own - text_width(entry.label, font, size) - 5
+        if end > start:
+            self.canv.setDash(0.6, 2.6)
+            self.canv.setLineWidth(0.6)
+            self.canv.setStrokeColor(INK)
+            self.canv.line(start, y + 1.5, end, y + 1.5)
+            self.canv.setDash()
+        self.canv.linkRect("", entry.key, (0, 0, self._own, self._leading), relative=1, thickness=0)
+
+
+def contents(entries: list[Entry]) -> list[Any]:
+    """Headings with their pages, then tables and figures."""
+    story: list[Any] = [ChineseParagraph(markup("目　录", HEI_BOLD), H1), Rule(), Spacer(1, 10)]
+    for entry in entries:
+        if entry.kind == "h1":
+            story += [Spacer(1, 4), _ContentsLine(entry, TEXT_WIDTH, 0, HEI_MEDIUM, 11, 19)]
+        elif entry.kind == "h2":
+            story.append(_ContentsLine(entry, TEXT_WIDTH, 18, SONG, 10.5, 17))
+    for kind, title in (("表", "表目录"), ("图", "图目录")):
+        lines = [entry for entry in entries if entry.kind == kind]
+        if lines:
+            story += [
+                Spacer(1, 10),
+                ChineseParagraph(markup(title, HEI_MEDIUM), H3),
+                _two_columns(lines),
+            ]
+    return story
+
+
+def _two_columns(lines: list[Entry]) -> PlatypusTable:
+    """Entries down the left column, then down the right."""
+    half = (len(lines) + 1) // 2
+    width = (TEXT_WIDTH - 20) / 2
+    cells = [_ContentsLine(entry, width, 0, SONG, 9, 14) for entry in lines]
+    rows = [[cells[n], cells[n + half] if n + half < len(cells) else ""] for n in range(half)]
+    style = [
+        ("FONTNAME", (0, 0), (-1, -1), SONG),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+        ("TOPPADDING", (0, 0), (-1, -1), 0),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
+    ]
+    return PlatypusTable(rows, colWidths=[width + 20, width], style=style, hAlign="LEFT")
+
+
+class Rule(Flowable):
+    """The line under a first-level heading that is not numbered."""
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:
+        self.width = availWidth
+        return availWidth, 2
+
+    def draw(self) -> None:
+        self.canv.setStrokeColor(INK)
+        self.canv.setLineWidth(0.8)
+        self.canv.line(0, -1.5, self.width, -1.5)

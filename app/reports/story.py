@@ -1,0 +1,205 @@
+"""The blocks of a document as ReportLab flowables, in reading order."""
+
+from typing import Any
+
+from reportlab.platypus import (
+    CondPageBreak,
+    KeepTogether,
+    NextPageTemplate,
+    Spacer,
+)
+from reportlab.platypus import PageBreak as NewPage
+
+from app.assessment.indicator_system import Verification
+from app.reports.contents import Rule, contents
+from app.reports.document import (
+    Block,
+    Bold,
+    Chapter,
+    Document,
+    EditionBox,
+    Figure,
+    Inline,
+    LevelMark,
+    LimitingMark,
+    Open,
+    PageBreak,
+    Paragraph,
+    Ref,
+    Runs,
+    SealRow,
+    Section,
+    Sheet,
+    StateMark,
+    Sub,
+    SubSection,
+    Table,
+)
+from app.reports.fixed_pages import Drawn, EditionFrame, SealStrip, paint_cover, paint_signatures
+from app.reports.fonts import HEI_BOLD, HEI_MEDIUM, SONG, THIN
+from app.reports.numbering import Entry, Numbers
+from app.reports.painting import drawing_of
+from app.reports.sheets import SHEET_WIDTH, sheets_of
+from app.reports.tables import Notes, build_table
+from app.reports.typesetting import (
+    BODY,
+    CAPTION,
+    H1,
+    H2,
+    H3,
+    INK,
+    LEAD,
+    ChineseParagraph,
+    markup,
+)
+
+_STATE_WORDS = {
+    Verification.VERIFIED: "已核对",
+    Verification.TRANSCRIBED: "转录待核",
+    Verification.RECALLED: "凭记忆待核",
+}
+
+
+class _Writer:
+    """Turns the blocks of one document into flowables."""
+
+    def __init__(self, document: Document, numbers: Numbers) -> None:
+        self.document = document
+        self.numbers = numbers
+
+    def mark(self, runs: Runs, font: str) -> str:
+        return "".join(self._inline(one, font) for one in runs)
+
+    def _inline(self, one: Inline, font: str) -> str:
+        match one:
+            case str():
+                return markup(one, font)
+            case Bold(text):
+                return f"<b>{markup(text, font)}</b>"
+            case Sub(text):
+                return f'<sub rise="1.4" size="70%">{markup(text, font)}</sub>'
+            case Ref(key):
+                kind, number = self.numbers.items[key]
+                return f'<a href="#{key}" color="#000000">{kind}{THIN}{number}</a>'
+            case Open(words):
+                return markup(f"〔{words}〕", font)
+            case LevelMark(level):
+                return f"<b>{markup('未定' if level is None else level.symbol, font)}</b>"
+            case StateMark(state):
+                return markup(_STATE_WORDS[state], font)
+            case LimitingMark():
+                return markup("限", font)
+
+    def blocks(
+        self, blocks: tuple[Block, ...], chapter: str, first: Sheet = Sheet.PORTRAIT
+    ) -> list[Any]:
+        """first: the sheet the page is on when these blocks begin."""
+        story: list[Any] = []
+        section = 0
+        sheet = first
+        for block, wanted in zip(blocks, sheets_of(blocks, first), strict=True):
+            if wanted is not sheet:
+                story += [NextPageTemplate(wanted.value), NewPage()]
+                sheet = wanted
+            match block:
+                case Section(title):
+                    section += 1
+                    heading = _Heading(2, f"{chapter}.{section}", title)
+                    story += [CondPageBreak(150), Spacer(1, 8), heading, Spacer(1, 4)]
+                case SubSection(title):
+                    story += [
+                        CondPageBreak(130),
+                        Spacer(1, 4),
+                        ChineseParagraph(markup(title, HEI_MEDIUM), H3),
+                        Spacer(1, 2),
+                    ]
+                case Paragraph(runs, indent):
+                    story.append(ChineseParagraph(self.mark(runs, SONG), BODY if indent else LEAD))
+                case Table():
+                    # Tables of the pages before chapter 1 carry no number and no caption.
+                    number = self.numbers.items[block.key][1] if chapter else ""
+                    story.append(Spacer(1, 6))
+                    story += build_table(block, number, SHEET_WIDTH[block.sheet], self.mark)
+                    story.append(Spacer(1, 8))
+                case Figure():
+                    story.append(self._figure(block))
+                case PageBreak():
+                    story.append(NewPage())
+                case SealRow():
+                    story.append(SealStrip(block))
+                case EditionBox():
+                    story += [EditionFrame(block), Spacer(1, 14)]
+        if sheet is not Sheet.PORTRAIT:
+            story.append(NextPageTemplate(Sheet.PORTRAIT.value))
+        return story
+
+    def _figure(self, figure: Figure) -> Any:
+        number = self.numbers.items[figure.key][1]
+        drawing = drawing_of(figure.chart)
+        parts: list[Any] = [Spacer(1, 8), drawing, Spacer(1, 5), _FigureCaption(number, figure)]
+        if figure.notes:
+            parts.append(
+                Notes([self.mark(note, SONG) for note in figure.notes], figure.chart.width)
+            )
+        parts.append(Spacer(1, 8))
+        return KeepTogether(parts)
+
+
+class _Heading(ChineseParagraph):
+    def __init__(self, level: int, number: str, title: str) -> None:
+        self.level, self.number, self.title = level, number, title
+        self.key = f"H{number}" if number else f"H{title}"
+        gap = "　" if number else ""
+        super().__init__(markup(f"{number}{gap}{title}", HEI_BOLD), H1 if level == 1 else H2)
+
+    def draw(self) -> None:
+        self.canv.bookmarkHorizontal(self.key, 0, self.height)
+        words = f"{self.number} {self.title}".strip()
+        self.canv.addOutlineEntry(words, self.key, self.level - 1, closed=self.level > 1)
+        self.canv.noted(f"h{self.level}", self.number, self.title, self.key)
+        if self.level == 1:
+            self.canv.setStrokeColor(INK)
+            self.canv.setLineWidth(0.8)
+            self.canv.line(0, -3.5, self.width, -3.5)
+        super().draw()
+
+
+class _FigureCaption(ChineseParagraph):
+    def __init__(self, number: str, figure: Figure) -> None:
+        self.number, self.title, self.key = number, figure.caption, figure.key
+        super().__init__(markup(f"图 {number}　{figure.caption}", HEI_MEDIUM), CAPTION)
+
+    def draw(self) -> None:
+        self.canv.bookmarkHorizontal(self.key, 0, self.height)
+        self.canv.noted("图", self.number, self.title, self.key)
+        super().draw()
+
+
+def story_of(document: Document, numbers: Numbers, entries: list[Entry]) -> list[Any]:
+    writer = _Writer(document, numbers)
+    story: list[Any] = [
+        Drawn(paint_cover(document)), NextPageTemplate("signatures"), NewPage(),
+        Drawn(paint_signatures(document)), NextPageTemplate("front"), NewPage(),
+    ]  # fmt: skip
+    story += [*contents(entries), NewPage()]
+    for page in document.front:
+        story += [ChineseParagraph(markup(page.title, HEI_BOLD), H1), Rule(), Spacer(1, 12)]
+        story += [*writer.blocks(page.blocks, ""), NewPage()]
+    chapters = (*document.chapters, *document.appendices)
+    for place, chapter in enumerate(chapters):
+        story += [NextPageTemplate(chapter.sheet.value)]
+        if story and place == 0:
+            story.pop()  # the break before the first chapter must already switch the page
+            story[-1:] = [NextPageTemplate(chapter.sheet.value), NewPage()]
+        else:
+            story.append(NewPage())
+        story += _chapter(writer, chapter, numbers, is_appendix=chapter in document.appendices)
+    return story
+
+
+def _chapter(
+    writer: _Writer, chapter: Chapter, numbers: Numbers, *, is_appendix: bool
+) -> list[Any]:
+    name = numbers.chapters[id(chapter)]
+    head = _Heading(1, f"附录 {name}" if is_appendix else name, chapter.title)
+    return [head, Spacer(1, 14), *writer.blocks(chapter.blocks, name, chapter.sheet)]
