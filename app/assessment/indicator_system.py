@@ -96,7 +96,8 @@ class Provenance:
 
     inferred: worked out from other values or read against the print (a sign, a weight that completes a sum).
     cross_checked: where else the same value was seen. None of these makes a value VERIFIED.
-    checked_by / checked_on / checked_against are set only when verification is VERIFIED.
+    checked_by / checked_on / checked_against are set only when verification is VERIFIED; confirmed_by / confirmed_on
+    when a second person has looked too.
     """
 
     source_id: str
@@ -108,6 +109,8 @@ class Provenance:
     checked_by: str = ""
     checked_on: str = ""
     checked_against: str = ""
+    confirmed_by: str = ""
+    confirmed_on: str = ""
 
 
 @dataclass(frozen=True)

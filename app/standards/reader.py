@@ -11,10 +11,10 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TypeVar
 
+from app.assessment.numbers import parse_exact
 from app.errors import Problem, UserError
 from app.standards.tree import Branch, Items, Leaf, Node
 
-_NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?(/[0-9]*[1-9][0-9]*)?")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -23,7 +23,10 @@ EnumType = TypeVar("EnumType", bound=StrEnum)
 
 def exact_number(text: str) -> Fraction | None:
     """`8`, `-0.25`, `250/7` as an exact number; None for anything else (no units, commas, exponents, percent)."""
-    return Fraction(text) if _NUMBER.fullmatch(text) else None
+    try:
+        return parse_exact(text)
+    except ValueError:
+        return None
 
 
 def number_text(value: Fraction) -> str:

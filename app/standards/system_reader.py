@@ -51,7 +51,17 @@ CONFIDENCES = ("high", "medium", "low", "")
 LEVEL_CODES = {level.code: level for level in LEVELS}
 
 _CHECKED = ("checked_by", "checked_on", "checked_against")
-_MARKS = ("source", "verification", "doubt", "printed", "inferred", "cross_checked", *_CHECKED)
+_CONFIRMED = ("confirmed_by", "confirmed_on")
+_MARKS = (
+    "source",
+    "verification",
+    "doubt",
+    "printed",
+    "inferred",
+    "cross_checked",
+    *_CHECKED,
+    *_CONFIRMED,
+)
 _INHERITED = (*_MARKS, "weight_source", "weight_verification")
 
 DOCUMENT_KEYS = (
@@ -278,25 +288,31 @@ class _SystemReading:
                 "没有写核实状态（verification）",
                 "在这里，或在它所属的类、表、文件开头写 transcribed（读自来源）或 recalled（凭记忆）。",
             )
-        checked = {key: self.reader.text(branch, key) for key in _CHECKED}
-        if own_state is Verification.VERIFIED and not all(checked.values()):
+        checked = {key: self.reader.text(branch, key) for key in (*_CHECKED, *_CONFIRMED)}
+        if own_state is Verification.VERIFIED and not all(checked[key] for key in _CHECKED):
             self.reader.fail(
                 branch.place_of("verification"),
                 "写了 verified，却没有写全谁、哪天、对照哪份原文",
                 "补上 checked_by、checked_on、checked_against。",
             )
         if any(checked.values()) and own_state is not Verification.VERIFIED:
-            key = next(key for key in _CHECKED if checked[key])
+            key = next(key for key in checked if checked[key])
             self.reader.fail(
                 branch.place_of(key),
                 f"写了「{key}」，状态却不是 verified",
                 "在同一处写 verification: verified，或删去核对记录。",
             )
-        if checked["checked_on"]:
-            self.reader.date(branch, "checked_on")
+        for key in ("checked_on", "confirmed_on"):
+            self.reader.date(branch, key)
+        if checked["confirmed_by"] and checked["confirmed_by"] == checked["checked_by"]:
+            self.reader.fail(
+                branch.place_of("confirmed_by"),
+                "复核的人与核对的人是同一个",
+                "复核要另一个人做；没有复核就不填。",
+            )
         base = defaults or Provenance(source, state or Verification.RECALLED)
         if own_state is None and defaults is not None:
-            checked = {key: getattr(defaults, key) for key in _CHECKED}
+            checked = {key: getattr(defaults, key) for key in checked}
         return below, Provenance(
             source_id=source,
             verification=state or Verification.RECALLED,

@@ -110,11 +110,10 @@ def _usual(indicators: Iterable[Indicator]) -> _Pair | None:
 def _marks(provenance: Provenance, above: _Pair, row: Provenance | None = None) -> Document:
     """The marks of one node, without what it inherits (`above`) or shares with its row."""
     verified = provenance.verification is Verification.VERIFIED
-    same_state = provenance.verification is above[1] and not (verified and row is None)
-    if verified and row is not None:
-        same_state = same_state and provenance.checked_on == row.checked_on
-        same_state = same_state and provenance.checked_by == row.checked_by
-        same_state = same_state and provenance.checked_against == row.checked_against
+    if verified:
+        same_state = row is not None and _signature(provenance) == _signature(row)
+    else:
+        same_state = provenance.verification is above[1]
     shared = row or Provenance(*above)
     marks: Document = {}
     if provenance.source_id != above[0]:
@@ -122,9 +121,7 @@ def _marks(provenance: Provenance, above: _Pair, row: Provenance | None = None) 
     if not same_state:
         marks["verification"] = provenance.verification.value
         if verified:
-            marks["checked_by"] = provenance.checked_by
-            marks["checked_on"] = provenance.checked_on
-            marks["checked_against"] = provenance.checked_against
+            marks.update(_signature(provenance))
     if provenance.doubt != shared.doubt:
         marks["doubt"] = provenance.doubt
     if provenance.printed != shared.printed:
@@ -134,6 +131,17 @@ def _marks(provenance: Provenance, above: _Pair, row: Provenance | None = None) 
     if provenance.cross_checked != shared.cross_checked:
         marks["cross_checked"] = list(provenance.cross_checked)
     return marks
+
+
+def _signature(provenance: Provenance) -> Document:
+    """Who checked a value, when and against what, and who confirmed it."""
+    return _filled(
+        checked_by=provenance.checked_by,
+        checked_on=provenance.checked_on,
+        checked_against=provenance.checked_against,
+        confirmed_by=provenance.confirmed_by,
+        confirmed_on=provenance.confirmed_on,
+    )
 
 
 def _method(method: Method, above: _Pair) -> Document:
