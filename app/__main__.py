@@ -38,9 +38,10 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("tour", help="不要屏幕：打开示例，逐页截图")
     one.add_argument("directory", type=Path)
     one.set_defaults(run=_tour)
-    one = commands.add_parser("score", help="给一个算例或案卷定级")
-    one.add_argument("file", type=Path)
-    one.add_argument("--json", action="store_true")
+    one = commands.add_parser("score", help="给一个算例或案卷定级，或者整个文件夹")
+    one.add_argument("file", type=Path, help="算例（.yaml）、案卷（.cpaudit）或文件夹")
+    one.add_argument("--json", action="store_true", help="写出 JSON，数是准确的分数")
+    one.add_argument("--csv", type=Path, metavar="OUT.csv", help="文件夹里每个案卷写一行")
     one.set_defaults(run=_score)
     _add_systems(
         commands.add_parser("systems", help="指标体系：列出、查看、检查、模板、导入、导出")
@@ -124,9 +125,18 @@ def _tour(options: argparse.Namespace) -> int:
 
 def _score(options: argparse.Namespace) -> int:
     from app.bootstrap import load_catalogue
-    from app.services.scoring import score_case
+    from app.services.scoring import score_case, score_folder, score_text
 
-    print(json.dumps(score_case(options.file, load_catalogue()), ensure_ascii=False, indent=1))
+    catalogue = load_catalogue()
+    if options.csv is not None:
+        problems = score_folder(options.file, options.csv, catalogue)
+        for problem in problems:
+            print(problem, file=sys.stderr)
+        return 2 if problems else 0
+    if options.json:
+        print(json.dumps(score_case(options.file, catalogue), ensure_ascii=False, indent=1))
+    else:
+        print(score_text(options.file, catalogue))
     return 0
 
 

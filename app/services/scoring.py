@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.assessment.energy_quota import quota_outcomes
 from app.assessment.engine import assess
+from app.assessment.explain import interval_text
 from app.assessment.indicator_system import LEVELS, Family, IndicatorSystem, Level
 from app.assessment.level_only import profile_shares
 from app.assessment.numbers import fraction_text
@@ -48,6 +49,10 @@ class Scorer:
 
     def assess(self, path: Path) -> tuple[Assessment, IndicatorSystem]:
         """A case file or an audit, by its ending. UserError with every problem."""
+        if path.is_dir():
+            raise UserError(
+                Problem(str(path), "这是文件夹", "加上 --csv 结果.csv，每个案卷写一行。")
+            )
         if path.suffix.lower() == database.SUFFIX:
             return self._assess_audit(path)
         case = read_case(path, CatalogueSystems(self._catalogue))
@@ -83,6 +88,38 @@ class Scorer:
 def score_case(path: Path, catalogue: Catalogue) -> Plain:
     """What `cleanaudit score FILE --json` prints: see assessment_to_plain. UserError with every problem."""
     return assessment_to_plain(*Scorer(catalogue).assess(path))
+
+
+def score_text(path: Path, catalogue: Catalogue) -> str:
+    """The same in a few lines for people. UserError as above."""
+    assessment, system = Scorer(catalogue).assess(path)
+    names = {row.id: row.name for row in system.table(assessment.table_id).indicators()}
+    lines = [f"{system.title}（{system.document_no}）{system.table(assessment.table_id).title}"]
+    if assessment.level is not None:
+        lines.append(f"等级：{assessment.level.symbol} {assessment.level_name}")
+    elif assessment.level_range is not None:
+        best, worst = assessment.level_range
+        lines.append(f"等级：未定（最好{best.symbol}，最差{worst.symbol}）")
+    for level, interval in assessment.index_range.items():
+        failed = "、".join(names[name] for name in assessment.limiting_failed[level])
+        lines.append(
+            f"Y{level.symbol}　{interval_text(interval.low, interval.high)}"
+            + (f"　限定性指标没达到：{failed}" if failed else "")
+        )
+    lines.extend(
+        f"{name}　{interval_text(score.low, score.high)}"
+        for name, score in assessment.scores.items()
+    )
+    if not assessment.index_range and not assessment.scores:
+        lines.extend(
+            f"{level.symbol}　{count} 项" for level, count in assessment.profile.items() if count
+        )
+    if assessment.missing:
+        lines.append("没填：" + "、".join(names[name] for name in assessment.missing))
+    lines.extend(assessment.warnings)
+    if assessment.why_not_scored:
+        lines.append(assessment.why_not_scored)
+    return "\n".join(lines)
 
 
 def assessment_to_plain(assessment: Assessment, system: IndicatorSystem) -> Plain:
@@ -189,7 +226,9 @@ def score_folder(
     files = sorted(
         path
         for path in folder.rglob("*")
-        if path.suffix.lower() in (*CASE_SUFFIXES, database.SUFFIX) and path.is_file()
+        if path.suffix.lower() in (*CASE_SUFFIXES, database.SUFFIX)
+        and path.is_file()
+        and not _is_system_file(path)
     )
     if not files:
         raise UserError(
@@ -218,6 +257,14 @@ def score_folder(
             Problem(str(target), "写不进去", "换一个文件夹，或先关掉正在用它的程序。")
         ) from error
     return tuple(problems)
+
+
+def _is_system_file(path: Path) -> bool:
+    """A system that cases of the folder name lies beside them and is no case."""
+    if path.suffix.lower() not in CASE_SUFFIXES:
+        return False
+    with path.open("rb") as stream:
+        return stream.read(200).lstrip(b"\xef\xbb\xbf").startswith(b"schema:")
 
 
 def _csv_row(assessment: Assessment) -> Mapping[str, str]:

@@ -9,7 +9,7 @@ import pytest
 
 from app.errors import UserError
 from app.forms.answer import AnswerBook
-from app.services.scoring import COLUMNS, Scorer, score_case, score_folder
+from app.services.scoring import COLUMNS, Scorer, score_case, score_folder, score_text
 from app.storage.audit_file import FrozenSystem, create, open_file
 from app.storage.catalogue_build import build_catalogue
 from app.storage.catalogue_store import Catalogue, open_catalogue
@@ -135,6 +135,7 @@ def test_a_folder_becomes_one_csv(catalogue: Catalogue, tmp_path: Path) -> None:
     write_audit(folder / "里层" / "全.cpaudit", catalogue, sample.book)
     (folder / "m07.yaml").write_text((CASES / "m07.yaml").read_text("utf-8"), "utf-8")
     (folder / "systems").mkdir()
+    (folder / "systems" / "x.yaml").write_text("schema: cleanaudit-system/1\n", "utf-8")
     (folder / "坏.yaml").write_text("system: 没有\nfindings: {}\n", "utf-8")
     (folder / "记录.txt").write_text("不是算例", "utf-8")
     target = tmp_path / "结果.csv"
@@ -150,6 +151,8 @@ def test_a_folder_becomes_one_csv(catalogue: Catalogue, tmp_path: Path) -> None:
     assert "坏.yaml 第 1 行" in rows["坏.yaml"]["problems"]
     assert "systems/vectors-2013.yaml" in rows["m07.yaml"]["problems"]
     assert len(problems) == 3
+    with pytest.raises(UserError, match="加上 --csv"):
+        score_case(folder, catalogue)
     with pytest.raises(UserError, match="里面没有案卷"):
         score_folder(tmp_path / "客户 甲" / "systems", target, catalogue)
     with pytest.raises(UserError, match="写不进去"):
@@ -162,3 +165,21 @@ def test_a_folder_reads_each_frozen_system_once(catalogue: Catalogue, tmp_path: 
     scorer = Scorer(catalogue)
     systems = {id(scorer.assess(path)[1]) for path in paths}
     assert len(systems) == 1
+
+
+def test_a_score_reads_in_a_few_lines(catalogue: Catalogue, tmp_path: Path) -> None:
+    open_case = score_text(CASES / "sample-two-missing.yaml", catalogue).splitlines()
+    assert open_case[0].startswith("电镀行业清洁生产评价指标体系（国家发展改革委")
+    assert open_case[1] == "等级：未定（最好Ⅲ，最差未达Ⅲ）"
+    assert open_case[3] == "YⅡ　65.20～71.60　限定性指标没达到：单位产品每次清洗取水量"
+    assert "没填：镍利用率、环境应急预案" in open_case
+    assert "2 项没填：只给范围，不给等级" in open_case
+    done = score_text(CASES / "sample-complete.yaml", catalogue)
+    assert "等级：Ⅲ 国内清洁生产基本水平" in done
+    assert "P　39.00" in score_text(CASES / "p2.yaml", catalogue)
+    first = next(catalogue.system("beer-hjt183-2006").tables[0].indicators()).id
+    profile = tmp_path / "啤酒.yaml"
+    profile.write_text(f"system: beer-hjt183-2006\nfindings: {{{first}: 0}}\n", "utf-8")
+    lines = score_text(profile, catalogue)
+    assert "Ⅰ　1 项" in lines
+    assert "文件没有写总等级怎么判，只列每项指标达到哪一级" in lines
