@@ -1,0 +1,143 @@
+"""Printing the report: set in a child process, read back, then put in place. Used by the window and the command line.
+
+Window: `prepare`, run `job.command` itself (so that it can be cancelled), `finish`, show `job.pdf`, `save` where the user wants.
+Command line: `write_report` does all of it.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from app.assessment.result import Assessment
+from app.audit.project import AuditProject
+from app.errors import Problem, ProgramError, UserError
+
+STATES = ("草稿", "送审稿", "定稿")
+
+
+@dataclass(frozen=True)
+class ReportJob:
+    """A paper ready to be set. folder: private, removed by `discard`."""
+
+    folder: Path
+    file: Path
+    pdf: Path
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """replaced: characters no font has, printed as 〓 (drafts only)."""
+
+    pages: int
+    sha256: str
+    replaced: tuple[str, ...]
+
+
+def problems_before(
+    project: AuditProject, assessment: Assessment | None, *, state: str, today: date
+) -> tuple[Problem, ...]:
+    """Everything that keeps the paper from being printed in `state`; empty when it can be."""
+    from app.reports.audit_report import build_report
+    from app.reports.document import State
+    from app.reports.pdf import problems_of
+
+    try:
+        document = build_report(project, assessment, state=State(state), today=today)
+    except UserError as error:
+        return error.problems
+    return () if state == State.DRAFT.value else problems_of(document)
+
+
+def prepare(
+    project: AuditProject, assessment: Assessment | None, *, state: str, today: date
+) -> ReportJob:
+    """Build the paper and write the job for the child process. UserError when `state` forbids printing."""
+    from app.reports.audit_report import build_report
+    from app.reports.document import State
+    from app.reports.pdf import problems_of
+    from app.reports.worker import worker_command, write_job
+
+    document = build_report(project, assessment, state=State(state), today=today)
+    if document.state is not State.DRAFT:
+        problems = problems_of(document)
+        if problems:
+            raise UserError(*problems)
+    folder = Path(tempfile.mkdtemp(prefix="cleanaudit-"))
+    pdf = folder / "report.pdf"
+    file = write_job(folder, document, pdf)
+    return ReportJob(folder, file, pdf, tuple(worker_command(file)))
+
+
+def finish(job: ReportJob, details: str = "") -> ReportFacts:
+    """What came of the child process, read back from the file it wrote. `details`: what it said, for the log.
+
+    UserError with its problems; ProgramError when it ended without a result or the paper does not open.
+    """
+    from app.reports.worker import read_result
+
+    try:
+        facts = read_result(job.file)
+    except FileNotFoundError:
+        raise ProgramError(f"the paper was not set: {details[-2000:]}") from None
+    content = job.pdf.read_bytes()
+    if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-1024:]:
+        raise ProgramError("the paper that was set is not whole")
+    return ReportFacts(facts.pages, facts.sha256, facts.replaced)
+
+
+def save(job: ReportJob, target: Path) -> None:
+    """Copy the paper to `target`: written beside it, compared, then moved into place. UserError when it cannot be."""
+    beside = target.with_name(f".{target.name}.part")
+    try:
+        shutil.copyfile(job.pdf, beside)
+        if beside.read_bytes() != job.pdf.read_bytes():
+            raise UserError(Problem(str(target), "写进去的和读出来的不一样", "换一个磁盘再存"))
+        os.replace(beside, target)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise UserError(_not_written(target, error)) from error
+
+
+def _not_written(target: Path, error: OSError) -> Problem:
+    if isinstance(error, FileNotFoundError):
+        return Problem(str(target.parent), "没有这个文件夹", "先建文件夹，或换个位置")
+    if isinstance(error, IsADirectoryError):
+        return Problem(str(target), "这是一个文件夹", "写上文件名，例如 报告.pdf")
+    if isinstance(error, PermissionError):
+        return Problem(
+            str(target), "不让写：文件正开着，或这个文件夹只读", "关掉打开它的程序，或换个位置"
+        )
+    if error.errno == 28:  # ENOSPC
+        return Problem(str(target), "磁盘满了", "腾出空间再存")
+    return Problem(str(target), f"没写进去（{error.strerror}）", "换个位置再存")
+
+
+def discard(job: ReportJob) -> None:
+    """Remove the private folder."""
+    shutil.rmtree(job.folder, ignore_errors=True)
+
+
+def write_report(
+    project: AuditProject, assessment: Assessment | None, target: Path, *, state: str, today: date
+) -> ReportFacts:
+    """Print to `target` and wait for it. UserError when the state or the place forbids it; nothing half written is left."""
+    job = prepare(project, assessment, state=state, today=today)
+    try:
+        done = subprocess.run(job.command, capture_output=True, text=True, check=False)
+        facts = finish(job, done.stdout + done.stderr)
+        save(job, target)
+        return facts
+    finally:
+        discard(job)
+
+
+def file_name(project: AuditProject, state: str) -> str:
+    """A name for the paper: 「澄岭五金 清洁生产审核报告 草稿.pdf」."""
+    name = project.book.text("firm.name") or "企业"
+    safe = "".join("_" if character in '\\/:*?"<>|' else character for character in name)
+    return f"{safe} 清洁生产审核报告 {state}.pdf"
