@@ -1,0 +1,132 @@
+"""A window manager on the display, and the program in a process of its own, driven by real keys and clicks."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+_PATIENCE_S = 30.0
+
+
+@pytest.fixture(scope="session", autouse=True)
+def window_manager() -> Iterator[None]:
+    """Windows get the keyboard only when something manages them."""
+    manager = subprocess.Popen(["openbox"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(0.5)
+    yield
+    manager.terminate()
+    manager.wait()
+
+
+class Program:
+    """`python -m app …` with a window on the display."""
+
+    def __init__(self, home: Path, *arguments: str) -> None:
+        self.home = home
+        environment = {**os.environ, "CLEANAUDIT_HOME": str(home), "QT_QPA_PLATFORM": "xcb"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "app", *arguments],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.window = self.wait_for("清审通")
+
+    def wait_for(self, title: str) -> str:
+        """Id of a window of the program whose title has these words, once it is there."""
+        end = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < end:
+            for window in xdotool(
+                "search",
+                "--onlyvisible",
+                "--pid",
+                str(self.process.pid),
+                "--name",
+                ".",
+                check=False,
+            ).split():
+                if title in xdotool("getwindowname", window, check=False):
+                    return window
+            assert self.process.poll() is None, self.errors()
+            time.sleep(0.1)
+        raise AssertionError(f"no window 「{title}」")
+
+    def wait_title(self, words: str) -> None:
+        """Until the main window's title has these words."""
+        end = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < end:
+            if words in xdotool("getwindowname", self.window, check=False):
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"the title never said 「{words}」: {self.title()}")
+
+    def title(self) -> str:
+        return xdotool("getwindowname", self.window, check=False).strip()
+
+    def keys(self, *names: str) -> None:
+        """Press keys, one after another, as a person does."""
+        xdotool("windowactivate", "--sync", self.window)
+        for name in names:
+            xdotool("key", "--clearmodifiers", name)
+            time.sleep(0.12)
+
+    def type(self, text: str) -> None:
+        """Type ASCII text into what has the focus."""
+        xdotool("type", "--delay", "30", text)
+        time.sleep(0.3)
+
+    def click(self, x: int, y: int) -> None:
+        """Click at a place of the window."""
+        xdotool("mousemove", "--window", self.window, str(x), str(y), "click", "1")
+        time.sleep(0.3)
+
+    def close(self) -> None:
+        """Close the window as a person does and wait for the program to end well."""
+        xdotool("windowactivate", "--sync", self.window)
+        xdotool("key", "--clearmodifiers", "alt+F4")
+        self.process.wait(_PATIENCE_S)
+        assert self.process.returncode == 0, self.errors()
+
+    def kill(self) -> None:
+        """As when the power goes."""
+        self.process.kill()
+        self.process.wait()
+
+    def errors(self) -> str:
+        return (
+            self.process.stderr.read()
+            if self.process.stderr and self.process.poll() is not None
+            else ""
+        )
+
+
+def xdotool(*arguments: str, check: bool = True) -> str:
+    done = subprocess.run(["xdotool", *arguments], capture_output=True, text=True, check=False)
+    if check and done.returncode:
+        raise AssertionError(f"xdotool {' '.join(arguments)}: {done.stderr}")
+    return done.stdout
+
+
+@pytest.fixture
+def programs(user_home: Path) -> Iterator[list[Program]]:
+    """Programs started by a test; what is left running is ended."""
+    started: list[Program] = []
+    yield started
+    for program in started:
+        if program.process.poll() is None:
+            program.kill()
+        if program.process.stderr:
+            program.process.stderr.close()
+
+
+def audits(home: Path) -> list[Path]:
+    """Audit files the user has, without backups."""
+    return sorted(path for path in home.rglob("*.cpaudit") if not re.search("backups", str(path)))
