@@ -26,7 +26,7 @@ from app.ui import chips, theme
 from app.ui.chips import chip_size, paint_chip
 from app.ui.fields.control import QuestionControl, field_block, figure_text
 
-_LEAST_WIDTH = 176
+_LEAST_WIDTH = 156
 _MARGIN = 14
 
 
@@ -132,7 +132,12 @@ class FigureTile(QAbstractButton):
             paint_chip(painter, QRectF(_MARGIN, top, chip_size(chip).width(), height), chip)
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.color("ink3"))
-        self._line(painter, top + round(height), width, caption, self._note)
+        note = self._note
+        while caption.horizontalAdvance(note) > width and "，" in note:
+            note = note.rpartition("，")[
+                0
+            ]  # the year before last goes first; the tooltip has it all
+        self._line(painter, top + round(height), width, caption, note)
         painter.end()
 
     def _line(

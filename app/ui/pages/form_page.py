@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.assessment.finding import Missing, NotApplicable
+from app.audit.charts.build import chart_of
 from app.audit.project import AuditProject
 from app.errors import UserError
 from app.forms.answer import Answer, Change, Given, cell_key, override_key
@@ -42,6 +43,7 @@ from app.forms.question import (
 from app.forms.visible import asked_columns, asked_rows, hidden_but_answered
 from app.services.bills import SheetGrid, read_bills
 from app.ui import theme, widgets
+from app.ui.charts import ChartView
 from app.ui.fields.control import QuestionControl, add_row, field_block
 from app.ui.fields.figures import FigureStripWidget
 from app.ui.fields.inputs import ChipsInput, LongTextInput
@@ -371,10 +373,8 @@ class FormPage(BasePage):
             elif isinstance(item, FigureStrip):
                 box.sections.append(self._make_strip(item))
             elif isinstance(item, ChartItem):
-                section = self._make_chart(item)
-                if section is not None:
-                    box.sections.append(section)
-                    box.is_chart = True
+                box.sections.append(self._make_chart(item))
+                box.is_chart = True
         for place, section in enumerate(box.sections):
             if place:
                 panel.body.addWidget(widgets.rule())
@@ -481,8 +481,18 @@ class FormPage(BasePage):
 
         return _Section(strip, show)
 
-    def _make_chart(self, item: ChartItem) -> _Section | None:
-        return None
+    def _make_chart(self, item: ChartItem) -> _Section:
+        view = ChartView(item.title)
+        block = QWidget()
+        box = QVBoxLayout(block)
+        box.setContentsMargins(14, 10, 14, 10)
+        box.addWidget(view)
+
+        def show(project: AuditProject) -> bool:
+            chart = chart_of(project, item.chart)
+            return view.show_chart(lambda _width: chart)
+
+        return _Section(block, show)
 
     # -------------------------------------------------------------- laying out
 

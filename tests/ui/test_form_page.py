@@ -1,0 +1,371 @@
+"""Question pages of the sample audit in a real window, by keyboard."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QTableView,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from app.forms.answer import Change, Given
+from app.ui import pages, theme
+from app.ui.messages import Message
+from app.ui.pages.form_page import FormPage, ProblemBar
+from app.ui.session import SessionModel
+from app.ui.tables.panel import TablePanel
+from app.ui.tables.preview import PastePreview
+from tests.helpers.open_audit import open_audit
+from tests.helpers.typing import focused, press, type_text
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+BILLS = "energy.bills"
+MONTHS = "月份\t电量（kWh）\t天然气\n1月\t130,000\t10150\n2月\t97,000\t7,500\n"
+
+
+@pytest.fixture
+def model(tmp_path: Path, qapp: QApplication) -> Iterator[SessionModel]:
+    theme.load_fonts()
+    theme.apply_theme(qapp, "light")
+    opened = open_audit(tmp_path)
+    yield opened
+    opened.close()
+
+
+def show_page(qtbot: QtBot, model: SessionModel, page_id: str, width: int = 900) -> FormPage:
+    page = next(p for p in model.project.questionnaire.pages() if p.id == page_id)
+    shown = pages.create_page(model, page)
+    assert isinstance(shown, FormPage)
+    qtbot.addWidget(shown)
+    shown.resize(width, 700)
+    shown.show()
+    shown.activateWindow()
+    qtbot.waitUntil(shown.isActiveWindow)
+    return shown
+
+
+def words(page: QWidget) -> str:
+    return "\n".join(part.text() for part in page.findChildren(QLabel) if part.isVisible())
+
+
+def form_pages(model: SessionModel) -> list[str]:
+    return [page.id for page in model.project.questionnaire.pages() if page.kind == "form"]
+
+
+def test_every_page_shows_the_sample_and_every_control_has_a_name(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    for page_id in form_pages(model):
+        page = show_page(qtbot, model, page_id)
+        nameless = [
+            part
+            for part in page.findChildren(QWidget)
+            if isinstance(
+                part, QAbstractButton | QLineEdit | QPlainTextEdit | QComboBox | QTableView
+            )
+            and part.isVisible()
+            and part.focusPolicy() != Qt.FocusPolicy.NoFocus
+            and not QAccessible.queryAccessibleInterface(part).text(QAccessible.Text.Name)
+        ]
+        assert nameless == [], page_id
+        page.close()
+
+
+@pytest.mark.parametrize("width", [892, 1066])
+def test_no_page_is_wider_than_the_space_beside_the_side_bars(
+    qtbot: QtBot, model: SessionModel, width: int
+) -> None:
+    for page_id in form_pages(model):
+        page = show_page(qtbot, model, page_id, width)
+        assert page.minimumSizeHint().width() <= width, page_id
+        assert page.width() == width, page_id
+        page.close()
+
+
+def test_enter_walks_from_field_to_field_and_answers_are_recorded(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    page = show_page(qtbot, model, "profile")
+    assert page.focus_key("firm.legal")
+    press(Qt.Key.Key_A, CONTROL)
+    type_text("梁启明")
+    press(Qt.Key.Key_Return)
+    assert model.book.text("firm.legal") == "梁启明"
+    assert page.current_key() == "firm.industry"
+    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert page.current_key() == "firm.legal"
+
+
+def test_text_that_is_being_typed_is_stored_before_the_page_is_left(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    page = show_page(qtbot, model, "profile")
+    page.focus_key("firm.staff")
+    press(Qt.Key.Key_A, CONTROL)
+    type_text("131")
+    page.commit_pending()
+    assert model.book.text("firm.staff") == "131"
+
+
+def test_undo_shows_the_old_answer_and_keeps_the_focus(qtbot: QtBot, model: SessionModel) -> None:
+    page = show_page(qtbot, model, "profile")
+    page.focus_key("firm.staff")
+    press(Qt.Key.Key_A, CONTROL)
+    type_text("131")
+    page.commit_pending()
+    field = focused()
+    model.undo()
+    assert isinstance(field, QLineEdit)
+    assert field.text() == "128"
+    assert field.hasFocus()
+
+
+def test_problems_are_counted_and_f8_goes_from_one_to_the_next(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    page = show_page(qtbot, model, "profile")
+    bar = page.findChild(ProblemBar)
+    assert bar is not None
+    assert not bar.isVisible()
+    page.focus_key("firm.credit_code")
+    press(Qt.Key.Key_A, CONTROL)
+    type_text("91440605MA05T8K201")
+    press(Qt.Key.Key_Return)
+    page.focus_key("firm.founded")
+    press(Qt.Key.Key_A, CONTROL)
+    type_text("20098")
+    press(Qt.Key.Key_Return)
+    assert "2 处要改" in words(bar)
+    assert "末位对不上" in words(page)
+    assert "年份是 4 位数" in words(page)
+    page.focus_key("firm.name")
+    assert page.next_problem()
+    assert page.current_key() == "firm.credit_code"
+    assert page.next_problem()
+    assert page.current_key() == "firm.founded"
+    assert page.next_problem()
+    assert page.current_key() == "firm.credit_code"
+    assert page.previous_problem()
+    assert page.current_key() == "firm.founded"
+    # the offered correction, by keyboard: Tab to the link under the field, Enter
+    press(Qt.Key.Key_Tab)
+    press(Qt.Key.Key_Return)
+    assert model.book.text("firm.founded") == "2009"
+    assert "1 处要改" in words(bar)
+
+
+def test_a_hidden_question_that_was_answered_is_named(qtbot: QtBot, model: SessionModel) -> None:
+    page = show_page(qtbot, model, "voc")
+    assert "不再问" not in words(page)
+    before = model.book.get("voc.used")
+    assert before == Given("yes")
+    model.record([Change("voc.used", before, Given("no"))], "填 有没有")
+    shown = words(page)
+    assert "不再问" in shown
+    assert "答案还留着" in shown
+    model.undo()
+    assert "不再问" not in words(page)
+
+
+def test_a_page_that_is_not_shown_takes_over_changes_when_it_comes_back(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    page = show_page(qtbot, model, "profile")
+    page.hide()
+    model.record([Change("firm.staff", model.book.get("firm.staff"), Given("140"))], "填")
+    page.show()
+    assert any(field.text() == "140" for field in page.findChildren(QLineEdit))
+
+
+def test_the_first_missing_field_gets_the_focus(qtbot: QtBot, model: SessionModel) -> None:
+    key = f"{BILLS}/2024-05/gas"
+    from app.forms.answer import MISSING
+
+    model.record([Change(key, model.book.get(key), MISSING)], "清空")
+    page = show_page(qtbot, model, "energy")
+    assert page.focus_first_missing()
+    assert page.current_key() == key
+    page = show_page(qtbot, model, "profile")
+    assert not page.focus_first_missing()
+
+
+def test_pasting_is_previewed_written_as_one_act_and_undone(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    said: list[Message] = []
+    model.message_posted.connect(said.append)
+    page = show_page(qtbot, model, "energy")
+    page.focus_key(f"{BILLS}/2025-01/electricity")
+    QApplication.clipboard().setText(MONTHS)
+    press(Qt.Key.Key_V, CONTROL)
+    preview = page.findChild(PastePreview)
+    assert preview is not None
+    assert preview.write_button.text() == "写入 3 格"
+    assert "替换 3 格旧数" in words(preview)
+    assert "1 格和原来一样" in words(preview)
+    assert model.book.text(f"{BILLS}/2025-01/electricity") == "128400"
+    press(Qt.Key.Key_Return)
+    assert model.book.text(f"{BILLS}/2025-01/electricity") == "130000"
+    assert model.book.text(f"{BILLS}/2025-02/gas") == "7500"
+    assert page.current_key() == f"{BILLS}/2025-01/electricity"
+    assert said[-1].tone == "ok"
+    model.undo()
+    assert model.book.text(f"{BILLS}/2025-01/electricity") == "128400"
+    assert model.book.text(f"{BILLS}/2025-02/gas") == "7380"
+
+
+def test_a_preview_is_left_with_escape_and_nothing_is_written(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    page = show_page(qtbot, model, "energy")
+    page.focus_key(f"{BILLS}/2025-01/electricity")
+    QApplication.clipboard().setText(MONTHS)
+    press(Qt.Key.Key_V, CONTROL)
+    press(Qt.Key.Key_Escape)
+    assert model.book.text(f"{BILLS}/2025-01/electricity") == "128400"
+    panel = page.findChild(TablePanel)
+    assert panel is not None
+    assert panel.view.hasFocus()
+
+
+def test_the_unit_question_comes_before_writing(qtbot: QtBot, model: SessionModel) -> None:
+    page = show_page(qtbot, model, "energy")
+    page.focus_key(f"{BILLS}/2025-01/electricity")
+    QApplication.clipboard().setText("月份\t电量\n1月\t12.90\n2月\t9.62\n3月\t15.89")
+    press(Qt.Key.Key_V, CONTROL)
+    preview = page.findChild(PastePreview)
+    assert preview is not None
+    assert "像「万 kWh」" in words(preview)
+    preview.write()
+    assert model.book.text(f"{BILLS}/2025-01/electricity") == "128400"
+    assert preview.convert_button.hasFocus()
+    press(Qt.Key.Key_Return)
+    assert preview.write_button.text() == "写入 1 格"
+    press(Qt.Key.Key_Return)
+    assert model.book.text(f"{BILLS}/2025-01/electricity") == "129000"
+
+
+def test_the_column_of_a_block_can_be_changed_by_keyboard(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    page = show_page(qtbot, model, "energy")
+    page.focus_key(f"{BILLS}/2025-01/electricity")
+    QApplication.clipboard().setText("月份\t甲\n1月\t5")
+    press(Qt.Key.Key_V, CONTROL)
+    preview = page.findChild(PastePreview)
+    assert preview is not None
+    combo = next(c for c in preview.findChildren(QComboBox) if c.isVisible())
+    combo.setFocus()
+    before = combo.currentText()
+    press(Qt.Key.Key_Down)
+    QApplication.processEvents()
+    combo = next(
+        c for c in preview.findChildren(QComboBox) if c.isVisible() and c.parent() is not None
+    )
+    assert preview.plan is not None
+    assert preview.plan.columns[1].guessed_by == "你选的"
+    assert before != ""
+
+
+def test_problems_of_a_paste_are_all_named_with_their_cell(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    page = show_page(qtbot, model, "energy")
+    page.focus_key(f"{BILLS}/2025-01/electricity")
+    QApplication.clipboard().setText(
+        "月份\t电量\t天然气\n1月\t见附件\t-\n2月\t97000\t/\n13月\t1\t2"
+    )
+    press(Qt.Key.Key_V, CONTROL)
+    preview = page.findChild(PastePreview)
+    assert preview is not None
+    shown = words(preview)
+    for part in ("第 2 行第 2 列", "见附件", "第 2 行第 3 列", "看不出是零", "13月", "写着「/」"):
+        assert part in shown
+    assert preview.write_button.text() == "写入 1 格"
+
+
+def test_a_workbook_is_previewed_with_its_sheets(
+    qtbot: QtBot, model: SessionModel, tmp_path: Path
+) -> None:
+    book = Workbook()
+    first = book.active
+    assert first is not None
+    first.append(["说明"])
+    second = book.create_sheet("电费")
+    second.append(["月份", "电量（kWh）"])
+    second.append(["2025-01", 130000])
+    path = tmp_path / "账单.xlsx"
+    book.save(path)
+    page = show_page(qtbot, model, "energy")
+    page.import_file(BILLS, path)
+    preview = page.findChild(PastePreview)
+    assert preview is not None
+    sheets = next(c for c in preview.findChildren(QComboBox) if c.accessibleName() == "工作表")
+    assert [sheets.itemText(i) for i in range(sheets.count())] == ["Sheet", "电费"]
+    sheets.setFocus()
+    press(Qt.Key.Key_Down)
+    assert preview.write_button.text() == "写入 1 格"
+
+
+def test_a_file_that_cannot_be_read_is_said_on_the_page(
+    qtbot: QtBot, model: SessionModel, tmp_path: Path
+) -> None:
+    said: list[Message] = []
+    model.message_posted.connect(said.append)
+    path = tmp_path / "旧.xls"
+    path.write_bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 100)
+    show_page(qtbot, model, "energy").import_file(BILLS, path)
+    assert said[0].tone == "error"
+    assert "旧的 .xls" in said[0].text
+
+
+def test_a_figure_opens_its_trace_and_is_typed_over_with_a_reason(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    from app.forms.answer import override_key
+    from app.ui.fields.figures import FigureTile
+
+    page = show_page(qtbot, model, "energy")
+    tile = next(t for t in page.findChildren(FigureTile) if "综合能耗" in t.accessibleName())
+    assert "426.53" in tile.accessibleName()
+    tile.setFocus()
+    with qtbot.waitSignal(page.trace_requested):
+        press(Qt.Key.Key_Return)
+    press(Qt.Key.Key_F2)
+    type_text("430")
+    press(Qt.Key.Key_Return)
+    type_text("气按实测热值")
+    press(Qt.Key.Key_Return)
+    answer = model.book.get(override_key("energy.total"))
+    assert answer == Given("430", note="气按实测热值")
+    assert "430.00" in tile.accessibleName()
+    assert "算出来 426.53，改因：气按实测热值" in tile.accessibleDescription()
+
+
+def test_the_year_is_changed_by_keyboard_and_ticks_show_complete_years(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    page = show_page(qtbot, model, "energy")
+    head = page.head_widget()
+    assert head is not None
+    qtbot.addWidget(head)
+    head.show()
+    buttons = [b for b in head.findChildren(QAbstractButton) if "年" in b.text()]
+    assert [b.text() for b in buttons] == ["2023 年 ✓", "2024 年 ✓", "2025 年（基准年）"]
+    head.activateWindow()
+    qtbot.waitUntil(head.isActiveWindow)
+    buttons[2].setFocus()
+    press(Qt.Key.Key_Left)
+    press(Qt.Key.Key_Space)
+    assert "2024 年电和天然气账单" in words(page)
