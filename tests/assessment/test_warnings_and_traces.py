@@ -205,6 +205,15 @@ def test_the_only_unknown_weight_is_what_is_left_of_one() -> None:
     assert result.judgement("a2").weight_after == F("0.3")
 
 
+def test_unknown_weights_with_nothing_left_to_divide_leave_the_index_open() -> None:
+    made = system(
+        category("a", F(1), qualitative("a1", F(1)), qualitative("a2"), qualitative("a3"))
+    )
+    result = assess(made, "t", {"a1": NotApplicable("没有"), "a2": found(1), "a3": found(4)})
+    y = result.index_range[Level.I]
+    assert (y.low, y.high) == (F(0), F(100))
+
+
 def test_a_rule_that_asks_nothing_gives_no_level() -> None:
     rules = tuple(LevelRule(level, level.name, None, level) for level in (Level.I, Level.II))
     made = system(

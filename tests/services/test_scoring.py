@@ -2,6 +2,8 @@
 
 import csv
 import json
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -115,6 +117,11 @@ def test_an_audit_that_cannot_be_scored_says_what_to_do(
     torn.write_bytes(held.read_bytes()[:3000])
     with pytest.raises(UserError, match=r"断\.cpaudit"):
         score_case(torn, catalogue)
+    newer = write_audit(tmp_path / "新.cpaudit", catalogue, sample.book)
+    with closing(sqlite3.connect(newer)) as connection:
+        connection.execute("PRAGMA user_version = 99000")
+    with pytest.raises(UserError, match=r"新\.cpaudit"):
+        score_case(newer, catalogue)
     with pytest.raises(UserError, match="找不到"):
         score_case(tmp_path / "没有.cpaudit", catalogue)
     with pytest.raises(UserError, match="读不出来"):
