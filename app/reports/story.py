@@ -15,7 +15,6 @@ from app.reports.contents import Rule, contents
 from app.reports.document import (
     Block,
     Bold,
-    Chapter,
     Document,
     EditionBox,
     Figure,
@@ -40,7 +39,7 @@ from app.reports.fonts import HEI_BOLD, HEI_MEDIUM, SONG, THIN
 from app.reports.numbering import Entry, Numbers
 from app.reports.painting import drawing_of
 from app.reports.sheets import SHEET_WIDTH, sheets_of
-from app.reports.tables import Notes, build_table
+from app.reports.tables import Notes, build_table, stays_whole
 from app.reports.typesetting import (
     BODY,
     CAPTION,
@@ -105,20 +104,21 @@ class _Writer:
                 case Section(title):
                     section += 1
                     heading = _Heading(2, f"{chapter}.{section}", title)
-                    story += [CondPageBreak(150), Spacer(1, 8), heading, Spacer(1, 4)]
+                    story += [CondPageBreak(150), _Gap(8), heading, _Gap(4)]
                 case SubSection(title):
                     story += [
                         CondPageBreak(130),
-                        Spacer(1, 4),
+                        _Gap(4),
                         ChineseParagraph(markup(title, HEI_MEDIUM), H3),
-                        Spacer(1, 2),
+                        _Gap(2),
                     ]
                 case Paragraph(runs, indent):
                     story.append(ChineseParagraph(self.mark(runs, SONG), BODY if indent else LEAD))
                 case Table():
                     # Tables of the pages before chapter 1 carry no number and no caption.
                     number = self.numbers.items[block.key][1] if chapter else ""
-                    story.append(Spacer(1, 6))
+                    # A short table moves as a whole with its heading, a long one begins where it stands.
+                    story.append(_Gap(6) if stays_whole(block) else Spacer(1, 6))
                     story += build_table(block, number, SHEET_WIDTH[block.sheet], self.mark)
                     story.append(Spacer(1, 8))
                 case Figure():
@@ -143,6 +143,15 @@ class _Writer:
             )
         parts.append(Spacer(1, 8))
         return KeepTogether(parts)
+
+
+class _Gap(Spacer):
+    """White space that stays with what follows: a heading never ends a page."""
+
+    keepWithNext = 1
+
+    def __init__(self, height: float) -> None:
+        super().__init__(1, height)
 
 
 class _Heading(ChineseParagraph):
@@ -176,30 +185,25 @@ class _FigureCaption(ChineseParagraph):
 
 
 def story_of(document: Document, numbers: Numbers, entries: list[Entry]) -> list[Any]:
+    """The whole paper. entries: lines of the contents as the pass before found them."""
     writer = _Writer(document, numbers)
     story: list[Any] = [
         Drawn(paint_cover(document)), NextPageTemplate("signatures"), NewPage(),
         Drawn(paint_signatures(document)), NextPageTemplate("front"), NewPage(),
+        *contents(entries),
     ]  # fmt: skip
-    story += [*contents(entries), NewPage()]
     for page in document.front:
-        story += [ChineseParagraph(markup(page.title, HEI_BOLD), H1), Rule(), Spacer(1, 12)]
-        story += [*writer.blocks(page.blocks, ""), NewPage()]
-    chapters = (*document.chapters, *document.appendices)
-    for place, chapter in enumerate(chapters):
-        story += [NextPageTemplate(chapter.sheet.value)]
-        if story and place == 0:
-            story.pop()  # the break before the first chapter must already switch the page
-            story[-1:] = [NextPageTemplate(chapter.sheet.value), NewPage()]
-        else:
-            story.append(NewPage())
-        story += _chapter(writer, chapter, numbers, is_appendix=chapter in document.appendices)
+        heading = ChineseParagraph(markup(page.title, HEI_BOLD), H1)
+        story += [NewPage(), heading, Rule(), Spacer(1, 12), *writer.blocks(page.blocks, "")]
+    parts = [("", chapter) for chapter in document.chapters]
+    parts += [("附录 ", chapter) for chapter in document.appendices]
+    for kind, chapter in parts:
+        name = numbers.chapters[id(chapter)]
+        # A chapter that leads straight to a landscape table opens on its sheet.
+        opening = next(iter(sheets_of(chapter.blocks, chapter.sheet)), chapter.sheet)
+        story += [
+            NextPageTemplate(opening.value), NewPage(),
+            _Heading(1, f"{kind}{name}", chapter.title), Spacer(1, 14),
+            *writer.blocks(chapter.blocks, name, opening),
+        ]  # fmt: skip
     return story
-
-
-def _chapter(
-    writer: _Writer, chapter: Chapter, numbers: Numbers, *, is_appendix: bool
-) -> list[Any]:
-    name = numbers.chapters[id(chapter)]
-    head = _Heading(1, f"附录 {name}" if is_appendix else name, chapter.title)
-    return [head, Spacer(1, 14), *writer.blocks(chapter.blocks, name, chapter.sheet)]

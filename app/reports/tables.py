@@ -22,6 +22,7 @@ from app.reports.document import (
     Row,
     RowKind,
     Runs,
+    Size,
     StateMark,
     Sub,
     Table,
@@ -44,6 +45,7 @@ from app.reports.typesetting import (
 Marker = Callable[[Runs, str], str]
 """Turns runs into markup for a font; references are resolved by the paper."""
 
+_MOST_ROWS_WHOLE = 14
 _PADDING = {"std": 2.2, "small": 1.8, "dense": 1.15}
 _BOLD = {SONG: SONG_BOLD, HEI: HEI_MEDIUM}
 
@@ -160,6 +162,23 @@ class _Builder:
         self.pivots = [self._pivot(place) for place in range(self.count)]
         for row in table.rows:
             self._row(row)
+        self.last = len(self.data) - 1  # of the rows proper
+        if not stays_whole(table):
+            self._closing_notes(width)
+
+    def _closing_notes(self, width: float) -> None:
+        """Notes of a table that may be split: its last row, so that they never stand on a page alone."""
+        notes = _notes(self.table, width, self.mark)
+        if not notes:
+            return
+        y = len(self.data)
+        self.data.append([notes] + [""] * (self.count - 1))
+        self.commands += [
+            ("SPAN", (0, y), (-1, y)),
+            ("NOSPLIT", (0, y - 2), (-1, y)),
+            ("LEFTPADDING", (0, y), (-1, y), 0),
+            ("RIGHTPADDING", (0, y), (-1, y), 0),
+        ]
 
     def _caption(self, number: str) -> None:
         words = ChineseParagraph(markup(f"表 {number}　{self.table.caption}", HEI_MEDIUM), CAPTION)
@@ -283,7 +302,7 @@ class _Builder:
     def _row_lines(self) -> list[tuple[Any, ...]]:
         """Hairlines between rows, none through a cell that reaches over several."""
         if not any(isinstance(cell, JoinUp) for row in self.table.rows for cell in row.cells):
-            return [("LINEBELOW", (0, self.first), (-1, -2), 0.25, INK)]
+            return [("LINEBELOW", (0, self.first), (-1, self.last - 1), 0.25, INK)]
         lines: list[tuple[Any, ...]] = []
         for place, row in enumerate(self.table.rows[1:]):
             y = self.first + place
@@ -306,7 +325,8 @@ class _Builder:
             *self._row_lines(),
             ("LINEABOVE", (0, self.top), (-1, self.top), 1.2, INK),
             ("LINEBELOW", (0, self.first - 1), (-1, self.first - 1), 0.6, INK),
-            ("LINEBELOW", (0, -1), (-1, -1), 1.2, INK),
+            ("LINEBELOW", (0, self.last), (-1, self.last), 1.2, INK),
+            ("LINEBELOW", (0, "splitlast"), (-1, "splitlast"), 1.2, INK),
         ]
         return base + self.commands
 
@@ -391,9 +411,20 @@ def build_table(table: Table, number: str, width: float, mark: Marker) -> list[A
         splitByRow=1,
     )
     body.number, body.caption, body.key = number, table.caption, table.key
-    parts: list[Any] = [body]
-    if table.notes:
-        dense = table.size.value == "dense"
-        texts = [mark(note, HEI if dense else SONG) for note in table.notes]
-        parts.append(Notes(texts, width * table.width, dense=dense))
-    return [KeepTogether(parts)] if len(table.rows) <= 14 else parts
+    notes = _notes(table, width * table.width, mark)
+    if not stays_whole(table):
+        return [body]
+    return [KeepTogether([body, *notes])]
+
+
+def stays_whole(table: Table) -> bool:
+    """Whether the table is kept on one page with its notes; longer ones are split by rows."""
+    return len(table.rows) <= _MOST_ROWS_WHOLE
+
+
+def _notes(table: Table, width: float, mark: Marker) -> list[Notes]:
+    if not table.notes:
+        return []
+    dense = table.size is Size.DENSE
+    texts = [mark(note, HEI if dense else SONG) for note in table.notes]
+    return [Notes(texts, width, dense=dense)]
