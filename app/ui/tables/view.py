@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import (
@@ -358,7 +359,12 @@ class AnswerTableView(QTableView):
         self.cells.moved.connect(self.move)
         self.doubleClicked.connect(self._on_double_clicked)
         model.modelReset.connect(self._on_reset)
-        model.dataChanged.connect(lambda *_: self._widen_if_needed())
+        # Widths follow a little later, so that an answer shows at once.
+        self._widen_soon = QTimer(self)
+        self._widen_soon.setSingleShot(True)
+        self._widen_soon.setInterval(150)
+        self._widen_soon.timeout.connect(self._widen_if_needed)
+        model.dataChanged.connect(lambda *_: self._widen_soon.start())
         self.setAccessibleName(model.table.title)
         self._natural: list[int] = []
 
