@@ -27,6 +27,7 @@ from app.standards.reader import number_text
 from app.standards.system_json import system_from_json, system_to_json
 from app.standards.system_reader import LoadedSystem
 from app.storage.catalogue_store import Catalogue
+from app.storage.own_systems import own_file, own_files, undo_own, write_own
 
 SOURCE_SUFFIXES = (".yaml", ".yml", ".xlsx", ".json")
 STATE_NAMES = {
@@ -54,7 +55,7 @@ def own_systems_dir() -> Path:
 
 def own_system_files() -> tuple[Path, ...]:
     """What `open_catalogue` takes beside the shipped systems."""
-    return tuple(sorted(own_systems_dir().glob("*.json")))
+    return own_files(own_systems_dir())
 
 
 def read_system_file(path: Path) -> LoadedSystem:
@@ -107,9 +108,29 @@ def import_system(
                 "是另一份文件就换个体系编号；要用这一份代替它，请确认替换（命令行加 --replace）。",
             )
         )
-    target = (folder or own_systems_dir()) / f"{system.id}.json"
-    _writing(target, lambda: _replace_file(target, body))
-    return Imported(catalogue.add_own(system, loaded.warnings), target, loaded.warnings)
+    summary = keep_own(catalogue, loaded, folder)
+    return Imported(summary, own_file(folder or own_systems_dir(), system.id), loaded.warnings)
+
+
+def keep_own(
+    catalogue: Catalogue, loaded: LoadedSystem, folder: Path | None = None
+) -> SystemSummary:
+    """Keep a checked system in the user's library and show it in `catalogue`. UserError when it cannot be written."""
+    place = folder or own_systems_dir()
+    try:
+        own = write_own(place, loaded.system)
+    except OSError as error:
+        raise _not_written(own_file(place, loaded.system.id)) from error
+    return catalogue.add_own(own, loaded.warnings)
+
+
+def undo_last_change(catalogue: Catalogue, system_id: str, folder: Path | None = None) -> None:
+    """Back to the state of an own system before its last change; the first change undone brings the shipped one back."""
+    own = undo_own(folder or own_systems_dir(), system_id)
+    if own is None:
+        catalogue.drop_own(system_id)
+    else:
+        catalogue.add_own(own)
 
 
 def export_system(catalogue: Catalogue, system_id: str, target: Path) -> None:
@@ -128,7 +149,7 @@ def export_system(catalogue: Catalogue, system_id: str, target: Path) -> None:
         from app.standards.yaml_source import system_to_yaml
 
         text = system_to_yaml(system)
-    _writing(target, lambda: _replace_file(target, text))
+    write_text(target, text)
 
 
 def find_system(catalogue: Catalogue, system_id: str) -> IndicatorSystem:
@@ -238,13 +259,28 @@ def benchmark_text(benchmark: Benchmark | None) -> str:
             return text
 
 
+def write_text(target: Path, text: str) -> None:
+    """Written beside and then put in place. UserError when it cannot be."""
+
+    def write() -> None:
+        beside = target.with_name(target.name + ".new")
+        beside.write_text(text, encoding="utf-8")
+        os.replace(beside, target)
+
+    _writing(target, write)
+
+
 def _writing(target: Path, write: Callable[[], None]) -> None:
     try:
         write()
     except OSError as error:
-        raise UserError(
-            Problem(str(target), "文件写不进去", "换一个文件夹，或先关掉正打开它的程序（Excel）。")
-        ) from error
+        raise _not_written(target) from error
+
+
+def _not_written(target: Path) -> UserError:
+    return UserError(
+        Problem(str(target), "文件写不进去", "换一个文件夹，或先关掉正打开它的程序（Excel）。")
+    )
 
 
 def _refuse_suffix(target: Path, allowed: tuple[str, ...]) -> None:
@@ -252,9 +288,3 @@ def _refuse_suffix(target: Path, allowed: tuple[str, ...]) -> None:
         raise UserError(
             Problem(target.name, "文件名的结尾不对", f"结尾要是 {'、'.join(allowed)}。")
         )
-
-
-def _replace_file(target: Path, text: str) -> None:
-    beside = target.with_name(target.name + ".new")
-    beside.write_text(text, encoding="utf-8")
-    os.replace(beside, target)

@@ -18,7 +18,8 @@ from app.standards.library import SystemSummary, pinyin_initials, summarise
 from app.standards.system_json import content_hash, system_to_json
 from app.standards.system_reader import LoadedSystem
 from app.standards.yaml_source import load_system_file
-from app.storage.catalogue_tables import APPLICATION_ID, FORMAT, META, METADATA, RESOURCE
+from app.storage.catalogue_format import APPLICATION_ID, FORMAT
+from app.storage.catalogue_tables import META, METADATA, RESOURCE
 
 # What code turns the YAML into; a change of any of it makes a built catalogue old.
 _BUILDERS = ("standards", "forms", "assessment")

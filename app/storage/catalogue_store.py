@@ -1,12 +1,12 @@
 """The catalogue as the running program sees it: read-only, one resource at a time, and the user's own systems beside it."""
 
 import json
+import sqlite3
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
-
-import sqlalchemy as sa
 
 from app.assessment.indicator_system import DocumentKind, Family, IndicatorSystem, Verification
 from app.errors import Problem, UserError
@@ -18,16 +18,16 @@ from app.standards.form_json import from_json, mapping_from_json
 from app.standards.library import (
     SystemSummary,
     find_systems,
-    pinyin_initials,
     summarise,
     systems_for_industry,
 )
 from app.standards.system_json import content_hash, system_from_json, system_to_json
-from app.storage.catalogue_tables import APPLICATION_ID, FORMAT, META, RESOURCE
+from app.storage.catalogue_format import APPLICATION_ID, FORMAT
+from app.storage.own_systems import OwnSystem, read_own
 
 
 def open_catalogue(path: Path, own_files: Iterable[Path] = ()) -> "Catalogue":
-    """The catalogue at `path`, with the user's own systems (.yaml or .json) beside it.
+    """The catalogue at `path`, with the user's own systems (files of app.storage.own_systems) beside it.
 
     UserError when the catalogue is missing, damaged or of another version. Own files with faults are left out and
     reported in `own_problems`. An own system replaces a built-in one of the same id (a verified copy).
@@ -38,14 +38,13 @@ def open_catalogue(path: Path, own_files: Iterable[Path] = ()) -> "Catalogue":
                 path.name, "找不到指标体系目录库", "重新安装程序；开发环境运行 python3 dev.py run。"
             )
         )
-    engine = sa.create_engine(
-        f"sqlite+pysqlite:///file:{quote(str(path.resolve()))}?mode=ro&uri=true",
-        poolclass=sa.NullPool,
-    )
+    # The window opens with this: plain sqlite3, because importing SQLAlchemy takes longer than all the rest of the start.
     try:
-        with engine.connect() as connection:
-            identity = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
-            version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        with closing(
+            sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)
+        ) as connection:
+            identity = connection.execute("PRAGMA application_id").fetchone()[0]
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
             if (identity, version) != (APPLICATION_ID, FORMAT):
                 raise UserError(
                     Problem(
@@ -53,20 +52,16 @@ def open_catalogue(path: Path, own_files: Iterable[Path] = ()) -> "Catalogue":
                     )
                 )
             rows = connection.execute(
-                sa.select(
-                    RESOURCE.c.kind, RESOURCE.c.id, RESOURCE.c.body, RESOURCE.c.sha256
-                ).order_by(RESOURCE.c.position)
-            ).all()
-            sources = connection.execute(
-                sa.select(META.c.value).where(META.c.key == "sources")
-            ).scalar_one()
-    except sa.exc.DatabaseError as error:
+                "SELECT kind, id, body, sha256 FROM resource ORDER BY position"
+            ).fetchall()
+            (sources,) = connection.execute(
+                "SELECT value FROM meta WHERE key = 'sources'"
+            ).fetchone()
+    except (sqlite3.Error, TypeError) as error:
         raise UserError(
             Problem(path.name, "目录库已损坏，读不出来", "重新安装程序。案卷不受影响。")
         ) from error
-    finally:
-        engine.dispose()
-    bodies = {(row.kind, row.id): (row.body, row.sha256) for row in rows}
+    bodies = {(kind, name): (body, digest) for kind, name, body, digest in rows}
     return Catalogue(bodies, sources, own_files)
 
 
@@ -83,6 +78,7 @@ class Catalogue:
         self._systems: dict[str, IndicatorSystem] = {}
         self._questionnaires: dict[str, Questionnaire] = {}
         self._own: dict[str, SystemSummary] = {}
+        self._own_bodies: dict[str, str] = {}
         self.source_fingerprint = sources
         self.own_problems: tuple[Problem, ...] = ()
         for path in own_files:
@@ -90,39 +86,33 @@ class Catalogue:
 
     def _take_own(self, path: Path) -> None:
         try:
-            if path.suffix == ".json":
-                loaded = system_from_json(path.read_text(encoding="utf-8"))
-                warnings: tuple[Problem, ...] = ()
-            else:
-                from app.standards.yaml_source import load_system_file  # PyYAML, rarely needed
-
-                item = load_system_file(path)
-                loaded, warnings = item.system, item.warnings
+            own = read_own(path)
         except UserError as error:
             self.own_problems += error.problems
             return
-        except (OSError, ValueError):
-            self.own_problems += (
-                Problem(path.name, "自有体系文件读不出来", "重新导入这份体系，或删去这个文件。"),
-            )
-            return
-        self.add_own(loaded, warnings)
+        self.add_own(own)
 
-    def add_own(self, system: IndicatorSystem, warnings: Iterable[Problem] = ()) -> SystemSummary:
-        """Take a user's system into this catalogue (in memory; the caller keeps the file)."""
+    def add_own(self, own: OwnSystem, warnings: Iterable[Problem] = ()) -> SystemSummary:
+        """Take a user's system into this catalogue (in memory; app.storage.own_systems keeps the file)."""
+        system = own.system
         body = system_to_json(system)
         summary = summarise(
             system,
-            initials=pinyin_initials(system.title),
+            initials=own.initials,
             sha256=content_hash(body),
             warnings=(str(warning) for warning in warnings),
             own=True,
             industries=self.industries(),
         )
-        self._bodies["system", system.id] = (body, summary.sha256)
+        self._own_bodies[system.id] = body
         self._systems[system.id] = system
         self._own[system.id] = summary
         return summary
+
+    def drop_own(self, system_id: str) -> None:
+        """Forget a user's system; a shipped one of the same id is there again."""
+        for kept in (self._own, self._own_bodies, self._systems):
+            kept.pop(system_id, None)
 
     @cached_property
     def _built_in(self) -> tuple[SystemSummary, ...]:
@@ -155,16 +145,17 @@ class Catalogue:
     def system(self, system_id: str) -> IndicatorSystem:
         """KeyError when the catalogue has no such system."""
         if system_id not in self._systems:
-            self._systems[system_id] = system_from_json(self.text("system", system_id))
+            self._systems[system_id] = system_from_json(self.system_json(system_id))
         return self._systems[system_id]
 
     def system_json(self, system_id: str) -> str:
         """Canonical JSON, as an audit file freezes it. KeyError as above."""
-        return self.text("system", system_id)
+        own = self._own_bodies.get(system_id)
+        return self.text("system", system_id) if own is None else own
 
     def system_hash(self, system_id: str) -> str:
         """sha256 of the canonical JSON. KeyError as above."""
-        return self._bodies["system", system_id][1]
+        return content_hash(self.system_json(system_id))
 
     def industries(self) -> Mapping[str, str]:
         """Names by GB/T 4754 code; names of classes only where a shipped system needs them."""

@@ -1,9 +1,6 @@
-"""The tables of catalogue.sqlite: what the builder writes and the store reads."""
+"""The tables of catalogue.sqlite: what the builder writes; the store reads them with plain SQL."""
 
 import sqlalchemy as sa
-
-APPLICATION_ID = int.from_bytes(b"CPAK", "big")
-FORMAT = 1
 
 METADATA = sa.MetaData()
 META = sa.Table(

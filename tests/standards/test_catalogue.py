@@ -1,5 +1,6 @@
 """The compiled catalogue: the same bytes twice, everything found in it, own systems beside it, damage named."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from app.standards.system_json import content_hash, system_to_json
 from app.standards.yaml_source import load_system_file
 from app.storage.catalogue_build import build_catalogue, hash_file, source_fingerprint
 from app.storage.catalogue_store import Catalogue, open_catalogue
+from app.storage.own_systems import own_file, own_files, read_own, undo_own, write_own
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 GOOD = Path(__file__).parents[1] / "bad_systems" / "good.yaml"
@@ -110,23 +112,41 @@ def test_a_library_line_counts_states(catalogue: Catalogue) -> None:
 
 
 def test_own_systems_stand_beside_and_their_faults_are_told(path: Path, tmp_path: Path) -> None:
-    broken = tmp_path / "坏.yaml"
-    broken.write_text("id: x\n", encoding="utf-8")
-    frozen = tmp_path / "同事.json"
-    frozen.write_text(
-        system_to_json(load_system_file(GOOD).system).replace("small-2020", "small-2021"),
-        encoding="utf-8",
-    )
-    torn = tmp_path / "断.json"
-    torn.write_text("{", encoding="utf-8")
-    catalogue = open_catalogue(path, [GOOD, broken, frozen, torn])
-    assert [item.id for item in catalogue.systems()[:2]] == ["small-2020", "small-2021"]
+    write_own(tmp_path, load_system_file(GOOD).system)
+    (tmp_path / "断.json").write_text("{", encoding="utf-8")
+    (tmp_path / "别的.json").write_text("[]", encoding="utf-8")
+    broken = own_file(tmp_path, "small-2020").read_text("utf-8").replace('"0.4"', '"0.5"')
+    (tmp_path / "错.json").write_text(broken, encoding="utf-8")
+    catalogue = open_catalogue(path, own_files(tmp_path))
+    assert catalogue.systems()[0].id == "small-2020"
     assert catalogue.summary("small-2020").own
-    assert catalogue.system("small-2021").title == "小体系"
-    assert {problem.where.split(" ")[0] for problem in catalogue.own_problems} == {
-        "坏.yaml",
+    assert [item.id for item in catalogue.find("xtx")] == ["small-2020"]
+    assert [problem.where for problem in catalogue.own_problems] == [
+        "别的.json",
         "断.json",
-    }
+        "指标体系 › tables › 1 › categories",
+    ]
+    catalogue.drop_own("small-2020")
+    with pytest.raises(KeyError):
+        catalogue.system("small-2020")
+
+
+def test_each_state_of_an_own_system_can_be_undone(tmp_path: Path) -> None:
+    first = load_system_file(GOOD).system
+    second, third = replace(first, scope="二"), replace(first, scope="三")
+    for system in (first, second, third):
+        write_own(tmp_path, system)
+    assert read_own(own_file(tmp_path, first.id)).system == third
+    restored = undo_own(tmp_path, first.id)
+    assert restored is not None
+    assert restored.system == second
+    write_own(tmp_path, third)
+    undo_own(tmp_path, first.id)
+    restored = undo_own(tmp_path, first.id)
+    assert restored is not None
+    assert restored.system == first
+    assert undo_own(tmp_path, first.id) is None
+    assert own_files(tmp_path) == ()
 
 
 def test_damage_is_named(path: Path, tmp_path: Path) -> None:
