@@ -124,6 +124,7 @@ class Size(enum.StrEnum):
     STANDARD = "std"
     SMALL = "small"
     DENSE = "dense"
+    TIGHT = "tight"  # dense with the least leading: a calculation sheet on one page
 
 
 class Sheet(enum.StrEnum):

@@ -513,7 +513,7 @@ def calculation_chapter(project: AuditProject, assessment: Assessment) -> Chapte
         columns,
         tuple(rows),
         notes,
-        Size.DENSE,
+        Size.TIGHT,
         Sheet.LANDSCAPE,
     )
     return Chapter("指标计算书", (table,), Sheet.LANDSCAPE)

@@ -46,7 +46,7 @@ Marker = Callable[[Runs, str], str]
 """Turns runs into markup for a font; references are resolved by the paper."""
 
 _MOST_ROWS_WHOLE = 14
-_PADDING = {"std": 2.2, "small": 1.8, "dense": 1.15}
+_PADDING = {"std": 2.2, "small": 1.8, "dense": 1.15, "tight": 0.35}
 _BOLD = {SONG: SONG_BOLD, HEI: HEI_MEDIUM}
 
 
@@ -290,7 +290,7 @@ class _Builder:
     def _cell(self, cell: Cell, place: int, strong: bool) -> Any:
         align = self.table.columns[place].align
         font = self.bold if strong else self.cell.fontName
-        mark = _mark_of(cell)
+        mark = _mark_of(cell, 6.5 if self.table.size is Size.TIGHT else 8)
         if mark is not None:
             return mark
         if align is Align.NUMBER and isinstance(cell, str):
@@ -317,6 +317,9 @@ class _Builder:
         padding = _PADDING[self.table.size.value]
         base: list[tuple[Any, ...]] = [
             ("FONTNAME", (0, 0), (-1, -1), SONG),
+            # Empty cells take part in the height of a row.
+            ("FONTSIZE", (0, 0), (-1, -1), self.cell.fontSize),
+            ("LEADING", (0, 0), (-1, -1), self.cell.leading),
             ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
             ("LEFTPADDING", (0, 0), (-1, -1), 3),
             ("RIGHTPADDING", (0, 0), (-1, -1), 3),
@@ -384,15 +387,15 @@ def _runs(cell: Cell) -> Runs:
     return (cell,)
 
 
-def _mark_of(cell: Cell) -> Any:
-    """A cell that is nothing but a mark, as a drawing; None for text."""
+def _mark_of(cell: Cell, size: float) -> Any:
+    """A cell that is nothing but a mark, as a drawing; None for text. size: of a level's numeral."""
     match cell:
         case LevelMark(level):
-            return level_mark(level)
+            return level_mark(level, size)
         case StateMark(state):
             return state_mark(state)
         case LimitingMark():
-            return limiting_mark()
+            return limiting_mark(size - 1)
         case Open(words):
             return open_mark(words)
         case str() | Bold() | Sub() | Ref() | JoinLeft() | JoinUp() | tuple():
@@ -425,6 +428,6 @@ def stays_whole(table: Table) -> bool:
 def _notes(table: Table, width: float, mark: Marker) -> list[Notes]:
     if not table.notes:
         return []
-    dense = table.size is Size.DENSE
+    dense = table.size in (Size.DENSE, Size.TIGHT)
     texts = [mark(note, HEI if dense else SONG) for note in table.notes]
     return [Notes(texts, width, dense=dense)]

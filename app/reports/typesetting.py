@@ -345,4 +345,5 @@ CELL = {
     "std": style("std", SONG, 10.5, 15),
     "small": style("small", SONG, 9, 13),
     "dense": style("dense", HEI, 7.5, 10.5),
+    "tight": style("tight", HEI, 7.5, 10),
 }
