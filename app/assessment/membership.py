@@ -42,11 +42,13 @@ def meets_levels(indicator: Indicator, finding: Finding, inputs: FirmInputs = NO
     """All three levels at once. The answers nest: True at a level is True at every worse one."""
     if not isinstance(finding, (Measured, Reached)):
         return _UNKNOWN
-    return _nested(
-        satisfies(indicator, finding, Level.I, inputs),
-        satisfies(indicator, finding, Level.II, inputs),
-        satisfies(indicator, finding, Level.III, inputs),
-    )
+    first = satisfies(indicator, finding, Level.I, inputs)
+    if first is True:
+        return _ALL  # worse thresholds have nothing to add, and most rows end here
+    second = satisfies(indicator, finding, Level.II, inputs)
+    if first is False and second is True:
+        return _FROM_II
+    return _nested(first, second, satisfies(indicator, finding, Level.III, inputs))
 
 
 @cache
@@ -61,6 +63,10 @@ def _nested(*satisfied: bool | None) -> Meets:
         else:
             result[level] = None
     return result
+
+
+_ALL = _nested(True, True, True)
+_FROM_II = _nested(False, True, True)
 
 
 def satisfies(

@@ -1,7 +1,7 @@
 """The rows of a table as this firm meets them: which take part, and what each has reached."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.assessment.finding import Finding, Measured, Missing, NotApplicable, Reached
 from app.assessment.indicator_system import (
@@ -28,9 +28,8 @@ from app.errors import Problem, UserError
 _MISSING = Missing()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """applies False: takes no part; `reason` says why. Meets is all None then."""
+class Row(NamedTuple):
+    """applies False: takes no part; `reason` says why. Meets is all None then. A tuple: made anew by the thousand."""
 
     indicator: Indicator
     category: Category

@@ -150,31 +150,34 @@ class Division:
         sure: list[Fraction] = []
         hoped: list[Fraction] = []
         open_lows, open_highs = [], []
-        for weight, part, present in zip(self.weights, ranges, self.present, strict=True):
-            if part is None or not present:
+        for weight, part in zip(self.weights, ranges, strict=True):
+            if part is None:
                 continue
             low, high = part
             if weight is None:
                 open_lows.append(low)
                 open_highs.append(high)
                 continue
-            if low:
+            if low is not _ZERO:
                 sure.append(weight if low is _ONE else weight * low)
-            if high:
+            if high is not _ZERO:
                 hoped.append(weight if high is _ONE else weight * high)
-        low_sum, high_sum = total(sure), total(hoped)
+        low_sum = total(sure)
+        high_sum = low_sum if sure == hoped else total(hoped)
         worst, best = _lowest(open_lows), _highest(open_highs)
         lows, highs = [], []
         for mass in self.masses:
             whole, low, high = self.known, low_sum, high_sum
             if mass:
-                whole, low, high = whole + mass, low + mass * worst, high + mass * best
+                whole += mass
+                low = low if worst is _ZERO else low + mass * worst
+                high = high if best is _ZERO else high + mass * best
             if whole:
                 lows.append(low if whole == 1 else low / whole)
                 highs.append(high if whole == 1 else high / whole)
         if not lows:  # only rows whose unknown weights have nothing left to divide
             return worst, best
-        return min(lows), max(highs)
+        return (lows[0], highs[0]) if len(lows) == 1 else (min(lows), max(highs))
 
 
 def _lowest(parts: Sequence[Fraction]) -> Fraction:
