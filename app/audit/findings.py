@@ -10,6 +10,7 @@ from app.assessment.indicator_system import Indicator, IndicatorKind, Level
 from app.assessment.inputs import FirmInputs
 from app.assessment.result import Assessment
 from app.assessment.trace import Trace
+from app.assessment.units import UNITS
 from app.audit.project import AuditProject
 from app.errors import ProgramError
 from app.forms.answer import Given, indicator_key
@@ -90,9 +91,10 @@ def _found(project: AuditProject, indicator: Indicator) -> FoundIndicator:
     if quantity_id and isinstance(answer, Missing):
         return _derived(project, quantity_id)
     source = f"{PAGE_OF_INDICATORS} · {indicator.name}"
+    unit = UNITS[indicator.unit].symbol if indicator.unit else ""
     match answer:
         case NotApplicable(reason):
-            trace = Trace(indicator.name, None, indicator.unit, source=source, note=reason, key=key)
+            trace = Trace(indicator.name, None, unit, source=source, note=reason, key=key)
             return FoundIndicator(answer, trace)
         case Given(text, note=note) if (
             indicator.kind is IndicatorKind.QUALITATIVE and text in LEVEL_CODES
@@ -102,10 +104,10 @@ def _found(project: AuditProject, indicator: Indicator) -> FoundIndicator:
             return FoundIndicator(Reached(level, note), trace)
         case Given(text, note=note) if indicator.kind is IndicatorKind.QUANTITATIVE and text:
             value = Fraction(text)
-            trace = Trace(indicator.name, value, indicator.unit, source=source, note=note, key=key)
+            trace = Trace(indicator.name, value, unit, source=source, note=note, key=key)
             return FoundIndicator(Measured(value), trace)
         case _:
-            trace = Trace(indicator.name, None, indicator.unit, source=source, note="未填", key=key)
+            trace = Trace(indicator.name, None, unit, source=source, note="未填", key=key)
             return FoundIndicator(Missing(), trace, (key,))
 
 

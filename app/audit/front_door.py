@@ -4,12 +4,18 @@ The program compares with what it has read and says where; it never decides in p
 """
 
 import calendar
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Protocol
 
-from app.assessment.indicator_system import DocumentKind, Verification
+from app.assessment.finding import Measured
+from app.assessment.indicator_system import LEVELS, DocumentKind, IndicatorSystem, Verification
+from app.assessment.membership import meets_levels, reached_level
+from app.assessment.numbers import display
+from app.assessment.units import UNITS
+from app.audit.wording import level_name, threshold_text
 from app.forms.answer import AnswerBook
 from app.forms.condition import holds
 from app.forms.front_rules import FrontDoorRules
@@ -87,9 +93,15 @@ def questionnaire_for(book: AnswerBook) -> str:
 
 
 def conclusions(
-    book: AnswerBook, systems: Sequence[ListedSystem], rules: FrontDoorRules
+    book: AnswerBook,
+    systems: Sequence[ListedSystem],
+    rules: FrontDoorRules,
+    read_system: Callable[[str], IndicatorSystem] | None = None,
 ) -> FrontDoor:
-    """Everything that can be said from the answers so far; nothing is assumed for what is not answered."""
+    """Everything that can be said from the answers so far; nothing is assumed for what is not answered.
+
+    read_system: gives a whole system by id; with it, the limiting indicators that rough figures give away are judged.
+    """
     state, title, text = _verdict(book)
     cited = tuple(
         Rule(each.state, each.text, _cited(each.source, each.verification))
@@ -97,15 +109,38 @@ def conclusions(
         if each.condition is not None and holds(each.condition, book)
     )
     papers = tuple(each.text for each in rules.papers if holds(each.condition, book))
-    return FrontDoor(
-        state,
-        title,
-        text,
-        cited,
-        _suggestions(book, systems, rules),
-        papers,
-        deadlines(book, rules),
-    )
+    suggestions = _suggestions(book, systems, rules)
+    if read_system is not None and suggestions:
+        cited += tuple(_rough(book, rules, suggestions[0], read_system))
+    return FrontDoor(state, title, text, cited, suggestions, papers, deadlines(book, rules))
+
+
+def _rough(
+    book: AnswerBook,
+    rules: FrontDoorRules,
+    best: Suggestion,
+    read_system: Callable[[str], IndicatorSystem],
+) -> Iterator[Rule]:
+    """One sentence per limiting indicator of the best fitting table that two rough figures give away."""
+    for rule in rules.rough:
+        if (rule.system, rule.table) != (best.system_id, best.table_id):
+            continue
+        above, below = book.text(rule.numerator), book.text(rule.denominator)
+        if not above or not below or Fraction(below) == 0:
+            continue
+        value = rule.factor * Fraction(above) / Fraction(below)
+        table = read_system(rule.system).table(rule.table)
+        indicator = next(each for each in table.indicators() if each.id == rule.indicator)
+        level = reached_level(meets_levels(indicator, Measured(value)))
+        limits = "，".join(
+            f"{each.symbol}级要 {threshold_text(indicator, each)}" for each in LEVELS
+        )
+        shown = f"{display(value, 0)} {UNITS[indicator.unit].symbol}"
+        yield Rule(
+            "open",
+            f"先看一眼：{indicator.name}约 {shown}，{limits}。只看这一项，大概在{level_name(level)}",
+            "粗估，不进报告；全部填完才定级",
+        )
 
 
 def deadlines(book: AnswerBook, rules: FrontDoorRules) -> tuple[str, ...]:

@@ -272,13 +272,14 @@ class Derivation:
             unit=quantity.unit,
             decimals=quantity.decimals,
             value=part.value,
-            at_least=part.at_least if part.value is None else None,
+            at_least=part.at_least or None if part.value is None else None,
             missing=part.missing,
             not_applicable=part.not_applicable,
             computed=part.value,
             overridden=False,
             reason="",
             trace=trace,
+            bounded=part.value is None and part.at_least is not None,
         )
 
 
@@ -516,6 +517,8 @@ class _Evaluator:
 
 def _of_figure(figure: Figure, trace: Trace) -> _Part:
     bound = figure.value if figure.value is not None else figure.at_least
+    if bound is None and figure.bounded:
+        bound = Fraction(0)
     if figure.value is not None:
         text = f"{display(figure.value, figure.decimals)}{_unit(figure.unit)}"
     elif figure.not_applicable:

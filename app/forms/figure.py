@@ -11,8 +11,8 @@ class Figure:
     """What a quantity (or a derived cell) comes to.
 
     value: exact, None while something is missing or when it does not apply. at_least: a certain lower bound while inputs
-    are missing and only additions and multiplications of non-negative terms are involved (「≥ 426.53」), else None;
-    a bound of 0 says nothing and is shown as 未填.
+    are missing and only additions and multiplications of non-negative terms are involved (「≥ 426.53」), else None.
+    bounded: a bound of 0 or more is certain (0 alone says nothing, so at_least is None then).
     missing: answer keys (or table ids) still to be filled. not_applicable: the reason, "" when it applies.
     computed: what the formula gives even when a typed value stands in its place (`overridden`, with `reason`).
     """
@@ -29,3 +29,4 @@ class Figure:
     overridden: bool
     reason: str
     trace: Trace
+    bounded: bool = False

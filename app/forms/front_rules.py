@@ -1,6 +1,7 @@
 """What follows from the ten questions, as data (resources/front_door.yaml). Every sentence names where it was read."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from app.assessment.indicator_system import Verification
 from app.forms.condition import Condition
@@ -45,8 +46,21 @@ class ProcessFit:
 
 
 @dataclass(frozen=True)
+class RoughRule:
+    """A limiting indicator that two rough figures give away: factor × numerator ÷ denominator, by front-door answers."""
+
+    system: str
+    table: str
+    indicator: str
+    numerator: str
+    denominator: str
+    factor: Fraction
+
+
+@dataclass(frozen=True)
 class FrontDoorRules:
     deadlines: tuple[DeadlineRule, ...]
     statements: tuple[Statement, ...]
     papers: tuple[Paper, ...]
     systems: tuple[ProcessFit, ...]
+    rough: tuple[RoughRule, ...] = ()

@@ -23,6 +23,7 @@ from app.forms.front_rules import (
     FrontDoorRules,
     Paper,
     ProcessFit,
+    RoughRule,
     Statement,
 )
 from app.forms.parse import parse_answer
@@ -256,7 +257,9 @@ def _load_front_door(path: Path, root: Path, faults: Faults) -> FrontDoorRules:
     if mark is None:
         return FrontDoorRules((), (), (), ())
     reader = _Reader(root, {}, faults)
-    top = Fields(mark, faults, ("deadlines", "statements", "papers", "systems"), "新建审核的规则")
+    top = Fields(
+        mark, faults, ("deadlines", "statements", "papers", "systems", "rough"), "新建审核的规则"
+    )
     deadlines = []
     for item in top.items("deadlines"):
         allowed = ("id", "text", "months", "condition", "source", "verification")
@@ -300,7 +303,28 @@ def _load_front_door(path: Path, root: Path, faults: Faults) -> FrontDoorRules:
         systems.append(
             ProcessFit(fields.text("system"), fields.text("table"), fields.texts("processes"))
         )
-    return FrontDoorRules(tuple(deadlines), tuple(statements), tuple(papers), tuple(systems))
+    rough = []
+    for item in top.items("rough"):
+        allowed_rough = ("system", "table", "indicator", "numerator", "denominator", "factor")
+        fields = Fields(item, faults, allowed_rough, "粗估")
+        try:
+            factor = parse_exact(fields.text("factor", "1"))
+        except ValueError:
+            faults.add(fields.where("factor"), "factor 不是数", "例如 1000")
+            continue
+        rough.append(
+            RoughRule(
+                fields.text("system"),
+                fields.text("table"),
+                fields.text("indicator"),
+                fields.text("numerator"),
+                fields.text("denominator"),
+                factor,
+            )
+        )
+    return FrontDoorRules(
+        tuple(deadlines), tuple(statements), tuple(papers), tuple(systems), tuple(rough)
+    )
 
 
 # --- question sets ----------------------------------------------------------------------------------------------------

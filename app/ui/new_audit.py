@@ -303,7 +303,11 @@ class NewAuditScreen(QWidget):
         done = sum(row.show_book(self._book) for row in self.rows)
         self._done_label.setText(f"{done} / {len(self.rows)}")
         catalogue = self._services.catalogue
-        self._show(conclusions(self._book, catalogue.systems(), catalogue.front_door_rules()))
+        self._show(
+            conclusions(
+                self._book, catalogue.systems(), catalogue.front_door_rules(), catalogue.system
+            )
+        )
         self._file_label.setText(
             self.tr("建好后是一个文件：{name}.cpaudit").format(name=self.file_name())
         )

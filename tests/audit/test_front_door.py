@@ -111,3 +111,12 @@ def test_every_fit_names_a_table_that_exists_and_every_set_of_questions_too() ->
     processes = next(item for item in items if getattr(item, "id", "") == "process.list")
     known = {option.id for option in getattr(processes, "options", ())}
     assert all(set(fit.processes) <= known for fit in RULES.systems)
+
+
+def test_two_rough_figures_give_the_limiting_indicator_away() -> None:
+    front = conclusions(sample_book(), SYSTEMS, RULES, shipped_system)
+    (rough,) = [rule for rule in front.rules if "先看一眼" in rule.text]
+    assert "约 32 L/m²" in rough.text
+    assert "Ⅱ级要 ≤ 24" in rough.text
+    assert "Ⅲ级" in rough.text
+    assert "不进报告" in rough.source
