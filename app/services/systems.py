@@ -26,6 +26,7 @@ from app.standards.library import SystemSummary, table_gaps, threshold_state
 from app.standards.reader import number_text
 from app.standards.system_json import system_from_json, system_to_json
 from app.standards.system_reader import LoadedSystem
+from app.standards.verification import recheck
 from app.storage.catalogue_store import Catalogue
 from app.storage.own_systems import own_file, own_files, undo_own, write_own
 
@@ -122,6 +123,19 @@ def keep_own(
     except OSError as error:
         raise _not_written(own_file(place, loaded.system.id)) from error
     return catalogue.add_own(own, loaded.warnings)
+
+
+def change_system(
+    catalogue: Catalogue,
+    system_id: str,
+    change: Callable[[IndicatorSystem], IndicatorSystem],
+    folder: Path | None = None,
+) -> SystemSummary:
+    """Apply a change of app.standards.verification (verify_row, correct_row, confirm_row …) and keep the result.
+
+    A shipped system becomes an own copy of the same id. UserError when the changed system breaks a rule; nothing is kept then.
+    """
+    return keep_own(catalogue, recheck(change(find_system(catalogue, system_id))), folder)
 
 
 def undo_last_change(catalogue: Catalogue, system_id: str, folder: Path | None = None) -> None:
