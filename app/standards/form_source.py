@@ -85,8 +85,10 @@ def load_forms(resources: Path) -> Forms:
         sorted((resources / "forms" / "quantities").glob("*.yaml")), faults
     )
     questionnaires: dict[str, Questionnaire] = {}
+    shared: dict[Path, Mark | None] = {}
     for path in sorted((resources / "forms").glob("*.yaml")):
-        loaded = _load_questionnaire(path, resources / "forms", quantities, faults)
+        reader = _Reader(resources / "forms", quantities, faults, shared)
+        loaded = _load_questionnaire(path, reader, faults)
         if loaded is None:
             continue
         if loaded.id in questionnaires:
@@ -107,7 +109,8 @@ def load_forms(resources: Path) -> Forms:
             samples[sample.id] = sample
     front_door = _load_front_door(resources / "front_door.yaml", resources / "forms", faults)
     if faults.problems:
-        raise UserError(*faults.problems)
+        # a fault in a shared file is met once per question set that includes it
+        raise UserError(*dict.fromkeys(faults.problems))
     return Forms(questionnaires, plain, factors, derivations, samples, front_door)
 
 
@@ -256,7 +259,7 @@ def _load_front_door(path: Path, root: Path, faults: Faults) -> FrontDoorRules:
     mark = read_marked(path, faults)
     if mark is None:
         return FrontDoorRules((), (), (), ())
-    reader = _Reader(root, {}, faults)
+    reader = _Reader(root, {}, faults, {})
     top = Fields(
         mark, faults, ("deadlines", "statements", "papers", "systems", "rough"), "新建审核的规则"
     )
@@ -330,13 +333,10 @@ def _load_front_door(path: Path, root: Path, faults: Faults) -> FrontDoorRules:
 # --- question sets ----------------------------------------------------------------------------------------------------
 
 
-def _load_questionnaire(
-    path: Path, root: Path, quantities: Mapping[str, tuple[Quantity, Mark]], faults: Faults
-) -> Questionnaire | None:
+def _load_questionnaire(path: Path, reader: "_Reader", faults: Faults) -> Questionnaire | None:
     mark = read_marked(path, faults)
     if mark is None:
         return None
-    reader = _Reader(root, quantities, faults)
     fields = Fields(mark, faults, ("id", "title", "fields", "industry_codes", "stages"), "问题集")
     stages = []
     for item in fields.items("stages"):
@@ -361,8 +361,13 @@ class _Reader:
     """Reads the pages of one question set and remembers its ids."""
 
     def __init__(
-        self, root: Path, quantities: Mapping[str, tuple[Quantity, Mark]], faults: Faults
+        self,
+        root: Path,
+        quantities: Mapping[str, tuple[Quantity, Mark]],
+        faults: Faults,
+        shared: dict[Path, Mark | None],
     ) -> None:
+        self._shared = shared
         self._root = root
         self._quantities = quantities
         self._faults = faults
@@ -384,7 +389,9 @@ class _Reader:
             if not path.is_file():
                 self._faults.add(mark.where, f"没有文件「{fields.text('include')}」", "检查路径")
                 continue
-            shared = read_marked(path, self._faults)
+            if path not in self._shared:
+                self._shared[path] = read_marked(path, self._faults)
+            shared = self._shared[path]
             if shared is not None:
                 pieces = shared.value if isinstance(shared.value, list) else [shared]
                 pieces = self.included(pieces)
