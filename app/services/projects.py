@@ -9,6 +9,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app import paths
 from app.assessment.indicator_system import IndicatorSystem, Level
@@ -18,14 +19,16 @@ from app.audit.front_door import KIND, LIST_DATE, months_later, questionnaire_fo
 from app.audit.progress import progress
 from app.audit.project import AuditProject, build_project
 from app.forms.answer import AnswerBook, Given
-from app.services.session import SYSTEM_KEY, AuditSession, Builders
 from app.standards.system_json import system_from_json
-from app.storage import audit_file
-from app.storage.audit_file import FrozenSystem
 from app.storage.catalogue_store import Catalogue
 
+if TYPE_CHECKING:
+    # Imported where they are used: SQLAlchemy comes with them, and the list of audits shows without it.
+    from app.services.session import AuditSession, Builders
+    from app.storage.audit_file import FrozenSystem
+
 _LOG = logging.getLogger(__name__)
-TABLE_KEY = "audit.table"
+SYSTEM_KEY, TABLE_KEY = "audit.system", "audit.table"
 SUFFIX = ".cpaudit"
 SAMPLE = "chengling"
 # A mandatory audit is to be completed within a year of the list (the rule and its source: resources/front_door.yaml).
@@ -76,8 +79,11 @@ class Projects:
 
     # -- opening and creating
 
-    def open_audit(self, path: Path, *, who: str = "") -> AuditSession:
+    def open_audit(self, path: Path, *, who: str = "") -> "AuditSession":
         """The audit in a file, ready to work on. UserError when it cannot be opened."""
+        from app.services.session import AuditSession
+        from app.storage import audit_file
+
         file = audit_file.open_file(path)
         try:
             questionnaire = file.meta["questionnaire"]
@@ -103,7 +109,7 @@ class Projects:
         table_id: str = "",
         *,
         who: str = "",
-    ) -> AuditSession:
+    ) -> "AuditSession":
         """A new audit file 「<name>.cpaudit」 in `folder` with first answers, opened; a number is added to a taken name.
 
         UserError when it cannot be written.
@@ -129,6 +135,8 @@ class Projects:
     def _create(
         self, path: Path, answers: AnswerBook, system_id: str, table_id: str, who: str
     ) -> None:
+        from app.storage import audit_file
+
         book = answers
         if system_id:
             chosen = {SYSTEM_KEY: Given(system_id), TABLE_KEY: Given(table_id)}
@@ -143,16 +151,20 @@ class Projects:
             when=self._clock(),
         ).close()
 
-    def _frozen(self, system_id: str) -> FrozenSystem:
+    def _frozen(self, system_id: str) -> "FrozenSystem":
+        from app.storage.audit_file import FrozenSystem
+
         return FrozenSystem(system_id, self._catalogue.system_json(system_id))
 
-    def _builders(self, questionnaire_id: str) -> Builders:
+    def _builders(self, questionnaire_id: str) -> "Builders":
+        from app.services.session import Builders
+
         catalogue = self._catalogue
         questionnaire = catalogue.questionnaire(questionnaire_id)
         quantities, factors = catalogue.quantities(), catalogue.factors()
         parsed: dict[str, tuple[IndicatorSystem, str]] = {}
 
-        def build(book: AnswerBook, frozen: FrozenSystem | None) -> AuditProject:
+        def build(book: AnswerBook, frozen: "FrozenSystem | None") -> AuditProject:
             if frozen is None:
                 return build_project(book, questionnaire, quantities, factors)
             if frozen.json not in parsed:
@@ -184,7 +196,7 @@ class Projects:
             for entry in self._read()
         )
 
-    def remember(self, session: AuditSession) -> None:
+    def remember(self, session: "AuditSession") -> None:
         """Renew the line of an audit; called when it is opened and when it is closed."""
         summary = self.summary_of(session)
         others = [entry for entry in self._read() if entry.path != summary.path]
@@ -194,7 +206,7 @@ class Projects:
         """Take an audit off the list; the file stays."""
         self._write([entry for entry in self._read() if entry.path != path])
 
-    def summary_of(self, session: AuditSession) -> AuditSummary:
+    def summary_of(self, session: "AuditSession") -> AuditSummary:
         """The line of an open audit."""
         book, project = session.book, session.project
         counted = progress(project)

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -141,6 +142,13 @@ class MainWindow(QMainWindow):
         self.screens.setCurrentWidget(self.library)
         self._show_library_bars()
         self.library.focus_search()
+        # What opening an audit needs, while the user looks at the list.
+        QTimer.singleShot(200, self._warm_up)
+
+    def _warm_up(self) -> None:
+        self.tasks.start(
+            "", lambda _task: import_module("app.services.session"), lambda _: None, lambda _: None
+        )
 
     def open_file(self, path: Path) -> bool:
         """Open an audit file; False, after saying why, when it cannot be."""

@@ -12,6 +12,7 @@ from app.ui.session import SessionModel
 _KINDS = {
     "form": ("app.ui.pages.form_page", "FormPage"),
     "benchmark": ("app.ui.pages.benchmark", "BenchmarkPage"),
+    "report": ("app.ui.pages.report", "ReportPage"),
 }
 
 
