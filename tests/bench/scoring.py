@@ -87,7 +87,7 @@ def _many(catalogue: Catalogue, system: IndicatorSystem, folder: Path) -> float:
 
 
 def _answers(findings: dict[str, Finding]) -> dict[str, Answer]:
-    answers: dict[str, Answer] = {}
+    answers: dict[str, Answer] = {"audit.system": Given(SYSTEM_ID), "audit.table": Given(TABLE_ID)}
     for key, finding in findings.items():
         match finding:
             case Measured(value):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import UserError
-from app.forms.answer import AnswerBook
+from app.forms.answer import AnswerBook, Given
 from app.services.scoring import COLUMNS, Scorer, score_case, score_folder, score_text
 from app.storage.audit_file import FrozenSystem, create, open_file
 from app.storage.catalogue_build import build_catalogue
@@ -30,7 +30,10 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
 def write_audit(
     path: Path, catalogue: Catalogue, book: AnswerBook, system_id: str = "electroplating-2015"
 ) -> Path:
-    frozen = FrozenSystem(system_id, catalogue.system_json(system_id)) if system_id else None
+    frozen = None
+    if system_id:
+        frozen = FrozenSystem(system_id, catalogue.system_json(system_id))
+        book = AnswerBook({**book.answers, "audit.system": Given(system_id)}, book.rows)
     create(
         path,
         answers=book,
