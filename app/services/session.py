@@ -113,8 +113,9 @@ class AuditSession:
         self._position = tuple(file.meta.get("position", "\n").split("\n", 1))
         self._rows_given: dict[str, set[str]] = {}
         self._next_number = file.last_act + 1
-        self._system = file.system()
         self._book = file.read_book()
+        chosen = self._book.text(SYSTEM_KEY)
+        self._system = file.system(chosen) if chosen else None
         self._project = builders.project(self._book, self._system)
         self._assessment: Assessment | None = None
         self._assessed = False
@@ -254,10 +255,10 @@ class AuditSession:
             return
         self._stop_timer()
         if self.waiting:
-            self._on_file(self._write_pending)
-            if self.waiting and not abandon:
-                assert self.save_problem is not None
-                raise self.save_problem
+            bug = self._executor.submit(self._write_pending).exception()
+            problem = bug or self.save_problem
+            if self.waiting and problem is not None and not abandon:
+                raise problem
         self._closed = True
         self._stop_timer()
         self._on_file(self._finish)
@@ -298,10 +299,10 @@ class AuditSession:
         """(the system the answers choose, the one to freeze in the file when it changes)."""
         chosen = book.text(SYSTEM_KEY)
         present = self._system
-        if present is not None and chosen in ("", present.system_id):
-            return present, None
         if not chosen:
             return None, None
+        if present is not None and chosen == present.system_id:
+            return present, None
         kept = self._on_file(lambda: self._file.system(chosen))
         system = kept or self._builders.system(chosen)
         return system, system
@@ -357,9 +358,7 @@ class AuditSession:
     def _finish(self) -> None:
         try:
             if not self.read_only:
-                position = "\n".join(self._position)
-                if position != self._file.meta.get("position", "\n"):
-                    self._file.set_meta({"position": position})
+                self._file.set_meta({"position": "\n".join(self._position)})
                 self._back_up()
         except UserError as error:
             log.warning("position not written: %s", error)

@@ -108,7 +108,7 @@ class AuditFile:
         return AnswerBook(answers, rows)
 
     def system(self, system_id: str = "") -> FrozenSystem | None:
-        """The frozen system in use, or the last copy of `system_id` this file keeps; None when there is none.
+        """The system frozen last, or the last copy of `system_id` this file keeps; None when there is none.
 
         UserError when its text is no longer the one that was frozen.
         """
@@ -157,10 +157,12 @@ class AuditFile:
             elif (known.at, known.label) != (stamp, act.label):
                 raise ProgramError(f"act {number} is already another one: {known.label}")
         self.last_act = max(self.last_act, number)
+        if position is not None:
+            self.meta = {**self.meta, "position": position}
 
     def set_meta(self, values: Mapping[str, str]) -> None:
-        """Keep settings of the file that are not answers; not an act."""
-        if self.read_only:
+        """Keep settings of the file that are not answers; not an act. Nothing is written when they are kept already."""
+        if self.read_only or values.items() <= self.meta.items():
             return
         with self._begin() as connection:
             for key, value in values.items():

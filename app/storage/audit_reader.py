@@ -39,9 +39,10 @@ def read_audit(path: Path, known_systems: Container[str] = ()) -> StoredAudit:
     if version < database.FORMAT:
         older = open_file(path, read_only=True)
         try:
-            frozen = older.system()
+            book = older.read_book()
+            frozen = older.system(book.text("audit.system")) if book.text("audit.system") else None
             digest = "" if frozen is None else frozen.hash
-            return StoredAudit(older.read_book(), digest, frozen, older.meta)
+            return StoredAudit(book, digest, frozen, older.meta)
         finally:
             older.close()
     with database.plain_words(path), closing(database.connect(path, "ro")) as connection:
@@ -59,7 +60,8 @@ def read_audit(path: Path, known_systems: Container[str] = ()) -> StoredAudit:
         ):
             rows[table_id] = (*rows.get(table_id, ()), row_id)
         chosen = connection.execute(
-            "SELECT id, system_id, hash FROM system ORDER BY id DESC LIMIT 1"
+            "SELECT system.id, system_id, hash FROM system JOIN answer ON answer.text = system_id"
+            " WHERE answer.key = 'audit.system' ORDER BY system.id DESC LIMIT 1"
         ).fetchone()
         text = ""
         if chosen is not None and chosen[2] not in known_systems:

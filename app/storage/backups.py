@@ -1,9 +1,10 @@
 """Rolling backups of audit files in the user's folder: complete copies, each opened and checked before it counts.
 
-One folder an audit (by its audit_id), the last KEEP copies in it, and the path of the original in 「source.txt」 so that
-the backups of a file that no longer opens can be found.
+One folder an audit file (by where it lies: a copy of an audit elsewhere is another file, and a file that no longer opens
+still has its backups), the last KEEP copies in it, and the path of the original in 「source.txt」.
 """
 
+import hashlib
 import os
 import shutil
 from contextlib import suppress
@@ -29,8 +30,9 @@ class Backup:
     act: int  # the last act that is in it
 
 
-def _folder(audit_id: str) -> Path:
-    return paths.backups_dir() / audit_id
+def _folder(audit: Path) -> Path:
+    digest = hashlib.sha256(str(audit).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return paths.backups_dir() / digest
 
 
 def back_up(file: AuditFile, when: datetime) -> tuple[Backup, ...]:
@@ -38,7 +40,7 @@ def back_up(file: AuditFile, when: datetime) -> tuple[Backup, ...]:
 
     Nothing is written when the latest one already holds the last act. UserError when it cannot be written.
     """
-    folder = _folder(file.meta["audit_id"])
+    folder = _folder(file.path)
     kept = _in_folder(folder)
     if not kept or kept[0].act != file.last_act:
         try:
@@ -67,12 +69,7 @@ def _in_folder(folder: Path) -> tuple[Backup, ...]:
 
 def backups_of(audit: Path) -> tuple[Backup, ...]:
     """The backups of the audit file at `audit`, latest first; also when that file is damaged or gone."""
-    wanted = str(audit.resolve())
-    found: list[Backup] = []
-    for source in paths.backups_dir().glob("*/source.txt"):
-        if source.read_text(encoding="utf-8") == wanted:
-            found.extend(_in_folder(source.parent))
-    return tuple(sorted(found, key=lambda backup: backup.made_at, reverse=True))
+    return _in_folder(_folder(audit.resolve()))
 
 
 def restore_as_copy(backup: Path, original: Path) -> Path:

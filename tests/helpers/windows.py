@@ -7,8 +7,8 @@ from pathlib import Path
 from app.assessment.result import Assessment
 from app.audit.findings import assess_project
 from app.audit.project import AuditProject, build_project
-from app.forms.answer import AnswerBook
-from app.services.session import AuditSession, Builders, ImmediateExecutor
+from app.forms.answer import AnswerBook, Given
+from app.services.session import SYSTEM_KEY, AuditSession, Builders, ImmediateExecutor
 from app.standards.system_json import system_from_json, system_to_json
 from app.storage.audit_file import FrozenSystem, create, open_file
 from tests.helpers.forms import shipped_forms, shipped_system
@@ -52,9 +52,11 @@ def sample_session(
 ) -> AuditSession:
     """The sample audit, written to a new file in `folder` and opened."""
     sample = shipped_forms().samples["chengling"]
+    book = sample.book if complete else sample.incomplete()
+    chosen = {SYSTEM_KEY: Given(sample.system_id)}
     file = create(
         folder / "澄岭五金 2026 第一轮.cpaudit",
-        answers=sample.book if complete else sample.incomplete(),
+        answers=AnswerBook({**book.answers, **chosen}, book.rows),
         system=frozen(sample.system_id),
         meta={"audit_id": "sample", "questionnaire": sample.questionnaire_id},
         who="何敏",
