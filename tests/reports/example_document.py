@@ -12,17 +12,21 @@ from app.reports.document import (
     Column,
     Cover,
     Document,
+    EditionBox,
     Figure,
     FrontPage,
     JoinLeft,
+    JoinUp,
     LevelMark,
     LimitingMark,
     Open,
+    PageBreak,
     Paragraph,
     Ref,
     Row,
     RowKind,
     SealPlace,
+    SealRow,
     Section,
     Sheet,
     SignatureBlock,
@@ -36,6 +40,7 @@ from app.reports.document import (
     Table,
 )
 
+HASH = "c9f66aaaa574a568694a5b475ffaf5bc509d1a22bc3e3bb9b656576d02b57a63"
 FIRM = "佛山市南海区示例五金有限公司"
 
 
@@ -89,6 +94,27 @@ def example(
         ),
         size=Size.DENSE,
         sheet=Sheet.LANDSCAPE,
+    )
+    joined = Table(
+        "joined",
+        "计算书",
+        (Column("类别", 2), Column("指标", 3), Column("得分", 1, Align.NUMBER)),
+        (
+            Row(("资源消耗", "取水量", "10.000")),
+            Row((JoinUp(), "综合能耗", "−4.5")),
+            Row((JoinUp(), "不适用：无此流程", JoinLeft())),
+            Row(("合计", "", "5.500"), RowKind.TOTAL),
+        ),
+        size=Size.TIGHT,
+        width=0.6,
+    )
+    form = Table(
+        "form",
+        "绩效表",
+        tuple(Column(f"栏{n}", 1, Align.NUMBER, "万元") for n in range(16)),
+        tuple(Row(tuple(f"{n * k}.{k}" for k in range(16))) for n in range(1, 9)),
+        size=Size.SMALL,
+        sheet=Sheet.A3,
     )
     words = (
         "企业取水 53,620 m³，见",
@@ -152,7 +178,38 @@ def example(
                 ),
             ),
         ),
-        appendices=(Chapter("计算书", (Paragraph(("略。",)),)),),
+        appendices=(
+            Chapter(
+                "计算书", (Paragraph(("略。",)), joined, PageBreak(), Paragraph(("另起一页。",)))
+            ),
+            Chapter(
+                "绩效表",
+                (
+                    form,
+                    SealRow(
+                        (
+                            SealPlace("企业（盖章）", FIRM),
+                            SealPlace("咨询机构（盖章）", "示例咨询有限公司"),
+                        ),
+                        ("填表人", "审核人", "填表日期"),
+                    ),
+                ),
+                Sheet.A3,
+            ),
+            Chapter(
+                "版本与核验",
+                (
+                    EditionBox(
+                        "QS26-5NAN-6V7ST",
+                        HASH,
+                        f"QINGSHEN:1:QS26-5NAN-6V7ST:{HASH.upper()}",
+                        "前八位即各页页脚的校验。",
+                    ),
+                    Paragraph(("核对纸面：任取三页。",), indent=False),
+                ),
+            ),
+        ),
         attachments=(Attachment("清审数据.json", b"{}", "application/json", "数据"),),
         keywords=("清洁生产审核",),
+        check="无校验，不得提交" if state is State.DRAFT else "校验 c9f6 6aaa",
     )

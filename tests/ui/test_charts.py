@@ -1,0 +1,146 @@
+"""Charts on the screen: every layout paints in both themes, hatches stay inside, silence is told from zero."""
+
+from fractions import Fraction as F
+
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.audit.charts import hatching
+from app.audit.charts.layouts import (
+    CategoryShare,
+    IndexRow,
+    MonthValue,
+    RadarAxis,
+    WaterFlow,
+    WaterUnit,
+    YearPanel,
+    category_shares,
+    index_bars,
+    monthly_bars,
+    radar,
+    water_flow,
+    year_panels,
+)
+from app.audit.charts.process_flow import ProcessLine, ProcessStep, process_flow
+from app.audit.charts.shapes import Band, Box, Chart, Fill, Role, Words
+from app.ui import theme
+from app.ui.charts import ChartView, paint_chart
+
+MONTHS = (
+    MonthValue("1", (F(15), F(13)), marked=True),
+    MonthValue("2", (F(12), None)),
+    MonthValue("3", (F(0), F(0))),
+)
+CHARTS = {
+    "months": monthly_bars(MONTHS, ["电", "天然气"], "tce"),
+    "years": year_panels([YearPanel("电", "kWh", ("2024", "2025"), (None, F(0)), 1)]),
+    "index": index_bars([IndexRow("Ⅰ", F("28.95"), F("35.35"), F(85))]),
+    "shares": category_shares([CategoryShare("资源消耗", F(10), F(4))]),
+    "radar": radar([RadarAxis(name, F(60), F(30)) for name in "一二三四五"]),
+    "water": water_flow(
+        WaterFlow(
+            F(1000),
+            (
+                WaterUnit("清洗", F(800), F(200), F(50), F(40), F(900)),
+                WaterUnit("办公", F(150), F(0), F(0), F(30), F(120), to_works=False),
+            ),
+            F(900), F(650), F(20), F(200), F(50), F(30),
+        )
+    ),
+    "process": process_flow(
+        [ProcessLine("A 挂镀线", (ProcessStep("除油", ("除油剂", "热水"), ("W1", "G1")), ProcessStep("镀镍", (), ("S1",), True)))]
+    ),
+}  # fmt: skip
+
+
+def painted(chart: Chart) -> QImage:
+    image = QImage(700, 500, QImage.Format.Format_RGB32)
+    image.fill(theme.color("surface"))
+    painter = QPainter(image)
+    paint_chart(painter, chart, QRectF(0, 0, 700, 500))
+    painter.end()
+    return image
+
+
+def colours(image: QImage) -> set[str]:
+    return {
+        image.pixelColor(x, y).name()
+        for x in range(image.width())
+        for y in range(0, image.height(), 2)
+    }
+
+
+@pytest.mark.parametrize("name", sorted(CHARTS))
+def test_every_chart_paints_in_both_themes(qapp: QApplication, name: str) -> None:
+    theme.load_fonts()
+    try:
+        for mode in ("light", "dark"):
+            theme.apply_theme(qapp, mode)
+            seen = colours(painted(CHARTS[name]))
+            assert theme.color("surface").name() in seen
+            assert len(seen) > 20, "lines and words are there"
+    finally:
+        theme.apply_theme(qapp, "light")
+
+
+@pytest.mark.parametrize("name", sorted(CHARTS))
+def test_everything_stays_inside_the_chart(name: str) -> None:
+    chart = CHARTS[name]
+    for item in chart.items:
+        if isinstance(item, Box):
+            assert item.x >= 0, item
+            assert item.x + item.width <= chart.width + 0.01, item
+            assert item.y >= -3, item
+            assert item.y + item.height <= chart.height, item
+        if isinstance(item, Words):
+            assert 0 <= item.y <= chart.height - item.size / 2, item
+
+
+def test_missing_is_a_dashed_outline_and_zero_a_foot_line() -> None:
+    chart = CHARTS["months"]
+    dashed = [item for item in chart.items if isinstance(item, Box) and item.dash]
+    words = [item.text for item in chart.items if isinstance(item, Words)]
+    assert len(dashed) == 1
+    assert words.count("未填") == 1
+    assert "0" in words
+    assert "未填：2" in chart.spoken
+    assert "偏离：1" in chart.spoken
+
+
+def test_hatches_stay_inside_what_they_fill() -> None:
+    box = Box(10, 20, 37, 13, Fill.CROSS)
+    lines = hatching.box_lines(box)
+    assert lines
+    for x1, y1, x2, y2 in lines:
+        assert 10 <= x1 < x2 <= 47
+        assert all(20 <= y <= 33 for y in (y1, y2))
+    assert all(
+        10 < x < 47 and 20 < y < 33 for x, y in hatching.box_dots(Box(10, 20, 37, 13, Fill.DOTS))
+    )
+    band = Band(0, 50, 80, 120, 10, 30, Fill.HATCH, Role.ENERGY)
+    sloping = hatching.band_lines(band)
+    assert sloping
+    for x1, y1, x2, y2 in sloping:
+        assert 0 <= x1 < x2 <= 120
+        assert all(10 <= y <= 80 for y in (y1, y2))
+
+
+def test_too_many_steps_are_refused() -> None:
+    with pytest.raises(ValueError, match="more steps"):
+        process_flow([ProcessLine("A", tuple(ProcessStep(str(n)) for n in range(12)))])
+
+
+def test_a_view_lays_out_for_its_width_and_tells_its_numbers(qtbot: QtBot) -> None:
+    view = ChartView("每月折标煤")
+    qtbot.addWidget(view)
+    assert view.show_chart(lambda width: monthly_bars(MONTHS, ["电", "天然气"], "tce", width=width))
+    assert "未填：2" in view.accessibleName()
+    assert "每月折标煤" in view.accessibleName()
+    view.resize(500, view.heightForWidth(500))
+    assert not view.grab().isNull()
+    assert view.heightForWidth(900) < view.heightForWidth(500) * 1.2, "wider is not taller"
+    assert not view.show_chart(lambda _width: None)
+    assert view.heightForWidth(500) == 0
