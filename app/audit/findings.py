@@ -1,7 +1,7 @@
 """From answers to findings: what the audit knows about each indicator, derived where it can be, else as answered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from app.assessment.engine import assess
@@ -44,26 +44,55 @@ def findings_of(project: AuditProject) -> Mapping[str, Finding]:
     return {name: found.finding for name, found in found_indicators(project).items()}
 
 
-def inputs_of(project: AuditProject) -> FirmInputs:
-    """Variables and outputs the system's rules need, as far as they are known."""
-    if project.derivation_map is None:
-        return FirmInputs()
-    tables = project.derivation_map
+def variable_key(table_id: str, variable_id: str) -> str:
+    """The key of a number the system's thresholds need (layer count …) when nothing derives it."""
+    return f"variable/{table_id}/{variable_id}"
 
-    def known(names: Mapping[str, str]) -> dict[str, Fraction]:
-        result = {}
-        for name, quantity_id in names.items():
+
+def output_key(table_id: str, indicator_id: str) -> str:
+    """The key of the yearly output behind an indicator whose weight depends on output, when nothing derives it."""
+    return f"output/{table_id}/{indicator_id}"
+
+
+def inputs_of(project: AuditProject) -> FirmInputs:
+    """Variables and outputs the system's rules need: as answered, else as derived; absent while unknown."""
+    if project.system is None:
+        return FirmInputs()
+    table_id = project.table_id
+    tables = project.derivation_map
+    variables = {} if tables is None else tables.variables.get(table_id, {})
+    outputs = {} if tables is None else tables.outputs.get(table_id, {})
+    names = [variable.id for variable in project.system.variables]
+    names += [name for name in variables if name not in names]
+    indicators = [indicator.id for indicator in project.system.table(table_id).indicators()]
+    return FirmInputs(
+        _known(
+            project,
+            {name: (variable_key(table_id, name), variables.get(name, "")) for name in names},
+        ),
+        _known(
+            project,
+            {name: (output_key(table_id, name), outputs.get(name, "")) for name in indicators},
+        ),
+    )
+
+
+def _known(project: AuditProject, places: Mapping[str, tuple[str, str]]) -> dict[str, Fraction]:
+    """name -> (answer key, quantity id or ""): the numbers that are there."""
+    result = {}
+    for name, (key, quantity_id) in places.items():
+        answer = project.book.get(key)
+        if isinstance(answer, Given) and answer.text:
+            result[name] = Fraction(answer.text)
+        elif isinstance(answer, NotApplicable):
+            result[name] = Fraction(0)
+        elif quantity_id:
             figure = project.derivation.figure(quantity_id)
             if figure.value is not None:
                 result[name] = figure.value
             elif figure.not_applicable:
                 result[name] = Fraction(0)
-        return result
-
-    return FirmInputs(
-        known(tables.variables.get(project.table_id, {})),
-        known(tables.outputs.get(project.table_id, {})),
-    )
+    return result
 
 
 def assess_project(project: AuditProject) -> Assessment:
@@ -88,8 +117,18 @@ def _found(project: AuditProject, indicator: Indicator) -> FoundIndicator:
         else ""
     )
     answer = project.book.get(key)
-    if quantity_id and isinstance(answer, Missing):
-        return _derived(project, quantity_id)
+    derived = _derived(project, quantity_id) if quantity_id else None
+    if derived is not None and isinstance(answer, Missing):
+        return derived
+    if derived is not None and isinstance(answer, Given) and answer.text:
+        # typed over on the indicator page: counts, is marked, and what the bills give stays beside it
+        value = Fraction(answer.text)
+        note = f"手改：{answer.note}" if answer.note else "手改，还没写原因"
+        computed = replace(derived.trace, label=f"{indicator.name}（算出来的）")
+        trace = Trace(
+            indicator.name, value, derived.trace.unit, note=note, key=key, children=(computed,)
+        )
+        return FoundIndicator(Measured(value), trace, quantity_id=quantity_id)
     source = f"{PAGE_OF_INDICATORS} · {indicator.name}"
     unit = UNITS[indicator.unit].symbol if indicator.unit else ""
     match answer:

@@ -8,10 +8,24 @@ from app.assessment.finding import Measured, Missing, NotApplicable, Reached
 from app.assessment.indicator_system import Level
 from app.assessment.numbers import display
 from app.audit.balance import material_balances, water_balance
-from app.audit.findings import assess_project, findings_of, found_indicators
+from app.audit.findings import (
+    assess_project,
+    findings_of,
+    found_indicators,
+    inputs_of,
+    variable_key,
+)
 from app.audit.progress import progress
+from app.audit.project import AuditProject, build_project
+from app.forms.answer import AnswerBook, Given
 from app.forms.checks import check_page, outliers
-from tests.helpers.forms import sample_book, sample_project, shipped_forms, with_answer
+from tests.helpers.forms import (
+    sample_book,
+    sample_project,
+    shipped_forms,
+    shipped_system,
+    with_answer,
+)
 
 INCOMPLETE = shipped_forms().samples["chengling"].incomplete()
 
@@ -160,3 +174,30 @@ def test_the_nickel_balance_shows_its_gap_as_it_is() -> None:
     assert nickel.total_in == 12845
     assert nickel.gap == Fraction("254.76")
     assert nickel.within is True
+
+
+def test_a_figure_typed_over_on_the_indicator_page_counts_and_stays_marked() -> None:
+    key = "indicator/general-plating/nickel-utilisation"
+    found = found_indicators(sample_project(with_answer(sample_book(), key, "86", "按新化验值")))
+    nickel = found["nickel-utilisation"]
+    assert nickel.finding == Measured(Fraction(86))
+    assert nickel.trace.note == "手改：按新化验值"
+    assert nickel.trace.children[0].value == Fraction(1071204, 12845)
+
+
+def test_numbers_a_system_needs_are_answered_by_key_or_stay_unknown() -> None:
+    forms = shipped_forms()
+    system = shipped_system("pcb-64-draft")
+    table_id = system.tables[0].id
+    variable = system.variables[0].id
+
+    def project(book: AnswerBook) -> AuditProject:
+        questionnaire = forms.questionnaires["industry"]
+        return build_project(
+            book, questionnaire, forms.quantities, forms.factors, system=system, table_id=table_id
+        )
+
+    assert inputs_of(project(AnswerBook())).variables == {}
+    book = AnswerBook({variable_key(table_id, variable): Given("4")})
+    assert inputs_of(project(book)).variables == {variable: Fraction(4)}
+    assert assess_project(project(book)).level is None
