@@ -11,10 +11,18 @@ from pathlib import Path
 from app import __version__, paths
 from app.errors import UserError
 
+_REPORT_WORKER = "--report-worker"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
-    options = _parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == [_REPORT_WORKER]:
+        # The program calls itself to set a paper; a user never types this.
+        from app.reports.worker import run_job
+
+        return run_job(Path(given[1]))
+    options = _parser().parse_args(given)
     _start_log()
     try:
         return int(options.run(options))
@@ -35,6 +43,10 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("sample", help="写出示例案卷")
     one.add_argument("directory", type=Path)
     one.set_defaults(run=_sample)
+    one = commands.add_parser("report", help="把案卷印成报告 PDF")
+    one.add_argument("file", type=Path)
+    one.add_argument("-o", "--output", type=Path, metavar="OUT.pdf", help="默认写在案卷旁边")
+    one.set_defaults(run=_report)
     one = commands.add_parser("tour", help="不要屏幕：打开示例，逐页截图")
     one.add_argument("directory", type=Path)
     one.set_defaults(run=_tour)
@@ -105,6 +117,30 @@ def _sample(options: argparse.Namespace) -> int:
     try:
         for path in services.projects.sample(options.directory):
             print(path)
+    finally:
+        services.close()
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from app.bootstrap import build_services, local_now
+    from app.services import reporting
+
+    services = build_services()
+    try:
+        session = services.projects.open_audit(options.file)
+        target = options.output or options.file.with_suffix(".pdf")
+        try:
+            facts = reporting.write_report(
+                session.project,
+                session.assessment,
+                target,
+                state=reporting.STATES[0],
+                today=local_now().date(),
+            )
+        finally:
+            session.close()
+        print(f"{target}：{facts.pages} 页")
     finally:
         services.close()
     return 0

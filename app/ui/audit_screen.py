@@ -174,6 +174,7 @@ class AuditScreen(QWidget):
         if page_id not in self._pages:
             widget = pages.create_page(self.model, self.outline.place(page_id).page)
             widget.help_requested.connect(self._show_help)
+            widget.help_opened.connect(self._open_help)
             widget.trace_requested.connect(self._show_trace)
             widget.panel_wanted.connect(self._show_page_panel)
             widget.status_changed.connect(self._show_hint)
@@ -259,6 +260,7 @@ class AuditScreen(QWidget):
             self.help.show_help(place.page, place.page)
             self.help.set_page_panel(self._panels[page_id])
             self._fold()
+            self._to_report.setEnabled(place.page.kind != "report")
             self.page_shown.emit(page_id)
         self._show_hint()
         focused = (bool(key) and widget.focus_key(key)) or (
@@ -384,6 +386,11 @@ class AuditScreen(QWidget):
     def _show_help(self, subject: Question | TableQuestion | Page) -> None:
         self.help.show_help(subject, self.outline.place(self._current).page)
 
+    def _open_help(self, subject: Question | TableQuestion | Page) -> None:
+        self._show_help(subject)
+        self.help.show_page_tab()
+        self._on_help_opened()
+
     def _show_trace(self, trace: object) -> None:
         self.help.show_trace(trace)  # type: ignore[arg-type]
 
@@ -407,11 +414,14 @@ class AuditScreen(QWidget):
             ("Ctrl+Shift+Z", self.redo),
             ("Ctrl+K", self.open_search),
             ("/", self.open_search),
-            ("Ctrl+P", self.go_to_report),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(run)
+        # The report page has a Ctrl+P of its own: printing.
+        self._to_report = QShortcut(QKeySequence("Ctrl+P"), self)
+        self._to_report.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._to_report.activated.connect(self.go_to_report)
 
     def go_to_report(self) -> None:
         if page_id := self.outline.page_of_kind("report"):

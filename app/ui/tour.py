@@ -1,6 +1,7 @@
 """The main job without a person: open the sample audit, look at every page in both themes and two sizes, print the report."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,10 +44,28 @@ def run_tour(services: "Services", directory: Path) -> tuple[Path, ...]:
                     target = pictures / f"{label}-{name}-{size.width()}.png"
                     if window.grab().save(str(target)):
                         written.append(target)
+        written.extend(_reports(services, written[:2]))
     finally:
         window.close()
         theme.apply_theme(app, "light")
     return tuple(written)
+
+
+def _reports(services: "Services", audits: Iterable[Path]) -> Iterator[Path]:
+    """The paper of each audit, as a draft, beside the audit."""
+    from app.services import reporting
+
+    today = datetime.now().astimezone().date()
+    for audit in audits:
+        session = services.projects.open_audit(audit)
+        target = audit.with_suffix(".pdf")
+        try:
+            reporting.write_report(
+                session.project, session.assessment, target, state=reporting.STATES[0], today=today
+            )
+        finally:
+            session.close()
+        yield target
 
 
 def _visit(window: MainWindow, audit: Path) -> Iterator[str]:
