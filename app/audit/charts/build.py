@@ -44,7 +44,7 @@ def _odd_months(project: AuditProject, table_id: str, column_id: str) -> tuple[s
     return outliers(values)
 
 
-def _monthly_energy(project: AuditProject) -> Chart | None:
+def _monthly_energy(project: AuditProject, width: float) -> Chart | None:
     table = project.index.tables.get("energy.bills")
     if table is None or not _months(project):
         return None
@@ -60,10 +60,10 @@ def _monthly_energy(project: AuditProject) -> Chart | None:
             value = amount(project.book.get(cell_key(table.id, row_id, column.id)))
             parts.append(None if value is None else value * factors[column.id])
         months.append(MonthValue(str(int(row_id[5:])), tuple(parts), row_id in odd))
-    return layouts.monthly_bars(months, [column.title for column in series], "tce")
+    return layouts.monthly_bars(months, [column.title for column in series], "tce", width=width)
 
 
-def _monthly_water(project: AuditProject) -> Chart | None:
+def _monthly_water(project: AuditProject, width: float) -> Chart | None:
     if "water.bills" not in project.index.tables or not _months(project):
         return None
     odd = set(_odd_months(project, "water.bills", "intake"))
@@ -75,10 +75,10 @@ def _monthly_water(project: AuditProject) -> Chart | None:
         )
         for row_id in _months(project)
     ]
-    return layouts.monthly_bars(months, ["取水"], "m³")
+    return layouts.monthly_bars(months, ["取水"], "m³", width=width)
 
 
-def _water_flow(project: AuditProject) -> Chart | None:
+def _water_flow(project: AuditProject, width: float) -> Chart | None:
     """None until every figure of the balance is there: a picture with holes would look like a closed balance."""
     if "water.units" not in project.index.tables:
         return None
@@ -108,11 +108,12 @@ def _water_flow(project: AuditProject) -> Chart | None:
         return None
     intake, works_in, reclaimed, gap_in, gap_works = (value or Fraction(0) for value in figures)
     return layouts.water_flow(
-        WaterFlow(intake, tuple(units), works_in, outlet, plant_loss, reclaimed, gap_in, gap_works)
+        WaterFlow(intake, tuple(units), works_in, outlet, plant_loss, reclaimed, gap_in, gap_works),
+        width=width,
     )
 
 
-def _material(project: AuditProject) -> Chart | None:
+def _material(project: AuditProject, width: float) -> Chart | None:
     """Where the first balanced material went."""
     for balance in material_balances(project):
         streams = [(one.name, one.amount) for one in balance.outputs if one.amount is not None]
@@ -121,11 +122,15 @@ def _material(project: AuditProject) -> Chart | None:
         panels = [CategoryShare(name, balance.total_in, value) for name, value in streams]
         if balance.gap:
             panels.append(CategoryShare("对不上", balance.total_in, abs(balance.gap)))
-        return layouts.category_shares(panels, legend=f"{balance.material}，kg；框 投入，实心 去向")
+        return layouts.category_shares(
+            panels, legend=f"{balance.material}，kg；框 投入，实心 去向", width=width
+        )
     return None
 
 
-_CHARTS: dict[str, Callable[[AuditProject], Chart | None]] = {
+PAPER_WIDTH = 444  # points between the margins of a report page
+
+_CHARTS: dict[str, Callable[[AuditProject, float], Chart | None]] = {
     "energy.monthly": _monthly_energy,
     "water.monthly": _monthly_water,
     "water.flow": _water_flow,
@@ -133,9 +138,12 @@ _CHARTS: dict[str, Callable[[AuditProject], Chart | None]] = {
 }
 
 
-def chart_of(project: AuditProject, chart_id: str) -> Chart | None:
-    """A chart named in the question data; None while too little is answered to draw it. KeyError for an unknown id."""
-    return _CHARTS[chart_id](project)
+def chart_of(project: AuditProject, chart_id: str, width: float = PAPER_WIDTH) -> Chart | None:
+    """A chart named in the question data, `width` points wide; None while too little is answered to draw it.
+
+    KeyError for an unknown id.
+    """
+    return _CHARTS[chart_id](project, width)
 
 
 def year_chart(project: AuditProject, quantities: tuple[str, ...]) -> Chart | None:

@@ -10,12 +10,13 @@ from app.ui.session import SessionModel
 class BasePage(QWidget):
     """The part of a page below its head; it scrolls by itself.
 
-    help_requested carries the Question, TableQuestion or Page the help panel should speak of; trace_requested the
-    Trace the panel should open; status_changed says that `status_keys` has changed; panel_wanted asks the window to show
-    the page's own side panel.
+    help_requested carries the Question, TableQuestion or Page the help panel should speak of, help_opened the one it
+    should open for (「为什么问」); trace_requested the Trace the panel should open; status_changed says that
+    `status_keys` has changed; panel_wanted asks the window to show the page's own side panel.
     """
 
     help_requested = Signal(object)
+    help_opened = Signal(object)
     trace_requested = Signal(object)
     status_changed = Signal()
     panel_wanted = Signal()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -262,6 +262,7 @@ class FormPage(BasePage):
         self._tables: dict[str, TablePanel] = {}
         self._strips: list[FigureStripWidget] = []
         self._boxes: list[_CardBox] = []
+        self._import_links: list[tuple[QWidget, QWidget]] = []
         self._remarks: tuple[Remark, ...] = ()
         self._arranged_two: bool | None = None
         self._last_key = ""
@@ -307,6 +308,8 @@ class FormPage(BasePage):
         self._gap.setFixedHeight(12)
         outer.addWidget(self._gap)
         outer.addWidget(self._stack, 1)
+        for table, link in self._import_links:
+            QWidget.setTabOrder(table, link)  # a page begins with its table, not with the link above
 
         shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -404,7 +407,7 @@ class FormPage(BasePage):
         control.overridden.connect(lambda answer: self._record_answer(control, answer))
         control.step.connect(lambda direction: self._step_from(control, direction))
         control.trace_requested.connect(self.trace_requested)
-        control.help_requested.connect(self.help_requested)
+        control.help_requested.connect(self.help_opened)
         control.entered.connect(lambda: self._on_entered(control.key, question))
         self._controls[key] = control
         return control
@@ -435,6 +438,7 @@ class FormPage(BasePage):
                 icon="table",
             )
             tools.addWidget(link)
+            self._import_links.append((part.view, link))
         part.paste_requested.connect(
             lambda text, row, column: self._open_preview(part, grid_from_text(text), (row, column))
         )
@@ -489,8 +493,8 @@ class FormPage(BasePage):
         box.addWidget(view)
 
         def show(project: AuditProject) -> bool:
-            chart = chart_of(project, item.chart)
-            return view.show_chart(lambda _width: chart)
+            # Qt asks for the height at a width again and again; one state of the audit has one chart per width.
+            return view.show_chart(lru_cache(partial(chart_of, project, item.chart)))
 
         return _Section(block, show)
 
