@@ -279,10 +279,6 @@ class Table:
     provenance: Provenance
     notes: tuple[str, ...] = ()
 
-    def __hash__(self) -> int:
-        """Cheap, so that what is worked out once for a table can be kept; equality still compares everything."""
-        return hash((self.id, self.title))
-
     def indicators(self) -> Iterator[Indicator]:
         """Every indicator in the order of the document."""
         for category in self.categories:

@@ -252,7 +252,7 @@ class Weighting:
 
 def weigh(method: Method, table: Table, rows: Sequence[Row], inputs: FirmInputs) -> Weighting:
     """`rows` in the order of the table. UserError when a whole category does not apply and the document forbids that."""
-    weighting = _weighting(table, tuple(_mark(row, inputs) for row in rows))
+    weighting = _weighting(_ThisTable(table), tuple(_mark(row, inputs) for row in rows))
     empty = [part.category for part in weighting.main if part.is_empty]
     if empty and method.empty_category is EmptyCategoryRule.FORBIDDEN:
         raise UserError(
@@ -294,8 +294,22 @@ def _mark(row: Row, inputs: FirmInputs) -> _Mark:
     return _ANSWERED if isinstance(row.finding, (Measured, Reached)) else _IN
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _ThisTable:
+    """A table as a key: this very object. Comparing all its rows would cost more than working the weights out."""
+
+    table: Table
+
+    def __hash__(self) -> int:
+        return id(self.table)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ThisTable) and other.table is self.table
+
+
 @lru_cache(maxsize=256)
-def _weighting(table: Table, marks: tuple[_Mark, ...]) -> Weighting:
+def _weighting(key: _ThisTable, marks: tuple[_Mark, ...]) -> Weighting:
+    table = key.table
     parts: list[CategoryWeights] = []
     afters_of: list[list[tuple[int, Fraction | None]]] = []
     indicators: list[Indicator] = []

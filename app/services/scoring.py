@@ -1,6 +1,7 @@
 """Scores for scripts: a case file, an audit, or a folder of them, as plain data and as CSV."""
 
 import csv
+import gc
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -237,6 +238,7 @@ def score_folder(
     scorer = Scorer(catalogue)
     problems: list[Problem] = []
     rows = []
+    gc.freeze()  # the catalogue need not be searched for garbage after every few audits
     for done, path in enumerate(files, 1):
         name = path.relative_to(folder).as_posix()
         try:
@@ -247,6 +249,7 @@ def score_folder(
         else:
             rows.append({"file": name, **_csv_row(assessment)})
         progress(done, len(files))
+    gc.unfreeze()
     try:
         with target.open("w", encoding="utf-8-sig", newline="") as stream:
             writer = csv.DictWriter(stream, COLUMNS, restval="")

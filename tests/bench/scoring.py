@@ -13,7 +13,7 @@ from app.assessment.finding import Finding, Measured, Reached
 from app.assessment.indicator_system import IndicatorKind, IndicatorSystem, Level
 from app.assessment.inputs import FirmInputs
 from app.forms.answer import Answer, AnswerBook, Given, indicator_key
-from app.services.scoring import Scorer
+from app.services.scoring import score_folder
 from app.storage.audit_file import FrozenSystem, create
 from app.storage.catalogue_build import build_catalogue
 from app.storage.catalogue_store import Catalogue, open_catalogue
@@ -76,14 +76,16 @@ def _many(catalogue: Catalogue, system: IndicatorSystem, folder: Path) -> float:
             when=datetime.now(UTC),
         ).close()
         kinds.append(path)
-    paths = [folder / f"a{number}.cpaudit" for number in range(AUDITS)]
-    for number, path in enumerate(paths):
-        shutil.copyfile(kinds[number % KINDS], path)
-    scorer = Scorer(catalogue)
+    many = folder / "many"
+    many.mkdir()
+    for number in range(AUDITS):
+        shutil.copyfile(kinds[number % KINDS], many / f"a{number}.cpaudit")
     started = time.perf_counter()
-    for path in paths:
-        scorer.assess(path)
-    return time.perf_counter() - started
+    problems = score_folder(many, folder / "many.csv", catalogue)
+    elapsed = time.perf_counter() - started
+    if problems:
+        raise AssertionError(problems[0])
+    return elapsed
 
 
 def _answers(findings: dict[str, Finding]) -> dict[str, Answer]:
