@@ -44,6 +44,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui import chips, theme, widgets
+from app.ui.outline import short_name
 from app.ui.search import rank
 from app.ui.status import day_text
 
@@ -109,9 +110,10 @@ class AuditTable(QAbstractTableModel):
         """The words of a cell, also for chips and bars."""
         match column:
             case 0:
-                return row.name
+                return short_name(row.path.stem, row.name)
             case 1:
-                return " · ".join(part for part in (row.place, row.industry) if part)
+                industry = row.industry.lstrip("0123456789ABCDEFGHIJKLMNOPQRST ")
+                return " · ".join(part for part in (row.place, industry) if part)
             case 2:
                 return row.kind
             case 3:
@@ -632,7 +634,11 @@ class LibraryScreen(QWidget):
                 tone="error" if left <= _PRESSING_DAYS else "",
             )
             when = widgets.label(f"{row.deadline:%m-%d}" if row.deadline else "", "note")
-            line_box.addLayout(widgets.row(days, _elided(row.name), None, when, spacing=12))
+            line_box.addLayout(
+                widgets.row(
+                    days, _elided(short_name(row.path.stem, row.name)), None, when, spacing=12
+                )
+            )
             line_box.addWidget(
                 widgets.label(self.tr("已做 {n}%").format(n=int(row.done * 100)), "note")
             )
@@ -644,7 +650,13 @@ class LibraryScreen(QWidget):
         ranked = [
             (score, position, row)
             for position, row in enumerate(pool)
-            if (score := rank(wanted, f"{row.name} {row.place} {row.industry}")) is not None
+            if (
+                score := rank(
+                    wanted,
+                    f"{short_name(row.path.stem, row.name)} {row.name} {row.place} {row.industry}",
+                )
+            )
+            is not None
         ]
         shown = [row for _, _, row in sorted(ranked, key=lambda entry: entry[:2])]
         self.model.show(shown)

@@ -30,6 +30,7 @@ from app.ui import problems, theme
 from app.ui.audit_screen import AuditScreen
 from app.ui.library import LibraryScreen, dropped_audit
 from app.ui.messages import Action, Message, announce
+from app.ui.outline import short_name
 from app.ui.session import SessionModel
 from app.ui.settings import Settings, save_settings
 from app.ui.status import StatusBar
@@ -318,15 +319,13 @@ class MainWindow(QMainWindow):
             return
         book = self.model.book
         stem = self.model.session.path.stem
-        name = book.text("firm.name") or stem
-        short, _, round_ = stem.partition(" ")
+        name = short_name(stem, book.text("firm.name"))
         year = self.model.project.base_year
         parts = [self.tr("{year} 年为基准").format(year=year)] if year else []
-        if short in name:
-            # The file is called 「澄岭五金 2026 第一轮」: the name people use, and which audit it is.
-            name = short
-            parts.insert(0, round_)
-        self.audit.stepper.show_firm(name, " · ".join(part for part in parts if part))
+        if stem.startswith(f"{name} "):
+            # 「澄岭五金 2026 第一轮」: the rest of the file name says which audit this is.
+            parts.insert(0, stem.removeprefix(f"{name} "))
+        self.audit.stepper.show_firm(name, " · ".join(parts))
 
     def _show_system(self) -> None:
         if self.model is None:

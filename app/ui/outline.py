@@ -121,3 +121,9 @@ def key_label(project: AuditProject, key: str) -> str:
     if kind == "override":
         return project.derivation.figure(rest).title
     return project.index.label_of(key, project.book)
+
+
+def short_name(stem: str, full_name: str) -> str:
+    """The name people use: 「澄岭五金」 of a file 「澄岭五金 2026 第一轮」, if the full name has it; else the full name."""
+    first = stem.split(" ", 1)[0]
+    return first if first in full_name else full_name or stem

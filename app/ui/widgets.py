@@ -24,6 +24,8 @@ from PySide6.QtWidgets import (
 
 from app.ui import theme
 
+_LINK_MARGIN = 4  # px: room for the focus ring of a link
+
 
 def label(text: str, role: str = "", *, tone: str = "", wrap: bool = False) -> QLabel:
     """A text. Roles and tones are those of resources/design/style.qss; plain text, never HTML."""
@@ -183,6 +185,8 @@ class ActionButton(QPushButton):
         extra = (20 if self._icon_name else 0) + (self._cap_width() + 8 if self._keys else 0)
         plain = QPushButton.sizeHint(self)
         text_width = self.fontMetrics().horizontalAdvance(self.text())
+        if self.property("role") == "link":
+            return QSize(text_width + extra + 2 * _LINK_MARGIN, base.height())
         return QSize(max(plain.width() + extra, text_width + extra + 24), base.height())
 
     def minimumSizeHint(self) -> QSize:
@@ -203,7 +207,7 @@ class ActionButton(QPushButton):
         text_width = self.fontMetrics().horizontalAdvance(self.text())
         cap = self._cap_width()
         total = text_width + (20 if self._icon_name else 0) + (cap + 8 if cap else 0)
-        x = (self.width() - total) // 2
+        x = _LINK_MARGIN if self.property("role") == "link" else (self.width() - total) // 2
         if self._icon_name:
             pixmap = theme.icon_pixmap(
                 self._icon_name, theme.color(role).name(), 14, self.devicePixelRatioF()
