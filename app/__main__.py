@@ -1,55 +1,112 @@
-"""The command line. Without a command the window opens. Exit status: 0 done, 2 something the user can mend."""
+"""The command line. Without a command the window opens.
+
+Exit status: 0 done, 1 a fault of the program (the log says more), 2 something the user can mend.
+"""
 
 import argparse
 import json
 import logging
+import re
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import NoReturn
 
 from app import __version__, paths
-from app.errors import UserError
+from app.errors import Problem, UserError
 
+_LOG = logging.getLogger(__name__)
 _REPORT_WORKER = "--report-worker"
+_STATES = ("草稿", "送审稿", "定稿")
+# argparse speaks English; these are the parts of it a user meets.
+_WORDS = (
+    (r"^usage: ", "用法："),
+    (r"(?m)^positional arguments:$", "命令和参数："),
+    (r"(?m)^options:$", "选项："),
+    (r"show this help message and exit", "显示这份说明"),
+    (r"show program's version number and exit", "显示版本号"),
+    (r"^the following arguments are required: (.*)", r"还缺：\1"),
+    (r"^unrecognized arguments: (.*)", r"不认识：\1"),
+    (r"invalid choice: (\S+) \(choose from (.*)\)", r"没有 \1，可以用的：\2"),
+    (r"expected one argument", "后面要跟一个值"),
+    (r"^argument ", ""),
+)
+
+
+def _in_chinese(text: str) -> str:
+    for english, chinese in _WORDS:
+        text = re.sub(english, chinese, text)
+    return text
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse with its fixed words in Chinese."""
+
+    def format_help(self) -> str:
+        return _in_chinese(super().format_help())
+
+    def format_usage(self) -> str:
+        return _in_chinese(super().format_usage())
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(2, f"{_in_chinese(message)}。加 --help 看怎么用。\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    if given[:1] == [_REPORT_WORKER]:
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # None in a windowed copy
+            stream.reconfigure(errors="replace")
+    if arguments[:1] == [_REPORT_WORKER]:
         # The program calls itself to set a paper; a user never types this.
         from app.reports.worker import run_job
 
-        return run_job(Path(given[1]))
-    options = _parser().parse_args(given)
-    _start_log()
+        return run_job(Path(arguments[1]))
+    options = _parser().parse_args(arguments)
     try:
+        _start_log()
         return int(options.run(options))
     except UserError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)
         return 2
+    except Exception:  # noqa: BLE001 - the last stop of a bug: it is logged and said, not hidden
+        _LOG.exception("bug")
+        print(
+            f"程序自己出了毛病，已经写进的数据不受影响。把这个日志发给维护的人：{paths.log_file()}",
+            file=sys.stderr,
+        )
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="cleanaudit", description="清审通：清洁生产审核")
-    parser.add_argument("--version", action="version", version=__version__)
+    parser = _Parser(prog="cleanaudit", description="清审通：清洁生产审核。不写命令就打开窗口。")
+    parser.add_argument("--version", action="version", version=f"清审通 {__version__}")
     parser.set_defaults(run=_window, file=None)
     commands = parser.add_subparsers(metavar="命令")
     one = commands.add_parser("open", help="打开一个案卷")
-    one.add_argument("file", type=Path)
+    one.add_argument("file", type=Path, metavar="案卷.cpaudit")
     one.set_defaults(run=_window)
-    one = commands.add_parser("sample", help="写出示例案卷")
-    one.add_argument("directory", type=Path)
+    one = commands.add_parser("sample", help="写出示例案卷的两个状态：还差两项，审核前填齐")
+    one.add_argument("directory", type=Path, metavar="文件夹")
     one.set_defaults(run=_sample)
     one = commands.add_parser("report", help="把案卷印成报告 PDF")
-    one.add_argument("file", type=Path)
+    one.add_argument("file", type=Path, metavar="案卷.cpaudit")
     one.add_argument("-o", "--output", type=Path, metavar="OUT.pdf", help="默认写在案卷旁边")
+    one.add_argument("--state", choices=_STATES, default=_STATES[0], help="版本，默认草稿")
     one.set_defaults(run=_report)
-    one = commands.add_parser("tour", help="不要屏幕：打开示例，逐页截图")
-    one.add_argument("directory", type=Path)
+    one = commands.add_parser("restore", help="把最近一份备份放到案卷旁边，另起名字")
+    one.add_argument("file", type=Path, metavar="案卷.cpaudit")
+    one.set_defaults(run=_restore)
+    one = commands.add_parser("tour", help="不要屏幕：写出示例、报告和每一页的截图")
+    one.add_argument("directory", type=Path, metavar="文件夹")
     one.set_defaults(run=_tour)
+    one = commands.add_parser("self-test", help="检查装好的程序：字体、目录库、评分、报告、Excel")
+    one.set_defaults(run=_self_test)
     one = commands.add_parser("score", help="给一个算例或案卷定级，或者整个文件夹")
     one.add_argument("file", type=Path, help="算例（.yaml）、案卷（.cpaudit）或文件夹")
     one.add_argument("--json", action="store_true", help="写出 JSON，数是准确的分数")
@@ -124,26 +181,32 @@ def _sample(options: argparse.Namespace) -> int:
 
 def _report(options: argparse.Namespace) -> int:
     from app.bootstrap import build_services, local_now
-    from app.services import reporting
+    from app.services.reporting import write_report
+    from app.services.session import ImmediateExecutor
 
-    services = build_services()
-    try:
-        session = services.projects.open_audit(options.file)
-        target = options.output or options.file.with_suffix(".pdf")
-        try:
-            facts = reporting.write_report(
-                session.project,
-                session.assessment,
-                target,
-                state=reporting.STATES[0],
-                today=local_now().date(),
-            )
-        finally:
-            session.close()
-        print(f"{target}：{facts.pages} 页")
-    finally:
-        services.close()
+    target: Path = options.output or options.file.with_suffix(".pdf")
+    if target.suffix.lower() != ".pdf":
+        raise UserError(Problem(str(target), "报告是 PDF 文件。", "文件名用 .pdf 结尾。"))
+    project, assessment = build_services(ImmediateExecutor()).projects.load(options.file)
+    facts = write_report(project, assessment, target, state=options.state, today=local_now().date())
+    if facts.replaced:
+        print(f"提示 字体里没有这些字，印成了〓：{'、'.join(facts.replaced)}。", file=sys.stderr)
+    print(f"{target}：{facts.pages} 页")
     return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from app.bootstrap import build_services
+    from app.services.session import ImmediateExecutor
+
+    print(build_services(ImmediateExecutor()).projects.restore(options.file))
+    return 0
+
+
+def _self_test(options: argparse.Namespace) -> int:
+    from app.selftest import run_self_test
+
+    return run_self_test()
 
 
 def _tour(options: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from app.audit.findings import assess_project
 from app.audit.front_door import KIND, LIST_DATE, months_later, questionnaire_for
 from app.audit.progress import progress
 from app.audit.project import AuditProject, build_project
+from app.errors import Problem, UserError
 from app.forms.answer import AnswerBook, Given
 from app.standards.system_json import system_from_json
 from app.storage.catalogue_store import Catalogue
@@ -33,6 +34,8 @@ SUFFIX = ".cpaudit"
 SAMPLE = "chengling"
 # A mandatory audit is to be completed within a year of the list (the rule and its source: resources/front_door.yaml).
 _MONTHS_TO_COMPLETE = 12
+# Not the time of the day, so that two samples hold the same.
+_SAMPLE_TIME = datetime(2026, 11, 20, 14, 3, 22, tzinfo=timezone(timedelta(hours=8)))
 _FORBIDDEN_IN_NAMES = '\\/:*?"<>|\n\t'
 
 
@@ -115,8 +118,38 @@ class Projects:
         UserError when it cannot be written.
         """
         path = _free_path(folder, name)
-        self._create(path, answers, system_id, table_id, who or "本机用户")
+        self._create(
+            path, answers, system_id, table_id, who or "本机用户", self._clock(), uuid.uuid4().hex
+        )
         return self.open_audit(path, who=who)
+
+    def load(self, path: Path) -> tuple[AuditProject, Assessment | None]:
+        """What is in an audit file, to print or score: the file is only read, not held, and not put on the list.
+
+        UserError when it cannot be opened.
+        """
+        from app.storage.audit_reader import read_audit
+
+        stored = read_audit(path)
+        builders = self._builders(stored.meta["questionnaire"])
+        project = builders.project(stored.book, stored.system)
+        return project, builders.assess(project)
+
+    def restore(self, path: Path) -> Path:
+        """Put the latest backup of an audit file beside it, under a name of its own; the new file.
+
+        UserError when there is none, or it cannot be written.
+        """
+        from app.storage import backups
+
+        kept = backups.backups_of(path)
+        if not kept:
+            raise UserError(
+                Problem(
+                    path.name, "这台电脑上没有它的备份。", "到打开过它的电脑上找，或者找别的副本。"
+                )
+            )
+        return backups.restore_as_copy(kept[0].path, path)
 
     def sample(self, directory: Path) -> tuple[Path, Path]:
         """The sample audit in `directory` in two states: two answers missing, and complete before measures.
@@ -128,27 +161,42 @@ class Projects:
         second = directory / f"{sample.name} 审核前{SUFFIX}"
         for path, book in ((first, sample.incomplete()), (second, sample.book)):
             if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                self._create(path, book, sample.system_id, sample.table_id, "示例")
+                audit_id = uuid.uuid5(uuid.NAMESPACE_DNS, path.name).hex
+                self._create(
+                    path, book, sample.system_id, sample.table_id, "示例", _SAMPLE_TIME, audit_id
+                )
         return first, second
 
     def _create(
-        self, path: Path, answers: AnswerBook, system_id: str, table_id: str, who: str
+        self,
+        path: Path,
+        answers: AnswerBook,
+        system_id: str,
+        table_id: str,
+        who: str,
+        when: datetime,
+        audit_id: str,
     ) -> None:
-        from app.storage import audit_file
+        from app.storage import audit_file, database
 
         book = answers
         if system_id:
             chosen = {SYSTEM_KEY: Given(system_id), TABLE_KEY: Given(table_id)}
             book = AnswerBook({**answers.answers, **chosen}, answers.rows)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise database.os_problem(error, path, "文件夹建不了") from None
         audit_file.create(
             path,
             answers=book,
             system=self._frozen(system_id) if system_id else None,
-            meta={"audit_id": uuid.uuid4().hex, "questionnaire": questionnaire_for(book)},
+            meta={
+                "audit_id": audit_id,
+                "questionnaire": questionnaire_for(book),
+            },
             who=who,
-            when=self._clock(),
+            when=when,
         ).close()
 
     def _frozen(self, system_id: str) -> "FrozenSystem":
@@ -315,7 +363,8 @@ def _from_plain(line: dict[str, object]) -> AuditSummary:
 def _free_path(folder: Path, name: str) -> Path:
     """A path that does not exist yet, with characters no file system takes left out of the name."""
     clean = "".join(each for each in name if each not in _FORBIDDEN_IN_NAMES).strip(" .")[:80]
-    path = folder / f"{clean or '未命名企业'}{SUFFIX}"
+    clean = clean or "未命名企业"
+    path = folder / f"{clean}{SUFFIX}"
     number = 2
     while path.exists():
         path = folder / f"{clean} ({number}){SUFFIX}"
