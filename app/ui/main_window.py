@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _FIRST_SIZE = (1440, 900)
+_TITLE_BAR = 32
 
 
 class MainWindow(QMainWindow):
@@ -54,8 +55,14 @@ class MainWindow(QMainWindow):
         self.tasks = Tasks(self)
         self.model: SessionModel | None = None
         self.audit: AuditScreen | None = None
+        self._is_warm = False
+        self._warm_soon = QTimer(self)
+        self._warm_soon.setSingleShot(True)
+        self._warm_soon.timeout.connect(self._warm_up)
         self.setAcceptDrops(True)
-        self.setMinimumSize(1180, 680)
+        # On a small screen, or one at 200 %, the window may be as small as the screen: side bars fold, pages scroll.
+        room = QGuiApplication.primaryScreen().availableGeometry()
+        self.setMinimumSize(min(1180, room.width()), min(680, room.height() - _TITLE_BAR))
         central = QWidget()
         box = QVBoxLayout(central)
         box.setContentsMargins(0, 0, 0, 0)
@@ -143,10 +150,12 @@ class MainWindow(QMainWindow):
         self.screens.setCurrentWidget(self.library)
         self._show_library_bars()
         self.library.focus_search()
-        # What opening an audit needs, while the user looks at the list.
-        QTimer.singleShot(200, self._warm_up)
+        if not self._is_warm:
+            self._warm_soon.start(200)
 
     def _warm_up(self) -> None:
+        """Import what opening an audit needs while the user looks at the list."""
+        self._is_warm = True
         self.tasks.start(
             "", lambda _task: import_module("app.services.session"), lambda _: None, lambda _: None
         )
@@ -366,7 +375,9 @@ class MainWindow(QMainWindow):
         ):
             return
         screen = QGuiApplication.primaryScreen().availableGeometry()
-        self.resize(min(_FIRST_SIZE[0], screen.width()), min(_FIRST_SIZE[1], screen.height()))
+        self.resize(
+            min(_FIRST_SIZE[0], screen.width()), min(_FIRST_SIZE[1], screen.height() - _TITLE_BAR)
+        )
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.close_audit():
@@ -374,6 +385,7 @@ class MainWindow(QMainWindow):
             return
         self.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         save_settings(self.settings)
+        self._warm_soon.stop()
         self.tasks.close()
         event.accept()
 

@@ -1,0 +1,251 @@
+"""The window with the real services: first start, new audit, list, recovery, closing while writing fails."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from app.bootstrap import build_services
+from app.errors import Problem, UserError
+from app.forms.answer import Change, Given
+from app.services.services import Services
+from app.services.session import ImmediateExecutor
+from app.ui import problems, recovery, theme
+from app.ui.main_window import MainWindow
+from app.ui.new_audit import NewAuditScreen
+from app.ui.settings import Settings, load_settings
+from tests.ui.test_audit_screen import nameless
+
+
+@pytest.fixture(scope="session")
+def catalogue_is_built() -> None:
+    build_services(ImmediateExecutor()).close()
+
+
+@pytest.fixture
+def services(catalogue_is_built: None) -> Iterator[Services]:
+    made = build_services(ImmediateExecutor())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def open_window(
+    qtbot: QtBot, qapp: QApplication, services: Services
+) -> Iterator[Callable[[], MainWindow]]:
+    theme.load_fonts()
+    theme.apply_theme(qapp, "light")
+    windows: list[MainWindow] = []
+
+    def make() -> MainWindow:
+        window = MainWindow(services, load_settings())
+        windows.append(window)
+        window.resize(1440, 900)
+        with qtbot.waitActive(window):
+            window.show()
+            window.activateWindow()
+        return window
+
+    yield make
+    for window in windows:
+        window.close()
+        qtbot.addWidget(window)
+
+
+def new_screen(window: MainWindow) -> NewAuditScreen:
+    window.new_audit()
+    screen = window.screens.currentWidget()
+    assert isinstance(screen, NewAuditScreen)
+    return screen
+
+
+def answer(screen: NewAuditScreen, key: str, text: str) -> None:
+    field = next(row.inputs[key] for row in screen.rows if key in row.inputs)
+    assert isinstance(field, QLineEdit)
+    field.setFocus()
+    field.clear()
+    field.insert(text)  # as an input method does; QTest types ASCII only
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_the_first_start_offers_three_ways_and_names_everything(
+    open_window: Callable[[], MainWindow],
+) -> None:
+    window = open_window()
+    window.start()
+    assert nameless(window) == []
+    assert QApplication.focusWidget() is not None
+    assert "新建审核" in str(QApplication.focusWidget().property("text"))
+    new_screen(window)
+    QApplication.processEvents()
+    assert nameless(window) == []
+
+
+def test_a_new_audit_keeps_what_was_answered_and_stands_in_the_list(
+    open_window: Callable[[], MainWindow], user_home: Path
+) -> None:
+    window = open_window()
+    window.start()
+    screen = new_screen(window)
+    answer(screen, "firm.name", "绘川包装")
+    answer(screen, "firm.industry", "3360")
+    screen.create_audit()
+    assert window.model is not None
+    assert window.model.book.text("firm.name") == "绘川包装"
+    assert window.audit is not None
+    assert window.audit.current_page == "profile"
+    assert window.windowTitle().startswith("绘川包装")
+    window.go_home()
+    assert [row.name for row in window.library.model.rows] == ["绘川包装"]
+    window.library.search.setText("hcbz")
+    assert len(window.library.model.rows) == 1
+    window.library.search.setText("没有")
+    assert window.library.model.rows == []
+
+
+def test_the_industry_brings_the_system_that_fits(open_window: Callable[[], MainWindow]) -> None:
+    window = open_window()
+    window.start()
+    screen = new_screen(window)
+    answer(screen, "firm.name", "甲")
+    answer(screen, "firm.industry", "3360")
+    screen.create_audit()
+    assert window.model is not None
+    assert window.model.book.text("audit.system") == "electroplating-2015"
+    assert window.model.assessment is not None
+
+
+def test_two_audits_of_one_name_get_two_files(open_window: Callable[[], MainWindow]) -> None:
+    window = open_window()
+    window.start()
+    paths = set()
+    for _ in range(2):
+        screen = new_screen(window)
+        answer(screen, "firm.name", "甲/乙:厂")
+        screen.create_audit()
+        assert window.model is not None
+        paths.add(window.model.session.path)
+        window.go_home()
+    assert len(paths) == 2
+
+
+def test_the_sample_opens_and_is_left_where_it_was(open_window: Callable[[], MainWindow]) -> None:
+    window = open_window()
+    window.start()
+    window.open_sample()
+    assert window.audit is not None
+    window.audit.go_to_key("firm.staff")
+    window.go_home()
+    path = window.library.model.rows[0].path
+    assert window.open_file(path)
+    assert window.audit.page_widget("profile").current_key() == "firm.staff"
+
+
+def test_a_file_that_is_no_audit_is_refused_in_words(
+    open_window: Callable[[], MainWindow], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[UserError] = []
+    monkeypatch.setattr(
+        problems, "show_user_error", lambda _parent, _title, error: said.append(error)
+    )
+    window = open_window()
+    window.start()
+    wrong = tmp_path / "不是案卷.cpaudit"
+    wrong.write_text("hello")
+    assert not window.open_file(wrong)
+    assert said
+    assert all(problem.remedy for problem in said[0].problems)
+    assert window.audit is None
+
+
+def test_an_audit_dropped_on_the_window_opens(
+    open_window: Callable[[], MainWindow], services: Services, tmp_path: Path
+) -> None:
+    window = open_window()
+    window.start()
+    file, _ = services.projects.sample(tmp_path)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file))])
+    event = QDropEvent(
+        QPointF(500, 400),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    window.dropEvent(event)
+    QTest.qWait(10)
+    assert window.model is not None
+    assert window.model.session.path == file
+
+
+def test_after_a_crash_the_open_audit_is_offered(
+    open_window: Callable[[], MainWindow],
+    services: Services,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file, _ = services.projects.sample(tmp_path)
+    shown: list[recovery.RecoveryDialog] = []
+
+    def accept(dialog: recovery.RecoveryDialog) -> int:
+        shown.append(dialog)
+        return 1
+
+    monkeypatch.setattr(recovery.RecoveryDialog, "exec", accept)
+    window = open_window()
+    window.settings.open_file = str(file)  # as the program that crashed left it
+    window.start()
+    assert len(shown) == 1
+    assert window.model is not None
+    assert window.model.session.path == file
+    assert load_settings().open_file == str(file)
+    window.go_home()
+    assert load_settings().open_file == ""
+
+
+def test_closing_while_an_answer_cannot_be_written_asks_and_stays(
+    open_window: Callable[[], MainWindow],
+    services: Services,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    answers = [False, True]
+
+    def ask(_parent: object, title: str, *_rest: str) -> bool:
+        asked.append(title)
+        return answers[len(asked) - 1]
+
+    monkeypatch.setattr(problems, "ask", ask)
+    window = open_window()
+    window.start()
+    file, _ = services.projects.sample(tmp_path)
+    assert window.open_file(file)
+    assert window.model is not None
+
+    def full(*_: object, **__: object) -> None:
+        raise UserError(Problem(file.name, "磁盘满了", "腾出空间"))
+
+    monkeypatch.setattr(type(window.model.session._file), "commit", full)  # noqa: SLF001 - the disk is full
+    window.model.record((Change("firm.legal", Given("梁启衡"), Given("陈立")),), "改法定代表人")
+    assert window.status.saved_button.text().startswith("1 个回答还没写进去")
+    assert not window.close_audit()
+    assert window.audit is not None
+    assert window.close_audit()
+    assert asked == ["有 1 个回答还没写进文件"] * 2
+
+
+def test_the_theme_is_kept_for_the_next_start(open_window: Callable[[], MainWindow]) -> None:
+    window = open_window()
+    window.start()
+    window.toggle_theme()
+    assert theme.current() == "dark"
+    assert load_settings().theme == "dark"
+    window.toggle_theme()
+    assert load_settings() == Settings(geometry=load_settings().geometry)
