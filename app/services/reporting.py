@@ -43,8 +43,8 @@ def problems_before(
 ) -> tuple[Problem, ...]:
     """Everything that keeps the paper from being printed in `state`; empty when it can be."""
     from app.reports.audit_report import build_report
+    from app.reports.checks import problems_of
     from app.reports.document import State
-    from app.reports.pdf import problems_of
 
     try:
         document = build_report(project, assessment, state=State(state), today=today)
@@ -58,8 +58,8 @@ def prepare(
 ) -> ReportJob:
     """Build the paper and write the job for the child process. UserError when `state` forbids printing."""
     from app.reports.audit_report import build_report
+    from app.reports.checks import problems_of
     from app.reports.document import State
-    from app.reports.pdf import problems_of
     from app.reports.worker import worker_command, write_job
 
     document = build_report(project, assessment, state=State(state), today=today)

@@ -1,0 +1,404 @@
+"""E 报告: what still keeps the paper from being handed in, a preview page by page, saving and printing."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, QPointF, QProcess, QSize, Qt, QUrl
+from PySide6.QtGui import (
+    QDesktopServices,
+    QKeySequence,
+    QPainter,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
+from PySide6.QtPdf import QPdfBookmarkModel, QPdfDocument
+from PySide6.QtPdfWidgets import QPdfView
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QSplitter,
+    QStackedWidget,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.audit.progress import progress
+from app.errors import AppError, UserError
+from app.forms.question import Page
+from app.services import reporting
+from app.services.reporting import ReportJob
+from app.ui import problems, widgets
+from app.ui.messages import Action, Message
+from app.ui.pages.base import BasePage
+from app.ui.session import SessionModel
+
+_PRINT_DPI = 300
+_MOST_PROBLEMS = 6
+
+
+def _today() -> date:
+    """The day on this machine's calendar, as it is printed on the cover."""
+    return datetime.now().astimezone().date()
+
+
+class ReportPage(BasePage):
+    """Ctrl+S saves, Ctrl+P prints, F5 sets the paper again."""
+
+    def __init__(self, model: SessionModel, page: Page, parent: QWidget | None = None) -> None:
+        super().__init__(model, page, parent)
+        self._state = reporting.STATES[0]
+        self._job: ReportJob | None = None
+        self._running: ReportJob | None = None
+        self._process: QProcess | None = None
+        self._is_stale = True
+        box = QVBoxLayout(self)
+        box.setContentsMargins(18, 0, 18, 12)
+        box.setSpacing(12)
+        box.addWidget(self._build_choice())
+        box.addWidget(self._build_todo())
+        self._document = QPdfDocument(self)
+        box.addWidget(self._build_preview(), 1)
+        model.answers_changed.connect(self._on_change)
+        self.destroyed.connect(_cleaner(self))
+        for keys, act in (
+            ("F5", self.make),
+            ("Ctrl+S", self.save_paper),
+            ("Ctrl+P", self.print_paper),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(act)
+        self._refresh_todo()
+
+    # -- building
+
+    def _build_choice(self) -> QWidget:
+        card = widgets.Card(padded=False)
+        line = QHBoxLayout()
+        line.setContentsMargins(14, 9, 14, 9)
+        line.setSpacing(10)
+        self._states = widgets.Segments(
+            [self.tr("草稿"), self.tr("送审稿")], name=self.tr("出哪一种")
+        )
+        self._states.set_current(0)
+        self._states.chosen.connect(self._on_state)
+        line.addWidget(self._states)
+        self._note = widgets.label("", "note2", wrap=True)
+        line.addWidget(self._note, 1)
+        self._make = widgets.button(self.tr("排版预览"), self.make, icon="eye", keys="F5")
+        self._print = widgets.button(self.tr("打印"), self.print_paper, icon="print", keys="Ctrl+P")
+        self._save = widgets.button(
+            self.tr("存成 PDF"), self.save_paper, role="primary", icon="export", keys="Ctrl+S"
+        )
+        for button in (self._make, self._print, self._save):
+            line.addWidget(button)
+        card.body.addLayout(line)
+        return card
+
+    def _build_todo(self) -> QWidget:
+        self._todo = widgets.Card(self.tr("出送审稿之前"), icon="shield")
+        self._todo_box = QVBoxLayout()
+        self._todo_box.setSpacing(2)
+        self._todo.body.addLayout(self._todo_box)
+        return self._todo
+
+    def _build_preview(self) -> QWidget:
+        self._preview = QStackedWidget()
+        empty = widgets.frame("card", margins=(24, 24, 24, 24), spacing=8)
+        inner = empty.layout()
+        assert isinstance(inner, QVBoxLayout)
+        inner.addStretch(1)
+        icon = widgets.IconLabel("document", "ink3", 32)
+        inner.addWidget(icon, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._empty_text: QLabel = widgets.label(
+            self.tr("点「排版预览」，几秒钟就能看到整份报告"), "second"
+        )
+        inner.addWidget(self._empty_text, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._stop = widgets.link(self.tr("停下"), self.cancel, name=self.tr("停下排版"))
+        self._stop.hide()
+        inner.addWidget(self._stop, 0, Qt.AlignmentFlag.AlignHCenter)
+        inner.addStretch(1)
+        self._preview.addWidget(empty)
+        splitter = QSplitter()
+        self._outline = QTreeView()
+        self._outline.setHeaderHidden(True)
+        self._outline.setAccessibleName(self.tr("报告目录"))
+        self._outline.setMaximumWidth(280)
+        bookmarks = QPdfBookmarkModel(self)
+        bookmarks.setDocument(self._document)
+        self._outline.setModel(bookmarks)
+        self._outline.activated.connect(self._to_bookmark)
+        self._outline.clicked.connect(self._to_bookmark)
+        self._view = QPdfView(splitter)
+        self._view.setAccessibleName(self.tr("报告预览"))
+        self._view.setPageMode(QPdfView.PageMode.MultiPage)
+        self._view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
+        self._view.setDocument(self._document)
+        splitter.addWidget(self._outline)
+        splitter.addWidget(self._view)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([230, 700])
+        self._preview.addWidget(splitter)
+        return self._preview
+
+    # -- what is still to do
+
+    def _refresh_todo(self) -> None:
+        widgets.clear_layout(self._todo_box)
+        project, assessment = self.model.project, self.model.assessment
+        missing = 0
+        for one in progress(project).pages:
+            if one.missing:
+                place = project.questionnaire.pages()
+                page = next((page for page in place if page.id == one.page_id), None)
+                if page is not None:
+                    missing += one.missing
+                    words = self.tr("{number} {page}：还有 {count} 项没填").format(
+                        number=page.number, page=page.short, count=one.missing
+                    )
+                    link = widgets.link(words, self._goer(page.id), name=words)
+                    self._todo_box.addLayout(widgets.row(link, None))
+        found = reporting.problems_before(
+            project, assessment, state=reporting.STATES[1], today=_today()
+        )
+        others = [one for one in found if one.what != "还有没填的"]
+        for problem in others[:_MOST_PROBLEMS]:
+            self._todo_box.addWidget(widgets.label(str(problem), "table", tone="warn", wrap=True))
+        if len(others) > _MOST_PROBLEMS:
+            more = self.tr("还有 {count} 处").format(count=len(others) - _MOST_PROBLEMS)
+            self._todo_box.addWidget(widgets.label(more, "note"))
+        self._todo.setVisible(bool(missing or found))
+        self._can_review = not found
+        review = self._states.buttons[1]
+        review.setEnabled(self._can_review)
+        review.setToolTip("" if self._can_review else self.tr("下面列的填好、改好，才能出送审稿"))
+        if not self._can_review and self._state != reporting.STATES[0]:
+            self._states.set_current(0)
+            self._state = reporting.STATES[0]
+        self._show_note()
+
+    def _goer(self, page_id: str) -> Callable[[], None]:
+        return lambda: self.model.go_to(page_id)
+
+    def _show_note(self) -> None:
+        if self._state == reporting.STATES[0]:
+            text = self.tr("草稿：没填的留虚线框，每页印「草稿」。随时能出。")
+        else:
+            text = self.tr("送审稿：没有空项。没核过原文的阈值会标「待核对」。")
+        self._note.setText(text)
+
+    def _on_state(self, index: int) -> None:
+        self._state = reporting.STATES[index]
+        self._is_stale = True
+        self._show_note()
+        if self._job is not None:
+            self.make()
+
+    def _on_change(self, _keys: object) -> None:
+        self._is_stale = True
+        if self.isVisible():
+            self._refresh_todo()
+
+    # -- setting
+
+    def make(self) -> None:
+        """Set the paper in a child process and show it."""
+        self.cancel()
+        try:
+            job = reporting.prepare(
+                self.model.project, self.model.assessment, state=self._state, today=_today()
+            )
+        except UserError as error:
+            self.model.post(Message("error", str(error.problems[0])))
+            self._refresh_todo()
+            return
+        self._running = job
+        process = QProcess(self)
+        process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
+        process.finished.connect(self._on_finished)
+        process.errorOccurred.connect(self._on_error)
+        self._process = process
+        self._empty_text.setText(self.tr("正在排版…"))
+        self._stop.show()
+        self._make.setEnabled(False)
+        if self._job is None:
+            self._preview.setCurrentIndex(0)
+        process.start(job.command[0], list(job.command[1:]))
+
+    def cancel(self) -> None:
+        """End the child process; what was shown before stays."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.finished.disconnect(self._on_finished)
+            process.errorOccurred.disconnect(self._on_error)
+            process.kill()
+            process.waitForFinished(2000)
+            process.deleteLater()
+        if self._running is not None:
+            reporting.discard(self._running)
+            self._running = None
+        self._rest()
+
+    def _rest(self) -> None:
+        self._stop.hide()
+        self._make.setEnabled(True)
+        self._empty_text.setText(self.tr("点「排版预览」，几秒钟就能看到整份报告"))
+
+    def _on_error(self, _error: object) -> None:
+        process, job = self._process, self._running
+        if process is None or job is None or process.state() != QProcess.ProcessState.NotRunning:
+            return
+        self._on_finished()
+
+    def _on_finished(self) -> None:
+        process, job = self._process, self._running
+        if process is None or job is None:
+            return
+        self._process = self._running = None
+        said = bytes(process.readAll().data()).decode("utf-8", "replace")
+        process.deleteLater()
+        self._rest()
+        try:
+            facts = reporting.finish(job, said)
+        except UserError as error:
+            reporting.discard(job)
+            self.model.post(Message("error", str(error.problems[0])))
+            return
+        except AppError as error:
+            reporting.discard(job)
+            problems.show_fault(self, error)
+            return
+        self._show_paper(job)
+        if facts.replaced:
+            words = self.tr("「{characters}」字库里没有，草稿里印成〓").format(
+                characters="」「".join(facts.replaced)
+            )
+            self.model.post(Message("warn", words))
+
+    def _show_paper(self, job: ReportJob) -> None:
+        before = self._job
+        page = self._view.pageNavigator().currentPage()
+        self._document.close()
+        self._job = job
+        self._is_stale = False
+        self._document.load(str(job.pdf))
+        self._outline.expandToDepth(0)
+        self._preview.setCurrentIndex(1)
+        self._view.pageNavigator().jump(min(page, self._document.pageCount() - 1), QPointF(0, 0))
+        if before is not None:
+            reporting.discard(before)
+
+    def _to_bookmark(self, index: QModelIndex) -> None:
+        page = index.data(QPdfBookmarkModel.Role.Page.value)
+        place = index.data(QPdfBookmarkModel.Role.Location.value)
+        if page is not None:
+            self._view.pageNavigator().jump(int(page), place or QPointF(0, 0))
+
+    # -- handing over
+
+    def save_paper(self) -> None:
+        """Ask where, then set the paper if need be and put it there."""
+        name = reporting.file_name(self.model.project, self._state)
+        start = str(self.model.session.path.with_name(name))
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, self.tr("存成 PDF"), start, self.tr("PDF 文件 (*.pdf)")
+        )
+        if chosen:
+            self.save_to(Path(chosen if chosen.lower().endswith(".pdf") else f"{chosen}.pdf"))
+
+    def save_to(self, target: Path) -> bool:
+        """Put the current paper at `target`; False, with the reason on the page, when it could not be done."""
+        try:
+            if self._job is None or self._is_stale:
+                reporting.write_report(
+                    self.model.project,
+                    self.model.assessment,
+                    target,
+                    state=self._state,
+                    today=_today(),
+                )
+            else:
+                reporting.save(self._job, target)
+        except UserError as error:
+            self.model.post(Message("error", str(error.problems[0])))
+            return False
+        except AppError as error:
+            problems.show_fault(self, error)
+            return False
+        opened = Action(
+            self.tr("打开看看"),
+            lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(target))),
+        )
+        folder = Action(
+            self.tr("打开文件夹"),
+            lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(target.parent))),
+        )
+        words = self.tr("已写好并读回核对：{name}").format(name=target.name)
+        self.model.post(Message("ok", words, (opened, folder)))
+        return True
+
+    def print_paper(self) -> None:
+        """To a printer, page by page at 300 dpi."""
+        if self._job is None or self._is_stale:
+            self.model.post(Message("info", self.tr("先排版预览，看过再打印")))
+            return
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setResolution(_PRINT_DPI)
+        if QPrintDialog(printer, self).exec():
+            self.print_to(printer)
+
+    def print_to(self, printer: QPrinter) -> None:
+        """Every page turned as it stands, fitted into the printable area."""
+        painter = QPainter()
+        for number in range(self._document.pageCount()):
+            size = self._document.pagePointSize(number)
+            wide = size.width() > size.height()
+            layout = printer.pageLayout()
+            layout.setOrientation(
+                layout.Orientation.Landscape if wide else layout.Orientation.Portrait
+            )
+            printer.setPageLayout(layout)
+            if number == 0:
+                painter.begin(printer)
+            else:
+                printer.newPage()
+            room = printer.pageRect(QPrinter.Unit.DevicePixel)
+            scale = min(room.width() / size.width(), room.height() / size.height())
+            pixels = QSize(round(size.width() * scale), round(size.height() * scale))
+            painter.drawImage(0, 0, self._document.render(number, pixels))
+        painter.end()
+
+    # -- what the window asks for
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh_todo()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._outline.setVisible(self.width() > 760)
+
+    def focus_first_missing(self) -> bool:
+        self._save.setFocus(Qt.FocusReason.OtherFocusReason)
+        return False
+
+    def status_keys(self) -> str:
+        return self.tr("F5 排版预览 · Ctrl+S 存成 PDF · Ctrl+P 打印 · PgUp/PgDn 翻页")
+
+
+def _cleaner(page: ReportPage) -> Callable[[], None]:
+    """Removes the private folder when the page goes; holds the page's own dictionary, not the page."""
+    held = page.__dict__
+
+    def clean() -> None:
+        for name in ("_job", "_running"):
+            job = held.get(name)
+            if job is not None:
+                reporting.discard(job)
+
+    return clean
