@@ -140,7 +140,7 @@ class QuestionControl(QObject):
             box = self.input.parentWidget()
             layout = box.layout() if box is not None else None
             if isinstance(layout, QHBoxLayout):
-                layout.insertWidget(layout.indexOf(self.input) + 1, self.note, 1)
+                layout.insertWidget(layout.indexOf(self.input) + 1, self.note, 100)
                 if self.switch is not None:
                     QWidget.setTabOrder(self.switch.buttons[-1], self.note)
         return self.note

@@ -53,8 +53,16 @@ from app.ui.session import SessionModel
 from app.ui.tables.panel import TablePanel
 from app.ui.tables.preview import PastePreview
 
-TWO_COLUMNS_FROM = 780  # width of the cards at which narrow ones stand side by side
+TWO_COLUMNS_FROM = 980  # width of the cards at which narrow ones stand side by side
 _FIELD_WIDTH = 250  # a field of the grid is at least so wide
+_SHORT_KINDS = (
+    QuestionKind.YES_NO,
+    QuestionKind.CHOICE,
+    QuestionKind.NUMBER,
+    QuestionKind.YEAR,
+    QuestionKind.MONTH,
+    QuestionKind.DATE,
+)
 _NARROW_TABLE = 4  # a table with more columns takes the whole width
 
 
@@ -151,7 +159,7 @@ class RowList(QWidget):
             ]
             self._parts.append([rule, *(part for part in parts if part is not None)])
         grid.setColumnStretch(1, 2)
-        grid.setColumnStretch(3, 3)
+        grid.setColumnStretch(3, 5)
         grid.setColumnMinimumWidth(4, 48)
 
     def show_asked(self, asked: Callable[[Question], bool]) -> bool:
@@ -180,10 +188,12 @@ class RowList(QWidget):
 
 @dataclass
 class _Section:
-    """One part of a card and how it is shown again. `show` returns whether anything of it is to be seen."""
+    """One part of a card and how it is shown again. `show` returns whether anything of it is to be seen; `rule` parts it
+    from what stands above."""
 
     widget: QWidget
     show: Callable[[AuditProject], bool]
+    rule: QWidget = field(default_factory=widgets.rule)
 
 
 @dataclass
@@ -192,7 +202,6 @@ class _CardBox:
     widget: QWidget
     sections: list[_Section] = field(default_factory=list)
     is_chart: bool = False
-    is_narrow: bool = False
 
 
 class ProblemBar(QFrame):
@@ -264,7 +273,7 @@ class FormPage(BasePage):
         self._boxes: list[_CardBox] = []
         self._import_links: list[tuple[QWidget, QWidget]] = []
         self._remarks: tuple[Remark, ...] = ()
-        self._arranged_two: bool | None = None
+        self._groups: list[tuple[_CardBox, ...]] = []
         self._last_key = ""
         self._stale = False
         years = model.project.years
@@ -309,7 +318,9 @@ class FormPage(BasePage):
         outer.addWidget(self._gap)
         outer.addWidget(self._stack, 1)
         for table, link in self._import_links:
-            QWidget.setTabOrder(table, link)  # a page begins with its table, not with the link above
+            QWidget.setTabOrder(
+                table, link
+            )  # a page begins with its table, not with the link above
 
         shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -360,7 +371,6 @@ class FormPage(BasePage):
         panel.body.setSpacing(0)
         panel.setAccessibleName(card.title)
         box = _CardBox(card, panel)
-        box.is_narrow = all(self._is_narrow(item) for item in card.items)
         run: list[Question] = []
         for item in (*card.items, None):
             if isinstance(item, Question) and (not run or run[0].silences == item.silences):
@@ -378,17 +388,25 @@ class FormPage(BasePage):
             elif isinstance(item, ChartItem):
                 box.sections.append(self._make_chart(item))
                 box.is_chart = True
-        for place, section in enumerate(box.sections):
-            if place:
-                panel.body.addWidget(widgets.rule())
+        for section in box.sections:
+            panel.body.addWidget(section.rule)
             panel.body.addWidget(section.widget)
         panel.body.addStretch(1)
         return box
 
-    def _is_narrow(self, item: object) -> bool:
-        if isinstance(item, TableQuestion):
-            return len(item.columns) <= _NARROW_TABLE
-        return not isinstance(item, Question) or item.silences
+    def _is_narrow(self, card: Card) -> bool:
+        """True when what the card shows now fits beside a chart."""
+        project = self.model.project
+        for item in card.items:
+            if isinstance(item, Question):
+                short = item.silences or item.kind in _SHORT_KINDS
+                if not short and holds(item.condition, project.book):
+                    return False
+            elif isinstance(item, TableQuestion):
+                columns = asked_columns(item, project.book)
+                if len(columns) > _NARROW_TABLE and holds(item.condition, project.book):
+                    return False
+        return True
 
     def _make_questions(self, run: Sequence[Question]) -> _Section:
         as_rows = run[0].silences
@@ -510,30 +528,28 @@ class FormPage(BasePage):
         self._column.setContentsMargins(18, 0, max(4, 18 - bar), 16)
 
     def _arrange(self) -> None:
-        """Cards below one another; beside a chart the narrow cards that follow it stand at its right."""
+        """Cards below one another; where there is room, a chart has the narrow cards that follow it at its right."""
         two = self.width() - 36 >= TWO_COLUMNS_FROM
-        if two == self._arranged_two:
+        boxes = [box for box in self._boxes if box.sections]
+        groups: list[tuple[_CardBox, ...]] = []
+        for box in boxes:
+            beside = two and groups and groups[-1][0].is_chart and not box.is_chart
+            if beside and self._is_narrow(groups[-1][0].card) and self._is_narrow(box.card):
+                groups[-1] = (*groups[-1], box)
+            else:
+                groups.append((box,))
+        if groups == self._groups:
             return
-        self._arranged_two = two
+        self._groups = groups
         focus = QApplication.focusWidget()
         while (item := self._column.takeAt(0)) is not None:
             inner = item.widget()
             if inner is not None and inner.objectName() == "pair":
                 inner.hide()
                 inner.deleteLater()
-        boxes = [box for box in self._boxes if box.sections]
-        place = 0
-        while place < len(boxes):
-            box = boxes[place]
-            after = place + 1
-            if two and box.is_chart and box.is_narrow:
-                while after < len(boxes) and boxes[after].is_narrow and not boxes[after].is_chart:
-                    after += 1
-            if after == place + 1:
-                self._column.addWidget(box.widget)
-            else:
-                self._column.addWidget(self._pair(box, boxes[place + 1 : after]))
-            place = after
+        for group in groups:
+            whole = len(group) == 1
+            self._column.addWidget(group[0].widget if whole else self._pair(group[0], group[1:]))
         self._column.addStretch(1)
         if focus is not None and self.isAncestorOf(focus):
             focus.setFocus()
@@ -544,7 +560,7 @@ class FormPage(BasePage):
         row = QHBoxLayout(pair)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
-        row.addWidget(left.widget, 43)
+        row.addWidget(left.widget, 43, Qt.AlignmentFlag.AlignTop)
         stack = QVBoxLayout()
         stack.setSpacing(10)
         for box in right:
@@ -590,8 +606,10 @@ class FormPage(BasePage):
             for section in box.sections:
                 visible = section.show(project) if asked else False
                 section.widget.setVisible(visible)
+                section.rule.setVisible(visible and any_shown)
                 any_shown = any_shown or visible
             box.widget.setVisible(asked and any_shown)
+        self._arrange()
         self._show_hidden(project)
         self._show_years(project)
         self._show_problems()

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.assessment.finding import NotApplicable
 from app.assessment.numbers import brief
@@ -156,7 +156,8 @@ class TablePanel(QWidget):
         if self.bar.is_asking:
             return
         index = self.view.currentIndex()
-        if not index.isValid() or not self.answers.is_typed(index):
+        here = self.view.hasFocus() or self.bar.isAncestorOf(QApplication.focusWidget() or self)
+        if not here or not index.isValid() or not self.answers.is_typed(index):
             self.bar.say("", "help")
             return
         key = self.answers.key_at(index)
@@ -187,7 +188,10 @@ class TablePanel(QWidget):
             return
         parsed = self._understood.get(key)
         answer = self.answers.answer_at(index)
-        if isinstance(answer, NotApplicable):
+        hint = next(iter(remarks), None)
+        if hint is not None:
+            self.bar.say(f"{place}{hint.what}。{hint.remedy}", "help")
+        elif isinstance(answer, NotApplicable):
             self.bar.say(f"{place}{self.tr('不适用')}，{answer.reason}", "help")
         elif isinstance(answer, Given) and answer.note:
             self.bar.say(f"{place}{answer.note}", "help")
