@@ -298,7 +298,7 @@ def do_run() -> None:
     set_up(QT_PACKAGES)
     if has_screen():
         run("写出示例 / sample", [PYTHON, "-m", "app", "sample", SAMPLE])
-        audit = min(SAMPLE.glob("*.cpaudit"))
+        audit = min(SAMPLE.glob("*还差*.cpaudit"))
         say("打开示例审核", f"opening the sample audit {audit.relative_to(ROOT)}")
         run("打开程序 / open", [PYTHON, "-m", "app", "open", audit])
     else:
@@ -308,9 +308,10 @@ def do_run() -> None:
             [PYTHON, "-m", "app", "tour", SAMPLE],
             child_environment(QT_QPA_PLATFORM="offscreen"),
         )
-        for path in sorted(SAMPLE.rglob("*")):
-            if path.is_file():
-                print(f"   {path.relative_to(ROOT)}  {path.stat().st_size / 1024:.0f} KB")
+        for path in sorted(path for path in SAMPLE.iterdir() if path.is_file()):
+            print(f"   {path.relative_to(ROOT)}  {path.stat().st_size / 1024:.0f} KB")
+        pictures = len(list(SAMPLE.rglob("*.png")))
+        print(f"   各页截图 {pictures} 张 / {pictures} pictures of the pages")
         say(f"完成，文件在 {SAMPLE.relative_to(ROOT)}", "done, the files are there")
 
 
