@@ -79,6 +79,7 @@ class AuditFile:
         self.path = path
         self.read_only = read_only
         self.migrated_from = migrated_from
+        self.scratch: tempfile.TemporaryDirectory[str] | None = None  # of a migrated copy
         self._engine = engine
         with self._begin() as connection:
             self.meta: Mapping[str, str] = {
@@ -251,6 +252,8 @@ class AuditFile:
 
     def close(self) -> None:
         self._engine.dispose()
+        if self.scratch is not None:
+            self.scratch.cleanup()
         database.release(self.path)
 
     def _driver_connection(self) -> sqlite3.Connection:
@@ -347,9 +350,12 @@ def open_file(path: Path, *, read_only: bool = False) -> AuditFile:
         if version == database.FORMAT:
             return _open_present(path, path, read_only=read_only, migrated_from=None)
         if read_only:
-            copy = Path(tempfile.mkdtemp(prefix="cleanaudit-")) / path.name
+            scratch = tempfile.TemporaryDirectory(prefix="cleanaudit-")
+            copy = Path(scratch.name) / path.name
             migrate_copy(path, copy)
-            return _open_present(path, copy, read_only=True, migrated_from=version)
+            file = _open_present(path, copy, read_only=True, migrated_from=version)
+            file.scratch = scratch
+            return file
         _upgrade(path, version)
         return _open_present(path, path, read_only=False, migrated_from=version)
     except OSError as error:

@@ -210,9 +210,9 @@ def is_writable(path: Path) -> bool:
     )
 
 
-def _uri(path: Path, mode: str) -> str:
+def file_uri(path: str, mode: str) -> str:
     """SQLite's URI of a file. A network path (//server/share) must come after an empty host part."""
-    text = quote(path.as_posix())
+    text = quote(path)
     if text.startswith("//"):
         return f"file://{text}?mode={mode}"
     return f"file:{text if text.startswith('/') else '/' + text}?mode={mode}"
@@ -221,7 +221,7 @@ def _uri(path: Path, mode: str) -> str:
 def connect(path: Path, mode: str) -> sqlite3.Connection:
     """A plain connection whose transactions are begun by hand. mode: ro, rw or rwc."""
     return sqlite3.connect(
-        _uri(path, mode),
+        file_uri(path.as_posix(), mode),
         uri=True,
         isolation_level=None,
         timeout=_BUSY_SECONDS,

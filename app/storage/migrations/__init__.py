@@ -8,7 +8,6 @@ A step runs inside one transaction on a copy of the file, with foreign keys off:
 on would delete its child rows without a word.
 """
 
-import shutil
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,7 +36,6 @@ def migrate_copy(source: Path, target: Path) -> None:
         old = database.connect(source, "ro")
         try:
             database.check_contents(old)
-            shutil.rmtree(target, ignore_errors=True)
             target.unlink(missing_ok=True)
             new = database.connect(target, "rwc")
             try:
@@ -56,7 +54,13 @@ def _run_steps(connection: sqlite3.Connection, source: Path) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     for step in STEPS:
         if step.before == version:
-            step.migrate(connection)
+            try:
+                step.migrate(connection)
+            except (sqlite3.OperationalError, sqlite3.IntegrityError) as error:
+                if database.sqlite_problem(error, source) is None:
+                    # Tables that are not as that format had them: the steps themselves are tested.
+                    raise database.damaged(source) from error
+                raise
             version = step.after
             connection.execute(f"PRAGMA user_version = {version}")
     if version != database.FORMAT:

@@ -23,6 +23,10 @@ CREATE TABLE change (id INTEGER NOT NULL, act_id INTEGER NOT NULL, kind TEXT NOT
     PRIMARY KEY (id), CHECK (kind IN ('answer', 'rows')), FOREIGN KEY(act_id) REFERENCES act (id));
 CREATE INDEX change_by_key ON change (key);
 CREATE INDEX change_by_act ON change (act_id);
+CREATE TABLE meta_new (key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (key));
+INSERT INTO meta_new SELECT key, value FROM meta;
+DROP TABLE meta;
+ALTER TABLE meta_new RENAME TO meta;
 INSERT INTO answer_new SELECT key, state, text, '', note FROM answer;
 DROP TABLE answer;
 ALTER TABLE answer_new RENAME TO answer;
