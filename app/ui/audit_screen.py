@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -334,9 +334,6 @@ class AuditScreen(QWidget):
         if event.oldSize().width() >= NARROW > event.size().width():
             self._asked = False
         self._fold()
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, 0)
 
     # -- showing
 

@@ -550,6 +550,7 @@ class LibraryScreen(QWidget):
         for column, width in enumerate((150, 164, 112, 124, 84, 98, 76, 96)):
             self.table.setColumnWidth(column, width)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(72)
         self.table.doubleClicked.connect(lambda index: self.open_wanted.emit(index.data(_ROW).path))
         self.table.opened.connect(lambda row: self.open_wanted.emit(row.path))
         self.table.forgotten.connect(lambda row: self.forget_wanted.emit(row.path))
@@ -679,6 +680,10 @@ class LibraryScreen(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(1180, 620)
+
+    def minimumSizeHint(self) -> QSize:
+        # Without the right column, which goes first; below this the window scrolls.
+        return QSize(1040, 480)
 
     # -- dropping
 

@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QTimer, QUrl
+from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -17,8 +17,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
+    QFrame,
     QInputDialog,
     QMainWindow,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -47,6 +49,39 @@ _FIRST_SIZE = (1440, 900)
 _TITLE_BAR = 32
 
 
+class Screens(QStackedWidget):
+    """One screen at a time. A screen that needs more room than there is scrolls, so that nothing is cut off."""
+
+    def add(self, screen: QWidget) -> None:
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(screen)
+        self.addWidget(area)
+
+    def show_screen(self, screen: QWidget) -> None:
+        self.setCurrentWidget(self._area(screen))
+
+    def current_screen(self) -> QWidget:
+        area = self.currentWidget()
+        assert isinstance(area, QScrollArea)
+        return area.widget()
+
+    def remove(self, screen: QWidget) -> None:
+        """Take a screen away for good."""
+        area = self._area(screen)
+        self.removeWidget(area)
+        area.deleteLater()
+
+    def _area(self, screen: QWidget) -> QScrollArea:
+        for index in range(self.count()):
+            area = self.widget(index)
+            if isinstance(area, QScrollArea) and area.widget() is screen:
+                return area
+        raise KeyError(screen)
+
+
 class MainWindow(QMainWindow):
     def __init__(self, services: "Services", settings: Settings) -> None:
         super().__init__()
@@ -69,9 +104,9 @@ class MainWindow(QMainWindow):
         box.setSpacing(0)
         self.top = TopBar()
         self.status = StatusBar()
-        self.screens = QStackedWidget()
+        self.screens = Screens()
         self.library = LibraryScreen(datetime.now().astimezone().date())
-        self.screens.addWidget(self.library)
+        self.screens.add(self.library)
         box.addWidget(self.top)
         box.addWidget(self.screens, 1)
         box.addWidget(self.status)
@@ -147,7 +182,7 @@ class MainWindow(QMainWindow):
         if not self.close_audit():
             return
         self.library.show_rows(self.services.projects.summaries())
-        self.screens.setCurrentWidget(self.library)
+        self.screens.show_screen(self.library)
         self._show_library_bars()
         self.library.focus_search()
         if not self._is_warm:
@@ -180,8 +215,8 @@ class MainWindow(QMainWindow):
         self.audit = AuditScreen(
             self.model, side_open=self.settings.side_open, help_open=self.settings.help_open
         )
-        self.screens.addWidget(self.audit)
-        self.screens.setCurrentWidget(self.audit)
+        self.screens.add(self.audit)
+        self.screens.show_screen(self.audit)
         self.model.saved.connect(self.status.show_saved)
         self.model.save_failed.connect(self._on_save_failed)
         self.model.backed_up.connect(self.status.show_backups)
@@ -233,8 +268,7 @@ class MainWindow(QMainWindow):
             self.model.close(abandon=True)
         self.settings.side_open = self.audit.side_open
         self.settings.help_open = self.audit.help_open
-        self.screens.removeWidget(self.audit)
-        self.audit.deleteLater()
+        self.screens.remove(self.audit)
         self.model.deleteLater()
         self.audit = None
         self.model = None
@@ -249,8 +283,8 @@ class MainWindow(QMainWindow):
         screen.left.connect(lambda: self._leave_new(screen))
         screen.created.connect(lambda session: self._created(screen, session))
         screen.hint_changed.connect(self.status.show_hint)
-        self.screens.addWidget(screen)
-        self.screens.setCurrentWidget(screen)
+        self.screens.add(screen)
+        self.screens.show_screen(screen)
         self.top.show_mode(audit=False, back=True, name=False)
         self.setWindowTitle(f"{self.tr('新建审核')} — {self.tr('清审通')}")
         self.status.show_plain(self.tr("还没建立案卷"))
@@ -357,13 +391,11 @@ class MainWindow(QMainWindow):
         )
 
     def _leave_new(self, screen: QWidget) -> None:
-        self.screens.removeWidget(screen)
-        screen.deleteLater()
+        self.screens.remove(screen)
         self.go_home()
 
     def _created(self, screen: QWidget, session: "AuditSession") -> None:
-        self.screens.removeWidget(screen)
-        screen.deleteLater()
+        self.screens.remove(screen)
         self.show_session(session)
 
     # -- the window itself

@@ -21,7 +21,7 @@ from app import paths
 from app.assessment.finding import Missing
 from app.audit.front_door import FrontDoor, Suggestion, conclusions
 from app.errors import UserError
-from app.forms.answer import AnswerBook, Change, apply
+from app.forms.answer import AnswerBook, Change, Given, apply
 from app.forms.condition import holds
 from app.forms.parse import Parsed
 from app.forms.question import Card, Question, QuestionKind
@@ -38,6 +38,7 @@ _STATES = {"ok": ("check", "jade"), "open": ("help", "ochre"), "no": ("warning",
 
 _FIT_TONES: dict[str, Literal["ok", "warn", "error"]] = {"ok": "ok", "open": "warn", "no": "error"}
 _MOST_SYSTEMS = 5
+_SCROLL_BAR = 14
 # Widths of the fields, in px, as the answers need them.
 _WIDTHS = {
     QuestionKind.TEXT: 236,
@@ -235,7 +236,19 @@ class NewAuditScreen(QWidget):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(run)
+        self._take_defaults()
         self._renew()
+
+    def _take_defaults(self) -> None:
+        """What stands chosen from the start, so that what is seen is what is stored."""
+        for row in self.rows:
+            for question in row.questions:
+                if question.default:
+                    given = Given(question.default)
+                    row.inputs[question.id].show_answer(given)
+                    self._book = apply(
+                        self._book, (Change(question.id, self._book.get(question.id), given),)
+                    )
 
     def _build_questions(self) -> QWidget:
         cards = self._services.catalogue.questionnaire("front_door").pages()[0].cards
@@ -259,6 +272,7 @@ class NewAuditScreen(QWidget):
             box.addWidget(row)
         box.addStretch(1)
         scroll.setWidget(inner)
+        scroll.setMinimumWidth(inner.minimumSizeHint().width() + _SCROLL_BAR)
         card.body.addWidget(scroll)
         return card
 

@@ -59,7 +59,7 @@ def open_window(
 
 def new_screen(window: MainWindow) -> NewAuditScreen:
     window.new_audit()
-    screen = window.screens.currentWidget()
+    screen = window.screens.current_screen()
     assert isinstance(screen, NewAuditScreen)
     return screen
 
@@ -79,8 +79,9 @@ def test_the_first_start_offers_three_ways_and_names_everything(
     window = open_window()
     window.start()
     assert nameless(window) == []
-    assert QApplication.focusWidget() is not None
-    assert "新建审核" in str(QApplication.focusWidget().property("text"))
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert focused.property("text") == "新建审核"
     new_screen(window)
     QApplication.processEvents()
     assert nameless(window) == []
@@ -249,3 +250,20 @@ def test_the_theme_is_kept_for_the_next_start(open_window: Callable[[], MainWind
     assert load_settings().theme == "dark"
     window.toggle_theme()
     assert load_settings() == Settings(geometry=load_settings().geometry)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1180, 680), (960, 520), (683, 350)])
+def test_nothing_is_cut_off_in_a_small_window(
+    open_window: Callable[[], MainWindow], width: int, height: int
+) -> None:
+    """What does not fit can be scrolled to: no screen is squeezed below what its parts need."""
+    window = open_window()
+    window.setMinimumSize(0, 0)
+    window.start()
+    for go in (window.new_audit, window.open_sample):
+        go()
+        window.resize(width, height)
+        QApplication.processEvents()
+        assert (window.width(), window.height()) == (width, height)
+        screen = window.screens.current_screen()
+        assert screen.width() >= screen.minimumSizeHint().width()

@@ -81,7 +81,7 @@ def test_a_message_is_not_stacked_and_only_two_stay(qtbot: QtBot) -> None:
     assert [message.text for message in bar.messages] == ["二", "三"]
     bar.clear()
     assert bar.messages == ()
-    assert not bar.isVisibleTo(bar.parentWidget())
+    assert bar.isHidden()
 
 
 def test_an_action_is_done_and_closes_its_message(qtbot: QtBot) -> None:
