@@ -198,7 +198,9 @@ class FigureStripWidget(QWidget):
             return figure.not_applicable
         if figure.value is None:
             names = [
-                project.index.label_of(key, project.book) for key in dict.fromkeys(figure.missing)
+                # a cell is named without its table: 「2025 年 5 月电量」
+                project.index.label_of(key, project.book).split(" › ", 1)[-1].replace(" › ", "")
+                for key in dict.fromkeys(figure.missing)
             ]
             if not names:
                 return ""

@@ -105,5 +105,6 @@ class MessageLine(QLabel):
                 _ICON_SIDE,
                 self.devicePixelRatioF(),
             )
-            painter.drawPixmap(0, 2, pixmap)
+            one_line = self.height() < 1.8 * self.fontMetrics().lineSpacing()
+            painter.drawPixmap(0, (self.height() - _ICON_SIDE) // 2 if one_line else 2, pixmap)
             painter.end()

@@ -204,6 +204,16 @@ class _CardBox:
     is_chart: bool = False
 
 
+@dataclass(frozen=True)
+class Place:
+    """Something to mend: its key, its name, and a short form of it where room is scarce."""
+
+    key: str
+    name: str
+    short: str
+    severity: Severity
+
+
 class ProblemBar(QFrame):
     """「这一页有 2 处要改，3 处请看一眼」 with links to each; gone when there is nothing."""
 
@@ -227,15 +237,15 @@ class ProblemBar(QFrame):
         self._links.setSpacing(4)
         box.addLayout(self._links)
         box.addWidget(widgets.key_cap("F8 下一处"))
-        self._shown: tuple[tuple[str, str, Severity], ...] = ()
+        self._shown: tuple[Place, ...] = ()
         self.hide()
 
-    def show_problems(self, problems: Sequence[tuple[str, str, Severity]]) -> None:
-        """(key, name, severity) of everything to mend or to look at, in the order of the page."""
+    def show_problems(self, problems: Sequence[Place]) -> None:
+        """Everything to mend or to look at, in the order of the page."""
         if tuple(problems) == self._shown:
             return
         self._shown = tuple(problems)
-        must = sum(severity is Severity.MUST for _, _, severity in problems)
+        must = sum(place.severity is Severity.MUST for place in problems)
         should = len(problems) - must
         self.setVisible(bool(problems))
         if not problems:
@@ -250,12 +260,11 @@ class ProblemBar(QFrame):
         self._strong.setText(self.tr("这一页有 {0}。").format("，".join(parts)))
         self._text.setText(self.tr("都已存下来，不妨碍去别的页；打印前会再提醒。"))
         widgets.clear_layout(self._links)
-        for place, (key, name, _) in enumerate(problems[:5]):
-            number = name.split(" ", 1)[0] if name[:1].isdigit() and " " in name else name
+        for count, place in enumerate(problems[:5]):
             link = widgets.link(
-                name if place < 2 else number,
-                partial(self.picked.emit, key),
-                name=self.tr("去改：{0}").format(name),
+                place.name if count < 2 else place.short,
+                partial(self.picked.emit, place.key),
+                name=self.tr("去改：{0}").format(place.name),
             )
             self._links.addWidget(link)
         if len(problems) > 5:
@@ -657,12 +666,12 @@ class FormPage(BasePage):
         for key, severity in self._problem_places():
             question = self._controls[key].question if key in self._controls else None
             if question is not None:
+                short = question.number
                 name = f"{question.number} {question.short or question.title}".strip()
             else:
-                name = (
-                    project.index.label_of(key, project.book).split(" › ", 1)[-1].replace(" › ", "")
-                )
-            found.append((key, name, severity))
+                name = _cell_name(project, key)
+                short = name.split(" 年 ")[-1]
+            found.append(Place(key, name, short or name, severity))
         self._problems.show_problems(found)
         top = not self._problems.isHidden() or not self._hidden_note.isHidden()
         self._gap.setVisible(top)
@@ -717,6 +726,8 @@ class FormPage(BasePage):
     def commit_pending(self) -> None:
         for control in self._controls.values():
             control.commit()
+        for panel in self._tables.values():
+            panel.commit()
 
     # -------------------------------------------------------------- focus
 
@@ -963,6 +974,11 @@ class FormPage(BasePage):
             self.focus_key(plan.cells[0].key)
         else:
             panel.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _cell_name(project: AuditProject, key: str) -> str:
+    """「2025 年 9 月电量」 for a cell, without the name of its table."""
+    return project.index.label_of(key, project.book).split(" › ", 1)[-1].replace(" › ", "")
 
 
 def _missing_cells(table: TableQuestion, project: AuditProject) -> Iterator[str]:

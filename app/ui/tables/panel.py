@@ -44,6 +44,7 @@ class TablePanel(QWidget):
         self._reasons: Sequence[str] = ()
         self._asked: list[QPersistentModelIndex] = []
         self._asking = ""
+        self._leaving = False
         self._understood: dict[str, Parsed] = {}
         self.answers = AnswerTableModel(table, self)
         self.view = AnswerTableView(self.answers, self)
@@ -65,6 +66,7 @@ class TablePanel(QWidget):
 
         view = self.view
         view.typed.connect(self._on_typed)
+        view.rested.connect(self._on_rested)
         view.cleared.connect(self._clear)
         view.marked_not_applicable.connect(self._ask_reason)
         view.copied_from_above.connect(self._copy_from_above)
@@ -228,6 +230,21 @@ class TablePanel(QWidget):
         if changes:
             self._session.record(changes, label)
 
+    def _on_rested(self, index: QModelIndex, text: str) -> None:
+        """Keep what is being typed; what needs a question waits for Enter."""
+        question = self.answers.question_at(index.column())
+        if question is None or text.strip() in ("/", "／"):
+            return
+        parsed = parse_answer(question, text)
+        if not (is_zero(parsed.answer) and question.silences):
+            self._record([index], parsed.answer, self.tr("填 {0}").format(self._name(index)))
+
+    def commit(self) -> None:
+        """Hand over what is being typed in a cell; there is no time for questions, a typed nought is a nought."""
+        self._leaving = True
+        self.view.commit_open()
+        self._leaving = False
+
     def _on_typed(self, index: QModelIndex, text: str) -> None:
         question = self.answers.question_at(index.column())
         if question is None:
@@ -237,7 +254,8 @@ class TablePanel(QWidget):
             return
         parsed = parse_answer(question, text)
         before = self.answers.answer_at(index)
-        if is_zero(parsed.answer) and question.silences and not is_zero(before):
+        asks = is_zero(parsed.answer) and question.silences and not is_zero(before)
+        if asks and not self._leaving:
             self._asking = "zero"
             self._asked = [QPersistentModelIndex(index)]
             self.bar.ask(

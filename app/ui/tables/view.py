@@ -29,6 +29,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
+    QApplication,
     QComboBox,
     QHeaderView,
     QStyledItemDelegate,
@@ -78,10 +79,11 @@ def _options(question: Question) -> list[tuple[str, str]]:
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Paints every cell and makes its editor. `typed(index, text)` carries what was typed; `moved(rows, columns)` where to
-    go next."""
+    """Paints every cell and makes its editor. `typed(index, text)` carries what was typed, `rested(index, text)` what
+    stands in an open editor after a second of rest; `moved(rows, columns)` where to go next."""
 
     typed = Signal(QModelIndex, str)
+    rested = Signal(QModelIndex, str)
     moved = Signal(int, int)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -149,6 +151,13 @@ class CellDelegate(QStyledItemDelegate):
         line = LineField(small=True, parent=parent)
         line.setAccessibleName(name)
         line.setTextMargins(PADDING - 1, 0, PADDING - 1, 1)
+        place = QPersistentModelIndex(index)
+
+        def at_rest() -> None:
+            if place.isValid() and line.isModified():
+                self.rested.emit(model.index(place.row(), place.column()), line.text())
+
+        line.rested.connect(at_rest)
         if is_right(question):
             line.setAlignment(RIGHT)
         return line
@@ -319,6 +328,7 @@ class AnswerTableView(QTableView):
     """
 
     typed = Signal(QModelIndex, str)
+    rested = Signal(QModelIndex, str)
     cleared = Signal(list)
     marked_not_applicable = Signal(list)
     copied_from_above = Signal(list)
@@ -356,6 +366,7 @@ class AnswerTableView(QTableView):
         self.cells = CellDelegate(self)
         self.setItemDelegate(self.cells)
         self.cells.typed.connect(self.typed)
+        self.cells.rested.connect(self.rested)
         self.cells.moved.connect(self.move)
         self.doubleClicked.connect(self._on_double_clicked)
         model.modelReset.connect(self._on_reset)
@@ -577,6 +588,13 @@ class AnswerTableView(QTableView):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.viewport().update()
+
+    def commit_open(self) -> None:
+        """Hand over what stands in an open editor, and close it."""
+        editor = QApplication.focusWidget()
+        if isinstance(editor, LineField) and self.viewport().isAncestorOf(editor):
+            self.commitData(editor)
+            self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
 
     def current_rect(self) -> QRect:
         """Where the current cell is, in coordinates of the table."""

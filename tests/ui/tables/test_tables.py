@@ -294,3 +294,35 @@ def test_what_cannot_be_read_is_kept_and_marked(qtbot: QtBot, model: SessionMode
     shown = cell(part, key)
     assert shown.text == "见附件"
     assert shown.state is CellState.MUST_MEND
+
+
+def test_what_is_typed_in_a_cell_is_kept_at_rest_and_before_the_page_is_left(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    page = show_page(qtbot, model, "energy")
+    part = panel(page, BILLS)
+    key = f"{BILLS}/2025-07/electricity"
+    at(page, key)
+    type_text("177000")
+    with qtbot.waitSignal(model.answers_changed, timeout=3000):
+        pass
+    assert model.book.text(key) == "177000"
+    type_text("0")
+    page.commit_pending()
+    assert model.book.text(key) == "1770000"
+    assert part.view.hasFocus()
+
+
+def test_a_nought_at_rest_is_not_asked_about_while_typing(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    page = show_page(qtbot, model, "energy")
+    part = panel(page, BILLS)
+    key = f"{BILLS}/2025-07/gas"
+    at(page, key)
+    type_text("0")
+    qtbot.wait(1200)
+    assert not part.bar.is_asking
+    assert model.book.text(key) == "13120"
+    page.commit_pending()
+    assert model.book.get(key) == Given("0")
