@@ -4,9 +4,11 @@ Run through `python3 dev.py package linux`, inside the project's virtual environ
 """
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -55,6 +57,17 @@ def environment() -> Path:
     return python
 
 
+def python_licence_file() -> Path:
+    """Python's own licence text: in its library folder, or where Debian keeps it."""
+    for path in (
+        Path(sysconfig.get_path("stdlib")) / "LICENSE.txt",
+        Path("/usr/share/doc/python3.11/copyright"),
+    ):
+        if path.exists():
+            return path
+    raise common.Stopped("找不到 Python 的许可文本 LICENSE.txt")
+
+
 def program_modules() -> list[str]:
     """Every module of the program: some are imported by name only when needed."""
     names = []
@@ -70,6 +83,8 @@ def freeze(python: Path) -> Path:
     shutil.rmtree(payload, ignore_errors=True)
     payload.mkdir(parents=True)
     common.copy_resources(payload)
+    library = python.parent.parent / "lib" / "python3.11"
+    common.collect_licences(library / "site-packages", python_licence_file(), payload / "licences")
     common.run(
         [
             python, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN",
@@ -133,7 +148,7 @@ def pack(folder: Path) -> Path:
     control.mkdir()
     (control / "control").write_text(
         f"Package: cleanaudit\nVersion: {number}\nArchitecture: amd64\nSection: misc\nPriority: optional\n"
-        f"Maintainer: CleanAudit contributors <noreply@cleanaudit.example>\nInstalled-Size: {int(common.folder_size_mb(tree) * 1000)}\n"
+        f"Maintainer: CleanAudit contributors <noreply@cleanaudit.example>\nInstalled-Size: {int(common.folder_size_mb(tree) * 1e6 / 1024)}\n"
         f"Depends: {DEPENDS}\nDescription: 清审通，清洁生产审核\n"
         " 离线做完一次清洁生产审核：填账单、算等级、打印审核报告。\n",
         "utf-8",
@@ -142,15 +157,16 @@ def pack(folder: Path) -> Path:
         script = control / name
         script.write_text((LINUX / name).read_text("utf-8").replace("@VERSION@", number), "utf-8")
         script.chmod(0o755)
-    common.set_times(tree)
-    target = common.PACKAGES / f"cleanaudit_{number}_amd64.deb"
-    target.unlink(missing_ok=True)
-    common.run(["dpkg-deb", "--root-owner-group", "-Zxz", "--build", tree, target])
-    return target
+    common.settle(tree)
+    package = common.PACKAGES / f"cleanaudit_{number}_amd64.deb"
+    package.unlink(missing_ok=True)
+    common.run(["dpkg-deb", "--root-owner-group", "-Zxz", "--build", tree, package])
+    return package
 
 
 def main() -> int:
     try:
+        common.need_python()
         common.need("dpkg-deb", "dpkg")
         common.need("strip", "binutils")
         common.PACKAGES.mkdir(parents=True, exist_ok=True)
