@@ -131,7 +131,7 @@ class _Writer:
                     story += [EditionFrame(block), Spacer(1, 14)]
         if sheet is not Sheet.PORTRAIT:
             story.append(NextPageTemplate(Sheet.PORTRAIT.value))
-        return story
+        return _with_their_headings(story)
 
     def _figure(self, figure: Figure) -> Any:
         number = self.numbers.items[figure.key][1]
@@ -143,6 +143,22 @@ class _Writer:
             )
         parts.append(Spacer(1, 8))
         return KeepTogether(parts)
+
+
+def _with_their_headings(story: list[Any]) -> list[Any]:
+    """Headings go into the KeepTogether that follows them: ReportLab's own keepWithNext leaves such containers out."""
+    result: list[Any] = []
+    waiting: list[Any] = []
+    for one in story:
+        if one.getKeepWithNext():
+            waiting.append(one)
+            continue
+        if waiting and isinstance(one, KeepTogether):
+            result.append(KeepTogether([*waiting, *one._content]))
+        else:
+            result += [*waiting, one]
+        waiting = []
+    return result + waiting
 
 
 class _Gap(Spacer):
