@@ -24,7 +24,9 @@ UNUSED = (
     "libQt6Designer*", "libgtk-3*", "libgdk-3*", "libQt6WaylandCompositor*",
 )  # fmt: skip
 UNUSED_FOLDERS = (
-    "plugins/platformthemes", "plugins/virtualkeyboard", "plugins/egldeviceintegrations", "plugins/wayland-*",
+    "plugins/platformthemes/libqgtk3.so", "plugins/virtualkeyboard", "plugins/egldeviceintegrations",
+    "plugins/wayland-graphics-integration-*", "plugins/platforms/libqwayland-egl.so", "plugins/platforms/libqeglfs.so",
+    "plugins/platforms/libqvkkhrdisplay.so", "plugins/platforms/libqminimalegl.so",
     "plugins/platforminputcontexts/libqtvirtualkeyboardplugin.so", "plugins/qmltooling", "plugins/sqldrivers", "qml",
 )  # fmt: skip
 
@@ -127,7 +129,12 @@ def pack(folder: Path) -> Path:
     program = tree / "opt" / "cleanaudit"
     shutil.copytree(folder, program, symlinks=True)
     common.write_bill_of_materials(
-        common.ROOT / "requirements.lock", program / "bom.cdx.json", extra=common.FONT_COMPONENTS
+        common.ROOT / "requirements.lock",
+        program / "bom.cdx.json",
+        extra=[
+            {"name": "CPython", "version": platform.python_version(), "licence": "PSF-2.0"},
+            *common.FONT_COMPONENTS,
+        ],
     )
     (tree / "usr/bin").mkdir(parents=True)
     (tree / "usr/bin/cleanaudit").symlink_to("/opt/cleanaudit/cleanaudit")

@@ -26,11 +26,14 @@ COMPILED = (
     "indicator_systems",
     "forms",
     "sample",
-    "units.yaml",
     "factors.yaml",
+    "front_door.yaml",
+    "industries.yaml",
 )
 # Papers that go into every package.
 PAPERS = ("LICENSE", "THIRD-PARTY-NOTICES.md", "CHANGELOG.md")
+# Licence texts that the wheels of Qt do not bring themselves.
+QT_LICENCES = ROOT / "installer" / "licences"
 
 
 class Stopped(Exception):
@@ -74,6 +77,12 @@ def source_date() -> int:
     return int(result.stdout or 1_767_225_600)
 
 
+def need_python() -> None:
+    """Stop unless this is Python 3.11, for which the lock, the runtime and the byte code are."""
+    if sys.version_info[:2] != (3, 11):
+        raise Stopped(f"打安装包要用 Python 3.11，这是 {sys.version.split()[0]}")
+
+
 def copy_tree(source: Path, target: Path, skip: Iterable[str] = ("__pycache__",)) -> None:
     """Copy a folder without byte code of this machine."""
     shutil.copytree(source, target, ignore=shutil.ignore_patterns(*skip), dirs_exist_ok=True)
@@ -96,13 +105,36 @@ def copy_resources(target: Path) -> None:
         shutil.copy2(ROOT / name, target / name)
 
 
-def set_times(folder: Path) -> None:
-    """Give every file the time of the newest commit, so that two builds give the same package."""
+def collect_licences(site: Path, python_licence: Path, target: Path) -> None:
+    """One text for every shipped component: those inside the wheels of `site`, Qt's, Python's.
+
+    target: the package's `licences` folder; the program's page 「关于」 lists what lies there.
+    """
+    target.mkdir(parents=True)
+    wanted = {normal(name) for name, *_ in locked(ROOT / "requirements.lock")}
+    for info in sorted(site.glob("*.dist-info")):
+        name = info.name.removesuffix(".dist-info").rpartition("-")[0]
+        texts = sorted(
+            path
+            for path in info.rglob("*")
+            if path.is_file() and re.match(r"(?i)(licen[cs]e|copying|notice)", path.name)
+        )
+        if normal(name) in wanted and texts:
+            text = "\n\n".join(path.read_text("utf-8", "replace") for path in texts)
+            (target / f"{name}.txt").write_text(text, "utf-8")
+    shutil.copyfile(python_licence, target / "CPython.txt")
+    for path in sorted(QT_LICENCES.glob("*.txt")):
+        shutil.copyfile(path, target / path.name)
+
+
+def settle(folder: Path) -> None:
+    """Give every file the time of the newest commit and plain rights, so that two builds give the same package."""
     stamp = source_date()
-    for path in sorted(folder.rglob("*"), reverse=True):
+    for path in [*sorted(folder.rglob("*"), reverse=True), folder]:
         if not path.is_symlink():
+            runs = path.is_dir() or path.stat().st_mode & 0o100
+            path.chmod(0o755 if runs else 0o644)
             os.utime(path, (stamp, stamp))
-    os.utime(folder, (stamp, stamp))
 
 
 def folder_size_mb(folder: Path) -> float:
@@ -112,29 +144,50 @@ def folder_size_mb(folder: Path) -> float:
     )
 
 
+def normal(name: str) -> str:
+    """A package's name the way the index compares names."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def locked(lock: Path) -> list[tuple[str, str, list[str]]]:
+    """(name, version, sha256 sums of its files) of every package in a lock file."""
+    text = lock.read_text("utf-8").replace("\\\n", " ")
+    return [
+        (match[1], match[2], re.findall(r"--hash=sha256:([0-9a-f]{64})", match[3]))
+        for match in re.finditer(r"(?m)^([A-Za-z0-9_.-]+)==([^\s;]+)(.*)$", text)
+    ]
+
+
+def licences() -> dict[str, str]:
+    """Package name -> SPDX id, read from the tables of THIRD-PARTY-NOTICES.md."""
+    found = {}
+    for line in (ROOT / "THIRD-PARTY-NOTICES.md").read_text("utf-8").splitlines():
+        cells = [cell.strip() for cell in line.split("|")]
+        if len(cells) == 6 and (spdx := re.match(r"[A-Za-z]+(-[A-Za-z0-9.]+)*", cells[4])):
+            found[normal(cells[1])] = spdx[0]
+    return found
+
+
 def write_bill_of_materials(
     lock: Path, target: Path, *, extra: Sequence[dict[str, str]] = ()
 ) -> None:
     """CycloneDX 1.5 list of what is inside, from the locked names, versions and hashes.
 
     lock: a requirements file with hashes. extra: further components (the Python runtime, fonts) with name, version, licence.
+    Stops when a package has no licence in the notices.
     """
+    known = licences()
     components: list[dict[str, object]] = []
-    text = lock.read_text("utf-8").replace("\\\n", " ")
-    for line in text.splitlines():
-        match = re.match(r"^([A-Za-z0-9_.-]+)==([^\s;]+)(.*)$", line)
-        if match is None:
-            continue
-        name, number, rest = match.groups()
-        if "sys_platform" in rest and sys.platform not in rest and "win32" not in rest:
-            continue
-        hashes = re.findall(r"--hash=sha256:([0-9a-f]{64})", rest)
+    for name, number, hashes in locked(lock):
+        if normal(name) not in known:
+            raise Stopped(f"THIRD-PARTY-NOTICES.md 里没有 {name} 的许可")
         components.append(
             {
                 "type": "library",
                 "name": name,
                 "version": number,
-                "purl": f"pkg:pypi/{name.lower()}@{number}",
+                "purl": f"pkg:pypi/{normal(name)}@{number}",
+                "licenses": [_licence(known[normal(name)])],
                 "hashes": [{"alg": "SHA-256", "content": one} for one in hashes],
             }
         )
@@ -144,7 +197,7 @@ def write_bill_of_materials(
                 "type": "library",
                 "name": part["name"],
                 "version": part["version"],
-                "licenses": [{"license": {"id": part["licence"]}}],
+                "licenses": [_licence(part["licence"])],
             }
         )
     serial = uuid.uuid5(uuid.NAMESPACE_URL, f"cleanaudit/{version()}/{target.name}")
@@ -154,11 +207,20 @@ def write_bill_of_materials(
         "serialNumber": f"urn:uuid:{serial}",
         "version": 1,
         "metadata": {
-            "component": {"type": "application", "name": "cleanaudit", "version": version()}
+            "component": {
+                "type": "application",
+                "name": "cleanaudit",
+                "version": version(),
+                "licenses": [_licence("MIT")],
+            }
         },
         "components": components,
     }
     target.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def _licence(spdx: str) -> dict[str, object]:
+    return {"license": {"id": spdx}}
 
 
 FONT_COMPONENTS = [

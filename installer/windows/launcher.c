@@ -12,7 +12,10 @@ typedef int (*PyMain)(int, wchar_t **);
 
 static int stop(const wchar_t *text) {
 #ifdef CONSOLE
-    fwprintf(stderr, L"%ls\n", text);
+    char bytes[512];
+    DWORD written;
+    int length = WideCharToMultiByte(GetConsoleOutputCP(), 0, text, -1, bytes, sizeof bytes, NULL, NULL);
+    if (length > 1) WriteFile(GetStdHandle(STD_ERROR_HANDLE), bytes, length - 1, &written, NULL);
 #else
     MessageBoxW(NULL, text, L"清审通", MB_ICONERROR);
 #endif
