@@ -3,9 +3,12 @@
 A cell that is 未填 becomes an Open mark, which keeps a 送审稿 from being printed; 不适用 prints as 「—」 with its reason below.
 """
 
+import functools
+import json
 from collections.abc import Iterable
 from fractions import Fraction
 
+from app import paths
 from app.assessment.finding import Missing, NotApplicable
 from app.assessment.numbers import display
 from app.audit.charts.build import chart_of
@@ -44,6 +47,20 @@ from app.reports.document import (
 )
 
 DASH = "—"
+
+
+@functools.cache
+def _paper_words() -> dict[str, str]:
+    file = paths.resources_dir() / "design" / "paper_words.json"
+    words: dict[str, str] = json.loads(file.read_text("utf-8"))
+    return words
+
+
+def formal(words: str) -> str:
+    """How a paper says what the screen says plainly: 「怎么处置」 becomes 「处置方式」; a hint behind a colon is dropped."""
+    return _paper_words().get(words) or words.partition("：")[0]
+
+
 _MOST_PLACES = 4
 _TEXT_KINDS = (
     QuestionKind.TEXT,
@@ -87,7 +104,7 @@ def given_text(question: Question, answer: Given, places: int | None = None) -> 
         case QuestionKind.YES_NO:
             return {"yes": "是", "no": "否"}.get(answer.text, answer.text)
         case QuestionKind.CHOICE:
-            return labels.get(answer.text, answer.text)
+            return formal(labels.get(answer.text, answer.text))
         case QuestionKind.MULTI_CHOICE:
             return "、".join(labels.get(one, one) for one in answer.text.split("|"))
         case _:
@@ -122,7 +139,12 @@ def facts_table(
 ) -> Table | None:
     """Two columns: item and content. None when no question is asked."""
     rows = [
-        Row((question.short or question.title, _fact_cell(question, project.book.get(question.id))))
+        Row(
+            (
+                formal(question.short or question.title),
+                _fact_cell(question, project.book.get(question.id)),
+            )
+        )
         for question in questions
     ]
     if not rows:
@@ -168,7 +190,9 @@ def answers_table(
     notes: tuple[Runs, ...] = ()
     if reasons:
         notes = ((f"注：「—」为不适用。{'；'.join(dict.fromkeys(reasons))}。",),)
-    return Table(key or table.id, table.title, tuple(heads), tuple(body), notes, size, sheet)
+    return Table(
+        key or table.id, formal(table.title), tuple(heads), tuple(body), notes, size, sheet
+    )
 
 
 def _has_content(
@@ -193,13 +217,13 @@ def _head(column: Question, cells: list[Cell]) -> Column:
     widest = max((_em(cell) for cell in cells if isinstance(cell, str)), default=2.0)
     if column.kind is QuestionKind.NUMBER or column.derived:
         head = max(_em(column.title) / 2, _em(column.unit) * 0.8)
-        return Column(column.title, max(2.0, head, widest) + 0.6, Align.NUMBER, column.unit)
+        return Column(formal(column.title), max(2.0, head, widest) + 0.6, Align.NUMBER, column.unit)
     head = _em(column.title) / 2 + 0.6
     if column.kind in _TEXT_KINDS:
         # A sentence takes the root of its length, so that it does not starve the columns beside it.
         wide = widest if widest <= 8 else 8 + (widest - 8) ** 0.5 * 1.6
-        return Column(column.title, max(2.4, head, wide) + 0.6)
-    return Column(column.title, max(head, min(widest, 7.0)) + 0.8, Align.CENTRE)
+        return Column(formal(column.title), max(2.4, head, wide) + 0.6)
+    return Column(formal(column.title), max(head, min(widest, 7.0)) + 0.8, Align.CENTRE)
 
 
 def _cell(
@@ -310,7 +334,7 @@ def page_blocks(project: AuditProject, page: Page) -> list[Block]:
     several = sum(1 for _, inside in made if inside) > 1
     for card, inside in made:
         if inside and several:
-            blocks.append(SubSection(card.title))
+            blocks.append(SubSection(formal(card.title)))
         blocks += inside
     quantities = [
         quantity_id
@@ -335,7 +359,7 @@ def _card_blocks(project: AuditProject, card: Card) -> list[Block]:
             continue
         match item:
             case Question(kind=QuestionKind.LONG_TEXT):
-                lead = f"{item.short}：" if item.short else ""
+                lead = f"{formal(item.short)}：" if item.short else ""
                 blocks.append(Paragraph((lead, _fact_cell(item, project.book.get(item.id)))))
             case TableQuestion() if item.rows is not RowsKind.MONTHS:
                 table = answers_table(project, item)
@@ -344,7 +368,7 @@ def _card_blocks(project: AuditProject, card: Card) -> list[Block]:
             case ChartItem(chart, title):
                 drawn = chart_of(project, chart)
                 if drawn is not None:
-                    blocks.append(Figure(f"chart.{chart}", title, drawn))
+                    blocks.append(Figure(f"chart.{chart}", formal(title), drawn))
             case _:
                 pass
     return blocks
