@@ -1,6 +1,6 @@
 """The open audit as the screen sees it: the session of app.services with Qt signals, everything on the screen's thread."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -39,9 +39,17 @@ class SessionModel(QObject):
     _failed_there = Signal(object, int)
     _backed_up_there = Signal(object)
 
-    def __init__(self, session: "AuditSession", parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        session: "AuditSession",
+        parent: QObject | None = None,
+        *,
+        industries: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
+        """industries: code -> name, offered where an industry is asked for."""
         super().__init__(parent)
         self.session = session
+        self.industries = industries
         self._assess_soon = QTimer(self)
         self._assess_soon.setSingleShot(True)
         self._assess_soon.setInterval(0)

@@ -57,4 +57,6 @@ def open_audit(folder: Path, book: AnswerBook | None = None) -> SessionModel:
         clock=lambda: datetime(2026, 11, 20, 14, 3, 22, tzinfo=UTC),
         who="测试",
     )
-    return SessionModel(session)
+    return SessionModel(
+        session, industries=lambda: {"3360": "金属表面处理及热处理加工", "34": "通用设备制造业"}
+    )

@@ -34,3 +34,9 @@ def press(
     for _ in range(times):
         QTest.keyClick(focused(), key, modifier)
         QApplication.processEvents()
+
+
+def press_in(widget: QWidget, key: Qt.Key) -> None:
+    """Press a key in an open list, which takes the keys without the focus."""
+    QTest.keyClick(widget, key)
+    QApplication.processEvents()

@@ -27,7 +27,7 @@ from app.ui.session import SessionModel
 from app.ui.tables.panel import TablePanel
 from app.ui.tables.preview import PastePreview
 from tests.helpers.open_audit import open_audit
-from tests.helpers.typing import focused, press, type_text
+from tests.helpers.typing import focused, press, press_in, type_text
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 BILLS = "energy.bills"
@@ -369,3 +369,20 @@ def test_the_year_is_changed_by_keyboard_and_ticks_show_complete_years(
     press(Qt.Key.Key_Left)
     press(Qt.Key.Key_Space)
     assert "2024 年电和天然气账单" in words(page)
+
+
+def test_an_industry_is_found_by_any_part_of_its_name(qtbot: QtBot, model: SessionModel) -> None:
+    page = show_page(qtbot, model, "profile")
+    page.focus_key("firm.industry")
+    press(Qt.Key.Key_A, CONTROL)
+    press(Qt.Key.Key_Delete)
+    type_text("设备")
+    field = focused()
+    assert isinstance(field, QLineEdit)
+    completer = field.completer()
+    assert completer is not None
+    assert completer.currentCompletion() == "34 通用设备制造业"
+    popup = completer.popup()
+    press_in(popup, Qt.Key.Key_Down)
+    press_in(popup, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: model.book.text("firm.industry") == "34 通用设备制造业")

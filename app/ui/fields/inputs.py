@@ -4,7 +4,7 @@ Every input emits `answered(Parsed)` when the user has given something, and `ste
 To add a kind: a class with the members of `AnswerInput` here and a line in `create_input`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Protocol
 
@@ -75,7 +75,7 @@ def grouped(text: str) -> str:
 
 
 def answer_text(question: Question, answer: Answer) -> str:
-    """An answer as the user reads it: grouped figures, labels of choices, code and name of an industry."""
+    """An answer as the user reads it: grouped figures, labels of choices."""
     if not isinstance(answer, Given):
         return ""
     if is_unread(answer):
@@ -90,9 +90,6 @@ def answer_text(question: Question, answer: Answer) -> str:
             return "、".join(labels.get(part, part) for part in answer.text.split("|") if part)
         case QuestionKind.YES_NO:
             return {"yes": "是", "no": "否"}.get(answer.text, answer.text)
-        case QuestionKind.INDUSTRY:
-            name = labels.get(answer.text, "")
-            return f"{answer.text} {name}" if name else answer.text
         case _:
             return answer.text
 
@@ -127,11 +124,12 @@ class TypedInput(LineField):
         self._keeps_text = False
         if number:
             self.setAlignment(RIGHT)
-        self.setPlaceholderText(_PLACEHOLDERS.get(question.kind, ""))
+        example = f"如 {question.examples}" if question.examples else ""
+        self.setPlaceholderText(example or _PLACEHOLDERS.get(question.kind, ""))
         self.rested.connect(self.commit)
         self.left.connect(self._on_left)
         self.accepted.connect(self._on_accepted)
-        self._completer_ready = False
+        self._offered: Callable[[], Sequence[str]] | None = None
         if question.kind is QuestionKind.DATE:
             self._add_calendar()
 
@@ -207,15 +205,19 @@ class TypedInput(LineField):
         return self
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        if self._question.kind is QuestionKind.INDUSTRY and not self._completer_ready:
+        if self._offered is not None:
             self._add_completer()
         super().focusInEvent(event)
 
+    def suggest(self, offered: Callable[[], Sequence[str]]) -> None:
+        """Texts to choose from while typing any part of them; asked for when the field is first entered."""
+        self._offered = offered
+
     def _add_completer(self) -> None:
-        self._completer_ready = True
-        completer = QCompleter(
-            [f"{option.id} {option.label}" for option in self._question.options], self
-        )
+        offered = self._offered
+        self._offered = None
+        completer = QCompleter(list(offered()) if offered is not None else [], self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         completer.setMaxVisibleItems(10)

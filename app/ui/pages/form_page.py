@@ -46,7 +46,7 @@ from app.ui import theme, widgets
 from app.ui.charts import ChartView
 from app.ui.fields.control import QuestionControl, add_row, field_block
 from app.ui.fields.figures import FigureStripWidget
-from app.ui.fields.inputs import ChipsInput, LongTextInput
+from app.ui.fields.inputs import ChipsInput, LongTextInput, TypedInput
 from app.ui.messages import Action, Message
 from app.ui.pages.base import BasePage
 from app.ui.session import SessionModel
@@ -430,6 +430,8 @@ class FormPage(BasePage):
     def _make_control(self, question: Question, *, small: bool) -> QuestionControl:
         key = override_key(question.derived) if question.derived else question.id
         control = QuestionControl(question, key, self, small=small)
+        if question.kind is QuestionKind.INDUSTRY and isinstance(control.input, TypedInput):
+            control.input.suggest(self._industries)
         control.answered.connect(lambda answer: self._record_answer(control, answer))
         control.overridden.connect(lambda answer: self._record_answer(control, answer))
         control.step.connect(lambda direction: self._step_from(control, direction))
@@ -438,6 +440,9 @@ class FormPage(BasePage):
         control.entered.connect(lambda: self._on_entered(control.key, question))
         self._controls[key] = control
         return control
+
+    def _industries(self) -> list[str]:
+        return [f"{code} {name}" for code, name in self.model.industries().items()]
 
     def _make_table(self, card: Card, table: TableQuestion, panel: widgets.Card) -> _Section:
         block = QWidget()
