@@ -33,7 +33,7 @@ class RecoveryDialog(QDialog):
 
     def __init__(self, session: "AuditSession", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("清审通"))
+        self.setWindowTitle(self.tr("上次没有正常关闭"))
         self.setFixedWidth(640)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)

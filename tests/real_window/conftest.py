@@ -68,6 +68,17 @@ class Program:
             time.sleep(0.1)
         raise AssertionError(f"the title never said 「{words}」: {self.title()}")
 
+    def keys_until(self, words: str, *names: str) -> None:
+        """Press keys until the title has these words: a window that has just come up may not have the keyboard yet."""
+        for _ in range(6):
+            self.keys(*names)
+            end = time.monotonic() + 4
+            while time.monotonic() < end:
+                if words in self.title():
+                    return
+                time.sleep(0.1)
+        raise AssertionError(f"the title never said 「{words}」: {self.title()}")
+
     def title(self) -> str:
         return xdotool("getwindowname", self.window, check=False).strip()
 

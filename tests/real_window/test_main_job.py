@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.forms.answer import Given
 from app.storage.audit_reader import read_audit
-from tests.real_window.conftest import Program, audits
+from tests.real_window.conftest import Program, audits, xdotool
 
 CODE = "91440605MA05T8K207"
 
@@ -31,8 +31,7 @@ def has(path: Path, key: str, text: str) -> bool:
 
 def begin(program: Program, home: Path) -> Path:
     """A new audit by keyboard; its file."""
-    program.keys("ctrl+n")
-    program.wait_title("新建审核")
+    program.keys_until("新建审核", "ctrl+n")
     program.type("Chengling")
     program.keys("ctrl+Return")
     program.wait_title("Chengling")
@@ -63,8 +62,7 @@ def test_by_keyboard_alone_from_the_first_start_to_the_second(
 
     again = Program(user_home)
     programs.append(again)
-    again.keys("Return")
-    again.wait_title("Chengling")
+    again.keys_until("Chengling", "Return")
     again.close()
     assert has(file, "firm.credit_code", CODE)
 
@@ -73,8 +71,7 @@ def test_by_mouse_the_sample_opens(programs: list[Program], user_home: Path) -> 
     program = Program(user_home)
     programs.append(program)
     program.keys("Tab")
-    program.keys("space")
-    program.wait_title("澄岭五金")
+    program.keys_until("澄岭五金", "space")
     # The first stage's second page, in the list at the left.
     program.click(100, 262)
     program.close()
@@ -92,7 +89,8 @@ def test_after_the_power_went_the_audit_is_offered_with_all_answers(
 
     again = Program(user_home)
     programs.append(again)
-    again.keys("Return")
+    xdotool("windowactivate", "--sync", again.wait_for("上次没有正常关闭"))
+    xdotool("key", "--clearmodifiers", "Return")
     again.wait_title("Chengling")
     again.close()
     assert has(file, "firm.credit_code", CODE)
