@@ -19,9 +19,10 @@ from app.audit.wording import level_name, threshold_text
 from app.forms.answer import AnswerBook
 from app.forms.condition import holds
 from app.forms.front_rules import FrontDoorRules
+from app.forms.question import Questionnaire
 
 KIND, LIST_DATE, SIMPLIFIED = "front.kind", "front.list_date", "front.simplified"
-QUESTIONNAIRE = "audit.questionnaire"
+QUESTIONNAIRE, INDUSTRY = "audit.questionnaire", "firm.industry"
 DEFAULT_QUESTIONNAIRE = "industry"
 WORDS = {
     Verification.VERIFIED: "已核对",
@@ -90,6 +91,25 @@ class FrontDoor:
 def questionnaire_for(book: AnswerBook) -> str:
     """Id of the question set the firm is asked with."""
     return book.text(QUESTIONNAIRE, DEFAULT_QUESTIONNAIRE)
+
+
+def questionnaire_of_industry(industry: str, questionnaires: Iterable[Questionnaire]) -> str:
+    """Id of the question set for an industry 「6110 旅游饭店」: the one with the longest code in common."""
+    code = industry_code(industry)
+    best, length = DEFAULT_QUESTIONNAIRE, 0
+    if len(code) < 2:
+        return best
+    for each in questionnaires:
+        for own in each.industry_codes:
+            common = min(len(own), len(code))
+            if own[:common] == code[:common] and common > length:
+                best, length = each.id, common
+    return best
+
+
+def industry_code(industry: str) -> str:
+    """「3360」 of 「C3360 金属表面处理及热处理加工」; empty when no code begins it."""
+    return industry.split(" ")[0].lstrip("ABCDEFGHIJKLMNOPQRST")
 
 
 def conclusions(
@@ -198,7 +218,7 @@ def _verdict(book: AnswerBook) -> tuple[str, str, str]:
 def _suggestions(
     book: AnswerBook, systems: Iterable[ListedSystem], rules: FrontDoorRules
 ) -> tuple[Suggestion, ...]:
-    code = book.text("firm.industry").split(" ")[0].lstrip("ABCDEFGHIJKLMNOPQRST")
+    code = industry_code(book.text(INDUSTRY))
     processes = set(book.text("process.list").split("|")) - {""}
     found: list[tuple[tuple[bool, int], Suggestion]] = []
     for system in systems:

@@ -19,7 +19,14 @@ from PySide6.QtWidgets import (
 
 from app import paths
 from app.assessment.finding import Missing
-from app.audit.front_door import FrontDoor, Suggestion, conclusions
+from app.audit.front_door import (
+    INDUSTRY,
+    QUESTIONNAIRE,
+    FrontDoor,
+    Suggestion,
+    conclusions,
+    questionnaire_of_industry,
+)
 from app.errors import UserError
 from app.forms.answer import AnswerBook, Change, Given, apply
 from app.forms.condition import holds
@@ -67,7 +74,8 @@ class _Number(QWidget):
         self._done = False
         self.setFixedSize(22, 22)
 
-    def set_done(self, done: bool) -> None:
+    def show_state(self, number: int, *, done: bool) -> None:
+        self._number = number
         self._done = done
         self.update()
 
@@ -84,9 +92,13 @@ class _Number(QWidget):
 
 
 class _Row(QFrame):
-    """One of the ten: number, words, inputs side by side. answered: (key, answer) of one of its questions."""
+    """One of the ten: number, words, inputs side by side.
+
+    answered: (key, answer) of one of its questions. stepped: (key, +1 / -1), Enter was pressed in its input.
+    """
 
     answered = Signal(str, object)
+    stepped = Signal(str, int)
 
     def __init__(self, number: int, card: Card, *, last: bool) -> None:
         super().__init__()
@@ -123,6 +135,7 @@ class _Row(QFrame):
             field = create_input(question)
             field.set_name(question.title, self.tr("第 {n} 题").format(n=number))
             field.answered.connect(lambda parsed, key=question.id: self._take(key, parsed))
+            field.step.connect(lambda way, key=question.id: self.stepped.emit(key, way))
             self.inputs[question.id] = field
             if question.kind is QuestionKind.MULTI_CHOICE:
                 # Chips wrap by themselves and want the whole width.
@@ -147,6 +160,7 @@ class _Row(QFrame):
             side.addWidget(holder)
         else:
             holder.deleteLater()
+        self._problems: dict[str, str] = {}
         self._problem = widgets.label("", "note", tone="warn", wrap=True)
         self._problem.hide()
         side.addWidget(self._problem)
@@ -156,20 +170,27 @@ class _Row(QFrame):
     def _take(self, key: str, parsed: Parsed) -> None:
         problem = parsed.problem
         self.inputs[key].set_state(FieldState.MUST_MEND if problem else FieldState.NORMAL)
-        self._problem.setText(f"{problem.what}。{problem.remedy}" if problem else "")
-        self._problem.setVisible(problem is not None)
+        self._problems.pop(key, None)
+        if problem is not None:
+            self._problems[key] = f"{problem.what}。{problem.remedy}"
+        self._problem.setText("\n".join(self._problems.values()))
+        self._problem.setVisible(bool(self._problems))
         self.answered.emit(key, parsed.answer)
 
-    def show_book(self, book: AnswerBook) -> bool:
-        """Renew what is asked and the ring; True when every asked question of the row is answered."""
+    def is_asked(self, book: AnswerBook) -> bool:
+        return holds(self.card.condition, book)
+
+    def show_book(self, book: AnswerBook, number: int) -> bool:
+        """Renew what is asked, the answers shown and the ring; True when every asked question is answered."""
         asked = [question for question in self.questions if holds(question.condition, book)]
         for question in self.questions:
             self._parts[question.id].setVisible(question in asked)
+            self.inputs[question.id].show_answer(book.get(question.id))
         required = [question for question in asked if question.required] or asked
         done = bool(required) and all(
             not isinstance(book.get(question.id), Missing) for question in required
         )
-        self._number.set_done(done)
+        self._number.show_state(number, done=done)
         return done
 
     def commit(self) -> None:
@@ -193,6 +214,7 @@ class NewAuditScreen(QWidget):
         self._book = AnswerBook()
         self._chosen: tuple[str, str] | None = None
         self._picked = False
+        self._set_named = False
         self._folder = (
             Path(settings.last_folder) if settings.last_folder else paths.default_audits_dir()
         )
@@ -253,6 +275,7 @@ class NewAuditScreen(QWidget):
     def _build_questions(self) -> QWidget:
         cards = self._services.catalogue.questionnaire("front_door").pages()[0].cards
         card = widgets.Card(self.tr("{n} 个问题").format(n=len(cards)), padded=False)
+        self._count_label = card.title_label
         self._done_label = card.note_label
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -268,6 +291,7 @@ class NewAuditScreen(QWidget):
         for number, entry in enumerate(cards, 1):
             row = _Row(number, entry, last=number == len(cards))
             row.answered.connect(self._take)
+            row.stepped.connect(self._step)
             self.rows.append(row)
             box.addWidget(row)
         box.addStretch(1)
@@ -308,14 +332,38 @@ class NewAuditScreen(QWidget):
         first = self.rows[0].inputs[self.rows[0].questions[0].id]
         first.focus_target().setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _step(self, key: str, way: int) -> None:
+        """Enter goes to the next question that is asked, Shift+Enter back; after the last, to the button."""
+        shown = [field for row in self.rows for field in row.inputs.values() if field.isVisible()]
+        place = next(row.inputs[key] for row in self.rows if key in row.inputs)
+        index = shown.index(place) + way
+        target = shown[index].focus_target() if 0 <= index < len(shown) else self.create_button
+        target.setFocus(
+            Qt.FocusReason.TabFocusReason if way > 0 else Qt.FocusReason.BacktabFocusReason
+        )
+
     def _take(self, key: str, answer: object) -> None:
         change = Change(key, self._book.get(key), answer)  # type: ignore[arg-type]
         self._book = apply(self._book, (change,))
+        if key == QUESTIONNAIRE:
+            self._set_named = True
+        elif key == INDUSTRY and not self._set_named:
+            # The industry says which questions fit, until the user says it.
+            chosen = questionnaire_of_industry(
+                self._book.text(INDUSTRY), self._services.catalogue.questionnaires()
+            )
+            change = Change(QUESTIONNAIRE, self._book.get(QUESTIONNAIRE), Given(chosen))
+            self._book = apply(self._book, (change,))
         self._renew()
 
     def _renew(self) -> None:
-        done = sum(row.show_book(self._book) for row in self.rows)
-        self._done_label.setText(f"{done} / {len(self.rows)}")
+        for row in self.rows:
+            row.setVisible(row.is_asked(self._book))
+        asked = [row for row in self.rows if row.is_asked(self._book)]
+        done = sum(row.show_book(self._book, number) for number, row in enumerate(asked, 1))
+        if self._count_label is not None:
+            self._count_label.setText(self.tr("{n} 个问题").format(n=len(asked)))
+        self._done_label.setText(f"{done} / {len(asked)}")
         catalogue = self._services.catalogue
         self._show(
             conclusions(

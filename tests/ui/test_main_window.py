@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import build_services
@@ -19,6 +19,7 @@ from app.ui import problems, recovery, theme
 from app.ui.main_window import MainWindow
 from app.ui.new_audit import NewAuditScreen
 from app.ui.settings import Settings, load_settings
+from tests.helpers.typing import press, type_text
 from tests.ui.test_audit_screen import nameless
 
 
@@ -119,6 +120,49 @@ def test_the_industry_brings_the_system_that_fits(open_window: Callable[[], Main
     assert window.model is not None
     assert window.model.book.text("audit.system") == "electroplating-2015"
     assert window.model.assessment is not None
+
+
+def test_a_new_audit_shows_what_was_typed_and_enter_goes_on(
+    open_window: Callable[[], MainWindow],
+) -> None:
+    window = open_window()
+    window.start()
+    screen = new_screen(window)
+    QApplication.processEvents()
+    for text in ("绘川包装", "91440605MA05T8K208", "东莞市", "6110 旅游饭店"):
+        type_text(text)
+        press(Qt.Key.Key_Return)
+    fields = {key: field for row in screen.rows for key, field in row.inputs.items()}
+    assert [
+        field.text() for field in fields.values() if isinstance(field, QLineEdit) and field.text()
+    ] == ["绘川包装", "91440605MA05T8K208", "东莞市", "6110 旅游饭店"]
+    assert QApplication.focusWidget() is fields["audit.questionnaire"]
+    fields["audit.base_year"].setFocus()
+    press(Qt.Key.Key_Return)
+    assert QApplication.focusWidget() is screen.create_button
+
+
+def test_the_industry_brings_the_questions_until_they_are_chosen(
+    open_window: Callable[[], MainWindow],
+) -> None:
+    window = open_window()
+    window.start()
+    screen = new_screen(window)
+    kind = next(
+        row.inputs["audit.questionnaire"]
+        for row in screen.rows
+        if "audit.questionnaire" in row.inputs
+    )
+    assert isinstance(kind, QComboBox)
+    processes = next(row for row in screen.rows if "process.list" in row.inputs)
+    assert processes.isVisible()
+    answer(screen, "firm.industry", "6110 旅游饭店")
+    assert kind.currentText() == "酒店"
+    assert not processes.isVisible()
+    kind.setCurrentIndex(kind.findText("洗衣洗涤"))
+    kind.activated.emit(kind.currentIndex())
+    answer(screen, "firm.industry", "0313 猪的饲养")
+    assert kind.currentText() == "洗衣洗涤"
 
 
 def test_two_audits_of_one_name_get_two_files(open_window: Callable[[], MainWindow]) -> None:
