@@ -146,8 +146,12 @@ def _add_systems(parser: argparse.ArgumentParser) -> None:
 
 
 def _start_log() -> None:
+    try:
+        file = paths.log_file()
+    except UserError:
+        return  # What needs the folder says so itself; scoring and printing do without.
     handler = RotatingFileHandler(
-        paths.log_file(), maxBytes=1_000_000, backupCount=2, encoding="utf-8", delay=True
+        file, maxBytes=1_000_000, backupCount=2, encoding="utf-8", delay=True
     )
     logging.basicConfig(
         handlers=[handler],
@@ -158,9 +162,14 @@ def _start_log() -> None:
 
 def _window(options: argparse.Namespace) -> int:
     from app.bootstrap import build_services
-    from app.ui.application import run
+    from app.ui.application import run, show_start_error
 
-    services = build_services()
+    try:
+        services = build_services()
+    except UserError as error:
+        # Started from a menu there is no console to read it on.
+        show_start_error(error)
+        raise
     try:
         return run(services, options.file)
     finally:

@@ -4,11 +4,14 @@ Layouts: a checkout (resources/ and build/ beside app/), the staged Windows fold
 beside app/), and a PyInstaller bundle (the same two below sys._MEIPASS).
 """
 
+import errno
 import os
 import sys
 from pathlib import Path
 
 import platformdirs
+
+from app.errors import Problem, UserError
 
 _PACKAGE_PARENT = Path(__file__).resolve().parents[1]
 
@@ -28,6 +31,16 @@ def resources_dir() -> Path:
     return _root() / "resources"
 
 
+def papers() -> tuple[Path, ...]:
+    """The texts of the page 「关于」: our licence, the notices, and in an installed copy every component's licence."""
+    return (
+        _root() / "LICENSE",
+        _root() / "THIRD-PARTY-NOTICES.md",
+        *sorted((_root() / "licences").glob("*.txt")),
+        *sorted(fonts_dir().glob("LICENSE*.txt")),
+    )
+
+
 def fonts_dir() -> Path:
     return resources_dir() / "fonts"
 
@@ -43,23 +56,36 @@ def user_data_dir() -> Path:
     """The program's folder of this user (library, settings, backups), made if need be.
 
     CLEANAUDIT_HOME replaces it: for tests, and for a program carried on a stick.
+    UserError when it cannot be written: a read-only home, a full disk.
     """
     home = os.environ.get("CLEANAUDIT_HOME")
     folder = Path(home) if home else platformdirs.user_data_path("CleanAudit", appauthor=False)
-    folder.mkdir(parents=True, exist_ok=True)
+    return _writable(folder)
+
+
+def _writable(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        reason = "磁盘满了" if error.errno == errno.ENOSPC else "没有写入权限，或这个盘是只读的"
+        raise UserError(
+            Problem(
+                str(folder),
+                f"建不了、写不进这个文件夹：{reason}",
+                "程序要在这里记设置、日志和备份。改好权限或腾出空间再打开；已有的案卷没有动。",
+            )
+        ) from error
     return folder
 
 
 def backups_dir() -> Path:
-    folder = user_data_dir() / "backups"
-    folder.mkdir(exist_ok=True)
-    return folder
+    return _writable(user_data_dir() / "backups")
 
 
 def log_dir() -> Path:
-    folder = user_data_dir() / "logs"
-    folder.mkdir(exist_ok=True)
-    return folder
+    return _writable(user_data_dir() / "logs")
 
 
 def log_file() -> Path:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from app import __version__, paths
+from app.errors import UserError
 from app.ui import theme
 from app.ui.settings import Settings, load_settings
 
@@ -35,6 +36,14 @@ def create_application(settings: Settings) -> QApplication:
     theme.load_fonts()
     theme.apply_theme(app, "dark" if settings.theme == "dark" else "light")
     return app
+
+
+def show_start_error(error: UserError) -> None:
+    """Why the program cannot start, in a box: a user's settings may be what cannot be read, so none are."""
+    from app.ui.problems import show_user_error
+
+    application = create_application(Settings())
+    show_user_error(None, application.translate("application", "清审通没有打开"), error)
 
 
 def run(services: "Services", file: Path | None = None) -> int:

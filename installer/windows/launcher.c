@@ -23,6 +23,8 @@ static int stop(const wchar_t *text) {
 }
 
 static int start(void) {
+    /* Held until the process ends: setup.nsi looks for it. */
+    CreateMutexW(NULL, FALSE, L"CleanAudit.running");
     static wchar_t folder[LONG_PATH], path[LONG_PATH + 32], program[LONG_PATH + 32];
     DWORD length = GetModuleFileNameW(NULL, folder, LONG_PATH);
     if (length == 0 || length >= LONG_PATH) return stop(L"安装路径太长。装到短一些的文件夹里再试。");

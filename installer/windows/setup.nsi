@@ -34,12 +34,35 @@ VIAddVersionKey /LANG=2052 "FileVersion" "${VERSION}"
 VIAddVersionKey /LANG=2052 "FileDescription" "清审通 安装程序"
 VIAddVersionKey /LANG=2052 "LegalCopyright" "MIT"
 
-; Tell the user and leave with `code`: 2 world too old or full, 3 newer version installed, 4 program is running.
+; Tell the user and leave with `code`: 2 cannot be done here, 3 newer version installed, 4 program is running.
 !macro Refuse code text
   IfSilent +2
     MessageBox MB_ICONSTOP "${text}"
   SetErrorLevel ${code}
   Quit
+!macroend
+
+; The launcher holds this mutex as long as the program runs (launcher.c).
+!macro RefuseWhenRunning text
+  System::Call 'kernel32::OpenMutexW(i 0x100000, i 0, w "CleanAudit.running") p .r0'
+  ${If} $0 P<> 0
+    System::Call 'kernel32::CloseHandle(p r0)'
+    !insertmacro Refuse 4 "${text}"
+  ${EndIf}
+!macroend
+
+; Every part of an installed copy; python first, because a program running in another session keeps files in it.
+!macro EachPart do from to
+  !insertmacro ${do} "${from}" "${to}" "python"
+  !insertmacro ${do} "${from}" "${to}" "site"
+  !insertmacro ${do} "${from}" "${to}" "app"
+  !insertmacro ${do} "${from}" "${to}" "CleanAuditConsole.exe"
+  !insertmacro ${do} "${from}" "${to}" "CleanAudit.exe"
+!macroend
+!macro Move from to part
+  ${If} ${FileExists} "${from}\${part}"
+    Rename "${from}\${part}" "${to}\${part}"
+  ${EndIf}
 !macroend
 
 Function .onInit
@@ -53,9 +76,24 @@ Function .onInit
       !insertmacro Refuse 3 "已装的是更新的版本 $0，这个安装包是 ${VERSION}。没有改动任何东西。$\r$\n确实要装旧版：先卸载（案卷不会动），再装一次。"
     ${EndIf}
   ${EndIf}
+  !insertmacro RefuseWhenRunning "清审通正开着。先关掉它，再装一次。没有改动任何东西。"
+FunctionEnd
+
+Function .onInstFailed
+  SetOutPath "$TEMP"
+  RMDir /r "$INSTDIR\CleanAudit.new"
+  RMDir "$INSTDIR"
 FunctionEnd
 
 Section
+  ; Folders of these names that are not ours would be replaced.
+  ${IfNot} ${FileExists} "$INSTDIR\uninstall.exe"
+    ${If} ${FileExists} "$INSTDIR\app\*.*"
+    ${OrIf} ${FileExists} "$INSTDIR\site\*.*"
+    ${OrIf} ${FileExists} "$INSTDIR\python\*.*"
+      !insertmacro Refuse 2 "这个文件夹里有别的东西：$INSTDIR。换一个空文件夹再装。没有改动任何东西。"
+    ${EndIf}
+  ${EndIf}
   ; Room for the new files beside the old ones. On a volume that cannot be asked the check is left to unpacking.
   ${GetRoot} "$INSTDIR" $0
   ${DriveSpace} "$0\" "/D=F /S=M" $1
@@ -64,37 +102,31 @@ Section
   ${AndIf} $1 < ${NEEDED_MB}
     !insertmacro Refuse 2 "磁盘空间不够：要 ${NEEDED_MB} MB，只剩 $1 MB。腾出空间再装。没有改动任何东西。"
   ${EndIf}
+  RMDir /r "$INSTDIR\CleanAudit.new"
   ClearErrors
-  RMDir /r "$INSTDIR\next"
-  SetOutPath "$INSTDIR\next"
-  ClearErrors
-  File /r "${STAGE}/*.*"
+  SetOutPath "$INSTDIR\CleanAudit.new"
+  File /r "${STAGE}/*"
   ${If} ${Errors}
     SetOutPath "$TEMP"
-    RMDir /r "$INSTDIR\next"
+    RMDir /r "$INSTDIR\CleanAudit.new"
+    RMDir "$INSTDIR"
     !insertmacro Refuse 2 "文件没有写全，多半是磁盘满了或没有写入权限。原来的版本没有动。"
   ${EndIf}
   SetOutPath "$TEMP"
-  ; A running program keeps its exe: stop before anything is replaced.
-  ${If} ${FileExists} "$INSTDIR\CleanAudit.exe"
-    ClearErrors
-    Delete "$INSTDIR\CleanAudit.exe"
-    ${If} ${Errors}
-      RMDir /r "$INSTDIR\next"
-      !insertmacro Refuse 4 "清审通正开着。先关掉它，再装一次。原来的版本没有动。"
-    ${EndIf}
+  RMDir /r "$INSTDIR\CleanAudit.old"
+  CreateDirectory "$INSTDIR\CleanAudit.old"
+  ClearErrors
+  !insertmacro EachPart Move "$INSTDIR" "$INSTDIR\CleanAudit.old"
+  ${If} ${Errors}
+    !insertmacro EachPart Move "$INSTDIR\CleanAudit.old" "$INSTDIR"
+    RMDir "$INSTDIR\CleanAudit.old"
+    RMDir /r "$INSTDIR\CleanAudit.new"
+    !insertmacro Refuse 4 "原来的程序文件正被占用，多半是清审通还开着。先关掉它，再装一次。原来的版本没有动。"
   ${EndIf}
-  RMDir /r "$INSTDIR\python"
-  RMDir /r "$INSTDIR\site"
-  RMDir /r "$INSTDIR\app"
-  Delete "$INSTDIR\CleanAuditConsole.exe"
-  Rename "$INSTDIR\next\python" "$INSTDIR\python"
-  Rename "$INSTDIR\next\site" "$INSTDIR\site"
-  Rename "$INSTDIR\next\app" "$INSTDIR\app"
-  Rename "$INSTDIR\next\CleanAuditConsole.exe" "$INSTDIR\CleanAuditConsole.exe"
-  Rename "$INSTDIR\next\CleanAudit.exe" "$INSTDIR\CleanAudit.exe"
-  RMDir /r "$INSTDIR\next"
   WriteUninstaller "$INSTDIR\uninstall.exe"
+  !insertmacro EachPart Move "$INSTDIR\CleanAudit.new" "$INSTDIR"
+  RMDir /r "$INSTDIR\CleanAudit.new"
+  RMDir /r "$INSTDIR\CleanAudit.old"
   CreateShortCut "$SMPROGRAMS\清审通.lnk" "$INSTDIR\CleanAudit.exe"
   CreateShortCut "$DESKTOP\清审通.lnk" "$INSTDIR\CleanAudit.exe"
   WriteRegStr HKCU "Software\Classes\.cpaudit" "" "CleanAudit.Audit"
@@ -114,19 +146,22 @@ Section
   System::Call 'shell32::SHChangeNotify(i 0x08000000, i 0, p 0, p 0)'
 SectionEnd
 
+Function un.onInit
+  !insertmacro RefuseWhenRunning "清审通正开着。先关掉它，再卸载。"
+FunctionEnd
+
 Section "Uninstall"
+  ; Moved away first: if something is still in use, everything stays and can be uninstalled later.
+  CreateDirectory "$INSTDIR\CleanAudit.old"
   ClearErrors
-  ${If} ${FileExists} "$INSTDIR\CleanAudit.exe"
-    Delete "$INSTDIR\CleanAudit.exe"
-    ${If} ${Errors}
-      !insertmacro Refuse 4 "清审通正开着。先关掉它，再卸载。"
-    ${EndIf}
+  !insertmacro EachPart Move "$INSTDIR" "$INSTDIR\CleanAudit.old"
+  ${If} ${Errors}
+    !insertmacro EachPart Move "$INSTDIR\CleanAudit.old" "$INSTDIR"
+    RMDir "$INSTDIR\CleanAudit.old"
+    !insertmacro Refuse 4 "程序文件正被占用，多半是清审通还开着。先关掉它，再卸载。"
   ${EndIf}
-  RMDir /r "$INSTDIR\python"
-  RMDir /r "$INSTDIR\site"
-  RMDir /r "$INSTDIR\app"
-  RMDir /r "$INSTDIR\next"
-  Delete "$INSTDIR\CleanAuditConsole.exe"
+  RMDir /r "$INSTDIR\CleanAudit.old"
+  RMDir /r "$INSTDIR\CleanAudit.new"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"
   Delete "$SMPROGRAMS\清审通.lnk"
