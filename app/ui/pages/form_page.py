@@ -647,23 +647,23 @@ class FormPage(BasePage):
         )
 
     def _show_years(self, project: AuditProject) -> None:
+        """Years of month tables, ticked when nothing is missing."""
         if self._years is None:
             return
-        texts = []
-        for year in project.years:
-            done = "" if year == project.base_year else " ✓"
-            words = self.tr("{0} 年（基准年）") if year == project.base_year else self.tr("{0} 年")
-            texts.append(words.format(year) + (done if self._year_done(project, year) else ""))
-        if len(texts) == len(self._years.buttons):
-            self._years.set_texts(texts)
-
-    def _year_done(self, project: AuditProject, year: int) -> bool:
-        return not any(
-            key.split("/")[1].startswith(str(year))
+        open_years = {
+            key.split("/")[1][:4]
             for table in self._page_tables()
             if table.rows is RowsKind.MONTHS and holds(table.condition, project.book)
             for key in _missing_cells(table, project)
-        )
+        }
+        texts = []
+        for year in project.years:
+            base = year == project.base_year
+            words = self.tr("{0} 年（基准年）") if base else self.tr("{0} 年")
+            done = not base and str(year) not in open_years
+            texts.append(words.format(year) + (" ✓" if done else ""))
+        if len(texts) == len(self._years.buttons):
+            self._years.set_texts(texts)
 
     def _show_problems(self) -> None:
         project = self.model.project
