@@ -60,6 +60,7 @@ class AuditSummary:
     opened: datetime | None = None
     minutes: int = 0
     trouble: str = ""
+    system_id: str = ""
 
     @property
     def current_stage(self) -> str:
@@ -135,6 +136,12 @@ class Projects:
         project = builders.project(stored.book, stored.system)
         return project, builders.assess(project)
 
+    def under(self, session: "AuditSession", system_id: str, table_id: str) -> AuditProject:
+        """The open audit as it would be under another system or copy of the library. Nothing of it is kept."""
+        chosen = {SYSTEM_KEY: Given(system_id), TABLE_KEY: Given(table_id)}
+        book = AnswerBook({**session.book.answers, **chosen}, session.book.rows)
+        return self._builders(session.questionnaire_id).project(book, self._frozen(system_id))
+
     def restore(self, path: Path) -> Path:
         """Put the latest backup of an audit file beside it, under a name of its own; the new file.
 
@@ -208,7 +215,11 @@ class Projects:
         from app.services.session import Builders
 
         catalogue = self._catalogue
-        questionnaire = catalogue.questionnaire(questionnaire_id)
+        try:
+            questionnaire = catalogue.questionnaire(questionnaire_id)
+        except KeyError:
+            what = f"案卷的问题集「{questionnaire_id}」这个程序里没有。"
+            raise UserError(Problem("", what, "装上新版清审通再打开；案卷没有改动。")) from None
         quantities, factors = catalogue.quantities(), catalogue.factors()
         parsed: dict[str, tuple[IndicatorSystem, str]] = {}
 
@@ -279,6 +290,7 @@ class Projects:
             months_later(date.fromisoformat(listed), _MONTHS_TO_COMPLETE) if listed else None,
             self._clock(),
             counted.minutes_left,
+            system_id=book.text(SYSTEM_KEY),
         )
 
     def _kind(self, kind: str) -> str:
@@ -330,6 +342,7 @@ def _to_plain(entry: AuditSummary) -> dict[str, object]:
         "deadline": entry.deadline.isoformat() if entry.deadline else "",
         "opened": entry.opened.isoformat() if entry.opened else "",
         "minutes": entry.minutes,
+        "system": entry.system_id,
     }
 
 
@@ -357,6 +370,7 @@ def _from_plain(line: dict[str, object]) -> AuditSummary:
         date.fromisoformat(deadline) if deadline else None,
         datetime.fromisoformat(opened) if opened else None,
         minutes,
+        system_id=str(line.get("system", "")),
     )
 
 

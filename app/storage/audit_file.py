@@ -8,7 +8,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +17,9 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from app import paths
+from app.assessment.finding import Missing
 from app.errors import Problem, ProgramError, UserError
-from app.forms.answer import Act, Answer, AnswerBook, Change, RowsChange
+from app.forms.answer import MISSING, Act, Answer, AnswerBook, Change, RowsChange
 from app.storage import database
 from app.storage.migrations import migrate_copy
 from app.storage.rows import (
@@ -32,6 +33,9 @@ from app.storage.rows import (
     answer_to_columns,
     metadata,
 )
+
+_KEYS_AT_ONCE = 500  # below SQLite's limit of parameters in every version
+_NO_ANSWER = {"state": "", "text": "", "raw": "", "note": ""}
 
 
 @dataclass(frozen=True)
@@ -108,14 +112,20 @@ class AuditFile:
                 rows[row.table_id] = (*rows.get(row.table_id, ()), row.row_id)
         return AnswerBook(answers, rows)
 
-    def system(self, system_id: str = "") -> FrozenSystem | None:
-        """The system frozen last, or the last copy of `system_id` this file keeps; None when there is none.
+    def system(self, system_id: str = "", digest: str = "") -> FrozenSystem | None:
+        """The system frozen last; of `system_id`, the copy with this hash, else the first one; None when there is none.
 
         UserError when its text is no longer the one that was frozen.
         """
         query = sa.select(SYSTEM).order_by(SYSTEM.c.id.desc()).limit(1)
         if system_id:
-            query = query.where(SYSTEM.c.system_id == system_id)
+            is_other = sa.case((SYSTEM.c.hash == digest, 0), else_=1)
+            query = (
+                sa.select(SYSTEM)
+                .where(SYSTEM.c.system_id == system_id)
+                .order_by(is_other, SYSTEM.c.id)
+                .limit(1)
+            )
         with self._begin() as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
@@ -149,8 +159,7 @@ class AuditFile:
                 connection.execute(
                     ACT.insert().values(id=number, at=stamp, who=who, label=act.label)
                 )
-                for change in act.changes:
-                    _write_change(connection, number, change)
+                _write_changes(connection, number, act.changes)
                 if system is not None:
                     _freeze(connection, system, stamp)
                 if position is not None:
@@ -328,8 +337,7 @@ def _write_new(
                 if system is not None:
                     _freeze(connection, system, stamp)
                 connection.execute(ACT.insert().values(id=1, at=stamp, who=who, label=act.label))
-                for change in act.changes:
-                    _write_change(connection, 1, change)
+                _write_changes(connection, 1, act.changes)
         finally:
             engine.dispose()
 
@@ -395,6 +403,10 @@ def _open_present(
                 driver = connection.connection.driver_connection
                 assert isinstance(driver, sqlite3.Connection)
                 database.check_contents(driver)
+                if not read_only and actual.with_name(actual.name + "-journal").exists():
+                    # Used up, but left by a process that was killed: a first transaction of
+                    # our own makes SQLite clear it away on closing.
+                    driver.execute(f"PRAGMA user_version = {database.FORMAT}")
                 present = {
                     row[0] for row in driver.execute("SELECT name FROM sqlite_master").fetchall()
                 }
@@ -419,27 +431,48 @@ def _freeze(connection: sa.Connection, system: FrozenSystem, stamp: str) -> None
     )
 
 
-def _write_change(connection: sa.Connection, act_id: int, change: Change | RowsChange) -> None:
-    if isinstance(change, RowsChange):
-        _write_rows(connection, act_id, change)
-        return
-    stored = connection.execute(sa.select(ANSWER).where(ANSWER.c.key == change.key)).mappings()
-    row = stored.one_or_none()
-    before = AnswerBook().get(change.key) if row is None else answer_from_columns(row)
-    if before != change.before:
-        raise ProgramError(f"{change.key} holds {before}, not {change.before}")
-    after = answer_to_columns(change.after)
-    connection.execute(sa.delete(ANSWER).where(ANSWER.c.key == change.key))
-    if after["state"] != "missing":
-        connection.execute(ANSWER.insert().values(key=change.key, **after))
-    columns = {f"before_{name}": text for name, text in answer_to_columns(before).items()}
-    columns |= {f"after_{name}": text for name, text in after.items()}
-    connection.execute(
-        CHANGE.insert().values(act_id=act_id, kind="answer", key=change.key, **columns)
-    )
+def _write_changes(
+    connection: sa.Connection, act_id: int, changes: Sequence[Change | RowsChange]
+) -> None:
+    """Put the changes of one act into answers, row orders and change log. ProgramError when a `before` does not hold."""
+    keys = list(dict.fromkeys(each.key for each in changes if isinstance(each, Change)))
+    answers: dict[str, Answer] = {}
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        some = ANSWER.c.key.in_(keys[start : start + _KEYS_AT_ONCE])
+        for row in connection.execute(sa.select(ANSWER).where(some)).mappings():
+            answers[row["key"]] = answer_from_columns(row)
+    log: list[dict[str, object]] = []
+    for change in changes:
+        if isinstance(change, RowsChange):
+            _write_rows(connection, change)
+            before = {**_NO_ANSWER, "text": "\n".join(change.before)}
+            after = {**_NO_ANSWER, "text": "\n".join(change.after)}
+            line: dict[str, object] = {"kind": "rows", "key": change.table_id}
+        else:
+            stored = answers.get(change.key, MISSING)
+            if stored != change.before:
+                raise ProgramError(f"{change.key} holds {stored}, not {change.before}")
+            answers[change.key] = change.after
+            before, after = answer_to_columns(change.before), answer_to_columns(change.after)
+            line = {"kind": "answer", "key": change.key}
+        line |= {f"before_{name}": text for name, text in before.items()}
+        line |= {f"after_{name}": text for name, text in after.items()}
+        log.append({"act_id": act_id, **line})
+    if keys:
+        of_key = ANSWER.c.key == sa.bindparam("of_key")
+        connection.execute(sa.delete(ANSWER).where(of_key), [{"of_key": key} for key in keys])
+    present = [
+        {"key": key, **answer_to_columns(answers[key])}
+        for key in keys
+        if not isinstance(answers[key], Missing)
+    ]
+    if present:
+        connection.execute(sa.insert(ANSWER), present)
+    if log:
+        connection.execute(sa.insert(CHANGE), log)
 
 
-def _write_rows(connection: sa.Connection, act_id: int, change: RowsChange) -> None:
+def _write_rows(connection: sa.Connection, change: RowsChange) -> None:
     mine = TABLE_ROW.c.table_id == change.table_id
     stored = tuple(
         connection.scalars(sa.select(TABLE_ROW.c.row_id).where(mine).order_by(TABLE_ROW.c.position))
@@ -447,20 +480,11 @@ def _write_rows(connection: sa.Connection, act_id: int, change: RowsChange) -> N
     if stored != change.before:
         raise ProgramError(f"rows of {change.table_id} are {stored}, not {change.before}")
     connection.execute(sa.delete(TABLE_ROW).where(mine))
-    for position, row_id in enumerate(change.after):
+    if change.after:
         connection.execute(
-            TABLE_ROW.insert().values(table_id=change.table_id, position=position, row_id=row_id)
+            sa.insert(TABLE_ROW),
+            [
+                {"table_id": change.table_id, "position": position, "row_id": row_id}
+                for position, row_id in enumerate(change.after)
+            ],
         )
-    blank = {
-        f"{side}_{name}": "" for side in ("before", "after") for name in ("state", "raw", "note")
-    }
-    connection.execute(
-        CHANGE.insert().values(
-            act_id=act_id,
-            kind="rows",
-            key=change.table_id,
-            before_text="\n".join(change.before),
-            after_text="\n".join(change.after),
-            **blank,
-        )
-    )
