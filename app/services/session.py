@@ -11,12 +11,12 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from app.assessment.result import Assessment
 from app.errors import AppError, ProgramError, UserError
-from app.forms.answer import Act, AnswerBook, Change, RowsChange, apply, inverse
+from app.forms.answer import Act, AnswerBook, Change, Given, RowsChange, apply, inverse
 from app.storage import backups, database
 from app.storage.audit_file import AuditFile, FrozenSystem, HistoryEntry
 from app.storage.backups import Backup
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SYSTEM_KEY = "audit.system"
-ACTS_BETWEEN_BACKUPS = 50
+TABLE_KEY = "audit.table"
+# Hash of the copy that counts once a newer copy of the same system was taken over; absent = the first one frozen.
+COPY_KEY = "audit.system_copy"
+BACKUP_EVERY = timedelta(minutes=10)
 RETRY_SECONDS = 5
 
 Saved = Future[datetime]
@@ -115,7 +118,8 @@ class AuditSession:
         self._next_number = file.last_act + 1
         self._book = file.read_book()
         chosen = self._book.text(SYSTEM_KEY)
-        self._system = file.system(chosen) if chosen else None
+        self._offered: dict[str, FrozenSystem] = {}
+        self._system = file.system(chosen, self._book.text(COPY_KEY)) if chosen else None
         self._project = builders.project(self._book, self._system)
         self._assessment: Assessment | None = None
         self._assessed = False
@@ -173,6 +177,23 @@ class AuditSession:
             self._undo.append(act)
             self._redo.clear()
         return saved
+
+    def adopt(
+        self,
+        system_id: str,
+        system_json: str,
+        table_id: str,
+        label: str,
+        changes: Iterable[Change | RowsChange] = (),
+    ) -> Saved:
+        """Score by this copy and table from now on, as one act with `changes`. The copies before stay in the file, and
+        undo brings them back. UserError when the audit is open for reading only."""
+        frozen = FrozenSystem(system_id, system_json)
+        self._offered[frozen.hash] = frozen
+        chosen = ((SYSTEM_KEY, system_id), (TABLE_KEY, table_id), (COPY_KEY, frozen.hash))
+        book = self._book
+        acts = [Change(key, book.get(key), Given(text)) for key, text in chosen]
+        return self.record((*acts, *changes), label)
 
     def undo(self) -> Act | None:
         """Take the last act of this session back; the act taken back, None when there is none."""
@@ -297,13 +318,17 @@ class AuditSession:
 
     def _system_for(self, book: AnswerBook) -> tuple[FrozenSystem | None, FrozenSystem | None]:
         """(the system the answers choose, the one to freeze in the file when it changes)."""
-        chosen = book.text(SYSTEM_KEY)
+        chosen, copy = book.text(SYSTEM_KEY), book.text(COPY_KEY)
         present = self._system
         if not chosen:
             return None, None
-        if present is not None and chosen == present.system_id:
+        same = (chosen, copy) == (self._book.text(SYSTEM_KEY), self._book.text(COPY_KEY))
+        if present is not None and chosen == present.system_id and same:
             return present, None
-        kept = self._on_file(lambda: self._file.system(chosen))
+        offered = self._offered.get(copy)
+        if offered is not None and offered.system_id == chosen:
+            return offered, offered
+        kept = self._on_file(lambda: self._file.system(chosen, copy))
         system = kept or self._builders.system(chosen)
         return system, system
 
@@ -336,11 +361,11 @@ class AuditSession:
             self.last_saved = self._clock()
             item.saved.set_result(self.last_saved)
             self.on_saved(self.last_saved)
-        if written and self._acts_since_backup() >= ACTS_BETWEEN_BACKUPS:
+        if written and self._is_backup_due():
             self._back_up()
 
-    def _acts_since_backup(self) -> int:
-        return self._file.last_act - (self.backups[0].act if self.backups else 0)
+    def _is_backup_due(self) -> bool:
+        return not self.backups or self._clock() - self.backups[0].made_at >= BACKUP_EVERY
 
     def _report_failure(self, error: AppError) -> None:
         self.save_problem = error

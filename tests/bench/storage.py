@@ -21,13 +21,13 @@ def measures() -> list[Measure]:
 
         def durable() -> None:
             number[0] += 1
-            answer = Given(str(50_000 + number[0]))
-            session.record([Change("water.city/2025-03", MISSING, answer)], "填写").result()
+            answer = Given(str(4_000 + number[0]))
+            session.record([Change("water.bills/2025-03/intake", MISSING, answer)], "填写").result()
 
         def score() -> None:
             number[0] += 1
-            answer = Given(str(50_000 + number[0]))
-            session.record([Change("firm.staff", MISSING, answer)], "填写")
+            answer = Given(str(4_000 + number[0]))
+            session.record([Change("water.bills/2025-03/intake", MISSING, answer)], "填写")
             assert session.assessment is not None
 
         answers = timed(durable, _ANSWERS)

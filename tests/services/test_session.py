@@ -12,7 +12,7 @@ from app.audit.project import AuditProject
 from app.errors import AppError, Problem, ProgramError, UserError
 from app.forms.answer import MISSING, AnswerBook, Change, Given, RowsChange
 from app.services.session import (
-    ACTS_BETWEEN_BACKUPS,
+    BACKUP_EVERY,
     SYSTEM_KEY,
     AuditSession,
     Builders,
@@ -287,16 +287,19 @@ def test_acts_are_written_in_order_by_one_worker(tmp_path: Path) -> None:
     file.close()
 
 
-def test_backups_on_opening_after_many_acts_and_on_closing(tmp_path: Path) -> None:
-    session = opened(new_path(tmp_path))
+def test_backups_on_opening_every_few_minutes_and_on_closing(tmp_path: Path) -> None:
+    now = [NOW]
+    session = opened(new_path(tmp_path), clock=lambda: now[0])
     told: list[int] = []
     session.on_backup = lambda kept: told.append(kept[0].act)
     assert [backup.act for backup in session.backups] == [1]
-    for number in range(ACTS_BETWEEN_BACKUPS + 3):
-        give(session, "n", str(number))
-    assert told == [ACTS_BETWEEN_BACKUPS + 1]
+    give(session, "n", "1")
+    now[0] += BACKUP_EVERY
+    give(session, "n", "2")
+    give(session, "n", "3")
+    assert told == [3]
     session.close()
-    assert backups.backups_of(session.path)[0].act == ACTS_BETWEEN_BACKUPS + 4
+    assert [backup.act for backup in backups.backups_of(session.path)] == [4, 3, 1]
 
 
 def test_read_only_refuses_and_keeps_the_answers(tmp_path: Path) -> None:
