@@ -120,6 +120,7 @@ class MainWindow(QMainWindow):
         self.top.theme_toggled.connect(self.toggle_theme)
         self.top.name_wanted.connect(self.ask_name)
         self.top.help.connect(self._help)
+        self.top.about_wanted.connect(self.show_about)
         self.top.undo.connect(lambda: self._audit().undo())
         self.top.redo.connect(lambda: self._audit().redo())
         self.top.search.connect(lambda: self._audit().open_search())
@@ -339,6 +340,12 @@ class MainWindow(QMainWindow):
             self.settings.user_name = name.strip()
             save_settings(self.settings)
             self.top.show_name(self.settings.user_name)
+
+    def show_about(self) -> None:
+        """Version, data pack, licences."""
+        from app.ui.about import AboutDialog
+
+        AboutDialog(self.services, self).exec()
 
     def _help(self) -> None:
         if self.audit is not None:

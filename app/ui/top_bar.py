@@ -54,6 +54,7 @@ class TopBar(QFrame):
     theme_toggled = Signal()
     help = Signal()
     name_wanted = Signal()
+    about_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,6 +89,9 @@ class TopBar(QFrame):
         self.report_button = self._tool("print", self.tr("报告"), self.report)
         self.report_button.setToolTip(self.tr("去「报告」页（Ctrl+P）"))
         self.theme_button = widgets.icon_button("moon", "", self.theme_toggled.emit)
+        self.about_button = widgets.icon_button(
+            "info", self.tr("关于清审通：版本、许可"), self.about_wanted.emit
+        )
         self.help_button = self._tool("help", self.tr("帮助"), self.help)
         self.help_button.setToolTip(self.tr("展开或收起帮助（F1）"))
         box.addWidget(self.name_button)
@@ -96,6 +100,7 @@ class TopBar(QFrame):
         box.addWidget(self._separators[2])
         box.addSpacing(4)
         box.addWidget(self.theme_button)
+        box.addWidget(self.about_button)
         box.addWidget(self.help_button)
         self.help_cap = widgets.key_cap("F1")
         box.addWidget(self.help_cap)
