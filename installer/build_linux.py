@@ -20,21 +20,19 @@ WORK = common.WORK / "linux"
 
 # Qt parts that come along as libraries of libraries but are never used by the program.
 UNUSED = (
-    "libQt6Qml*", "libQt6Quick*", "libQt6VirtualKeyboard*", "libQt6WaylandEgl*", "libQt6EglFS*", "libQt6OpenGLWidgets*",
-    "libQt6Designer*", "libgtk-3*", "libgdk-3*", "libQt6WaylandCompositor*",
+    "libQt6Qml*", "libQt6Quick*", "libQt6VirtualKeyboard*", "libQt6WaylandEgl*", "libQt6OpenGLWidgets*",
+    "libQt6Designer*", "libQt6WaylandCompositor*", "libQt6EglFs*",
 )  # fmt: skip
 UNUSED_FOLDERS = (
     "plugins/platformthemes/libqgtk3.so", "plugins/virtualkeyboard", "plugins/egldeviceintegrations",
     "plugins/wayland-graphics-integration-*", "plugins/platforms/libqwayland-egl.so", "plugins/platforms/libqeglfs.so",
-    "plugins/platforms/libqvkkhrdisplay.so", "plugins/platforms/libqminimalegl.so",
+    "plugins/platforms/libqvkkhrdisplay.so", "plugins/platforms/libqlinuxfb.so", "plugins/platforms/libqvnc.so",
+    "plugins/generic", "plugins/tls", "plugins/networkinformation", "plugins/platforms/libqminimalegl.so",
     "plugins/platforminputcontexts/libqtvirtualkeyboardplugin.so", "plugins/qmltooling", "plugins/sqldrivers", "qml",
 )  # fmt: skip
 
-# Libraries the package needs from the system; the same list Qt's wheels need.
-DEPENDS = (
-    "libc6 (>= 2.36), libglib2.0-0, libgl1, libegl1, libxkbcommon0, libdbus-1-3, libfontconfig1, "
-    "libxkbcommon-x11-0, libxcb-cursor0, libxcb-icccm4, libxcb-keysyms1, libxcb-shape0"
-)
+# Libraries Qt opens by name while it runs, so that no file says it needs them.
+OPENED_LATER = ("libgl1", "libegl1", "libxcb-cursor0")
 
 
 def environment() -> Path:
@@ -99,6 +97,7 @@ def freeze(python: Path) -> Path:
     )  # fmt: skip
     folder = WORK / "dist" / "cleanaudit"
     trim(folder / "_internal")
+    leave_to_the_system(folder / "_internal")
     return folder
 
 
@@ -119,6 +118,41 @@ def trim(internal: Path) -> None:
             subprocess.run(
                 ["strip", "--strip-unneeded", path], check=False, stderr=subprocess.DEVNULL
             )
+
+
+def leave_to_the_system(internal: Path) -> None:
+    """Remove the libraries that PyInstaller copied from this system: Debian brings them, with their licences and updates."""
+    for path in internal.glob("lib*.so*"):
+        ours = path.is_symlink() or path.name.startswith("libpython")
+        if (
+            not ours
+            and subprocess.run(
+                ["dpkg-query", "-S", f"*/{path.name}"], check=False, capture_output=True
+            ).stdout
+        ):
+            path.unlink()
+
+
+def dependencies(internal: Path) -> str:
+    """The `Depends:` of the package: what its files need of this system, with the versions they need."""
+    notes = WORK / "shlibdeps"
+    shutil.rmtree(notes, ignore_errors=True)
+    (notes / "debian").mkdir(parents=True)
+    (notes / "debian" / "control").write_text(
+        "Source: cleanaudit\n\nPackage: cleanaudit\nArchitecture: amd64\n", "utf-8"
+    )
+    files = [path for path in sorted(internal.rglob("*.so*")) if not path.is_symlink()]
+    own = sorted({path.parent for path in files})
+    result = subprocess.run(
+        ["dpkg-shlibdeps", "-O", "--ignore-missing-info", *[f"-l{path}" for path in own], *[f"-e{path}" for path in files],
+         internal.parent / "cleanaudit"],
+        cwd=notes, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if result.returncode != 0:
+        raise common.Stopped(f"算不出依赖：\n{result.stderr}")
+    found = result.stdout.strip().removeprefix("shlibs:Depends=").split(", ")
+    named = {entry.split()[0] for entry in found}
+    return ", ".join(sorted([*found, *(set(OPENED_LATER) - named)]))
 
 
 def pack(folder: Path) -> Path:
@@ -152,11 +186,11 @@ def pack(folder: Path) -> Path:
     shutil.copy2(common.ROOT / "LICENSE", papers / "copyright")
     shutil.copy2(common.ROOT / "THIRD-PARTY-NOTICES.md", papers)
     control = tree / "DEBIAN"
-    control.mkdir()
+    control.mkdir()  # dpkg-shlibdeps, too, knows the package's root by it
     (control / "control").write_text(
         f"Package: cleanaudit\nVersion: {number}\nArchitecture: amd64\nSection: misc\nPriority: optional\n"
         f"Maintainer: CleanAudit contributors <noreply@cleanaudit.example>\nInstalled-Size: {int(common.folder_size_mb(tree) * 1e6 / 1024)}\n"
-        f"Depends: {DEPENDS}\nDescription: 清审通，清洁生产审核\n"
+        f"Depends: {dependencies(program / '_internal')}\nDescription: 清审通，清洁生产审核\n"
         " 离线做完一次清洁生产审核：填账单、算等级、打印审核报告。\n",
         "utf-8",
     )
@@ -176,6 +210,7 @@ def main() -> int:
         common.need_python()
         common.need("dpkg-deb", "dpkg")
         common.need("strip", "binutils")
+        common.need("dpkg-shlibdeps", "dpkg-dev")
         common.PACKAGES.mkdir(parents=True, exist_ok=True)
         WORK.mkdir(parents=True, exist_ok=True)
         folder = freeze(environment())
