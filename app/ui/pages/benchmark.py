@@ -95,14 +95,14 @@ class BenchmarkPage(BasePage):
         notices.addWidget(self._todo, 1)
         notices.addWidget(self._stop, 1)
         box.addWidget(self._notices)
-        self._rows = IndicatorModel(self)
-        self._table = IndicatorTable(self._rows)
-        self._table.activated.connect(lambda _index: self._answer_current())
+        self.rows = IndicatorModel(self)
+        self.table = IndicatorTable(self.rows)
+        self.table.activated.connect(lambda _index: self._answer_current())
         self._card = self._build_card()
         box.addWidget(self._card, 1)
         self._panel = IndicatorPanel(model)
         self._panel.jump_requested.connect(self._jump)
-        self._table.selectionModel().currentRowChanged.connect(self._on_row)
+        self.table.selectionModel().currentRowChanged.connect(self._on_row)
         model.assessment_changed.connect(self._refresh)
         self._refresh()
         self._select_first()
@@ -154,7 +154,7 @@ class BenchmarkPage(BasePage):
         inner.addLayout(self._legend)
         card.body.setSpacing(0)
         card.body.addWidget(head)
-        card.body.addWidget(self._table, 1)
+        card.body.addWidget(self.table, 1)
         return card
 
     # -- showing
@@ -209,7 +209,7 @@ class BenchmarkPage(BasePage):
         self._level_note.setText(note)
 
     def _show_notices(self, assessment: Assessment) -> None:
-        table = self._table_data()
+        table = self._system_table()
         names = {indicator.id: indicator.name for indicator in table.indicators()}
         if assessment.missing:
             count = len(assessment.missing)
@@ -245,7 +245,7 @@ class BenchmarkPage(BasePage):
         if assessment.level_range is None or assessment.level_range[0] is Level.I:
             return ""
         target = target_level(assessment)
-        indicators = {one.id: one for one in self._table_data().indicators()}
+        indicators = {one.id: one for one in self._system_table().indicators()}
         reasons = []
         for indicator_id in assessment.limiting_failed.get(target, ()):
             indicator = indicators[indicator_id]
@@ -282,7 +282,7 @@ class BenchmarkPage(BasePage):
                 text = self.tr("阈值没有一行核过原文，定稿前须逐行核对")
             self._legend.addWidget(widgets.label(text.format(count=unchecked), "note"))
 
-    def _table_data(self) -> Table:
+    def _system_table(self) -> Table:
         project = self.model.project
         assert project.system is not None
         return project.system.table(project.table_id)
@@ -304,13 +304,13 @@ class BenchmarkPage(BasePage):
             ]
         )
         chosen = self._panel.indicator_id
-        rows = table_rows(self._table_data(), assessment, self._filter)
+        rows = table_rows(self._system_table(), assessment, self._filter)
         project = self.model.project
-        self._rows.set_rows(rows, target, str(project.base_year or ""), inputs_of(project))
-        at = self._rows.row_of(chosen)
+        self.rows.set_rows(rows, target, str(project.base_year or ""), inputs_of(project))
+        at = self.rows.row_of(chosen)
         if at >= 0:
-            if self._table.currentIndex().row() != at:
-                self._table.setCurrentIndex(self._rows.index(at, 1))
+            if self.table.currentIndex().row() != at:
+                self.table.setCurrentIndex(self.rows.index(at, 1))
             row = rows[at]
             if row.indicator is not None and row.judgement is not None:
                 self._show_in_panel(row.indicator)
@@ -325,9 +325,9 @@ class BenchmarkPage(BasePage):
             self._panel.focus_answer()
 
     def _select_first(self) -> None:
-        for number, row in enumerate(self._rows.rows):
+        for number, row in enumerate(self.rows.rows):
             if row.indicator is not None:
-                self._table.setCurrentIndex(self._rows.index(number, 1))
+                self.table.setCurrentIndex(self.rows.index(number, 1))
                 return
 
     # -- acting
@@ -336,36 +336,36 @@ class BenchmarkPage(BasePage):
         self._filter = _FILTERS[index]
         if self.model.assessment is not None:
             self._show_rows(self.model.assessment)
-            if self._rows.row_of(self._panel.indicator_id) < 0:
+            if self.rows.row_of(self._panel.indicator_id) < 0:
                 self._select_first()
 
     def _choose_filter(self, chosen: Filter) -> None:
         self._segments.set_current(_FILTERS.index(chosen))
         self._on_filter(_FILTERS.index(chosen))
-        self._table.setFocus()
+        self.table.setFocus()
 
     def show_indicator(self, indicator_id: str) -> None:
         """Select an indicator, leaving a filter that hides it."""
-        if self._rows.row_of(indicator_id) < 0:
+        if self.rows.row_of(indicator_id) < 0:
             self._choose_filter(Filter.ALL)
-        at = self._rows.row_of(indicator_id)
+        at = self.rows.row_of(indicator_id)
         if at < 0:
             self._choose_filter(Filter.NOT_APPLICABLE)
-            at = self._rows.row_of(indicator_id)
+            at = self.rows.row_of(indicator_id)
         if at >= 0:
-            self._table.setCurrentIndex(self._rows.index(at, 1))
-            self._table.scrollTo(self._rows.index(at, 1))
-            self._table.setFocus()
+            self.table.setCurrentIndex(self.rows.index(at, 1))
+            self.table.scrollTo(self.rows.index(at, 1))
+            self.table.setFocus()
 
     def _on_row(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        row = self._rows.rows[current.row()] if current.isValid() else None
+        row = self.rows.rows[current.row()] if current.isValid() else None
         if row is not None and row.indicator is not None:
             self._show_in_panel(row.indicator)
             self.panel_wanted.emit()
 
     def _current(self) -> Row | None:
-        index = self._table.currentIndex()
-        return self._rows.rows[index.row()] if index.isValid() else None
+        index = self.table.currentIndex()
+        return self.rows.rows[index.row()] if index.isValid() else None
 
     def _answer_current(self) -> None:
         """Into the panel, or to the page the value comes from."""
@@ -393,7 +393,7 @@ class BenchmarkPage(BasePage):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row = self._current()
-        if self._table.hasFocus() and row is not None and row.indicator is not None:
+        if self.table.hasFocus() and row is not None and row.indicator is not None:
             ctrl = event.modifiers() & Qt.KeyboardModifier.ControlModifier
             if ctrl and event.key() == Qt.Key.Key_E:
                 self._go_to_source()
@@ -424,7 +424,7 @@ class BenchmarkPage(BasePage):
     def focus_first_missing(self) -> bool:
         assessment = self.model.assessment
         if assessment is None or not assessment.missing:
-            self._table.setFocus()
+            self.table.setFocus()
             return False
         self.show_indicator(assessment.missing[0])
         return True
@@ -449,14 +449,14 @@ class BenchmarkPage(BasePage):
 
     def _step(self, direction: int) -> bool:
         """To the next indicator that is 未填, round the table."""
-        rows = self._rows.rows
-        start = self._table.currentIndex().row()
+        rows = self.rows.rows
+        start = self.table.currentIndex().row()
         for offset in range(1, len(rows) + 1):
             at = (start + direction * offset) % len(rows)
             judgement = rows[at].judgement
             if judgement is not None and judgement.state == "missing":
-                self._table.setCurrentIndex(self._rows.index(at, 1))
-                self._table.setFocus()
+                self.table.setCurrentIndex(self.rows.index(at, 1))
+                self.table.setFocus()
                 return True
         return False
 

@@ -61,7 +61,7 @@ class ReportPage(BasePage):
         box.setSpacing(12)
         box.addWidget(self._build_choice())
         box.addWidget(self._build_todo())
-        self._document = QPdfDocument(self)
+        self.document = QPdfDocument(self)
         box.addWidget(self._build_preview(), 1)
         model.answers_changed.connect(self._on_change)
         self.destroyed.connect(_cleaner(self))
@@ -82,20 +82,20 @@ class ReportPage(BasePage):
         line = QHBoxLayout()
         line.setContentsMargins(14, 9, 14, 9)
         line.setSpacing(10)
-        self._states = widgets.Segments(
+        self.states = widgets.Segments(
             [self.tr("草稿"), self.tr("送审稿")], name=self.tr("出哪一种")
         )
-        self._states.set_current(0)
-        self._states.chosen.connect(self._on_state)
-        line.addWidget(self._states)
+        self.states.set_current(0)
+        self.states.chosen.connect(self._on_state)
+        line.addWidget(self.states)
         self._note = widgets.label("", "note2", wrap=True)
         line.addWidget(self._note, 1)
-        self._make = widgets.button(self.tr("排版预览"), self.make, icon="eye", keys="F5")
+        self.make_button = widgets.button(self.tr("排版预览"), self.make, icon="eye", keys="F5")
         self._print = widgets.button(self.tr("打印"), self.print_paper, icon="print", keys="Ctrl+P")
         self._save = widgets.button(
             self.tr("存成 PDF"), self.save_paper, role="primary", icon="export", keys="Ctrl+S"
         )
-        for button in (self._make, self._print, self._save):
+        for button in (self.make_button, self._print, self._save):
             line.addWidget(button)
         card.body.addLayout(line)
         return card
@@ -130,7 +130,7 @@ class ReportPage(BasePage):
         self._outline.setAccessibleName(self.tr("报告目录"))
         self._outline.setMaximumWidth(280)
         bookmarks = QPdfBookmarkModel(self)
-        bookmarks.setDocument(self._document)
+        bookmarks.setDocument(self.document)
         self._outline.setModel(bookmarks)
         self._outline.activated.connect(self._to_bookmark)
         self._outline.clicked.connect(self._to_bookmark)
@@ -138,7 +138,7 @@ class ReportPage(BasePage):
         self._view.setAccessibleName(self.tr("报告预览"))
         self._view.setPageMode(QPdfView.PageMode.MultiPage)
         self._view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
-        self._view.setDocument(self._document)
+        self._view.setDocument(self.document)
         splitter.addWidget(self._outline)
         splitter.addWidget(self._view)
         splitter.setStretchFactor(1, 1)
@@ -174,11 +174,11 @@ class ReportPage(BasePage):
             self._todo_box.addWidget(widgets.label(more, "note"))
         self._todo.setVisible(bool(missing or found))
         self._can_review = not found
-        review = self._states.buttons[1]
+        review = self.states.buttons[1]
         review.setEnabled(self._can_review)
         review.setToolTip("" if self._can_review else self.tr("下面列的填好、改好，才能出送审稿"))
         if not self._can_review and self._state != reporting.STATES[0]:
-            self._states.set_current(0)
+            self.states.set_current(0)
             self._state = reporting.STATES[0]
         self._show_note()
 
@@ -206,6 +206,11 @@ class ReportPage(BasePage):
 
     # -- setting
 
+    @property
+    def is_setting(self) -> bool:
+        """Whether a child process is at work."""
+        return self._process is not None
+
     def make(self) -> None:
         """Set the paper in a child process and show it."""
         self.cancel()
@@ -225,7 +230,7 @@ class ReportPage(BasePage):
         self._process = process
         self._empty_text.setText(self.tr("正在排版…"))
         self._stop.show()
-        self._make.setEnabled(False)
+        self.make_button.setEnabled(False)
         if self._job is None:
             self._preview.setCurrentIndex(0)
         process.start(job.command[0], list(job.command[1:]))
@@ -246,7 +251,7 @@ class ReportPage(BasePage):
 
     def _rest(self) -> None:
         self._stop.hide()
-        self._make.setEnabled(True)
+        self.make_button.setEnabled(True)
         self._empty_text.setText(self.tr("点「排版预览」，几秒钟就能看到整份报告"))
 
     def _on_error(self, _error: object) -> None:
@@ -283,13 +288,13 @@ class ReportPage(BasePage):
     def _show_paper(self, job: ReportJob) -> None:
         before = self._job
         page = self._view.pageNavigator().currentPage()
-        self._document.close()
+        self.document.close()
         self._job = job
         self._is_stale = False
-        self._document.load(str(job.pdf))
+        self.document.load(str(job.pdf))
         self._outline.expandToDepth(0)
         self._preview.setCurrentIndex(1)
-        self._view.pageNavigator().jump(min(page, self._document.pageCount() - 1), QPointF(0, 0))
+        self._view.pageNavigator().jump(min(page, self.document.pageCount() - 1), QPointF(0, 0))
         if before is not None:
             reporting.discard(before)
 
@@ -355,8 +360,8 @@ class ReportPage(BasePage):
     def print_to(self, printer: QPrinter) -> None:
         """Every page turned as it stands, fitted into the printable area."""
         painter = QPainter()
-        for number in range(self._document.pageCount()):
-            size = self._document.pagePointSize(number)
+        for number in range(self.document.pageCount()):
+            size = self.document.pagePointSize(number)
             wide = size.width() > size.height()
             layout = printer.pageLayout()
             layout.setOrientation(
@@ -370,7 +375,7 @@ class ReportPage(BasePage):
             room = printer.pageRect(QPrinter.Unit.DevicePixel)
             scale = min(room.width() / size.width(), room.height() / size.height())
             pixels = QSize(round(size.width() * scale), round(size.height() * scale))
-            painter.drawImage(0, 0, self._document.render(number, pixels))
+            painter.drawImage(0, 0, self.document.render(number, pixels))
         painter.end()
 
     # -- what the window asks for

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -396,6 +396,18 @@ class IndicatorDelegate(QStyledItemDelegate):
         return QSize(40, 27)
 
 
+_MOVES = frozenset(
+    {
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_PageUp,
+        Qt.Key.Key_PageDown,
+        Qt.Key.Key_Home,
+        Qt.Key.Key_End,
+    }
+)
+
+
 class IndicatorTable(QTableView):
     """The view: one row selected at a time, arrows move over group lines."""
 
@@ -423,6 +435,13 @@ class IndicatorTable(QTableView):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         model.modelReset.connect(self._span_groups)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that move stay here; letters and figures are the page's (1 2 3 0 choose a level), not a search."""
+        if event.key() in _MOVES:
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
 
     def _span_groups(self) -> None:
         self.clearSpans()
