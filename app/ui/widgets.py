@@ -126,6 +126,8 @@ class Card(QFrame):
         outer.setSpacing(0)
         self.title_label: QLabel | None = None
         self.note_label = label(note, "note")
+        self.note_label.setParent(self)
+        self.note_label.setVisible(bool(title))
         if title:
             head = frame("card_head", vertical=False, margins=(14, 0, 14, 0), spacing=8)
             head.setMinimumHeight(theme.size("card_head"))

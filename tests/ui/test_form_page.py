@@ -1,9 +1,11 @@
 """Question pages of the sample audit in a real window, by keyboard."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from openpyxl import Workbook
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
@@ -386,3 +388,25 @@ def test_an_industry_is_found_by_any_part_of_its_name(qtbot: QtBot, model: Sessi
     press_in(popup, Qt.Key.Key_Down)
     press_in(popup, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: model.book.text("firm.industry") == "34 通用设备制造业")
+
+
+def _parentless() -> list[QWidget]:
+    return [
+        part
+        for part in gc.get_objects()
+        if isinstance(part, QWidget) and shiboken6.isValid(part) and part.parentWidget() is None
+    ]
+
+
+def test_no_widget_of_a_page_is_left_to_garbage_collection(model: SessionModel) -> None:
+    """A widget without a parent belongs to Python, which may delete it while Qt walks over all widgets: a crash."""
+    before = _parentless()
+    for page in model.project.questionnaire.pages():
+        if page.kind == "form":
+            shown = pages.create_page(model, page)
+            assert isinstance(shown, FormPage)
+            shown.show()
+            shown.paste()
+            alone = [part for part in _parentless() if part not in before and part is not shown]
+            assert alone == [], page.id
+            shiboken6.delete(shown)

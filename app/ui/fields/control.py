@@ -99,6 +99,12 @@ class QuestionControl(QObject):
         self.line = MessageLine()
         self.switch: Segments | None = None
         self.note: LineField | None = None
+        # Everything belongs to the page from the start: a widget without a parent would be deleted by Python's garbage
+        # collection at any moment, also while Qt walks over all widgets.
+        for part in (self.number_label, self.title_label, self.unit_label, self.chip, self.line):
+            if part is not None:
+                part.setParent(parent)
+        self.input.setParent(parent)
         if question.silences:
             self._make_switch()
         if question.derived:
@@ -131,7 +137,7 @@ class QuestionControl(QObject):
     def _ensure_note(self) -> LineField:
         """The line for a reason or a remark, made when it is first needed."""
         if self.note is None:
-            self.note = LineField(flat=True)
+            self.note = LineField(flat=True, parent=self.input.parentWidget())
             self.note.hide()
             self.note.left.connect(self._commit_note)
             self.note.rested.connect(self._commit_note)
@@ -627,6 +633,8 @@ def field_block(control: QuestionControl) -> QWidget:
     head.setSpacing(8)
     if control.question.number:
         head.addWidget(control.number_label, 0, Qt.AlignmentFlag.AlignTop)
+    else:
+        control.number_label.hide()
     head.addWidget(control.title_label, 1)
     head.addWidget(control.chip, 0, Qt.AlignmentFlag.AlignTop)
     box.addLayout(head)

@@ -355,7 +355,9 @@ class FormPage(BasePage):
         tables = self._page_tables()
         if not tables:
             return None
-        head = QWidget()
+        head = QWidget(self)
+        head.hide()  # shown by the window, which takes it into its own head
+        self.destroyed.connect(head.deleteLater)
         box = QHBoxLayout(head)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
