@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     # For types only: SQLAlchemy, which they stand on, is not needed to show the window.
     from app.services.services import Services
     from app.services.session import AuditSession
+    from app.ui.new_audit import NewAuditScreen
 
 _LOG = logging.getLogger(__name__)
 _FIRST_SIZE = (1440, 900)
@@ -111,6 +112,7 @@ class MainWindow(QMainWindow):
         box.addWidget(self.screens, 1)
         box.addWidget(self.status)
         self.setCentralWidget(central)
+        self._begun: NewAuditScreen | None = None
         self._connect()
         self.top.show_name(settings.user_name)
         self._show_library_bars()
@@ -197,15 +199,18 @@ class MainWindow(QMainWindow):
         )
 
     def open_file(self, path: Path) -> bool:
-        """Open an audit file; False, after saying why, when it cannot be."""
-        if not self.close_audit():
-            return False
+        """Open an audit file; False, after saying why, when it cannot be: what is open then stays open."""
+        if self.model is not None and self.model.session.path.resolve() == path.resolve():
+            return True
         try:
             session = self.services.projects.open_audit(path, who=self.settings.user_name)
         except UserError as error:
             problems.show_user_error(
                 self, self.tr("打不开「{name}」").format(name=path.name), error
             )
+            return False
+        if not self.close_audit():
+            session.close()
             return False
         self.show_session(session)
         return True
@@ -277,14 +282,18 @@ class MainWindow(QMainWindow):
         return True
 
     def new_audit(self) -> None:
-        """Ctrl+N: the ten questions."""
+        """Ctrl+N: the ten questions; those left before an audit was made are as they were left."""
         from app.ui.new_audit import NewAuditScreen
 
-        screen = NewAuditScreen(self.services, self.settings)
-        screen.left.connect(lambda: self._leave_new(screen))
-        screen.created.connect(lambda session: self._created(screen, session))
-        screen.hint_changed.connect(self.status.show_hint)
-        self.screens.add(screen)
+        if not self.close_audit():
+            return
+        screen = self._begun
+        if screen is None:
+            screen = self._begun = NewAuditScreen(self.services, self.settings)
+            screen.left.connect(self.go_home)
+            screen.created.connect(self._created)
+            screen.hint_changed.connect(self.status.show_hint)
+            self.screens.add(screen)
         self.screens.show_screen(screen)
         self.top.show_mode(audit=False, back=True, name=False)
         self.setWindowTitle(f"{self.tr('新建审核')} — {self.tr('清审通')}")
@@ -397,12 +406,10 @@ class MainWindow(QMainWindow):
             problems.as_message(error, Action(self.tr("现在再写"), model.session.retry))
         )
 
-    def _leave_new(self, screen: QWidget) -> None:
-        self.screens.remove(screen)
-        self.go_home()
-
-    def _created(self, screen: QWidget, session: "AuditSession") -> None:
-        self.screens.remove(screen)
+    def _created(self, session: "AuditSession") -> None:
+        if self._begun is not None:
+            self.screens.remove(self._begun)
+            self._begun = None
         self.show_session(session)
 
     # -- the window itself

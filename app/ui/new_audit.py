@@ -1,5 +1,6 @@
 """New audit: ten questions at the left, what follows from them at the right, renewed with every answer."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -34,7 +35,7 @@ from app.forms.parse import Parsed
 from app.forms.question import Card, Question, QuestionKind
 from app.ui import chips, problems, theme, widgets
 from app.ui.fields.edit import FieldState
-from app.ui.fields.inputs import Input, create_input
+from app.ui.fields.inputs import Input, TypedInput, create_input
 from app.ui.settings import Settings
 
 if TYPE_CHECKING:
@@ -100,7 +101,9 @@ class _Row(QFrame):
     answered = Signal(str, object)
     stepped = Signal(str, int)
 
-    def __init__(self, number: int, card: Card, *, last: bool) -> None:
+    def __init__(
+        self, number: int, card: Card, industries: Callable[[], Sequence[str]], *, last: bool
+    ) -> None:
         super().__init__()
         self.setProperty("role", "row_last" if last else "row")
         self.card = card
@@ -133,6 +136,8 @@ class _Row(QFrame):
         self._parts: dict[str, QWidget] = {}
         for place, question in enumerate(self.questions):
             field = create_input(question)
+            if question.kind is QuestionKind.INDUSTRY and isinstance(field, TypedInput):
+                field.suggest(industries)
             field.set_name(question.title, self.tr("第 {n} 题").format(n=number))
             field.answered.connect(lambda parsed, key=question.id: self._take(key, parsed))
             field.step.connect(lambda way, key=question.id: self.stepped.emit(key, way))
@@ -161,7 +166,7 @@ class _Row(QFrame):
         else:
             holder.deleteLater()
         self._problems: dict[str, str] = {}
-        self._problem = widgets.label("", "note", tone="warn", wrap=True)
+        self._problem = widgets.label("", "note", tone="error", wrap=True)
         self._problem.hide()
         side.addWidget(self._problem)
         side.addStretch(1)
@@ -187,8 +192,10 @@ class _Row(QFrame):
             self._parts[question.id].setVisible(question in asked)
             self.inputs[question.id].show_answer(book.get(question.id))
         required = [question for question in asked if question.required] or asked
-        done = bool(required) and all(
-            not isinstance(book.get(question.id), Missing) for question in required
+        done = (
+            bool(required)
+            and not self._problems
+            and not any(isinstance(book.get(question.id), Missing) for question in required)
         )
         self._number.show_state(number, done=done)
         return done
@@ -289,7 +296,7 @@ class NewAuditScreen(QWidget):
         box.setSpacing(0)
         self.rows: list[_Row] = []
         for number, entry in enumerate(cards, 1):
-            row = _Row(number, entry, last=number == len(cards))
+            row = _Row(number, entry, self._industries, last=number == len(cards))
             row.answered.connect(self._take)
             row.stepped.connect(self._step)
             self.rows.append(row)
@@ -299,6 +306,10 @@ class NewAuditScreen(QWidget):
         scroll.setMinimumWidth(inner.minimumSizeHint().width() + _SCROLL_BAR)
         card.body.addWidget(scroll)
         return card
+
+    def _industries(self) -> list[str]:
+        names = self._services.catalogue.industries()
+        return [f"{code} {name}" for code, name in names.items()]
 
     def _build_foot(self) -> QWidget:
         foot = widgets.frame("foot_bar", vertical=False, margins=(18, 11, 18, 11), spacing=10)

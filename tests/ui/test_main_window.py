@@ -129,9 +129,10 @@ def test_a_new_audit_shows_what_was_typed_and_enter_goes_on(
     window.start()
     screen = new_screen(window)
     QApplication.processEvents()
-    for text in ("绘川包装", "91440605MA05T8K208", "东莞市", "6110 旅游饭店"):
+    for text in ("绘川包装", "91440605MA05T8K208", "东莞市"):
         type_text(text)
         press(Qt.Key.Key_Return)
+    answer(screen, "firm.industry", "6110 旅游饭店")
     fields = {key: field for row in screen.rows for key, field in row.inputs.items()}
     assert [
         field.text() for field in fields.values() if isinstance(field, QLineEdit) and field.text()
@@ -140,6 +141,40 @@ def test_a_new_audit_shows_what_was_typed_and_enter_goes_on(
     fields["audit.base_year"].setFocus()
     press(Qt.Key.Key_Return)
     assert QApplication.focusWidget() is screen.create_button
+
+
+def test_questions_left_before_an_audit_was_made_are_there_again(
+    open_window: Callable[[], MainWindow],
+) -> None:
+    window = open_window()
+    window.start()
+    answer(new_screen(window), "firm.name", "绘川包装")
+    press(Qt.Key.Key_Escape)
+    assert window.screens.current_screen() is window.library
+    screen = new_screen(window)
+    assert screen.file_name() == "绘川包装"
+    screen.create_audit()
+    window.go_home()
+    assert new_screen(window).file_name() == "未命名企业"
+
+
+def test_a_file_that_cannot_be_opened_leaves_the_open_audit_open(
+    open_window: Callable[[], MainWindow], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[UserError] = []
+    monkeypatch.setattr(
+        problems, "show_user_error", lambda _parent, _title, error: said.append(error)
+    )
+    window = open_window()
+    window.start()
+    window.open_sample()
+    opened = window.audit
+    foreign = tmp_path / "照片.cpaudit"
+    foreign.write_bytes(b"\x89PNG")
+    assert not window.open_file(foreign)
+    assert said
+    assert window.audit is opened
+    assert window.screens.current_screen() is opened
 
 
 def test_the_industry_brings_the_questions_until_they_are_chosen(

@@ -32,6 +32,7 @@ from app.ui.widgets import FlowLayout, Segments
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+NONE = "none"  # the option of a multiple choice that excludes the others
 # Choices up to this many characters in all stand side by side; longer ones drop down.
 _SEGMENT_CHARACTERS = 22
 
@@ -221,6 +222,7 @@ class TypedInput(LineField):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         completer.setMaxVisibleItems(10)
+        completer.popup().setProperty("role", "offers")
         completer.activated.connect(lambda _text: QTimer.singleShot(0, self.commit))
         self.setCompleter(completer)
 
@@ -509,14 +511,20 @@ class ChipsInput(QWidget):
             tool.setCheckable(True)
             tool.setProperty("role", "pill")
             tool.installEventFilter(watch)
-            tool.clicked.connect(self._on_clicked)
+            tool.clicked.connect(lambda _on, tool=tool: self._on_clicked(tool))
             self._buttons.append(tool)
             box.addWidget(tool)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def _on_clicked(self) -> None:
+    def _on_clicked(self, clicked: QPushButton) -> None:
+        if clicked.isChecked():
+            # 「都没有」 and the rest put each other out.
+            none = self._ids[self._buttons.index(clicked)] == NONE
+            for option, tool in zip(self._ids, self._buttons, strict=True):
+                if tool is not clicked and (none or option == NONE):
+                    tool.setChecked(False)
         self._mark()
         picked = [i for i, tool in zip(self._ids, self._buttons, strict=True) if tool.isChecked()]
         self.answered.emit(Parsed(Given("|".join(picked)) if picked else MISSING))

@@ -373,6 +373,21 @@ def test_choices_are_made_and_taken_back_by_keyboard(qtbot: QtBot) -> None:
     assert isinstance(bench.answer, Missing)
 
 
+def test_none_of_them_and_the_others_put_each_other_out(qtbot: QtBot) -> None:
+    options = (Option("lead", "铅"), Option("mercury", "汞"), Option("none", "都没有"))
+    bench = Bench(qtbot, Question("m", "用到哪些？", QuestionKind.MULTI_CHOICE, options=options))
+    press(Qt.Key.Key_Space)
+    press(Qt.Key.Key_Tab)
+    press(Qt.Key.Key_Space)
+    assert bench.answer == Given("lead|mercury")
+    press(Qt.Key.Key_Tab)
+    press(Qt.Key.Key_Space)
+    assert bench.answer == Given("none")
+    press(Qt.Key.Key_Backtab)
+    press(Qt.Key.Key_Space)
+    assert bench.answer == Given("mercury")
+
+
 def test_a_drop_down_is_worked_by_keyboard_and_not_by_the_wheel(qtbot: QtBot) -> None:
     options = tuple(Option(str(n), f"比较长的选项第 {n} 号") for n in range(5))
     bench = Bench(qtbot, Question("c", "哪一种？", QuestionKind.CHOICE, options=options))
