@@ -21,7 +21,8 @@ os.environ.setdefault(
 
 import pytest  # noqa: E402  (Qt reads the platform when pytest-qt first imports it)
 from hypothesis import HealthCheck, settings  # noqa: E402
-from PySide6.QtCore import QLocale, QThreadPool  # noqa: E402
+from PySide6.QtCore import QEvent, QLocale, QThreadPool  # noqa: E402
+from PySide6.QtWidgets import QApplication  # noqa: E402
 
 collect_ignore = [] if REAL_WINDOW else ["real_window"]
 
@@ -80,6 +81,17 @@ def no_thread_left() -> Iterator[None]:
         time.sleep(0.01)
     assert not left, f"threads left running: {sorted(thread.name for thread in left)}"
     assert QThreadPool.globalInstance().waitForDone(5000), "work left running in Qt's thread pool"
+
+
+@pytest.fixture(autouse=True)
+def no_window_left() -> Iterator[None]:
+    """Windows of one test do not live on in the next: hundreds of them make every change of look take seconds."""
+    yield
+    if QApplication.instance() is None:
+        return
+    for window in QApplication.topLevelWidgets():
+        window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def pytest_report_header() -> str:
