@@ -84,11 +84,13 @@ def compare_editions(
     findings: Mapping[str, Finding],
     inputs: tuple[FirmInputs, FirmInputs] = (NO_INPUTS, NO_INPUTS),
     same: Mapping[str, str] | None = None,
+    known: Mapping[str, Finding] | None = None,
 ) -> EditionComparison:
     """`old` and `new`: system and table id. `same`: new id -> old id; without it, equal ids are the same indicator.
 
     A number is taken over (converted where the unit changed) and judged by the new thresholds. A level reached is
-    taken over only where the requirements read the same: otherwise somebody must look again.
+    taken over only where the requirements read the same: otherwise somebody must look again. `known`: what the firm has
+    for rows of the new edition already (worked out from its bills); it goes before what is taken over.
     """
     old_rows = {row.id: row for row in old[0].table(old[1]).indicators()}
     new_rows = {row.id: row for row in new[0].table(new[1]).indicators()}
@@ -102,6 +104,9 @@ def compare_editions(
     for new_id, row in new_rows.items():
         before = old_rows.get(origin.get(new_id, ""))
         taken[new_id], reasons[new_id] = _take_over(before, row, findings)
+        own = (known or {}).get(new_id, _MISSING)
+        if not isinstance(own, Missing):
+            taken[new_id], reasons[new_id] = own, ""
     old_result = assess(old[0], old[1], findings, inputs[0])
     new_result = assess(new[0], new[1], taken, inputs[1])
     pairs = [

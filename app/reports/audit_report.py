@@ -16,12 +16,13 @@ from app.assessment.result import Assessment
 from app.audit.balance import USUAL_ERROR_PERCENT, water_balance
 from app.audit.charts.build import year_chart
 from app.audit.project import AuditProject
+from app.audit.self_check import CAUTION, HEADING, is_asked, self_check
 from app.audit.wording import level_name
 from app.errors import Problem, UserError
 from app.forms.answer import Given
-from app.forms.derive import dependencies
 from app.forms.question import Page, RowsKind, TableQuestion
 from app.reports.answers import (
+    DASH,
     answers_table,
     computed_cell,
     number,
@@ -247,7 +248,7 @@ def _results_page(project: AuditProject, assessment: Assessment | None) -> Front
         "voc.emitted",
         "env.hazardous",
     ):
-        if _is_asked(project, quantity_id):
+        if is_asked(project, quantity_id):
             figure = project.derivation.figure(quantity_id)
             if not figure.not_applicable:
                 rows.append(
@@ -279,17 +280,6 @@ def _results_page(project: AuditProject, assessment: Assessment | None) -> Front
             words = "本稿判级所用的基准值还没有全部与原文核对。核对完成前，等级以“待核对”标示，不作为定稿。"
             blocks.append(Paragraph((Bold("基准值　"), words), indent=False))
     return FrontPage("审核结果一览", tuple(blocks))
-
-
-def _is_asked(project: AuditProject, quantity_id: str) -> bool:
-    """Whether this question set asks for everything a quantity rests on."""
-    quantities = project.derivation.quantities
-    if quantity_id not in quantities:
-        return False
-    needed: set[str] = set()
-    dependencies(quantities[quantity_id].expression, quantities, needed.add)
-    asked = set(project.index.places) | set(project.index.tables)
-    return all(name in asked or name in quantities or name.startswith("factor.") for name in needed)
 
 
 # ------------------------------------------------------------------ chapters
@@ -362,7 +352,7 @@ def _three_years(project: AuditProject) -> list[Block]:
         return []
     rows = []
     for quantity_id in YEARLY:
-        if not _is_asked(project, quantity_id):
+        if not is_asked(project, quantity_id):
             continue
         figures = [project.derivation.figure(quantity_id, year) for year in project.years]
         if all(figure.not_applicable for figure in figures) or all(
@@ -399,7 +389,7 @@ def _three_years(project: AuditProject) -> list[Block]:
     )
     table = Table("years", "近三年产出与能源、水消耗", columns, tuple(rows), notes)
     blocks: list[Block] = [Section("近三年产出与资源能源消耗")]
-    chart = year_chart(project, tuple(one for one in CHARTED if _is_asked(project, one)))
+    chart = year_chart(project, tuple(one for one in CHARTED if is_asked(project, one)))
     refs: tuple[str | Ref, ...] = (
         (Ref("years"), "和", Ref("years.chart")) if chart is not None else (Ref("years"),)
     )
@@ -426,17 +416,48 @@ def _diagnosis(
         blocks.append(comparison_table(project, assessment))
         blocks += gap_blocks(project, assessment)
     else:
-        blocks += [
-            Section("自评参考"),
-            Paragraph(
-                (
-                    "本企业没有选用行业清洁生产评价指标体系，不评定清洁生产等级。下面只与本企业近三年的水平比较。",
-                )
-            ),
-        ]
+        blocks += _self_check(project)
     blocks += _balances(project, pages.get("balances"))
     blocks += _page_section(project, pages.get("causes"), "八个方面原因分析")
     blocks += _page_section(project, pages.get("focus"), "审核重点与清洁生产目标")
+    return blocks
+
+
+def _self_check(project: AuditProject) -> list[Block]:
+    """Three years, the best of them and the distance to it; no level."""
+    blocks: list[Block] = [Section(HEADING), Paragraph((CAUTION,))]
+    rows = []
+    for one in self_check(project):
+        best: Cell = DASH if one.best is None else number(one.best, one.decimals)
+        behind: Cell = DASH
+        if one.behind is not None:
+            behind = "最好" if one.behind == 0 else number(one.behind, 1)
+        rows.append(
+            Row(
+                (
+                    one.title,
+                    one.unit,
+                    *map(computed_cell, one.figures),
+                    best,
+                    str(one.best_year or DASH),
+                    behind,
+                )
+            )
+        )
+    if not rows:
+        blocks.append(Paragraph(("三年的产出、能源和水还没有填，没有可比的数。",)))
+        return blocks
+    columns = (
+        Column("项目", 3),
+        Column("单位", 1.6, Align.CENTRE),
+        *(Column(f"{year} 年", 1.6, Align.NUMBER) for year in project.years),
+        Column("最好", 1.6, Align.NUMBER),
+        Column("哪一年", 1.2, Align.CENTRE),
+        Column("差距", 1.2, Align.NUMBER, "%"),
+    )
+    notes = (("注：差距为基准年比三年中最好一年差多少；单位产品、面积、人次的量越小越好。",),)
+    blocks.append(Paragraph(("各项与三年中最好一年的距离见", Ref("self"), "。")))
+    blocks.append(Table("self", "与本企业三年中最好一年比较", columns, tuple(rows), notes))
     return blocks
 
 

@@ -15,6 +15,15 @@ from app.assessment.indicator_system import (
     weakest,
 )
 
+FIELD_NAMES = {
+    "industry": "工业",
+    "agriculture": "农业",
+    "services": "服务业",
+    "construction": "建筑业",
+    "transport": "交通运输业",
+    "park": "园区",
+}
+
 
 @dataclass(frozen=True)
 class SystemSummary:
@@ -192,6 +201,8 @@ def _rank(summary: SystemSummary, word: str) -> int | None:
         return 4
     if any(word in name for name in summary.industry_names):
         return 5
+    if any(word in FIELD_NAMES.get(field, field) for field in summary.fields):
+        return 6
     return None
 
 

@@ -11,6 +11,7 @@ from app.assessment.indicator_system import (
     IndicatorSystem,
     Level,
     Provenance,
+    Table,
     Verification,
 )
 from app.errors import Problem, UserError
@@ -58,8 +59,10 @@ def correct_row(
     *,
     benchmarks: Mapping[Level, Benchmark | None] | None = None,
     weight: Fraction | None = None,
+    limiting: bool | None = None,
+    unit: str = "",
 ) -> IndicatorSystem:
-    """The row as the official text has it, and checked. What stood there before is kept in the row's extras."""
+    """The row as the official text has it, and checked; what is not given stays. The row's extras say who changed it."""
     _complete(check)
 
     def correct(row: Indicator) -> Indicator:
@@ -67,6 +70,8 @@ def correct_row(
             row,
             benchmarks=row.benchmarks if benchmarks is None else dict(benchmarks),
             weight=row.weight if weight is None else weight,
+            limiting=row.limiting if limiting is None else limiting,
+            unit=unit or row.unit,
         )
         if changed == row:
             return row
@@ -118,6 +123,64 @@ def verify_category(
         return replace(category, provenance=_signed(category.provenance, check))
 
     return _with_category(system, table_id, category_id, verify)
+
+
+def verify_method(system: IndicatorSystem, check: Check) -> IndicatorSystem:
+    """The rules for the levels as checked."""
+    _complete(check)
+    signed = _signed(system.method.provenance, check)
+    return replace(system, method=replace(system.method, provenance=signed, recalled_parts=()))
+
+
+def with_extra(
+    system: IndicatorSystem, table_id: str, indicator_id: str, name: str, text: str
+) -> IndicatorSystem:
+    """A mark written beside a row; an empty text takes it away."""
+
+    def mark(row: Indicator) -> Indicator:
+        kept = {key: value for key, value in row.extras.items() if key != name}
+        return replace(row, extras={**kept, name: text} if text else kept)
+
+    return _with_row(system, table_id, indicator_id, mark)
+
+
+def differing_values(
+    one: IndicatorSystem, other: IndicatorSystem, table_id: str
+) -> tuple[str, ...]:
+    """What of a table counts differently in two copies (names of rows, 评级规则); empty = only states and notes differ."""
+    tables = {table.id: table for table in other.tables}
+    if table_id not in tables:
+        return ("这张表",)
+    names = []
+    if one.method.levels != other.method.levels or one.method.family != other.method.family:
+        names.append("评级规则")
+    left, right = _counted(one.table(table_id)), _counted(tables[table_id])
+    for key in (*left, *(key for key in right if key not in left)):
+        if left.get(key) != right.get(key):
+            held = left.get(key) or right[key]
+            names.append(held.name)
+    return tuple(names)
+
+
+def _counted(table: Table) -> dict[str, Category | Indicator]:
+    """Rows and categories without what does not count: sources, states, notes, marks."""
+    plain = Provenance("", Verification.RECALLED)
+    found: dict[str, Category | Indicator] = {}
+    for category in table.categories:
+        found[f"category:{category.id}"] = replace(
+            category, provenance=plain, indicators=(), notes=""
+        )
+        for row in category.indicators:
+            found[row.id] = replace(
+                row,
+                provenance=plain,
+                weight_provenance=None,
+                benchmark_provenance={},
+                extras={},
+                notes="",
+                evidence="",
+            )
+    return found
 
 
 def is_verified(row: Indicator) -> bool:

@@ -40,7 +40,8 @@ def read_audit(path: Path, known_systems: Container[str] = ()) -> StoredAudit:
         older = open_file(path, read_only=True)
         try:
             book = older.read_book()
-            frozen = older.system(book.text("audit.system")) if book.text("audit.system") else None
+            chosen_id, copy = book.text("audit.system"), book.text("audit.system_copy")
+            frozen = older.system(chosen_id, copy) if chosen_id else None
             digest = "" if frozen is None else frozen.hash
             return StoredAudit(book, digest, frozen, older.meta)
         finally:
@@ -59,9 +60,12 @@ def read_audit(path: Path, known_systems: Container[str] = ()) -> StoredAudit:
             "SELECT table_id, row_id FROM table_row ORDER BY table_id, position"
         ):
             rows[table_id] = (*rows.get(table_id, ()), row_id)
+        copy_of = answers.get("audit.system_copy")
+        copy_hash = copy_of.text if isinstance(copy_of, Given) else ""
         chosen = connection.execute(
             "SELECT system.id, system_id, hash FROM system JOIN answer ON answer.text = system_id"
-            " WHERE answer.key = 'audit.system' ORDER BY system.id DESC LIMIT 1"
+            " WHERE answer.key = 'audit.system' ORDER BY hash = ? DESC, system.id LIMIT 1",
+            (copy_hash,),
         ).fetchone()
         text = ""
         if chosen is not None and chosen[2] not in known_systems:

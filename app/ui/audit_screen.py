@@ -1,6 +1,6 @@
 """An open audit: stages at the left, the page in the middle, help or trace at the right."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
@@ -122,6 +122,7 @@ class AuditScreen(QWidget):
         self._beside: dict[str, QWidget | None] = {}
         self._panels: dict[str, tuple[str, QWidget] | None] = {}
         self._current = ""
+        self.more_findables: Callable[[], Iterable[Findable]] = tuple
         self._visited: list[tuple[str, str]] = []
         self._forward: list[tuple[str, str]] = []
 
@@ -376,6 +377,10 @@ class AuditScreen(QWidget):
         if here is not None and self.outline.has(here[0]):
             self._show(*here)
 
+    def show_hint(self) -> None:
+        """Say the keys of the page again."""
+        self._show_hint()
+
     def _show_hint(self) -> None:
         if self._current:
             self.hint_changed.emit(self._pages[self._current].status_keys())
@@ -448,10 +453,14 @@ class AuditScreen(QWidget):
                 )
                 for indicator in table.indicators()
             ]
-        return things
+        return [*things, *self.more_findables()]
 
     def _go_to_found(self, thing: Findable) -> None:
-        self.go_to(thing.page_id, thing.key)
+        if thing.page_id:
+            self.go_to(thing.page_id, thing.key)
+        else:
+            name, _, argument = thing.key.partition(":")
+            self.model.screen_requested.emit(name, argument)
 
 
 def focus_first(widget: QWidget) -> None:

@@ -38,7 +38,6 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -46,6 +45,7 @@ from PySide6.QtWidgets import (
 from app.ui import chips, theme, widgets
 from app.ui.outline import short_name
 from app.ui.search import rank
+from app.ui.side_nav import SideNav
 from app.ui.status import day_text
 
 if TYPE_CHECKING:
@@ -414,6 +414,7 @@ class LibraryScreen(QWidget):
     backups_wanted = Signal()
     open_wanted = Signal(object)
     forget_wanted = Signal(object)
+    systems_wanted = Signal()
 
     def __init__(self, today: date, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -450,18 +451,9 @@ class LibraryScreen(QWidget):
         side.setFixedWidth(196)
         box: QVBoxLayout = side.layout()  # type: ignore[assignment]
         box.setContentsMargins(0, 8, 1, 0)
-        home = QToolButton()
-        home.setProperty("role", "nav")
-        home.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        home.setText(self.tr("  项目库"))
-        home.setAccessibleName(self.tr("项目库"))
-        home.setCheckable(True)
-        home.setChecked(True)
-        home.setSizePolicy(home.sizePolicy().Policy.Expanding, home.sizePolicy().Policy.Fixed)
-        home.clicked.connect(lambda: home.setChecked(True))
-        home.clicked.connect(self.focus_search)
-        theme.set_icon(home, "list")
-        box.addWidget(home)
+        self.nav = SideNav("home")
+        self.nav.chosen.connect(self._on_nav)
+        box.addWidget(self.nav)
         box.addStretch(1)
         safe = widgets.frame("foot", margins=(14, 12, 14, 12), spacing=3)
         safe_box: QVBoxLayout = safe.layout()  # type: ignore[assignment]
@@ -489,6 +481,12 @@ class LibraryScreen(QWidget):
         )
         box.addWidget(safe)
         return side
+
+    def _on_nav(self, name: str) -> None:
+        if name == "systems":
+            self.systems_wanted.emit()
+        else:
+            self.focus_search()
 
     def _build_list(self) -> QWidget:
         page = QWidget()
@@ -712,6 +710,15 @@ def dropped_audit(event: QDropEvent) -> Path | None:
     for url in event.mimeData().urls():
         path = Path(url.toLocalFile())
         if url.isLocalFile() and path.suffix == ".cpaudit":
+            return path
+    return None
+
+
+def dropped_system(event: QDropEvent) -> Path | None:
+    """A pack or a filled template carried by a drag, None when there is none."""
+    for url in event.mimeData().urls():
+        path = Path(url.toLocalFile())
+        if url.isLocalFile() and path.suffix.lower() in (".cppack", ".xlsx", ".yaml", ".yml"):
             return path
     return None
 

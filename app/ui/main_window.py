@@ -30,7 +30,7 @@ from app import paths
 from app.errors import UserError
 from app.ui import problems, theme
 from app.ui.audit_screen import AuditScreen
-from app.ui.library import LibraryScreen, dropped_audit
+from app.ui.library import LibraryScreen, dropped_audit, dropped_system
 from app.ui.messages import Action, Message, announce
 from app.ui.outline import short_name
 from app.ui.session import SessionModel
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from app.services.services import Services
     from app.services.session import AuditSession
     from app.ui.new_audit import NewAuditScreen
+    from app.ui.outline import Findable
+    from app.ui.standards.desk import StandardsDesk
 
 _LOG = logging.getLogger(__name__)
 _FIRST_SIZE = (1440, 900)
@@ -106,19 +108,22 @@ class MainWindow(QMainWindow):
         self.top = TopBar()
         self.status = StatusBar()
         self.screens = Screens()
-        self.library = LibraryScreen(datetime.now().astimezone().date())
+        today = datetime.now().astimezone().date()
+        self.library = LibraryScreen(today)
         self.screens.add(self.library)
         box.addWidget(self.top)
         box.addWidget(self.screens, 1)
         box.addWidget(self.status)
         self.setCentralWidget(central)
+        self.desk: StandardsDesk | None = None
+        self._today = today
         self._begun: NewAuditScreen | None = None
         self._connect()
         self.top.show_name(settings.user_name)
         self._show_library_bars()
 
     def _connect(self) -> None:
-        self.top.back.connect(self.go_home)
+        self.top.back.connect(self._go_back)
         self.top.theme_toggled.connect(self.toggle_theme)
         self.top.name_wanted.connect(self.ask_name)
         self.top.help.connect(self._help)
@@ -134,9 +139,43 @@ class MainWindow(QMainWindow):
             lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.backups_dir())))
         )
         self.library.open_wanted.connect(self.open_file)
+        self.library.systems_wanted.connect(lambda: self.standards().systems())
         self.library.forget_wanted.connect(self.forget)
         self.tasks.shown.connect(self.status.show_work)
         self.status.cancel_wanted.connect(self.tasks.cancel)
+
+    # -- the standards desk
+
+    def standards(self) -> "StandardsDesk":
+        """The desk for indicator systems; what it stands on is imported when it is first used."""
+        if self.desk is None:
+            from app.ui.standards.desk import StandardsDesk
+
+            self.desk = StandardsDesk(self, self._today)
+        return self.desk
+
+    def show_desk(self, title: str, behind: str, hint: str) -> None:
+        """The bars while a screen of the desk is shown; `behind`: where back leads."""
+        self.setWindowTitle(f"{title} — {self.tr('清审通')}")
+        self.top.show_mode(audit=False, back=True, name=True)
+        self.top.show_back(behind)
+        self.status.show_hint(hint)
+
+    def show_base(self) -> None:
+        """Back from the desk: the open audit as it was left, or the library."""
+        self.top.show_back("")
+        if self.audit is None:
+            self.go_home()
+            return
+        self.screens.show_screen(self.audit)
+        self._show_audit_bars()
+        self.audit.show_hint()
+
+    def _go_back(self) -> None:
+        if self.desk is not None and self.desk.current is not None:
+            self.desk.back()
+        else:
+            self.go_home()
 
     def _audit(self) -> AuditScreen:
         """The open audit; the buttons that ask for it are only there while one is open."""
@@ -185,6 +224,7 @@ class MainWindow(QMainWindow):
         if not self.close_audit():
             return
         self.library.show_rows(self.services.projects.summaries())
+        self.library.nav.show_count("systems", len(self.services.catalogue.systems()))
         self.screens.show_screen(self.library)
         self._show_library_bars()
         self.library.focus_search()
@@ -230,13 +270,9 @@ class MainWindow(QMainWindow):
         self.model.undo_changed.connect(self._show_undo)
         self.model.assessment_changed.connect(self._show_system)
         self.audit.hint_changed.connect(self.status.show_hint)
-        self.setWindowTitle(f"{session.path.name} — {self.tr('清审通')}")
-        self.top.show_mode(
-            audit=True,
-            back=True,
-            name=False,
-            report=bool(self.audit.outline.page_of_kind("report")),
-        )
+        self.model.screen_requested.connect(lambda name, text: self.standards().open(name, text))
+        self.audit.more_findables = lambda: _system_findables(self)
+        self._show_audit_bars()
         self._show_undo()
         self._show_firm()
         self._show_system()
@@ -254,6 +290,8 @@ class MainWindow(QMainWindow):
 
     def close_audit(self) -> bool:
         """Write what waits and let go of the file. False when the user wants to stay because writing fails."""
+        if self.desk is not None and self.desk.current is not None:
+            self.desk.forget()
         if self.model is None or self.audit is None:
             return True
         self.audit.commit_pending()
@@ -356,6 +394,17 @@ class MainWindow(QMainWindow):
 
         AboutDialog(self.services, self).exec()
 
+    def _show_audit_bars(self) -> None:
+        assert self.model is not None
+        assert self.audit is not None
+        self.setWindowTitle(f"{self.model.session.path.name} — {self.tr('清审通')}")
+        self.top.show_mode(
+            audit=True,
+            back=True,
+            name=False,
+            report=bool(self.audit.outline.page_of_kind("report")),
+        )
+
     def _help(self) -> None:
         if self.audit is not None:
             self.audit.toggle_help()
@@ -436,11 +485,22 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_audit(event) is not None:
+        if dropped_audit(event) is not None or dropped_system(event) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        system = dropped_system(event)
+        if system is not None:
+            event.acceptProposedAction()
+            QTimer.singleShot(0, lambda: self.standards().take_file(system))
+            return
         path = dropped_audit(event)
         if path is not None:
             event.acceptProposedAction()
             QTimer.singleShot(0, lambda: self.open_file(path))
+
+
+def _system_findables(window: MainWindow) -> "tuple[Findable, ...]":
+    from app.ui.standards.desk import findables
+
+    return findables(window)

@@ -20,7 +20,8 @@ class SessionModel(QObject):
     """Wraps one AuditSession; made and used on the screen's thread.
 
     answers_changed: a frozenset of the keys changed by one act (rows changes by their table id). assessment_changed:
-    once the screen is quiet after one or several acts. saved: the time of the last commit, 「14:03:22」. save_failed:
+    once the screen is quiet after one or several acts. screen_requested: a screen of the window outside the pages (name,
+    what it should show). saved: the time of the last commit, 「14:03:22」. save_failed:
     the error and the number of acts still waiting. page_requested: page id and answer key ("" = where it was).
     message_posted: a Message for the bar of the page that is shown.
     """
@@ -32,6 +33,7 @@ class SessionModel(QObject):
     backed_up = Signal(object)
     undo_changed = Signal()
     page_requested = Signal(str, str)
+    screen_requested = Signal(str, str)
     message_posted = Signal(object)
 
     # The session calls back on its writer's thread; these carry the news to ours.
@@ -91,6 +93,26 @@ class SessionModel(QObject):
             self._announce(changes)
         return True
 
+    def adopt(
+        self,
+        system_id: str,
+        system_json: str,
+        table_id: str,
+        label: str,
+        changes: Iterable[Change | RowsChange] = (),
+    ) -> bool:
+        """Score by this copy of a system from now on, as one act. False, with the reason shown, when it cannot be."""
+        before = self.session.book
+        try:
+            self.session.adopt(system_id, system_json, table_id, label, changes)
+        except UserError as error:
+            self.post(_refusal(error))
+            return False
+        after = self.session.book.answers
+        keys = {key for key in {*before.answers, *after} if before.get(key) != after.get(key)}
+        self._say_changed(frozenset(keys))
+        return True
+
     def undo(self) -> Act | None:
         """Take the last act back; the act, None when there was none."""
         return self._step(self.session.undo)
@@ -125,6 +147,9 @@ class SessionModel(QObject):
         keys = frozenset(
             change.table_id if isinstance(change, RowsChange) else change.key for change in changes
         )
+        self._say_changed(keys)
+
+    def _say_changed(self, keys: frozenset[str]) -> None:
         self.answers_changed.emit(keys)
         self.undo_changed.emit()
         self._assess_soon.start()

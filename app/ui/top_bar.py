@@ -124,6 +124,12 @@ class TopBar(QFrame):
         self.report_button.setVisible(report)
         self._separators[2].setVisible(name or report)
 
+    def show_back(self, place: str) -> None:
+        """Where back leads; "" = the library."""
+        text = place or self.tr("项目库")
+        self.back_button.setText(text)
+        self.back_button.setAccessibleName(self.tr("回到{place}").format(place=text))
+
     def show_undo(self, undo_label: str, redo_label: str) -> None:
         """What undo and redo would do; "" = nothing."""
         for button, word, label, keys in (

@@ -74,8 +74,25 @@ def _visit(window: MainWindow, audit: Path) -> Iterator[str]:
     yield "00-home"
     window.new_audit()
     yield "01-new-audit"
+    desk = window.standards()
+    systems = desk.systems()
+    yield "03-systems"
+    summary = next(one for one in window.services.catalogue.systems() if one.scorable)
+    systems.choose(summary.id)
+    desk.verify(summary.id, summary.tables[0][0])
+    yield "04-verify"
+    desk.edit(summary.id, summary.tables[0][0])
+    yield "05-edit-system"
+    desk.bring_in()
+    yield "06-bring-in"
+    desk.export_pack(summary.id)
+    yield "07-pack"
+    desk.leave()
     window.open_file(audit)
     assert window.audit is not None
+    desk.compare()
+    yield "08-editions"
+    desk.leave()
     for place in window.audit.outline.places:
         window.audit.go_to(place.page.id)
         yield f"{place.page.number}-{place.page.id}"

@@ -418,6 +418,23 @@ class BenchmarkPage(BasePage):
 
     # -- what the window asks for
 
+    def head_widget(self) -> QWidget:
+        holder = QWidget()
+        box = QHBoxLayout(holder)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(8)
+        ask = self.model.screen_requested.emit
+        self.verify_button = widgets.button(
+            self.tr("逐行核对"), lambda: ask("verify", self._panel.indicator_id), icon="check"
+        )
+        self.verify_button.setVisible(self.model.project.system is not None)
+        self.editions_button = widgets.button(
+            self.tr("换体系或版本对照"), lambda: ask("editions", ""), icon="columns"
+        )
+        box.addWidget(self.verify_button)
+        box.addWidget(self.editions_button)
+        return holder
+
     def side_panel(self) -> tuple[str, QWidget]:
         return self.tr("这个数怎么来的"), self._panel
 

@@ -1,0 +1,93 @@
+"""自评参考: where no indicator system fits, the firm's three years against its own best one. Never a level."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from app.audit.project import AuditProject
+from app.forms.derive import dependencies
+from app.forms.figure import Figure
+
+HEADING = "自评参考"
+CAUTION = "没有可以定级的指标体系：下面只和本企业近三年比，不是清洁生产等级。"
+# Shares of which more is better, and less is better. Quantities per unit of product, area or person: less is better.
+_MORE_IS_BETTER = frozenset(
+    (
+        "plating.water_reuse", "plating.wastewater_treated", "plating.use_zinc", "plating.use_copper",
+        "plating.use_nickel", "plating.use_decorative_chrome", "plating.use_hard_chrome", "plating.use_gold",
+        "plating.use_silver", "water.reuse", "voc.low_share", "packaging.reuse", "construction.waste_use",
+        "fleet.clean_share", "livestock.manure_use", "logistics.reusable", "planting.film_recovery",
+        "planting.organic_share", "port.shore_share", "repair.wash_reuse", "aquaculture.tail_treated",
+    )
+)  # fmt: skip
+_LESS_IS_BETTER = frozenset(
+    ("construction.steel_loss", "laundry.rewash", "retail.refrigerant", "unit.meter_gap")
+)
+
+
+@dataclass(frozen=True)
+class SelfRow:
+    """One quantity over the audit's years. best: the best of the years that are known, best_year its year; behind: how
+    much worse the base year is, in percent of the best; None while the base year or every other year is open."""
+
+    quantity_id: str
+    title: str
+    unit: str
+    decimals: int
+    less_is_better: bool
+    figures: tuple[Figure, ...]
+    best: Fraction | None
+    best_year: int | None
+    behind: Fraction | None
+
+
+def self_check(project: AuditProject) -> tuple[SelfRow, ...]:
+    """Every quantity per unit of output and every share the question set asks for, with at least one year known."""
+    return tuple(_rows(project)) if project.years else ()
+
+
+def _rows(project: AuditProject) -> Iterator[SelfRow]:
+    for quantity_id, quantity in project.derivation.quantities.items():
+        per_unit = "/" in quantity.unit
+        if not (per_unit or quantity_id in _MORE_IS_BETTER or quantity_id in _LESS_IS_BETTER):
+            continue
+        if not is_asked(project, quantity_id):
+            continue
+        figures = tuple(project.derivation.figure(quantity_id, year) for year in project.years)
+        known = {
+            year: figure.value
+            for year, figure in zip(project.years, figures, strict=True)
+            if figure.value is not None
+        }
+        if not known:
+            continue
+        less = quantity_id not in _MORE_IS_BETTER
+        pick = min if less else max
+        best_year = pick(known, key=lambda year: (known[year], -year if less else year))
+        best = known[best_year]
+        now = known.get(project.years[-1])
+        behind = None
+        if now is not None and len(known) > 1 and best:
+            behind = (now - best if less else best - now) * 100 / best
+        yield SelfRow(
+            quantity_id,
+            quantity.title,
+            quantity.unit,
+            quantity.decimals,
+            less,
+            figures,
+            best if len(known) > 1 else None,
+            best_year if len(known) > 1 else None,
+            behind,
+        )
+
+
+def is_asked(project: AuditProject, quantity_id: str) -> bool:
+    """Whether the question set has what the quantity is worked out from."""
+    quantities = project.derivation.quantities
+    if quantity_id not in quantities:
+        return False
+    needed: set[str] = set()
+    dependencies(quantities[quantity_id].expression, quantities, needed.add)
+    asked = set(project.index.places) | set(project.index.tables)
+    return all(name in asked or name in quantities or name.startswith("factor.") for name in needed)

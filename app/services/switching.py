@@ -1,0 +1,109 @@
+"""The open audit under another system, table or copy of the library: side by side first, taken over only when asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.assessment.editions import EditionComparison, compare_editions
+from app.assessment.finding import Finding, Measured, Missing, NotApplicable, Reached
+from app.assessment.indicator_system import IndicatorSystem, Table
+from app.assessment.numbers import fraction_text
+from app.audit.findings import findings_of, inputs_of
+from app.audit.project import AuditProject
+from app.forms.answer import Answer, Change, Given, indicator_key
+from app.services.projects import Projects
+from app.services.session import AuditSession
+from app.standards.verification import differing_values
+from app.storage.catalogue_store import Catalogue
+
+
+@dataclass(frozen=True)
+class Switch:
+    """What another system would make of the audit. comparison: None when the audit has no system yet.
+
+    changes: answers that would be taken over under their new names. carried, again: indicator ids of the new table that
+    would have a value, and that somebody must answer; the rest is not applicable.
+    """
+
+    system: IndicatorSystem
+    table: Table
+    system_json: str
+    comparison: EditionComparison | None
+    changes: tuple[Change, ...]
+    carried: tuple[str, ...]
+    again: Mapping[str, str]
+
+
+def switch_to(
+    projects: Projects,
+    session: AuditSession,
+    catalogue: Catalogue,
+    system_id: str,
+    table_id: str,
+) -> Switch:
+    """Work out the audit under `system_id` of the library. The audit stays as it is. KeyError for an unknown id."""
+    old, new = session.project, projects.under(session, system_id, table_id)
+    assert new.system is not None
+    table = new.system.table(table_id)
+    text = catalogue.system_json(system_id)
+    known = findings_of(new)
+    if old.system is None:
+        open_ids = {name: "还没填" for name, one in known.items() if isinstance(one, Missing)}
+        carried = tuple(name for name, one in known.items() if isinstance(one, Measured | Reached))
+        return Switch(new.system, table, text, None, (), carried, open_ids)
+    comparison = compare_editions(
+        (old.system, old.table_id),
+        (new.system, table_id),
+        findings_of(old),
+        (inputs_of(old), inputs_of(new)),
+        _same_rows(old.system.table(old.table_id), table),
+        known,
+    )
+    changes, carried_ids, again = [], [], {}
+    for pair in comparison.pairs:
+        if not pair.new_id:
+            continue
+        finding = comparison.new.judgement(pair.new_id).finding
+        if isinstance(finding, Missing):
+            again[pair.new_id] = pair.ask_again or "原来也没填"
+            continue
+        if not isinstance(finding, NotApplicable):
+            carried_ids.append(pair.new_id)
+        answer = _as_answer(finding)
+        key = indicator_key(table_id, pair.new_id)
+        if isinstance(known.get(pair.new_id), Missing) and answer is not None:
+            changes.append(Change(key, new.book.get(key), answer))
+    return Switch(new.system, table, text, comparison, tuple(changes), tuple(carried_ids), again)
+
+
+def _same_rows(old: Table, new: Table) -> dict[str, str]:
+    """new id -> old id: of the same id, else of the same name."""
+    ids = {row.id for row in old.indicators()}
+    names = {row.name: row.id for row in old.indicators()}
+    return {
+        row.id: row.id if row.id in ids else names[row.name]
+        for row in new.indicators()
+        if row.id in ids or row.name in names
+    }
+
+
+def _as_answer(finding: Finding) -> Answer | None:
+    match finding:
+        case Measured(value):
+            return Given(fraction_text(value))
+        case Reached(level, statement):
+            return Given(level.code, note=statement)
+        case NotApplicable():
+            return finding
+        case _:
+            return None
+
+
+def newer_copy(project: AuditProject, catalogue: Catalogue) -> tuple[str, tuple[str, ...]] | None:
+    """(JSON, what counts differently) of the library's copy of the audit's system, None when it is the same text."""
+    system = project.system
+    if system is None or system.id not in {one.id for one in catalogue.systems()}:
+        return None
+    text = catalogue.system_json(system.id)
+    if catalogue.system_hash(system.id) == project.system_hash:
+        return None
+    return text, differing_values(system, catalogue.system(system.id), project.table_id)

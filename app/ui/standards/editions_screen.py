@@ -1,0 +1,407 @@
+"""版本对照: the open audit under another system, table or edition, side by side; the user decides, nothing moves by itself."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.assessment.editions import EditionComparison, Pair
+from app.assessment.finding import Measured
+from app.assessment.indicator_system import LEVELS, Indicator, IndicatorKind, Level
+from app.assessment.numbers import display
+from app.assessment.result import Assessment
+from app.assessment.units import UNITS
+from app.audit.wording import finding_text, threshold_text
+from app.services.switching import Switch, newer_copy, switch_to
+from app.standards.library import SystemSummary
+from app.ui import chips, theme, widgets
+from app.ui.messages import Message, MessageBar
+from app.ui.session import SessionModel
+from app.ui.standards.systems_screen import other_editions
+from app.ui.standards.words import status_name, tr, why_no_level
+
+if TYPE_CHECKING:
+    from app.services.services import Services
+
+
+class EditionsScreen(QWidget):
+    """adopted: the audit is scored by the other one from now on. verify_wanted(system id, table id)."""
+
+    adopted = Signal()
+    verify_wanted = Signal(str, str)
+
+    def __init__(self, services: "Services", model: SessionModel) -> None:
+        super().__init__()
+        self._services = services
+        self.model = model
+        self.switch: Switch | None = None
+        self._found: tuple[SystemSummary, ...] = ()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(18, 14, 18, 12)
+        outer.setSpacing(10)
+        outer.addWidget(widgets.label(tr("B1 指标对标 / 版本对照"), "note"))
+        self.adopt_button = widgets.button(
+            tr("改用这个版本"), self.adopt, icon="check", role="primary"
+        )
+        outer.addLayout(
+            widgets.row(
+                widgets.label(tr("两版并排：阈值变了什么，等级会怎样"), "title"),
+                None,
+                self.adopt_button,
+            )
+        )
+        self.messages = MessageBar()
+        outer.addWidget(self.messages)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(tr("找别的体系：名称、拼音首字母、行业、文号"))
+        self.search.setAccessibleName(tr("找别的体系"))
+        self.search.setFixedWidth(300)
+        self.search.textChanged.connect(lambda _: self._offer())
+        self.choice = QComboBox()
+        self.choice.setAccessibleName(tr("和哪个体系对照"))
+        self.choice.setMinimumWidth(360)
+        self.choice.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.choice.currentIndexChanged.connect(lambda _: self._compare())
+        outer.addLayout(
+            widgets.row(widgets.label(tr("和哪一份对照"), "table"), self.search, self.choice, None)
+        )
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setAccessibleName(tr("对照结果"))
+        holder = QWidget()
+        holder.setProperty("role", "plain")
+        self._body = QVBoxLayout(holder)
+        self._body.setContentsMargins(0, 0, 0, 0)
+        self._body.setSpacing(12)
+        area.setWidget(holder)
+        outer.addWidget(area, 1)
+        self._offer()
+
+    # -- choosing
+
+    def _offer(self) -> None:
+        """Tables to compare with: other editions and the newer copy first; what is typed narrows them."""
+        project = self.model.project
+        catalogue = self._services.catalogue
+        wanted = self.search.text()
+        systems = catalogue.find(wanted) if wanted else catalogue.systems()
+        here = project.system.id if project.system is not None else ""
+        summary = next((one for one in catalogue.systems() if one.id == here), None)
+        near = (
+            {one.id for one in other_editions(summary, catalogue.systems())} if summary else set()
+        )
+        ordered = sorted(systems, key=lambda one: (one.id != here, one.id not in near))
+        self.choice.blockSignals(True)
+        self.choice.clear()
+        newer = newer_copy(project, catalogue)
+        for one in ordered:
+            for table_id, title in one.tables:
+                if one.id == here and table_id == project.table_id:
+                    if newer is None:
+                        continue
+                    title += tr("（库里现在的一份）")
+                self.choice.addItem(f"{one.title}　{one.document_no}　{title}", (one.id, table_id))
+        self.choice.blockSignals(False)
+        self._compare()
+
+    def choose(self, system_id: str, table_id: str) -> None:
+        """Compare with one table. Nothing happens when it is not offered."""
+        for number in range(self.choice.count()):
+            if tuple(self.choice.itemData(number)) == (system_id, table_id):
+                self.choice.setCurrentIndex(number)
+
+    def _compare(self) -> None:
+        widgets.clear_layout(self._body)
+        self.switch = None
+        chosen = self.choice.currentData()
+        self.adopt_button.setEnabled(chosen is not None and not self.model.read_only)
+        self.adopt_button.setToolTip(
+            tr("这个案卷只能看") if self.model.read_only else tr("现在用的那份留在案卷里，能撤销")
+        )
+        if chosen is None:
+            self._body.addWidget(widgets.label(tr("没有别的可对照。"), "second"))
+            self._body.addStretch(1)
+            return
+        system_id, table_id = chosen
+        switch = switch_to(
+            self._services.projects,
+            self.model.session,
+            self._services.catalogue,
+            system_id,
+            table_id,
+        )
+        self.switch = switch
+        summary = self._services.catalogue.summary(system_id)
+        if switch.comparison is None:
+            self._body.addWidget(
+                widgets.label(
+                    tr("案卷还没选体系。用这一份：能直接算出 {n} 项，要填 {m} 项。").format(
+                        n=len(switch.carried), m=len(switch.again)
+                    ),
+                    "second",
+                    wrap=True,
+                )
+            )
+            self._body.addStretch(1)
+            return
+        self._body.addLayout(self._heads(switch, summary, switch.comparison))
+        self._body.addWidget(self._pairs(switch, switch.comparison))
+        self._body.addWidget(self._questions(switch))
+        self._body.addStretch(1)
+
+    # -- showing
+
+    def _heads(
+        self, switch: Switch, summary: SystemSummary, comparison: EditionComparison
+    ) -> QHBoxLayout:
+        project = self.model.project
+        assert project.system is not None
+        old = self._head(
+            tr("本案卷用的"),
+            "ok",
+            f"{project.system.title}　{project.system.document_no}",
+            project.system.table(project.table_id).title,
+            comparison.old,
+        )
+        old.setProperty("current", "true")
+        new = self._head(
+            status_name(summary.status),
+            "ok" if summary.status == "in_force" else "warn",
+            f"{switch.system.title}　{switch.system.document_no}",
+            f"{switch.table.title}　{why_no_level(summary)}",
+            comparison.new,
+        )
+        line = widgets.row(spacing=12)
+        line.addWidget(old, 1)
+        line.addWidget(new, 1)
+        return line
+
+    def _head(
+        self, word: str, tone: str, title: str, below: str, assessment: Assessment
+    ) -> QWidget:
+        card = widgets.frame("card", vertical=False, margins=(14, 12, 14, 12), spacing=12)
+        box: QHBoxLayout = card.layout()  # type: ignore[assignment]
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        first = widgets.row(chips.ChipLabel(chips.tag(word, tone)), None)  # type: ignore[arg-type]
+        words.addLayout(first)
+        words.addWidget(widgets.label(title, "table_strong", wrap=True))
+        words.addWidget(widgets.label(below, "second", wrap=True))
+        applicable = [one for one in assessment.judgements if one.state != "not_applicable"]
+        said = tr("适用本企业 {n} 行").format(n=len(applicable))
+        index = _index_text(assessment)
+        if index:
+            said += f"；{index}"
+        if assessment.why_not_scored:
+            said += f"；{assessment.why_not_scored}"
+        words.addWidget(widgets.label(said, "second", wrap=True))
+        words.addStretch(1)
+        box.addLayout(words, 1)
+        box.addWidget(chips.ChipLabel(chips.level_chip(assessment.level, big=True)))
+        return card
+
+    def _pairs(self, switch: Switch, comparison: EditionComparison) -> QWidget:
+        project = self.model.project
+        assert project.system is not None
+        changed = [pair for pair in comparison.pairs if pair.is_changed]
+        both = [pair for pair in comparison.pairs if pair.old_id and pair.new_id]
+        card = widgets.Card(
+            tr("逐项看"),
+            icon="columns",
+            note=tr("同一项 {both} 项，有变化 {n} 项。下划线：两版不同").format(
+                both=len(both), n=len(changed)
+            ),
+            padded=False,
+        )
+        grid = QGridLayout()
+        grid.setContentsMargins(14, 8, 14, 10)
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(6)
+        heads = (
+            tr("指标"),
+            tr("企业值"),
+            tr("旧版 Ⅰ Ⅱ Ⅲ"),
+            tr("旧版"),
+            tr("新版 Ⅰ Ⅱ Ⅲ"),
+            tr("新版"),
+            tr("变化"),
+        )
+        for column, head in enumerate(heads):
+            grid.addWidget(widgets.label(head, "note"), 0, column)
+        for column, stretch in ((0, 5), (1, 4), (2, 4), (4, 4), (6, 4)):
+            grid.setColumnStretch(column, stretch)
+            grid.setColumnMinimumWidth(column, 30 * stretch)
+        old_rows = {row.id: row for row in project.system.table(project.table_id).indicators()}
+        new_rows = {row.id: row for row in switch.table.indicators()}
+        for number, pair in enumerate(sorted(changed or both, key=_order), 1):
+            self._pair_line(grid, number, pair, old_rows, new_rows, comparison)
+        if not changed:
+            card.note_label.setText(tr("两份的阈值、权重和判定都一样"))
+        card.body.addLayout(grid)
+        return card
+
+    def _pair_line(
+        self,
+        grid: QGridLayout,
+        number: int,
+        pair: Pair,
+        old_rows: dict[str, Indicator],
+        new_rows: dict[str, Indicator],
+        comparison: EditionComparison,
+    ) -> None:
+        old, new = old_rows.get(pair.old_id), new_rows.get(pair.new_id)
+        row = new or old
+        assert row is not None
+        grid.addWidget(widgets.label(pair.name, "table", wrap=True), number, 0)
+        source = comparison.old if pair.old_id else comparison.new
+        finding = source.judgement(pair.old_id or pair.new_id).finding
+        value = finding_text(finding)
+        shown = old or row
+        if isinstance(finding, Measured) and shown.unit:
+            value = f"{display(finding.value, 2)} {UNITS[shown.unit].symbol}"
+        grid.addWidget(widgets.label(value, "table", wrap=True), number, 1)
+        for column, one, result, identity in (
+            (2, old, comparison.old, pair.old_id),
+            (4, new, comparison.new, pair.new_id),
+        ):
+            if one is None:
+                grid.addWidget(widgets.label(tr("没有这一项"), "note"), number, column)
+                continue
+            grid.addWidget(self._thresholds(one, pair), number, column)
+            judgement = result.judgement(identity)
+            chip = (
+                chips.not_applicable_level_chip()
+                if judgement.state == "not_applicable"
+                else chips.missing_level_chip()
+                if judgement.state == "missing"
+                else chips.unjudgeable_chip()
+                if judgement.state == "unjudgeable"
+                else chips.level_chip(judgement.reached)
+            )
+            grid.addWidget(chips.ChipLabel(chip), number, column + 1, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(self._verdict(pair), number, 6)
+
+    @staticmethod
+    def _thresholds(row: Indicator, pair: Pair) -> QLabel:
+        text = "　".join(threshold_text(row, level) for level in LEVELS if level in row.benchmarks)
+        label = widgets.label(text, "table", wrap=True)
+        if pair.thresholds:
+            font = theme.font("table", bold=True)
+            font.setUnderline(True)
+            label.setFont(font)
+        return label
+
+    @staticmethod
+    def _verdict(pair: Pair) -> QLabel:
+        text, tone = verdict(pair)
+        return widgets.label(text, "table", tone=tone, wrap=True)
+
+    def _questions(self, switch: Switch) -> QWidget:
+        rows = {row.id: row for row in switch.table.indicators()}
+        card = widgets.Card(
+            tr("如果换版，问题怎么办"),
+            icon="list",
+            note=tr("能带过来 {n} 项，要再问 {m} 项").format(
+                n=len(switch.carried), m=len(switch.again)
+            ),
+        )
+        for indicator_id, why in switch.again.items():
+            row = rows[indicator_id]
+            asked = threshold_text(row, Level.III) if Level.III in row.benchmarks else ""
+            line = widgets.row(
+                widgets.label(row.name, "table"),
+                widgets.label(why, "note"),
+                None,
+                widgets.label(tr("Ⅲ 级：{text}").format(text=asked) if asked else "", "note"),
+                spacing=12,
+            )
+            card.body.addLayout(line)
+        if not switch.again:
+            card.body.addWidget(widgets.label(tr("没有要再问的。"), "second"))
+        return card
+
+    # -- acting
+
+    def adopt(self) -> None:
+        """「改用这个版本」: an act of the user, in the change record, with undo."""
+        switch = self.switch
+        if switch is None:
+            return
+        label = tr("改用 {name}").format(name=f"{switch.system.document_no} {switch.table.title}")
+        if self.model.adopt(
+            switch.system.id, switch.system_json, switch.table.id, label, switch.changes
+        ):
+            self.adopted.emit()
+
+    def take_checked(self) -> bool:
+        """Take the library's checked copy of the same system over; only states may differ. False, and why, if not."""
+        project = self.model.project
+        newer = newer_copy(project, self._services.catalogue)
+        if project.system is None or newer is None:
+            self.messages.show_message(Message("info", tr("案卷里已经是这一份。")))
+            return False
+        text, differing = newer
+        if differing:
+            names = "、".join(differing[:3])
+            self.messages.show_message(
+                Message(
+                    "warn",
+                    tr(
+                        "库里这一份有 {n} 处数值和案卷里的不同（{names}），不能只换核对状态。看过对照再决定。"
+                    ).format(n=len(differing), names=names),
+                )
+            )
+            return False
+        label = tr("把核对结果用进案卷：{name}").format(name=project.system.document_no)
+        return self.model.adopt(project.system.id, text, project.table_id, label)
+
+    def hint(self) -> str:
+        return tr("Tab 换格 · ↑↓ 换对照的体系 · Alt+← 回指标对标")
+
+
+def _order(pair: Pair) -> tuple[bool, bool]:
+    """Rows of both editions first, those judged differently on top of them."""
+    before, after = pair.reached
+    fell = before is not None and after is not None and before != after
+    return not (pair.old_id and pair.new_id), not fell
+
+
+def verdict(pair: Pair) -> tuple[str, str]:
+    """In a word what the other edition does to this indicator, and the tone of the word."""
+    if not pair.old_id:
+        return tr("新增"), "warn"
+    if not pair.new_id:
+        return tr("取消"), ""
+    if pair.ask_again:
+        return pair.ask_again, "warn"
+    before, after = pair.reached
+    if before is not None and after is not None and before != after:
+        return (tr("降级"), "error") if after > before else (tr("升级"), "ok")
+    if pair.thresholds:
+        return tr("阈值变了"), "warn"
+    if pair.limiting[0] != pair.limiting[1]:
+        return tr("限定性变了"), "warn"
+    if pair.shares[0] != pair.shares[1]:
+        return tr("分数变了"), ""
+    return tr("没变"), ""
+
+
+def _index_text(assessment: Assessment) -> str:
+    parts = []
+    for level, interval in assessment.index_range.items():
+        if interval.low == interval.high:
+            parts.append(f"Y{level.symbol} {display(interval.low, 2)}")
+        else:
+            parts.append(f"Y{level.symbol} {display(interval.low, 2)}～{display(interval.high, 2)}")
+    return "　".join(parts)

@@ -1,0 +1,641 @@
+"""阈值核对: the official text typed again row by row, blind; who, when and from which print is kept with the value."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QProgressBar,
+    QScrollArea,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.errors import UserError
+from app.services.checking import (
+    Compared,
+    Field,
+    Item,
+    Kind,
+    Outcome,
+    check_item,
+    compare,
+    fields_of,
+    items_of,
+)
+from app.services.systems import undo_last_change
+from app.standards.verification import Check
+from app.ui import chips, problems, theme, widgets
+from app.ui.messages import Action, Message, MessageBar, announce
+from app.ui.standards.words import tr
+
+if TYPE_CHECKING:
+    from app.services.services import Services
+
+_Index = QModelIndex | QPersistentModelIndex
+_ITEM = Qt.ItemDataRole.UserRole
+_SECONDS_PER_ROW = 20
+_YES_NO = ("是", "否")
+
+
+class _Items(QAbstractListModel):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.items: tuple[Item, ...] = ()
+        self.numbers: tuple[str, ...] = ()
+
+    def show(self, items: tuple[Item, ...], numbers: tuple[str, ...]) -> None:
+        self.beginResetModel()
+        self.items, self.numbers = items, numbers
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.items)
+
+    def data(self, index: _Index, role: int = 0) -> object:
+        item = self.items[index.row()]
+        if role == _ITEM:
+            return item
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            state = chips.verification_chip(item.state).name
+            dispute = tr("，打的不一样，等另一个人") if item.dispute else ""
+            return f"{self.numbers[index.row()]} {item.name}，{state}{dispute}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return _signed_text(item) or item.name
+        return None
+
+
+def _signed_text(item: Item) -> str:
+    mark = item.mark
+    if not mark.checked_by:
+        return ""
+    text = f"{mark.checked_on} {mark.checked_by} 核对，照{mark.checked_against}"
+    if mark.confirmed_by:
+        text += f"；{mark.confirmed_on} {mark.confirmed_by} 复核"
+    return text
+
+
+class _Line(QStyledItemDelegate):
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
+        return QSize(100, 27)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        item: Item = index.data(_ITEM)
+        model: _Items = index.model()  # type: ignore[assignment]
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
+        painter.save()
+        frame = item.row is None
+        painter.fillRect(
+            rect, theme.color("select" if selected else "raised" if frame else "surface")
+        )
+        if selected:
+            painter.fillRect(
+                QRect(rect.left(), rect.top(), 3, rect.height()), theme.color("indigo")
+            )
+        painter.setPen(theme.color("line"))
+        painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(theme.font("table"))
+        painter.setPen(theme.color("ink3"))
+        painter.drawText(rect.adjusted(12, 0, 0, 0), middle, model.numbers[index.row()])
+        painter.setFont(theme.font("table", bold=frame))
+        painter.setPen(theme.color("ink"))
+        words = painter.fontMetrics().elidedText(
+            item.name, Qt.TextElideMode.ElideRight, rect.width() - 92
+        )
+        painter.drawText(rect.adjusted(44, 0, -40, 0), middle, words)
+        place = QRectF(rect.right() - 40, rect.top(), 34, rect.height())
+        if item.dispute is not None:
+            painter.setPen(theme.color("ochre"))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, "≠")
+        else:
+            chips.paint_chip(
+                painter,
+                place,
+                chips.verification_chip(item.state, word=False),
+                Qt.AlignmentFlag.AlignHCenter,
+            )
+        painter.restore()
+
+
+class _Typed(QFrame):
+    """One thing to type: label, field (or two choices), and beside it what the library has, once typed."""
+
+    changed = Signal()
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self.field = field
+        self.setProperty("role", "row")
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 5, 0, 5)
+        box.setSpacing(3)
+        line = QHBoxLayout()
+        line.setSpacing(10)
+        title = widgets.label(field.label, "table")
+        title.setMinimumWidth(70)
+        line.addWidget(title)
+        self.edit: QLineEdit | None = None
+        self.choice: widgets.Segments | None = None
+        if field.kind is Kind.TEXT:
+            self.edit = QLineEdit()
+            self.edit.setAccessibleName(tr("原文里的{name}").format(name=field.label))
+            self.edit.setFixedWidth(112)
+            self.edit.setAlignment(Qt.AlignmentFlag.AlignRight)
+            self.edit.textEdited.connect(lambda _: self._on_typing())
+            self.edit.editingFinished.connect(self.changed)
+            line.addWidget(self.edit)
+        elif field.kind is Kind.YES_NO:
+            self.choice = widgets.Segments([tr("是"), tr("否")], name=tr("限定性指标"))
+            self.choice.chosen.connect(lambda _: self.changed.emit())
+            line.addWidget(self.choice)
+        else:
+            self.choice = widgets.Segments(
+                [tr("意思一样"), tr("不一样")], name=tr("读了原文，各级要求")
+            )
+            self.choice.chosen.connect(lambda _: self.changed.emit())
+            line.addWidget(self.choice)
+        self._ours = widgets.label("", "second")
+        self._verdict = widgets.label("", "table")
+        line.addWidget(self._ours)
+        line.addStretch(1)
+        line.addWidget(self._verdict)
+        box.addLayout(line)
+        self._below = widgets.label("", "second", wrap=True)
+        self._below.setVisible(False)
+        box.addWidget(self._below)
+        self.hide_ours()
+
+    @property
+    def text(self) -> str:
+        if self.edit is not None:
+            return self.edit.text()
+        assert self.choice is not None
+        chosen = self.choice.current()
+        return "" if chosen is None else _YES_NO[chosen]
+
+    @property
+    def control(self) -> QWidget:
+        if self.edit is not None:
+            return self.edit
+        assert self.choice is not None
+        chosen = self.choice.current()
+        return self.choice.buttons[0 if chosen is None else chosen]
+
+    def _on_typing(self) -> None:
+        """A value that is being changed is no longer compared."""
+        self.hide_ours()
+
+    def hide_ours(self) -> None:
+        waiting = tr("选完显示") if self.field.kind is Kind.YES_NO else tr("打完显示")
+        self._ours.setText("" if self.field.kind is Kind.READING else waiting)
+        self._verdict.setText("")
+
+    def show_compared(self, compared: Compared) -> None:
+        if self.field.kind is not Kind.READING:
+            self._ours.setText(compared.ours)
+        if compared.problem:
+            self._ours.setText(compared.problem)
+            self._say(tr("看不懂"), "error")
+        elif compared.same:
+            self._say(tr("✓ 一样"), "ok")
+        else:
+            self._say(tr("≠ 不一样"), "warn")
+
+    def show_words(self, words: str) -> None:
+        """Our short words, for the reading; shown only after everything else is typed."""
+        self._below.setText(words)
+        self._below.setVisible(bool(words))
+        assert self.choice is not None
+        for button in self.choice.buttons:
+            button.setEnabled(bool(words))
+            button.setToolTip("" if words else tr("先把上面几格打完"))
+
+    def _say(self, text: str, tone: str) -> None:
+        self._verdict.setText(text)
+        theme.set_property(self._verdict, "tone", tone)
+
+
+class VerifyScreen(QWidget):
+    """Enter: this line is done, the next one. Tab: next field. Ctrl+Z takes the last line back. Esc leaves a line open.
+
+    changed: the library has other states now. take_over_wanted: the open audit should get the checked copy.
+    """
+
+    changed = Signal()
+    take_over_wanted = Signal()
+    name_given = Signal(str)
+
+    def __init__(
+        self,
+        services: "Services",
+        system_id: str,
+        table_id: str,
+        *,
+        who: str,
+        today: date,
+        in_audit: Callable[[], bool],
+    ) -> None:
+        super().__init__()
+        self._services = services
+        self.system_id, self.table_id = system_id, table_id
+        self._today = today
+        self._in_audit = in_audit
+        self._undo: list[str] = []
+        self._fields: list[_Typed] = []
+        self._item: Item | None = None
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(18, 14, 18, 12)
+        outer.setSpacing(10)
+        system = services.catalogue.system(system_id)
+        outer.addWidget(
+            widgets.label(f"{tr('指标体系库')} / {system.title} / {tr('阈值核对')}", "note")
+        )
+        self._segments = widgets.Segments(["", "", ""], name=tr("只看"))
+        self._segments.set_current(0)
+        self._segments.chosen.connect(lambda _: self._fill())
+        self.undo_button = widgets.button(tr("撤销"), self.undo, icon="undo", keys="Ctrl+Z")
+        outer.addLayout(
+            widgets.row(
+                widgets.label(tr("阈值核对：照原文再打一遍，签上名"), "title"),
+                None,
+                self.undo_button,
+                self._segments,
+            )
+        )
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(300)
+        self._bar.setAccessibleName(tr("核对进度"))
+        self._progress = widgets.label("", "second")
+        outer.addLayout(widgets.row(self._bar, self._progress, None, spacing=16))
+        self.messages = MessageBar()
+        outer.addWidget(self.messages)
+        body = QHBoxLayout()
+        body.setSpacing(12)
+        self._left = widgets.Card(system.table(table_id).title, padded=False)
+        self._left.setMinimumWidth(300)
+        self.list = QListView()
+        self.list.setAccessibleName(tr("要核对的行"))
+        self.model = _Items(self)
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(_Line(self.list))
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.list.selectionModel().currentChanged.connect(lambda now, _: self._on_line(now))
+        self.list.activated.connect(lambda _: self.focus_first())
+        self._left.body.addWidget(self.list)
+        body.addWidget(self._left, 3)
+        body.addWidget(self._build_print(system.document_no, who), 3)
+        body.addWidget(self._build_form(), 4)
+        outer.addLayout(body, 1)
+        for keys, run in (("Ctrl+Z", self.undo), ("F8", lambda: self._step_open(1))):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(run)
+        self._fill()
+        self._select(self._first_open(0))
+
+    # -- building
+
+    def _build_print(self, document_no: str, who: str) -> QWidget:
+        card = widgets.Card(tr("你手里的原文"), icon="document")
+        card.setMinimumWidth(260)
+        grid = QGridLayout()
+        grid.setVerticalSpacing(8)
+        self.against = self._entry(tr("核对的原文"), document_no)
+        self.page = self._entry(tr("原文在第几页"), "")
+        self.row_no = self._entry(tr("第几行"), "")
+        self.by = self._entry(tr("核对人"), who)
+        self.by.editingFinished.connect(lambda: self.name_given.emit(self.by.text().strip()))
+        for number, (label, widget) in enumerate(
+            (
+                (tr("哪一份"), self.against),
+                (tr("页"), self.page),
+                (tr("行"), self.row_no),
+                (tr("核对人"), self.by),
+            )
+        ):
+            grid.addWidget(widgets.label(label, "table"), number, 0)
+            grid.addWidget(widget, number, 1)
+        card.body.addLayout(grid)
+        card.body.addWidget(widgets.label(self._today.isoformat(), "note"))
+        card.body.addWidget(widgets.rule())
+        for strong, text in (
+            (
+                tr("打的和库里不一样怎么办"),
+                tr(
+                    "不会自动改。两个值都记下，请另一个人再打一遍；两个人一致才替换，并记下谁、哪天、哪一页。"
+                ),
+            ),
+            (
+                tr("程序不带标准原文"),
+                tr("照你手里的公告、印本或扫描件打。打之前不给看库里的值，免得照着抄。"),
+            ),
+            (
+                tr("怎么打"),
+                tr(
+                    "符号可以不打：8 和 ≤8 都行。区间打 6~9，原文这一级是横线就打 —，分摊的权重打 0.8/n。"
+                ),
+            ),
+        ):
+            card.body.addWidget(widgets.label(strong, "table_strong"))
+            card.body.addWidget(widgets.label(text, "second", wrap=True))
+        card.body.addStretch(1)
+        return card
+
+    @staticmethod
+    def _entry(name: str, text: str) -> QLineEdit:
+        entry = QLineEdit(text)
+        entry.setAccessibleName(name)
+        return entry
+
+    def _build_form(self) -> QWidget:
+        self._form_card = widgets.Card(" ", padded=False)
+        self._form_card.setMinimumWidth(330)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        holder = QWidget()
+        holder.setProperty("role", "plain")
+        self._form = QVBoxLayout(holder)
+        self._form.setContentsMargins(16, 12, 16, 12)
+        self._form.setSpacing(0)
+        area.setWidget(holder)
+        self._form_card.body.addWidget(area, 1)
+        self._signed = widgets.label("", "note", wrap=True)
+        self._signed.setContentsMargins(16, 0, 16, 8)
+        self._form_card.body.addWidget(self._signed)
+        foot = widgets.frame("foot", vertical=False, margins=(12, 8, 12, 8), spacing=8)
+        inner: QHBoxLayout = foot.layout()  # type: ignore[assignment]
+        self.skip_button = widgets.link(tr("原文看不清，先放着"), self.skip)
+        self.done_button = widgets.button(
+            tr("这一行核好了"), self.accept_line, role="primary", icon="check", keys="Enter"
+        )
+        inner.addWidget(self.skip_button)
+        inner.addStretch(1)
+        inner.addWidget(self.done_button)
+        self._form_card.body.addWidget(foot)
+        return self._form_card
+
+    # -- the list
+
+    def _all(self) -> tuple[Item, ...]:
+        return items_of(self._services.catalogue.system(self.system_id), self.table_id)
+
+    def _fill(self) -> None:
+        items = self._all()
+        open_items = [one for one in items if not one.is_verified]
+        disputed = [one for one in items if one.dispute is not None]
+        done = len(items) - len(open_items)
+        self._segments.set_texts(
+            [
+                tr("{n} 行").format(n=len(items)),
+                tr("没核的 {n}").format(n=len(open_items)),
+                tr("不一致 {n}").format(n=len(disputed)),
+            ]
+        )
+        self._bar.setMaximum(max(len(items), 1))
+        self._bar.setValue(done)
+        minutes = -(-len(open_items) * _SECONDS_PER_ROW // 60)
+        text = tr("已核 {done} / {all}。").format(done=done, all=len(items))
+        if open_items:
+            text += tr(
+                "每行大约 20 秒，还要约 {n} 分钟。核完才能定稿印等级；草稿照样能出，会印「待核」。"
+            ).format(n=minutes)
+        else:
+            text += tr("全部核过。")
+        self._progress.setText(text)
+        self._left.note_label.setText(tr("已核对 {n}").format(n=done))
+        shown = (items, tuple(open_items), tuple(disputed))[self._segments.current() or 0]
+        numbers, count = [], 0
+        for one in items:
+            if one.row is not None:
+                count += 1
+            if one in shown:
+                numbers.append(str(count) if one.row is not None else "")
+        chosen = self._item.id if self._item is not None else ""
+        self.model.show(shown, tuple(numbers))
+        at = next((n for n, one in enumerate(shown) if one.id == chosen), -1)
+        if at >= 0:
+            self._select(at)
+        self.undo_button.setEnabled(bool(self._undo))
+        self.undo_button.setToolTip(
+            tr("撤销：{name}").format(name=self._undo[-1]) if self._undo else tr("没有可以撤销的")
+        )
+
+    def _first_open(self, start: int) -> int:
+        count = len(self.model.items)
+        for offset in range(count):
+            at = (start + offset) % count
+            if not self.model.items[at].is_verified:
+                return at
+        return min(start, count - 1)
+
+    def _select(self, row: int) -> None:
+        if 0 <= row < len(self.model.items):
+            self.list.setCurrentIndex(self.model.index(row))
+
+    def _step_open(self, step: int) -> None:
+        self._select(self._first_open(self.list.currentIndex().row() + step))
+        self.focus_first()
+
+    def choose(self, item_id: str) -> None:
+        """Show one line."""
+        for number, item in enumerate(self.model.items):
+            if item.id == item_id:
+                self._select(number)
+                self.focus_first()
+
+    # -- the form
+
+    def _on_line(self, index: QModelIndex) -> None:
+        if not index.isValid():
+            return
+        item = self.model.items[index.row()]
+        if self._item is not None and item.id == self._item.id and item == self._item:
+            return
+        self._item = item
+        number = self.model.numbers[index.row()]
+        head = tr("第 {n} 行：照原文再打一遍").format(n=number) if number else tr("照原文再打一遍")
+        assert self._form_card.title_label is not None
+        self._form_card.title_label.setText(head)
+        widgets.clear_layout(self._form)
+        self._form.addWidget(widgets.label(item.name, "card_title", wrap=True))
+        self._form.addWidget(widgets.label(tr("先不给看库里的值。打完才比，免得照着抄。"), "note"))
+        self._form.addSpacing(6)
+        system = self._services.catalogue.system(self.system_id)
+        self._fields = []
+        for field in fields_of(system, item):
+            typed = _Typed(field)
+            typed.changed.connect(self._compare)
+            self._fields.append(typed)
+            self._form.addWidget(typed)
+        self._form.addStretch(1)
+        if number:
+            self.row_no.setText(number)
+        self._compare()
+        signed = _signed_text(item)
+        if item.dispute is not None:
+            one = item.dispute
+            signed = tr("{on} {by} 打的和库里不一样，等另一个人打一遍").format(on=one.on, by=one.by)
+        elif item.is_verified and not item.is_confirmed and item.row is not None:
+            signed += tr("。另一个人再打一遍就是复核")
+        self._signed.setText(signed)
+        self._signed.setVisible(bool(signed))
+
+    def _compare(self) -> None:
+        if self._item is None:
+            return
+        others_typed = True
+        for typed in self._fields:
+            if typed.field.kind is Kind.READING:
+                continue
+            if typed.text.strip():
+                typed.show_compared(compare(self._item, typed.field.id, typed.text))
+            else:
+                others_typed = False
+                typed.hide_ours()
+        for typed in self._fields:
+            if typed.field.kind is Kind.READING:
+                compared = compare(self._item, typed.field.id, typed.text)
+                typed.show_words(compared.ours if others_typed else "")
+                if typed.text:
+                    typed.show_compared(compared)
+
+    def focus_first(self) -> None:
+        """The first empty field of the line."""
+        for typed in self._fields:
+            if not typed.text.strip() and typed.control.isEnabled():
+                typed.control.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+        self.done_button.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.accept_line()
+            return
+        if event.key() in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+            step = 1 if event.key() == Qt.Key.Key_PageDown else -1
+            self._select(self.list.currentIndex().row() + step)
+            self.focus_first()
+            return
+        super().keyPressEvent(event)
+
+    def typed(self) -> dict[str, str]:
+        return {one.field.id: one.text for one in self._fields}
+
+    def accept_line(self) -> None:
+        """Enter: the next empty field, or, once all are typed, the line is done."""
+        item = self._item
+        if item is None:
+            return
+        self._compare()
+        for one in self._fields:
+            if not one.text.strip() and one.control.isEnabled():
+                one.control.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+        place = []
+        if self.page.text().strip():
+            place.append(tr("第 {n} 页").format(n=self.page.text().strip()))
+        if self.row_no.text().strip() and item.row is not None:
+            place.append(tr("第 {n} 行").format(n=self.row_no.text().strip()))
+        against = "，".join((self.against.text().strip(), "".join(place))).strip("，")
+        check = Check(self.by.text().strip(), self._today.isoformat(), against)
+        try:
+            outcome = check_item(
+                self._services.catalogue,
+                self.system_id,
+                self.table_id,
+                item.id,
+                self.typed(),
+                check,
+            )
+        except UserError as error:
+            self.messages.show_message(problems.as_message(error))
+            if not check.by:
+                self.by.setFocus()
+            return
+        self._undo.append(item.name)
+        self.messages.clear()
+        self._say(outcome, item)
+        row = self.list.currentIndex().row()
+        self._item = None
+        self._fill()
+        self._select(self._first_open(row if self._segments.current() else row + 1))
+        self.focus_first()
+        self.changed.emit()
+
+    def _say(self, outcome: Outcome, item: Item) -> None:
+        take = (Action(tr("用进案卷"), self.take_over_wanted.emit),) if self._in_audit() else ()
+        match outcome:
+            case Outcome.VERIFIED | Outcome.CONFIRMED:
+                done = tr("核对过") if outcome is Outcome.VERIFIED else tr("复核过")
+                text = tr("「{name}」{done}。").format(name=item.name, done=done)
+                if take:
+                    text += tr("打开的案卷还是原来那份，要用才用进去。")
+                message = Message("ok", text, take)
+            case Outcome.KEPT_BOTH:
+                message = Message(
+                    "warn",
+                    tr(
+                        "「{name}」打的和库里不一样，两个都记下了。请另一个人再打一遍，库里的值先不动。"
+                    ).format(name=item.name),
+                )
+            case _:
+                message = Message(
+                    "warn",
+                    tr(
+                        "「{name}」两个人打的一样，库里的值已换成原文的。用到它的案卷到「版本对照」看变了什么。"
+                    ).format(name=item.name),
+                )
+        self.messages.show_message(message)
+        announce(self, message.text)
+
+    def skip(self) -> None:
+        """Leave this line open and go on."""
+        self._select(self._first_open(self.list.currentIndex().row() + 1))
+        self.focus_first()
+
+    def undo(self) -> None:
+        if not self._undo:
+            return
+        name = self._undo.pop()
+        undo_last_change(self._services.catalogue, self.system_id)
+        self._item = None
+        self._fill()
+        for number, item in enumerate(self.model.items):
+            if item.name == name:
+                self._select(number)
+        self.messages.clear()
+        self.messages.show_message(Message("info", tr("撤销了：{name}").format(name=name)))
+        self.focus_first()
+        self.changed.emit()
+
+    def hint(self) -> str:
+        return tr(
+            "Enter 下一格、核好下一行 · Tab 下一格 · PgUp/PgDn 换行 · F8 下一个没核的 · Ctrl+Z 撤销"
+        )
+
+    def sizeHint(self) -> QSize:
+        return QSize(1180, 620)
