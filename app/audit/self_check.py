@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from app.assessment.indicator_system import DocumentKind, IndicatorSystem
 from app.audit.project import AuditProject
 from app.forms.derive import dependencies
 from app.forms.figure import Figure
+from app.forms.question import FigureStrip, RowsKind
 
 HEADING = "自评参考"
 CAUTION = "没有可以定级的指标体系：下面只和本企业近三年比，不是清洁生产等级。"
@@ -47,11 +49,21 @@ def self_check(project: AuditProject) -> tuple[SelfRow, ...]:
 
 
 def _rows(project: AuditProject) -> Iterator[SelfRow]:
+    shown = {
+        name
+        for page in project.questionnaire.pages()
+        for card in page.cards
+        for item in card.items
+        if isinstance(item, FigureStrip)
+        for name in item.quantities
+    }
     for quantity_id, quantity in project.derivation.quantities.items():
         per_unit = "/" in quantity.unit
         if not (per_unit or quantity_id in _MORE_IS_BETTER or quantity_id in _LESS_IS_BETTER):
             continue
-        if not is_asked(project, quantity_id):
+        if quantity_id not in shown or not is_asked(project, quantity_id):
+            continue
+        if not _is_by_year(project, quantity_id):
             continue
         figures = tuple(project.derivation.figure(quantity_id, year) for year in project.years)
         known = {
@@ -59,10 +71,12 @@ def _rows(project: AuditProject) -> Iterator[SelfRow]:
             for year, figure in zip(project.years, figures, strict=True)
             if figure.value is not None
         }
-        if not known:
-            continue
+        if len(known) < 2 and not any(figure.missing for figure in figures):
+            continue  # only asked for the base year: nothing to compare
         less = quantity_id not in _MORE_IS_BETTER
         pick = min if less else max
+        if not known:
+            continue
         best_year = pick(known, key=lambda year: (known[year], -year if less else year))
         best = known[best_year]
         now = known.get(project.years[-1])
@@ -80,6 +94,28 @@ def _rows(project: AuditProject) -> Iterator[SelfRow]:
             best_year if len(known) > 1 else None,
             behind,
         )
+
+
+def _is_by_year(project: AuditProject, quantity_id: str) -> bool:
+    """Whether nothing it rests on is a list that is kept for the base year only."""
+    quantities = project.derivation.quantities
+    needed: set[str] = set()
+    dependencies(quantities[quantity_id].expression, quantities, needed.add)
+    tables = {
+        place.table
+        for name in needed
+        if (place := project.index.places.get(name)) is not None and place.table is not None
+    }
+    return all(
+        table.rows in (RowsKind.MONTHS, RowsKind.YEARS)
+        or any(column.id in ("y1", "y2") for column in table.columns)
+        for table in tables
+    )
+
+
+def is_reference(system: IndicatorSystem) -> bool:
+    """Whether the document never gives a cleaner-production level: an energy quota, a reference table."""
+    return system.kind in (DocumentKind.ENERGY_QUOTA, DocumentKind.REFERENCE_TABLE)
 
 
 def is_asked(project: AuditProject, quantity_id: str) -> bool:

@@ -15,8 +15,9 @@ from app.assessment.numbers import display
 from app.assessment.result import Assessment
 from app.audit.balance import USUAL_ERROR_PERCENT, water_balance
 from app.audit.charts.build import year_chart
+from app.audit.front_door import KIND, SIMPLIFIED
 from app.audit.project import AuditProject
-from app.audit.self_check import CAUTION, HEADING, is_asked, self_check
+from app.audit.self_check import CAUTION, HEADING, is_asked, is_reference, self_check
 from app.audit.wording import level_name
 from app.errors import Problem, UserError
 from app.forms.answer import Given
@@ -75,7 +76,7 @@ CHARTED = ("energy.electricity", "energy.gas", "energy.total", "water.intake")
 _KINDS = {
     "voluntary": "自愿性审核",
     "exceeding": "强制性审核（双超）",
-    "energy": "强制性审核（超能耗限额）",
+    "over_quota": "强制性审核（超能耗限额）",
     "toxic": "强制性审核（双有）",
 }
 _CHINESE_DIGITS = "〇一二三四五六七八九"
@@ -93,13 +94,14 @@ def build_report(
     if state is State.FINAL:
         _refuse_unverified(assessment)
     name = project.book.text("firm.name") or "（企业名称未填）"
-    is_simplified = project.book.text("audit.flow") != "standard"
-    flow = "简易流程" if is_simplified else "常规流程"
+    # Only what the list says; where it is not clear the paper names no flow.
+    flow = {"yes": "简易流程", "no": "常规流程"}.get(project.book.text(SIMPLIFIED), "")
+    paper = f"清洁生产审核报告（{flow}）" if flow else "清洁生产审核报告"
     return Document(
-        title=f"{name}清洁生产审核报告（{flow}）{state.value}",
+        title=f"{name}{paper}{state.value}",
         enterprise=name,
         state=state,
-        head_left=f"清洁生产审核报告（{flow}）",
+        head_left=paper,
         head_right=name,
         foot=f"{state.value}　未封存",
         cover=_cover(project, name, flow, today),
@@ -164,7 +166,7 @@ def _cover(project: AuditProject, name: str, flow: str, today: date) -> Cover:
     consultant = _consultant(project)
     if consultant:
         seals.append(SealPlace("咨询机构（盖章）", consultant))
-    kind = _KINDS.get(project.book.text("audit.kind"), "")
+    kind = _KINDS.get(project.book.text(KIND), "")
     subtitle = " · ".join(part for part in (flow, kind) if part)
     return Cover(
         name, "清洁生产审核报告", subtitle, tuple(facts), tuple(seals), _chinese_month(today)
@@ -183,15 +185,13 @@ def _signatures(project: AuditProject, name: str) -> Signatures:
         for row in book.row_ids("team.members")
     ]
     head = next((one for one in members if one[2] == "head"), ("", "", ""))
-    others = [one for one in members if one[2] != "head"]
-    editor = others[0] if others else ("", "", "")
-    checker = others[1] if len(others) > 1 else ("", "", "")
     lines = (
         SignatureLine("法定代表人", legal),
         SignatureLine("审核组长", head[0], head[1]),
-        SignatureLine("编制", editor[0], editor[1]),
-        SignatureLine("审核", checker[0], checker[1]),
-        SignatureLine("批准", legal, "法定代表人" if legal else ""),
+        # Nobody was asked who does these: to be written by hand.
+        SignatureLine("编制", ""),
+        SignatureLine("审核", ""),
+        SignatureLine("批准", ""),
     )
     blocks = [SignatureBlock("企　业", name, lines, "企业公章")]
     consultant = _consultant(project)
@@ -277,7 +277,7 @@ def _results_page(project: AuditProject, assessment: Assessment | None) -> Front
                 Table("glance.limiting", "限定性指标", heads, tuple(limiting), size=Size.SMALL)
             )
         if assessment.verification is not Verification.VERIFIED:
-            words = "本稿判级所用的基准值还没有全部与原文核对。核对完成前，等级以“待核对”标示，不作为定稿。"
+            words = "本稿判级所用的基准值尚未全部与原文核对。核对完成前，等级以“待核对”标示，不作为定稿。"
             blocks.append(Paragraph((Bold("基准值　"), words), indent=False))
     return FrontPage("审核结果一览", tuple(blocks))
 
@@ -305,13 +305,20 @@ def _page_section(project: AuditProject, page: Page | None, title: str = "") -> 
 
 def _with_lead(blocks: list[Block], page: Page) -> list[Block]:
     """A sentence that names the tables of the section before they stand."""
-    keys = [block.key for block in blocks if isinstance(block, Table | Figure)]
-    if not keys:
+    tables = [block.key for block in blocks if isinstance(block, Table)]
+    figures = [block.key for block in blocks if isinstance(block, Figure)]
+    if not tables and not figures:
         return blocks
-    refs: list[str | Ref] = []
-    for place, key in enumerate(keys):
-        refs += [Ref(key)] if place == 0 else ["、", Ref(key)]
+    between = ("和",) if tables and figures else ()
+    refs = (*_ref_range(tables), *between, *_ref_range(figures))
     return [Paragraph((f"{page.short}的情况见", *refs, "。")), *blocks]
+
+
+def _ref_range(keys: list[str]) -> tuple[str | Ref, ...]:
+    """「表 2-2～表 2-8」; the keys follow one another on the paper."""
+    if len(keys) <= 1:
+        return tuple(Ref(key) for key in keys)
+    return (Ref(keys[0]), "、" if len(keys) == 2 else "～", Ref(keys[-1]))
 
 
 def _preparation(project: AuditProject, pages: dict[str, Page]) -> list[Block]:
@@ -411,7 +418,10 @@ def _diagnosis(
     project: AuditProject, assessment: Assessment | None, pages: dict[str, Page]
 ) -> list[Block]:
     blocks: list[Block] = []
-    if assessment is not None and project.system is not None:
+    if assessment is not None and project.system is not None and is_reference(project.system):
+        blocks += _self_check(project)
+        blocks.append(comparison_table(project, assessment))
+    elif assessment is not None and project.system is not None:
         blocks += result_blocks(project, assessment)
         blocks.append(comparison_table(project, assessment))
         blocks += gap_blocks(project, assessment)

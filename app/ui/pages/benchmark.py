@@ -11,6 +11,7 @@ from app.assessment.indicator_system import Indicator, IndicatorKind, Level, Tab
 from app.assessment.numbers import display
 from app.assessment.result import Assessment
 from app.audit.findings import inputs_of
+from app.audit.self_check import is_reference
 from app.audit.wording import level_name, threshold_text
 from app.forms.answer import MISSING, Change, indicator_key
 from app.forms.question import Page
@@ -28,6 +29,7 @@ from app.ui.results.indicator_table import (
     table_rows,
     target_level,
 )
+from app.ui.results.self_check_panel import SelfCheckPanel
 from app.ui.session import SessionModel
 
 _LEVEL_KEYS = {
@@ -78,12 +80,8 @@ class BenchmarkPage(BasePage):
         box = QVBoxLayout(self)
         box.setContentsMargins(16, 0, 16, 12)
         box.setSpacing(12)
-        self._no_system = widgets.label(
-            self.tr("还没选指标体系。到新建审核或企业概况里选一个，这里就能对标。"),
-            "second",
-            wrap=True,
-        )
-        box.addWidget(self._no_system)
+        self._self_check = SelfCheckPanel()
+        box.addWidget(self._self_check)
         self._result = self._build_result()
         box.addWidget(self._result)
         self._todo = _Notice("info", "info", "indigo")
@@ -100,6 +98,8 @@ class BenchmarkPage(BasePage):
         self.table.activated.connect(lambda _index: self._answer_current())
         self._card = self._build_card()
         box.addWidget(self._card, 1)
+        self._no_room = QWidget()  # keeps the panel at the top where there is no table
+        box.addWidget(self._no_room, 1)
         self._panel = IndicatorPanel(model)
         self._panel.jump_requested.connect(self._jump)
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
@@ -163,9 +163,15 @@ class BenchmarkPage(BasePage):
         assessment = self.model.assessment
         project = self.model.project
         known = assessment is not None and project.system is not None
-        self._no_system.setVisible(not known)
-        for part in (self._result, self._notices, self._card):
-            part.setVisible(known)
+        self._self_check.show_project(project, assessment)
+        rated = known and project.system is not None and not is_reference(project.system)
+        for part, shown in (
+            (self._result, rated),
+            (self._notices, known),
+            (self._card, known),
+            (self._no_room, not known),
+        ):
+            part.setVisible(shown)
         if assessment is None or project.system is None:
             return
         self._show_level(assessment)
