@@ -4,6 +4,7 @@ Tests in tests/real_window drive windows on a real display. They are collected o
 is set, which `dev.py test` does for its last part.
 """
 
+import gc
 import os
 import socket
 import sys
@@ -20,8 +21,9 @@ os.environ.setdefault(
 )  # QtPdf complains of every /Fit bookmark
 
 import pytest  # noqa: E402  (Qt reads the platform when pytest-qt first imports it)
+import shiboken6  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
-from PySide6.QtCore import QEvent, QLocale, QThreadPool  # noqa: E402
+from PySide6.QtCore import QLocale, Qt, QThreadPool  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 collect_ignore = [] if REAL_WINDOW else ["real_window"]
@@ -87,11 +89,17 @@ def no_thread_left() -> Iterator[None]:
 def no_window_left() -> Iterator[None]:
     """Windows of one test do not live on in the next: hundreds of them make every change of look take seconds."""
     yield
-    if QApplication.instance() is None:
+    if QApplication.instance() is None or not QApplication.topLevelWidgets():
         return
+    # First what only Python still holds, so that nothing is deleted while Qt deletes.
+    gc.collect()
     for window in QApplication.topLevelWidgets():
-        window.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        if not shiboken6.isValid(window):
+            continue
+        # A list that pops up belongs to its field, which deletes it.
+        is_popup = window.windowType() in (Qt.WindowType.Popup, Qt.WindowType.ToolTip)
+        if not is_popup and window.parent() is None:
+            shiboken6.delete(window)
 
 
 def pytest_report_header() -> str:
