@@ -415,6 +415,8 @@ def clear_layout(box: QLayout) -> None:
         widget = item.widget()
         inner = item.layout()
         if widget is not None:
+            # A layout shows what was just added a little later: without a parent that would be a window of its own.
+            widget.hide()
             widget.setParent(None)
             widget.deleteLater()
         elif inner is not None:
