@@ -6,15 +6,15 @@ A cell that is 未填 becomes an Open mark, which keeps a 送审稿 from being p
 import functools
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 
 from app import paths
 from app.assessment.finding import Missing, NotApplicable
-from app.assessment.numbers import display
 from app.audit.charts.build import chart_of
 from app.audit.project import AuditProject
 from app.forms.answer import Answer, Given
-from app.forms.condition import holds
+from app.forms.condition import condition_keys, holds
 from app.forms.derive import cell_answer, row_label
 from app.forms.figure import Figure as ComputedFigure
 from app.forms.question import (
@@ -28,6 +28,7 @@ from app.forms.question import (
     TableQuestion,
 )
 from app.forms.visible import asked_columns, asked_rows
+from app.reports.digits import number
 from app.reports.document import (
     Align,
     Block,
@@ -68,23 +69,6 @@ _TEXT_KINDS = (
     QuestionKind.MULTI_CHOICE,
     QuestionKind.INDUSTRY,
 )
-
-
-def grouped(text: str) -> str:
-    """Thin groups of three from five digits on: 「1 862 400」; the gap is drawn, not typed."""
-    sign = "−" if text.startswith("-") else ""
-    whole, point, rest = text.removeprefix("-").partition(".")
-    if len(whole) >= 5:
-        first = len(whole) % 3 or 3
-        whole = "\u2009".join(
-            [whole[:first], *(whole[i : i + 3] for i in range(first, len(whole), 3))]
-        )
-    return f"{sign}{whole}{point}{rest}"
-
-
-def number(value: Fraction, places: int) -> str:
-    """Rounded half up, grouped as papers do."""
-    return grouped(display(value, places, grouping=False).replace("−", "-"))
 
 
 def _places(text: str) -> int:
@@ -152,6 +136,35 @@ def facts_table(
     return Table(key, caption, (Column("项目", 2.2), Column("内容", 6)), tuple(rows))
 
 
+_FEWEST_FACTS = 3
+
+
+def _fact_sentences(project: AuditProject, questions: list[Question]) -> list[Block]:
+    """One or two facts: a table of them would be all frame."""
+    return [
+        Paragraph(
+            (
+                f"{formal(question.short or question.title)}：",
+                _fact_cell(question, project.book.get(question.id)),
+                "。",
+            )
+        )
+        for question in questions
+    ]
+
+
+def _opens_only(question: Question, page: Page, project: AuditProject) -> bool:
+    """A 「是」 that only brings further questions: what they say stands on the paper."""
+    if question.kind is not QuestionKind.YES_NO or project.book.text(question.id) != "yes":
+        return False
+    conditions = [card.condition for card in page.cards]
+    for card in page.cards:
+        for item in card.items:
+            if isinstance(item, Question | TableQuestion):
+                conditions.append(item.condition)
+    return any(question.id in condition_keys(condition) for condition in conditions)
+
+
 def answers_table(
     project: AuditProject, table: TableQuestion, *, key: str = "", rows: Iterable[str] | None = None
 ) -> Table | None:
@@ -174,6 +187,7 @@ def answers_table(
             cells.append(_cell(project, table, row_id, column, reasons, wanted))
         body.append(Row(tuple(cells)))
     total = _total_row(project, table, columns, wanted, numbered)
+    rounded = total is not None and _is_off(body, total)
     if total is not None:
         body.append(total)
     offset = 0 if numbered else 1
@@ -187,9 +201,10 @@ def answers_table(
     em = sum(head.width for head in heads)
     size = Size.STANDARD if count <= 6 and em <= 40 else Size.SMALL if count <= 9 else Size.DENSE
     sheet = Sheet.PORTRAIT if count <= 11 else Sheet.LANDSCAPE
-    notes: tuple[Runs, ...] = ()
-    if reasons:
-        notes = ((f"注：「—」为不适用。{'；'.join(dict.fromkeys(reasons))}。",),)
+    said = [f"“—”为不适用。{'；'.join(dict.fromkeys(reasons))}。"] if reasons else []
+    if rounded:
+        said.append("合计由未修约的数相加后修约，末位与各行之和可能相差。")
+    notes: tuple[Runs, ...] = (("注：" + "".join(said),),) if said else ()
     return Table(
         key or table.id, formal(table.title), tuple(heads), tuple(body), notes, size, sheet
     )
@@ -216,9 +231,9 @@ def _head(column: Question, cells: list[Cell]) -> Column:
     """Width by what stands in the column: figures and dates whole, text up to a line of its own, heads over two lines."""
     widest = max((_em(cell) for cell in cells if isinstance(cell, str)), default=2.0)
     if column.kind is QuestionKind.NUMBER or column.derived:
-        head = max(_em(column.title) / 2, _em(column.unit) * 0.8)
+        head = max(_em(formal(column.title)) / 2, _em(column.unit) * 0.8)
         return Column(formal(column.title), max(2.0, head, widest) + 0.6, Align.NUMBER, column.unit)
-    head = _em(column.title) / 2 + 0.6
+    head = _em(formal(column.title)) / 2 + 0.6
     if column.kind in _TEXT_KINDS:
         # A sentence takes the root of its length, so that it does not starve the columns beside it.
         wide = widest if widest <= 8 else 8 + (widest - 8) ** 0.5 * 1.6
@@ -244,15 +259,31 @@ def _cell(
             reasons.append(f"{row_label(table, row_id, project.book)}：{reason}")
             return DASH
         case Given():
+            if _has_units_of_rows(table) and not column.unit:
+                return given_text(column, answer)  # different things: as measured, nothing padded
             places = _column_places(project, table, column, rows)
             return given_text(column, answer, places)
+
+
+def _has_units_of_rows(table: TableQuestion) -> bool:
+    """Whether each row names its own unit."""
+    return any(column.id == "unit" for column in table.columns)
 
 
 def _column_places(
     project: AuditProject, table: TableQuestion, column: Question, rows: tuple[str, ...]
 ) -> int:
-    """One number of decimals per column, unless its rows are different things (free lists with their own units)."""
-    texts = [project.book.text(f"{table.id}/{row_id}/{column.id}") for row_id in rows]
+    """One number of decimals for a column and its neighbours of the same unit (the years of a quantity)."""
+    alike = [
+        one.id
+        for one in table.columns
+        if one.kind is QuestionKind.NUMBER and not one.derived and one.unit == column.unit
+    ]
+    texts = [
+        project.book.text(f"{table.id}/{row_id}/{one}")
+        for row_id in rows
+        for one in (alike if column.unit else [column.id])
+    ]
     return max((_places(text) for text in texts), default=0)
 
 
@@ -291,6 +322,24 @@ def _total_row(
     return Row(tuple(cells), RowKind.TOTAL)
 
 
+def _is_off(body: list[Row], total: Row) -> bool:
+    """Whether a printed total differs from the sum of what is printed above it."""
+    for place, cell in enumerate(total.cells):
+        parts = [row.cells[place] for row in body]
+        texts = [part for part in (cell, *parts) if isinstance(part, str) and part and part != DASH]
+        if not isinstance(cell, str) or not cell or len(texts) < 2:
+            continue
+        try:
+            whole, *rest = [
+                Fraction(text.replace("\u2009", "").replace("−", "-")) for text in texts
+            ]
+        except ValueError:
+            continue
+        if whole != sum(rest):
+            return True
+    return False
+
+
 def figures_table(
     project: AuditProject, key: str, caption: str, quantities: Iterable[str]
 ) -> Table | None:
@@ -326,10 +375,14 @@ def page_blocks(project: AuditProject, page: Page) -> list[Block]:
         if isinstance(item, Question)
         and item.kind is not QuestionKind.LONG_TEXT
         and holds(item.condition, project.book)
+        and not _opens_only(item, page, project)
     ]
-    table = facts_table(project, f"{page.id}.facts", f"{page.short}基本情况", facts)
-    if table is not None:
-        blocks.append(table)
+    if len(facts) < _FEWEST_FACTS:
+        blocks += _fact_sentences(project, facts)
+    else:
+        table = facts_table(project, f"{page.id}.facts", f"{page.short}基本情况", facts)
+        if table is not None:
+            blocks.append(table)
     made = [(card, _card_blocks(project, card)) for card in asked]
     several = sum(1 for _, inside in made if inside) > 1
     for card, inside in made:
@@ -344,11 +397,33 @@ def page_blocks(project: AuditProject, page: Page) -> list[Block]:
         for quantity_id in item.quantities
     ]
     figures = figures_table(
-        project, f"{page.id}.figures", f"{page.short}：由填报数算出", dict.fromkeys(quantities)
+        project, f"{page.id}.figures", f"{page.short}：计算结果", dict.fromkeys(quantities)
     )
     if figures is not None:
         blocks.append(figures)
     return blocks
+
+
+MONITORING = "env.monitoring"
+
+
+def _with_verdicts(project: AuditProject, table: TableQuestion, printed: Table) -> Table:
+    """Monitoring results with 达标 beside them; nothing is judged by a limit whose source is not named."""
+    rows = []
+    row_ids = asked_rows(table, project.book, project.base_year)
+    for row_id, row in zip(row_ids, printed.rows, strict=True):
+        share = project.derivation.cell(table.id, row_id, "share").value
+        source = project.book.text(f"{table.id}/{row_id}/standard").strip()
+        verdict = DASH if share is None or not source else "是" if share <= 100 else "否"
+        rows.append(replace(row, cells=(*row.cells, verdict)))
+    said = "注：按所列执行标准的限值判断；未写明执行标准的不作判断，以“—”表示。"
+    return replace(
+        printed,
+        columns=(*printed.columns, Column("达标", 2.6, Align.CENTRE)),
+        rows=tuple(rows),
+        notes=(*printed.notes, (said,)),
+        size=Size.SMALL,
+    )
 
 
 def _card_blocks(project: AuditProject, card: Card) -> list[Block]:
@@ -364,7 +439,8 @@ def _card_blocks(project: AuditProject, card: Card) -> list[Block]:
             case TableQuestion() if item.rows is not RowsKind.MONTHS:
                 table = answers_table(project, item)
                 if table is not None:
-                    blocks.append(table)
+                    judged = item.id == MONITORING
+                    blocks.append(_with_verdicts(project, item, table) if judged else table)
             case ChartItem(chart, title):
                 drawn = chart_of(project, chart)
                 if drawn is not None:

@@ -5,6 +5,7 @@ The outline is the program's own for the simplified flow (no bureau's form was r
 """
 
 import json
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -21,14 +22,17 @@ from app.audit.self_check import CAUTION, HEADING, is_asked, is_reference, self_
 from app.audit.wording import level_name
 from app.errors import Problem, UserError
 from app.forms.answer import Given
+from app.forms.derive import row_label
 from app.forms.question import Page, RowsKind, TableQuestion
 from app.reports.answers import (
     DASH,
     answers_table,
     computed_cell,
-    number,
+    formal,
     page_blocks,
 )
+from app.reports.checks import open_places
+from app.reports.digits import number
 from app.reports.document import (
     Align,
     Attachment,
@@ -62,6 +66,7 @@ from app.reports.scoring import (
     limiting_rows,
     result_blocks,
     sources_chapter,
+    system_table,
     unchecked_note,
 )
 
@@ -97,7 +102,7 @@ def build_report(
     # Only what the list says; where it is not clear the paper names no flow.
     flow = {"yes": "简易流程", "no": "常规流程"}.get(project.book.text(SIMPLIFIED), "")
     paper = f"清洁生产审核报告（{flow}）" if flow else "清洁生产审核报告"
-    return Document(
+    document = Document(
         title=f"{name}{paper}{state.value}",
         enterprise=name,
         state=state,
@@ -113,6 +118,10 @@ def build_report(
         keywords=("清洁生产审核", name, f"cleanaudit {__version__}"),
         author=name,
     )
+    still_open = _open_chapter(document) if state is State.DRAFT else None
+    if still_open is None:
+        return document
+    return replace(document, appendices=(*document.appendices, still_open))
 
 
 def _refuse_unverified(assessment: Assessment | None) -> None:
@@ -398,15 +407,14 @@ def _three_years(project: AuditProject) -> list[Block]:
     blocks: list[Block] = [Section("近三年产出与资源能源消耗")]
     chart = year_chart(project, tuple(one for one in CHARTED if is_asked(project, one)))
     refs: tuple[str | Ref, ...] = (
-        (Ref("years"), "和", Ref("years.chart")) if chart is not None else (Ref("years"),)
+        (Ref("years.chart"), "和", Ref("years")) if chart is not None else (Ref("years"),)
     )
     blocks.append(Paragraph(("三年的产出、能源和水消耗由各年账单逐月合计得到，见", *refs, "。")))
-    blocks.append(table)
     if chart is not None:
         blocks.append(
             Figure("years.chart", "近三年能源和水消耗", chart, (("注：实心为基准年。",),))
         )
-    return blocks
+    return [*blocks, table]
 
 
 def _signed_percent(value: Fraction) -> str:
@@ -500,13 +508,34 @@ def _closing(
     if assessment is not None and assessment.level is not None:
         said = f"审核前清洁生产水平为{level_name(assessment.level)}"
         said += f"（{assessment.level_name}）" if assessment.level_name else ""
-        blocks.append(Paragraph((said, unchecked_note(assessment), "。")))
+        indexes = "，".join(
+            f"Y{level.symbol} {display(interval.low, 2)}"
+            for level, interval in assessment.index_range.items()
+            if interval.is_point
+        )
+        tail = f"；综合评价指数{indexes}" if indexes else ""
+        blocks.append(Paragraph((said, unchecked_note(assessment), f"{tail}。")))
     elif assessment is not None and assessment.level_range is not None:
         best, worst = assessment.level_range
         said = f"还有 {len(assessment.missing)} 项指标未填，等级未定，介于{level_name(best)}与{level_name(worst)}之间。"
         blocks.append(Paragraph((said,)))
     else:
         blocks.append(Paragraph(("本报告不评定清洁生产等级。",)))
+    figures = [
+        f"{figure.title} {number(figure.value, figure.decimals)} {figure.unit}"
+        for quantity_id in (
+            "energy.total",
+            "energy.co2",
+            "water.intake",
+            "voc.emitted",
+            "env.hazardous",
+        )
+        if is_asked(project, quantity_id)
+        for figure in (project.derivation.figure(quantity_id),)
+        if figure.value is not None
+    ]
+    if figures:
+        blocks.append(Paragraph((f"{project.base_year} 年{'，'.join(figures)}。",)))
     return blocks
 
 
@@ -525,7 +554,62 @@ def _appendices(project: AuditProject, assessment: Assessment | None) -> tuple[C
     bills = _bills_chapter(project)
     if bills is not None:
         chapters.append(bills)
+    reasons = _reasons_chapter(project)
+    if reasons is not None:
+        chapters.append(reasons)
     return tuple(chapters)
+
+
+def _reasons_chapter(project: AuditProject) -> Chapter | None:
+    """Everything said to be 不适用, with its reason; the cells of a row are one line."""
+    lines: dict[tuple[str, str], None] = {}
+    for key, answer in sorted(project.book.answers.items()):
+        if not isinstance(answer, NotApplicable):
+            continue
+        parts = key.split("/")
+        table = project.index.tables.get(parts[0])
+        if key.startswith("indicator/") and len(parts) == 3 and project.system is not None:
+            names = {one.id: one.name for one in system_table(project).indicators()}
+            where = f"指标：{names.get(parts[2], parts[2])}" if parts[1] == project.table_id else ""
+        elif table is not None and len(parts) == 3:
+            where = f"{formal(table.title)}：{row_label(table, parts[1], project.book)}"
+        elif key in project.index.places:
+            where = project.index.label_of(key, project.book)
+        else:
+            where = ""
+        if where:
+            lines[where, answer.reason] = None
+    if not lines:
+        return None
+    columns = (Column("序", 0.7, Align.CENTRE), Column("项目", 5), Column("不适用的理由", 5))
+    rows = tuple(
+        Row((str(place), where, reason)) for place, (where, reason) in enumerate(lines, start=1)
+    )
+    table_of = Table("reasons", "不适用项及理由", columns, rows, size=Size.SMALL)
+    return Chapter(
+        "不适用项及理由", (Paragraph(("下列各项不适用，理由见", Ref("reasons"), "。")), table_of)
+    )
+
+
+def _open_chapter(document: Document) -> Chapter | None:
+    """What a draft still lacks, place by place; None when nothing does."""
+    counted = open_places(document)
+    if not counted:
+        return None
+    rows = tuple(
+        Row((str(place), where, str(count)))
+        for place, (where, count) in enumerate(counted.items(), start=1)
+    )
+    columns = (
+        Column("序", 0.7, Align.CENTRE),
+        Column("所在章节和表", 8),
+        Column("未填", 1.4, Align.NUMBER, "处"),
+    )
+    said = f"本稿共有 {sum(counted.values())} 处未填或因此不能确定，位置见"
+    table = Table("open", "未填项清单", columns, rows, size=Size.SMALL)
+    return Chapter(
+        "未填项清单", (Paragraph((said, Ref("open"), "。补齐前不得作为送审稿。")), table)
+    )
 
 
 def _bills_chapter(project: AuditProject) -> Chapter | None:

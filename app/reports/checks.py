@@ -53,6 +53,16 @@ def _inside(where: str, thing: object) -> Iterator[tuple[str, object]]:
                 yield from _inside(where, getattr(thing, field.name))
 
 
+def open_places(document: Document) -> dict[str, int]:
+    """Where something is 未填 in the chapters and appendices, with the number of cells."""
+    counted: dict[str, int] = {}
+    for chapter in (*document.chapters, *document.appendices):
+        for where, thing in _inside(chapter.title, chapter):
+            if isinstance(thing, Open):
+                counted[where] = counted.get(where, 0) + 1
+    return counted
+
+
 def texts_of(document: Document) -> Iterator[tuple[str, str]]:
     """(where, text) of everything that will be printed."""
     for where, thing in _places(document):

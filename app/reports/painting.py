@@ -24,8 +24,9 @@ from app.audit.charts.shapes import (
     Weight,
     Words,
 )
-from app.reports.fonts import HEI, HEI_BOLD, HEI_MEDIUM, runs_by_font
-from app.reports.typesetting import ACCENT, GREY, INK, PALE, WHITE, spacing, text_width
+from app.reports.digits import regrouped
+from app.reports.fonts import HEI, HEI_BOLD, HEI_MEDIUM, THIN, runs_by_font
+from app.reports.typesetting import ACCENT, GREY, INK, PALE, THIN_GAP, WHITE, spacing, text_width
 
 _PALETTE = {
     Role.INK: INK,
@@ -55,9 +56,17 @@ def add_words(
     for one, part in runs_by_font(text, font):
         run = ""
         for place, character in enumerate(part):
+            if character == THIN:
+                continue
             run += character
             following = part[place + 1] if place + 1 < len(part) else ""
-            gap = spacing(character, following) if following else 0.0
+            gap = (
+                THIN_GAP
+                if following == THIN
+                else spacing(character, following)
+                if following
+                else 0.0
+            )
             if gap or not following:
                 target.add(String(x, y, run, fontName=one, fontSize=size, fillColor=color))
                 x += stringWidth(run, one, size) + gap * size
@@ -135,7 +144,7 @@ def _add(target: Any, item: Item) -> None:
                 )
             )
         case Words(x, y, text, size, weight, anchor, role):
-            add_words(target, x, y, text, size, _FONTS[weight], anchor, _PALETTE[role])
+            add_words(target, x, y, regrouped(text), size, _FONTS[weight], anchor, _PALETTE[role])
 
 
 def drawing_of(chart: Chart) -> Drawing:

@@ -24,8 +24,11 @@ from app.assessment.units import UNITS
 from app.audit.charts.build import index_chart, share_chart
 from app.audit.findings import inputs_of
 from app.audit.project import AuditProject
+from app.audit.self_check import is_asked
 from app.audit.wording import finding_text, level_name, threshold_text
-from app.reports.answers import DASH, number
+from app.forms.quantity import Factor
+from app.reports.answers import DASH, formal
+from app.reports.digits import number, regrouped
 from app.reports.document import (
     Align,
     Block,
@@ -243,7 +246,7 @@ def decision_table(project: AuditProject, assessment: Assessment) -> Table:
         Column("名称", 2.4),
         Column("要求", 3.6),
         Column("指数", 1.5, Align.CENTRE),
-        Column("没达到该级的限定性指标", 2.6),
+        Column("未达到该级的限定性指标", 2.6),
         Column("满足", 0.9, Align.CENTRE),
     )
     notes: tuple[Runs, ...] = (
@@ -279,9 +282,10 @@ def result_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
         f"，不适用 {away} 项（理由见对照表，权重按该体系的规定分给同类指标）。" if away else "。"
     )
     chart = index_chart(project, assessment)
-    refs: list[Ref | str] = ["见", Ref("comparison")]
+    refs: list[Ref | str] = ["见"]
     if chart is not None:
-        refs += ["、", Ref("index")]
+        refs += [Ref("index"), "、"]
+    refs += [Ref("decision"), "和", Ref("comparison")]
     if assessment.level is None:
         best, worst = assessment.level_range or (None, None)
         said = f"还有 {len(assessment.missing)} 项指标未填，指数只能给出范围，等级未定"
@@ -289,22 +293,18 @@ def result_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
             said += f"，可能为{level_name(best)}，也可能为{level_name(worst)}"
         if assessment.why_not_scored:
             said = f"按现有资料不能定级：{assessment.why_not_scored.rstrip('。')}"
-        blocks.append(Paragraph((start, said, "。", *refs, "和", Ref("decision"), "。")))
+        blocks.append(Paragraph((start, said, "。", *refs, "。")))
     else:
         said = f"判定为{level_name(assessment.level)}"
         said += f"，即{assessment.level_name}" if assessment.level_name else ""
-        blocks.append(
-            Paragraph(
-                (start, said, unchecked_note(assessment), "。", *refs, "和", Ref("decision"), "。")
-            )
-        )
+        blocks.append(Paragraph((start, said, unchecked_note(assessment), "。", *refs, "。")))
     for warning in assessment.warnings:
-        blocks.append(Paragraph((warning,)))
+        blocks.append(Paragraph((f"说明：{formal(warning).rstrip('。')}。",)))
     if chart is not None:
         notes: tuple[Runs, ...] = (
             ("注：实心为已确定的指数，斜线为未填项还可能带来的部分，竖线为该级要求。",),
         )
-        blocks.append(Figure("index", "综合评价指数", chart, notes))
+        blocks.append(Figure("index", "综合评价指数（审核前）", chart, notes))
     blocks.append(decision_table(project, assessment))
     return blocks
 
@@ -346,30 +346,32 @@ def gap_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
         Column("现级", 0.9, Align.CENTRE),
         Column("现状", 2.4),
         Column(f"{gap.target.symbol}级要求", 3.6),
-        Column("还差", 1.1, Align.CENTRE),
+        Column("差距", 1.1, Align.CENTRE),
         Column("可得分", 1.1, Align.NUMBER, "分"),
     )
-    words = f"到{gap.target.symbol}级"
     stops = [by_id[i].name for i in assessment.limiting_failed.get(gap.target, ())]
     said = (
-        f"限定性指标「{'」「'.join(stops)}」未达{gap.target.symbol}级"
+        f"限定性指标“{'”“'.join(stops)}”未达{gap.target.symbol}级"
         if stops
-        else "限定性指标没有未达该级的"
+        else f"限定性指标均达到{gap.target.symbol}级或尚未填报"
     )
     index: Runs = ()
     if gap.index is not None and gap.index_needed is not None:
         index = (
-            f"；现 Y{gap.target.symbol} 为 {display(gap.index, 2)}，要求 {brief(gap.index_needed)}，还差 {display(gap.short, 2)} 分",
+            f"；Y{gap.target.symbol} 现为 {display(gap.index, 2)}，要求 {brief(gap.index_needed)}，相差 {display(gap.short, 2)} 分",
         )
+    shares = share_chart(table, assessment, gap.target)
     blocks: list[Block] = [
-        Section(f"离{gap.target.symbol}级还差什么"),
+        Section(f"与{gap.target.symbol}级的差距"),
         Paragraph(
             (
-                f"{words}：{said}",
+                said,
                 *index,
                 "。逐项见",
                 Ref("gap"),
-                "，限定性指标在前，其余按可得分排列。",
+                "，限定性指标在前，其余按可得分排列",
+                *(("；各一级指标的得分见", Ref("shares")) if shares is not None else ()),
+                "。",
             )
         ),
     ]
@@ -385,7 +387,6 @@ def gap_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
     blocks.append(
         Table("gap", f"未达{gap.target.symbol}级的指标", columns, tuple(rows), notes, Size.SMALL)
     )
-    shares = share_chart(table, assessment, gap.target)
     if shares is not None:
         blocks.append(Figure("shares", f"各一级指标在 Y{gap.target.symbol} 中的得分", shares))
     return blocks
@@ -502,7 +503,7 @@ def calculation_chapter(project: AuditProject, assessment: Assessment) -> Chapte
     )
     notes: tuple[Runs, ...] = (
         (
-            "注：1　ω′＝ω÷同一一级指标内适用指标 ω 之和；按镀种等分摊的权重由适用项均分。2　隶属函数：达到该级或更高级为 100，否则为 0；「?」为未填，"
+            "注：1　ω′＝ω÷同一一级指标内适用指标 ω 之和；按镀种等分摊的权重由适用项均分。2　隶属函数：达到该级或更高级为 100，否则为 0；“?”为未填，"
             "指数按 0 与 100 两种情形给出范围。3　按分数精确计算，表中为修约值；合计行为未修约值之和再修约。4　"
             + STATE_NOTE,
         ),
@@ -530,10 +531,10 @@ def derivation_chapter(project: AuditProject, assessment: Assessment) -> Chapter
             continue
         leaves = [leaf for leaf in _leaves(value) if leaf.value is not None]
         origin = "；".join(
-            dict.fromkeys(f"{leaf.label} {_trace_value(leaf)}" for leaf in leaves[:8])
+            dict.fromkeys(f"{leaf.label} {_trace_value(leaf)}" for leaf in leaves[:_MOST_LEAVES])
         )
-        if len(leaves) > 8:
-            origin += f" 等 {len(leaves)} 个数"
+        if len(leaves) > _MOST_LEAVES:
+            origin += f"；共 {len(leaves)} 个数，其余见账单明细"
         formula = value.formula or "直接填报"
         unit = unit_text(indicator)
         rows.append(
@@ -541,11 +542,12 @@ def derivation_chapter(project: AuditProject, assessment: Assessment) -> Chapter
                 (
                     str(place),
                     indicator.name,
-                    f"{formula}＝{number(judgement.finding.value, 2)} {unit}",
-                    origin,
+                    regrouped(f"{formula}＝{number(judgement.finding.value, 2)} {unit}"),
+                    regrouped(origin),
                 )
             )
         )
+    totals = _totals_table(project)
     if not rows:
         return None
     columns = (
@@ -559,10 +561,35 @@ def derivation_chapter(project: AuditProject, assessment: Assessment) -> Chapter
         (
             "指标对标所用的数由账单、台账逐级算出，没有重复填报。",
             Ref("derivation"),
-            "列出算式和用到的数。",
+            "列出算式和用到的数",
+            *(("，", Ref("totals"), "列出汇总数的算式") if totals is not None else ()),
+            "。",
         )
     )
-    return Chapter("指标数值的来历", (lead, table))
+    return Chapter("指标数值的来历", (lead, table, *((totals,) if totals is not None else ())))
+
+
+_MOST_LEAVES = 24
+# Sums that stand on the page of results and are no indicators, with their formulas.
+_TOTALS = ("energy.total", "energy.co2", "energy.per_area", "energy.per_value", "water.reuse", "water.closing_error",
+           "voc.generated", "voc.emitted")  # fmt: skip
+
+
+def _totals_table(project: AuditProject) -> Table | None:
+    rows = []
+    for quantity_id in _TOTALS:
+        if not is_asked(project, quantity_id):
+            continue
+        figure = project.derivation.figure(quantity_id)
+        if figure.value is None:
+            continue
+        made = f"{figure.trace.formula}＝" if figure.trace.formula else ""
+        said = f"{made}{number(figure.value, figure.decimals)} {figure.unit}"
+        rows.append(Row((figure.title, regrouped(said))))
+    if not rows:
+        return None
+    columns = (Column("项目", 2.6), Column("算式", 9))
+    return Table("totals", "汇总数的算式", columns, tuple(rows), size=Size.SMALL)
 
 
 def _derivation_of(trace: Trace) -> Trace | None:
@@ -603,7 +630,9 @@ def sources_chapter(project: AuditProject, assessment: Assessment) -> Chapter:
         Section("指标体系"),
         Paragraph(
             (
-                f"{system.title}，{system.document_no}。本报告所用 {len(states)} 项基准值中，{counted}。",
+                f"{system.title}，{system.document_no}。该表 {len(states)} 项指标的基准值中，{counted}。基准值出处见",
+                Ref("sources"),
+                "。",
             )
         ),
     ]
@@ -611,14 +640,14 @@ def sources_chapter(project: AuditProject, assessment: Assessment) -> Chapter:
     blocks.append(
         Table(
             "sources",
-            "基准值读自何处",
+            "基准值来源",
             (Column("内容", 5), Column("来源", 4)),
             tuple(rows),
             size=Size.SMALL,
         )
     )
     if system.missing:
-        blocks.append(Paragraph(("来源没有给出的：" + "；".join(system.missing) + "。",)))
+        blocks.append(Paragraph(("未能取得原文的部分：" + "；".join(system.missing) + "。",)))
     used = [
         factor
         for factor in project.derivation.factors.values()
@@ -632,7 +661,7 @@ def sources_chapter(project: AuditProject, assessment: Assessment) -> Chapter:
                     factor.title,
                     brief(factor.value),
                     factor.unit,
-                    f"{factor.source}{factor.region}{factor.year}",
+                    _factor_source(factor),
                     StateMark(factor.verification),
                 )
             )
@@ -650,6 +679,15 @@ def sources_chapter(project: AuditProject, assessment: Assessment) -> Chapter:
             Table("factors", "折算系数及来源", columns, tuple(lines), ((STATE_NOTE,),), Size.SMALL)
         )
     return Chapter("基准值和系数的来源", tuple(blocks))
+
+
+def _factor_source(factor: Factor) -> str:
+    """「…电力二氧化碳排放因子公告（广东，2022 年）」."""
+    year = str(factor.year or "")
+    scope = "，".join(
+        one for one in (factor.region, f"{year} 年" if year.isdigit() else year) if one
+    )
+    return f"{factor.source}（{scope}）" if scope else factor.source
 
 
 def _factors_in_use(project: AuditProject) -> set[str]:

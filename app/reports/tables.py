@@ -360,9 +360,43 @@ def _needs(table: Table, place: int) -> float:
     return least + 7
 
 
+_SHORT = 8  # characters of a label, a choice or a name that reads badly when broken
+
+
+def _prefers(table: Table, place: int) -> tuple[float, float]:
+    """Widths at which a column's head reads well (short ones whole, others over two lines), and the rest of it as well
+    (labels, choices and names whole)."""
+    size, font = CELL[table.size.value].fontSize, CELL[table.size.value].fontName
+    column = table.columns[place]
+    head_size = size if size < 10 else 9.5
+    title = text_width(column.title, HEI_MEDIUM, head_size)
+    if title > 4 * head_size:
+        title = max(title / 2 + 0.6 * head_size, 2 * head_size)
+    head = max(_needs(table, place), title + 7)
+    longest = size * (_SHORT if place == 0 or column.align is Align.CENTRE else _SHORT - 2)
+    rest = 0.0
+    for row in table.rows:
+        if row.kind is RowKind.GROUP or place >= len(row.cells):
+            continue
+        following = row.cells[place + 1] if place + 1 < len(row.cells) else ""
+        text = row.cells[place]
+        if isinstance(text, str) and not isinstance(following, JoinLeft):
+            rest = max(rest, min(text_width(text, font, size), longest))
+    return head, max(head, rest + 7)
+
+
 def _fitted(widths: list[float], table: Table) -> list[float]:
-    """The wished widths, with room taken from wide columns for those that could not hold a figure or a code whole."""
-    least = [_needs(table, place) for place in range(len(widths))]
+    """The wished widths, with room taken from wide columns for those that read badly. Where there is not room for
+    everything: figures and codes whole first, then the heads, then the words."""
+    places = range(len(widths))
+    least = [_needs(table, place) for place in places]
+    heads, whole = zip(*(_prefers(table, place) for place in places), strict=True)
+    total = sum(widths)
+    for low, high in ((list(heads), list(whole)), (least, list(heads))):
+        if sum(low) <= total < sum(high):
+            share = (total - sum(low)) / (sum(high) - sum(low))
+            return [a + (b - a) * share for a, b in zip(low, high, strict=True)]
+    least = list(whole) if sum(whole) <= total else least
     lacking = sum(max(0.0, need - width) for need, width in zip(least, widths, strict=True))
     spare = sum(max(0.0, width - need) for need, width in zip(least, widths, strict=True))
     if not lacking or lacking > spare:

@@ -39,7 +39,9 @@ _LATIN_EXTRA = set("._-/%'’·²³⁺⁻₀₁₂₃₄₅₆₇₈₉µμΩ°~
 # What follows a figure as its unit or counter, and stays on its line.
 _COUNTERS = set("万亿元个项家台块年月日天吨人分页行次级条套倍种件时份期章节版名处户亩度秒公千百")
 _BEFORE_HAN = set("%‰°℃²³₀₁₂₃₄₅₆₇₈₉µΩ′")
-_GAP = 0.16  # em between Chinese and Latin, as word processors do; below what text extraction calls a space
+THIN_GAP = _GAP = (
+    0.16  # em between Chinese and Latin, as word processors do; below what text extraction calls a space
+)
 _MOST_JUSTIFIED = 0.16  # em added per character; a line that needs more stays ragged
 # ReportLab's parser eats every white space; these stand in for U+3000 and U+2009 while it reads.
 _PROTECTED = {"\u3000": "\ue000", THIN: "\ue002"}

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from app.assessment.numbers import display
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
+from app.audit.self_check import is_asked
 from app.errors import Problem, ProgramError, UserError
 
 STATES = ("草稿", "送审稿", "定稿")
@@ -21,12 +23,13 @@ STATES = ("草稿", "送审稿", "定稿")
 
 @dataclass(frozen=True)
 class ReportJob:
-    """A paper ready to be set. folder: private, removed by `discard`."""
+    """A paper ready to be set. folder: private, removed by `discard`. key_figures: what has to stand on it."""
 
     folder: Path
     file: Path
     pdf: Path
     command: tuple[str, ...]
+    key_figures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,21 +59,39 @@ def problems_before(
 def prepare(
     project: AuditProject, assessment: Assessment | None, *, state: str, today: date
 ) -> ReportJob:
-    """Build the paper and write the job for the child process. UserError when `state` forbids printing."""
+    """Build the paper and write the job for the child process. UserError when `state` forbids printing at all; what stands
+    in the way of single places is found by the child, and told by `finish` (or by `problems_before`)."""
     from app.reports.audit_report import build_report
-    from app.reports.checks import problems_of
     from app.reports.document import State
     from app.reports.worker import worker_command, write_job
 
     document = build_report(project, assessment, state=State(state), today=today)
-    if document.state is not State.DRAFT:
-        problems = problems_of(document)
-        if problems:
-            raise UserError(*problems)
     folder = Path(tempfile.mkdtemp(prefix="cleanaudit-"))
     pdf = folder / "report.pdf"
     file = write_job(folder, document, pdf)
-    return ReportJob(folder, file, pdf, tuple(worker_command(file)))
+    command = tuple(worker_command(file))
+    return ReportJob(folder, file, pdf, command, key_figures(project, assessment))
+
+
+_KEY_QUANTITIES = ("energy.total", "energy.co2", "water.intake", "voc.emitted", "env.hazardous")
+
+
+def key_figures(project: AuditProject, assessment: Assessment | None) -> tuple[str, ...]:
+    """What the page of results has to say, worked out from the data and not from the paper: words without white space."""
+    said: list[str] = []
+    if assessment is not None and assessment.level is not None:
+        said.append(f"清洁生产水平（审核前）{assessment.level.symbol}{assessment.level_name}")
+    if assessment is not None:
+        for level, interval in assessment.index_range.items():
+            ends = dict.fromkeys((display(interval.low, 2), display(interval.high, 2)))
+            said.append(f"综合评价指数Y{level.symbol}{'～'.join(ends)}")
+    for quantity_id in _KEY_QUANTITIES:
+        if is_asked(project, quantity_id):
+            figure = project.derivation.figure(quantity_id)
+            if figure.value is not None and not figure.not_applicable:
+                value = display(figure.value, figure.decimals, grouping=False)
+                said.append(f"{figure.title}，{figure.unit}{value}")
+    return tuple("".join(one.split()) for one in said)
 
 
 def finish(job: ReportJob, details: str = "") -> ReportFacts:
@@ -87,7 +108,19 @@ def finish(job: ReportJob, details: str = "") -> ReportFacts:
     content = job.pdf.read_bytes()
     if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-1024:]:
         raise ProgramError("the paper that was set is not whole")
+    _compare(content, job.key_figures, facts.replaced)
     return ReportFacts(facts.pages, facts.sha256, facts.replaced)
+
+
+def _compare(content: bytes, figures: tuple[str, ...], replaced: tuple[str, ...]) -> None:
+    """Read the printed words back; ProgramError when a key figure is not on the paper as the data have it."""
+    from app.reports.read_back import text_of
+
+    printed = text_of(content)
+    as_printed = str.maketrans(dict.fromkeys(replaced, "〓"))
+    wrong = [one for one in figures if one.translate(as_printed) not in printed]
+    if wrong:
+        raise ProgramError(f"figures on the paper differ from the data: {'; '.join(wrong)}")
 
 
 def save(job: ReportJob, target: Path) -> None:

@@ -166,3 +166,48 @@ def test_the_water_balance_is_told_as_it_is() -> None:
     assert "差额 1150 m³，闭合差 2.14%" in words
     assert "620 m³" in words
     assert "530 m³" in words
+
+
+def test_a_draft_lists_what_is_missing_and_a_paper_for_review_has_no_such_list() -> None:
+    draft = report(without("plating.metals/nickel/bought"), State.DRAFT)
+    listed = table(draft, "open")
+    assert any("各镀种的面积、厚度和金属投入" in str(one.cells[1]) for one in listed.rows)
+    assert not [one for one in tables(report()) if one.key == "open"]
+
+
+def test_what_does_not_apply_is_listed_once_with_its_reason() -> None:
+    rows = [one.cells[1:] for one in table(report(), "reasons").rows]
+    assert rows.count(("各镀种的面积、厚度和金属投入：金", "没有镀金")) == 1
+
+
+def test_a_result_is_judged_only_by_a_limit_whose_source_is_named() -> None:
+    book = with_answer(sample_book(), "env.monitoring/r1/standard", "")
+    book = with_answer(book, "env.monitoring/r2/result", "15.5")
+    verdicts = [one.cells[-1] for one in table(report(book, State.DRAFT), "env.monitoring").rows]
+    assert verdicts[:3] == ["—", "否", "是"]
+
+
+def test_the_flow_and_kind_on_the_cover_are_those_of_the_list() -> None:
+    assert report().cover.subtitle == "简易流程 · 强制性审核（双有）"
+    plain = report(with_answer(sample_book(), "front.simplified", "no"))
+    assert "常规流程" in plain.title
+    unclear = report(with_answer(sample_book(), "front.simplified", "unclear"))
+    assert "流程" not in unclear.title
+
+
+def test_figures_are_printed_as_measured_and_years_with_the_same_decimals() -> None:
+    limits = [one.cells[4:6] for one in table(report(), "env.monitoring").rows]
+    assert limits[0] == ("41", "80")
+    totals = [one.cells[1:] for one in table(report(), "env.totals").rows]
+    assert totals[2] == ("0.021", "0.012", "0.011", "0.010")
+
+
+def test_totals_that_differ_from_the_printed_rows_say_why() -> None:
+    bills = table(report(), "bills.energy.bills")
+    assert "修约" in str(bills.notes)
+    assert "修约" not in str(table(report(), "plating.lines").notes)
+
+
+def test_names_of_who_checks_and_approves_are_left_to_be_written() -> None:
+    lines = report().signatures.blocks[0].lines
+    assert [one.name for one in lines if one.duty in ("编制", "审核", "批准")] == ["", "", ""]

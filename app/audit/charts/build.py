@@ -121,7 +121,7 @@ def _material(project: AuditProject, width: float) -> Chart | None:
             continue
         panels = [CategoryShare(name, balance.total_in, value) for name, value in streams]
         if balance.gap:
-            panels.append(CategoryShare("对不上", balance.total_in, abs(balance.gap)))
+            panels.append(CategoryShare("差额", balance.total_in, abs(balance.gap)))
         return layouts.category_shares(
             panels, legend=f"{balance.material}，kg；框 投入，实心 去向", width=width
         )

@@ -134,7 +134,28 @@ def monthly_bars(
         y = foot + _at(middle_value) * scale
         items.append(Line(((left, y), (width - right, y)), 1.2, Role.INK, (5, 2.5)))
         words = f"中位数 {display(middle_value, 1)}"
-        items.append(Words(width - right, y + 3, words, 7, anchor="end"))
+        wide = 4 * len(words) + 10
+        items.append(Box(width - right - wide, height - 13, wide, 11, Fill.SOLID, Role.PAPER, 0))
+        items.append(
+            Line(
+                ((width - right - wide - 16, height - 7.5), (width - right - wide, height - 7.5)),
+                1.2,
+                Role.INK,
+                (5, 2.5),
+            )
+        )
+        items.append(Words(width - right, height - 10.5, words, 7.5, anchor="end"))
+    if any(month.marked for month in months):
+        x += 4
+        items.append(
+            Shape(
+                ((x, height - 5), (x + 7, height - 5), (x + 3.5, height - 11)),
+                False,
+                Role.WARN,
+                0.9,
+            )
+        )
+        items.append(Words(x + 11, height - 10.5, "偏离较大的月份", 7.5))
     missing = [month.label for month in months if None in month.parts]
     odd = [month.label for month in months if month.marked]
     spoken = f"每月{unit}，{'、'.join(names)}；最高 {display(max(known, default=Fraction(0)), 1)}"
@@ -261,7 +282,8 @@ def category_shares(
     step, x0 = 22.0, 128.0
     height = step * len(shares) + 22
     top = max((share.full for share in shares), default=Fraction(1)) or Fraction(1)
-    scale = (width - x0 - 70) / _at(top)
+    longest = max((len(display(s.won, 2)) + len(display(s.full, 2)) for s in shares), default=0)
+    scale = (width - x0 - 22 - 4.8 * longest) / _at(top)
     items: list[Item] = []
     for number, share in enumerate(shares):
         y = height - 8 - step * (number + 1)
@@ -390,13 +412,16 @@ def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> C
             living.append((y, drain, unit.discharge))
         centre = y - tall / 2
         centre = min(centre, y - 8)
+        # A white ground keeps the words clear of the flows they stand on.
+        ground = max(8.4 * len(unit.name), sum(7 if ord(one) > 0x2000 else 4 for one in words)) + 4
+        items.append(Box(x_unit + 8, centre - 10.5, ground, 21, Fill.SOLID, Role.PAPER, 0))
         items.append(Words(x_unit + 10, centre + 1, unit.name, 8, Weight.MEDIUM))
         items.append(Words(x_unit + 10, centre - 8, words, 7))
         y -= max(tall, least) + gap
     if flow.gap_in:
         stub = max(2.0, abs(_at(flow.gap_in)) * scale)
         items.append(Box(x_source + 6, from_supply - stub, 26, stub, Fill.HATCH, Role.WARN, 0.6))
-        words = f"分表没接住 {display(flow.gap_in, 0)}"
+        words = f"未计量 {display(flow.gap_in, 0)}"
         low = from_supply - stub - 10
         items.append(Box(x_source, low - 2.5, 8 * len(words) - 16, 10, Fill.SOLID, Role.PAPER, 0))
         items.append(Words(x_source, low, words, 7.5, role=Role.WARN))
@@ -415,7 +440,7 @@ def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> C
     out = works_y
     outs = (
         (flow.works_out, "总排口", Fill.SOLID, Role.GOOD),
-        (flow.gap_works, "推算多出", Fill.HATCH, Role.WARN),
+        (flow.gap_works, "推算差额", Fill.HATCH, Role.WARN),
         (flow.works_loss, "蒸发、污泥", Fill.BLANK, Role.INK),
         (flow.reclaimed, "回用", Fill.HATCH, Role.ENERGY),
     )

@@ -1,0 +1,29 @@
+"""Figures grouped as papers do: thin gaps of three from five digits on. The gap is drawn, not typed."""
+
+import re
+from fractions import Fraction
+
+from app.assessment.numbers import display
+
+THIN = "\u2009"
+_COMMAS = re.compile(r"\d{1,3}(?:,\d{3})+")
+
+
+def grouped(text: str) -> str:
+    """A plain decimal with its groups: 「1 862 400」."""
+    sign = "−" if text.startswith("-") else ""
+    whole, point, rest = text.removeprefix("-").partition(".")
+    if len(whole) >= 5:
+        first = len(whole) % 3 or 3
+        whole = THIN.join([whole[:first], *(whole[i : i + 3] for i in range(first, len(whole), 3))])
+    return f"{sign}{whole}{point}{rest}"
+
+
+def regrouped(text: str) -> str:
+    """Words written for the screen with the groups of a paper: 「53,620 m³」 becomes 「53 620 m³」, 「6,315」 「6315」."""
+    return _COMMAS.sub(lambda found: grouped(found[0].replace(",", "")), text)
+
+
+def number(value: Fraction, places: int) -> str:
+    """Rounded half up, grouped as papers do."""
+    return grouped(display(value, places, grouping=False).replace("−", "-"))
