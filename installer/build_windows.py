@@ -39,7 +39,9 @@ PLUGINS: dict[str, set[str] | None] = {
     "iconengines": None,
 }
 UNUSED_LIBRARIES = {"opengl32sw.dll", "d3dcompiler_47.dll"}
-SKIPPED_FOLDERS = {"__pycache__", "tests", "test", "include", "typesystems", "glue", "bin"}
+SKIPPED_FOLDERS = {
+    "__pycache__", "tests", "test", "testing", "include", "typesystems", "glue", "bin", "share",
+}  # fmt: skip
 
 
 def fetch(python_zip: Path | None) -> tuple[Path, Path]:

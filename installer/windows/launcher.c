@@ -1,7 +1,5 @@
 /* Starts the program from the folder this file lies in: loads python\python311.dll and runs app\main.py.
    Built twice by build_windows.py: CleanAudit.exe (no console) and CleanAuditConsole.exe (for scripts). */
-#define UNICODE
-#define _UNICODE
 #include <windows.h>
 #include <shellapi.h>
 #include <wchar.h>
