@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -16,6 +17,7 @@ from app.assessment.indicator_system import IndicatorSystem, Level
 from app.assessment.result import Assessment
 from app.audit.findings import assess_project
 from app.audit.front_door import KIND, LIST_DATE, months_later, questionnaire_for
+from app.audit.next_round import next_round
 from app.audit.progress import progress
 from app.audit.project import AuditProject, build_project
 from app.errors import Problem, UserError
@@ -27,15 +29,18 @@ if TYPE_CHECKING:
     # Imported where they are used: SQLAlchemy comes with them, and the list of audits shows without it.
     from app.services.session import AuditSession, Builders
     from app.storage.audit_file import FrozenSystem
+    from app.storage.backups import Backup
 
 _LOG = logging.getLogger(__name__)
 SYSTEM_KEY, TABLE_KEY = "audit.system", "audit.table"
 SUFFIX = ".cpaudit"
 SAMPLE = "chengling"
+_GONE = "文件不在原来的地方了：移走了就点「打开」重新找到它，或用备份恢复"
 # A mandatory audit is to be completed within a year of the list (the rule and its source: resources/front_door.yaml).
 _MONTHS_TO_COMPLETE = 12
 # Not the time of the day, so that two samples hold the same.
 _SAMPLE_TIME = datetime(2026, 11, 20, 14, 3, 22, tzinfo=timezone(timedelta(hours=8)))
+_YEAR_AT_END = re.compile(r"\s*\b20\d\d$")
 _FORBIDDEN_IN_NAMES = '\\/:*?"<>|\n\t'
 
 
@@ -142,13 +147,46 @@ class Projects:
         book = AnswerBook({**session.book.answers, **chosen}, session.book.rows)
         return self._builders(session.questionnaire_id).project(book, self._frozen(system_id))
 
-    def restore(self, path: Path) -> Path:
-        """Put the latest backup of an audit file beside it, under a name of its own; the new file.
+    def next_round(self, path: Path, *, who: str = "") -> Path:
+        """A new audit file beside `path` for the firm's next round; the new file, which is not opened.
+
+        What is carried over: app.audit.next_round. It begins with the system's present copy in the library.
+        UserError when the audit cannot be read, its base year is open, or nothing can be written there.
+        """
+        from app.storage.audit_reader import read_audit
+
+        stored = read_audit(path)
+        questionnaire_id = stored.meta["questionnaire"]
+        self._builders(questionnaire_id)  # says so when this program lacks the question set
+        book = next_round(stored.book, self._catalogue.questionnaire(questionnaire_id))
+        system_id, table_id = book.text(SYSTEM_KEY), book.text(TABLE_KEY)
+        known = {one.id for one in self._catalogue.systems()}
+        if system_id and system_id not in known:
+            # A system that is no longer in the library is to be chosen anew.
+            kept = {k: v for k, v in book.answers.items() if k not in (SYSTEM_KEY, TABLE_KEY)}
+            book, system_id, table_id = AnswerBook(kept, book.rows), "", ""
+        stem = _YEAR_AT_END.sub("", path.stem)
+        target = _free_path(path.parent, f"{stem} {book.text('audit.base_year')}")
+        self._create(
+            target, book, system_id, table_id, who or "本机用户", self._clock(), uuid.uuid4().hex
+        )
+        return target
+
+    def backups(self, path: Path) -> tuple["Backup", ...]:
+        """The checked backups of an audit file, latest first; also when the file is damaged or gone."""
+        from app.storage import backups
+
+        return backups.backups_of(path)
+
+    def restore(self, path: Path, backup: Path | None = None) -> Path:
+        """Put a backup of an audit file (the latest, if none is named) beside it, under a name of its own; the new file.
 
         UserError when there is none, or it cannot be written.
         """
         from app.storage import backups
 
+        if backup is not None:
+            return backups.restore_as_copy(backup, path)
         kept = backups.backups_of(path)
         if not kept:
             raise UserError(
@@ -251,7 +289,7 @@ class Projects:
     def summaries(self) -> tuple[AuditSummary, ...]:
         """Every audit opened here, latest first; a file that is gone stays in the list and says so."""
         return tuple(
-            entry if entry.path.is_file() else replace(entry, trouble="文件不在原来的地方了")
+            entry if entry.path.is_file() else replace(entry, trouble=_GONE)
             for entry in self._read()
         )
 

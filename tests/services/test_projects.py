@@ -179,3 +179,45 @@ def test_an_audit_of_unknown_questions_closes_again(projects: Projects, tmp_path
         with pytest.raises(UserError, match="from the future"):
             open_or_load(path)
     audit_file.open_file(path).close()
+
+
+def test_the_next_round_is_a_file_of_its_own_beside_the_last(
+    projects: Projects, samples: tuple[Path, Path]
+) -> None:
+    before = samples[1].read_bytes()
+    made = projects.next_round(samples[1])
+    assert made.name == "澄岭五金 审核前 2026.cpaudit"
+    assert projects.next_round(made).name == "澄岭五金 审核前 2027.cpaudit"
+    assert samples[1].read_bytes() == before
+    project, assessment = projects.load(made)
+    assert project.base_year == 2026
+    assert project.system is not None
+    assert assessment is not None
+    assert assessment.level is None
+    session = projects.open_audit(made)
+    session.close()
+
+
+def test_a_missing_file_stays_in_the_list_and_says_what_to_do(
+    projects: Projects, samples: tuple[Path, Path]
+) -> None:
+    projects.open_audit(samples[1]).close()
+    samples[1].unlink()
+    found = next(one for one in projects.summaries() if one.path == samples[1])
+    assert "备份" in found.trouble
+    projects.forget(samples[1])
+    assert samples[1] not in [one.path for one in projects.summaries()]
+
+
+def test_a_chosen_backup_comes_back_as_a_file_of_its_own(
+    projects: Projects, samples: tuple[Path, Path]
+) -> None:
+    session = projects.open_audit(samples[1])
+    session.record([Change("firm.name", MISSING, Given("改过"))], "填写")
+    session.close()
+    kept = projects.backups(samples[1])
+    assert kept
+    made = projects.restore(samples[1], kept[-1].path)
+    assert made != samples[1]
+    assert made.parent == samples[1].parent
+    projects.load(made)
