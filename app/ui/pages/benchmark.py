@@ -80,6 +80,7 @@ class BenchmarkPage(BasePage):
         box = QVBoxLayout(self)
         box.setContentsMargins(16, 0, 16, 12)
         box.setSpacing(12)
+        self._head = self._build_head()
         self._self_check = SelfCheckPanel()
         box.addWidget(self._self_check)
         self._result = self._build_result()
@@ -108,6 +109,22 @@ class BenchmarkPage(BasePage):
         self._select_first()
 
     # -- building
+
+    def _build_head(self) -> QWidget:
+        holder = QWidget()
+        box = QHBoxLayout(holder)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(8)
+        ask = self.model.screen_requested.emit
+        self.verify_button = widgets.button(
+            self.tr("逐行核对"), lambda: ask("verify", self._panel.indicator_id), icon="check"
+        )
+        self.editions_button = widgets.button(
+            self.tr("换体系或版本对照"), lambda: ask("editions", ""), icon="columns"
+        )
+        box.addWidget(self.verify_button)
+        box.addWidget(self.editions_button)
+        return holder
 
     def _build_result(self) -> QWidget:
         card = widgets.Card(padded=False)
@@ -164,6 +181,7 @@ class BenchmarkPage(BasePage):
         project = self.model.project
         known = assessment is not None and project.system is not None
         self._self_check.show_project(project, assessment)
+        self.verify_button.setVisible(known)
         rated = known and project.system is not None and not is_reference(project.system)
         for part, shown in (
             (self._result, rated),
@@ -425,21 +443,7 @@ class BenchmarkPage(BasePage):
     # -- what the window asks for
 
     def head_widget(self) -> QWidget:
-        holder = QWidget()
-        box = QHBoxLayout(holder)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(8)
-        ask = self.model.screen_requested.emit
-        self.verify_button = widgets.button(
-            self.tr("逐行核对"), lambda: ask("verify", self._panel.indicator_id), icon="check"
-        )
-        self.verify_button.setVisible(self.model.project.system is not None)
-        self.editions_button = widgets.button(
-            self.tr("换体系或版本对照"), lambda: ask("editions", ""), icon="columns"
-        )
-        box.addWidget(self.verify_button)
-        box.addWidget(self.editions_button)
-        return holder
+        return self._head
 
     def side_panel(self) -> tuple[str, QWidget]:
         return self.tr("这个数怎么来的"), self._panel

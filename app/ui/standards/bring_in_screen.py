@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -87,7 +88,10 @@ class BringInScreen(QWidget):
         self.take_button = widgets.button(
             tr("收进库里"), self.take, role="primary", icon="check", keys="Ctrl+Enter"
         )
-        self.take_button.setShortcut("Ctrl+Return")
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self.take)
         card.body.addWidget(self.take_button, 0, Qt.AlignmentFlag.AlignLeft)
         steps.addWidget(card, 1)
         outer.addLayout(steps)

@@ -62,11 +62,9 @@ class EditScreen(QWidget):
         self._show(tr("改过的格子不再算核对过。程序带的体系改了，存成自己的一份。"))
 
     def _show(self, state: str) -> None:
-        index = self.table.currentIndex()
         self.table.show_table(self._draft, self._table_id)
-        self.table.setCurrentIndex(
-            self.table.lines.index(max(index.row(), 0), max(index.column(), 0))
-        )
+        if not self.table.currentIndex().isValid():
+            self.table.setCurrentIndex(self.table.lines.index(0, 0))
         self._state.setText(state)
         self.undo_button.setEnabled(bool(self._past))
         self.undo_button.setToolTip("" if self._past else tr("没有可以撤销的"))

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.assessment.editions import EditionComparison, Pair
 from app.assessment.finding import Measured
-from app.assessment.indicator_system import LEVELS, Indicator, IndicatorKind, Level
+from app.assessment.indicator_system import LEVELS, Indicator, Level
 from app.assessment.numbers import display
 from app.assessment.result import Assessment
 from app.assessment.units import UNITS

@@ -79,14 +79,21 @@ class SystemModel(QAbstractTableModel):
         self._on_edit = on_edit
 
     def show(self, system: IndicatorSystem, table_id: str) -> None:
-        self.beginResetModel()
-        self._family = system.method.family
         lines: list[Line] = []
         for category in system.table(table_id).categories:
             lines.append(Line(category))
             lines.extend(Line(category, row) for row in category.indicators)
+        same = [line.id for line in lines] == [line.id for line in self.lines]
+        if not same:
+            self.beginResetModel()
+        self._family = system.method.family
         self.lines = tuple(lines)
-        self.endResetModel()
+        if not same:
+            self.endResetModel()
+        elif lines:
+            # A reset would close the cell that is being typed in, and lose the focus.
+            last = self.index(len(lines) - 1, len(COLUMNS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
 
     def row_of(self, line_id: str) -> int:
         return next((n for n, line in enumerate(self.lines) if line.id == line_id), -1)

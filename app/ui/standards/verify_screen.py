@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -139,6 +140,21 @@ class _Line(QStyledItemDelegate):
         painter.restore()
 
 
+class _Entry(QLineEdit):
+    """Ctrl+Z is the field's own while there is typing to take back, else the screen's."""
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.matches(QKeySequence.StandardKey.Undo)
+            and not self.isUndoAvailable()
+        ):
+            event.ignore()
+            return False
+        return super().event(event)
+
+
 class _Typed(QFrame):
     """One thing to type: label, field (or two choices), and beside it what the library has, once typed."""
 
@@ -159,7 +175,7 @@ class _Typed(QFrame):
         self.edit: QLineEdit | None = None
         self.choice: widgets.Segments | None = None
         if field.kind is Kind.TEXT:
-            self.edit = QLineEdit()
+            self.edit = _Entry()
             self.edit.setAccessibleName(tr("原文里的{name}").format(name=field.label))
             self.edit.setFixedWidth(112)
             self.edit.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -309,7 +325,12 @@ class VerifyScreen(QWidget):
         body.addWidget(self._build_print(system.document_no, who), 3)
         body.addWidget(self._build_form(), 4)
         outer.addLayout(body, 1)
-        for keys, run in (("Ctrl+Z", self.undo), ("F8", lambda: self._step_open(1))):
+        for keys, run in (
+            ("Ctrl+Z", self.undo),
+            ("F8", lambda: self._step_open(1)),
+            ("PgDown", lambda: self._step(1)),
+            ("PgUp", lambda: self._step(-1)),
+        ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(run)
@@ -371,8 +392,8 @@ class VerifyScreen(QWidget):
         return entry
 
     def _build_form(self) -> QWidget:
-        self._form_card = widgets.Card(" ", padded=False)
-        self._form_card.setMinimumWidth(330)
+        self.form = widgets.Card(" ", padded=False)
+        self.form.setMinimumWidth(330)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -382,10 +403,10 @@ class VerifyScreen(QWidget):
         self._form.setContentsMargins(16, 12, 16, 12)
         self._form.setSpacing(0)
         area.setWidget(holder)
-        self._form_card.body.addWidget(area, 1)
+        self.form.body.addWidget(area, 1)
         self._signed = widgets.label("", "note", wrap=True)
         self._signed.setContentsMargins(16, 0, 16, 8)
-        self._form_card.body.addWidget(self._signed)
+        self.form.body.addWidget(self._signed)
         foot = widgets.frame("foot", vertical=False, margins=(12, 8, 12, 8), spacing=8)
         inner: QHBoxLayout = foot.layout()  # type: ignore[assignment]
         self.skip_button = widgets.link(tr("原文看不清，先放着"), self.skip)
@@ -395,8 +416,8 @@ class VerifyScreen(QWidget):
         inner.addWidget(self.skip_button)
         inner.addStretch(1)
         inner.addWidget(self.done_button)
-        self._form_card.body.addWidget(foot)
-        return self._form_card
+        self.form.body.addWidget(foot)
+        return self.form
 
     # -- the list
 
@@ -456,6 +477,10 @@ class VerifyScreen(QWidget):
         if 0 <= row < len(self.model.items):
             self.list.setCurrentIndex(self.model.index(row))
 
+    def _step(self, step: int) -> None:
+        self._select(self.list.currentIndex().row() + step)
+        self.focus_first()
+
     def _step_open(self, step: int) -> None:
         self._select(self._first_open(self.list.currentIndex().row() + step))
         self.focus_first()
@@ -478,8 +503,8 @@ class VerifyScreen(QWidget):
         self._item = item
         number = self.model.numbers[index.row()]
         head = tr("第 {n} 行：照原文再打一遍").format(n=number) if number else tr("照原文再打一遍")
-        assert self._form_card.title_label is not None
-        self._form_card.title_label.setText(head)
+        assert self.form.title_label is not None
+        self.form.title_label.setText(head)
         widgets.clear_layout(self._form)
         self._form.addWidget(widgets.label(item.name, "card_title", wrap=True))
         self._form.addWidget(widgets.label(tr("先不给看库里的值。打完才比，免得照着抄。"), "note"))
@@ -534,11 +559,6 @@ class VerifyScreen(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.accept_line()
-            return
-        if event.key() in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
-            step = 1 if event.key() == Qt.Key.Key_PageDown else -1
-            self._select(self.list.currentIndex().row() + step)
-            self.focus_first()
             return
         super().keyPressEvent(event)
 

@@ -1,0 +1,451 @@
+"""The standards desk in the real window: find, check by keyboard, packs, bringing in, editing, editions, 自评参考."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.assessment.indicator_system import Indicator, Level, Limit, Verification
+from app.audit.wording import threshold_text
+from app.bootstrap import build_services
+from app.forms.answer import Given
+from app.services.services import Services
+from app.services.session import COPY_KEY, ImmediateExecutor
+from app.services.systems import change_system, export_system
+from app.standards.verification import Check, correct_row, verify_row
+from app.ui import theme
+from app.ui.main_window import MainWindow
+from app.ui.pages.benchmark import BenchmarkPage
+from app.ui.results.self_check_panel import SelfCheckPanel
+from app.ui.settings import Settings
+from app.ui.standards.bring_in_screen import BringInScreen
+from app.ui.standards.desk import StandardsDesk
+from app.ui.standards.editions_screen import EditionsScreen
+from app.ui.standards.pack_screen import ImportPackScreen
+from app.ui.standards.system_table import COLUMNS
+from app.ui.standards.systems_screen import SystemsScreen
+from app.ui.standards.verify_screen import VerifyScreen
+from tests.helpers.typing import focused, press, type_text
+from tests.ui.test_audit_screen import nameless
+
+ID, TABLE, RINSE = "electroplating-2015", "general-plating", "rinse-water-intake"
+
+
+@pytest.fixture(scope="module")
+def catalogue_is_built() -> None:
+    build_services(ImmediateExecutor()).close()
+
+
+@pytest.fixture
+def services(catalogue_is_built: None) -> Iterator[Services]:
+    made = build_services(ImmediateExecutor())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, qapp: QApplication, services: Services) -> Iterator[MainWindow]:
+    theme.load_fonts()
+    theme.apply_theme(qapp, "light")
+    made = MainWindow(services, Settings(user_name="何敏"))
+    made.resize(1440, 900)
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
+    made.start()
+    yield made
+    made.close()
+    qtbot.addWidget(made)
+
+
+@pytest.fixture
+def desk(window: MainWindow) -> StandardsDesk:
+    return window.standards()
+
+
+def open_sample(window: MainWindow, folder: Path) -> None:
+    """The complete sample: level Ⅲ under the shipped system."""
+    window.open_file(window.services.projects.sample(folder)[1])
+    assert window.audit is not None
+    window.audit.go_to("benchmark")
+
+
+def open_drop(window: MainWindow, path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    event = QDropEvent(
+        QPointF(20, 20),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    window.dropEvent(event)
+    QApplication.processEvents()
+
+
+def type_rinse(screen: VerifyScreen, level_two: str = "24") -> None:
+    """The row of the rinse water by keyboard, as printed: ≤8 ≤24 ≤40, weight 1, limiting, L/m²."""
+    screen.choose(RINSE)
+    for text in ("8", level_two, "≤40", "1"):
+        type_text(text)
+        press(Qt.Key.Key_Return)
+    press(Qt.Key.Key_Space)  # 是
+    press(Qt.Key.Key_Return)
+    type_text("L/m2")
+    press(Qt.Key.Key_Return)
+
+
+def test_the_left_side_leads_to_the_library_and_back(window: MainWindow) -> None:
+    window.library.nav.buttons["systems"].setFocus()
+    press(Qt.Key.Key_Space)
+    screen = window.screens.current_screen()
+    assert isinstance(screen, SystemsScreen)
+    assert focused() is screen.search
+    assert nameless(screen) == []
+    press(Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert window.screens.current_screen() is window.library
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("电镀行业", ID),
+        ("ddhy", ID),
+        ("3360 ddhy", ID),
+        ("HJ 450", "pcb-hj450-2008"),
+        ("啤酒 32047", "energy-quota-beer-gb32047-2025"),
+        ("农业", "eco-farm-check-2023"),
+    ],
+)
+def test_typing_finds(desk: StandardsDesk, typed: str, first: str) -> None:
+    screen = desk.systems()
+    type_text(typed)
+    assert screen.model.shown[0].id == first
+    assert screen.detail.summary is not None
+    assert screen.detail.summary.id == first
+    assert screen.detail.table.lines.rowCount() > 0
+
+
+def test_filters_and_nothing_found(desk: StandardsDesk) -> None:
+    screen = desk.systems()
+    screen.kind.setCurrentIndex(screen.kind.findText("能耗限额"))
+    assert {one.kind for one in screen.model.shown} == {"energy_quota"}
+    type_text("没有这种体系")
+    assert screen.model.shown == ()
+    assert screen.nothing.isVisible()
+    screen.choose(ID)
+    assert screen.detail.summary is not None
+    assert screen.detail.summary.id == ID
+
+
+def test_the_detail_tells_doubts_replaced_documents_and_audits(
+    window: MainWindow, desk: StandardsDesk, tmp_path: Path
+) -> None:
+    open_sample(window, tmp_path)
+    window.go_home()
+    screen = desk.systems(ID)
+    table = screen.detail.table.lines
+    row = table.row_of(RINSE)
+    shown = [table.text(table.lines[row], column) for column in COLUMNS[:-1]]
+    assert shown == ["单位产品每次清洗取水量", "L/m²", "1", "", "≤ 8", "≤ 24", "≤ 40"]
+    texts = _texts(screen.detail.pages.widget(2))
+    assert any("2005年第28号" in text for text in texts)
+    assert "澄岭五金 审核前" in texts
+
+
+def _texts(page: QWidget) -> list[str]:
+    labels = [one.text() for one in page.findChildren(QLabel)]
+    return labels + [one.text() for one in page.findChildren(QPushButton)]
+
+
+def test_a_row_is_checked_by_keyboard_blind_and_undone(
+    desk: StandardsDesk, services: Services
+) -> None:
+    screen = desk.verify(ID, TABLE)
+    assert screen is not None
+    screen.choose(RINSE)
+    assert not any("24" in text for text in _texts(screen.form))
+    type_text("8")
+    press(Qt.Key.Key_Tab)
+    assert any("一样" in text for text in _texts(screen.form))
+    assert not any("24" in text for text in _texts(screen.form))
+    assert nameless(screen) == []
+    press(Qt.Key.Key_PageDown)
+    press(Qt.Key.Key_PageUp)
+    type_rinse(screen)
+    row = rinse_row(services)
+    assert row.trust is Verification.VERIFIED
+    assert row.provenance.checked_by == "何敏"
+    assert row.provenance.checked_against.endswith("第25号，第 5 行")
+    assert screen.model.items[screen.list.currentIndex().row()].id != RINSE
+    press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert services.catalogue.summary(ID).states[Verification.VERIFIED] == 0
+
+
+def rinse_row(services: Services) -> Indicator:
+    rows = services.catalogue.system(ID).table(TABLE).indicators()
+    return next(one for one in rows if one.id == RINSE)
+
+
+def test_a_difference_is_kept_until_a_second_person_agrees(
+    desk: StandardsDesk, services: Services
+) -> None:
+    screen = desk.verify(ID, TABLE)
+    assert screen is not None
+
+    def level_two() -> str:
+        return threshold_text(rinse_row(services), Level.II)
+
+    type_rinse(screen, "22")
+    assert level_two() == "≤ 24"
+    assert "两个都记下了" in screen.messages.messages[0].text
+    type_rinse(screen, "22")  # the same person again decides nothing
+    assert level_two() == "≤ 24"
+    screen.by.setText("黄淑仪")
+    type_rinse(screen, "22")
+    assert level_two() == "≤ 22"
+    row = rinse_row(services)
+    assert (row.provenance.checked_by, row.provenance.confirmed_by) == ("何敏", "黄淑仪")
+
+
+def test_checked_states_come_into_the_audit_only_by_an_act(
+    window: MainWindow, desk: StandardsDesk, tmp_path: Path
+) -> None:
+    open_sample(window, tmp_path)
+    assert window.model is not None
+    model = window.model
+    frozen = model.project.system_hash
+    screen = desk.verify(ID, TABLE)
+    assert screen is not None
+    type_rinse(screen)
+    assert model.project.system_hash == frozen
+    message = screen.messages.messages[0]
+    assert [action.label for action in message.actions] == ["用进案卷"]
+    message.actions[0].run()
+    assert model.assessment is not None
+    assert model.assessment.judgement(RINSE).verification is Verification.VERIFIED
+    assert model.session.undo_label.startswith("把核对结果用进案卷")
+    window.go_home()
+    window.open_file(tmp_path / "澄岭五金 审核前.cpaudit")
+    assert window.model is not None
+    assert window.model.project.system_hash != frozen
+    stored, _ = window.model.session.history(COPY_KEY)[0].after, window.close_audit()
+    assert isinstance(stored, Given)
+    project, assessment = window.services.projects.load(tmp_path / "澄岭五金 审核前.cpaudit")
+    assert project.system_hash == stored.text
+    assert assessment is not None
+    assert assessment.judgement(RINSE).verification is Verification.VERIFIED
+
+
+def test_undo_brings_the_frozen_copy_back(
+    window: MainWindow, desk: StandardsDesk, services: Services, tmp_path: Path
+) -> None:
+    open_sample(window, tmp_path)
+    assert window.model is not None
+    frozen = window.model.project.system_hash
+    check = Check("何敏", "2026-11-22", "公告，第 3 页")
+    change_system(services.catalogue, ID, lambda one: verify_row(one, TABLE, RINSE, check))
+    assert desk.take_over()
+    assert window.model.project.system_hash != frozen
+    window.model.undo()
+    assert window.model.project.system_hash == frozen
+    window.model.redo()
+    assert window.model.project.system_hash != frozen
+
+
+def test_other_values_are_not_taken_over_as_states(
+    window: MainWindow, desk: StandardsDesk, services: Services, tmp_path: Path
+) -> None:
+    open_sample(window, tmp_path)
+    assert window.model is not None
+    frozen = window.model.project.system_hash
+    check = Check("何敏", "2026-11-22", "公告，第 3 页")
+    values = {
+        Level.I: Limit(Fraction(8)),
+        Level.II: Limit(Fraction(35)),
+        Level.III: Limit(Fraction(40)),
+    }
+    change_system(
+        services.catalogue,
+        ID,
+        lambda one: correct_row(one, TABLE, RINSE, check, benchmarks=values),
+    )
+    assert not desk.take_over()
+    assert window.model.project.system_hash == frozen
+    screen = desk.current
+    assert isinstance(screen, EditionsScreen)
+    assert "1 处数值" in screen.messages.messages[0].text
+    assert screen.switch is not None
+    assert screen.switch.comparison is not None
+    changed = [pair.new_id for pair in screen.switch.comparison.judged_differently]
+    assert changed == [RINSE]
+    assert "35" in " ".join(_texts(screen))
+
+
+def test_editions_side_by_side_and_the_users_act(
+    window: MainWindow, desk: StandardsDesk, tmp_path: Path
+) -> None:
+    open_sample(window, tmp_path)
+    assert window.model is not None
+    level = window.model.assessment and window.model.assessment.level
+    page = window.audit and window.audit.page_widget("benchmark")
+    assert isinstance(page, BenchmarkPage)
+    page.editions_button.setFocus()
+    press(Qt.Key.Key_Space)
+    screen = desk.current
+    assert isinstance(screen, EditionsScreen)
+    assert nameless(screen) == []
+    screen.choose(ID, "anodizing")
+    assert screen.switch is not None
+    assert screen.switch.again
+    assert window.model.assessment is not None
+    assert window.model.assessment.level is level
+    screen.adopt_button.setFocus()
+    press(Qt.Key.Key_Space)
+    assert window.model.project.table_id == "anodizing"
+    assert set(window.model.assessment.missing) == set(screen.switch.again)
+    assert window.screens.current_screen() is window.audit
+    window.model.undo()
+    assert window.model.project.table_id == TABLE
+    assert window.model.assessment.level is level
+
+
+def test_a_template_is_filled_read_and_taken(
+    window: MainWindow, desk: StandardsDesk, services: Services, tmp_path: Path
+) -> None:
+    screen = desk.bring_in()
+    template = tmp_path / "模板.xlsx"
+    screen.save_template(template)
+    open_drop(window, template)
+    assert screen.problems.rowCount() >= 8
+    assert not screen.take_button.isEnabled()
+    assert nameless(screen) == []
+    filled = tmp_path / "啤酒.xlsx"
+    export_system(services.catalogue, "beer-hjt183-2006", filled)
+    text = services.catalogue.system_json("beer-hjt183-2006")
+    screen.read(filled)
+    assert screen.problems.isHidden()
+    assert screen.table.lines.rowCount() > 8
+    screen.second.setText("何敏")
+    screen.take()
+    assert "另一个人" in screen.messages.messages[0].text
+    screen.second.clear()
+    screen.second.setFocus()
+    press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    shown = window.screens.current_screen()
+    assert isinstance(shown, SystemsScreen)
+    assert shown.detail.summary is not None
+    assert (shown.detail.summary.id, shown.detail.summary.own) == ("beer-hjt183-2006", True)
+    extras = services.catalogue.system("beer-hjt183-2006").extras
+    assert extras["复核"] == "没有第二人复核"
+    assert services.catalogue.system_json("beer-hjt183-2006") != text
+
+
+def test_cells_are_edited_and_kept_only_when_the_table_adds_up(
+    desk: StandardsDesk, services: Services
+) -> None:
+    screen = desk.edit(ID, TABLE)
+    lines = screen.table.lines
+    weight = COLUMNS.index("weight")
+
+    def put(row_id: str, text: str) -> None:
+        screen.table.setCurrentIndex(lines.index(lines.row_of(row_id), weight))
+        press(Qt.Key.Key_F2)
+        editor = focused()
+        assert isinstance(editor, QLineEdit)
+        editor.selectAll()
+        type_text(text)
+        press(Qt.Key.Key_Return)
+
+    first, second = [one.row.id for one in lines.lines if one.row is not None][:2]
+    shipped = services.catalogue.system_hash(ID)
+    put(first, "0.2")
+    assert services.catalogue.system_hash(ID) == shipped
+    assert "还没存" in screen.messages.messages[0].text
+    put(second, "0.1")
+    rows = {one.id: one for one in services.catalogue.system(ID).table(TABLE).indicators()}
+    assert (str(rows[first].weight), str(rows[second].weight)) == ("1/5", "1/10")
+    assert "何敏 在程序里改" in rows[first].extras["改动"]
+    press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier, times=2)
+    rows = {one.id: one for one in services.catalogue.system(ID).table(TABLE).indicators()}
+    assert (str(rows[first].weight), str(rows[second].weight)) == ("3/20", "3/20")
+    assert nameless(screen) == []
+
+
+def test_a_pack_goes_out_and_comes_in_by_dropping(
+    window: MainWindow, desk: StandardsDesk, services: Services, tmp_path: Path
+) -> None:
+    check = Check("何敏", "2026-11-22", "公告，第 3 页")
+    change_system(services.catalogue, ID, lambda one: verify_row(one, TABLE, RINSE, check))
+    screen = desk.export_pack("")
+    assert [name for name, box in screen.checks.items() if box.isChecked()] == [ID]
+    pack = tmp_path / "电镀.cppack"
+    screen.save(pack)
+    assert "没有第二人复核" in screen.messages.messages[0].text
+    services.catalogue.drop_own(ID)
+    desk.leave()
+    open_drop(window, pack)
+    shown = desk.current
+    assert isinstance(shown, ImportPackScreen)
+    assert any("何敏" in text for text in _texts(shown))
+    assert nameless(shown) == []
+    press(Qt.Key.Key_Space)
+    assert services.catalogue.summary(ID).own
+    assert "电镀.cppack" in services.catalogue.system(ID).extras["体系包"]
+
+
+def test_a_torn_pack_is_refused(window: MainWindow, desk: StandardsDesk, tmp_path: Path) -> None:
+    pack = tmp_path / "坏.cppack"
+    pack.write_text("{", encoding="utf-8")
+    open_drop(window, pack)
+    shown = desk.current
+    assert isinstance(shown, ImportPackScreen)
+    assert "不是完好的体系包" in shown.messages.messages[0].text
+    assert not shown.take_button.isEnabled()
+
+
+def test_the_search_palette_finds_systems(window: MainWindow, tmp_path: Path) -> None:
+    open_sample(window, tmp_path)
+    assert window.audit is not None
+    palette = window.audit.open_search()
+    palette.field.setText("HJ 450-2008")
+    assert palette.found[0].kind == "体系"
+    palette.choose()
+    shown = window.screens.current_screen()
+    assert isinstance(shown, SystemsScreen)
+    assert shown.detail.summary is not None
+    assert shown.detail.summary.id == "pcb-hj450-2008"
+    press(Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert window.screens.current_screen() is window.audit
+
+
+def test_without_a_system_the_page_compares_with_the_firms_own_best_year(
+    window: MainWindow, services: Services, tmp_path: Path
+) -> None:
+    book = services.catalogue.sample("chengling").book
+    services.projects.create_audit(tmp_path, "自评", book).close()
+    window.open_file(tmp_path / "自评.cpaudit")
+    assert window.audit is not None
+    window.audit.go_to("benchmark")
+    panel = window.audit.page_widget("benchmark").findChild(SelfCheckPanel)
+    assert panel is not None
+    assert panel.isVisible()
+    texts = _texts(panel)
+    assert "自评参考" in texts
+    assert "万元产值取水" in texts
+    assert "8.27（2025 年）" in texts
+    assert not any("级" in text for text in texts if "不是清洁生产等级" not in text)
+
+
+def test_bring_in_is_a_screen_of_its_own(desk: StandardsDesk) -> None:
+    desk.systems()
+    press(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert isinstance(desk.current, BringInScreen)
+    desk.back()
+    assert isinstance(desk.current, SystemsScreen)
