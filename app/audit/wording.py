@@ -1,5 +1,6 @@
 """How thresholds, findings and gaps are said, once for screens and papers. Short Chinese, exact figures, no judging."""
 
+import re
 from fractions import Fraction
 
 from app.assessment.finding import Finding, Measured, Missing, NotApplicable, Reached
@@ -7,6 +8,7 @@ from app.assessment.indicator_system import (
     Direction,
     Indicator,
     IndicatorKind,
+    IndicatorSystem,
     Level,
     Linear,
     Requirement,
@@ -97,3 +99,15 @@ def weight_text(value: Fraction | None, share_total: Fraction | None = None, cou
     if share_total is not None and count:
         return f"{brief(share_total)}/{count}"
     return NOT_COLLECTED if value is None else brief(value) if value else "—"
+
+
+def short_title(system: IndicatorSystem) -> str:
+    """「电镀 2015」 of 「电镀行业清洁生产评价指标体系」, issued 2015."""
+    words = system.title.replace("清洁生产评价指标体系", "").replace("行业", "").strip("《》 ")
+    return f"{words or system.title} {system.issued[:4]}".strip()
+
+
+def short_table(title: str) -> str:
+    """「表 1 综合电镀」 of 「表1 综合电镀清洁生产评价指标项目、权重及基准值」."""
+    words = re.split("清洁生产|评价指标", title, maxsplit=1)[0].strip() or title
+    return re.sub(r"^表\s*(\d+)\s*", r"表 \1 ", words)

@@ -5,6 +5,7 @@ The outline is the program's own for the simplified flow (no bureau's form was r
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -296,12 +297,26 @@ def _results_page(project: AuditProject, assessment: Assessment | None) -> Front
 
 def _chapters(project: AuditProject, assessment: Assessment | None) -> tuple[Chapter, ...]:
     pages = {page.id: page for page in project.questionnaire.pages()}
+    drawn: set[str] = set()
     return (
-        Chapter("审核准备", tuple(_preparation(project, pages))),
-        Chapter("企业现状", tuple(_present_state(project, pages))),
-        Chapter("问题诊断与对标", tuple(_diagnosis(project, assessment, pages))),
-        Chapter("持续清洁生产与结论", tuple(_closing(project, assessment, pages))),
+        Chapter("审核准备", _once(_preparation(project, pages), drawn)),
+        Chapter("企业现状", _once(_present_state(project, pages), drawn)),
+        Chapter("问题诊断与对标", _once(_diagnosis(project, assessment, pages), drawn)),
+        Chapter("持续清洁生产与结论", _once(_closing(project, assessment, pages), drawn)),
     )
+
+
+def _once(blocks: Iterable[Block], drawn: set[str]) -> tuple[Block, ...]:
+    """The blocks without figures that stand earlier already (a page may show again what another shows); what refers to
+    one then refers to the earlier. Adds to `drawn`."""
+    kept = []
+    for block in blocks:
+        if isinstance(block, Figure):
+            if block.key in drawn:
+                continue
+            drawn.add(block.key)
+        kept.append(block)
+    return tuple(kept)
 
 
 def _page_section(project: AuditProject, page: Page | None, title: str = "") -> list[Block]:
@@ -331,12 +346,15 @@ def _ref_range(keys: list[str]) -> tuple[str | Ref, ...]:
 
 
 def _preparation(project: AuditProject, pages: dict[str, Page]) -> list[Block]:
+    against = "与行业清洁生产评价指标体系对照"
+    if project.system is None:
+        against = "与本企业近三年的水平比较；没有选用行业清洁生产评价指标体系"
     blocks: list[Block] = [
         Section("审核依据与说明"),
         Paragraph(
             (
                 "本次审核按《中华人民共和国清洁生产促进法》和《清洁生产审核办法》开展，结合《广东省全面推行清洁生产实施方案（2023—2025年）》的要求，"
-                "对能源、水、原辅材料、挥发性有机物和包装逐项核算，并与行业清洁生产评价指标体系对照。",
+                f"对能源、水、原辅材料、挥发性有机物和包装逐项核算，并{against}。",
             )
         ),
         Paragraph(

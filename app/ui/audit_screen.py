@@ -158,6 +158,7 @@ class AuditScreen(QWidget):
         box.addWidget(self.help)
 
         model.answers_changed.connect(lambda _: self._count_soon.start())
+        model.assessment_changed.connect(self._show_words)
         model.message_posted.connect(self.messages.show_message)
         model.page_requested.connect(lambda page_id, key: self.go_to(page_id, key))
         self._add_keys()
@@ -267,9 +268,17 @@ class AuditScreen(QWidget):
         focused = (bool(key) and widget.focus_key(key)) or (
             first_missing and widget.focus_first_missing()
         )
+        if not focused and changed:
+            focused = widget.focus_start()
         if not focused and changed and not widget.isAncestorOf(QApplication.focusWidget() or self):
             focus_first(widget)
         self.model.session.set_position(page_id, key or widget.current_key())
+
+    def _show_words(self) -> None:
+        """The head of the page again: another system has another title."""
+        if self._current:
+            widget = self._pages[self._current]
+            self.head.show_words(widget.title(), widget.subtitle())
 
     # -- undo
 

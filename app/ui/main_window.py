@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import paths
+from app.audit.wording import short_title
 from app.errors import UserError
 from app.ui import problems, theme
 from app.ui.audit_screen import AuditScreen
@@ -442,9 +443,7 @@ class MainWindow(QMainWindow):
         if system is None:
             self.status.show_right(self.tr("还没选指标体系 · 离线"))
             return
-        short = system.title.replace("清洁生产评价指标体系", "").replace("行业", "").strip("《》 ")
-        short = f"{short or system.title} {system.issued[:4]}".strip()
-        self.status.show_right(self.tr("体系：{name} · 离线").format(name=short))
+        self.status.show_right(self.tr("体系：{name} · 离线").format(name=short_title(system)))
 
     def _on_save_failed(self, error: UserError, waiting: int) -> None:
         self.status.show_not_saved(waiting)

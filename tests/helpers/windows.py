@@ -6,6 +6,7 @@ from pathlib import Path
 
 from app.assessment.result import Assessment
 from app.audit.findings import assess_project
+from app.audit.front_door import questionnaire_for
 from app.audit.project import AuditProject, build_project
 from app.forms.answer import AnswerBook, Given
 from app.services.session import SYSTEM_KEY, AuditSession, Builders, ImmediateExecutor
@@ -20,13 +21,12 @@ def frozen(system_id: str) -> FrozenSystem:
 
 def _project(book: AnswerBook, system: FrozenSystem | None) -> AuditProject:
     forms = shipped_forms()
+    questionnaire = forms.questionnaires[questionnaire_for(book)]
     if system is None:
-        return build_project(
-            book, forms.questionnaires["industry"], forms.quantities, forms.factors
-        )
+        return build_project(book, questionnaire, forms.quantities, forms.factors)
     return build_project(
         book,
-        forms.questionnaires["industry"],
+        questionnaire,
         forms.quantities,
         forms.factors,
         system=system_from_json(system.json),
@@ -64,6 +64,20 @@ def sample_session(
     )
     file.close()
     return reopened(file.path, executor=executor)
+
+
+def audit_session(folder: Path, book: AnswerBook) -> AuditSession:
+    """A new audit with these answers and no system, in a new file in `folder`."""
+    file = create(
+        folder / "新案卷.cpaudit",
+        answers=book,
+        system=None,
+        meta={"audit_id": "new", "questionnaire": questionnaire_for(book)},
+        who="何敏",
+        when=now(),
+    )
+    file.close()
+    return reopened(file.path)
 
 
 def reopened(path: Path, *, executor: Executor | None = None) -> AuditSession:

@@ -1,5 +1,6 @@
 """The indicator page: a range while answers are missing, a level once they are there, answering by keyboard, trying without storing."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,14 +12,15 @@ from pytestqt.qtbot import QtBot
 
 from app.assessment.finding import Missing, NotApplicable
 from app.assessment.indicator_system import Level
-from app.forms.answer import Change, Given
+from app.forms.answer import AnswerBook, Change, Given
 from app.ui import theme
 from app.ui.audit_screen import AuditScreen
 from app.ui.pages.benchmark import BenchmarkPage
 from app.ui.results.indicator_panel import IndicatorPanel
 from app.ui.results.indicator_table import Column, Filter, table_rows, target_level
 from app.ui.session import SessionModel
-from tests.helpers.windows import sample_session
+from tests.helpers.forms import sample_book
+from tests.helpers.windows import audit_session, sample_session
 
 PLAN = "indicator/general-plating/emergency-plan"
 BOUGHT = "plating.metals/nickel/bought"
@@ -209,3 +211,27 @@ def test_the_cells_read_as_on_paper(page: BenchmarkPage) -> None:
     assert cells[Column.GAP] == "还差 7.80"
     assert cells[Column.WEIGHT] == "10.00"
     assert cells[Column.SHARE] == "0"
+
+
+def test_the_title_names_system_and_table(page: BenchmarkPage) -> None:
+    assert page.title() == "指标对标：电镀 2015 · 表 1 综合电镀"
+
+
+def test_without_a_system_the_page_compares_with_the_own_best_year_and_gives_no_level(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    theme.load_fonts()
+    theme.apply_theme(qapp, "light")
+    book = sample_book()
+    model = SessionModel(audit_session(tmp_path, AnswerBook(book.answers, book.rows)))
+    audit = AuditScreen(model, side_open=True, help_open=True)
+    qtbot.addWidget(audit)
+    audit.show()
+    audit.go_to("benchmark")
+    page = audit.findChild(BenchmarkPage)
+    assert page is not None
+    assert page.title().startswith("自评参考")
+    assert "不是清洁生产等级" in texts(page)
+    assert "（2025 年）" in texts(page)
+    assert not re.search("[ⅠⅡⅢ]", texts(page))
+    model.close()

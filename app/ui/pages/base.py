@@ -47,6 +47,10 @@ class BasePage(QWidget):
         """Focus the first 未填 field; False when there is none."""
         return False
 
+    def focus_start(self) -> bool:
+        """Focus the first field or table; False when the page leaves it to the window to find one."""
+        return False
+
     def focus_key(self, key: str) -> bool:
         """Focus the field of an answer key; False when this page has no such field."""
         return False

@@ -12,7 +12,7 @@ from app.assessment.numbers import display
 from app.assessment.result import Assessment
 from app.audit.findings import inputs_of
 from app.audit.self_check import is_reference
-from app.audit.wording import level_name, threshold_text
+from app.audit.wording import level_name, short_table, short_title, threshold_text
 from app.forms.answer import MISSING, Change, indicator_key
 from app.forms.question import Page
 from app.ui import chips, widgets
@@ -442,6 +442,20 @@ class BenchmarkPage(BasePage):
 
     # -- what the window asks for
 
+    def title(self) -> str:
+        """Names the system and the table, so that a look at the page says what is compared with what."""
+        system = self.model.project.system
+        if system is None:
+            return self.tr("自评参考：和自己最好的一年比")
+        table = self._system_table()
+        parts = [short_title(system)]
+        if len(system.tables) > 1:
+            parts.append(short_table(table.title))
+        return self.tr("指标对标：") + " · ".join(parts)
+
+    def subtitle(self) -> str:
+        return self.page.subtitle if self.model.project.system is not None else ""
+
     def head_widget(self) -> QWidget:
         return self._head
 
@@ -454,6 +468,12 @@ class BenchmarkPage(BasePage):
             self.table.setFocus()
             return False
         self.show_indicator(assessment.missing[0])
+        return True
+
+    def focus_start(self) -> bool:
+        if self.model.project.system is None:
+            return False
+        self.table.setFocus()
         return True
 
     def focus_key(self, key: str) -> bool:
@@ -488,4 +508,6 @@ class BenchmarkPage(BasePage):
         return False
 
     def status_keys(self) -> str:
+        if self.model.project.system is None:
+            return self.tr("Tab 换一项 · F1 帮助")
         return self.tr("↑↓ 换指标 · Enter 去填 · 1 2 3 0 选等级 · Ctrl+E 到出处 · F1 帮助")

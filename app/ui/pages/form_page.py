@@ -854,6 +854,12 @@ class FormPage(BasePage):
                         return True
         return False
 
+    def focus_start(self) -> bool:
+        stops = self._stops()
+        if stops:
+            self._focus_stop(stops[0][0])
+        return bool(stops)
+
     def next_problem(self) -> bool:
         return self._go_to_problem(1)
 

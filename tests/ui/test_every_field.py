@@ -1,0 +1,120 @@
+"""Every page of every question set, by keyboard alone: Ctrl+Enter from page to page, Tab through all that is asked."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.forms.answer import AnswerBook, Given
+from app.forms.question import Question
+from app.forms.visible import asked_items
+from app.ui import theme
+from app.ui.audit_screen import AuditScreen
+from app.ui.pages.form_page import FormPage
+from app.ui.session import SessionModel
+from tests.helpers.fill import filled
+from tests.helpers.forms import shipped_forms
+from tests.helpers.typing import press
+from tests.helpers.windows import audit_session
+from tests.ui.test_audit_screen import nameless
+
+SETS = sorted(set(shipped_forms().questionnaires) - {"front_door"})
+
+
+def new_book(set_id: str) -> AnswerBook:
+    answers = {
+        "audit.questionnaire": Given(set_id),
+        "audit.base_year": Given("2025"),
+        "firm.name": Given("某单位"),
+    }
+    return AnswerBook(dict(answers))
+
+
+@pytest.fixture
+def screen(
+    request: pytest.FixtureRequest, qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> Iterator[AuditScreen]:
+    theme.load_fonts()
+    theme.apply_theme(qapp, "light")
+    model = SessionModel(audit_session(tmp_path, request.param))
+    audit = AuditScreen(model, side_open=True, help_open=True)
+    qtbot.addWidget(audit)
+    audit.resize(1440, 830)
+    with qtbot.waitActive(audit):
+        audit.show()
+        audit.activateWindow()
+    audit.open_at_last_place()
+    yield audit
+    audit.commit_pending()
+    model.close()
+
+
+def tab_through(page: FormPage) -> set[str]:
+    """Questions and tables that Tab comes to, from the first until it leaves the page; in tables it goes through cells."""
+    page.focus_start()
+    reached: set[str] = set()
+    been: set[tuple[int, str]] = set()
+    while True:
+        focus = QApplication.focusWidget()
+        if focus is None or not page.isAncestorOf(focus):
+            return reached
+        key = page.current_key()
+        place = (id(focus), key)
+        if place in been:
+            raise AssertionError(
+                f"{page.page.id}: Tab comes back to {key} in {type(focus).__name__}"
+            )
+        been.add(place)
+        reached.add(key.split("/")[0])
+        press(Qt.Key.Key_Tab)
+
+
+@pytest.mark.parametrize("screen", [new_book(each) for each in SETS], ids=SETS, indirect=True)
+def test_every_page_is_walked_by_keyboard(screen: AuditScreen) -> None:
+    places = screen.outline.places
+    for place in places:
+        assert screen.current_page == place.page.id
+        QApplication.processEvents()
+        page = screen.page_widget(place.page.id)
+        focus = QApplication.focusWidget()
+        assert focus is not None, place.page.id
+        assert page.isAncestorOf(focus), f"{place.page.id}: the focus is in {type(focus).__name__}"
+        assert nameless(page) == []
+        if isinstance(page, FormPage):
+            reached = tab_through(page)
+            asked = {
+                item.id
+                for item in asked_items(page.page, page.model.book)
+                if not (isinstance(item, Question) and item.derived)
+            }
+            assert asked <= reached, f"{place.page.id}: {sorted(asked - reached)}"
+            page.focus_start()
+        press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert screen.current_page == places[-1].page.id
+
+
+@pytest.mark.parametrize(
+    "screen",
+    [filled(shipped_forms().questionnaires["industry"])],
+    ids=["industry"],
+    indirect=True,
+)
+def test_a_full_page_begins_with_its_first_field(screen: AuditScreen) -> None:
+    for place in screen.outline.places:
+        page = screen.page_widget(place.page.id)
+        if not isinstance(page, FormPage):
+            continue
+        screen.go_to(place.page.id, first_missing=True)
+        QApplication.processEvents()
+        asked = [
+            item.id
+            for item in asked_items(page.page, page.model.book)
+            if not (isinstance(item, Question) and item.derived)
+        ]
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        assert page.isAncestorOf(focus)
+        assert page.current_key().split("/")[0] == asked[0]
