@@ -412,9 +412,6 @@ def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> C
             living.append((y, drain, unit.discharge))
         centre = y - tall / 2
         centre = min(centre, y - 8)
-        # A white ground keeps the words clear of the flows they stand on.
-        ground = max(8.4 * len(unit.name), sum(7 if ord(one) > 0x2000 else 4 for one in words)) + 4
-        items.append(Box(x_unit + 8, centre - 10.5, ground, 21, Fill.SOLID, Role.PAPER, 0))
         items.append(Words(x_unit + 10, centre + 1, unit.name, 8, Weight.MEDIUM))
         items.append(Words(x_unit + 10, centre - 8, words, 7))
         y -= max(tall, least) + gap
