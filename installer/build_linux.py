@@ -17,6 +17,7 @@ from installer import common
 
 LINUX = common.ROOT / "installer" / "linux"
 WORK = common.WORK / "linux"
+PACKAGE_LOCK = common.ROOT / "installer" / "requirements-package.lock"
 
 # Qt parts that come along as libraries of libraries but are never used by the program.
 UNUSED = (
@@ -41,7 +42,7 @@ def environment() -> Path:
     python = folder / "bin" / "python"
     if not python.exists():
         common.run([sys.executable, "-m", "venv", folder])
-    for lock in ("requirements.lock", "installer/requirements-package.lock"):
+    for lock in (common.ROOT / "requirements.lock", PACKAGE_LOCK):
         common.run(
             [
                 python,
@@ -51,7 +52,7 @@ def environment() -> Path:
                 "--quiet",
                 "--require-hashes",
                 "-r",
-                common.ROOT / lock,
+                lock,
             ]
         )
     return python
@@ -162,11 +163,19 @@ def pack(folder: Path) -> Path:
     shutil.rmtree(tree, ignore_errors=True)
     program = tree / "opt" / "cleanaudit"
     shutil.copytree(folder, program, symlinks=True)
+    tools = {name: number for name, number, _ in common.locked(PACKAGE_LOCK)}
+    pyinstaller = tools["pyinstaller"]
     common.write_bill_of_materials(
         common.ROOT / "requirements.lock",
         program / "bom.cdx.json",
         extra=[
             {"name": "CPython", "version": platform.python_version(), "licence": "PSF-2.0"},
+            {"name": "ICU", "version": "73", "licence": "Unicode-DFS-2016"},
+            {
+                "name": "PyInstaller bootloader",
+                "version": pyinstaller,
+                "licence": "GPL-2.0-or-later WITH Bootloader-exception",
+            },
             *common.FONT_COMPONENTS,
         ],
     )

@@ -131,6 +131,7 @@ def stage(embed: Path, site: Path) -> Path:
         program / "bom.cdx.json",
         extra=[
             {"name": "CPython", "version": python_version(embed), "licence": "PSF-2.0"},
+            {"name": "NSIS stub", "version": nsis_version(), "licence": "Zlib"},
             *common.FONT_COMPONENTS,
         ],
     )
@@ -152,6 +153,11 @@ def python_version(embed: Path) -> str:
     if found is None:
         raise common.Stopped("python311.dll 里读不出版本号")
     return found[1]
+
+
+def nsis_version() -> str:
+    told = subprocess.run(["makensis", "-VERSION"], capture_output=True, text=True, check=True)
+    return told.stdout.strip().removeprefix("v")
 
 
 def make_icon(target: Path) -> None:

@@ -220,7 +220,7 @@ def write_bill_of_materials(
 
 
 def _licence(spdx: str) -> dict[str, object]:
-    return {"license": {"id": spdx}}
+    return {"expression": spdx} if " " in spdx else {"license": {"id": spdx}}
 
 
 FONT_COMPONENTS = [

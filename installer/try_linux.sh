@@ -52,7 +52,8 @@ for turn in 1 2; do
         import -window root /tmp/window-report.png
     fi
     xdotool key alt+F4
-    timeout 20 tail --pid=$program -f /dev/null || { echo "窗口关不掉" >&2; kill $program; }
+    timeout 20 tail --pid=$program -f /dev/null || {
+        import -window root /tmp/window-stuck.png; kill $program; echo "没过：窗口关不掉" >&2; exit 1; }
     [ $turn = 1 ] && sleep 1
 done
 kill $wm $x

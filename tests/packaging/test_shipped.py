@@ -1,6 +1,8 @@
 """What the packages carry: every resource the program reads is shipped, and nothing says its version twice."""
 
+import json
 import re
+import sysconfig
 from pathlib import Path
 
 from installer import common
@@ -41,11 +43,40 @@ def test_no_package_file_writes_the_version_itself() -> None:
             assert number not in path.read_text("utf-8"), path.name
 
 
-def test_the_bill_of_materials_lists_every_locked_package(tmp_path: Path) -> None:
+def test_the_bill_of_materials_lists_every_locked_package_with_its_licence(tmp_path: Path) -> None:
     target = tmp_path / "bom.json"
-    lock = ROOT / "requirements.lock"
-    common.write_bill_of_materials(lock, target, extra=common.FONT_COMPONENTS)
-    text = target.read_text("utf-8")
-    for name in re.findall(r"^([A-Za-z0-9_.-]+)==", lock.read_text("utf-8"), re.MULTILINE):
-        assert f'"name": "{name}"' in text
-    assert "OFL-1.1" in text
+    common.write_bill_of_materials(ROOT / "requirements.lock", target, extra=common.FONT_COMPONENTS)
+    listed = {part["name"]: part for part in json.loads(target.read_text("utf-8"))["components"]}
+    locked = {name: number for name, number, _ in common.locked(ROOT / "requirements.lock")}
+    assert len(locked) > 10
+    assert set(locked) < set(listed)
+    for name, part in listed.items():
+        assert part["licenses"][0]["license"]["id"], name
+        if name in locked:
+            assert part["version"] == locked[name]
+            assert part["hashes"]
+    assert listed["pyside6-addons"]["licenses"] == [{"license": {"id": "LGPL-3.0-only"}}]
+
+
+def test_a_licence_text_lies_there_for_every_locked_package(tmp_path: Path) -> None:
+    paper = tmp_path / "LICENSE.txt"
+    paper.write_text("PSF", "utf-8")
+    common.collect_licences(
+        Path(sysconfig.get_path("purelib")), paper, target := tmp_path / "licences"
+    )
+    texts = {common.normal(path.stem) for path in target.iterdir()}
+    qt = {"pyside6-addons", "pyside6-essentials", "shiboken6"}  # LGPL-3.0.txt is theirs
+    locked = {common.normal(name) for name, *_ in common.locked(ROOT / "requirements.lock")}
+    assert locked - qt <= texts
+    assert {"cpython", "lgpl-3-0", "gpl-3-0"} <= texts
+
+
+def test_files_of_two_builds_have_one_time_and_plain_rights(tmp_path: Path) -> None:
+    for name, mode in (("a", 0o600), ("b", 0o777)):
+        (tmp_path / name).write_text(name, "utf-8")
+        (tmp_path / name).chmod(mode)
+    common.settle(tmp_path)
+    found = [
+        (path.stat().st_mtime, path.stat().st_mode & 0o777) for path in sorted(tmp_path.iterdir())
+    ]
+    assert found == [(common.source_date(), 0o644), (common.source_date(), 0o755)]
