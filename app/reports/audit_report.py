@@ -639,7 +639,7 @@ def _bills_chapter(project: AuditProject) -> Chapter | None:
             months = [f"{year}-{month:02d}" for month in range(1, 13)]
             made = answers_table(project, table, key=f"bills.{table.id}", rows=months)
             if made is not None:
-                blocks.append(made)
+                blocks.append(_of_one_year(made, year))
     if not blocks:
         return None
     refs: list[str | Ref] = []
@@ -647,6 +647,20 @@ def _bills_chapter(project: AuditProject) -> Chapter | None:
         if isinstance(block, Table):
             refs += [Ref(block.key)] if place == 0 else ["、", Ref(block.key)]
     return Chapter("账单明细", (Paragraph((f"{year} 年各月账单见", *refs, "。")), *blocks))
+
+
+def _of_one_year(table: Table, year: int) -> Table:
+    """Months without their year, which the caption names."""
+    before = f"{year} 年 "
+    rows = tuple(
+        replace(row, cells=(row.cells[0].removeprefix(before), *row.cells[1:]))
+        if isinstance(row.cells[0], str)
+        else row
+        for row in table.rows
+    )
+    first = replace(table.columns[0], width=3.2)
+    caption = f"{year} 年{table.caption}"
+    return replace(table, caption=caption, rows=rows, columns=(first, *table.columns[1:]))
 
 
 def _has_answers(project: AuditProject, table: TableQuestion) -> bool:

@@ -3,19 +3,22 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QRect,
     QRectF,
     QSize,
     Qt,
+    QUrl,
     Signal,
 )
 from PySide6.QtGui import (
+    QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
@@ -33,6 +36,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QMenu,
     QStackedWidget,
     QStyle,
     QStyledItemDelegate,
@@ -44,9 +48,9 @@ from PySide6.QtWidgets import (
 
 from app.ui import chips, theme, widgets
 from app.ui.outline import short_name
-from app.ui.search import rank
+from app.ui.search import pinyin, rank
 from app.ui.side_nav import SideNav
-from app.ui.status import day_text
+from app.ui.status import BackupLike, day_text
 
 if TYPE_CHECKING:
     # For types only: what it stands on is not needed to show the list.
@@ -218,6 +222,7 @@ class _Cells(QStyledItemDelegate):
 class _View(QTableView):
     opened = Signal(object)
     forgotten = Signal(object)
+    moved = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
@@ -230,6 +235,14 @@ class _View(QTableView):
                 self.forgotten.emit(row)
                 return
         super().keyPressEvent(event)
+
+    def currentChanged(
+        self,
+        current: QModelIndex | QPersistentModelIndex,
+        previous: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        super().currentChanged(current, previous)
+        self.moved.emit()
 
 
 class _Search(QLineEdit):
@@ -406,7 +419,8 @@ class FirstStart(QWidget):
 
 
 class LibraryScreen(QWidget):
-    """new_wanted, choose_wanted (a file dialog), sample_wanted; open_wanted(path); forget_wanted(path)."""
+    """new_wanted, choose_wanted (a file dialog), sample_wanted; open_wanted(path); forget_wanted(path);
+    next_round_wanted(path); restore_wanted(path, backup)."""
 
     new_wanted = Signal()
     choose_wanted = Signal()
@@ -414,12 +428,18 @@ class LibraryScreen(QWidget):
     backups_wanted = Signal()
     open_wanted = Signal(object)
     forget_wanted = Signal(object)
+    next_round_wanted = Signal(object)
+    restore_wanted = Signal(object, object)
     systems_wanted = Signal()
 
     def __init__(self, today: date, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._today = today
         self._rows: list[AuditSummary] = []
+        self._order: int | None = None  # column the list is sorted by, None = latest first
+        self._is_descending = False
+        # The checked backups of a file, asked for when the menu of its row opens.
+        self.backups_of: Callable[[Path], Sequence[BackupLike]] = lambda _path: ()
         self.table = _View()
         self.setAcceptDrops(True)
         outer = QHBoxLayout(self)
@@ -438,6 +458,8 @@ class LibraryScreen(QWidget):
             ("Ctrl+O", self.choose_wanted.emit),
             ("/", self.focus_search),
             ("Ctrl+K", self.focus_search),
+            ("Ctrl+D", self._copy_current),
+            ("Shift+F10", self._menu_of_current),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -544,7 +566,8 @@ class LibraryScreen(QWidget):
         self.table.verticalHeader().setDefaultSectionSize(theme.size("table_row_list"))
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
-        header.setSectionsClickable(False)
+        header.setSectionsClickable(True)
+        header.sectionClicked.connect(self.sort_by)
         for column, width in enumerate((150, 164, 112, 124, 84, 98, 76, 96)):
             self.table.setColumnWidth(column, width)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -552,11 +575,15 @@ class LibraryScreen(QWidget):
         self.table.doubleClicked.connect(lambda index: self.open_wanted.emit(index.data(_ROW).path))
         self.table.opened.connect(lambda row: self.open_wanted.emit(row.path))
         self.table.forgotten.connect(lambda row: self.forget_wanted.emit(row.path))
+        self.table.moved.connect(self._show_foot)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._menu_at)
         card_box.addWidget(self.table, 1)
-        self._foot = widgets.label("", "note")
+        self._foot = widgets.label("", "note", wrap=True)
         foot = widgets.frame("foot", vertical=False, margins=(12, 6, 12, 6))
         foot_box = foot.layout()
         assert foot_box is not None
+        self._foot.setMinimumHeight(self._foot.sizeHint().height())
         foot_box.addWidget(self._foot)
         card_box.addWidget(foot)
         left.addWidget(card, 1)
@@ -595,7 +622,7 @@ class LibraryScreen(QWidget):
             ]
         )
         self._show_due(soon)
-        self._filter()
+        self._filter(keep=True)
 
     def focus_search(self) -> None:
         """The list: its search field. The first start: the button to begin."""
@@ -608,7 +635,7 @@ class LibraryScreen(QWidget):
     def hint(self) -> str:
         """The keys, for the status bar."""
         if self._rows:
-            return self.tr("↑↓ 选择 · Enter 打开 · Ctrl+N 新建 · / 查找")
+            return self.tr("↑↓ 选择 · Enter 打开 · Ctrl+N 新建 · / 查找 · Shift+F10 更多")
         return self.tr("Tab 换按钮 · Enter 按下")
 
     def _soon(self) -> list["AuditSummary"]:
@@ -643,12 +670,41 @@ class LibraryScreen(QWidget):
             )
             self._due.body.addWidget(line)
 
-    def _filter(self) -> None:
+    def sort_by(self, column: int) -> None:
+        """Order by a column; again the other way round, a third time latest first."""
+        if self._order != column:
+            self._order, self._is_descending = column, False
+        elif not self._is_descending:
+            self._is_descending = True
+        else:
+            self._order = None
+        header = self.table.horizontalHeader()
+        header.setSortIndicatorShown(self._order is not None)
+        if self._order is not None:
+            way = (
+                Qt.SortOrder.DescendingOrder if self._is_descending else Qt.SortOrder.AscendingOrder
+            )
+            header.setSortIndicator(self._order, way)
+        self._filter(keep=True)
+
+    def _sorted(self, rows: "Sequence[AuditSummary]") -> "list[AuditSummary]":
+        """Rows with nothing in the column come last, whichever way it goes."""
+        column = self._order
+        if column is None:
+            return list(rows)
+        keyed = [(_sort_key(row, column, self.model), row) for row in rows]
+        filled = [one for one in keyed if one[0] is not None]
+        filled.sort(key=lambda one: one[0] or (), reverse=self._is_descending)
+        return [row for _, row in filled] + [row for key, row in keyed if key is None]
+
+    def _filter(self, *, keep: bool = False) -> None:
+        """Show what fits the search. keep: the row that was current stays so; else the best fit is."""
+        before = self._current()
         pool = self._soon() if self.filter.current() == 1 else self._rows
         wanted = self.search.text()
         ranked = [
             (score, position, row)
-            for position, row in enumerate(pool)
+            for position, row in enumerate(self._sorted(pool))
             if (
                 score := rank(
                     wanted,
@@ -660,12 +716,99 @@ class LibraryScreen(QWidget):
         shown = [row for _, _, row in sorted(ranked, key=lambda entry: entry[:2])]
         self.model.show(shown)
         if shown:
-            self.table.setCurrentIndex(self.model.index(0, 0))
-        self._foot.setText(
-            self.tr(
-                "显示 {shown} / {all}　↑↓ 选择　Enter 打开　Delete 从列表移走（文件不删）"
-            ).format(shown=len(shown), all=len(self._rows))
+            paths = [row.path for row in shown]
+            at = (
+                paths.index(before.path)
+                if keep and before is not None and before.path in paths
+                else 0
+            )
+            self.table.setCurrentIndex(self.model.index(at, 0))
+        self._show_foot()
+
+    def select(self, path: Path) -> None:
+        """Make the row of a file the current one."""
+        for place, row in enumerate(self.model.rows):
+            if row.path == path:
+                self.table.setCurrentIndex(self.model.index(place, 0))
+
+    def _current(self) -> "AuditSummary | None":
+        index = self.table.currentIndex()
+        return index.data(_ROW) if index.isValid() else None
+
+    def _show_foot(self) -> None:
+        row = self._current()
+        if row is not None and row.trouble:
+            words = self.tr("{name}：{trouble}。Delete 从列表移走").format(
+                name=short_name(row.path.stem, row.name), trouble=row.trouble
+            )
+        elif not self.model.rows:
+            words = self.tr("没有找到。换几个字，或清空了再找")
+        else:
+            words = self.tr(
+                "显示 {shown} / {all}　↑↓ 选择　Enter 打开　Ctrl+D 复制为下一轮　Delete 从列表移走（文件不删）"
+            ).format(shown=len(self.model.rows), all=len(self._rows))
+        self._foot.setText(words)
+
+    def _copy_current(self) -> None:
+        row = self._current()
+        if row is not None and not row.trouble:
+            self.next_round_wanted.emit(row.path)
+
+    def _menu_at(self, point: QPoint) -> None:
+        index = self.table.indexAt(point)
+        if index.isValid():
+            self.table.setCurrentIndex(index)
+            self._show_menu(self.table.viewport().mapToGlobal(point))
+
+    def _menu_of_current(self) -> None:
+        index = self.table.currentIndex()
+        if index.isValid():
+            corner = self.table.visualRect(index).bottomLeft()
+            self._show_menu(self.table.viewport().mapToGlobal(corner))
+
+    def _show_menu(self, where: QPoint) -> None:
+        menu = self.row_menu()
+        if menu is not None:
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(where)
+
+    def row_menu(self) -> QMenu | None:
+        """What can be done with the current row; None when there is none."""
+        row = self._current()
+        if row is None:
+            return None
+        menu = QMenu(self)
+        menu.setAccessibleName(self.tr("这个案卷"))
+        if not row.trouble:
+            menu.addAction(self.tr("打开\tEnter"), lambda: self.open_wanted.emit(row.path))
+            menu.addAction(
+                self.tr("复制为下一轮\tCtrl+D"), lambda: self.next_round_wanted.emit(row.path)
+            )
+        kept = menu.addMenu(self.tr("用备份恢复成新案卷"))
+        now = datetime.now().astimezone()
+        for backup in self.backups_of(row.path):
+            kept.addAction(day_text(backup.made_at, now), self._restorer(row.path, backup.path))
+        if kept.isEmpty():
+            kept.setTitle(self.tr("这台电脑上没有它的备份"))
+            kept.setEnabled(False)
+        order = menu.addMenu(self.tr("排序"))
+        for column, head in enumerate(self.model.heads):
+            order.addAction(head, self._sorter(column))
+        menu.addAction(
+            self.tr("打开所在文件夹"),
+            lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(row.path.parent))),
         )
+        menu.addSeparator()
+        menu.addAction(
+            self.tr("从列表移走（文件不删）\tDelete"), lambda: self.forget_wanted.emit(row.path)
+        )
+        return menu
+
+    def _restorer(self, path: Path, backup: Path) -> Callable[[], None]:
+        return lambda: self.restore_wanted.emit(path, backup)
+
+    def _sorter(self, column: int) -> Callable[[], None]:
+        return lambda: self.sort_by(column)
 
     def _open_current(self) -> None:
         index = self.table.currentIndex()
@@ -703,6 +846,22 @@ class LibraryScreen(QWidget):
     def _light(self, lit: bool) -> None:
         self._drop.light(lit)
         self._first.drop.light(lit)
+
+
+def _sort_key(row: "AuditSummary", column: int, model: AuditTable) -> "tuple[Any, ...] | None":
+    """What a column is ordered by; None where nothing stands in it. Names in the order of their pinyin."""
+    match column:
+        case 3:
+            return (row.done,)
+        case 4:
+            return (row.level,) if row.level is not None else None
+        case 5 | 6:
+            return (row.deadline,) if row.deadline else None
+        case 7:
+            return (-row.opened.timestamp(),) if row.opened else None
+        case _:
+            text = model.text(row, column)
+            return (pinyin(text), text) if text else None
 
 
 def dropped_audit(event: QDropEvent) -> Path | None:

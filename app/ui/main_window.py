@@ -142,6 +142,10 @@ class MainWindow(QMainWindow):
         self.library.open_wanted.connect(self.open_file)
         self.library.systems_wanted.connect(lambda: self.standards().systems())
         self.library.forget_wanted.connect(self.forget)
+        self.library.next_round_wanted.connect(self.next_round)
+        self.library.restore_wanted.connect(self.restore)
+        self.library.backups_of = self.services.projects.backups
+        self.status.restore_wanted.connect(self._restore_open)
         self.tasks.shown.connect(self.status.show_work)
         self.status.cancel_wanted.connect(self.tasks.cancel)
 
@@ -222,9 +226,12 @@ class MainWindow(QMainWindow):
 
     def go_home(self) -> None:
         """Close the open audit and show the library."""
+        left = None if self.model is None else self.model.session.path
         if not self.close_audit():
             return
         self.library.show_rows(self.services.projects.summaries())
+        if left is not None:
+            self.library.select(left)
         self.library.nav.show_count("systems", len(self.services.catalogue.systems()))
         self.screens.show_screen(self.library)
         self._show_library_bars()
@@ -365,6 +372,36 @@ class MainWindow(QMainWindow):
         self.services.projects.forget(path)
         self.library.show_rows(self.services.projects.summaries())
         announce(self.library, self.tr("已从列表移走，文件还在"))
+
+    def next_round(self, path: Path) -> None:
+        """Ctrl+D in the library: a new audit for the firm's next round, opened."""
+        try:
+            made = self.services.projects.next_round(path, who=self.settings.user_name)
+        except UserError as error:
+            problems.show_user_error(
+                self, self.tr("「{name}」没有复制成").format(name=path.name), error
+            )
+            return
+        if self.open_file(made) and self.model is not None:
+            words = self.tr(
+                "下一轮的案卷「{name}」：企业和设备照抄，上一轮的年份往前移，等级和结论重新来"
+            )
+            self.model.post(Message("ok", words.format(name=made.name)))
+
+    def restore(self, path: Path, backup: Path) -> None:
+        """Bring a backup back as an audit of its own and open it; the file it came from stays as it is."""
+        try:
+            made = self.services.projects.restore(path, backup)
+        except UserError as error:
+            problems.show_user_error(self, self.tr("备份没有恢复成"), error)
+            return
+        if self.open_file(made) and self.model is not None:
+            words = self.tr("备份恢复成了新案卷「{name}」，原来的文件没有动")
+            self.model.post(Message("ok", words.format(name=made.name)))
+
+    def _restore_open(self, backup: Path) -> None:
+        if self.model is not None:
+            self.restore(self.model.session.path, backup)
 
     # -- bars
 

@@ -32,6 +32,14 @@ def initials(text: str) -> str:
     return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).lower()
 
 
+@functools.lru_cache(maxsize=4096)
+def pinyin(text: str) -> str:
+    """The whole pinyin in lower case, to put names in order: 「澄岭」 -> 「cheng ling」."""
+    from pypinyin import lazy_pinyin
+
+    return " ".join(lazy_pinyin(text)).lower()
+
+
 def rank(wanted: str, text: str, number: str = "") -> int | None:
     """How well `text` fits what was typed: lower is better, None = not at all. Empty fits everything."""
     wanted = wanted.strip().lower()

@@ -1,6 +1,6 @@
 """The bar along the bottom: saved mark, backups, last check | keys of this page | system and data pack; long work."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -49,6 +49,7 @@ def day_text(when: datetime, today: datetime) -> str:
 
 class StatusBar(QFrame):
     cancel_wanted = Signal()
+    restore_wanted = Signal(object)  # path of a backup
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -152,6 +153,7 @@ class StatusBar(QFrame):
 
     def _show_backups(self) -> None:
         panel = BackupsPanel(self._state, self._backups, self.window())
+        panel.restore_wanted.connect(self.restore_wanted)
         panel.adjustSize()
         corner = self.saved_button.mapTo(self.window(), QPoint(0, 0))
         panel.move(corner.x(), corner.y() - panel.height() - 6)
@@ -160,7 +162,9 @@ class StatusBar(QFrame):
 
 
 class BackupsPanel(QFrame):
-    """The list above the saved mark: copies with time, check and size. Esc closes it."""
+    """The list above the saved mark: copies with time, check and size, each to be brought back. Esc closes it."""
+
+    restore_wanted = Signal(object)
 
     def __init__(self, state: str, backups: Sequence[BackupLike], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -183,6 +187,14 @@ class BackupsPanel(QFrame):
             line_box.addWidget(widgets.label(day_text(backup.made_at, now), "table"))
             line_box.addWidget(widgets.label(self.tr("✓ 打开核对过"), "table", tone="ok"))
             line_box.addWidget(widgets.label(_size_text(backup.path), "note"))
+            when = day_text(backup.made_at, now)
+            line_box.addWidget(
+                widgets.link(
+                    self.tr("恢复成新案卷"),
+                    self._restorer(backup.path),
+                    name=self.tr("把 {when} 的备份恢复成新案卷").format(when=when),
+                )
+            )
             box.addWidget(line)
         if backups:
             folder = backups[0].path.parent
@@ -193,6 +205,13 @@ class BackupsPanel(QFrame):
             box.addWidget(open_folder, 0, Qt.AlignmentFlag.AlignLeft)
         else:
             box.addWidget(widgets.label(self.tr("　还没有备份：写进第一个回答后就有"), "note"))
+
+    def _restorer(self, backup: Path) -> Callable[[], None]:
+        def restore() -> None:
+            self.close()
+            self.restore_wanted.emit(backup)
+
+        return restore
 
     def sizeHint(self) -> QSize:
         return super().sizeHint().expandedTo(QSize(340, 80))

@@ -1,0 +1,135 @@
+"""The list of audits as a consultant uses it: keyboard, order, next round, backups, files that are gone."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.forms.answer import MISSING, AnswerBook, Change, Given
+from app.ui.main_window import MainWindow
+from app.ui.status import BackupsPanel
+from tests.ui.test_main_window import catalogue_is_built, open_window, services
+
+__all__ = ["catalogue_is_built", "open_window", "services"]
+
+NAMES = ("绘川包装", "澄岭五金", "阿兰印染", "屹丰电镀")
+
+
+def filled(open_window: Callable[[], MainWindow], folder: Path) -> MainWindow:
+    """A window with four audits in the list; 屹丰电镀 was opened last."""
+    window = open_window()
+    for number, name in enumerate(NAMES):
+        answers = {"firm.name": Given(name), "audit.base_year": Given("2025"), "firm.place": Given("佛山"),
+                   "firm.staff": Given(str(number))}  # fmt: skip
+        window.services.projects.create_audit(folder, name, AnswerBook(answers)).close()
+    window.start()
+    return window
+
+
+def names(window: MainWindow) -> list[str]:
+    return [row.path.stem for row in window.library.model.rows]
+
+
+def current(window: MainWindow) -> str:
+    return names(window)[window.library.table.currentIndex().row()]
+
+
+def test_from_the_search_to_an_audit_and_back_to_its_row_by_keyboard(
+    open_window: Callable[[], MainWindow], tmp_path: Path
+) -> None:
+    window = filled(open_window, tmp_path)
+    QTest.keyClicks(window.library.search, "hc")
+    assert names(window) == ["绘川包装"]
+    QTest.keyClick(window.library.search, Qt.Key.Key_Return)
+    assert window.model is not None
+    assert window.model.session.path.stem == "绘川包装"
+    window.library.search.clear()
+    window.go_home()
+    assert current(window) == "绘川包装"
+    QTest.keyClicks(window.library.search, "qqq")
+    assert names(window) == []
+    assert "没有找到" in window.library._foot.text()  # noqa: SLF001
+
+
+def test_the_list_is_ordered_by_a_column_and_keeps_its_row(
+    open_window: Callable[[], MainWindow], tmp_path: Path
+) -> None:
+    window = filled(open_window, tmp_path)
+    window.library.select(tmp_path / "绘川包装.cpaudit")
+    window.library.sort_by(0)
+    assert names(window) == ["阿兰印染", "澄岭五金", "绘川包装", "屹丰电镀"]
+    assert current(window) == "绘川包装"
+    window.library.sort_by(0)
+    assert names(window) == ["屹丰电镀", "绘川包装", "澄岭五金", "阿兰印染"]
+    window.library.sort_by(0)
+    assert names(window) == list(reversed(NAMES))
+
+
+def test_the_next_round_opens_with_the_year_after(
+    open_window: Callable[[], MainWindow], tmp_path: Path
+) -> None:
+    window = filled(open_window, tmp_path)
+    window.library.select(tmp_path / "绘川包装.cpaudit")
+    QTest.keyClick(window.library.table, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert window.model is not None
+    assert window.model.session.path.name == "绘川包装 2026.cpaudit"
+    assert window.model.book.text("audit.base_year") == "2026"
+
+
+def test_a_file_that_is_gone_says_so_and_leaves_only_the_list(
+    open_window: Callable[[], MainWindow], tmp_path: Path
+) -> None:
+    window = filled(open_window, tmp_path)
+    path = tmp_path / "绘川包装.cpaudit"
+    path.rename(tmp_path / "别处.cpaudit")
+    window.go_home()
+    window.library.select(path)
+    assert "不在原来的地方" in window.library._foot.text()  # noqa: SLF001
+    menu = window.library.row_menu()
+    assert menu is not None
+    assert not [one for one in menu.actions() if one.text().startswith("复制为下一轮")]
+    QTest.keyClick(window.library.table, Qt.Key.Key_Delete)
+    assert "绘川包装" not in names(window)
+    assert (tmp_path / "别处.cpaudit").is_file()
+
+
+def test_a_backup_is_brought_back_from_the_list_and_from_the_status_bar(
+    open_window: Callable[[], MainWindow], tmp_path: Path
+) -> None:
+    window = filled(open_window, tmp_path)
+    path = tmp_path / "绘川包装.cpaudit"
+    window.open_file(path)
+    assert window.model is not None
+    window.model.session.record([Change("firm.legal", MISSING, Given("何敏"))], "填写")
+    window.go_home()
+    kept = window.services.projects.backups(path)
+    assert kept
+    window.library.restore_wanted.emit(path, kept[0].path)
+    assert window.model is not None
+    restored = window.model.session.path
+    assert restored != path
+    assert "恢复" in restored.stem
+    window.open_file(path)
+    window.status.show_backups(kept)
+    window.status.saved_button.click()
+    panel = window.findChild(BackupsPanel)
+    assert panel is not None
+    panel.restore_wanted.emit(kept[0].path)
+    QApplication.processEvents()
+    assert window.model is not None
+    assert window.model.session.path not in (path, restored)
+
+
+def test_audits_opened_one_after_another_each_let_go_of_the_last(
+    open_window: Callable[[], MainWindow], tmp_path: Path
+) -> None:
+    window = filled(open_window, tmp_path)
+    for _ in range(3):
+        for name in NAMES:
+            assert window.open_file(tmp_path / f"{name}.cpaudit")
+    assert window.screens.count() == 2
+    window.go_home()
+    for name in NAMES:
+        window.services.projects.open_audit(tmp_path / f"{name}.cpaudit").close()
