@@ -88,8 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"清审通 {__version__}")
     parser.set_defaults(run=_window, file=None)
     commands = parser.add_subparsers(metavar="命令")
-    one = commands.add_parser("open", help="打开一个案卷")
-    one.add_argument("file", type=Path, metavar="案卷.cpaudit")
+    one = commands.add_parser("open", help="打开窗口，或打开一个案卷")
+    # Optional: a menu entry calls the same line without a file.
+    one.add_argument("file", type=Path, nargs="?", metavar="案卷.cpaudit")
     one.set_defaults(run=_window)
     one = commands.add_parser("sample", help="写出示例案卷的两个状态：还差两项，审核前填齐")
     one.add_argument("directory", type=Path, metavar="文件夹")

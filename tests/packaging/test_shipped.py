@@ -5,6 +5,9 @@ import re
 import sysconfig
 from pathlib import Path
 
+import pytest
+
+from app.__main__ import main
 from installer import common
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,3 +83,23 @@ def test_files_of_two_builds_have_one_time_and_plain_rights(tmp_path: Path) -> N
         (path.stat().st_mtime, path.stat().st_mode & 0o777) for path in sorted(tmp_path.iterdir())
     ]
     assert found == [(common.source_date(), 0o644), (common.source_date(), 0o755)]
+
+
+@pytest.mark.parametrize("file", [None, Path("/a b/案卷.cpaudit")])
+def test_the_menu_entry_opens_the_window_with_and_without_a_file(
+    file: Path | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CLEANAUDIT_HOME", str(tmp_path))
+    opened: list[Path | None] = []
+
+    def run(_services: object, wanted: Path | None) -> int:
+        opened.append(wanted)
+        return 0
+
+    monkeypatch.setattr("app.ui.application.run", run)
+    entry = (ROOT / "installer" / "linux" / "cleanaudit.desktop").read_text("utf-8")
+    line = next(line for line in entry.splitlines() if line.startswith("Exec="))
+    _, *words = line.removeprefix("Exec=").split()
+    words.remove("%f")
+    assert main([*words, *([str(file)] if file else [])]) == 0
+    assert opened == [file]
