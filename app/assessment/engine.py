@@ -6,6 +6,7 @@ from fractions import Fraction
 from functools import partial
 
 from app.assessment import explain, p_index
+from app.assessment.combination import Combined, combine
 from app.assessment.decision import level_range, limiting_failed
 from app.assessment.finding import Finding, Measured, Reached
 from app.assessment.indicator_system import (
@@ -19,14 +20,13 @@ from app.assessment.indicator_system import (
     Verification,
 )
 from app.assessment.inputs import NO_INPUTS, FirmInputs
-from app.assessment.level_index import index_ranges
 from app.assessment.level_only import prints_a_rule
 from app.assessment.numbers import brief
 from app.assessment.points import out_of_range, sum_points
 from app.assessment.result import Assessment, Interval, Judgement, ScoreRange
 from app.assessment.rows import Row, build_rows, missing_inputs, non_nested, profile
 from app.assessment.trace import Trace
-from app.assessment.weights import Weight, Weighting, weigh
+from app.assessment.weights import Weight
 from app.errors import Problem, UserError
 
 
@@ -55,6 +55,8 @@ def assess(
     """Absent findings are Missing. `evidence`: per indicator id, how its value was worked out; it becomes the first
     branch of that judgement's trace. KeyError for an unknown table; UserError for findings the document forbids."""
     table = system.table(table_id)
+    if system.method.family is not Family.LEVEL_INDEX and len(system.parts(table_id)) > 1:
+        raise UserError(Problem(table.title, "这份文件没有把几张表合并的规则", "只选一张表"))
     rows = build_rows(system, table, findings, inputs)
     failed = limiting_failed(rows)
     asked = missing_inputs(rows, inputs)
@@ -98,14 +100,14 @@ def _level_index(
     system: IndicatorSystem, table: Table, rows: tuple[Row, ...], inputs: FirmInputs
 ) -> _Outcome:
     method = system.method
-    weighting = weigh(method, table, rows, inputs)
-    ranges = index_ranges(method, weighting, rows)
+    combined = combine(system, table, rows, inputs)
+    ranges = combined.ranges
     bounds = None
     if ranges and method.levels:
         ends = {level: (y.low, y.high) for level, y in ranges.items()}
         bounds = level_range(method.levels, ends, rows)
-    warnings = []
-    for part in weighting.main:
+    warnings = list(combined.warnings)
+    for part in [part for one in combined.parts for part in one.weighting.main]:
         if part.is_empty:
             weight = part.category.weight
             size = "" if weight is None else f" {brief(weight)}"
@@ -114,12 +116,12 @@ def _level_index(
                 "文件没有写这种情况，报告里要说明"
             )
     return _Outcome(
-        weights=weighting.weights,
+        weights=combined.weights,
         scores={},
         bounds=bounds,
-        why=_why_no_index(weighting, rows, ranges, inputs),
+        why=_why_no_index(combined, rows, inputs),
         warnings=tuple(warnings),
-        explain=partial(explain.explain_level_index, weighting, ranges),
+        explain=partial(explain.explain_level_index, combined.parts, ranges),
         ranges=ranges,
     )
 
@@ -290,6 +292,9 @@ def weakest_in_use(
     states = {row.indicator.trust for row in rows if row.applies}
     if not states:
         return None
+    combination = system.combination(table.id)
+    if combination is not None and len(system.parts(table.id)) > 1:
+        states.add(combination.provenance.verification)
     used = {row.category.id for row in rows if row.applies}
     states.add(system.method.provenance.verification)
     states.update(
@@ -307,22 +312,19 @@ def level_name(system: IndicatorSystem, level: Level | None) -> str:
     return next((rule.name for rule in system.method.levels if rule.level is level), "")
 
 
-def _why_no_index(
-    weighting: Weighting,
-    rows: Sequence[Row],
-    ranges: Mapping[Level, Interval],
-    inputs: FirmInputs,
-) -> str:
-    if not ranges:
+def _why_no_index(combined: Combined, rows: Sequence[Row], inputs: FirmInputs) -> str:
+    if not combined.ranges:
         return "没有一项适用，算不出综合指数"
-    if all(interval.is_point for interval in ranges.values()):
+    if all(interval.is_point for interval in combined.ranges.values()):
         return ""
-    reasons = []
-    if _has_gap([part.category.weight for part in weighting.main]):
+    reasons = ["各表合并的权重没有收录全"] if combined.is_open else []
+    weightings = [part.weighting for part in combined.parts]
+    if any(_has_gap([part.category.weight for part in one.main]) for one in weightings):
         reasons.append("一级权重没有收录全")
     gaps = [
         part.category.name
-        for part in weighting.categories
+        for one in weightings
+        for part in one.categories
         if _has_gap([unit.weight for unit in part.units])
     ]
     if gaps:

@@ -1,9 +1,10 @@
 """Traces of judgements and decisions. Built when somebody looks: value, comparison, membership, weight, index, level."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from app.assessment.combination import TableIndex
 from app.assessment.finding import Measured, Missing, NotApplicable, Reached
 from app.assessment.indicator_system import (
     LEVELS,
@@ -155,6 +156,8 @@ def _weight(system: IndicatorSystem, table: Table, row: Row, weight: Weight) -> 
         outer = "未收录" if row.category.weight is None else brief(row.category.weight)
         label, value = "占综合指数", weight.share
         formula = f"100 × 一级权重 {outer} × 二级权重 {after}"
+        if weight.of_table != 1:
+            formula += f" × 本表 {'未收录' if weight.of_table is None else brief(weight.of_table)}"
     return Trace(
         label=label,
         value=value,
@@ -200,14 +203,15 @@ class Decision:
 
 
 def explain_level_index(
-    weighting: Weighting, ranges: Mapping[Level, Interval], decision: Decision
+    parts: Sequence[TableIndex], ranges: Mapping[Level, Interval], decision: Decision
 ) -> Trace:
-    """Decision, then each level's index, then each category, then each indicator's points."""
+    """Decision, then each level's index, then each table where there are several, then each category, then each
+    indicator's points."""
     children = []
     for rule in sorted(decision.system.method.levels, key=lambda rule: rule.level):
         interval = ranges.get(rule.level)
         if interval is not None:
-            index = _index(decision, weighting, rule.level, interval)
+            index = _combined(decision, parts, rule.level, interval)
             score = interval_text(interval.low, interval.high)
             children.append(_rule(decision, rule, score, (index,)))
     return _root(decision, tuple(children))
@@ -368,6 +372,37 @@ def _rule(decision: Decision, rule: LevelRule, score: str, children: tuple[Trace
         verification=decision.system.method.provenance.verification,
         note=rule.rule_text,
         children=children,
+    )
+
+
+def _combined(
+    decision: Decision, parts: Sequence[TableIndex], level: Level, interval: Interval
+) -> Trace:
+    """The index of one table, or of several put together."""
+    if len(parts) == 1:
+        return _index(decision, parts[0].weighting, level, interval)
+    combination = decision.system.combination(decision.table.id)
+    assert combination is not None
+    children = []
+    for part in parts:
+        own = part.ranges.get(level)
+        if own is None:
+            children.append(Trace(part.table.title, "整表不适用"))
+            continue
+        here = replace(decision, table=part.table, rows=part.rows)
+        index = _index(here, part.weighting, level, own)
+        weight = "未收录" if part.weight is None else brief(part.weight)
+        children.append(
+            replace(index, label=f"{part.table.title} Y{level.symbol}", note=f"占 {weight}")
+        )
+    return Trace(
+        label=f"综合评价指数 Y{level.symbol}",
+        value=interval.low if interval.is_point else interval_text(interval.low, interval.high),
+        formula="Y = Σ 各表所占 × 各表的 Y",
+        source=decision.system.document_no,
+        verification=combination.provenance.verification,
+        note=combination.provenance.printed,
+        children=tuple(children),
     )
 
 

@@ -5,7 +5,7 @@ Numbers are Fractions built from the document's text; `None` always means "not f
 """
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -352,6 +352,20 @@ class Method:
 
 
 @dataclass(frozen=True)
+class Combination:
+    """Tables by which one firm is assessed together, with the parts of 1 they carry; None = unknown.
+
+    The firm's own tables are chosen among them; those of `always` are never left out. provenance.printed keeps the
+    document's words.
+    """
+
+    id: str
+    weights: Mapping[str, Fraction | None]
+    provenance: Provenance
+    always: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Variable:
     """A number the firm must give before thresholds can be worked out (layer count minus 2 …)."""
 
@@ -387,6 +401,7 @@ class IndicatorSystem:
     missing: tuple[str, ...] = ()  # gaps of our source, shown to the user
     notes: tuple[str, ...] = ()
     variables: tuple[Variable, ...] = ()
+    combinations: tuple[Combination, ...] = ()
     extras: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -395,8 +410,43 @@ class IndicatorSystem:
         return self.document_no
 
     def table(self, table_id: str) -> Table:
-        """KeyError when the system has no such table."""
-        for table in self.tables:
-            if table.id == table_id:
-                return table
-        raise KeyError(table_id)
+        """The table, or the tables named by `joined_id` as one: all their categories in a row. KeyError when the
+        system has no such table."""
+        parts = self.parts(table_id)
+        if len(parts) == 1:
+            return parts[0]
+        return Table(
+            id=joined_id(part.id for part in parts),
+            title=" ＋ ".join(part.title for part in parts),
+            categories=tuple(category for part in parts for category in part.categories),
+            provenance=max(
+                (part.provenance for part in parts), key=lambda found: found.verification.rank
+            ),
+            notes=tuple(note for part in parts for note in part.notes),
+        )
+
+    def parts(self, table_id: str) -> tuple[Table, ...]:
+        """The tables a table id stands for, mostly one. KeyError as above."""
+        tables = {table.id: table for table in self.tables}
+        return tuple(tables[name] for name in table_id.split(_JOIN))
+
+    def combination(self, table_id: str) -> Combination | None:
+        """The document's way to put these tables together; None when it gives none, or one that always belongs to
+        them is left out."""
+        names = table_id.split(_JOIN)
+        return next(
+            (
+                combination
+                for combination in self.combinations
+                if set(combination.always) <= set(names) <= combination.weights.keys()
+            ),
+            None,
+        )
+
+
+_JOIN = "+"  # no table id has one
+
+
+def joined_id(table_ids: Iterable[str]) -> str:
+    """What stands for several tables where one table id is asked for."""
+    return _JOIN.join(table_ids)

@@ -35,11 +35,13 @@ Met = Sequence[bool | None]
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """before, after: ω and ω' inside the category; share: points of the index. None = unknown."""
+    """before, after: ω and ω' inside the category; share: points of the index; of_table: what its table carries where
+    several are put together. None = unknown."""
 
     before: Fraction | None
     after: Fraction | None
     share: Fraction | None
+    of_table: Fraction | None = _ONE
 
 
 @dataclass(frozen=True, slots=True)

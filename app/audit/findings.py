@@ -65,6 +65,7 @@ def inputs_of(project: AuditProject) -> FirmInputs:
     names = [variable.id for variable in project.system.variables]
     names += [name for name in variables if name not in names]
     indicators = [indicator.id for indicator in project.system.table(table_id).indicators()]
+    parts = project.system.parts(table_id)
     return FirmInputs(
         _known(
             project,
@@ -73,6 +74,9 @@ def inputs_of(project: AuditProject) -> FirmInputs:
         _known(
             project,
             {name: (output_key(table_id, name), outputs.get(name, "")) for name in indicators},
+        ),
+        table_weights=_known(
+            project, {part.id: (f"table_weight/{part.id}", "") for part in parts if len(parts) > 1}
         ),
     )
 

@@ -23,6 +23,7 @@ from app.exchange.system_layout import (
     MODIFIERS,
     OPTIONAL_SHEETS,
     OTHER,
+    OTHER_COMBINATION,
     OTHER_EXTRA,
     OTHER_GROUP,
     OTHER_PHASE,
@@ -353,6 +354,7 @@ class _Reading:
     ) -> dict[tuple[str, str], dict[str, Node]]:
         """Method texts, stage weights and the like; returns the extras of single indicators."""
         groups: list[Node] = []
+        combinations: dict[str, dict[str, Node]] = {}
         maps: dict[str, dict[str, Node]] = {}
         row_extras: dict[tuple[str, str], dict[str, Node]] = {}
         for row in rows:
@@ -365,6 +367,15 @@ class _Reading:
                     "id": Leaf(row.place_of("key"), key), "title": text, "pick": amount,
                 }  # fmt: skip
                 groups.append(self.branch(row.place, entries))
+            elif what == OTHER_COMBINATION and "/" in key:
+                name, part = key.split("/", 1)
+                found = combinations.setdefault(name, {})
+                if part.startswith("/"):
+                    found[part[1:]] = self.mark(part[1:], text)
+                else:
+                    tables = found.get("tables")
+                    known = dict(tables.entries) if isinstance(tables, Branch) else {}
+                    found["tables"] = self.branch(row.place, {**known, part: amount})
             elif what == OTHER_ROW_EXTRA and key.count("/") >= 2:
                 table_id, indicator_id, name = key.split("/", 2)
                 row_extras.setdefault((table_id, indicator_id), {})[name] = text
@@ -380,9 +391,25 @@ class _Reading:
         ):
             if what in maps:
                 target[key] = self.branch(f"工作表「{OTHER.name}」", maps[what])
+        if combinations:
+            place = f"工作表「{OTHER.name}」"
+            top["combinations"] = Items(
+                place,
+                tuple(
+                    self.branch(place, {"id": Leaf(place, name), **entries})
+                    for name, entries in combinations.items()
+                ),
+            )
         if groups:
             method["pick_groups"] = Items(f"工作表「{OTHER.name}」", tuple(groups))
         return row_extras
+
+    def mark(self, key: str, text: Leaf) -> Node:
+        """Lists stand as one line each."""
+        if key not in ("always", "cross_checked"):
+            return text
+        lines = (text.text or "").splitlines()
+        return Items(text.place, tuple(Leaf(text.place, line) for line in lines))
 
     # ---- tables, categories, indicators ---------------------------------------------------------------
 

@@ -318,10 +318,19 @@ OTHER_PHASE = "阶段权重"
 OTHER_POINTS = "条目计分"
 OTHER_GROUP = "选做组"
 OTHER_EXTRA = "附加"
+OTHER_COMBINATION = "合并计分"
 OTHER_ROW_EXTRA = "指标附加"
 OTHER_WORDS = {
     word: word
-    for word in (OTHER_TEXT, OTHER_PHASE, OTHER_POINTS, OTHER_GROUP, OTHER_EXTRA, OTHER_ROW_EXTRA)
+    for word in (
+        OTHER_TEXT,
+        OTHER_PHASE,
+        OTHER_POINTS,
+        OTHER_GROUP,
+        OTHER_COMBINATION,
+        OTHER_EXTRA,
+        OTHER_ROW_EXTRA,
+    )  # fmt: skip
 }
 OTHER = SheetLayout(
     "其他",

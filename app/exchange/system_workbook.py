@@ -27,6 +27,7 @@ from app.exchange.system_layout import (
     MODIFIERS,
     OPTIONS_SHEET,
     OTHER,
+    OTHER_COMBINATION,
     OTHER_EXTRA,
     OTHER_GROUP,
     OTHER_PHASE,
@@ -140,6 +141,14 @@ def _other_rows(document: Document, method: Document) -> Iterable[Document]:
         yield _other(OTHER_POINTS, key, text)
     for group in _list(method.get("pick_groups")):
         yield _other(OTHER_GROUP, str(group["id"]), group.get("title"), group.get("pick"))
+    for combination in _list(document.get("combinations")):
+        name = str(combination["id"])
+        for table_id, weight in _mapping(combination["tables"]).items():
+            yield _other(OTHER_COMBINATION, f"{name}/{table_id}", None, weight)
+        for key, value in combination.items():
+            if key not in ("id", "tables"):
+                text = "\n".join(value) if isinstance(value, list) else value
+                yield _other(OTHER_COMBINATION, f"{name}//{key}", text)
     for key, text in _mapping(document.get("extras")).items():
         yield _other(OTHER_EXTRA, key, text)
 

@@ -72,6 +72,10 @@ class Scorer:
             self._systems[stored.system_hash] = (system, derivations)
         system, derivations = self._systems[stored.system_hash]
         table_id = stored.book.text(TABLE_KEY) or system.tables[0].id
+        if not set(table_id.split("+")) <= {table.id for table in system.tables}:
+            raise UserError(
+                Problem(path.name, f"案卷选的表「{table_id}」体系里没有", "打开案卷，重新选表。")
+            )
         catalogue = self._catalogue
         project = build_project(
             stored.book,

@@ -2,6 +2,7 @@
 
     system: electroplating-2015          # id in the catalogue, or the path of a system file relative to this one
     table: general-plating               # may be left out where the system has one table
+    tables: [spray-painting, management] # instead: several to put together; `id: weight` where the weights are open
     inputs:                              # what thresholds and weights depend on
       n: 4                               # a variable of the system, or the input of a threshold's correction
       outputs: {flex-single: 1200}       # by indicator id; an explicit 0 = not produced
@@ -15,7 +16,7 @@ A finding that is not listed is missing. Nothing is guessed: every fault is repo
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
@@ -29,6 +30,7 @@ from app.assessment.indicator_system import (
     Level,
     Linear,
     Table,
+    joined_id,
 )
 from app.assessment.inputs import FirmInputs
 from app.errors import UserError
@@ -37,7 +39,7 @@ from app.standards.tree import Branch, Items, Leaf, Node
 from app.standards.yaml_source import load_system_file
 from app.standards.yaml_tree import read_yaml_file
 
-_KEYS = ("system", "table", "inputs", "findings", "title", "note", "expect")
+_KEYS = ("system", "table", "tables", "inputs", "findings", "title", "note", "expect")
 _LEVELS = {"I": Level.I, "II": Level.II, "III": Level.III, "none": Level.NONE}
 
 
@@ -69,7 +71,9 @@ def read_case(path: Path, systems: Systems) -> Case:
         raise AssertionError("a case without a system has a problem")
     table = _table(branch, system, reader)
     tables = [table] if table is not None else list(system.tables)
-    inputs = _inputs(branch, system, tables, reader)
+    inputs = replace(
+        _inputs(branch, system, tables, reader), table_weights=_table_weights(branch, reader)
+    )
     findings = _findings(branch, system, tables, reader)
     reader.raise_problems()
     assert table is not None
@@ -101,6 +105,10 @@ def _system(branch: Branch, path: Path, systems: Systems, reader: Reader) -> Ind
 
 def _table(branch: Branch, system: IndicatorSystem, reader: Reader) -> Table | None:
     known = [table.id for table in system.tables]
+    if "tables" in branch.entries:
+        return _several(branch, "tables", system, reader)
+    if isinstance(branch.entries.get("table"), Items):
+        return _several(branch, "table", system, reader)
     if "table" not in branch.entries and len(known) == 1:
         return system.tables[0]
     name = reader.text(branch, "table", required=True).strip()
@@ -110,6 +118,32 @@ def _table(branch: Branch, system: IndicatorSystem, reader: Reader) -> Table | N
     what = f"「{system.id}」没有表{quote(name)}" if name else "没有写用哪张表（table）"
     reader.fail(branch.place_of("table"), what, "可写：" + "、".join(known) + "。")
     return None
+
+
+def _several(branch: Branch, key: str, system: IndicatorSystem, reader: Reader) -> Table | None:
+    """Tables to put together: a list of ids, or `id: weight` where the document leaves the weights open."""
+    known = [table.id for table in system.tables]
+    node = branch.entries[key]
+    names = list(node.entries) if isinstance(node, Branch) else list(reader.texts(branch, key))
+    for place, name in enumerate(names):
+        if name not in known or name in names[:place]:
+            what = "写了两次" if name in known else f"「{system.id}」没有"
+            reader.fail(
+                branch.place_of(key), f"{what}表{quote(name)}", "可写：" + "、".join(known) + "。"
+            )
+            return None
+    if not names:
+        reader.fail(branch.place_of(key), "没有写用哪几张表", "可写：" + "、".join(known) + "。")
+        return None
+    return system.table(joined_id(names))
+
+
+def _table_weights(branch: Branch, reader: Reader) -> Mapping[str, Fraction]:
+    node = branch.entries.get("tables")
+    if not isinstance(node, Branch):
+        return {}
+    weights = {name: reader.number(node, name) for name in node.entries}
+    return {name: weight for name, weight in weights.items() if weight is not None}
 
 
 def _inputs(

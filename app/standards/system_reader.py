@@ -5,7 +5,7 @@ The shape of a document is described in resources/indicator_systems/README.md.
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -13,6 +13,7 @@ from app.assessment.indicator_system import (
     LEVELS,
     Benchmark,
     Category,
+    Combination,
     Direction,
     DocumentKind,
     EmptyCategoryRule,
@@ -69,6 +70,7 @@ DOCUMENT_KEYS = (
     "effective", "status", "status_note", "supersedes", "based_on", "fields", "industry_codes",
     "scope", "confidence", "confidence_note", "missing", "notes", "extras", "sources", "source",
     "verification", "weight_source", "weight_verification", "method", "variables", "tables",
+    "combinations",
 )  # fmt: skip
 METHOD_KEYS = (
     "family", "levels", "below_name", "not_applicable", "empty_category", "energy_basis",
@@ -76,6 +78,7 @@ METHOD_KEYS = (
     "recalled_parts", "pick_groups", "least_met", "phase_weights", "item_points", *_MARKS,
 )  # fmt: skip
 LEVEL_RULE_KEYS = ("level", "name", "min_index", "limiting_level", "others_level", "rule_text")
+COMBINATION_KEYS = ("id", "tables", "always", *_MARKS)
 TABLE_KEYS = ("id", "title", "notes", "categories", *_INHERITED)
 CATEGORY_KEYS = (
     "id", "name", "weight", "bonus", "weights_known", "points", "qualitative_part", "notes",
@@ -169,6 +172,7 @@ class _SystemReading:
                 reader.fail(
                     place, f"没有{quote(name)}这个领域", "可写：" + "、".join(FIELDS) + "。"
                 )
+        tables = self.tables(top, inherited)
         return IndicatorSystem(
             id=reader.slug(top, "id"),
             title=reader.text(top, "title", required=True),
@@ -193,7 +197,8 @@ class _SystemReading:
             sources=dict(self.sources),
             method=method,
             variables=tuple(self.variables.values()),
-            tables=self.tables(top, inherited),
+            tables=tables,
+            combinations=self.combinations(top, inherited, tables),
         )
 
     def read_sources(self, top: Branch) -> None:
@@ -463,6 +468,58 @@ class _SystemReading:
                 )
             )
         return tuple(found)
+
+    def combinations(
+        self, top: Branch, above: _Inherited, tables: Sequence[Table]
+    ) -> tuple[Combination, ...]:
+        """How tables go together. Their rows stand side by side then, so no id may come twice."""
+        reader = self.reader
+        found = []
+        seen: dict[str, str] = {}
+        by_id = {table.id: table for table in tables}
+        for node in reader.items(top, "combinations"):
+            branch = reader.branch(node, COMBINATION_KEYS, ("id", "tables"))
+            combination_id = reader.slug(branch, "id")
+            reader.unique(seen, combination_id, branch.place, "合并编号")
+            _, provenance = self.marks(branch, above)
+            parts = branch.entries.get("tables")
+            known = reader.branch(parts or branch, by_id) if isinstance(parts, Branch) else None
+            if known is None or len(known.entries) < 2:
+                reader.fail(
+                    branch.place_of("tables"),
+                    "合并计分没有写至少两张表",
+                    "写成「表编号: 权重」，权重没有收录写 null。",
+                )
+                continue
+            weights = {name: self.weight(known, name) for name in known.entries}
+            sizes = [weight for weight in weights.values() if weight is not None]
+            if len(sizes) == len(weights) or sum(sizes, Fraction(0)) > 1:
+                self.check_sum(sizes, branch.place_of("tables"), "各表权重")
+            always = reader.texts(branch, "always")
+            for name in always:
+                if name not in weights:
+                    reader.fail(
+                        branch.place_of("always"),
+                        f"必选的表{quote(name)}不在这组表里",
+                        "可写：" + "、".join(weights) + "。",
+                    )
+            if self.family is not Family.LEVEL_INDEX:
+                reader.fail(branch.place, "这种评价方法不能合并几张表", "删去合并计分。")
+            self.check_apart([by_id[name] for name in weights if name in by_id], branch)
+            found.append(Combination(combination_id, weights, provenance, always))
+        return tuple(found)
+
+    def check_apart(self, tables: Sequence[Table], branch: Branch) -> None:
+        for what, names in (
+            ("指标", [row.id for table in tables for row in table.indicators()]),
+            ("一级指标", [part.id for table in tables for part in table.categories]),
+        ):
+            for name in sorted({name for name in names if names.count(name) > 1}):
+                self.reader.fail(
+                    branch.place,
+                    f"合并的几张表里有同名的{what}编号{quote(name)}",
+                    "给它们不同的编号。",
+                )
 
     def categories(self, table: Branch, above: _Inherited) -> tuple[Category, ...]:
         reader = self.reader

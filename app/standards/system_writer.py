@@ -77,6 +77,17 @@ def system_document(system: IndicatorSystem) -> Document:
             for variable in system.variables
         ],
         tables=[_table(table, pair) for table in system.tables],
+        combinations=[
+            {
+                "id": combination.id,
+                "tables": Inline(
+                    {name: _number(weight) for name, weight in combination.weights.items()}
+                ),
+                **_filled(always=list(combination.always)),
+                **_marks(combination.provenance, pair),
+            }
+            for combination in system.combinations
+        ],
     )
 
 
