@@ -56,7 +56,9 @@ def threshold_text(indicator: Indicator, level: Level, inputs: FirmInputs = NO_I
     if isinstance(value, Fraction):
         return f"{sign(indicator)} {brief(value)}".strip()
     if isinstance(benchmark, Linear):
-        return f"{sign(indicator)} {brief(benchmark.base)}＋{brief(benchmark.slope)}{benchmark.variable}"
+        joined = "−" if benchmark.slope < 0 else "＋"
+        slope = f"{brief(abs(benchmark.slope))}{benchmark.variable}"
+        return f"{sign(indicator)} {brief(benchmark.base)}{joined}{slope}"
     return f"{sign(indicator)} {brief(benchmark.value)}（另有修正）"
 
 

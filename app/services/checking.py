@@ -52,6 +52,7 @@ _SHARED = re.compile(r"\s*/\s*[a-zA-Z]\s*$")
 _LEVEL_OF = {level.code: level for level in LEVELS}
 _YES, _NO = "是", "否"
 _ABSENT = "—"
+_NO_UNIT = ("—", "-", "无量纲", "无")
 _NOT_KNOWN = "没有收录"
 
 
@@ -213,7 +214,7 @@ def ours(item: Item, field_id: str) -> str:
         case "limiting":
             return _NOT_KNOWN if row.limiting is None else _YES if row.limiting else _NO
         case "unit":
-            return UNITS[row.unit].symbol if row.unit else _ABSENT
+            return (UNITS[row.unit].symbol if row.unit else "") or _ABSENT
         case _:
             return "；".join(
                 f"{level.symbol} {threshold_text(row, level)}"
@@ -259,6 +260,8 @@ def compare(item: Item, field_id: str, typed: str) -> Compared:
             has_level = (level in row.benchmarks) is not read.absent
             return Compared(text, expected, has_level and mine == theirs and sign_fits)
         if field_id == "unit":
+            if fold(typed) in _NO_UNIT:
+                return Compared(_ABSENT, expected, expected == _ABSENT)
             unit = find_unit(typed)
             same = row is not None and unit is not None and unit.id == row.unit
             return Compared(typed.strip() if unit is None else unit.symbol, expected, same)

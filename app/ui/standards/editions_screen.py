@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.assessment.editions import EditionComparison, Pair
 from app.assessment.finding import Measured
-from app.assessment.indicator_system import LEVELS, Indicator, Level
+from app.assessment.indicator_system import LEVELS, Indicator, IndicatorKind, Level
 from app.assessment.numbers import display
 from app.assessment.result import Assessment
 from app.assessment.units import UNITS
@@ -294,8 +294,16 @@ class EditionsScreen(QWidget):
 
     @staticmethod
     def _thresholds(row: Indicator, pair: Pair) -> QLabel:
-        text = "　".join(threshold_text(row, level) for level in LEVELS if level in row.benchmarks)
-        label = widgets.label(text, "table", wrap=True)
+        """The numbers; requirements in words are too long to stand side by side: they are in the tooltip."""
+        levels = [level for level in LEVELS if level in row.benchmarks]
+        texts = [threshold_text(row, level) for level in levels]
+        if row.kind is IndicatorKind.QUALITATIVE:
+            label = widgets.label(tr("各级要求（文字）"), "table")
+            named = [f"{level.symbol} {text}" for level, text in zip(levels, texts, strict=True)]
+            label.setToolTip("\n".join(named))
+            label.setAccessibleName("；".join(named))
+        else:
+            label = widgets.label("　".join(texts), "table", wrap=True)
         if pair.thresholds:
             font = theme.font("table", bold=True)
             font.setUnderline(True)

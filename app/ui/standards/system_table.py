@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -274,6 +274,13 @@ class SystemView(QTableView):
             if column in _WIDTHS:
                 self.setColumnWidth(number, _WIDTHS[column])
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        spare = self.viewport().width() - 260 - sum(_WIDTHS.values())
+        for column in _LEVEL_OF:
+            width = _WIDTHS[column] + max(0, min(spare // 4, 160))
+            self.setColumnWidth(COLUMNS.index(column), width)
 
     def show_table(self, system: IndicatorSystem, table_id: str) -> None:
         self.lines.show(system, table_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -517,6 +518,9 @@ class VerifyScreen(QWidget):
             self._fields.append(typed)
             self._form.addWidget(typed)
         self._form.addStretch(1)
+        order = [one.control for one in self._fields] + [self.skip_button, self.done_button]
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
         if number:
             self.row_no.setText(number)
         self._compare()
