@@ -13,6 +13,8 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
+    QKeySequence,
+    QShortcut,
 )
 from PySide6.QtWidgets import (
     QApplication,
@@ -146,6 +148,8 @@ class MainWindow(QMainWindow):
         self.library.restore_wanted.connect(self.restore)
         self.library.backups_of = self.services.projects.backups
         self.status.restore_wanted.connect(self._restore_open)
+        close = QShortcut(QKeySequence("Ctrl+W"), self)
+        close.activated.connect(self._leave)
         self.tasks.shown.connect(self.status.show_work)
         self.status.cancel_wanted.connect(self.tasks.cancel)
 
@@ -181,6 +185,11 @@ class MainWindow(QMainWindow):
             self.desk.back()
         else:
             self.go_home()
+
+    def _leave(self) -> None:
+        """Ctrl+W: what the back button does, where there is one."""
+        if self.top.back_button.isVisible():
+            self._go_back()
 
     def _audit(self) -> AuditScreen:
         """The open audit; the buttons that ask for it are only there while one is open."""

@@ -106,6 +106,7 @@ class TopBar(QFrame):
         box.addWidget(self.help_cap)
         self.show_theme()
         self.show_mode(audit=False, back=False, name=True)
+        self.show_back("")
 
     def show_mode(self, *, audit: bool, back: bool, name: bool, report: bool = False) -> None:
         """audit: an audit is open. back: there is a way back to the library. report: the program can print."""
@@ -129,6 +130,7 @@ class TopBar(QFrame):
         text = place or self.tr("项目库")
         self.back_button.setText(text)
         self.back_button.setAccessibleName(self.tr("回到{place}").format(place=text))
+        self.back_button.setToolTip(self.tr("回到{place}（Ctrl+W）").format(place=text))
 
     def show_undo(self, undo_label: str, redo_label: str) -> None:
         """What undo and redo would do; "" = nothing."""

@@ -46,7 +46,8 @@ def test_from_the_search_to_an_audit_and_back_to_its_row_by_keyboard(
     assert window.model is not None
     assert window.model.session.path.stem == "绘川包装"
     window.library.search.clear()
-    window.go_home()
+    QTest.keyClick(window, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    assert window.model is None
     assert current(window) == "绘川包装"
     QTest.keyClicks(window.library.search, "qqq")
     assert names(window) == []
