@@ -158,7 +158,8 @@ class AuditScreen(QWidget):
         box.addWidget(self.help)
 
         model.answers_changed.connect(lambda _: self._count_soon.start())
-        model.assessment_changed.connect(self._show_words)
+        self._has_system = model.project.system is not None
+        model.assessment_changed.connect(self._on_assessment)
         model.message_posted.connect(self.messages.show_message)
         model.page_requested.connect(lambda page_id, key: self.go_to(page_id, key))
         self._add_keys()
@@ -274,9 +275,13 @@ class AuditScreen(QWidget):
             focus_first(widget)
         self.model.session.set_position(page_id, key or widget.current_key())
 
-    def _show_words(self) -> None:
-        """The head of the page again: another system has another title."""
-        if self._current:
+    def _on_assessment(self) -> None:
+        """Another system has another title; the first one, and the last taken away, have other pages."""
+        has_system = self.model.project.system is not None
+        if has_system != self._has_system:
+            self._has_system = has_system
+            self._renew_pages()
+        elif self._current:
             widget = self._pages[self._current]
             self.head.show_words(widget.title(), widget.subtitle())
 

@@ -19,6 +19,7 @@ from app.ui.pages.benchmark import BenchmarkPage
 from app.ui.results.indicator_panel import IndicatorPanel
 from app.ui.results.indicator_table import Column, Filter, table_rows, target_level
 from app.ui.session import SessionModel
+from app.ui.widgets import ActionButton
 from tests.helpers.forms import sample_book
 from tests.helpers.windows import audit_session, sample_session
 
@@ -234,4 +235,14 @@ def test_without_a_system_the_page_compares_with_the_own_best_year_and_gives_no_
     assert "不是清洁生产等级" in texts(page)
     assert "（2025 年）" in texts(page)
     assert not re.search("[ⅠⅡⅢ]", texts(page))
+    opened: list[object] = []
+    page.trace_requested.connect(opened.append)
+    links = [one for one in page.findChildren(ActionButton) if "怎么来的" in one.accessibleName()]
+    links[0].click()
+    assert opened
+    model.record(
+        [Change("audit.system", model.book.get("audit.system"), Given("electroplating-2015"))], "选"
+    )
+    QApplication.processEvents()
+    assert audit.page_widget("benchmark").title().startswith("指标对标：电镀 2015")
     model.close()

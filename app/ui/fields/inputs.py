@@ -514,7 +514,8 @@ class ChipsInput(QWidget):
             tool.clicked.connect(lambda _on, tool=tool: self._on_clicked(tool))
             self._buttons.append(tool)
             box.addWidget(tool)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        # Preferred: by its width it knows its height; its least height is that of the least width, far too much.
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 

@@ -82,6 +82,7 @@ class BenchmarkPage(BasePage):
         box.setSpacing(12)
         self._head = self._build_head()
         self._self_check = SelfCheckPanel()
+        self._self_check.trace_requested.connect(self.trace_requested)
         box.addWidget(self._self_check)
         self._result = self._build_result()
         box.addWidget(self._result)
@@ -459,7 +460,9 @@ class BenchmarkPage(BasePage):
     def head_widget(self) -> QWidget:
         return self._head
 
-    def side_panel(self) -> tuple[str, QWidget]:
+    def side_panel(self) -> tuple[str, QWidget] | None:
+        if self.model.project.system is None:
+            return None
         return self.tr("这个数怎么来的"), self._panel
 
     def focus_first_missing(self) -> bool:

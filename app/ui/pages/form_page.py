@@ -972,7 +972,10 @@ class FormPage(BasePage):
         self._close_preview()
         if not self.model.record(plan.changes, self.tr("粘贴 {0} 行").format(rows)):
             return
-        text = self.tr("覆盖 {0} 格。").format(len(plan.cells))
+        text = self.tr("写入 {0} 格。").format(len(plan.cells))
+        over = sum(1 for each in plan.changes if not isinstance(each.before, Missing))
+        if over:
+            text += self.tr("其中 {0} 格原来有数。").format(over)
         if plan.problems:
             text += self.tr("还有 {0} 处没写进去的，见粘贴预览。").format(len(plan.problems))
         self.model.post(

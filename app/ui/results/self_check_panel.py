@@ -1,6 +1,8 @@
 """自评参考 on the indicator page: three years, the best of them and how far the base year is from it; never a level."""
 
-from PySide6.QtCore import Qt
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.assessment.energy_quota import quota_outcomes
@@ -16,7 +18,12 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class SelfCheckPanel(widgets.Card):
-    """Shown for audits without a system, and above the rows of an energy quota or a reference table."""
+    """Shown for audits without a system, and above the rows of an energy quota or a reference table.
+
+    trace_requested: the way of a base-year figure, asked for at its name.
+    """
+
+    trace_requested = Signal(object)
 
     def __init__(self) -> None:
         super().__init__(HEADING, icon="ruler")
@@ -76,13 +83,19 @@ class SelfCheckPanel(widgets.Card):
             best_now = row.behind == 0
             behind = self.tr("最好") if best_now else f"{display(row.behind, 1)} %"
             tone = "ok" if best_now else "warn"
-        texts = (row.title, row.unit, *(_figure(one, row.decimals) for one in row.figures), best)
-        for column, text in enumerate(texts):
+        name = widgets.link(
+            row.title,
+            partial(self.trace_requested.emit, row.figures[-1].trace),
+            name=self.tr("{title}：这个数怎么来的").format(title=row.title),
+        )
+        self._grid.addWidget(name, number, 0, Qt.AlignmentFlag.AlignLeft)
+        texts = (row.unit, *(_figure(one, row.decimals) for one in row.figures), best)
+        for column, text in enumerate(texts, 1):
             label = widgets.label(text, "table")
             side = _RIGHT if column > 1 else Qt.AlignmentFlag.AlignLeft
             self._grid.addWidget(label, number, column, side)
         self._grid.addWidget(
-            widgets.label(behind, "table_strong", tone=tone), number, len(texts), _RIGHT
+            widgets.label(behind, "table_strong", tone=tone), number, len(texts) + 1, _RIGHT
         )
 
     def _quota_text(self, project: AuditProject, assessment: Assessment | None) -> str:
