@@ -123,12 +123,11 @@ def test_the_left_side_leads_to_the_library_and_back(window: MainWindow) -> None
         ("农业", "eco-farm-check-2023"),
     ],
 )
-def test_typing_finds(desk: StandardsDesk, typed: str, first: str) -> None:
+def test_typing_finds(qtbot: QtBot, desk: StandardsDesk, typed: str, first: str) -> None:
     screen = desk.systems()
     type_text(typed)
     assert screen.model.shown[0].id == first
-    assert screen.detail.summary is not None
-    assert screen.detail.summary.id == first
+    qtbot.waitUntil(lambda: screen.detail.summary is not None and screen.detail.summary.id == first)
     assert screen.detail.table.lines.rowCount() > 0
 
 

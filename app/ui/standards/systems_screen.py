@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPen, QShortcut
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 _Index = QModelIndex | QPersistentModelIndex
 _SUMMARY = Qt.ItemDataRole.UserRole
+_REST_MS = 80
 _STATUSES = ("in_force", "trial", "draft", "superseded")
 _TONES = {
     Verification.VERIFIED: "jade",
@@ -510,11 +512,16 @@ class SystemsScreen(QWidget):
         body.addWidget(right, 1)
         box.addLayout(body, 1)
         outer.addWidget(page, 1)
-        self.search.textChanged.connect(lambda _: self._filter())
+        # The list keeps up with every key; the detail follows once the typing rests.
+        self._detail_soon = QTimer(self)
+        self._detail_soon.setSingleShot(True)
+        self._detail_soon.setInterval(_REST_MS)
+        self._detail_soon.timeout.connect(lambda: self._show(self.list.currentIndex()))
+        self.search.textChanged.connect(lambda _: self._filter(typing=True))
         self.kind.currentIndexChanged.connect(lambda _: self._filter())
         self.status.currentIndexChanged.connect(lambda _: self._filter())
-        self.search.down.connect(lambda: self.list.setFocus(Qt.FocusReason.ShortcutFocusReason))
-        self.search.returnPressed.connect(lambda: self.list.setFocus())
+        self.search.down.connect(self._into_list)
+        self.search.returnPressed.connect(self._into_list)
         self.list.selectionModel().currentChanged.connect(lambda now, _: self._show(now))
         self.list.activated.connect(lambda _: self.detail.verify_button.setFocus())
         self.detail.system_wanted.connect(self.choose)
@@ -543,10 +550,14 @@ class SystemsScreen(QWidget):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
+    def _into_list(self) -> None:
+        self._show(self.list.currentIndex())
+        self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def hint(self) -> str:
         return self.tr("打字就找 · ↓ 进列表 · Enter 到「逐行核对」 · Ctrl+N 录入 · Ctrl+O 导入")
 
-    def _filter(self, chosen: str = "") -> None:
+    def _filter(self, chosen: str = "", *, typing: bool = False) -> None:
         catalogue = self._services.catalogue
         kind = self.kind.currentData()
         status = self.status.currentData()
@@ -566,11 +577,19 @@ class SystemsScreen(QWidget):
         self.nothing.setVisible(not found)
         at = next((n for n, one in enumerate(found) if one.id == chosen), 0)
         if found:
+            selection = self.list.selectionModel()
+            blocked = selection.blockSignals(True)
             self.list.setCurrentIndex(self.model.index(at))
-            self._show(self.model.index(at))
+            selection.blockSignals(blocked)
+            self.list.viewport().update()
+            if typing:
+                self._detail_soon.start()
+            else:
+                self._show(self.model.index(at))
         self.detail.setEnabled(bool(found))
 
     def _show(self, index: QModelIndex) -> None:
+        self._detail_soon.stop()
         if not index.isValid():
             return
         summary: SystemSummary = index.data(_SUMMARY)

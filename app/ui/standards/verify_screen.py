@@ -390,6 +390,7 @@ class VerifyScreen(QWidget):
     def _entry(name: str, text: str) -> QLineEdit:
         entry = QLineEdit(text)
         entry.setAccessibleName(name)
+        entry.setCursorPosition(0)
         return entry
 
     def _build_form(self) -> QWidget:
