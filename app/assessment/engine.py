@@ -20,8 +20,10 @@ from app.assessment.indicator_system import (
     Verification,
 )
 from app.assessment.inputs import NO_INPUTS, FirmInputs
+from app.assessment.item_classes import sum_classes
 from app.assessment.level_only import prints_a_rule
 from app.assessment.numbers import brief
+from app.assessment.outcome import outcome_of
 from app.assessment.points import out_of_range, sum_points
 from app.assessment.result import Assessment, Interval, Judgement, ScoreRange
 from app.assessment.rows import Row, build_rows, missing_inputs, non_nested, profile
@@ -63,7 +65,8 @@ def assess(
     outcome = _FAMILIES[system.method.family](system, table, rows, inputs)
     bounds, why = outcome.bounds, outcome.why
     if system.kind is DocumentKind.REFERENCE_TABLE:
-        bounds, why = None, "参考表不给清洁生产水平，只作自评参考"
+        gaps = why if system.method.family is Family.POINTS else ""
+        bounds, why = None, "；".join(filter(None, ("参考表不给清洁生产水平，只作自评参考", gaps)))
     level = bounds[0] if bounds is not None and bounds[0] is bounds[1] else None
     name = level_name(system, level)
     return Assessment(
@@ -93,6 +96,9 @@ def assess(
         missing_inputs=asked,
         scores=outcome.scores,
         profile=profile(rows),
+        outcome=outcome_of(system.method, rows)
+        if system.kind is DocumentKind.REFERENCE_TABLE or system.method.family is Family.CHECKLIST
+        else None,
     )
 
 
@@ -174,7 +180,8 @@ def _p_index(
 def _points(
     system: IndicatorSystem, table: Table, rows: tuple[Row, ...], inputs: FirmInputs
 ) -> _Outcome:
-    del inputs
+    if system.method.item_points:
+        return _item_classes(system, table, rows, inputs)
     wrong = out_of_range(rows)
     if wrong:
         raise UserError(
@@ -210,6 +217,26 @@ def _points(
             award.row.indicator.id: "measured"
             for award in result.awards
             if isinstance(award.row.finding, Measured) and award.low == award.high
+        },
+    )
+
+
+def _item_classes(
+    system: IndicatorSystem, table: Table, rows: tuple[Row, ...], inputs: FirmInputs
+) -> _Outcome:
+    result = sum_classes(system.method, table, rows, inputs)
+    return _Outcome(
+        weights={},
+        scores=result.scores,
+        bounds=None,
+        why="；".join(result.unknown),
+        warnings=(),
+        explain=partial(explain.explain_classes, result),
+        states={
+            item.row.indicator.id: "measured"
+            for element in result.elements
+            for item in element.items
+            if isinstance(item.row.finding, Measured) and item.low == item.high
         },
     )
 

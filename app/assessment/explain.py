@@ -10,6 +10,7 @@ from app.assessment.indicator_system import (
     LEVELS,
     Benchmark,
     Direction,
+    DocumentKind,
     IndicatorSystem,
     Level,
     LevelRule,
@@ -20,8 +21,10 @@ from app.assessment.indicator_system import (
     Table,
 )
 from app.assessment.inputs import FirmInputs
+from app.assessment.item_classes import ClassPoints
 from app.assessment.membership import satisfies, threshold
 from app.assessment.numbers import brief, display
+from app.assessment.outcome import HEADING, outcome_of
 from app.assessment.p_index import Item, Part, Points
 from app.assessment.points import PointsSum
 from app.assessment.result import Interval, ScoreRange
@@ -305,6 +308,43 @@ def explain_points(result: PointsSum, decision: Decision) -> Trace:
     return _root(decision, (total, *rules))
 
 
+def explain_classes(result: ClassPoints, decision: Decision) -> Trace:
+    """The whole work, the round, then each element and its items."""
+    method = decision.system.method
+    elements = tuple(
+        Trace(
+            element.category.name,
+            None if element.score is None else _score(element.score),
+            formula="100 × Σ实得 / Σ应得 + Σ优选项，占 " + brief(element.category.weight or _ZERO),
+            source=clause(decision.system, decision.table, element.category.provenance),
+            verification=method.provenance.verification,
+            children=tuple(
+                Trace(
+                    item.row.indicator.name,
+                    item.low if item.low == item.high else None,
+                    unit="分",
+                    note=f"{item.row.indicator.item_class}，最多 {brief(item.most)}",
+                    verification=item.row.indicator.provenance.verification,
+                )
+                for item in element.items
+            ),
+        )
+        for element in result.elements
+    )
+    names = {"batch": "这一批的得分", "W": "单位工程得分 W"}
+    scores = tuple(
+        Trace(
+            names[name],
+            _score(score),
+            formula=method.texts.get("formula", ""),
+            verification=method.provenance.verification,
+            children=elements if name == "batch" else (),
+        )
+        for name, score in result.scores.items()
+    )
+    return _root(decision, scores)
+
+
 def explain_profile(decision: Decision) -> Trace:
     """Every row with its level; the level rules where the document prints any."""
     rows = tuple(
@@ -324,6 +364,21 @@ def _score(score: ScoreRange) -> Fraction | str:
 
 
 def _root(decision: Decision, children: tuple[Trace, ...]) -> Trace:
+    system = decision.system
+    if system.kind is DocumentKind.REFERENCE_TABLE:
+        outcome = outcome_of(system.method, decision.rows)
+        said = {True: "符合", False: "不符合", None: NOT_SAID}
+        return Trace(
+            label=f"{HEADING}：{system.title}",
+            value=said[outcome.passed] if outcome.conditions else None,
+            source=system.document_no,
+            verification=system.method.provenance.verification,
+            note=system.method.texts.get("rule", ""),
+            children=(
+                *(Trace(one.text, said[one.holds]) for one in outcome.conditions),
+                *children,
+            ),
+        )
     note = ""
     if decision.level is None and decision.bounds is not None:
         best, worst = decision.bounds

@@ -4,10 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from app.assessment.finding import Finding
 from app.assessment.indicator_system import Family, Level, Verification
 from app.assessment.trace import Trace
+
+if TYPE_CHECKING:
+    from app.assessment.outcome import Outcome
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ class Assessment:
     why_not_scored: why the document gives no index or level (unknown weights …), "" when it does.
     missing_inputs: ids of the firm's inputs (variables, modifiers) and 「output:指标」 marks that are still asked for.
     scores: families that work with points: "P1", "P2", "P" (p-index) or "points". Empty for the others.
+    outcome: what a reference table or checklist says of the whole, None for other documents.
     profile: how many applicable indicators have each level as their best; open ones are in no count.
     """
 
@@ -99,6 +104,7 @@ class Assessment:
     missing_inputs: tuple[str, ...] = ()
     scores: Mapping[str, ScoreRange] = field(default_factory=dict)
     profile: Mapping[Level, int] = field(default_factory=dict)
+    outcome: "Outcome | None" = None
 
     @cached_property
     def trace(self) -> Trace:

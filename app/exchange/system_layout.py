@@ -320,18 +320,8 @@ OTHER_GROUP = "选做组"
 OTHER_EXTRA = "附加"
 OTHER_COMBINATION = "合并计分"
 OTHER_ROW_EXTRA = "指标附加"
-OTHER_WORDS = {
-    word: word
-    for word in (
-        OTHER_TEXT,
-        OTHER_PHASE,
-        OTHER_POINTS,
-        OTHER_GROUP,
-        OTHER_COMBINATION,
-        OTHER_EXTRA,
-        OTHER_ROW_EXTRA,
-    )  # fmt: skip
-}
+_OTHERS = (OTHER_TEXT, OTHER_PHASE, OTHER_POINTS, OTHER_GROUP, OTHER_COMBINATION, OTHER_EXTRA)
+OTHER_WORDS = {word: word for word in (*_OTHERS, OTHER_ROW_EXTRA)}
 OTHER = SheetLayout(
     "其他",
     "其他：原文的说明、选做组等，用不到就空着",

@@ -12,6 +12,7 @@ from app.assessment.explain import interval_text
 from app.assessment.indicator_system import LEVELS, Family, IndicatorSystem, Level
 from app.assessment.level_only import profile_shares
 from app.assessment.numbers import fraction_text
+from app.assessment.outcome import HEADING
 from app.assessment.result import Assessment, ScoreRange
 from app.audit.findings import assess_project
 from app.audit.project import build_project
@@ -119,6 +120,15 @@ def score_text(path: Path, catalogue: Catalogue) -> str:
         lines.extend(
             f"{level.symbol}　{count} 项" for level, count in assessment.profile.items() if count
         )
+    outcome = assessment.outcome
+    if outcome is not None:
+        lines.append(
+            f"{HEADING}：达到 {outcome.met} 项，没达到 {outcome.missed} 项，还没定 {outcome.open} 项"
+        )
+        if outcome.recalled:
+            lines.append("下面的规则凭记忆，没有见到原文，用前要核对")
+        said = {True: "符合", False: "不符合", None: "还不能说"}
+        lines.extend(f"{said[one.holds]}　{one.text}" for one in outcome.conditions)
     if assessment.missing:
         lines.append("没填：" + "、".join(names[name] for name in assessment.missing))
     lines.extend(assessment.warnings)
@@ -177,6 +187,20 @@ def assessment_to_plain(assessment: Assessment, system: IndicatorSystem) -> Plai
     }
     if assessment.scores:
         plain["scores"] = {name: _score(score) for name, score in assessment.scores.items()}
+    outcome = assessment.outcome
+    if outcome is not None:
+        plain["outcome"] = {
+            "heading": HEADING,
+            "passed": outcome.passed,
+            "met": outcome.met,
+            "missed": outcome.missed,
+            "open": outcome.open,
+            "conditions": [
+                {"text": condition.text, "holds": condition.holds}
+                for condition in outcome.conditions
+            ],
+            "recalled": outcome.recalled,
+        }
     if assessment.family in (Family.LEVEL_ONLY, Family.CHECKLIST):
         plain["profile_shares"] = {
             code: fraction_text(share) for code, share in profile_shares(assessment).items()

@@ -166,7 +166,9 @@ def _inputs(
 
 
 def _input_ids(system: IndicatorSystem, indicators: Iterable[Indicator]) -> list[str]:
-    names = dict.fromkeys(variable.id for variable in system.variables)
+    names = dict.fromkeys(
+        (*(variable.id for variable in system.variables), *system.method.phase_weights)
+    )
     for indicator in indicators:
         for benchmark in indicator.benchmarks.values():
             if isinstance(benchmark, Linear):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.assessment.engine import assess
+from app.assessment.indicator_system import DocumentKind
 from app.assessment.numbers import display, parse_exact
 from app.services.scoring import assessment_to_plain
 from app.standards.case_source import read_case
@@ -53,6 +54,13 @@ def test_case(path: Path) -> None:
             figures = actual[source]
             assert isinstance(figures, dict)
             assert {level: shown(value) for level, value in figures.items()} == expected.pop(key)
+    if "outcome_has" in expected:
+        outcome = actual["outcome"]
+        assert isinstance(outcome, dict)
+        has = expected.pop("outcome_has")
+        assert isinstance(has, dict)
+        assert {key: str(outcome[key]) for key in has} == has
     assert {key: actual[key] for key in expected} == expected
-    assert result.trace.label == "清洁生产水平"
+    is_reference = case.system.kind is DocumentKind.REFERENCE_TABLE
+    assert result.trace.label.startswith("自评参考" if is_reference else "清洁生产水平")
     assert all(judgement.trace.children for judgement in result.judgements)

@@ -1,0 +1,167 @@
+"""Points by class of item (green construction): control items veto, general items are graded, preferred items add.
+
+F of an element = 100 × Σ got / Σ due + Σ preferred; a round of assessment = Σ F × weight of the element; the whole
+work W = Σ score of a phase × weight of the phase. What does not occur is in neither sum.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from app.assessment.finding import Measured, Reached
+from app.assessment.indicator_system import Category, IndicatorKind, Level, Method, Table
+from app.assessment.inputs import FirmInputs
+from app.assessment.numbers import brief, parse_exact, total
+from app.assessment.outcome import CONTROL
+from app.assessment.result import ScoreRange
+from app.assessment.rows import Row
+from app.errors import Problem, UserError
+
+GENERAL, PREFERRED = "一般项", "优选项"
+_ZERO = Fraction(0)
+_HUNDRED = Fraction(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """low, high: what the item brings; most: what it can bring at best."""
+
+    row: Row
+    low: Fraction
+    high: Fraction
+    most: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """score None: nothing of it occurs, and the document does not say what then."""
+
+    category: Category
+    items: tuple[Graded, ...]
+    score: ScoreRange | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPoints:
+    elements: tuple[Element, ...]
+    scores: dict[str, ScoreRange]
+    unknown: tuple[str, ...]
+
+
+def amounts(method: Method, item_class: str) -> tuple[Fraction, ...]:
+    """What one item of the class may be given: the document's 「每条 0/1/2(…)」. Empty when it does not say."""
+    text = method.item_points.get(item_class, "").removeprefix("每条").strip()
+    head = text.replace("（", "(").split("(", 1)[0].strip()
+    try:
+        return tuple(parse_exact(part) for part in head.split("/"))
+    except ValueError:
+        return ()
+
+
+def sum_classes(
+    method: Method, table: Table, rows: Sequence[Row], inputs: FirmInputs
+) -> ClassPoints:
+    """scores: `batch`, and `W` where the document weighs phases. UserError for points the document does not give."""
+    scale = {name: amounts(method, name) for name in (GENERAL, PREFERRED)}
+    unknown = [f"{name}每条给多少分没有收录" for name, steps in scale.items() if not steps]
+    unknown.extend(
+        f"「{category.name}」的权重没有收录"
+        for category in table.categories
+        if category.weight is None
+    )
+    unknown.extend(
+        f"「{row.indicator.name}」是哪一类条文没有收录"
+        for row in rows
+        if row.applies and row.indicator.item_class not in (*scale, CONTROL)
+    )
+    if unknown:
+        return ClassPoints((), {}, tuple(unknown))
+    _refuse(table, rows, scale)
+    elements = tuple(
+        _element(category, [row for row in rows if row.category is category], scale)
+        for category in table.categories
+    )
+    scores = {}
+    silent = [element.category.name for element in elements if element.score is None]
+    if not silent:
+        scores["batch"] = ScoreRange(
+            total((e.category.weight or _ZERO) * e.score.low for e in elements if e.score),
+            total(
+                (e.category.weight or _ZERO) * (e.score.high or _ZERO) for e in elements if e.score
+            ),
+        )
+    if method.phase_weights:
+        scores["W"] = _whole(method, elements, inputs)
+    return ClassPoints(
+        elements,
+        scores,
+        tuple(f"「{name}」整个要素不发生，文件没有写怎么计分" for name in silent),
+    )
+
+
+def _refuse(table: Table, rows: Sequence[Row], scale: dict[str, tuple[Fraction, ...]]) -> None:
+    wrong = [
+        Problem(
+            f"{table.title} › {row.indicator.name}",
+            f"得分 {brief(row.finding.value)} 不是文件给的分",
+            "填 " + "、".join(brief(step) for step in scale[row.indicator.item_class]) + " 之一",
+        )
+        for row in rows
+        if row.applies
+        and isinstance(row.finding, Measured)
+        and row.indicator.kind is IndicatorKind.QUALITATIVE
+        and row.indicator.item_class in scale
+        and row.finding.value not in scale[row.indicator.item_class]
+    ]
+    if wrong:
+        raise UserError(*wrong)
+
+
+def _element(
+    category: Category, rows: Sequence[Row], scale: dict[str, tuple[Fraction, ...]]
+) -> Element:
+    items = tuple(
+        _graded(row, max(scale[row.indicator.item_class]))
+        for row in rows
+        if row.applies and row.indicator.item_class in scale
+    )
+    general = [item for item in items if item.row.indicator.item_class == GENERAL]
+    due = total(item.most for item in general)
+    if not due:
+        return Element(category, items, None)
+    preferred = [item for item in items if item.row.indicator.item_class == PREFERRED]
+    low = _HUNDRED * total(i.low for i in general) / due + total(i.low for i in preferred)
+    high = _HUNDRED * total(i.high for i in general) / due + total(i.high for i in preferred)
+    return Element(category, items, ScoreRange(low, high))
+
+
+def _graded(row: Row, most: Fraction) -> Graded:
+    match row.finding:
+        case Reached(level):
+            got = _ZERO if level is Level.NONE else most
+            return Graded(row, got, got, most)
+        case Measured(value) if row.indicator.kind is IndicatorKind.QUALITATIVE:
+            return Graded(row, value, value, most)
+        case _:
+            met = row.meets[Level.I]
+            return Graded(row, most if met else _ZERO, _ZERO if met is False else most, most)
+
+
+def _whole(method: Method, elements: Sequence[Element], inputs: FirmInputs) -> ScoreRange:
+    """A phase still to come scores between nothing and everything with all preferred items."""
+    most = total(
+        (element.category.weight or _ZERO)
+        * (
+            _HUNDRED
+            + total(
+                item.most for item in element.items if item.row.indicator.item_class == PREFERRED
+            )
+        )
+        for element in elements
+    )
+    lows, highs = [], []
+    for phase, weight in method.phase_weights.items():
+        score = inputs.variables.get(phase)
+        lows.append(weight * (_ZERO if score is None else score))
+        highs.append(weight * (most if score is None else score))
+    return ScoreRange(total(lows), total(highs))
