@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from app.assessment.indicator_system import Level
 from app.assessment.numbers import display
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
@@ -80,7 +81,9 @@ def key_figures(project: AuditProject, assessment: Assessment | None) -> tuple[s
     """What the page of results has to say, worked out from the data and not from the paper: words without white space."""
     said: list[str] = []
     if assessment is not None and assessment.level is not None:
-        said.append(f"清洁生产水平（审核前）{assessment.level.symbol}{assessment.level_name}")
+        # The mark has room for 「未达」 only; the name behind it says the whole.
+        mark = "未达" if assessment.level is Level.NONE else assessment.level.symbol
+        said.append(f"清洁生产水平（审核前）{mark}{assessment.level_name}")
     if assessment is not None:
         for level, interval in assessment.index_range.items():
             ends = dict.fromkeys((display(interval.low, 2), display(interval.high, 2)))

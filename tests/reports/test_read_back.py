@@ -8,6 +8,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from app.assessment.indicator_system import Level
 from app.audit.findings import assess_project
 from app.errors import ProgramError, UserError
 from app.forms.answer import MISSING, Change, apply
@@ -17,7 +18,7 @@ from app.reports.pdf import write_pdf
 from app.reports.read_back import text_of
 from app.reports.worker import run_job
 from app.services import reporting
-from tests.helpers.forms import sample_book, sample_project
+from tests.helpers.forms import sample_book, sample_project, with_answer
 
 TODAY = date(2026, 11, 22)
 
@@ -61,6 +62,19 @@ def test_a_paper_whose_figure_differs_from_the_data_is_not_handed_out() -> None:
         wrong = dataclasses.replace(job, key_figures=(*job.key_figures, "全年取水，m³53621"))
         with pytest.raises(ProgramError, match="53621"):
             reporting.finish(wrong)
+    finally:
+        reporting.discard(job)
+
+
+def test_a_firm_below_every_level_gets_its_paper() -> None:
+    key = "indicator/general-plating/emergency-plan"
+    project = sample_project(with_answer(sample_book(), key, "none"))
+    assessment = assess_project(project)
+    assert assessment.level is Level.NONE
+    job = reporting.prepare(project, assessment, state="草稿", today=TODAY)
+    try:
+        assert run_job(job.file) == 0
+        assert reporting.finish(job).pages > 20
     finally:
         reporting.discard(job)
 
