@@ -61,7 +61,7 @@ for turn in 1 2; do
     took "$start" "窗口（第 $turn 次）"
     sleep 8; import -window root "/tmp/wine-$turn.png"
     for process in /proc/[0-9]*; do
-        if grep -q '^[A-Z]:.*CleanAudit.exe' "$process/cmdline" 2>/dev/null; then grep VmRSS "$process/status"; fi
+        if grep -qa 'CleanAudit.exe' "$process/cmdline" 2>/dev/null; then grep VmRSS "$process/status"; fi
     done
     [ "$turn" = 1 ] && { echo "== 开着时安装、卸载"; status 4 /tmp/setup.exe /S
         # The uninstaller goes on as a copy of itself, so its exit status says nothing: look.
