@@ -124,7 +124,8 @@ class Division:
 
     weights: of each part, None = unknown; a single unknown one is what is left of 1. known: sum of the known weights
     that take part. masses: what the unknown ones that take part may weigh together: the lowest and the highest, or one
-    when there is nothing to choose. is_empty: nothing with a weight takes part.
+    when there is nothing to choose. is_empty: nothing with a weight takes part. numerators: the weights as whole numbers
+    over one denominator, 0 for unknown ones.
     """
 
     weights: tuple[Fraction | None, ...]
@@ -132,6 +133,8 @@ class Division:
     known: Fraction
     masses: tuple[Fraction, ...]
     is_empty: bool
+    numerators: tuple[int, ...]
+    denominator: int
 
     def share(self, place: int) -> Fraction | None:
         """Weight after spreading what takes no part over the rest in proportion. None while unknown."""
@@ -149,10 +152,11 @@ class Division:
         self, ranges: Sequence[tuple[Fraction, Fraction] | None]
     ) -> tuple[Fraction, Fraction]:
         """Weighted mean of the parts that take part, lowest and highest over every admissible division."""
-        sure: list[Fraction] = []
-        hoped: list[Fraction] = []
+        sure = hoped = 0  # weights of parts that count whole, over one denominator
+        low_parts: list[Fraction] = []
+        high_parts: list[Fraction] = []
         open_lows, open_highs = [], []
-        for weight, part in zip(self.weights, ranges, strict=True):
+        for weight, numerator, part in zip(self.weights, self.numerators, ranges, strict=True):
             if part is None:
                 continue
             low, high = part
@@ -160,12 +164,20 @@ class Division:
                 open_lows.append(low)
                 open_highs.append(high)
                 continue
-            if low is not _ZERO:
-                sure.append(weight if low is _ONE else weight * low)
-            if high is not _ZERO:
-                hoped.append(weight if high is _ONE else weight * high)
-        low_sum = total(sure)
-        high_sum = low_sum if sure == hoped else total(hoped)
+            if low is _ONE:
+                sure += numerator
+            elif low is not _ZERO:
+                low_parts.append(weight * low)
+            if high is _ONE:
+                hoped += numerator
+            elif high is not _ZERO:
+                high_parts.append(weight * high)
+        low_sum = Fraction(sure, self.denominator)
+        high_sum = low_sum if sure == hoped else Fraction(hoped, self.denominator)
+        if low_parts:
+            low_sum = total((low_sum, *low_parts))
+        if high_parts:
+            high_sum = total((high_sum, *high_parts))
         worst, best = _lowest(open_lows), _highest(open_highs)
         lows, highs = [], []
         for mass in self.masses:
@@ -214,7 +226,14 @@ def divide(weights: Sequence[Fraction | None], present: Sequence[bool]) -> Divis
         absent_may_take = left and any(not present[place] for place in unknown)
         masses = (_ZERO, left) if absent_may_take else (left,)
     is_empty = not known and not is_open
-    return Division(tuple(settled), tuple(present), known, masses, is_empty)
+    denominator = lcm(*(weight.denominator for weight in settled if weight is not None))
+    numerators = tuple(
+        0 if weight is None else weight.numerator * (denominator // weight.denominator)
+        for weight in settled
+    )
+    return Division(
+        tuple(settled), tuple(present), known, masses, is_empty, numerators, denominator
+    )
 
 
 @dataclass(frozen=True, slots=True)

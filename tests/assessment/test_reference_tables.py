@@ -20,8 +20,8 @@ ABSENT = NotApplicable("没有发生")
 
 
 def test_steps_are_read_from_the_document_and_nothing_else() -> None:
-    assert amounts(GREEN.method, "一般项") == (0, 1, 2)
-    assert amounts(GREEN.method, "优选项") == (0, F("0.5"), 1)
+    assert amounts(GREEN.method, "一般项") == (F(0), F(1), F(2))
+    assert amounts(GREEN.method, "优选项") == (F(0), F("0.5"), F(1))
     assert amounts(replace(GREEN.method, item_points={"一般项": "若干分"}), "一般项") == ()
 
 
