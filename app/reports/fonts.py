@@ -60,7 +60,13 @@ def cleaned(text: str) -> str:
 
 
 def has_glyph(font: str, character: str) -> bool:
-    return character in _IGNORED or ord(character) in pdfmetrics.getFont(font).face.charToGlyph
+    return character in _coverage(font)
+
+
+@functools.cache
+def _coverage(font: str) -> frozenset[str]:
+    """Every character of a font, with those that are never drawn."""
+    return frozenset(map(chr, pdfmetrics.getFont(font).face.charToGlyph)) | _IGNORED
 
 
 _replaced: set[str] = set()
@@ -74,6 +80,9 @@ def replace_when_missing(characters: tuple[str, ...]) -> None:
 
 def runs_by_font(text: str, font: str) -> Iterator[tuple[str, str]]:
     """(font, text) runs: what `font` lacks is set in the sans of full coverage; what that lacks too keeps `font`."""
+    if text and _coverage(font).issuperset(text) and _replaced.isdisjoint(text):
+        yield font, text  # nearly always
+        return
     run, current = "", font
     for given in text:
         character = GETA if given in _replaced else given
@@ -92,5 +101,8 @@ def runs_by_font(text: str, font: str) -> Iterator[tuple[str, str]]:
 def missing_characters(text: str) -> tuple[str, ...]:
     """Characters no shipped font can print, each once."""
     register()
-    lacking = (c for c in cleaned(text) if not has_glyph(SONG, c) and not has_glyph(HEI, c))
+    plain = cleaned(text)
+    if _coverage(HEI).issuperset(plain):
+        return ()
+    lacking = (c for c in plain if not has_glyph(SONG, c) and not has_glyph(HEI, c))
     return tuple(dict.fromkeys(lacking))

@@ -3,12 +3,11 @@
 Reads papers of this program only: content streams packed by ReportLab, subset fonts with a ToUnicode map.
 """
 
-import base64
 import re
 import zlib
 
 _OBJECT = re.compile(rb"(?:^|\n)(\d+) 0 obj\r?\n(.*?)\r?\nendobj", re.DOTALL)
-_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
+_STREAM = re.compile(rb"/Length (\d+)\b.*?\bstream\r?\n", re.DOTALL)
 _FONT = re.compile(rb"/Name /(F\d+\+\d+)")
 _MAP = re.compile(rb"/ToUnicode (\d+) 0 R")
 _PAIR = re.compile(rb"<([0-9A-Fa-f]{2})> <([0-9A-Fa-f]{4,})>")
@@ -38,10 +37,8 @@ def _unpacked(body: bytes) -> bytes:
     found = _STREAM.search(body)
     if found is None:
         raise ValueError("an object without its stream")
-    data = found[1]
-    if b"/ASCII85Decode" in body:
-        data = base64.a85decode(data.strip().removesuffix(b"~>"))
-    return zlib.decompress(data) if b"/FlateDecode" in body else data
+    data = body[found.end() : found.end() + int(found[1])]
+    return zlib.decompress(data) if b"/FlateDecode" in body[: found.end()] else data
 
 
 def _characters(source: bytes) -> dict[int, str]:

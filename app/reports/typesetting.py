@@ -51,9 +51,14 @@ _PROTECTED = {"\u3000": "\ue000", THIN: "\ue002"}
 _broken: dict[tuple[Any, ...], Any] = {}
 
 
+# Markup already read, for the same reason.
+_read: dict[tuple[Any, ...], list[Any]] = {}
+
+
 def forget_broken_lines() -> None:
     """To be called before a new paper."""
     _broken.clear()
+    _read.clear()
 
 
 def _is_han(c: str) -> bool:
@@ -198,6 +203,10 @@ class ChineseParagraph(Paragraph):
     ) -> None:
         """text: markup, see `markup`. None when ReportLab splits a paragraph and hands over its fragments."""
         self._memo_key = (text, style.name, style.fontName, style.fontSize, style.alignment)
+        known = _read.get(self._memo_key) if text is not None else None
+        if known is not None:
+            super().__init__(text, style, bulletText, list(known), caseSensitive, encoding)
+            return
         if text is not None:
             for character, stand_in in _PROTECTED.items():
                 text = text.replace(character, stand_in)
@@ -208,6 +217,8 @@ class ChineseParagraph(Paragraph):
                 for character, stand_in in _PROTECTED.items():
                     words = words.replace(stand_in, character)
                 fragment.text = words
+        if frags is None:
+            _read[self._memo_key] = self.frags
 
     def draw(self) -> None:
         if not getattr(self.canv, "is_measuring", False):
