@@ -32,7 +32,6 @@ from app.reports.answers import (
     formal,
     page_blocks,
 )
-from app.reports.checks import open_places
 from app.reports.digits import number
 from app.reports.document import (
     Align,
@@ -70,6 +69,7 @@ from app.reports.scoring import (
     system_table,
     unchecked_note,
 )
+from app.reports.walk import open_places
 
 # Quantities of the three-year table, in print order; those a question set does not ask for are left out.
 YEARLY = (

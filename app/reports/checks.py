@@ -1,13 +1,8 @@
 """What keeps a paper from leaving as 送审稿 or 定稿, found before it is set: every problem with its place."""
 
-import dataclasses
-from collections.abc import Iterator
-
-from app.audit.charts.shapes import Chart, Words
 from app.errors import Problem
 from app.reports import fonts
 from app.reports.document import (
-    Attachment,
     Document,
     Figure,
     Open,
@@ -18,56 +13,7 @@ from app.reports.document import (
 from app.reports.numbering import number_all
 from app.reports.sheets import SHEET_WIDTH
 from app.reports.tables import too_wide
-
-_NOT_PRINTED = {"key", "qr_text", "keywords", "author", "size", "sheet", "align", "kind", "anchor"}
-
-
-def _places(document: Document) -> Iterator[tuple[str, object]]:
-    """(where, thing) of every part of the paper, down to single cells."""
-    yield from _inside("封面", document.cover)
-    yield from _inside("编制与责任", document.signatures)
-    for words in (document.head_left, document.head_right, document.foot, document.check):
-        yield "页眉页脚", words
-    for page in document.front:
-        yield from _inside(page.title, page)
-    for chapter in (*document.chapters, *document.appendices):
-        yield from _inside(chapter.title, chapter)
-
-
-def _inside(where: str, thing: object) -> Iterator[tuple[str, object]]:
-    if isinstance(thing, tuple):
-        for one in thing:
-            yield from _inside(where, one)
-        return
-    yield where, thing
-    if isinstance(thing, Table | Figure) and thing.caption:
-        where = f"{where} › {thing.caption}"
-    if isinstance(thing, Chart):
-        for item in thing.items:
-            if isinstance(item, Words):
-                yield where, item.text
-        return
-    if dataclasses.is_dataclass(thing) and not isinstance(thing, Attachment):
-        for field in dataclasses.fields(thing):
-            if field.name not in _NOT_PRINTED:
-                yield from _inside(where, getattr(thing, field.name))
-
-
-def open_places(document: Document) -> dict[str, int]:
-    """Where something is 未填 in the chapters and appendices, with the number of cells."""
-    counted: dict[str, int] = {}
-    for chapter in (*document.chapters, *document.appendices):
-        for where, thing in _inside(chapter.title, chapter):
-            if isinstance(thing, Open):
-                counted[where] = counted.get(where, 0) + 1
-    return counted
-
-
-def texts_of(document: Document) -> Iterator[tuple[str, str]]:
-    """(where, text) of everything that will be printed."""
-    for where, thing in _places(document):
-        if isinstance(thing, str):
-            yield where, thing
+from app.reports.walk import places
 
 
 def problems_of(document: Document) -> tuple[Problem, ...]:
@@ -86,7 +32,7 @@ def problems_of(document: Document) -> tuple[Problem, ...]:
     lacking: dict[str, list[str]] = {}
     empty: list[str] = []
     found: list[Problem] = []
-    for where, thing in _places(document):
+    for where, thing in places(document):
         match thing:
             case str():
                 for character in fonts.missing_characters(thing):

@@ -294,3 +294,13 @@ class Document:
     keywords: tuple[str, ...] = field(default_factory=tuple)
     author: str = ""
     check: str = ""
+
+
+@dataclass(frozen=True)
+class PdfFacts:
+    """pages: all sheets. body_pages: numbered in Arabic figures. replaced: characters a draft printed as 〓."""
+
+    pages: int
+    body_pages: int
+    sha256: str
+    replaced: tuple[str, ...]

@@ -6,7 +6,6 @@ What a strict reader would find fault with is refused for 送审稿 and 定稿, 
 import functools
 import hashlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,8 @@ from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 from app.errors import UserError
 from app.reports import fonts
 from app.reports.attachments import attach
-from app.reports.checks import problems_of, texts_of
-from app.reports.document import Document, State
+from app.reports.checks import problems_of
+from app.reports.document import Document, PdfFacts, State
 from app.reports.fonts import HEI, SONG
 from app.reports.numbering import Entry, number_all
 from app.reports.sheets import (
@@ -38,6 +37,7 @@ from app.reports.sheets import (
 )
 from app.reports.story import story_of
 from app.reports.typesetting import INK, forget_broken_lines, say
+from app.reports.walk import texts_of
 from app.reports.watermark import draw_watermark
 
 _ROMAN = ("", "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "Ⅵ", "Ⅶ", "Ⅷ", "Ⅸ", "Ⅹ", "Ⅺ", "Ⅻ")
@@ -60,16 +60,6 @@ def _numbers(*values: Any) -> str:
 for _module in (canvas, textobject, pdfdoc):
     _module.fp_str = _numbers
 rl_config.useA85 = 0  # streams as they are: no seven-bit channel carries these files
-
-
-@dataclass(frozen=True)
-class PdfFacts:
-    """pages: all sheets. body_pages: numbered in Arabic figures. replaced: characters a draft printed as 〓."""
-
-    pages: int
-    body_pages: int
-    sha256: str
-    replaced: tuple[str, ...]
 
 
 class _Paper(BaseDocTemplate):

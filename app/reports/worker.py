@@ -11,8 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from app.errors import Problem, UserError
-from app.reports.document import Document
-from app.reports.pdf import PdfFacts
+from app.reports.document import Document, PdfFacts
 
 OPTION = "--report-worker"
 

@@ -21,12 +21,13 @@ from app.reports.document import (
     Figure,
     LevelMark,
     Paragraph,
+    PdfFacts,
     Ref,
     Row,
     State,
     Table,
 )
-from app.reports.pdf import PdfFacts, write_pdf
+from app.reports.pdf import write_pdf
 from app.reports.typesetting import BODY, ChineseParagraph, markup
 from tests.reports.example_document import HASH, example
 

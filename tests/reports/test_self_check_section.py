@@ -4,8 +4,8 @@ from datetime import date
 
 from app.audit.project import build_project
 from app.reports.audit_report import build_report
-from app.reports.checks import texts_of
 from app.reports.document import Section, State, Table
+from app.reports.walk import texts_of
 from tests.helpers.forms import sample_book, shipped_forms
 
 
