@@ -101,8 +101,11 @@ def _all_met(text: str, rows: Sequence[Row]) -> Condition:
 
 
 def _picked(title: str, pick: int, rows: Sequence[Row]) -> Condition:
-    present = [_answer(row) for row in rows if row.applies]
-    if not present:
-        return Condition(f"{title} 整组不适用，文件没有写怎么判", None)
-    hoped = len(present) - present.count(False)
-    return Condition(f"{title} 至少 {pick} 项达标", _between(present.count(True), hoped, pick))
+    answers = [_answer(row) for row in rows if row.applies]
+    if len(answers) < pick:
+        return Condition(f"{title} 整组不适用或适用的不够 {pick} 项，文件没有写怎么判", None)
+    met, missed = answers.count(True), answers.count(False)
+    holds = _between(met, len(answers) - missed, pick)
+    if met + missed < pick:
+        holds = None  # what is open may still turn out not to apply, and too few be left
+    return Condition(f"{title} 至少 {pick} 项达标", holds)
