@@ -1,5 +1,6 @@
 """Home: all audits with progress, level and deadline; on the first start three ways to begin."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -67,6 +68,7 @@ class AuditTable(QAbstractTableModel):
         super().__init__(parent)
         self.today = today
         self.rows: list[AuditSummary] = []
+        self._shared: frozenset[str] = frozenset()  # firms with several audits in the list
         self.heads = (
             self.tr("企业"),
             self.tr("地点、行业"),
@@ -81,6 +83,8 @@ class AuditTable(QAbstractTableModel):
     def show(self, rows: Sequence["AuditSummary"]) -> None:
         self.beginResetModel()
         self.rows = list(rows)
+        counted = Counter(short_name(row.path.stem, row.name) for row in rows)
+        self._shared = frozenset(name for name, count in counted.items() if count > 1)
         self.endResetModel()
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
@@ -114,7 +118,9 @@ class AuditTable(QAbstractTableModel):
         """The words of a cell, also for chips and bars."""
         match column:
             case 0:
-                return short_name(row.path.stem, row.name)
+                name = short_name(row.path.stem, row.name)
+                # Several audits of one firm: the name of the file tells them apart.
+                return row.path.stem if name in self._shared else name
             case 1:
                 industry = row.industry.lstrip("0123456789ABCDEFGHIJKLMNOPQRST ")
                 return " · ".join(part for part in (row.place, industry) if part)

@@ -134,3 +134,15 @@ def test_audits_opened_one_after_another_each_let_go_of_the_last(
     window.go_home()
     for name in NAMES:
         window.services.projects.open_audit(tmp_path / f"{name}.cpaudit").close()
+
+
+def test_two_audits_of_one_firm_are_told_apart(
+    open_window: Callable[[], MainWindow], tmp_path: Path
+) -> None:
+    window = filled(open_window, tmp_path)
+    window.next_round(tmp_path / "绘川包装.cpaudit")
+    window.go_home()
+    model = window.library.model
+    shown = [model.text(row, 0) for row in model.rows]
+    assert shown.count("绘川包装") == 1
+    assert "绘川包装 2026" in shown
