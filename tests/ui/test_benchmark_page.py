@@ -12,13 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from app.assessment.finding import Missing, NotApplicable
 from app.assessment.indicator_system import Level
-from app.forms.answer import AnswerBook, Change, Given
+from app.forms.answer import MISSING, AnswerBook, Change, Given
 from app.ui import theme
 from app.ui.audit_screen import AuditScreen
 from app.ui.pages.benchmark import BenchmarkPage
 from app.ui.results.indicator_panel import IndicatorPanel
 from app.ui.results.indicator_table import Column, Filter, table_rows, target_level
 from app.ui.session import SessionModel
+from app.ui.tour import settle
 from app.ui.widgets import ActionButton
 from tests.helpers.forms import sample_book
 from tests.helpers.windows import audit_session, sample_session
@@ -246,3 +247,19 @@ def test_without_a_system_the_page_compares_with_the_own_best_year_and_gives_no_
     QApplication.processEvents()
     assert audit.page_widget("benchmark").title().startswith("指标对标：电镀 2015")
     model.close()
+
+
+def test_many_open_indicators_do_not_widen_the_page(
+    screen: AuditScreen, page: BenchmarkPage
+) -> None:
+    """What is missing and what holds the firm back wrap; the panel at the right is not pushed out."""
+    changes = [
+        Change(key, answer, MISSING)
+        for key, answer in screen.model.book.answers.items()
+        if key.startswith("indicator/") and key != PLAN
+    ]
+    screen.model.record([*changes, Change(PLAN, MISSING, Given("none"))], "清空")
+    settle()
+    assert "已不可能" in texts(page)
+    assert "不影响等级：" in texts(page)
+    assert page.minimumSizeHint().width() <= 880

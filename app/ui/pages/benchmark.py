@@ -43,7 +43,7 @@ _MOST_NAMES = 3
 
 
 class _Notice(QWidget):
-    """A line in a coloured frame: bold start, text, links."""
+    """Bold start, text, links in a coloured frame; in as many lines as the width asks for."""
 
     def __init__(self, tone: str, icon: str, role: str) -> None:
         super().__init__()
@@ -55,19 +55,26 @@ class _Notice(QWidget):
         outer.addWidget(frame)
         self._box: QHBoxLayout = frame.layout()  # type: ignore[assignment]
         self._icon = widgets.IconLabel(icon, role, 16)
-        self._content = QHBoxLayout()
-        self._content.setSpacing(4)
+        self._lines = QWidget()
+        self._content = widgets.FlowLayout(self._lines, spacing=4, line_spacing=2)
+        self._words = widgets.label("", "table", wrap=True)
         self._box.addWidget(self._icon)
-        self._box.addLayout(self._content, 1)
+        self._box.addWidget(self._lines, 1)
+        self._box.addWidget(self._words, 1)
 
-    def fill(self, *parts: QWidget | None) -> None:
-        """Show these parts in order; None = a stretch."""
+    def fill(self, *parts: QWidget) -> None:
+        """Show these parts in order."""
         widgets.clear_layout(self._content)
         for part in parts:
-            if part is None:
-                self._content.addStretch(1)
-            else:
-                self._content.addWidget(part)
+            self._content.addWidget(part)
+        self._lines.show()
+        self._words.hide()
+
+    def say(self, text: str) -> None:
+        """Show a text that wraps."""
+        self._words.setText(text)
+        self._words.show()
+        self._lines.hide()
 
 
 class BenchmarkPage(BasePage):
@@ -167,9 +174,8 @@ class BenchmarkPage(BasePage):
         self._segments.chosen.connect(self._on_filter)
         self._segments.set_current(0)
         inner.addWidget(self._segments)
-        inner.addStretch(1)
         self._legend = widgets.row(spacing=10)
-        inner.addLayout(self._legend)
+        inner.addLayout(self._legend, 1)
         card.body.setSpacing(0)
         card.body.addWidget(head)
         card.body.addWidget(self.table, 1)
@@ -238,11 +244,10 @@ class BenchmarkPage(BasePage):
         names = {indicator.id: indicator.name for indicator in table.indicators()}
         if assessment.missing:
             count = len(assessment.missing)
-            parts: list[QWidget | None] = [
-                widgets.label(
-                    self.tr("补 {count} 项就能定级：").format(count=count), "table_strong"
-                )
-            ]
+            lead = self.tr("补 {count} 项就能定级：")
+            if assessment.level is not None:
+                lead = self.tr("还有 {count} 项没填，不影响等级：")
+            parts: list[QWidget] = [widgets.label(lead.format(count=count), "table_strong")]
             for indicator_id in assessment.missing[:_MOST_NAMES]:
                 parts.append(
                     widgets.link(names[indicator_id], partial(self.show_indicator, indicator_id))
@@ -250,18 +255,13 @@ class BenchmarkPage(BasePage):
             if count > _MOST_NAMES:
                 more = self.tr("还有 {count} 项").format(count=count - _MOST_NAMES)
                 parts.append(widgets.link(more, lambda: self._choose_filter(Filter.MISSING)))
-            self._todo.fill(*parts, None)
+            self._todo.fill(*parts)
         self._todo.setVisible(bool(assessment.missing))
         reason = self._what_holds_back(assessment)
         if reason:
             target = target_level(assessment)
-            self._stop.fill(
-                widgets.label(
-                    self.tr("{level} 级已不可能：").format(level=target.symbol), "table_strong"
-                ),
-                widgets.label(reason, "table"),
-                None,
-            )
+            start = self.tr("{level} 级已不可能：").format(level=target.symbol)
+            self._stop.say(start + reason)
         self._stop.setVisible(bool(reason))
         self._notices.setVisible(bool(assessment.missing) or bool(reason))
 
@@ -296,6 +296,7 @@ class BenchmarkPage(BasePage):
 
     def _show_legend(self, assessment: Assessment) -> None:
         widgets.clear_layout(self._legend)
+        self._legend.addStretch(1)
         states = [j.verification for j in assessment.judgements]
         for state in Verification:
             if state in states:
@@ -305,7 +306,9 @@ class BenchmarkPage(BasePage):
             text = self.tr("{count} 行阈值没核过原文，定稿前须逐行核对")
             if unchecked == len(states):
                 text = self.tr("阈值没有一行核过原文，定稿前须逐行核对")
-            self._legend.addWidget(widgets.label(text.format(count=unchecked), "note"))
+            note = widgets.label(text.format(count=unchecked), "note", wrap=True)
+            note.setMinimumWidth(120)
+            self._legend.addWidget(note, 3)
 
     def _system_table(self) -> Table:
         project = self.model.project

@@ -435,24 +435,28 @@ class IndicatorPanel(QScrollArea):
             (self.tr("位置"), source.what),
             (self.tr("疑点"), provenance.doubt),
         ]
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(4)
-        grid.setColumnStretch(1, 1)
         for name, text in lines:
             if text:
-                at = grid.rowCount()
-                grid.addWidget(self._name(name), at, 0, Qt.AlignmentFlag.AlignTop)
-                grid.addWidget(widgets.label(text, "table", wrap=True), at, 1)
-        at = grid.rowCount()
-        grid.addWidget(self._name(self.tr("状态")), at, 0)
-        grid.addWidget(chips.ChipLabel(chips.verification_chip(judgement.verification)), at, 1)
+                self._add_line(name, widgets.label(text, "table", wrap=True))
+        state = chips.ChipLabel(chips.verification_chip(judgement.verification))
+        self._add_line(self.tr("状态"), state)
         who = provenance.checked_by or self.tr("还没有人拿原文核对")
         if provenance.checked_by:
             who = f"{provenance.checked_by}　{provenance.checked_on}　{provenance.checked_against}"
-        grid.addWidget(self._name(self.tr("核对人")), at + 1, 0)
-        grid.addWidget(widgets.label(who, "table", wrap=True), at + 1, 1)
-        self._box.addLayout(grid)
+        self._add_line(self.tr("核对人"), widgets.label(who, "table", wrap=True))
+
+    def _add_line(self, name: str, said: QWidget) -> None:
+        """A name and what is said of it, beginning at one place in every line."""
+        title = self._name(name)
+        title.setFixedWidth(title.fontMetrics().horizontalAdvance("核对人") + 6)
+        line = widgets.row(spacing=8)
+        line.addWidget(title, 0, Qt.AlignmentFlag.AlignTop)
+        if isinstance(said, QLabel):
+            line.addWidget(said, 1)
+        else:
+            line.addWidget(said)
+            line.addStretch(1)
+        self._box.addLayout(line)
 
     @staticmethod
     def _name(text: str) -> QWidget:
