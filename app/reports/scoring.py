@@ -243,8 +243,8 @@ def decision_table(project: AuditProject, assessment: Assessment) -> Table:
         )
     columns = (
         Column("级", 0.8, Align.CENTRE),
-        Column("名称", 2.4),
-        Column("要求", 3.6),
+        Column("名称", 3.4),
+        Column("要求", 3.2),
         Column("指数", 1.5, Align.CENTRE),
         Column("未达到该级的限定性指标", 2.6),
         Column("满足", 0.9, Align.CENTRE),
@@ -299,6 +299,8 @@ def result_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
         said += f"，即{assessment.level_name}" if assessment.level_name else ""
         blocks.append(Paragraph((start, said, unchecked_note(assessment), "。", *refs, "。")))
     for warning in assessment.warnings:
+        if assessment.missing and "没填" in warning:
+            continue  # said above, with the range
         blocks.append(Paragraph((f"说明：{formal(warning).rstrip('。')}。",)))
     if chart is not None:
         notes: tuple[Runs, ...] = (
@@ -589,7 +591,8 @@ def _totals_table(project: AuditProject) -> Table | None:
     if not rows:
         return None
     columns = (Column("项目", 2.6), Column("算式", 9))
-    return Table("totals", "汇总数的算式", columns, tuple(rows), size=Size.SMALL)
+    notes: tuple[Runs, ...] = (("注：按未修约的数计算，算式中为修约值，末位可能相差。",),)
+    return Table("totals", "汇总数的算式", columns, tuple(rows), notes, Size.SMALL)
 
 
 def _derivation_of(trace: Trace) -> Trace | None:

@@ -211,3 +211,18 @@ def test_totals_that_differ_from_the_printed_rows_say_why() -> None:
 def test_names_of_who_checks_and_approves_are_left_to_be_written() -> None:
     lines = report().signatures.blocks[0].lines
     assert [one.name for one in lines if one.duty in ("编制", "审核", "批准")] == ["", "", ""]
+
+
+def test_the_sums_of_the_results_page_come_with_their_arithmetic() -> None:
+    sums = {
+        one.cells[0]: str(one.cells[1]).replace("\u2009", "")
+        for one in table(report(), "totals").rows
+    }
+    assert "228.89 tce + 197.64 tce" in sums["综合能耗（当量值）"]
+    assert sums["综合能耗（当量值）"].endswith("＝426.53 tce")
+    assert sums["水平衡闭合差"] == "1150 m³ × 100 ÷ 53620 m³＝2.14 %"
+
+
+def test_no_screen_grouping_is_left_on_the_paper() -> None:
+    origins = " ".join(str(one.cells) for one in table(report(), "derivation").rows)
+    assert not re.search(r"\d,\d{3}", origins)
