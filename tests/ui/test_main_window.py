@@ -191,6 +191,8 @@ def test_the_industry_brings_the_questions_until_they_are_chosen(
     assert isinstance(kind, QComboBox)
     processes = next(row for row in screen.rows if "process.list" in row.inputs)
     assert processes.isVisible()
+    flow = next(row for row in screen.rows if "front.simplified" in row.inputs)
+    assert not flow.isVisible()  # only a list the firm stands on says which flow
     answer(screen, "firm.industry", "6110 旅游饭店")
     assert kind.currentText() == "酒店"
     assert not processes.isVisible()
