@@ -84,6 +84,8 @@ def is_wanted(relative: Path) -> bool:
     name = relative.name.lower()
     if SKIPPED_FOLDERS & set(parts[:-1]) and parts[0] != "reportlab":
         return False
+    if name in {"record", "installer", "requested"}:
+        return False  # pip's own notes; RECORD names temporary folders, other ones at every build
     if name.endswith((".pyi", ".pyx", ".pxd", ".c", ".h", ".pdb", ".lib", ".pyc")):
         return False
     if parts[0] != "PySide6":
