@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
+    QInputMethodEvent,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -628,6 +629,24 @@ class AnswerTableView(QTableView):
             if self.move(0, -1 if back else 1):
                 return True
         return super().event(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Text an input method gives without composing (full-width digits) opens the cell and is its first text.
+
+        Qt opens the cell too, but the first character of such text does not reach it.
+        """
+        text = event.commitString()
+        editing = self.state() == QAbstractItemView.State.EditingState
+        if not text or editing or not self.currentIndex().isValid():
+            super().inputMethodEvent(event)
+            return
+        if not self.currentIndex().flags() & Qt.ItemFlag.ItemIsEditable:
+            return
+        self.edit(self.currentIndex())
+        editor = QApplication.focusWidget()
+        if isinstance(editor, LineField):
+            editor.selectAll()
+            editor.insert(text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -17,7 +17,7 @@ from app.ui.session import SessionModel
 from app.ui.tables.model import CELL_ROLE, Cell, CellState
 from app.ui.tables.panel import TablePanel
 from tests.helpers.open_audit import open_audit
-from tests.helpers.typing import press, type_text
+from tests.helpers.typing import focused, press, type_text
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -76,6 +76,23 @@ def test_typing_replaces_enter_goes_down_and_tab_right(qtbot: QtBot, model: Sess
     press(Qt.Key.Key_Backtab)
     press(Qt.Key.Key_Return, SHIFT)
     assert part.current_key() == f"{BILLS}/2025-07/electricity"
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("１２３４", "1234"), ("−5", "-5")])
+def test_text_that_is_not_composed_loses_no_character(
+    qtbot: QtBot, model: SessionModel, typed: str, kept: str
+) -> None:
+    page = show_page(qtbot, model, "energy")
+    key = "energy.bills/2025-01/electricity"
+    at(page, key)
+    for character in typed:
+        event = QInputMethodEvent()
+        event.setCommitString(character)
+        QApplication.sendEvent(focused(), event)
+    press(Qt.Key.Key_Return)
+    answer = model.book.get(key)
+    assert isinstance(answer, Given)
+    assert answer.text == kept
 
 
 def test_tab_skips_computed_cells_and_leaves_at_the_end(qtbot: QtBot, model: SessionModel) -> None:
