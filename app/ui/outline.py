@@ -3,10 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from PySide6.QtCore import QCoreApplication
+
 from app.audit.project import AuditProject
 from app.forms.answer import AnswerBook
 from app.forms.question import FigureStrip, Page, Question, Questionnaire, Stage, TableQuestion
 from app.forms.visible import asked_columns, asked_items
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("outline", text)
 
 
 @dataclass(frozen=True)
@@ -120,6 +126,10 @@ def key_label(project: AuditProject, key: str) -> str:
                 return next((i.name for i in table.indicators() if i.id == indicator_id), key)
     if kind == "override":
         return project.derivation.figure(rest).title
+    if key in ("audit.system", "audit.table"):
+        return _tr("指标体系") if key == "audit.system" else _tr("评价用的表")
+    if key.startswith("front."):
+        return _tr("新建审核的问题")
     return project.index.label_of(key, project.book)
 
 

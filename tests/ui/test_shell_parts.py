@@ -15,12 +15,13 @@ from app.assessment.indicator_system import Level, Verification
 from app.assessment.trace import Trace
 from app.errors import Problem, UserError
 from app.ui import chips, messages, problems, theme, trace_panel
-from app.ui.outline import Findable
+from app.ui.outline import Findable, key_label
 from app.ui.search import SearchPalette, find, rank
 from app.ui.settings import Settings, load_settings, save_settings, settings_file
 from app.ui.status import StatusBar, day_text
 from app.ui.stepper import Counts, PageEntry, StageEntry, Stepper, duration_text
 from app.ui.tasks import Task, Tasks
+from tests.helpers.forms import sample_project
 
 
 @pytest.fixture(autouse=True)
@@ -300,3 +301,9 @@ def test_chips_say_their_meaning_without_colour() -> None:
     ]
     mark = chips.verification_chip(Verification.RECALLED, word=False)
     assert (mark.text, mark.name) == ("", "凭记忆待核")
+
+
+def test_the_notice_after_a_crash_names_what_was_changed_in_words() -> None:
+    project = sample_project()
+    for key in ("audit.system", "audit.table", "front.kind"):
+        assert key not in key_label(project, key)
