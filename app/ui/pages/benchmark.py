@@ -204,7 +204,7 @@ class BenchmarkPage(BasePage):
         self._range.setVisible(bool(assessment.index_range))
         # While answers are missing the note under the level says so already.
         why = [] if assessment.missing else [assessment.why_not_scored]
-        why += assessment.warnings
+        why += [one for one in assessment.warnings if one != self._level_note.text()]
         self._why.setText("\n".join(text for text in why if text))
         self._why.setVisible(any(why))
         self._show_notices(assessment)
