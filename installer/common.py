@@ -25,6 +25,7 @@ SHIPPED = ("fonts", "icons", "design")
 COMPILED = (
     "indicator_systems",
     "forms",
+    "reference",
     "sample",
     "factors.yaml",
     "front_door.yaml",

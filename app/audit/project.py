@@ -7,9 +7,10 @@ from functools import lru_cache
 from app.assessment.indicator_system import IndicatorSystem
 from app.forms.answer import AnswerBook
 from app.forms.dated import dated
-from app.forms.derive import Derivation, QuestionIndex
+from app.forms.derive import NO_RULES, Derivation, QuestionIndex
 from app.forms.quantity import DerivationMap, Factor, Quantity
 from app.forms.question import Questionnaire
+from app.forms.rule import Rule
 
 BASE_YEAR = "audit.base_year"
 
@@ -61,11 +62,15 @@ def build_project(
     system_hash: str = "",
     table_id: str = "",
     derivation_map: DerivationMap | None = None,
+    rules: Mapping[str, Rule] = NO_RULES,
 ) -> AuditProject:
-    """The project for one state of the answers; cheap enough to be made anew after every change."""
+    """The project for one state of the answers; cheap enough to be made anew after every change.
+
+    rules: app.audit.rules.rules_of(reference); without them verdicts and hints say that there is no reference data.
+    """
     base_year = base_year_of(book)
     with_years, index = _dated(questionnaire, base_year)
-    derivation = Derivation(book, index, quantities, factors, base_year)
+    derivation = Derivation(book, index, quantities, factors, base_year, rules)
     return AuditProject(
         book, with_years, index, derivation, system, system_hash, table_id, derivation_map
     )

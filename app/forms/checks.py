@@ -394,10 +394,12 @@ def _row_remarks(
 ) -> Iterator[Remark]:
     """Derived cells above their maximum, and rows whose two sides must agree."""
     typed = [column.id for column in table.columns if not column.derived]
-    for column in table.columns:
+    for column in asked_columns(table, book):
         if not column.derived:
             continue
         quantity = derivation.quantities[column.derived]
+        if quantity.rule:
+            yield from _rule_remarks(derivation, table, row_id, column.id)
         if not quantity.maximum:
             continue
         value = derivation.cell(table.id, row_id, column.id).value
@@ -426,6 +428,16 @@ def _row_remarks(
             yield Remark(
                 key, Severity.SHOULD, what, "先核对报告；真超了，在「处罚和超标」里写明怎么改"
             )
+
+
+def _rule_remarks(
+    derivation: Derivation, table: TableQuestion, row_id: str, column_id: str
+) -> Iterator[Remark]:
+    """An answer of this row that a rule could not make sense of."""
+    figure = derivation.cell(table.id, row_id, column_id)
+    for key in figure.missing:
+        if key.startswith(f"{table.id}/{row_id}/") and derivation.book.text(key):
+            yield Remark(key, Severity.SHOULD, figure.trace.note, "改好，旁边的数才算得出来")
 
 
 def _input_of(expression: str, table_id: str, typed: list[str]) -> str:

@@ -22,7 +22,10 @@ from app.forms.question import (
     RowsKind,
     TableQuestion,
 )
+from app.forms.rule import Rule, Worked
 
+NO_RULES: Mapping[str, Rule] = {}
+NO_REFERENCE = "没有参考数据"
 ONLY_BASE_YEAR = "只有基准年的数"
 NOT_ASKED = "这一类企业不问这一项"
 SAID_NO = "前面答了没有这一项"
@@ -174,6 +177,7 @@ class Derivation:
         quantities: Mapping[str, Quantity],
         factors: Mapping[str, Factor],
         base_year: int | None,
+        rules: Mapping[str, Rule] = NO_RULES,
     ) -> None:
         self.book = book
         self.index = (
@@ -184,9 +188,16 @@ class Derivation:
         self.quantities = quantities
         self.factors = factors
         self.base_year = base_year
+        self.rules = rules
         self._figures: dict[tuple[str, int | None], Figure] = {}
         self._cells: dict[str, Figure] = {}
         self._open: list[str] = []
+
+    def with_book(self, book: AnswerBook) -> "Derivation":
+        """The same figures for other answers."""
+        return Derivation(
+            book, self.index, self.quantities, self.factors, self.base_year, self.rules
+        )
 
     def figure(self, quantity_id: str, year: int | None = None) -> Figure:
         """The quantity in `year` (base year when None). KeyError for an unknown quantity."""
@@ -199,10 +210,13 @@ class Derivation:
             raise ProgramError(f"quantity {quantity_id} needs itself")
         self._open.append(quantity_id)
         try:
-            part = _Evaluator(self, year, None).part(parse_expression(quantity.expression))
+            if quantity.rule:
+                figure = self._ruled(quantity, None, "", quantity.title)
+            else:
+                part = _Evaluator(self, year, None).part(parse_expression(quantity.expression))
+                figure = self._finish(quantity, part, year)
         finally:
             self._open.pop()
-        figure = self._finish(quantity, part, year)
         self._figures[(quantity_id, year)] = figure
         return figure
 
@@ -215,12 +229,49 @@ class Derivation:
         table = self.index.tables[table_id]
         column = next(column for column in table.columns if column.id == column_id)
         quantity = self.quantities[column.derived]
-        part = _Evaluator(self, self.base_year, _Row(table, row_id)).part(
-            parse_expression(quantity.expression)
-        )
-        figure = self._figure_of(quantity, part, row_label(table, row_id, self.book))
+        label = row_label(table, row_id, self.book)
+        if quantity.rule:
+            figure = self._ruled(quantity, table, row_id, label)
+        else:
+            part = _Evaluator(self, self.base_year, _Row(table, row_id)).part(
+                parse_expression(quantity.expression)
+            )
+            figure = self._figure_of(quantity, part, label)
         self._cells[key] = figure
         return figure
+
+    def _ruled(
+        self, quantity: Quantity, table: TableQuestion | None, row_id: str, label: str
+    ) -> Figure:
+        rule = self.rules.get(quantity.rule)
+        said = Worked(not_applicable=NO_REFERENCE) if rule is None else rule(self, table, row_id)
+        trace = Trace(
+            label,
+            said.words or said.value,
+            quantity.unit,
+            formula=said.formula,
+            source=said.source or quantity.basis,
+            verification=said.verification,
+            note=said.not_applicable or said.note or quantity.note,
+            children=said.children,
+        )
+        return Figure(
+            quantity.id,
+            quantity.title,
+            quantity.unit,
+            quantity.decimals,
+            said.value,
+            said.at_least,
+            said.missing,
+            said.not_applicable,
+            said.value,
+            False,
+            "",
+            trace,
+            bounded=said.at_least is not None,
+            words=said.words,
+            tone=said.tone,
+        )
 
     def _finish(self, quantity: Quantity, part: _Part, year: int | None) -> Figure:
         figure = self._figure_of(quantity, part, quantity.title)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.assessment.trace import Trace
+from app.forms.rule import Tone
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,7 @@ class Figure:
     are missing and only additions and multiplications of non-negative terms are involved (「≥ 426.53」), else None.
     bounded: a bound of 0 or more is certain (0 alone says nothing, so at_least is None then).
     missing: answer keys (or table ids) still to be filled. not_applicable: the reason, "" when it applies.
+    words: what a rule says in place of a number, in the given tone; "" for numbers.
     computed: what the formula gives even when a typed value stands in its place (`overridden`, with `reason`).
     """
 
@@ -30,3 +32,5 @@ class Figure:
     reason: str
     trace: Trace
     bounded: bool = False
+    words: str = ""
+    tone: Tone = Tone.PLAIN

@@ -97,6 +97,8 @@ def given_text(question: Question, answer: Given, places: int | None = None) -> 
 
 def computed_cell(figure: ComputedFigure) -> Cell:
     """A computed figure; 「≥ 426.53」 while something is missing, 未填 when nothing can be said."""
+    if figure.words:
+        return formal(figure.words)
     if figure.value is not None:
         return number(figure.value, figure.decimals)
     if figure.not_applicable:
@@ -214,12 +216,30 @@ def _has_content(
     project: AuditProject, table: TableQuestion, column: Question, rows: tuple[str, ...]
 ) -> bool:
     """Optional columns nobody has used stay off the paper."""
+    if column.derived and project.derivation.quantities[column.derived].rule:
+        cells = [project.derivation.cell(table.id, row_id, column.id) for row_id in rows]
+        return any(cell.words or cell.value is not None for cell in cells)
     if column.derived or column.required:
         return True
     return any(
         not isinstance(cell_answer(project.book, table, row_id, column.id), Missing)
         for row_id in rows
     )
+
+
+def _is_voluntary(project: AuditProject, figure: ComputedFigure) -> bool:
+    """A figure that is open only because optional questions were left: nothing is missing from the paper."""
+    if figure.value is not None or figure.words or figure.not_applicable:
+        return False
+    if project.derivation.quantities[figure.quantity_id].rule and not figure.missing:
+        return True
+    return bool(figure.missing) and all(_is_optional(project, key) for key in figure.missing)
+
+
+def _is_optional(project: AuditProject, key: str) -> bool:
+    parts = key.split("/")
+    place = project.index.places.get(f"{parts[0]}.{parts[2]}" if len(parts) == 3 else key)
+    return place is not None and not place.question.required
 
 
 def _em(text: str) -> float:
@@ -230,7 +250,7 @@ def _em(text: str) -> float:
 def _head(column: Question, cells: list[Cell]) -> Column:
     """Width by what stands in the column: figures and dates whole, text up to a line of its own, heads over two lines."""
     widest = max((_em(cell) for cell in cells if isinstance(cell, str)), default=2.0)
-    if column.kind is QuestionKind.NUMBER or column.derived:
+    if column.kind is QuestionKind.NUMBER:
         head = max(_em(formal(column.title)) / 2, _em(column.unit) * 0.8)
         return Column(formal(column.title), max(2.0, head, widest) + 0.6, Align.NUMBER, column.unit)
     head = _em(formal(column.title)) / 2 + 0.6
@@ -250,7 +270,8 @@ def _cell(
     rows: tuple[str, ...],
 ) -> Cell:
     if column.derived:
-        return computed_cell(project.derivation.cell(table.id, row_id, column.id))
+        figure = project.derivation.cell(table.id, row_id, column.id)
+        return "" if _is_voluntary(project, figure) else computed_cell(figure)
     answer = cell_answer(project.book, table, row_id, column.id)
     match answer:
         case Missing():
@@ -347,7 +368,7 @@ def figures_table(
     rows, notes = [], []
     for quantity_id in quantities:
         figure = project.derivation.figure(quantity_id)
-        if figure.not_applicable:
+        if figure.not_applicable or _is_voluntary(project, figure):
             continue
         rows.append(Row((figure.title, computed_cell(figure), figure.unit)))
         if figure.overridden:

@@ -20,6 +20,7 @@ from app.audit.front_door import KIND, LIST_DATE, months_later, questionnaire_fo
 from app.audit.next_round import next_round
 from app.audit.progress import progress
 from app.audit.project import AuditProject, build_project
+from app.audit.rules import rules_of
 from app.errors import Problem, UserError
 from app.forms.answer import AnswerBook, Given
 from app.standards.system_json import system_from_json
@@ -259,11 +260,12 @@ class Projects:
             what = f"案卷的问题集「{questionnaire_id}」这个程序里没有。"
             raise UserError(Problem("", what, "装上新版清审通再打开；案卷没有改动。")) from None
         quantities, factors = catalogue.quantities(), catalogue.factors()
+        rules = rules_of(catalogue.reference())
         parsed: dict[str, tuple[IndicatorSystem, str]] = {}
 
         def build(book: AnswerBook, frozen: "FrozenSystem | None") -> AuditProject:
             if frozen is None:
-                return build_project(book, questionnaire, quantities, factors)
+                return build_project(book, questionnaire, quantities, factors, rules=rules)
             if frozen.json not in parsed:
                 parsed.clear()
                 parsed[frozen.json] = (system_from_json(frozen.json), frozen.hash)
@@ -277,6 +279,7 @@ class Projects:
                 system_hash=digest,
                 table_id=book.text(TABLE_KEY) or system.tables[0].id,
                 derivation_map=catalogue.derivations(system.id),
+                rules=rules,
             )
 
         def assess(project: AuditProject) -> Assessment | None:

@@ -164,6 +164,7 @@ def _load_quantities(paths: list[Path], faults: Faults) -> dict[str, tuple[Quant
     quantities: dict[str, tuple[Quantity, Mark]] = {}
     allowed = (
         "id", "title", "unit", "decimals", "expression", "basis", "verification", "note", "maximum",
+        "rule",
     )  # fmt: skip
     for path in paths:
         mark = read_marked(path, faults)
@@ -181,11 +182,12 @@ def _load_quantities(paths: list[Path], faults: Faults) -> dict[str, tuple[Quant
                 fields.text("title"),
                 fields.text("unit", ""),
                 int(decimals),
-                fields.text("expression"),
+                fields.text("expression", "0" if "rule" in fields.map else None),
                 fields.text("basis", ""),
                 _verification(fields, faults, required=False),
                 fields.text("note", ""),
                 fields.text("maximum", ""),
+                fields.text("rule", ""),
             )
             if quantity_id in quantities:
                 faults.add(item.where, f"「{quantity_id}」写了两次", "留一个，或换一个 id")
@@ -663,7 +665,7 @@ def _id(fields: Fields, key: str, faults: Faults) -> str:
 def _load_sample(
     path: Path, questionnaires: Mapping[str, Questionnaire], faults: Faults
 ) -> SampleAudit | None:
-    """The sample audit, each answer against a question that exists."""
+    """A sample audit, each answer against a question that exists. Without system and table: a firm no system fits."""
     mark = read_marked(path, faults)
     if mark is None:
         return None
@@ -717,7 +719,7 @@ def _load_sample(
                     answers[cell_key(table_id, row_id, column_id)] = _answer(cell, place, faults)
         if question.rows is RowsKind.FREE:
             rows[table_id] = tuple(ids)
-    table_id = fields.text("table")
+    table_id = fields.text("table", "")
     for indicator_id, value in fields.pairs("indicators"):
         answers[f"indicator/{table_id}/{indicator_id}"] = _answer(value, None, faults)
     removed = fields.texts("removed")
@@ -728,7 +730,7 @@ def _load_sample(
         path.stem,
         fields.text("name"),
         questionnaire.id,
-        fields.text("system"),
+        fields.text("system", ""),
         table_id,
         AnswerBook(answers, rows),
         removed,

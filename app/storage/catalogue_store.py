@@ -13,6 +13,7 @@ from app.errors import Problem, UserError
 from app.forms.front_rules import FrontDoorRules
 from app.forms.quantity import DerivationMap, Factor, Quantity
 from app.forms.question import Questionnaire
+from app.forms.reference import Reference
 from app.forms.sample import SampleAudit
 from app.standards.form_json import from_json, mapping_from_json
 from app.standards.library import (
@@ -194,6 +195,14 @@ class Catalogue:
     def factors(self) -> Mapping[str, Factor]:
         """Conversion and emission factors by id."""
         return self._factors
+
+    @cached_property
+    def _reference(self) -> Reference:
+        return from_json(Reference, self.text("reference", "all"))
+
+    def reference(self) -> Reference:
+        """VOC limits, chemicals, packaging rules, water quotas, old series; see app.forms.reference."""
+        return self._reference
 
     def derivations(self, system_id: str) -> DerivationMap | None:
         """How indicators of a system follow from answers; None when nothing is derived for it."""

@@ -5,7 +5,7 @@ from app.forms.answer import Answer, AnswerBook, Given, cell_key
 from app.forms.derive import row_ids
 from app.forms.question import Question, QuestionKind, Questionnaire, RowsKind, TableQuestion
 from app.forms.visible import asked_columns, asked_items
-from tests.helpers.forms import shipped_forms
+from tests.helpers.forms import shipped_forms, shipped_rules
 
 TEXTS = {
     QuestionKind.TEXT: "文字",
@@ -21,7 +21,9 @@ TEXTS = {
 
 def project_of(questionnaire: Questionnaire, book: AnswerBook) -> AuditProject:
     forms = shipped_forms()
-    return build_project(book, questionnaire, forms.quantities, forms.factors)
+    return build_project(
+        book, questionnaire, forms.quantities, forms.factors, rules=shipped_rules()
+    )
 
 
 def answer_to(question: Question) -> Given:
@@ -65,5 +67,7 @@ def _fill_table(
     ids = rows[table.id] if table.rows is RowsKind.FREE else row_ids(table, book, 2025)
     for row_id in ids:
         for column in asked_columns(table, book):
+            if column.id == "period":
+                continue  # twelve different spans; empty means the calendar month
             if not column.derived:
                 answers.setdefault(cell_key(table.id, row_id, column.id), answer_to(column))

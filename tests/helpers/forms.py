@@ -1,13 +1,18 @@
 """The shipped question sets and the sample audit, loaded once for all tests."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from app.assessment.indicator_system import IndicatorSystem
 from app.audit.project import AuditProject, build_project
+from app.audit.rules import rules_of
 from app.forms.answer import AnswerBook, Change, Given, apply
 from app.forms.derive import Derivation
+from app.forms.reference import Reference
+from app.forms.rule import Rule
 from app.standards.form_source import Forms, load_forms
+from app.standards.reference_source import load_reference
 from app.standards.yaml_source import load_system_file
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
@@ -16,6 +21,16 @@ RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 @lru_cache(maxsize=1)
 def shipped_forms() -> Forms:
     return load_forms(RESOURCES)
+
+
+@lru_cache(maxsize=1)
+def shipped_reference() -> Reference:
+    return load_reference(RESOURCES / "reference")
+
+
+@lru_cache(maxsize=1)
+def shipped_rules() -> Mapping[str, Rule]:
+    return rules_of(shipped_reference())
 
 
 @lru_cache(maxsize=4)
@@ -40,6 +55,20 @@ def sample_project(book: AnswerBook | None = None) -> AuditProject:
         system_hash="test",
         table_id=sample.table_id,
         derivation_map=forms.derivations[sample.system_id],
+        rules=shipped_rules(),
+    )
+
+
+def printer_project(book: AnswerBook | None = None) -> AuditProject:
+    """The printing works of the samples, which no system fits; `book` replaces its answers."""
+    forms = shipped_forms()
+    sample = forms.samples["huichuan"]
+    return build_project(
+        sample.book if book is None else book,
+        forms.questionnaires[sample.questionnaire_id],
+        forms.quantities,
+        forms.factors,
+        rules=shipped_rules(),
     )
 
 
@@ -48,7 +77,12 @@ def derivation(
 ) -> Derivation:
     forms = shipped_forms()
     return Derivation(
-        book, forms.questionnaires[questionnaire_id], forms.quantities, forms.factors, base_year
+        book,
+        forms.questionnaires[questionnaire_id],
+        forms.quantities,
+        forms.factors,
+        base_year,
+        shipped_rules(),
     )
 
 

@@ -12,7 +12,7 @@ from app.forms.answer import AnswerBook, Given
 from app.services.session import SYSTEM_KEY, AuditSession, Builders, ImmediateExecutor
 from app.standards.system_json import system_from_json, system_to_json
 from app.storage.audit_file import FrozenSystem, create, open_file
-from tests.helpers.forms import shipped_forms, shipped_system
+from tests.helpers.forms import shipped_forms, shipped_rules, shipped_system
 
 
 def frozen(system_id: str) -> FrozenSystem:
@@ -23,7 +23,9 @@ def _project(book: AnswerBook, system: FrozenSystem | None) -> AuditProject:
     forms = shipped_forms()
     questionnaire = forms.questionnaires[questionnaire_for(book)]
     if system is None:
-        return build_project(book, questionnaire, forms.quantities, forms.factors)
+        return build_project(
+            book, questionnaire, forms.quantities, forms.factors, rules=shipped_rules()
+        )
     return build_project(
         book,
         questionnaire,
@@ -33,6 +35,7 @@ def _project(book: AnswerBook, system: FrozenSystem | None) -> AuditProject:
         system_hash=system.hash,
         table_id="general-plating",
         derivation_map=forms.derivations.get(system.system_id),
+        rules=shipped_rules(),
     )
 
 

@@ -11,7 +11,7 @@ from app.reports.audit_report import build_report
 from app.reports.checks import problems_of
 from app.reports.document import State
 from tests.helpers.fill import filled
-from tests.helpers.forms import shipped_forms
+from tests.helpers.forms import shipped_forms, shipped_rules
 
 SETS = sorted(set(shipped_forms().questionnaires) - {"front_door"})
 LEVEL = re.compile("[ⅠⅡⅢ] ?级")
@@ -20,7 +20,9 @@ LEVEL = re.compile("[ⅠⅡⅢ] ?级")
 def project_of(set_id: str) -> AuditProject:
     forms = shipped_forms()
     questions = forms.questionnaires[set_id]
-    return build_project(filled(questions), questions, forms.quantities, forms.factors)
+    return build_project(
+        filled(questions), questions, forms.quantities, forms.factors, rules=shipped_rules()
+    )
 
 
 def words(part: object) -> str:

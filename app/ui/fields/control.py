@@ -38,6 +38,8 @@ _VALUE, _ZERO, _NOT_APPLICABLE = "value", "zero", "na"
 
 def figure_text(figure: Figure) -> str:
     """「426.53」, 「≥ 426.53」 while something is missing, "" when nothing can be said yet."""
+    if figure.words:
+        return figure.words
     if figure.value is not None:
         return display(figure.value, figure.decimals)
     if figure.at_least is not None and figure.at_least > 0:

@@ -16,6 +16,7 @@ from app.forms.derive import cell_answer, row_ids, row_label
 from app.forms.figure import Figure
 from app.forms.parse import is_unread
 from app.forms.question import Question, QuestionKind, RowsKind, TableQuestion
+from app.forms.rule import Tone
 from app.forms.visible import asked_columns
 from app.ui import chips
 from app.ui.chips import Chip
@@ -232,6 +233,11 @@ class AnswerTableModel(QAbstractTableModel):
                 return Cell(text, state, None, note, "\n".join(filter(None, (tip, note))))
 
     def _derived(self, figure: Figure) -> Cell:
+        if figure.words:
+            state = CellState.MUST_MEND if figure.tone is Tone.BAD else CellState.DERIVED
+            if figure.tone is Tone.UNSURE:
+                state = CellState.LOOK_AGAIN
+            return Cell(figure.words, state, None, figure.trace.note, figure.trace.note)
         if figure.value is not None:
             return Cell(display(figure.value, figure.decimals), CellState.DERIVED)
         if figure.not_applicable:

@@ -190,11 +190,9 @@ class _PreviewModel(QAbstractTableModel):
                 return "" if value is None else display(value, _places(value))
             case _:
                 figure = self._figure(row_id, view.question)
-                return (
-                    ""
-                    if figure is None or figure.value is None
-                    else display(figure.value, figure.decimals)
-                )
+                if figure is None or figure.value is None:
+                    return "" if figure is None else figure.words
+                return display(figure.value, figure.decimals)
 
     def _row_text(self, plan: PastePlan, place: int, row_id: str) -> str:
         if row_id and plan.table.rows is not RowsKind.FREE:
@@ -519,13 +517,7 @@ class PastePreview(QWidget):
                 reason=self._reason.text(),
                 new_ids=self._ids,
             )
-        future = Derivation(
-            apply(project.book, proposed.changes),
-            project.index,
-            project.derivation.quantities,
-            project.derivation.factors,
-            project.base_year,
-        )
+        future = project.derivation.with_book(apply(project.book, proposed.changes))
         self._model.load(plan, shown, future)
         self._place_choices(plan)
         self._fit()

@@ -65,7 +65,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 def is_right(question: Question | None) -> bool:
     """Figures stand at the right, words at the left."""
-    return question is not None and (bool(question.derived) or question.kind in RIGHT_KINDS)
+    return question is not None and question.kind in RIGHT_KINDS
 
 
 def is_wrapped(question: Question | None) -> bool:

@@ -1,0 +1,168 @@
+"""All rules by name, over one reference. A quantity in resources/forms/quantities names the one it takes."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from app.assessment.numbers import brief, display
+from app.assessment.trace import Trace
+from app.audit import bill_periods, meters
+from app.audit.chemicals import ChemicalRules
+from app.audit.packaging import PackagingRules, break_even, express
+from app.audit.voc import VocRules
+from app.forms.answer import Given, cell_key
+from app.forms.derive import Derivation
+from app.forms.question import TableQuestion
+from app.forms.reference import Reference
+from app.forms.rule import Rule, Tone, Worked
+
+
+def rules_of(reference: Reference) -> Mapping[str, Rule]:
+    """Make once per reference; the rules keep what they have looked up."""
+    voc, chemicals = VocRules(reference), ChemicalRules(reference)
+    packaging, plates = PackagingRules(reference), _Plates(reference)
+    return {
+        "voc_limit": voc.limit,
+        "voc_standard": voc.standard,
+        "voc_verdict": voc.verdict,
+        "voc_low": voc.low,
+        "voc_rate": initial_rate,
+        "chemical_row": chemicals.row,
+        "chemical_summary": chemicals.summary,
+        "package_factor": packaging.space_factor,
+        "package_void": packaging.void,
+        "package_verdict": packaging.verdict,
+        "package_break_even": break_even,
+        "express_verdict": express,
+        "bill_shared": bill_periods.shared_cell,
+        "bill_shared_year": bill_periods.shared_year,
+        "meter_gap": meters.gap,
+        "meter_verdict": meters.verdict,
+        "old_equipment": plates.hint,
+        "water_quota": plates.quota,
+        "material_summary": material_summary,
+    }
+
+
+def initial_rate(derivation: Derivation, _table: TableQuestion | None, _row_id: str) -> Worked:
+    """What the initial emission rate asks for: GB 37822-2019 10.3.2, DB44/2367-2022."""
+    rate = derivation.figure("voc.initial_rate")
+    if rate.value is None:
+        return Worked(missing=rate.missing, not_applicable=rate.not_applicable)
+    shown = display(rate.value, 2)
+    if rate.value >= 3:
+        words, tone = f"{shown} kg/h，到了 3：要配处理设施，效率 80 % 以上", Tone.UNSURE
+    elif rate.value >= 2:
+        words, tone = f"{shown} kg/h，到了 2：重点地区要配处理设施，效率 80 % 以上", Tone.UNSURE
+    else:
+        words, tone = f"{shown} kg/h，不到 2", Tone.PLAIN
+    return Worked(
+        words,
+        tone,
+        note="用的都是低 VOC 物料的可以不配；按全年平均折算，实际以监测的初始排放速率为准",
+        source="GB 37822-2019 10.3.2；DB44/2367-2022",
+        children=(rate.trace,),
+    )
+
+
+def material_summary(derivation: Derivation, _table: TableQuestion | None, _row_id: str) -> Worked:
+    """One line per balanced material: in, out, difference, and the share that went into the product. Differences stay."""
+    table = derivation.index.tables.get("balance.streams")
+    if table is None:
+        return Worked(not_applicable="这套问题没有物料平衡表")
+    book = derivation.book
+    rows: dict[str, list[str]] = {}
+    for row_id in book.row_ids(table.id):
+        material = book.text(cell_key(table.id, row_id, "material")).strip()
+        if material:
+            rows.setdefault(material, []).append(row_id)
+    lines: list[str] = []
+    traces: list[Trace] = []
+    missing: list[str] = []
+    for material, row_ids in rows.items():
+        sides = {"in": Fraction(0), "out": Fraction(0)}
+        product = Fraction(0)
+        wanting = []
+        for row_id in row_ids:
+            key = cell_key(table.id, row_id, "amount")
+            answer = book.get(key)
+            side = book.text(cell_key(table.id, row_id, "side"))
+            if not isinstance(answer, Given) or not answer.text or side not in sides:
+                wanting.append(key)
+                continue
+            amount = Fraction(answer.text) * _content(derivation, table.id, row_id)
+            sides[side] += amount
+            if side == "out" and book.text(cell_key(table.id, row_id, "goes")) == "product":
+                product += amount
+        if wanting or not sides["in"]:
+            missing += wanting
+            continue
+        gap = sides["in"] - sides["out"]
+        words = f"{material}：差 {_short(gap)} kg，占投入 {display(gap * 100 / sides['in'], 2)} %"
+        if product:
+            words += f"，进产品 {display(product * 100 / sides['in'], 2)} %"
+        lines.append(words)
+        formula = f"{brief(sides['in'])} − {brief(sides['out'])} = {brief(gap)}"
+        traces.append(Trace(material, gap, "kg", formula=formula))
+    if not lines:
+        return Worked(missing=tuple(missing) or (table.id,))
+    return Worked("；".join(lines), missing=tuple(missing), children=tuple(traces))
+
+
+def _content(derivation: Derivation, table_id: str, row_id: str) -> Fraction:
+    """The share of the component in a stream; a stream without a content is the component itself."""
+    text = derivation.book.text(cell_key(table_id, row_id, "content"))
+    return Fraction(text) / 100 if text else Fraction(1)
+
+
+def _short(value: Fraction) -> str:
+    return brief(value) if value.denominator < 1000 else display(value, 2)
+
+
+class _Plates:
+    """Hints from name plates, and water quotas."""
+
+    def __init__(self, reference: Reference) -> None:
+        # the longest beginning first: Y2 before Y
+        self._series = sorted(reference.old_series, key=lambda item: -len(item.begins))
+        self._quotas = reference.water_quotas
+
+    def hint(self, derivation: Derivation, table: TableQuestion | None, row_id: str) -> Worked:
+        """An old series on the plate of a motor or transformer; never a judgement."""
+        if table is None:
+            return Worked()
+        for column in ("motor", "model"):
+            text = derivation.book.text(cell_key(table.id, row_id, column)).strip().upper()
+            for series in self._series:
+                rest = text.removeprefix(series.begins)
+                # Y225S-4 is of the Y series: after a series that ends in a digit comes a dash
+                follows = (
+                    ("", "-", " ") if series.begins[-1].isdigit() else ("", "-", *"0123456789")
+                )
+                if rest != text and rest[:1] in follows:
+                    return Worked(
+                        f"像 {series.title}",
+                        Tone.UNSURE,
+                        note=f"老系列，换之前先查淘汰目录和能效标准（{series.source}）",
+                        source=series.source,
+                        verification=series.verification,
+                    )
+        return Worked(note="型号里没看出老系列")
+
+    def quota(self, derivation: Derivation, _table: TableQuestion | None, _row_id: str) -> Worked:
+        """What is known of the quota the firm names; values from memory are shown and judge nothing."""
+        wanted = derivation.book.text("water.quota_class").strip()
+        if not wanted:
+            return Worked(missing=("water.quota_class",))
+        found = [item for item in self._quotas if wanted in item.category]
+        if not found:
+            return Worked("没收录", Tone.UNSURE, note="定额表里没有这一类，按当地定额原文查")
+        parts = []
+        for item in found:
+            value = "没收录" if item.advanced is None else f"先进值 {brief(item.advanced)}"
+            parts.append(f"{item.category}：{value} {item.unit}（{item.source}）")
+        return Worked(
+            "；".join(parts),
+            Tone.UNSURE,
+            note=f"{found[0].standard}：没核过原文，不下结论",
+            verification=found[0].verification,
+        )

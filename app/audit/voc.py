@@ -1,0 +1,306 @@
+"""VOC limits: which line of a standard a product belongs to, and whether it may be judged by it.
+
+Nothing is called 没超 by a limit that nobody has read, that is not collected, or that another standard has replaced.
+"""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from app.assessment.indicator_system import Verification
+from app.assessment.numbers import brief
+from app.assessment.trace import Trace
+from app.forms.answer import Given, cell_key
+from app.forms.derive import Derivation
+from app.forms.question import TableQuestion
+from app.forms.reference import Reference, Standard, VocLimit
+from app.forms.rule import Tone, Worked
+
+CANNOT = "不能判定"
+NO_LIMIT = "无限值"
+WITHOUT_LIMIT = (
+    "稀释剂",
+    "稀料",
+    "固化剂",
+    "没有限值",
+)  # parts of a mix: judged with the product they go into
+DATE_KEY = "voc.judged_on"
+_SEPARATORS = re.compile(r"[\s·•・\-—–/、，,;；:：（）()]+")
+_SHOWN = 3  # categories named when a text fits several
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a category text stands for. limits: the lines it fits (one = found). no_limit: a part of a mix."""
+
+    limits: tuple[VocLimit, ...]
+    no_limit: bool = False
+
+
+def match_category(text: str, limits: tuple[VocLimit, ...]) -> Match:
+    """The limits a category text fits: the same text, else every word of it begins a piece of the category, else every
+    word stands somewhere in it. 「水性油墨·柔印·吸收性」 is not 非吸收性."""
+    words = [word for word in _SEPARATORS.split(text.strip()) if word]
+    if not words:
+        return Match(())
+    if all(word in WITHOUT_LIMIT for word in words[:1]):
+        return Match((), no_limit=True)
+    same = tuple(limit for limit in limits if _pieces(limit.category) == words)
+    if same:
+        return Match(same)
+    begun = tuple(
+        limit
+        for limit in limits
+        if all(any(piece.startswith(word) for piece in _pieces(limit.category)) for word in words)
+    )
+    if begun:
+        return Match(begun)
+    return Match(tuple(limit for limit in limits if all(word in limit.category for word in words)))
+
+
+def _pieces(category: str) -> list[str]:
+    return [piece for piece in _SEPARATORS.split(category) if piece]
+
+
+@dataclass(frozen=True)
+class Content:
+    """VOC content of a product as bought: percent by mass, grams per litre, density in kg/L; None = not known.
+
+    thinner: kg added to 100 kg before use; thinner_percent: its VOC content by mass (None with thinner = not known).
+    """
+
+    percent: Fraction | None = None
+    grams: Fraction | None = None
+    density: Fraction | None = None
+    thinner: Fraction | None = None
+    thinner_percent: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The content in the unit of the limit, with the arithmetic; value None and the reason in `why` when it cannot be had."""
+
+    value: Fraction | None
+    formula: str = ""
+    why: str = ""
+
+
+def content_in(unit: str, content: Content) -> Measured:
+    """The content ready for use in "%", "g/kg" or "g/L"."""
+    if unit == "g/L":
+        return _per_litre(content)
+    percent = _by_mass(content)
+    if unit == "g/kg" and percent.value is not None:
+        value = percent.value * 10
+        return Measured(value, f"（{percent.formula}）× 10 = {brief(value)} g/kg")
+    return percent
+
+
+def _per_litre(content: Content) -> Measured:
+    if content.thinner:
+        return Measured(None, why="加了稀释剂，按体积算要即用状态的检测值")
+    if content.grams is not None:
+        return Measured(content.grams, f"{brief(content.grams)} g/L")
+    if content.percent is None:
+        return Measured(None, why="还没填 VOC 含量")
+    if content.density is None:
+        return Measured(None, why="限值按 g/L，还要填密度")
+    value = content.percent * content.density * 10
+    return Measured(
+        value,
+        f"{brief(content.percent)} % × {brief(content.density)} kg/L × 10 = {brief(value)} g/L",
+    )
+
+
+def _by_mass(content: Content) -> Measured:
+    if content.percent is not None:
+        own, formula = content.percent, f"{brief(content.percent)} %"
+    elif content.grams is None:
+        return Measured(None, why="还没填 VOC 含量")
+    elif not content.density:
+        return Measured(None, why="限值按质量分数，只有 g/L 时还要填密度")
+    else:
+        own = content.grams / content.density / 10
+        formula = f"{brief(content.grams)} g/L ÷ {brief(content.density)} kg/L ÷ 10"
+    if not content.thinner:
+        return Measured(own, formula)
+    if content.thinner_percent is None:
+        return Measured(None, why="加了稀释剂，还要填稀释剂的 VOC 含量")
+    mixed = (own * 100 + content.thinner * content.thinner_percent) / (100 + content.thinner)
+    return Measured(
+        mixed,
+        f"（{formula} × 100 + {brief(content.thinner_percent)} % × {brief(content.thinner)}）"
+        f"÷（100 + {brief(content.thinner)}）= {brief(mixed)} %",
+    )
+
+
+def standard_state(standard: Standard, judged_on: str) -> str:
+    """ "" when the standard may be used on that day; else why not. judged_on: ISO day, "" = not said."""
+    if not standard.until or (judged_on and judged_on < standard.until):
+        return ""
+    follower = f"{standard.until} 起由 {standard.replaced_by} 代替，新限值没收录"
+    if not judged_on:
+        return f"{follower}；{standard.until} 以前的判定，先填判定日期"
+    return follower
+
+
+def verdict(
+    match: Match, content: Content, standards: dict[str, Standard], judged_on: str
+) -> Worked:
+    """没超, 超 x, 无限值 or 不能判定, with the reason and the arithmetic."""
+    if match.no_limit:
+        return Worked(NO_LIMIT, note="稀释剂、固化剂没有单独的限值，和主剂合在一起按即用状态判")
+    limit, why = _one(match)
+    if limit is None:
+        return Worked(CANNOT, Tone.UNSURE, note=why)
+    standard = standards[limit.standard]
+    why = standard_state(standard, judged_on)
+    source = f"{limit.standard} {limit.category}"
+    if not why and limit.limit is None:
+        why = "限值没收录"
+    if not why and limit.verification is Verification.RECALLED:
+        why = f"限值 ≤ {brief(limit.limit or Fraction(0))} {limit.unit} 凭记忆，没核过原文"
+    measured = content_in(limit.unit, content)
+    if why or limit.limit is None or measured.value is None:
+        said = why or measured.why
+        return Worked(
+            CANNOT, Tone.UNSURE, note=said, source=source, verification=limit.verification
+        )
+    formula = f"{measured.formula}；限值 {limit_text(limit)}"
+    trace = Trace(
+        "限值", limit.limit, limit.unit, source=limit.source, verification=limit.verification,
+        note=limit.note,
+    )  # fmt: skip
+    over = measured.value - limit.limit
+    words, tone = ("没超", Tone.GOOD) if over <= 0 else (f"超 {brief(over)} {limit.unit}", Tone.BAD)
+    return Worked(
+        words + unchecked(limit.verification),
+        tone,
+        formula=formula,
+        source=source,
+        verification=limit.verification,
+        note="限值抄自转录件，没拿原文核过"
+        if limit.verification is Verification.TRANSCRIBED
+        else "",
+        children=(trace,),
+    )
+
+
+def low_voc(match: Match, judged: Worked) -> Worked:
+    """Whether the product counts as low-VOC by its standard: 是, 否 or 不能判定."""
+    if match.no_limit:
+        return Worked("否", note="稀释剂本身不算低 VOC 物料")
+    limit, why = _one(match)
+    if limit is None:
+        return Worked(CANNOT, Tone.UNSURE, note=why)
+    if limit.low_voc is False:
+        mark = "（凭记忆）" if limit.verification is Verification.RECALLED else ""
+        said = f"{limit.standard}：这一类达标也不算低 VOC"
+        return Worked(f"否{mark}", note=said, source=limit.source, verification=limit.verification)
+    if judged.tone is Tone.BAD:
+        return Worked("否", Tone.BAD, note="超了限值")
+    if judged.tone is Tone.GOOD and limit.low_voc:
+        return Worked(
+            "是" + unchecked(limit.verification),
+            Tone.GOOD,
+            source=limit.source,
+            verification=limit.verification,
+        )
+    return Worked(CANNOT, Tone.UNSURE, note=judged.note or "标准没写这一类算不算")
+
+
+def unchecked(state: Verification | None) -> str:
+    """The mark behind a verdict by a value nobody has compared with the print."""
+    return "" if state is Verification.VERIFIED else "（待核）"
+
+
+def limit_text(limit: VocLimit) -> str:
+    """「≤ 75 %」, with its state when nobody has read it; 没收录 when there is none."""
+    if limit.limit is None:
+        return "没收录"
+    mark = "（凭记忆）" if limit.verification is Verification.RECALLED else ""
+    return f"≤ {brief(limit.limit)} {limit.unit}{mark}"
+
+
+def _one(match: Match) -> tuple[VocLimit | None, str]:
+    if len(match.limits) == 1:
+        return match.limits[0], ""
+    if not match.limits:
+        return None, "限值表里没有这一类，照标准里的名称写"
+    names = "；".join(limit.category for limit in match.limits[:_SHOWN])
+    more = "…" if len(match.limits) > _SHOWN else ""
+    return None, f"这样写能对上 {len(match.limits)} 类，写细一点：{names}{more}"
+
+
+class VocRules:
+    """The rules of the VOC ledger over one reference."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._limits = reference.voc_limits
+        self._standards = {standard.id: standard for standard in reference.standards}
+        self._matches: dict[str, Match] = {}
+
+    def limit(self, derivation: Derivation, table: TableQuestion | None, row_id: str) -> Worked:
+        """The limit of the row's category, as words."""
+        match = self._match(derivation, table, row_id)
+        if match is None or match.no_limit or len(match.limits) != 1:
+            return Worked("" if match is None else NO_LIMIT if match.no_limit else "—")
+        limit = match.limits[0]
+        return Worked(
+            limit_text(limit),
+            source=f"{limit.standard} {limit.category}；{limit.source}",
+            verification=limit.verification,
+            note=limit.note,
+        )
+
+    def standard(self, derivation: Derivation, table: TableQuestion | None, row_id: str) -> Worked:
+        """The number of the standard, and whether it still holds."""
+        match = self._match(derivation, table, row_id)
+        if match is None:
+            return Worked("")
+        if not match.limits:
+            return Worked(note="没有对上限值表里的类别")
+        numbers = dict.fromkeys(limit.standard for limit in match.limits)
+        if len(numbers) > 1:
+            return Worked("—")
+        standard = self._standards[next(iter(numbers))]
+        late = standard_state(standard, derivation.book.text(DATE_KEY))
+        return Worked(f"{standard.id}（已代替）" if late else standard.id, note=late)
+
+    def verdict(self, derivation: Derivation, table: TableQuestion | None, row_id: str) -> Worked:
+        match = self._match(derivation, table, row_id)
+        if match is None or table is None:
+            return Worked("")
+        content = _content(derivation, table, row_id)
+        return verdict(match, content, self._standards, derivation.book.text(DATE_KEY))
+
+    def low(self, derivation: Derivation, table: TableQuestion | None, row_id: str) -> Worked:
+        match = self._match(derivation, table, row_id)
+        if match is None:
+            return Worked("")
+        return low_voc(match, self.verdict(derivation, table, row_id))
+
+    def _match(
+        self, derivation: Derivation, table: TableQuestion | None, row_id: str
+    ) -> Match | None:
+        """None when the row is empty."""
+        if table is None or not any(True for _ in derivation.book.row(table.id, row_id)):
+            return None
+        text = derivation.book.text(cell_key(table.id, row_id, "category"))
+        if text not in self._matches:
+            self._matches[text] = match_category(text, self._limits)
+        return self._matches[text]
+
+
+def _content(derivation: Derivation, table: TableQuestion, row_id: str) -> Content:
+    def number(column: str) -> Fraction | None:
+        answer = derivation.book.get(cell_key(table.id, row_id, column))
+        return Fraction(answer.text) if isinstance(answer, Given) and answer.text else None
+
+    return Content(
+        number("percent"),
+        number("grams"),
+        number("density"),
+        number("thinner"),
+        number("thinner_percent"),
+    )
