@@ -714,7 +714,7 @@ def _load_sample(
                     row.where, f"要 {len(columns)} 格，写了 {len(cells)} 格", "补齐，没填的写 ~"
                 )
             for column_id, cell in zip(columns, cells, strict=False):
-                if cell.value not in ("~", ""):
+                if cell.value != "":
                     place = index.places.get(f"{table_id}.{column_id}")
                     answers[cell_key(table_id, row_id, column_id)] = _answer(cell, place, faults)
         if question.rows is RowsKind.FREE:

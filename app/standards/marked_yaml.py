@@ -1,25 +1,24 @@
-"""YAML with line numbers: every scalar stays the text that was written, every fault is collected with its place."""
+"""Reading YAML by fields: every scalar stays the text that was written, every fault is collected with its place.
+
+The file itself is read by yaml_tree, as indicator systems are; here is only another way through the tree.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
-from app.errors import Problem
+from app.errors import Problem, UserError
+from app.standards.reader import Reader
+from app.standards.tree import Branch, Items, Node
+from app.standards.yaml_tree import read_yaml_file
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A piece of a file: a mapping, a list or a text, and where it stands."""
+    """A piece of a file: a mapping, a list or a text ("" for null), and where it stands."""
 
     value: "dict[str, Mark] | list[Mark] | str"
-    file: Path
-    line: int
-
-    @property
-    def where(self) -> str:
-        return f"{self.file.name} 第 {self.line} 行"
+    where: str
 
 
 class Faults:
@@ -33,39 +32,23 @@ class Faults:
 
 
 def read_marked(path: Path, faults: Faults) -> Mark | None:
-    """The file as marks, None (with a problem noted) when it is not YAML or empty."""
+    """The file as marks, None (with the problems noted) when it is not YAML or empty."""
+    reader = Reader()
     try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        faults.add(path.name, "读不出来", "检查文件在不在、是不是 UTF-8 编码")
+        tree = read_yaml_file(path, reader)
+    except UserError as error:
+        faults.problems += error.problems
         return None
-    try:
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        faults.add(f"{path.name} 第 {line} 行", "不是合格的 YAML", "检查缩进、引号和冒号")
-        return None
-    if node is None:
-        faults.add(path.name, "是空文件", "删掉它，或者写上内容")
-        return None
-    return _mark(node, path, faults)
+    faults.problems += reader.problems
+    return _mark(tree)
 
 
-def _mark(node: yaml.Node, path: Path, faults: Faults) -> Mark:
-    line = node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        mapping: dict[str, Mark] = {}
-        for key_node, value_node in node.value:
-            key = str(key_node.value)
-            if key in mapping:
-                where = f"{path.name} 第 {key_node.start_mark.line + 1} 行"
-                faults.add(where, f"「{key}」写了两次", "留一个")
-                continue
-            mapping[key] = _mark(value_node, path, faults)
-        return Mark(mapping, path, line)
-    if isinstance(node, yaml.SequenceNode):
-        return Mark([_mark(child, path, faults) for child in node.value], path, line)
-    return Mark(str(node.value), path, line)
+def _mark(node: Node) -> Mark:
+    if isinstance(node, Branch):
+        return Mark({key: _mark(entry) for key, entry in node.entries.items()}, node.place)
+    if isinstance(node, Items):
+        return Mark([_mark(item) for item in node.nodes], node.place)
+    return Mark(node.text or "", node.place)
 
 
 class Fields:

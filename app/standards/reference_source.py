@@ -163,7 +163,7 @@ def _quotas(top: Fields) -> Iterator[WaterQuota]:
 def _number(item: Fields, key: str) -> Fraction | None:
     """The number at `key`; None for `~`."""
     text = item.text(key)
-    if text in ("~", "null", ""):
+    if not text:
         return None
     try:
         return parse_exact(text)
