@@ -307,11 +307,13 @@ def do_run() -> None:
         run("打开程序 / open", [PYTHON, "-m", "app", "open", audit])
     else:
         say("没有屏幕，改为不开窗口做同一件事", "no screen: doing the same job without a window")
-        run(
-            "无屏示例 / tour",
-            [PYTHON, "-m", "app", "tour", SAMPLE],
-            child_environment(QT_QPA_PLATFORM="offscreen"),
-        )
+        # A home of its own: the pictures show the samples, not the audits of whoever runs this.
+        with tempfile.TemporaryDirectory(prefix="cleanaudit-") as home:
+            run(
+                "无屏示例 / tour",
+                [PYTHON, "-m", "app", "tour", SAMPLE],
+                child_environment(QT_QPA_PLATFORM="offscreen", CLEANAUDIT_HOME=home),
+            )
         for path in sorted(path for path in SAMPLE.iterdir() if path.is_file()):
             print(f"   {path.relative_to(ROOT)}  {path.stat().st_size / 1024:.0f} KB")
         pictures = len(list(SAMPLE.rglob("*.png")))
