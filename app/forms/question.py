@@ -74,6 +74,9 @@ class Question:
     source: str = ""
     examples: str = ""
     width: int = 0  # relative width as a column; 0 = by kind
+    keep: bool | None = (
+        None  # whether the next round begins with it; None = by kind (app.audit.next_round)
+    )
 
 
 class RowsKind(enum.StrEnum):
@@ -107,6 +110,7 @@ class TableQuestion:
     evidence: tuple[str, ...] = ()
     basis: tuple[str, ...] = ()
     mistakes: str = ""
+    keep: bool | None = None  # for all its columns; False = its rows were events of one round
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,7 @@ class Card:
     items: tuple["Question | TableQuestion | FigureStrip | ChartItem", ...]
     note: str = ""
     condition: Condition | None = None
+    keep: bool | None = None  # for all its items
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,13 @@ from app.assessment.indicator_system import IndicatorSystem, Level
 from app.assessment.result import Assessment
 from app.audit.findings import assess_project
 from app.audit.front_door import KIND, LIST_DATE, months_later, questionnaire_for
-from app.audit.next_round import next_round
+from app.audit.next_round import Earlier, base_year_of, earlier_of, earlier_to_text, next_round
 from app.audit.progress import progress
 from app.audit.project import AuditProject, build_project
 from app.audit.rules import rules_of
 from app.errors import Problem, UserError
 from app.forms.answer import AnswerBook, Given
+from app.services.tables import TABLE_KEY, table_of
 from app.standards.system_json import system_from_json
 from app.storage.catalogue_store import Catalogue
 
@@ -33,9 +34,10 @@ if TYPE_CHECKING:
     from app.storage.backups import Backup
 
 _LOG = logging.getLogger(__name__)
-SYSTEM_KEY, TABLE_KEY = "audit.system", "audit.table"
+SYSTEM_KEY = "audit.system"
 SUFFIX = ".cpaudit"
 SAMPLE = "chengling"
+FRONT_DOOR = "front_door"
 _GONE = "文件不在原来的地方了：移走了就点「打开」重新找到它，或用备份恢复"
 # A mandatory audit is to be completed within a year of the list (the rule and its source: resources/front_door.yaml).
 _MONTHS_TO_COMPLETE = 12
@@ -118,15 +120,23 @@ class Projects:
         system_id: str = "",
         table_id: str = "",
         *,
+        earlier: Earlier | None = None,
         who: str = "",
     ) -> "AuditSession":
         """A new audit file 「<name>.cpaudit」 in `folder` with first answers, opened; a number is added to a taken name.
 
-        UserError when it cannot be written.
+        earlier: the round before, which the file keeps. UserError when it cannot be written.
         """
         path = _free_path(folder, name)
         self._create(
-            path, answers, system_id, table_id, who or "本机用户", self._clock(), uuid.uuid4().hex
+            path,
+            answers,
+            system_id,
+            table_id,
+            who or "本机用户",
+            self._clock(),
+            uuid.uuid4().hex,
+            earlier,
         )
         return self.open_audit(path, who=who)
 
@@ -148,28 +158,54 @@ class Projects:
         book = AnswerBook({**session.book.answers, **chosen}, session.book.rows)
         return self._builders(session.questionnaire_id).project(book, self._frozen(system_id))
 
+    def read_earlier(self, path: Path) -> AnswerBook:
+        """The answers of an audit whose next round is begun. UserError when it cannot be read or its base year is open."""
+        from app.storage.audit_reader import read_audit
+
+        stored = read_audit(path)
+        # Says so when this program lacks the question set.
+        self._builders(stored.meta["questionnaire"])
+        base_year_of(stored.book)
+        return stored.book
+
+    def carry_over(
+        self, last: AnswerBook, questionnaire_id: str, base_year: int | None = None
+    ) -> tuple[AnswerBook, Earlier]:
+        """The answers the next round begins with, and what its file keeps of the last one (app.audit.next_round).
+
+        A system that is no longer in the library is to be chosen anew. UserError when base_year is not later.
+        """
+        catalogue = self._catalogue
+        book = next_round(
+            last,
+            catalogue.questionnaire(questionnaire_id),
+            catalogue.questionnaire(FRONT_DOOR),
+            base_year,
+        )
+        if book.text(SYSTEM_KEY) not in {one.id for one in catalogue.systems()}:
+            kept = {k: v for k, v in book.answers.items() if k not in (SYSTEM_KEY, TABLE_KEY)}
+            book = AnswerBook(kept, book.rows)
+        return book, earlier_of(last, book)
+
     def next_round(self, path: Path, *, who: str = "") -> Path:
         """A new audit file beside `path` for the firm's next round; the new file, which is not opened.
 
         What is carried over: app.audit.next_round. It begins with the system's present copy in the library.
         UserError when the audit cannot be read, its base year is open, or nothing can be written there.
         """
-        from app.storage.audit_reader import read_audit
-
-        stored = read_audit(path)
-        questionnaire_id = stored.meta["questionnaire"]
-        self._builders(questionnaire_id)  # says so when this program lacks the question set
-        book = next_round(stored.book, self._catalogue.questionnaire(questionnaire_id))
-        system_id, table_id = book.text(SYSTEM_KEY), book.text(TABLE_KEY)
-        known = {one.id for one in self._catalogue.systems()}
-        if system_id and system_id not in known:
-            # A system that is no longer in the library is to be chosen anew.
-            kept = {k: v for k, v in book.answers.items() if k not in (SYSTEM_KEY, TABLE_KEY)}
-            book, system_id, table_id = AnswerBook(kept, book.rows), "", ""
+        last = self.read_earlier(path)
+        book, earlier = self.carry_over(last, questionnaire_for(last))
         stem = _YEAR_AT_END.sub("", path.stem)
         target = _free_path(path.parent, f"{stem} {book.text('audit.base_year')}")
         self._create(
-            target, book, system_id, table_id, who or "本机用户", self._clock(), uuid.uuid4().hex
+            target,
+            book,
+            book.text(SYSTEM_KEY),
+            book.text(TABLE_KEY),
+            who or "本机用户",
+            self._clock(),
+            uuid.uuid4().hex,
+            earlier,
         )
         return target
 
@@ -222,9 +258,14 @@ class Projects:
         who: str,
         when: datetime,
         audit_id: str,
+        earlier: Earlier | None = None,
     ) -> None:
+        from app.services.session import EARLIER_META
         from app.storage import audit_file, database
 
+        meta = {"audit_id": audit_id, "questionnaire": questionnaire_for(answers)}
+        if earlier is not None:
+            meta[EARLIER_META] = earlier_to_text(earlier)
         book = answers
         if system_id:
             chosen = {SYSTEM_KEY: Given(system_id), TABLE_KEY: Given(table_id)}
@@ -237,10 +278,7 @@ class Projects:
             path,
             answers=book,
             system=self._frozen(system_id) if system_id else None,
-            meta={
-                "audit_id": audit_id,
-                "questionnaire": questionnaire_for(book),
-            },
+            meta=meta,
             who=who,
             when=when,
         ).close()
@@ -277,7 +315,7 @@ class Projects:
                 factors,
                 system=system,
                 system_hash=digest,
-                table_id=book.text(TABLE_KEY) or system.tables[0].id,
+                table_id=table_of(book, system),
                 derivation_map=catalogue.derivations(system.id),
                 rules=rules,
             )

@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from app.assessment.result import Assessment
+from app.audit.next_round import Earlier, earlier_from_text
 from app.errors import AppError, ProgramError, UserError
 from app.forms.answer import Act, AnswerBook, Change, Given, RowsChange, apply, inverse
 from app.storage import backups, database
@@ -30,6 +32,7 @@ SYSTEM_KEY = "audit.system"
 TABLE_KEY = "audit.table"
 # Hash of the copy that counts once a newer copy of the same system was taken over; absent = the first one frozen.
 COPY_KEY = "audit.system_copy"
+EARLIER_META = "earlier"  # the round before (app.audit.next_round), not an answer of this one
 BACKUP_EVERY = timedelta(minutes=10)
 RETRY_SECONDS = 5
 
@@ -148,6 +151,12 @@ class AuditSession:
     @property
     def system(self) -> FrozenSystem | None:
         return self._system
+
+    @cached_property
+    def earlier(self) -> Earlier | None:
+        """The answers of the round before, kept in this file; None for a firm's first audit here."""
+        text = self._file.meta.get(EARLIER_META)
+        return None if text is None else earlier_from_text(text)
 
     @property
     def audit_id(self) -> str:

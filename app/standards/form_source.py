@@ -51,14 +51,14 @@ _HELP = ("help", "why", "how", "evidence", "basis", "mistakes")
 _QUESTION_KEYS = (
     "question", "title", "short", "kind", "unit", "options", "required", "silences", "default", "derived",
     "condition", "minimum", "maximum", "usual_minimum", "usual_maximum", "integer", "negative", "source",
-    "examples", "width", *_HELP,
+    "examples", "width", "keep", *_HELP,
 )  # fmt: skip
 _COLUMN_KEYS = ("column", *_QUESTION_KEYS[1:])
 _TABLE_KEYS = (
     "table", "title", "rows", "columns", "fixed_rows", "row_title", "total", "outliers", "optional_rows",
-    "condition", *_HELP,
+    "condition", "keep", *_HELP,
 )  # fmt: skip
-_CARD_KEYS = ("card", "title", "items", "note", "condition")
+_CARD_KEYS = ("card", "title", "items", "note", "condition", "keep")
 _PAGE_KEYS = (
     "page", "short", "title", "subtitle", "kind", "cards", "minutes", "why", "how", "evidence", "basis", "mistakes",
 )  # fmt: skip
@@ -474,6 +474,7 @@ class _Reader:
             tuple(items),
             fields.text("note", ""),
             self.condition(fields),
+            _keep(fields),
         )
 
     def _question(self, mark: Mark, key: str, allowed: tuple[str, ...], number: str) -> Question:
@@ -518,6 +519,7 @@ class _Reader:
             source=fields.text("source", ""),
             examples=fields.text("examples", ""),
             width=int(fields.text("width", "0")) if fields.text("width", "0").isdigit() else 0,
+            keep=_keep(fields),
         )
 
     def _check(self, fields: Fields, kind: QuestionKind) -> NumberCheck:
@@ -587,6 +589,7 @@ class _Reader:
             evidence=fields.texts("evidence"),
             basis=fields.texts("basis"),
             mistakes=fields.text("mistakes", ""),
+            keep=_keep(fields),
         )
 
     def _options(self, fields: Fields, key: str) -> tuple[Option, ...]:
@@ -650,6 +653,10 @@ class _Counter:
     def next(self) -> str:
         self._count += 1
         return f"{self._prefix}.{self._count}"
+
+
+def _keep(fields: Fields) -> bool | None:
+    return fields.flag("keep", False) if "keep" in fields.map else None
 
 
 def _id(fields: Fields, key: str, faults: Faults) -> str:

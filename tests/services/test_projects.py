@@ -195,7 +195,29 @@ def test_the_next_round_is_a_file_of_its_own_beside_the_last(
     assert assessment is not None
     assert assessment.level is None
     session = projects.open_audit(made)
+    assert session.earlier is not None
+    assert session.earlier.year == 2025
+    assert session.earlier.beside("energy.diesel", 2026) != MISSING
     session.close()
+    first = projects.open_audit(samples[1])
+    assert first.earlier is None
+    first.close()
+
+
+def test_what_the_last_round_said_goes_with_the_file_and_its_backups(
+    projects: Projects, samples: tuple[Path, Path], tmp_path: Path
+) -> None:
+    made = projects.next_round(samples[1])
+    elsewhere = tmp_path / "另一台" / "带走.cpaudit"
+    elsewhere.parent.mkdir()
+    made.replace(elsewhere)
+    samples[1].unlink()
+    session = projects.open_audit(elsewhere)
+    assert session.earlier is not None
+    session.close()
+    restored = projects.open_audit(projects.restore(elsewhere))
+    assert restored.earlier == session.earlier
+    restored.close()
 
 
 def test_a_missing_file_stays_in_the_list_and_says_what_to_do(
