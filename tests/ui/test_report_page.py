@@ -1,12 +1,18 @@
 """The report page: what is still missing, setting the paper in a child process, saving it, cancelling."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtPdf import QPdfDocument
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.forms.answer import Change, Given
+from app.reports.read_back import text_of
 from app.ui import theme
 from app.ui.audit_screen import AuditScreen
 from app.ui.pages.report import ReportPage
@@ -53,26 +59,125 @@ def test_a_paper_for_review_is_offered_only_when_nothing_is_missing(screen: Audi
     assert complete or "才能出送审稿" in review.toolTip()
 
 
-def test_the_preview_is_the_paper_and_can_be_saved(
+def _says(screen: AuditScreen, words: str) -> bool:
+    return any(words in label.text() for label in screen.messages.findChildren(QLabel))
+
+
+def _heartbeat(screen: AuditScreen) -> tuple[QTimer, list[float]]:
+    """A timer of the window's thread and when it came round."""
+    beats: list[float] = []
+    timer = QTimer(screen)
+    timer.timeout.connect(lambda: beats.append(time.monotonic()))
+    timer.start(5)
+    return timer, beats
+
+
+def test_a_paper_asked_for_before_any_preview_is_set_shown_and_saved(
+    screen: AuditScreen, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = _page(screen)
+    target = tmp_path / "澄岭 报告.pdf"
+    page.save_to(target)
+    assert page.is_setting, "the window waits for nothing: a child process sets the paper"
+    assert page.stop_button.isVisible()
+    assert not page.make_button.isEnabled()
+    assert not target.exists()
+    qtbot.waitUntil(lambda: _says(screen, "已写好并读回核对"), timeout=60_000)
+    assert target.read_bytes().startswith(b"%PDF-")
+    assert page.document.pageCount() > 20
+    assert not page.stop_button.isVisible()
+    assert sorted(one.name for one in tmp_path.glob("*.p*")) == [target.name]
+
+
+def test_an_answer_given_while_the_paper_is_set_makes_it_stale(
+    screen: AuditScreen, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = _page(screen)
+    page.make()
+    before = screen.model.book.get("firm.legal")
+    screen.model.record((Change("firm.legal", before, Given("改过的人")),), "改法定代表人")
+    qtbot.waitUntil(lambda: not page.is_setting, timeout=60_000)
+    page.save_to(tmp_path / "新.pdf")
+    assert page.is_setting
+    qtbot.waitUntil(lambda: (tmp_path / "新.pdf").exists(), timeout=60_000)
+    assert "改过的人" in text_of((tmp_path / "新.pdf").read_bytes())
+
+
+def test_a_preview_is_saved_as_it_is_shown(
     screen: AuditScreen, qtbot: QtBot, tmp_path: Path
 ) -> None:
     page = _page(screen)
     page.make()
     qtbot.waitUntil(lambda: page.document.pageCount() > 20, timeout=60_000)
-    target = tmp_path / "澄岭 报告.pdf"
-    assert page.save_to(target)
-    assert target.read_bytes().startswith(b"%PDF-")
-    assert not list(tmp_path.glob(".*.part"))
+    page.save_to(tmp_path / "一.pdf")
+    assert not page.is_setting
+    assert (tmp_path / "一.pdf").read_bytes().startswith(b"%PDF-")
 
 
 def test_saving_where_it_cannot_be_says_why_and_leaves_nothing(
-    screen: AuditScreen, tmp_path: Path
+    screen: AuditScreen, qtbot: QtBot, tmp_path: Path
+) -> None:
+    _page(screen).save_to(tmp_path / "没有" / "x.pdf")
+    qtbot.waitUntil(lambda: _says(screen, "没有这个文件夹"), timeout=60_000)
+    assert not (tmp_path / "没有").exists()
+
+
+def test_stopping_a_save_leaves_the_file_that_was_there(
+    screen: AuditScreen, qtbot: QtBot, tmp_path: Path
 ) -> None:
     page = _page(screen)
-    assert not page.save_to(tmp_path / "没有" / "x.pdf")
-    words = " ".join(label.text() for label in screen.messages.findChildren(QLabel))
-    assert "没有这个文件夹" in words
-    assert not (tmp_path / "没有").exists()
+    target = tmp_path / "旧.pdf"
+    target.write_bytes(b"before")
+    page.save_to(target)
+    page.stop_button.click()
+    assert not page.is_setting
+    assert page.make_button.isEnabled()
+    qtbot.wait(300)
+    assert target.read_bytes() == b"before"
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_pages_are_printed_while_the_window_goes_on(
+    screen: AuditScreen, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = _page(screen)
+    page.make()
+    qtbot.waitUntil(lambda: page.document.pageCount() > 20, timeout=60_000)
+    printed = tmp_path / "printed.pdf"
+    timer, beats = _heartbeat(screen)
+    page.print_to(_printer(printed, dpi=60))
+    assert page.is_printing
+    qtbot.waitUntil(lambda: not page.is_printing, timeout=60_000)
+    timer.stop()
+    assert len(beats) > 3, "the window went on meanwhile"
+    assert _says(screen, f"已送到打印机：{page.document.pageCount()} 页")
+    paper = QPdfDocument()
+    paper.load(str(printed))
+    assert paper.pageCount() == page.document.pageCount()
+    sizes = [paper.pagePointSize(number) for number in range(paper.pageCount())]
+    assert {size.width() > size.height() for size in sizes} == {True, False}
+
+
+def test_a_stopped_print_leaves_no_file(screen: AuditScreen, qtbot: QtBot, tmp_path: Path) -> None:
+    page = _page(screen)
+    page.make()
+    qtbot.waitUntil(lambda: page.document.pageCount() > 20, timeout=60_000)
+    printed = tmp_path / "printed.pdf"
+    page.print_to(_printer(printed, dpi=150))
+    qtbot.waitUntil(printed.exists, timeout=60_000)
+    page.stop_button.click()
+    assert not page.is_printing
+    assert page.make_button.isEnabled()
+    qtbot.waitUntil(lambda: not printed.exists(), timeout=60_000)
+    assert not _says(screen, "已送到打印机")
+
+
+def _printer(target: Path, *, dpi: int) -> QPrinter:
+    printer = QPrinter()
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(target))
+    printer.setResolution(dpi)
+    return printer
 
 
 def test_cancelling_ends_the_child_and_keeps_the_page_usable(screen: AuditScreen) -> None:

@@ -4,7 +4,17 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QPointF, QProcess, QSize, Qt, QUrl
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QIODevice,
+    QModelIndex,
+    QPointF,
+    QProcess,
+    QSize,
+    Qt,
+    QUrl,
+)
 from PySide6.QtGui import (
     QDesktopServices,
     QKeySequence,
@@ -28,7 +38,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.audit.progress import progress
-from app.errors import AppError, UserError
+from app.errors import AppError, Problem, UserError
 from app.forms.question import Page
 from app.services import reporting
 from app.services.reporting import ReportJob
@@ -36,6 +46,7 @@ from app.ui import problems, widgets
 from app.ui.messages import Action, Message
 from app.ui.pages.base import BasePage
 from app.ui.session import SessionModel
+from app.ui.tasks import Task, Tasks
 
 _PRINT_DPI = 300
 _MOST_PROBLEMS = 6
@@ -55,11 +66,14 @@ class ReportPage(BasePage):
         self._job: ReportJob | None = None
         self._running: ReportJob | None = None
         self._process: QProcess | None = None
+        self._target: Path | None = None  # where the paper being set goes when it is done
         self._is_stale = True
+        self._printing: Tasks | None = None  # only while pages are on their way
         box = QVBoxLayout(self)
         box.setContentsMargins(18, 0, 18, 12)
         box.setSpacing(12)
         box.addWidget(self._build_choice())
+        box.addWidget(self._build_work())
         box.addWidget(self._build_todo())
         self.document = QPdfDocument(self)
         box.addWidget(self._build_preview(), 1)
@@ -100,6 +114,17 @@ class ReportPage(BasePage):
         card.body.addLayout(line)
         return card
 
+    def _build_work(self) -> QWidget:
+        """What is being done, with the way to stop it; seen only meanwhile."""
+        self._work = QWidget()
+        self._work_text = widgets.label("", "second")
+        self.stop_button = widgets.link(self.tr("停下"), self.cancel, name=self.tr("停下"))
+        line = widgets.row(self._work_text, self.stop_button, None)
+        line.setContentsMargins(14, 0, 14, 0)
+        self._work.setLayout(line)
+        self._work.hide()
+        return self._work
+
     def _build_todo(self) -> QWidget:
         self._todo = widgets.Card(self.tr("出送审稿之前"), icon="shield")
         self._todo_box = QVBoxLayout()
@@ -119,9 +144,6 @@ class ReportPage(BasePage):
             self.tr("点「排版预览」，几秒钟就能看到整份报告"), "second"
         )
         inner.addWidget(self._empty_text, 0, Qt.AlignmentFlag.AlignHCenter)
-        self._stop = widgets.link(self.tr("停下"), self.cancel, name=self.tr("停下排版"))
-        self._stop.hide()
-        inner.addWidget(self._stop, 0, Qt.AlignmentFlag.AlignHCenter)
         inner.addStretch(1)
         self._preview.addWidget(empty)
         splitter = QSplitter()
@@ -211,8 +233,17 @@ class ReportPage(BasePage):
         """Whether a child process is at work."""
         return self._process is not None
 
+    @property
+    def is_printing(self) -> bool:
+        """Whether pages are on their way to a printer."""
+        return self._printing is not None
+
     def make(self) -> None:
         """Set the paper in a child process and show it."""
+        self._start(None)
+
+    def _start(self, target: Path | None) -> None:
+        """Set the paper; `target`: also put it there."""
         self.cancel()
         try:
             job = reporting.prepare(
@@ -222,21 +253,23 @@ class ReportPage(BasePage):
             self.model.post(Message("error", str(error.problems[0])))
             self._refresh_todo()
             return
-        self._running = job
+        self._running, self._target = job, target
+        self._is_stale = False  # until the next change
         process = QProcess(self)
         process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
         process.finished.connect(self._on_finished)
         process.errorOccurred.connect(self._on_error)
         self._process = process
-        self._empty_text.setText(self.tr("正在排版…"))
-        self._stop.show()
-        self.make_button.setEnabled(False)
+        words = self.tr("正在排版…")
+        if target is not None:
+            words = self.tr("正在排版，排好就存成 {name}…").format(name=target.name)
+        self._show_work(words)
         if self._job is None:
             self._preview.setCurrentIndex(0)
         process.start(job.command[0], list(job.command[1:]))
 
     def cancel(self) -> None:
-        """End the child process; what was shown before stays."""
+        """End the child process and the printing; what was shown and saved before stays."""
         process, self._process = self._process, None
         if process is not None:
             process.finished.disconnect(self._on_finished)
@@ -247,11 +280,21 @@ class ReportPage(BasePage):
         if self._running is not None:
             reporting.discard(self._running)
             self._running = None
-        self._rest()
+            self._is_stale = True
+        self._target = None
+        self._end_printing()
+
+    def _show_work(self, words: str) -> None:
+        self._work_text.setText(words)
+        self._work.show()
+        for button in (self.make_button, self._save, self._print):
+            button.setEnabled(False)
+        self._empty_text.setText(words)
 
     def _rest(self) -> None:
-        self._stop.hide()
-        self.make_button.setEnabled(True)
+        self._work.hide()
+        for button in (self.make_button, self._save, self._print):
+            button.setEnabled(True)
         self._empty_text.setText(self.tr("点「排版预览」，几秒钟就能看到整份报告"))
 
     def _on_error(self, _error: object) -> None:
@@ -264,6 +307,7 @@ class ReportPage(BasePage):
         process, job = self._process, self._running
         if process is None or job is None:
             return
+        target, self._target = self._target, None
         self._process = self._running = None
         said = bytes(process.readAll().data()).decode("utf-8", "replace")
         process.deleteLater()
@@ -271,14 +315,18 @@ class ReportPage(BasePage):
         try:
             facts = reporting.finish(job, said)
         except UserError as error:
+            self._is_stale = True
             reporting.discard(job)
             self.model.post(Message("error", str(error.problems[0])))
             return
         except AppError as error:
+            self._is_stale = True
             reporting.discard(job)
             problems.show_fault(self, error)
             return
         self._show_paper(job)
+        if target is not None:
+            self._put(job, target)
         if facts.replaced:
             words = self.tr("「{characters}」字库里没有，草稿里印成〓").format(
                 characters="」「".join(facts.replaced)
@@ -290,7 +338,6 @@ class ReportPage(BasePage):
         page = self._view.pageNavigator().currentPage()
         self.document.close()
         self._job = job
-        self._is_stale = False
         self.document.load(str(job.pdf))
         self._outline.expandToDepth(0)
         self._preview.setCurrentIndex(1)
@@ -316,25 +363,19 @@ class ReportPage(BasePage):
         if chosen:
             self.save_to(Path(chosen if chosen.lower().endswith(".pdf") else f"{chosen}.pdf"))
 
-    def save_to(self, target: Path) -> bool:
-        """Put the current paper at `target`; False, with the reason on the page, when it could not be done."""
+    def save_to(self, target: Path) -> None:
+        """Put the paper at `target`, set anew when answers changed since; what comes of it is said on the page."""
+        if self._job is None or self._is_stale or self.is_setting:
+            self._start(target)
+        else:
+            self._put(self._job, target)
+
+    def _put(self, job: ReportJob, target: Path) -> None:
         try:
-            if self._job is None or self._is_stale:
-                reporting.write_report(
-                    self.model.project,
-                    self.model.assessment,
-                    target,
-                    state=self._state,
-                    today=_today(),
-                )
-            else:
-                reporting.save(self._job, target)
+            reporting.save(job, target)
         except UserError as error:
             self.model.post(Message("error", str(error.problems[0])))
-            return False
-        except AppError as error:
-            problems.show_fault(self, error)
-            return False
+            return
         opened = Action(
             self.tr("打开看看"),
             lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(target))),
@@ -345,11 +386,10 @@ class ReportPage(BasePage):
         )
         words = self.tr("已写好并读回核对：{name}").format(name=target.name)
         self.model.post(Message("ok", words, (opened, folder)))
-        return True
 
     def print_paper(self) -> None:
         """To a printer, page by page at 300 dpi."""
-        if self._job is None or self._is_stale:
+        if self._job is None or self._is_stale or self.is_setting:
             self.model.post(Message("info", self.tr("先排版预览，看过再打印")))
             return
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
@@ -358,25 +398,46 @@ class ReportPage(BasePage):
             self.print_to(printer)
 
     def print_to(self, printer: QPrinter) -> None:
-        """Every page turned as it stands, fitted into the printable area."""
-        painter = QPainter()
-        for number in range(self.document.pageCount()):
-            size = self.document.pagePointSize(number)
-            wide = size.width() > size.height()
-            layout = printer.pageLayout()
-            layout.setOrientation(
-                layout.Orientation.Landscape if wide else layout.Orientation.Portrait
-            )
-            printer.setPageLayout(layout)
-            if number == 0:
-                painter.begin(printer)
-            else:
-                printer.newPage()
-            room = printer.pageRect(QPrinter.Unit.DevicePixel)
-            scale = min(room.width() / size.width(), room.height() / size.height())
-            pixels = QSize(round(size.width() * scale), round(size.height() * scale))
-            painter.drawImage(0, 0, self.document.render(number, pixels))
-        painter.end()
+        """Start printing the paper that is shown; the pages are drawn off the window's thread."""
+        if self._job is None or self.is_printing:
+            return
+        content = QByteArray(
+            self._job.pdf.read_bytes()
+        )  # a new preview may replace the file meanwhile
+        self._show_work(self.tr("正在打印…"))
+        self._printing = Tasks(self)
+        self._printing.shown.connect(self._on_printed_page)
+        said = self.tr("正在打印第 {page} 页，共 {count} 页")
+        self._printing.start(
+            self.tr("正在打印…"),
+            lambda task: _print_pages(content, printer, task, said),
+            self._on_printed,
+            self._on_print_failed,
+        )
+
+    def _on_printed_page(self, words: str) -> None:
+        if words and self.is_printing:
+            self._show_work(words)
+
+    def _end_printing(self) -> None:
+        """Stop after the page that is being drawn, if any."""
+        printing, self._printing = self._printing, None
+        if printing is not None:
+            printing.close()
+            printing.deleteLater()
+        self._rest()
+
+    def _on_printed(self, pages: int) -> None:
+        self._end_printing()
+        words = self.tr("已送到打印机：{count} 页").format(count=pages)
+        self.model.post(Message("ok", words))
+
+    def _on_print_failed(self, error: BaseException) -> None:
+        self._end_printing()
+        if isinstance(error, UserError):
+            self.model.post(Message("error", str(error.problems[0])))
+        else:
+            problems.show_fault(self, error)
 
     # -- what the window asks for
 
@@ -396,11 +457,49 @@ class ReportPage(BasePage):
         return self.tr("F5 排版预览 · Ctrl+S 存成 PDF · Ctrl+P 打印 · PgUp/PgDn 翻页")
 
 
+def _print_pages(content: QByteArray, printer: QPrinter, task: Task, said: str) -> int:
+    """Every page turned as it stands, fitted into the printable area; the number of pages.
+
+    Runs on a worker: it has a document of its own. A cancelled print leaves nothing in the queue and no file.
+    """
+    document = QPdfDocument()
+    buffer = QBuffer()
+    buffer.setData(content)
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    document.load(buffer)
+    pages = document.pageCount()
+    painter = QPainter()
+    for number in range(pages):
+        task.progress(said.format(page=number + 1, count=pages))
+        size = document.pagePointSize(number)
+        wide = size.width() > size.height()
+        layout = printer.pageLayout()
+        layout.setOrientation(layout.Orientation.Landscape if wide else layout.Orientation.Portrait)
+        printer.setPageLayout(layout)
+        if not (painter.begin(printer) if number == 0 else printer.newPage()):
+            painter.end()
+            raise UserError(Problem("打印机", "没有接下这份报告", "看看打印机是否连着，再打印一次"))
+        room = printer.pageRect(QPrinter.Unit.DevicePixel)
+        scale = min(room.width() / size.width(), room.height() / size.height())
+        pixels = QSize(round(size.width() * scale), round(size.height() * scale))
+        painter.drawImage(0, 0, document.render(number, pixels))
+        if task.is_cancelled():
+            printer.abort()
+            painter.end()
+            if printer.outputFileName():
+                Path(printer.outputFileName()).unlink(missing_ok=True)
+            return number
+    painter.end()
+    return pages
+
+
 def _cleaner(page: ReportPage) -> Callable[[], None]:
     """Removes the private folder when the page goes; holds the page's own dictionary, not the page."""
     held = page.__dict__
 
     def clean() -> None:
+        if held["_printing"] is not None:
+            held["_printing"].close()
         for name in ("_job", "_running"):
             job = held.get(name)
             if job is not None:
