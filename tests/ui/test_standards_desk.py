@@ -1,14 +1,16 @@
 """The standards desk in the real window: find, check by keyboard, packs, bringing in, editing, editions, 自评参考."""
 
+import hashlib
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
+from reportlab.pdfgen.canvas import Canvas
 
 from app.assessment.indicator_system import Indicator, Level, Limit, Verification
 from app.audit.wording import threshold_text
@@ -175,8 +177,8 @@ def test_a_row_is_checked_by_keyboard_blind_and_undone(
     assert any("一样" in text for text in _texts(screen.form))
     assert not any("24" in text for text in _texts(screen.form))
     assert nameless(screen) == []
-    press(Qt.Key.Key_PageDown)
-    press(Qt.Key.Key_PageUp)
+    press(Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+    press(Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
     type_rinse(screen)
     row = rinse_row(services)
     assert row.trust is Verification.VERIFIED
@@ -185,6 +187,71 @@ def test_a_row_is_checked_by_keyboard_blind_and_undone(
     assert screen.model.items[screen.list.currentIndex().row()].id != RINSE
     press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert services.catalogue.summary(ID).states[Verification.VERIFIED] == 0
+
+
+def make_pdf(path: Path, pages: int) -> None:
+    sheet = Canvas(str(path))
+    for number in range(1, pages + 1):
+        sheet.drawString(80, 700, f"page {number}")
+        sheet.showPage()
+    sheet.save()
+
+
+def test_the_print_stands_beside_the_typing_and_goes_into_the_record(
+    qtbot: QtBot, desk: StandardsDesk, services: Services, tmp_path: Path
+) -> None:
+    first = desk.verify(ID, TABLE)
+    assert first is not None
+    assert first.pane.first_button.isVisible()
+    file = tmp_path / "公告 2015 第25号.pdf"
+    make_pdf(file, 4)
+    assert first.pane.open(file)
+    for _ in range(12):  # from the field that is being typed in
+        press(Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: first.pane.page > 2)
+    press(Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    left = first.pane.print
+    assert left is not None
+    assert left.zoom > 0
+    page = first.pane.page
+    first.page.setText("3")
+    type_rinse(first)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    against = rinse_row(services).provenance.checked_against
+    assert against.endswith(f"第 3 页第 5 行；文件 {file.name}，SHA-256 {digest}")
+    desk.leave()
+    again = desk.verify(ID, TABLE)
+    assert again is not None
+    assert again.pane.print is not None
+    assert (again.pane.print.zoom, again.pane.page) == (left.zoom, page)
+    desk.leave()
+    file.unlink()
+    gone = desk.verify(ID, TABLE)
+    assert gone is not None
+    assert gone.pane.print is None
+    assert any("不在原来的地方" in text for text in _texts(gone.pane))
+
+
+def test_a_picture_or_a_torn_file_as_print(desk: StandardsDesk, tmp_path: Path) -> None:
+    screen = desk.verify(ID, TABLE)
+    assert screen is not None
+    torn = tmp_path / "坏.pdf"
+    torn.write_bytes(b"not a pdf")
+    assert not screen.pane.open(torn)
+    assert "打不开" in screen.messages.messages[0].text
+    assert screen.pane.print is None
+    photo = tmp_path / "照片.png"
+    picture = QImage(1200, 1600, QImage.Format.Format_RGB32)
+    picture.fill(Qt.GlobalColor.white)
+    assert picture.save(str(photo))
+    assert screen.pane.open(photo)
+    wide = screen.pane.width()
+    shown = screen.pane.findChild(QScrollArea)
+    assert shown is not None
+    assert wide - 60 < shown.widget().width() < wide
+    screen.pane.zoom_by(1)
+    assert shown.widget().width() in (900, 1200)
+    assert nameless(screen) == []
 
 
 def rinse_row(services: Services) -> Indicator:

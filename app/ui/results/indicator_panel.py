@@ -38,11 +38,11 @@ from app.forms.answer import (
     Answer,
     Change,
     Given,
-    indicator_key,
     override_key,
 )
 from app.forms.parse import parse_answer
 from app.forms.question import Question, QuestionKind
+from app.services.prints import short_record
 from app.ui import chips, widgets
 from app.ui.results.index_range import range_text
 from app.ui.results.indicator_table import target_level
@@ -162,9 +162,7 @@ class IndicatorPanel(QScrollArea):
 
     def _quantity(self, indicator: Indicator) -> str:
         """Id of the derived quantity this indicator takes its value from, "" when it is answered here."""
-        derived = self._model.project.derivation_map
-        table_id = self._model.project.table_id
-        return derived.quantity_of(table_id, indicator.id) if derived is not None else ""
+        return self._model.project.quantity_of(indicator.id)
 
     def _add_derivation(self, judgement: Judgement) -> None:
         trace = self._value_trace(judgement.trace)
@@ -221,7 +219,7 @@ class IndicatorPanel(QScrollArea):
     # -- answering
 
     def _key(self, indicator: Indicator) -> str:
-        return indicator_key(self._model.project.table_id, indicator.id)
+        return self._model.project.indicator_key(indicator.id)
 
     def _answer(self, indicator: Indicator) -> Answer:
         return self._model.book.get(self._key(indicator))
@@ -443,7 +441,8 @@ class IndicatorPanel(QScrollArea):
         self._add_line(self.tr("状态"), state)
         who = provenance.checked_by or self.tr("还没有人拿原文核对")
         if provenance.checked_by:
-            who = f"{provenance.checked_by}　{provenance.checked_on}　{provenance.checked_against}"
+            against = short_record(provenance.checked_against)
+            who = f"{provenance.checked_by}　{provenance.checked_on}　{against}"
         self._add_line(self.tr("核对人"), widgets.label(who, "table", wrap=True))
 
     def _add_line(self, name: str, said: QWidget) -> None:

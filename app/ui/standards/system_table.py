@@ -34,6 +34,7 @@ from app.assessment.indicator_system import (
 from app.assessment.numbers import brief
 from app.assessment.units import UNITS
 from app.audit.wording import threshold_text
+from app.services.prints import short_record
 from app.standards.library import threshold_state
 from app.ui import chips, theme
 
@@ -183,7 +184,8 @@ class SystemModel(QAbstractTableModel):
             state = mark.verification if line.row is None else threshold_state(line.row)
             parts.append(chips.verification_chip(state).name)
             if mark.checked_by:
-                parts.append(f"{mark.checked_on} {mark.checked_by}，照{mark.checked_against}")
+                against = short_record(mark.checked_against)
+                parts.append(f"{mark.checked_on} {mark.checked_by}，照{against}")
             if mark.confirmed_by:
                 parts.append(self.tr("复核 {who}").format(who=mark.confirmed_by))
         if mark.doubt:

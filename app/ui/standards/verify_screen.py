@@ -20,7 +20,6 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QListView,
@@ -33,6 +32,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.audit.wording import short_table
 from app.errors import UserError
 from app.services.checking import (
     Compared,
@@ -45,10 +45,12 @@ from app.services.checking import (
     fields_of,
     items_of,
 )
+from app.services.prints import record_text, short_record
 from app.services.systems import undo_last_change
 from app.standards.verification import Check
 from app.ui import chips, problems, theme, widgets
 from app.ui.messages import Action, Message, MessageBar, announce
+from app.ui.standards.print_pane import PrintPane
 from app.ui.standards.words import tr
 
 if TYPE_CHECKING:
@@ -91,7 +93,7 @@ def _signed_text(item: Item) -> str:
     mark = item.mark
     if not mark.checked_by:
         return ""
-    text = f"{mark.checked_on} {mark.checked_by} 核对，照{mark.checked_against}"
+    text = f"{mark.checked_on} {mark.checked_by} 核对，照{short_record(mark.checked_against)}"
     if mark.confirmed_by:
         text += f"；{mark.confirmed_on} {mark.confirmed_by} 复核"
     return text
@@ -255,7 +257,7 @@ class _Typed(QFrame):
 
 
 class VerifyScreen(QWidget):
-    """Enter: this line is done, the next one. Tab: next field. Ctrl+Z takes the last line back. Esc leaves a line open.
+    """Enter: the next field, then the next line. PgUp and PgDn turn the print beside the typing. Ctrl+Z takes the last line back.
 
     changed: the library has other states now. take_over_wanted: the open audit should get the checked copy.
     """
@@ -311,8 +313,10 @@ class VerifyScreen(QWidget):
         outer.addWidget(self.messages)
         body = QHBoxLayout()
         body.setSpacing(12)
-        self._left = widgets.Card(system.table(table_id).title, padded=False)
-        self._left.setMinimumWidth(300)
+        self._left = widgets.Card(short_table(system.table(table_id).title), padded=False)
+        self._left.setFixedWidth(272)
+        assert self._left.title_label is not None
+        self._left.title_label.setToolTip(system.table(table_id).title)
         self.list = QListView()
         self.list.setAccessibleName(tr("要核对的行"))
         self.model = _Items(self)
@@ -322,69 +326,68 @@ class VerifyScreen(QWidget):
         self.list.selectionModel().currentChanged.connect(lambda now, _: self._on_line(now))
         self.list.activated.connect(lambda _: self.focus_first())
         self._left.body.addWidget(self.list)
-        body.addWidget(self._left, 3)
-        body.addWidget(self._build_print(system.document_no, who), 3)
-        body.addWidget(self._build_form(), 4)
+        body.addWidget(self._left)
+        self.pane = PrintPane(system_id)
+        self.pane.message.connect(self.messages.show_message)
+        body.addWidget(self.pane, 1)
+        body.addWidget(self._build_form(system.document_no, who))
         outer.addLayout(body, 1)
         for keys, run in (
             ("Ctrl+Z", self.undo),
             ("F8", lambda: self._step_open(1)),
-            ("PgDown", lambda: self._step(1)),
-            ("PgUp", lambda: self._step(-1)),
+            ("Ctrl+Down", lambda: self._step(1)),
+            ("Ctrl+Up", lambda: self._step(-1)),
+            ("PgDown", lambda: self.pane.turn(1)),
+            ("PgUp", lambda: self.pane.turn(-1)),
+            ("Ctrl+O", self.pane.choose),
+            ("Ctrl++", lambda: self.pane.zoom_by(1)),
+            ("Ctrl+=", lambda: self.pane.zoom_by(1)),
+            ("Ctrl+-", lambda: self.pane.zoom_by(-1)),
+            ("Ctrl+0", self.pane.fit_width),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(run)
+        self.pane.restore()
         self._fill()
         self._select(self._first_open(0))
 
     # -- building
 
-    def _build_print(self, document_no: str, who: str) -> QWidget:
-        card = widgets.Card(tr("你手里的原文"), icon="document")
-        card.setMinimumWidth(260)
-        grid = QGridLayout()
-        grid.setVerticalSpacing(8)
+    def _build_record(self, document_no: str, who: str) -> QWidget:
+        """What goes into the record of every line: which print, where in it, who."""
+        holder = widgets.frame("foot", margins=(14, 8, 14, 8), spacing=5)
+        inner: QVBoxLayout = holder.layout()  # type: ignore[assignment]
         self.against = self._entry(tr("核对的原文"), document_no)
         self.page = self._entry(tr("原文在第几页"), "")
         self.row_no = self._entry(tr("第几行"), "")
         self.by = self._entry(tr("核对人"), who)
         self.by.editingFinished.connect(lambda: self.name_given.emit(self.by.text().strip()))
-        for number, (label, widget) in enumerate(
-            (
-                (tr("哪一份"), self.against),
-                (tr("页"), self.page),
-                (tr("行"), self.row_no),
-                (tr("核对人"), self.by),
+        for short in (self.page, self.row_no):
+            short.setFixedWidth(46)
+        first = widgets.label(tr("原文"), "table")
+        second = widgets.label(tr("核对人"), "table")
+        width = second.fontMetrics().horizontalAdvance(second.text()) + 6
+        for name in (first, second):
+            name.setFixedWidth(width)
+        third = widgets.label(tr("位置"), "table")
+        third.setFixedWidth(width)
+        inner.addLayout(widgets.row(first, self.against))
+        inner.addLayout(
+            widgets.row(
+                third,
+                widgets.label(tr("第"), "table"),
+                self.page,
+                widgets.label(tr("页，第"), "table"),
+                self.row_no,
+                widgets.label(tr("行"), "table"),
+                None,
             )
-        ):
-            grid.addWidget(widgets.label(label, "table"), number, 0)
-            grid.addWidget(widget, number, 1)
-        card.body.addLayout(grid)
-        card.body.addWidget(widgets.label(self._today.isoformat(), "note"))
-        card.body.addWidget(widgets.rule())
-        for strong, text in (
-            (
-                tr("打的和库里不一样怎么办"),
-                tr(
-                    "不会自动改。两个值都记下，请另一个人再打一遍；两个人一致才替换，并记下谁、哪天、哪一页。"
-                ),
-            ),
-            (
-                tr("程序不带标准原文"),
-                tr("照你手里的公告、印本或扫描件打。打之前不给看库里的值，免得照着抄。"),
-            ),
-            (
-                tr("怎么打"),
-                tr(
-                    "符号可以不打：8 和 ≤8 都行。区间打 6~9，原文这一级是横线就打 —，分摊的权重打 0.8/n。"
-                ),
-            ),
-        ):
-            card.body.addWidget(widgets.label(strong, "table_strong"))
-            card.body.addWidget(widgets.label(text, "second", wrap=True))
-        card.body.addStretch(1)
-        return card
+        )
+        inner.addLayout(
+            widgets.row(second, self.by, widgets.label(self._today.isoformat(), "note"))
+        )
+        return holder
 
     @staticmethod
     def _entry(name: str, text: str) -> QLineEdit:
@@ -393,9 +396,9 @@ class VerifyScreen(QWidget):
         entry.setCursorPosition(0)
         return entry
 
-    def _build_form(self) -> QWidget:
+    def _build_form(self, document_no: str, who: str) -> QWidget:
         self.form = widgets.Card(" ", padded=False)
-        self.form.setMinimumWidth(330)
+        self.form.setFixedWidth(356)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -409,6 +412,7 @@ class VerifyScreen(QWidget):
         self._signed = widgets.label("", "note", wrap=True)
         self._signed.setContentsMargins(16, 0, 16, 8)
         self.form.body.addWidget(self._signed)
+        self.form.body.addWidget(self._build_record(document_no, who))
         foot = widgets.frame("foot", vertical=False, margins=(12, 8, 12, 8), spacing=8)
         inner: QHBoxLayout = foot.layout()  # type: ignore[assignment]
         self.skip_button = widgets.link(tr("原文看不清，先放着"), self.skip)
@@ -580,12 +584,12 @@ class VerifyScreen(QWidget):
             if not one.text.strip() and one.control.isEnabled():
                 one.control.setFocus(Qt.FocusReason.TabFocusReason)
                 return
-        place = []
-        if self.page.text().strip():
-            place.append(tr("第 {n} 页").format(n=self.page.text().strip()))
-        if self.row_no.text().strip() and item.row is not None:
-            place.append(tr("第 {n} 行").format(n=self.row_no.text().strip()))
-        against = "，".join((self.against.text().strip(), "".join(place))).strip("，")
+        against = record_text(
+            self.against.text().strip(),
+            self.page.text().strip(),
+            self.row_no.text().strip() if item.row is not None else "",
+            self.pane.print,
+        )
         check = Check(self.by.text().strip(), self._today.isoformat(), against)
         try:
             outcome = check_item(
@@ -659,7 +663,7 @@ class VerifyScreen(QWidget):
 
     def hint(self) -> str:
         return tr(
-            "Enter 下一格、核好下一行 · Tab 下一格 · PgUp/PgDn 换行 · F8 下一个没核的 · Ctrl+Z 撤销"
+            "Enter 下一格、核好下一行 · PgUp/PgDn 翻原文 · Ctrl+↑↓ 换行 · F8 下一个没核的 · Ctrl+Z 撤销"
         )
 
     def sizeHint(self) -> QSize:
