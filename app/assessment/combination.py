@@ -59,7 +59,7 @@ def combine(
         (only,) = found
         return Combined((only,), only.ranges, only.weighting.weights, (), False)
     combination = _combination(system, table)
-    given = _weights(combination, table, tables, inputs)
+    given = _weights(combination, table, tables, inputs.table_weights)
     present = [name in {own.id for own in tables} for name in given]
     by_id = {part.table.id: part for part in found}
     applies = [here and bool(by_id[name].ranges) for name, here in zip(given, present, strict=True)]
@@ -117,11 +117,26 @@ def _combination(system: IndicatorSystem, table: Table) -> Combination:
     )
 
 
+def part_weights(
+    system: IndicatorSystem, table_id: str, own: Mapping[str, Fraction]
+) -> Mapping[str, Fraction | None]:
+    """The parts of 1 of the tables of `table_id` (and of those left out, which carry nothing) before anything is
+    divided anew; None = unknown. UserError when the document does not put these tables together, or `own` does not
+    fit."""
+    tables = system.parts(table_id)
+    if len(tables) == 1:
+        return {tables[0].id: _ONE}
+    table = system.table(table_id)
+    return _weights(_combination(system, table), table, tables, own)
+
+
 def _weights(
-    combination: Combination, table: Table, tables: Sequence[Table], inputs: FirmInputs
+    combination: Combination,
+    table: Table,
+    tables: Sequence[Table],
+    own: Mapping[str, Fraction],
 ) -> dict[str, Fraction | None]:
     """The document's weights, and the firm's own where it gives none."""
-    own = inputs.table_weights
     if not own:
         return dict(combination.weights)
     chosen = {part.id: part.title for part in tables}

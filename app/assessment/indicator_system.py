@@ -430,6 +430,16 @@ class IndicatorSystem:
         tables = {table.id: table for table in self.tables}
         return tuple(tables[name] for name in table_id.split(_JOIN))
 
+    def home(self, table_id: str, indicator_id: str) -> str:
+        """Which of the tables of `table_id` the indicator stands in. KeyError when none of them has it."""
+        parts = self.parts(table_id)
+        if len(parts) == 1:
+            return parts[0].id
+        for part in parts:
+            if any(indicator.id == indicator_id for indicator in part.indicators()):
+                return part.id
+        raise KeyError(indicator_id)
+
     def combination(self, table_id: str) -> Combination | None:
         """The document's way to put these tables together; None when it gives none, or one that always belongs to
         them is left out."""

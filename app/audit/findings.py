@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from app.assessment.combination import part_weights
 from app.assessment.engine import assess
 from app.assessment.finding import Finding, Measured, Missing, NotApplicable, Reached
 from app.assessment.indicator_system import Indicator, IndicatorKind, Level
@@ -12,7 +13,7 @@ from app.assessment.result import Assessment
 from app.assessment.trace import Trace
 from app.assessment.units import UNITS
 from app.audit.project import AuditProject
-from app.errors import ProgramError
+from app.errors import ProgramError, UserError
 from app.forms.answer import Given, indicator_key
 
 LEVEL_CODES = {"I": Level.I, "II": Level.II, "III": Level.III, "none": Level.NONE}
@@ -30,12 +31,13 @@ class FoundIndicator:
 
 
 def found_indicators(project: AuditProject) -> Mapping[str, FoundIndicator]:
-    """Per indicator id of the project's table, in its order. Empty when the project has no system."""
+    """Per indicator id of the project's tables, in their order. Empty when the project has no system."""
     if project.system is None:
         return {}
     return {
-        indicator.id: _found(project, indicator)
-        for indicator in project.system.table(project.table_id).indicators()
+        indicator.id: _found(project, part.id, indicator)
+        for part in project.system.parts(project.table_id)
+        for indicator in part.indicators()
     }
 
 
@@ -54,31 +56,62 @@ def output_key(table_id: str, indicator_id: str) -> str:
     return f"output/{table_id}/{indicator_id}"
 
 
+def table_weight_key(table_id: str) -> str:
+    """The key of the part of 1 the firm gives a table where the document leaves open how its tables go together."""
+    return f"table_weight/{table_id}"
+
+
 def inputs_of(project: AuditProject) -> FirmInputs:
-    """Variables and outputs the system's rules need: as answered, else as derived; absent while unknown."""
+    """Variables, outputs and table weights the system's rules need: as answered, else as derived; absent while unknown.
+
+    Of several tables each has its own answers; a variable that several of them need counts as the first that has it.
+    """
     if project.system is None:
         return FirmInputs()
-    table_id = project.table_id
-    tables = project.derivation_map
-    variables = {} if tables is None else tables.variables.get(table_id, {})
-    outputs = {} if tables is None else tables.outputs.get(table_id, {})
-    names = [variable.id for variable in project.system.variables]
-    names += [name for name in variables if name not in names]
-    indicators = [indicator.id for indicator in project.system.table(table_id).indicators()]
-    parts = project.system.parts(table_id)
+    variables: dict[str, Fraction] = {}
+    outputs: dict[str, Fraction] = {}
+    parts = project.system.parts(project.table_id)
+    for part in reversed(parts):
+        tables = project.derivation_map
+        derived = {} if tables is None else tables.variables.get(part.id, {})
+        produced = {} if tables is None else tables.outputs.get(part.id, {})
+        names = [variable.id for variable in project.system.variables]
+        names += [name for name in derived if name not in names]
+        variables |= _known(
+            project,
+            {name: (variable_key(part.id, name), derived.get(name, "")) for name in names},
+        )
+        outputs |= _known(
+            project,
+            {
+                row.id: (output_key(part.id, row.id), produced.get(row.id, ""))
+                for row in part.indicators()
+                if row.share is not None
+            },
+        )
+    weights = own_table_weights(project)
     return FirmInputs(
-        _known(
-            project,
-            {name: (variable_key(table_id, name), variables.get(name, "")) for name in names},
-        ),
-        _known(
-            project,
-            {name: (output_key(table_id, name), outputs.get(name, "")) for name in indicators},
-        ),
-        table_weights=_known(
-            project, {part.id: (f"table_weight/{part.id}", "") for part in parts if len(parts) > 1}
-        ),
+        variables, outputs, table_weights={} if _misfit(project, weights) else weights
     )
+
+
+def own_table_weights(project: AuditProject) -> Mapping[str, Fraction]:
+    """What the firm put in for its tables, whether it fits or not; empty for one table."""
+    parts = () if project.system is None else project.system.parts(project.table_id)
+    if len(parts) < 2:
+        return {}
+    return _known(project, {part.id: (table_weight_key(part.id), "") for part in parts})
+
+
+def _misfit(project: AuditProject, weights: Mapping[str, Fraction]) -> str:
+    """Why the firm's own weights are not used, "" when they are: another copy of the system may give its own."""
+    if project.system is None or not weights:
+        return ""
+    try:
+        part_weights(project.system, project.table_id, weights)
+    except UserError as error:
+        return "；".join(problem.what for problem in error.problems)
+    return ""
 
 
 def _known(project: AuditProject, places: Mapping[str, tuple[str, str]]) -> dict[str, Fraction]:
@@ -104,21 +137,24 @@ def assess_project(project: AuditProject) -> Assessment:
     if project.system is None:
         raise ProgramError("a project without a system cannot be assessed")
     found = found_indicators(project)
-    return assess(
+    assessment = assess(
         project.system,
         project.table_id,
         {name: item.finding for name, item in found.items()},
         inputs_of(project),
         {name: item.trace for name, item in found.items()},
     )
+    misfit = _misfit(project, own_table_weights(project))
+    if misfit:
+        said = f"自己填的各表权重没有用上：{misfit}"
+        assessment = replace(assessment, warnings=(said, *assessment.warnings))
+    return assessment
 
 
-def _found(project: AuditProject, indicator: Indicator) -> FoundIndicator:
-    key = indicator_key(project.table_id, indicator.id)
+def _found(project: AuditProject, table_id: str, indicator: Indicator) -> FoundIndicator:
+    key = indicator_key(table_id, indicator.id)
     quantity_id = (
-        project.derivation_map.quantity_of(project.table_id, indicator.id)
-        if project.derivation_map
-        else ""
+        project.derivation_map.quantity_of(table_id, indicator.id) if project.derivation_map else ""
     )
     answer = project.book.get(key)
     derived = _derived(project, quantity_id) if quantity_id else None

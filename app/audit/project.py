@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.assessment.indicator_system import IndicatorSystem
-from app.forms.answer import AnswerBook
+from app.forms.answer import AnswerBook, indicator_key
 from app.forms.dated import dated
 from app.forms.derive import NO_RULES, Derivation, QuestionIndex
 from app.forms.quantity import DerivationMap, Factor, Quantity
@@ -28,6 +28,19 @@ class AuditProject:
     system_hash: str = ""
     table_id: str = ""
     derivation_map: DerivationMap | None = None
+
+    def indicator_key(self, indicator_id: str) -> str:
+        """The key of an indicator answered directly. It names the indicator's own table, so that the answer stays when
+        other tables are chosen beside it. KeyError when the chosen tables have no such indicator."""
+        assert self.system is not None
+        return indicator_key(self.system.home(self.table_id, indicator_id), indicator_id)
+
+    def quantity_of(self, indicator_id: str) -> str:
+        """Id of the derived quantity the indicator takes its value from, "" when it is answered directly."""
+        if self.derivation_map is None or self.system is None:
+            return ""
+        home = self.system.home(self.table_id, indicator_id)
+        return self.derivation_map.quantity_of(home, indicator_id)
 
     @property
     def base_year(self) -> int | None:

@@ -588,7 +588,8 @@ def _reasons_chapter(project: AuditProject) -> Chapter | None:
         table = project.index.tables.get(parts[0])
         if key.startswith("indicator/") and len(parts) == 3 and project.system is not None:
             names = {one.id: one.name for one in system_table(project).indicators()}
-            where = f"指标：{names.get(parts[2], parts[2])}" if parts[1] == project.table_id else ""
+            tables = {one.id for one in project.system.parts(project.table_id)}
+            where = f"指标：{names.get(parts[2], parts[2])}" if parts[1] in tables else ""
         elif table is not None and len(parts) == 3:
             where = f"{formal(table.title)}：{row_label(table, parts[1], project.book)}"
         elif key in project.index.places:

@@ -18,6 +18,7 @@ from app.audit.findings import assess_project
 from app.audit.project import build_project
 from app.errors import Problem, UserError
 from app.forms.quantity import DerivationMap
+from app.services.tables import table_of
 from app.standards.case_source import read_case
 from app.standards.system_json import system_from_json
 from app.storage import database
@@ -26,7 +27,6 @@ from app.storage.catalogue_store import Catalogue
 
 Plain = dict[str, object]
 CASE_SUFFIXES = (".yaml", ".yml")
-TABLE_KEY = "audit.table"
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,7 @@ class Scorer:
             derivations = self._catalogue.derivations(system.id)
             self._systems[stored.system_hash] = (system, derivations)
         system, derivations = self._systems[stored.system_hash]
-        table_id = stored.book.text(TABLE_KEY) or system.tables[0].id
-        if not set(table_id.split("+")) <= {table.id for table in system.tables}:
-            raise UserError(
-                Problem(path.name, f"案卷选的表「{table_id}」体系里没有", "打开案卷，重新选表。")
-            )
+        table_id = table_of(stored.book, system, path.name)
         catalogue = self._catalogue
         project = build_project(
             stored.book,

@@ -9,7 +9,7 @@ from app.assessment.indicator_system import IndicatorSystem, Table
 from app.assessment.numbers import fraction_text
 from app.audit.findings import findings_of, inputs_of
 from app.audit.project import AuditProject
-from app.forms.answer import Answer, Change, Given, indicator_key
+from app.forms.answer import Answer, Change, Given
 from app.services.projects import Projects
 from app.services.session import AuditSession
 from app.standards.verification import differing_values
@@ -69,7 +69,7 @@ def switch_to(
         if not isinstance(finding, NotApplicable):
             carried_ids.append(pair.new_id)
         answer = _as_answer(finding)
-        key = indicator_key(table_id, pair.new_id)
+        key = new.indicator_key(pair.new_id)
         if isinstance(known.get(pair.new_id), Missing) and answer is not None:
             changes.append(Change(key, new.book.get(key), answer))
     return Switch(new.system, table, text, comparison, tuple(changes), tuple(carried_ids), again)

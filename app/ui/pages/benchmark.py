@@ -13,7 +13,7 @@ from app.assessment.result import Assessment
 from app.audit.findings import inputs_of
 from app.audit.self_check import is_reference
 from app.audit.wording import level_name, short_table, short_title, threshold_text
-from app.forms.answer import MISSING, Change, indicator_key
+from app.forms.answer import MISSING, Change
 from app.forms.question import Page
 from app.ui import chips, widgets
 from app.ui.messages import announce
@@ -439,7 +439,7 @@ class BenchmarkPage(BasePage):
         super().keyPressEvent(event)
 
     def _clear(self, indicator: Indicator) -> None:
-        key = indicator_key(self.model.project.table_id, indicator.id)
+        key = self.model.project.indicator_key(indicator.id)
         before = self.model.book.get(key)
         if not isinstance(before, Missing):
             self.model.record([Change(key, before, MISSING)], self.tr("清空：") + indicator.name)
@@ -492,7 +492,7 @@ class BenchmarkPage(BasePage):
     def current_key(self) -> str:
         if not self._panel.indicator_id:
             return ""
-        return indicator_key(self.model.project.table_id, self._panel.indicator_id)
+        return self.model.project.indicator_key(self._panel.indicator_id)
 
     def next_problem(self) -> bool:
         return self._step(1)
