@@ -24,6 +24,10 @@ class QuestionKind(enum.StrEnum):
     CREDIT_CODE = "credit_code"  # 统一社会信用代码
 
 
+# Lists of app.audit.offers that a text question or column may name in `choices_from`.
+OFFERED = ("voc_limits", "package_classes", "water_quotas", "chemicals")
+
+
 @dataclass(frozen=True)
 class Option:
     id: str
@@ -77,6 +81,7 @@ class Question:
     keep: bool | None = (
         None  # whether the next round begins with it; None = by kind (app.audit.next_round)
     )
+    choices_from: str = ""  # one of OFFERED: texts offered while typing; others stay allowed
 
 
 class RowsKind(enum.StrEnum):
@@ -122,10 +127,11 @@ class FigureStrip:
 
 @dataclass(frozen=True)
 class ChartItem:
-    """A chart of the page, by id; app.audit.charts knows how to build it."""
+    """A chart of the page, by id; app.audit.charts knows how to build it. empty: said while there is too little for it."""
 
     chart: str
     title: str
+    empty: str = ""
 
 
 @dataclass(frozen=True)

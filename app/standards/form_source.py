@@ -29,6 +29,7 @@ from app.forms.front_rules import (
 from app.forms.parse import parse_answer
 from app.forms.quantity import DerivationMap, Factor, Quantity
 from app.forms.question import (
+    OFFERED,
     Card,
     ChartItem,
     FigureStrip,
@@ -51,7 +52,7 @@ _HELP = ("help", "why", "how", "evidence", "basis", "mistakes")
 _QUESTION_KEYS = (
     "question", "title", "short", "kind", "unit", "options", "required", "silences", "default", "derived",
     "condition", "minimum", "maximum", "usual_minimum", "usual_maximum", "integer", "negative", "source",
-    "examples", "width", "keep", *_HELP,
+    "examples", "width", "keep", "choices_from", *_HELP,
 )  # fmt: skip
 _COLUMN_KEYS = ("column", *_QUESTION_KEYS[1:])
 _TABLE_KEYS = (
@@ -460,8 +461,10 @@ class _Reader:
                     self._known_quantity(quantity_id, item)
                 items.append(FigureStrip(strip.texts("figures")))
             elif "chart" in content:
-                chart = Fields(item, self._faults, ("chart", "title"), "图")
-                items.append(ChartItem(chart.text("chart"), chart.text("title")))
+                chart = Fields(item, self._faults, ("chart", "title", "empty"), "图")
+                items.append(
+                    ChartItem(chart.text("chart"), chart.text("title"), chart.text("empty", ""))
+                )
             else:
                 self._faults.add(
                     item.where,
@@ -496,6 +499,12 @@ class _Reader:
         derived = fields.text("derived", "")
         if derived:
             self._known_quantity(derived, mark)
+        offered = fields.text("choices_from", "")
+        if offered and (offered not in OFFERED or kind is not QuestionKind.TEXT):
+            known = "、".join(OFFERED)
+            self._faults.add(
+                fields.where("choices_from"), f"没有「{offered}」这张表", f"文字题用：{known}"
+            )
         return Question(
             id=question_id,
             title=fields.text("title"),
@@ -520,6 +529,7 @@ class _Reader:
             examples=fields.text("examples", ""),
             width=int(fields.text("width", "0")) if fields.text("width", "0").isdigit() else 0,
             keep=_keep(fields),
+            choices_from=offered,
         )
 
     def _check(self, fields: Fields, kind: QuestionKind) -> NumberCheck:

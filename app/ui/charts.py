@@ -2,8 +2,17 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.audit.charts import hatching
@@ -93,9 +102,13 @@ class _Painter:
             case Words():
                 self.words(item)
 
-    def box(self, box: Box) -> None:
+    def area(self, box: Box) -> QRectF:
+        """Where a box is painted."""
         corner = self.at(box.x, box.y + box.height)
-        area = QRectF(corner.x(), corner.y(), box.width * self.scale, box.height * self.scale)
+        return QRectF(corner.x(), corner.y(), box.width * self.scale, box.height * self.scale)
+
+    def box(self, box: Box) -> None:
+        area = self.area(box)
         self.painter.setPen(Qt.PenStyle.NoPen)
         self.fill(box.role if box.fill is Fill.SOLID else Role.PAPER)
         self.painter.drawRect(area)
@@ -151,7 +164,12 @@ def paint_chart(painter: QPainter, chart: Chart, area: QRectF) -> None:
 
 
 class ChartView(QWidget):
-    """A chart that is laid out again for every width. Reads its numbers to a screen reader."""
+    """A chart that is laid out again for every width. Reads its numbers to a screen reader.
+
+    picked(key): a box that stands for an answer was clicked.
+    """
+
+    picked = Signal(str)
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -162,6 +180,7 @@ class ChartView(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setMinimumWidth(320)
+        self.setMouseTracking(True)
 
     def show_chart(self, build: Callable[[float], Chart | None]) -> bool:
         """build: width in points -> the chart, or None while there is too little to draw. Says whether there is one."""
@@ -175,6 +194,27 @@ class ChartView(QWidget):
 
     def _laid_out(self, pixels: int) -> Chart | None:
         return self._build(max(pixels, self.minimumWidth()) / PIXELS_PER_POINT)
+
+    def key_at(self, place: QPointF) -> str:
+        """The key of the box at a place of this widget, "" for none."""
+        if self._chart is None:
+            return ""
+        brush = _Painter(QPainter(), self._chart, QRectF(self.rect()))
+        for item in self._chart.items:
+            if isinstance(item, Box) and item.key and brush.area(item).contains(place):
+                return item.key
+        return ""
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.key_at(event.position()):
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        else:
+            self.unsetCursor()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        key = self.key_at(event.position())
+        if key and event.button() is Qt.MouseButton.LeftButton:
+            self.picked.emit(key)
 
     def hasHeightForWidth(self) -> bool:
         return True

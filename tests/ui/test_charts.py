@@ -3,8 +3,9 @@
 from fractions import Fraction as F
 
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -128,9 +129,48 @@ def test_hatches_stay_inside_what_they_fill() -> None:
         assert all(10 <= y <= 80 for y in (y1, y2))
 
 
-def test_too_many_steps_are_refused() -> None:
-    with pytest.raises(ValueError, match="more steps"):
-        process_flow([ProcessLine("A", tuple(ProcessStep(str(n)) for n in range(12)))])
+def test_a_long_line_goes_on_in_the_next_column_and_many_lines_below() -> None:
+    long = process_flow(
+        [ProcessLine("A", tuple(ProcessStep(str(n), key=str(n)) for n in range(13)))]
+    )
+    boxes = [item for item in long.items if isinstance(item, Box) and item.key]
+    assert [box.key for box in boxes] == [str(n) for n in range(13)]
+    assert len({box.x for box in boxes}) == 2
+    assert max(box.x + box.width for box in boxes) <= long.width
+    narrow = process_flow(
+        [ProcessLine(name, (ProcessStep("洗", key=name),)) for name in "甲乙丙丁"], width=320
+    )
+    places = [(i.x, i.y) for i in narrow.items if isinstance(i, Box) and i.key]
+    assert len(set(places)) == 4
+    assert len({y for _, y in places}) == 2, "two lines side by side, two below"
+
+
+def test_long_words_of_a_process_stay_in_their_column() -> None:
+    steps = (ProcessStep("清洗", tuple("一种名字特别长的药水" + c for c in "甲乙丙丁"), ("W1",)),)
+    lines = [ProcessLine(name, steps) for name in ("左线", "右线")]
+    chart = process_flow(lines, names={"W1": "一种名字特别长的含油含酸废水" * 2}, width=320)
+    words = [item for item in chart.items if isinstance(item, Words)]
+    left = [item for item in words if item.anchor == "end"]
+    assert all(item.x - 7 * len(item.text) >= -1 for item in left[:2])
+    assert any("等" in item.text for item in left)
+    below = [item for item in words if item.text.startswith("W1 一种")]
+    assert len(below) == 1, "what the code stands for is said once, below"
+    assert len(below[0].text) * 7 < chart.width
+
+
+def test_a_click_on_a_step_names_its_row(qtbot: QtBot) -> None:
+    view = ChartView("工艺流程")
+    qtbot.addWidget(view)
+    line = ProcessLine("", (ProcessStep("除油", key="process.steps/r1/name"),))
+    view.show_chart(lambda width: process_flow([line], width=width))
+    view.resize(600, view.heightForWidth(600))
+    view.grab()
+    picked: list[str] = []
+    view.picked.connect(picked.append)
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    assert picked == []
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(300, view.height() // 2 + 10))
+    assert picked == ["process.steps/r1/name"]
 
 
 def test_a_view_lays_out_for_its_width_and_tells_its_numbers(qtbot: QtBot) -> None:

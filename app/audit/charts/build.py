@@ -16,7 +16,9 @@ from app.audit.charts.layouts import (
     WaterUnit,
     YearPanel,
 )
+from app.audit.charts.process_flow import process_flow
 from app.audit.charts.shapes import Chart
+from app.audit.processes import processes
 from app.audit.project import AuditProject
 from app.forms.answer import Answer, Given, cell_key
 from app.forms.checks import outliers
@@ -128,6 +130,11 @@ def _material(project: AuditProject, width: float) -> Chart | None:
     return None
 
 
+def _process(project: AuditProject, width: float) -> Chart | None:
+    found = processes(project)
+    return process_flow(found.lines, names=found.names, width=width) if found.lines else None
+
+
 PAPER_WIDTH = 444  # points between the margins of a report page
 
 _CHARTS: dict[str, Callable[[AuditProject, float], Chart | None]] = {
@@ -135,6 +142,7 @@ _CHARTS: dict[str, Callable[[AuditProject, float], Chart | None]] = {
     "water.monthly": _monthly_water,
     "water.flow": _water_flow,
     "material.balance": _material,
+    "process.flow": _process,
 }
 
 

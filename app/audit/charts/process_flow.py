@@ -1,11 +1,16 @@
-"""The process of a plant: one column a production line, inputs at the left, points of pollution at the right."""
+"""The process of a plant: one column a production line, inputs at the left, points of pollution at the right.
 
-from collections.abc import Sequence
+A long line goes on in the next column, an elbow leads there; more lines than stand side by side go below.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from app.audit.charts.shapes import (
     Box,
     Chart,
+    Dot,
     Fill,
     Item,
     Line,
@@ -15,38 +20,91 @@ from app.audit.charts.shapes import (
     Words,
 )
 
-_BOX_WIDTH, _BOX_HEIGHT, _STEP = 74.0, 18.0, 31.0
-MOST_STEPS = 11
+_T = TypeVar("_T")
+_BOX_HEIGHT, _GAP, _GAP_WITH_WORDS = 20.0, 13.0, 18.0
+_LEAST_BOX, _MOST_BOX = 62.0, 104.0
+_LEAST_COLUMN = 200.0  # a line is broken into a second column only where both are at least so wide
+_EASY_STEPS = 5  # a line of so many steps is not broken
+_MOST_STEPS = 11  # no column is longer
+_LINE = 8.0  # between two lines of small words
+_ARROW = 11.0  # length of the arrow of the inputs
+_MARK = 15.0  # a mark of pollution with its distance to the box
+KINDS = {"W": "废水", "G": "废气", "S": "固体废物", "N": "噪声"}
 
 
 @dataclass(frozen=True)
 class ProcessStep:
-    """One box. pollution: codes whose first letter tells the kind: W water, G gas, S solid. focus: part of the audit focus."""
+    """One box. pollution: codes whose first letter is one of KINDS. output: what goes on to the next step.
+    focus: part of the audit focus. key: the answer a click on the box leads to."""
 
     name: str
     inputs: tuple[str, ...] = ()
     pollution: tuple[str, ...] = ()
     focus: bool = False
+    output: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
 class ProcessLine:
-    """A production line; at most MOST_STEPS steps, the rest goes into a second figure."""
+    """A production line; "" = the only one, without a heading."""
 
     name: str
     steps: tuple[ProcessStep, ...]
 
 
-def _mark(code: str, x: float, y: float) -> list[Item]:
-    """Water a filled triangle down, gas an open one up, solid a square; the code beside it."""
+@dataclass(frozen=True)
+class _Column:
+    """A part of a line. goes_on: its next part stands in the column beside it."""
+
+    title: str
+    steps: tuple[ProcessStep, ...]
+    goes_on: bool = False
+
+
+def _wide(text: str, size: float) -> float:
+    """A Chinese character is as wide as the type is high, a Latin one a little over half of it."""
+    return sum(size if ord(character) > 0x2E80 else size * 0.6 for character in text)
+
+
+def _cut(text: str, size: float, room: float) -> str:
+    """The text, cut with 「…」 where it is wider than `room`."""
+    if _wide(text, size) <= room:
+        return text
+    while text and _wide(text, size) + size > room:
+        text = text[:-1]
+    return f"{text}…"
+
+
+def _packed(texts: Sequence[str], size: float, room: float, most: int) -> list[str]:
+    """Texts packed into at most `most` lines of `room`; what is left over is 「等」."""
+    lines: list[str] = []
+    for whole in texts:
+        text = _cut(whole, size, room)
+        joined = f"{lines[-1]}、{text}" if lines else text
+        if lines and _wide(joined, size) <= room:
+            lines[-1] = joined
+        elif len(lines) < most:
+            lines.append(text)
+        else:
+            lines[-1] = _cut(lines[-1], size, room - size) + "等"
+            break
+    return lines
+
+
+def _mark(code: str, x: float, y: float) -> Item:
+    """Water a filled triangle down, gas an open one up, solid a square, noise a ring."""
     size = 4.0
-    marks: dict[str, Item] = {
-        "W": Shape(((x - size, y + 3.2), (x + size, y + 3.2), (x, y - size)), True),
-        "G": Shape(((x - size, y - 3.2), (x + size, y - 3.2), (x, y + size)), False, stroke=0.8),
-    }
-    square = Box(x - 3.2, y - 3.2, 6.4, 6.4, Fill.CROSS, stroke=0.8)
-    words = Words(x + size + 2, y - 2.6, code, 7, Weight.MEDIUM)
-    return [marks.get(code[:1], square), words]
+    match code[:1]:
+        case "W":
+            return Shape(((x - size, y + 3.2), (x + size, y + 3.2), (x, y - size)), True)
+        case "G":
+            corners = ((x - size, y - 3.2), (x + size, y - 3.2), (x, y + size))
+            return Shape(corners, False, stroke=0.8)
+        case "N":
+            return Dot(x, y, 3.2, False)
+        case _:
+            return Box(x - 3.2, y - 3.2, 6.4, 6.4, Fill.CROSS, stroke=0.8)
 
 
 def _arrow(x1: float, y1: float, x2: float, y2: float) -> list[Item]:
@@ -58,75 +116,165 @@ def _arrow(x1: float, y1: float, x2: float, y2: float) -> list[Item]:
     return [Line(((x1, y1), (x2, y2 + 3))), Shape(head, True, stroke=0)]
 
 
-def _name(text: str, x: float, y: float, room: float, weight: Weight) -> list[Item]:
-    """A name inside its box: on two lines when it is too long for one; never under 7 pt."""
-    # A Chinese character is as wide as the type is high, a Latin one a little over half of it.
-    if sum(8.0 if ord(character) > 0x2E80 else 4.8 for character in text) <= room:
-        return [Words(x, y - 2.8, text, 8, weight, "middle")]
-    half = (len(text) + 1) // 2
-    lines = (text[:half], text[half:])
-    return [
-        Words(x, y + offset, line, 7, weight, "middle")
-        for offset, line in zip((0.8, -6.6), lines, strict=True)
-    ]
+def _chunks(things: Sequence[_T], size: int) -> list[tuple[_T, ...]]:
+    size = max(1, size)
+    return [tuple(things[at : at + size]) for at in range(0, len(things), size)]
 
 
-def process_flow(lines: Sequence[ProcessLine], *, width: float = 444) -> Chart:
-    """Up to three lines side by side. ValueError for a line with more steps than fit one figure."""
-    if any(len(line.steps) > MOST_STEPS for line in lines):
-        raise ValueError("a production line has more steps than fit one figure")
-    longest = max((len(line.steps) for line in lines), default=1)
-    height = 52.0 + _STEP * longest
-    top = height - 50
-    items: list[Item] = _legend(height - 9)
-    column = width / max(1, len(lines))
-    box_width = min(_BOX_WIDTH, column - 66)
-    for place, line in enumerate(lines):
-        x = column * place + column / 2 + 6
-        items.append(Words(x, height - 27, line.name, 9, Weight.MEDIUM, "middle"))
-        items.append(Line(((x - 46, height - 33), (x + 46, height - 33)), 0.8))
-        gap = (top - 12) / max(1, len(line.steps) - 1) if len(line.steps) > 1 else 0.0
-        gap = min(gap, _STEP * 1.6)
-        for number, step in enumerate(line.steps):
-            y = top - gap * number
-            items += _step(step, x, y, box_width)
-            if number + 1 < len(line.steps):
+def _columns(lines: Sequence[ProcessLine], width: float) -> list[_Column]:
+    """Lines as columns; where there is room for more columns than lines, the longest are broken."""
+    fit = max(1, int(width // _LEAST_COLUMN))
+    spare = max(0, fit - len(lines))
+    columns: list[_Column] = []
+    for line in lines:
+        count = len(line.steps)
+        parts = max(min(1 + spare, -(-count // _EASY_STEPS)), -(-count // _MOST_STEPS), 1)
+        spare = max(0, spare - (parts - 1))
+        each = -(-count // parts)
+        pieces = _chunks(line.steps, each)
+        for place, piece in enumerate(pieces):
+            title = line.name if place == 0 or not line.name else f"{line.name}（续）"
+            columns.append(_Column(title, piece, place + 1 < len(pieces)))
+    return columns
+
+
+def process_flow(
+    lines: Sequence[ProcessLine], *, names: Mapping[str, str] | None = None, width: float = 444
+) -> Chart:
+    """names: what each code of pollution stands for; beside the marks where there is room, else below."""
+    names = names or {}
+    columns = _columns(lines, width)
+    side_by_side = max(1, min(len(columns), int(width // (_LEAST_COLUMN * 0.72))))
+    banks = _chunks(columns, side_by_side)
+    cell = width / side_by_side
+    box_width = min(_MOST_BOX, max(_LEAST_BOX, cell * 0.3))
+    room = (cell - box_width) / 2 - _ARROW - 8
+    codes = list(dict.fromkeys(c for line in lines for step in line.steps for c in step.pollution))
+    beside = all(_wide(f"{c} {names.get(c, '')}", 7) <= room - 4 for c in codes)
+    gap = _GAP_WITH_WORDS if any(s.output for line in lines for s in line.steps) else _GAP
+    has_titles = any(line.name for line in lines)
+    keys = [] if beside else [f"{code} {names[code]}" for code in codes if code in names]
+    key_rows = _key_rows(keys, width)
+    heights = [_bank_height(bank, gap, has_titles) for bank in banks]
+    height = 24.0 + sum(heights) + (6 + 10 * len(key_rows) if key_rows else 0)
+    items = _legend(codes, any(s.focus for line in lines for s in line.steps), height - 9)
+    top = height - 24
+    for bank, tall in zip(banks, heights, strict=True):
+        for place, column in enumerate(bank):
+            centre = cell * (place + 0.5)
+            shown = names if beside else {}
+            begin = top - (24 if has_titles else 4)
+            if has_titles and column.title:
+                items.append(Words(centre, top - 12, column.title, 9, Weight.MEDIUM, "middle"))
+                items.append(Line(((centre - 46, top - 17), (centre + 46, top - 17)), 0.8))
+            for number, step in enumerate(column.steps):
+                y = begin - _BOX_HEIGHT / 2 - number * (_BOX_HEIGHT + gap)
+                items += _step(step, shown, centre, y, box_width, room)
                 low = y - _BOX_HEIGHT / 2
-                items += _arrow(x, low, x, y - gap + _BOX_HEIGHT / 2)
-    spoken = "；".join(f"{line.name}：{'、'.join(s.name for s in line.steps)}" for line in lines)
+                is_last = number + 1 == len(column.steps)
+                if not is_last:
+                    items += _arrow(centre, low, centre, low - gap)
+                elif column.goes_on and place + 1 < len(bank):
+                    items += _elbow(centre, low, centre + cell / 2 - 3, begin, centre + cell)
+                elif step.output:
+                    items += _arrow(centre, low, centre, low - gap + 6)
+                if step.output:
+                    # three points of pollution reach into the gap above and below their box
+                    near = column.steps[number : number + 2]
+                    crowded = any(len(one.pollution) > 2 for one in near)
+                    words = _cut(step.output, 7, box_width / 2 + (-3 if crowded else room - 4))
+                    place_y = low - gap + 4 if not is_last else low - gap + 2
+                    items.append(Words(centre + 5, place_y, words, 7, role=Role.SECOND))
+        top -= tall
+    for number, row in enumerate(key_rows):
+        items.append(Words(4, 4 + 10 * (len(key_rows) - 1 - number), row, 7, role=Role.SECOND))
+    spoken = "；".join(
+        f"{line.name}：{said}" if line.name else said
+        for line in lines
+        if (said := "、".join(step.name for step in line.steps))
+    )
     return Chart(width, height, tuple(items), spoken)
 
 
-def _step(step: ProcessStep, x: float, y: float, box_width: float) -> list[Item]:
+def _bank_height(bank: Sequence[_Column], gap: float, has_titles: bool) -> float:
+    longest = max((len(column.steps) for column in bank), default=1)
+    return longest * (_BOX_HEIGHT + gap) + (24 if has_titles else 4) + 6
+
+
+def _key_rows(keys: Sequence[str], width: float) -> list[str]:
+    rows: list[str] = []
+    for key in keys:
+        joined = f"{rows[-1]}　{key}" if rows else key
+        if rows and _wide(joined, 7) <= width - 8:
+            rows[-1] = joined
+        else:
+            rows.append(_cut(key, 7, width - 8))
+    return rows
+
+
+def _elbow(x: float, low: float, lane: float, top: float, next_x: float) -> list[Item]:
+    """From under the last box of a column, up between the columns, into the first box of the next."""
+    turn, over = low - 5, top + 4
+    path = ((x, low), (x, turn), (lane, turn), (lane, over), (next_x, over), (next_x, top + 3))
+    head = ((next_x, top), (next_x - 1.5, top + 3.6), (next_x + 1.5, top + 3.6))
+    return [Line(path), Shape(head, True, stroke=0)]
+
+
+def _name(text: str, x: float, y: float, room: float, weight: Weight) -> list[Item]:
+    """A name inside its box: on two lines when it is too long for one; never under 7 pt."""
+    if _wide(text, 8) <= room:
+        return [Words(x, y - 2.8, text, 8, weight, "middle")]
+    half = (len(text) + 1) // 2
+    lines = (_cut(text[:half], 7, room), _cut(text[half:], 7, room))
+    return [
+        Words(x, y + offset, line, 7, weight, "middle")
+        for offset, line in zip((1.2, -7.0), lines, strict=True)
+    ]
+
+
+def _step(
+    step: ProcessStep, names: Mapping[str, str], x: float, y: float, box_width: float, room: float
+) -> list[Item]:
     half = box_width / 2
     weight = Weight.MEDIUM if step.focus else Weight.REGULAR
+    stroke = 1.4 if step.focus else 0.6
     items: list[Item] = [
-        Box(x - half, y - 9, box_width, _BOX_HEIGHT, stroke=1.4 if step.focus else 0.6),
+        Box(x - half, y - _BOX_HEIGHT / 2, box_width, _BOX_HEIGHT, stroke=stroke, key=step.key),
         *_name(step.name, x, y, box_width - 4, weight),
     ]
-    if step.inputs:
-        items += _arrow(x - half - 11, y, x - half, y)
-        shown = (
-            (step.inputs[0], "、".join(step.inputs[1:])) if len(step.inputs) > 1 else step.inputs
-        )
-        offsets = (-2.6,) if len(shown) == 1 else (0.8, -7.2)
-        for text, offset in zip(shown, offsets, strict=True):
-            items.append(Words(x - half - 13, y + offset, text, 7, anchor="end", role=Role.SECOND))
+    inputs = _packed(step.inputs, 7, room, 3)
+    if inputs:
+        items += _arrow(x - half - _ARROW, y, x - half, y)
+        high = y - 2.6 + _LINE * (len(inputs) - 1) / 2
+        for number, text in enumerate(inputs):
+            place = high - _LINE * number
+            items.append(
+                Words(x - half - _ARROW - 3, place, text, 7, anchor="end", role=Role.SECOND)
+            )
     count = len(step.pollution)
     for number, code in enumerate(step.pollution):
-        items += _mark(code, x + half + 8, y + 10 * ((count - 1) / 2 - number))
+        place = y + min(10.0, 30 / max(1, count)) * ((count - 1) / 2 - number)
+        items.append(_mark(code, x + half + 9, place))
+        items.append(Words(x + half + _MARK, place - 2.6, code, 7, Weight.MEDIUM))
+        if code in names:
+            after = x + half + _MARK + _wide(f"{code} ", 7)
+            items.append(Words(after, place - 2.6, names[code], 7, role=Role.SECOND))
     return items
 
 
-def _legend(y: float) -> list[Item]:
+def _legend(codes: Sequence[str], focus: bool, y: float) -> list[Item]:
+    """What the marks mean, of those that are there."""
     items: list[Item] = []
     x = 8.0
-    for code, words in (("W", "W 废水"), ("G", "G 废气"), ("S", "S 固体废物")):
-        items += _mark(code, x, y)[:1]
-        items.append(Words(x + 8, y - 2.6, words, 7.5))
-        x += 56
-    items.append(Box(x + 20, y - 4.5, 16, 9, stroke=1.4))
-    items.append(Words(x + 40, y - 2.6, "审核重点所在工序", 7.5))
-    items += _arrow(x + 124, y, x + 138, y)
-    items.append(Words(x + 142, y - 2.6, "物料、水、能源输入", 7.5))
+    for letter, words in KINDS.items():
+        if any(code.startswith(letter) for code in codes):
+            items.append(_mark(letter, x, y))
+            items.append(Words(x + 8, y - 2.6, f"{letter} {words}", 7.5))
+            x += 30 + 8 * len(words)
+    if focus:
+        items.append(Box(x, y - 4.5, 16, 9, stroke=1.4))
+        items.append(Words(x + 20, y - 2.6, "审核重点所在工序", 7.5))
+        x += 92
+    items += _arrow(x, y, x + 14, y)
+    items.append(Words(x + 18, y - 2.6, "物料、水、能源输入", 7.5))
     return items

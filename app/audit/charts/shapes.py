@@ -44,6 +44,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Box:
+    """key: the answer it stands for, "" for none; on the screen a click leads there."""
+
     x: float
     y: float
     width: float
@@ -52,6 +54,7 @@ class Box:
     role: Role = Role.INK
     stroke: float = 0.6
     dash: tuple[float, ...] = ()
+    key: str = ""
 
 
 @dataclass(frozen=True)

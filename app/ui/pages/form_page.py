@@ -525,10 +525,16 @@ class FormPage(BasePage):
         box = QVBoxLayout(block)
         box.setContentsMargins(14, 10, 14, 10)
         box.addWidget(view)
+        view.picked.connect(self.focus_key)
+        empty = widgets.label(item.empty, "note", wrap=True)
+        box.addWidget(empty)
 
         def show(project: AuditProject) -> bool:
             # Qt asks for the height at a width again and again; one state of the audit has one chart per width.
-            return view.show_chart(lru_cache(partial(chart_of, project, item.chart)))
+            drawn = view.show_chart(lru_cache(partial(chart_of, project, item.chart)))
+            view.setVisible(drawn)
+            empty.setVisible(not drawn)
+            return drawn or bool(item.empty)
 
         return _Section(block, show)
 

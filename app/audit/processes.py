@@ -1,0 +1,76 @@
+"""The process table as production lines: steps with what goes in and on, and numbered points of pollution."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.audit.charts.process_flow import ProcessLine, ProcessStep
+from app.audit.project import AuditProject
+from app.forms.answer import cell_key
+
+TABLE = "process.steps"
+_BETWEEN = re.compile(r"[、，,;；/＋+\n]+")
+_NOTHING = ("", "无", "没有", "/", "—", "-")
+# In this order: residues of waste-water works are solid waste, liquid waste that is carted away too.
+_WORDS = (
+    ("N", ("噪声", "噪音")),
+    ("S", ("渣", "泥", "灰", "桶", "炭", "屑", "废酸", "废碱", "废液", "废油", "废溶剂", "废有机溶剂")),
+    ("W", ("水",)),
+    ("G", ("气", "雾", "烟", "尘", "臭", "挥发", "VOC", "汽")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Processes:
+    """names: what each code of pollution stands for (「W1」 -> 「含油废水」)."""
+
+    lines: tuple[ProcessLine, ...]
+    names: Mapping[str, str]
+
+
+def kind_of_waste(text: str) -> str:
+    """W water, G gas, N noise, S solid and everything else that is carted away."""
+    upper = text.upper()
+    for kind, words in _WORDS:
+        if any(word in upper for word in words):
+            return kind
+    return "S"
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    parts = (part.strip() for part in _BETWEEN.split(text))
+    return tuple(part for part in parts if part not in _NOTHING)
+
+
+def processes(project: AuditProject) -> Processes:
+    """Lines in the order of the rows; rows without a name are left out. The same waste has the same code everywhere."""
+    book = project.book
+    chosen = book.text("focus.chosen")
+    steps: dict[str, list[ProcessStep]] = {}
+    codes: dict[str, str] = {}
+    for row_id in book.row_ids(TABLE) if TABLE in project.index.tables else ():
+        name, line, inputs, outputs, waste = (
+            book.text(cell_key(TABLE, row_id, column)).strip()
+            for column in ("name", "line", "inputs", "outputs", "waste")
+        )
+        if not name:
+            continue
+        for part in _parts(waste):
+            if part not in codes:
+                kind = kind_of_waste(part)
+                count = sum(code.startswith(kind) for code in codes.values())
+                codes[part] = f"{kind}{count + 1}"
+        steps.setdefault(line, []).append(
+            ProcessStep(
+                name,
+                _parts(inputs),
+                tuple(codes[part] for part in _parts(waste)),
+                bool(chosen) and any(part in chosen for part in (name, *_parts(name))),
+                "、".join(_parts(outputs)),
+                cell_key(TABLE, row_id, "name"),
+            )
+        )
+    return Processes(
+        tuple(ProcessLine(name, tuple(found)) for name, found in steps.items()),
+        {code: text for text, code in codes.items()},
+    )

@@ -1,0 +1,54 @@
+"""The process table as lines with codes of pollution."""
+
+import pytest
+
+from app.audit.charts.build import chart_of
+from app.audit.charts.shapes import Box
+from app.audit.processes import kind_of_waste, processes
+from app.forms.answer import AnswerBook, Given, cell_key
+from tests.helpers.forms import sample_book, sample_project
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("含油废水", "W"), ("污水站污泥", "S"), ("废酸", "S"), ("清洗废液", "S"), ("酸雾", "G"), ("VOCs", "G"),
+        ("除尘灰", "S"), ("打磨粉尘", "G"), ("噪声", "N"), ("不合格品", "S"), ("废活性炭", "S"),
+    ],
+)  # fmt: skip
+def test_the_kind_of_a_waste_is_read_from_its_name(text: str, kind: str) -> None:
+    assert kind_of_waste(text) == kind
+
+
+def test_the_sample_is_one_line_with_codes_in_order() -> None:
+    found = processes(sample_project())
+    assert [line.name for line in found.lines] == [""]
+    steps = {step.name: step for step in found.lines[0].steps}
+    assert steps["上挂"].pollution == ()
+    assert steps["除油、酸洗"].pollution == ("W1", "G1", "S1")
+    assert steps["镀铜"].pollution == ("W4", "G1"), "the same waste keeps its code"
+    assert steps["除油、酸洗"].inputs == ("除油剂", "盐酸", "水", "天然气热")
+    assert found.names["G1"] == "酸雾"
+    assert steps["镀镍"].focus
+    assert not steps["镀锌"].focus
+
+
+def test_lines_by_name_and_boxes_lead_to_their_rows() -> None:
+    book = sample_book()
+    answers = dict(book.answers)
+    rows = book.row_ids("process.steps")
+    for place, row_id in enumerate(rows):
+        answers[cell_key("process.steps", row_id, "line")] = Given("甲线" if place < 5 else "乙线")
+    project = sample_project(AnswerBook(answers, book.rows))
+    assert [(line.name, len(line.steps)) for line in processes(project).lines] == [
+        ("甲线", 5),
+        ("乙线", len(rows) - 5),
+    ]
+    chart = chart_of(project, "process.flow")
+    assert chart is not None
+    keys = [item.key for item in chart.items if isinstance(item, Box) and item.key]
+    assert keys == [cell_key("process.steps", row_id, "name") for row_id in rows]
+
+
+def test_without_steps_there_is_no_chart() -> None:
+    assert chart_of(sample_project(AnswerBook({}, {})), "process.flow") is None
