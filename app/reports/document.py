@@ -276,7 +276,8 @@ class Attachment:
 class Document:
     """head_left, head_right: running heads. foot: edition at the left of the foot (「草稿　未封存」).
 
-    check: at the right of the foot (「校验 c9f6 6aaa」, 「无校验，不得提交」).
+    check: at the right of the foot (「校验 c9f6 6aaa」, 「无校验，不得提交」). cover, signatures None: a form of a few
+    sheets, which begins with its first chapter; headings and tables carry no numbers.
     """
 
     title: str
@@ -285,8 +286,8 @@ class Document:
     head_left: str
     head_right: str
     foot: str
-    cover: Cover
-    signatures: Signatures
+    cover: Cover | None
+    signatures: Signatures | None
     front: tuple[FrontPage, ...]
     chapters: tuple[Chapter, ...]
     appendices: tuple[Chapter, ...]

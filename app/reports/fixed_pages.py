@@ -1,5 +1,6 @@
 """Pages and blocks drawn freely: cover, responsibility and signatures, places for stamps, the framed edition number."""
 
+import math
 from typing import Any
 
 import segno
@@ -7,7 +8,15 @@ from reportlab.lib.enums import TA_CENTER
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
-from app.reports.document import Document, EditionBox, SealPlace, SealRow, SignatureBlock
+from app.reports.document import (
+    Cover,
+    Document,
+    EditionBox,
+    SealPlace,
+    SealRow,
+    SignatureBlock,
+    Signatures,
+)
 from app.reports.fonts import HEI, HEI_BOLD, HEI_MEDIUM, SONG, SONG_BOLD
 from app.reports.sheets import BOTTOM, HEIGHT, LEFT, RIGHT, TEXT_HEIGHT, TEXT_WIDTH, TOP, WIDTH
 from app.reports.typesetting import (
@@ -65,6 +74,7 @@ def _fit(text: str, font: str, size: float, room: float) -> float:
 
 _COVER_FIRM = style("cover_firm", SONG_BOLD, 20, 28, TA_CENTER)
 _COVER_FACT = style("cover_fact", SONG, 12, 17)
+_SEAL_ROOM = 100.0  # pt inside the dashes of 42 mm, where up to three lines stand
 _SEAL_NAME = style("seal_name", SONG_BOLD, 11, 15, TA_CENTER)
 _SEAL_SMALL = style("seal_small", SONG_BOLD, 9, 13, TA_CENTER)
 
@@ -80,9 +90,13 @@ def _set(
 
 
 def _name_over_seal(canvas: Any, x: float, middle: float, seal: SealPlace) -> None:
-    """The printed name through the place for the stamp, clear of its dashes; a long one on two lines."""
-    room = 206.0
-    look = _SEAL_NAME if text_width(seal.name, SONG_BOLD, 11) <= room else _SEAL_SMALL
+    """The printed name in the place for the stamp, clear of its dashes; a long one on two or three lines of like length."""
+    room = _SEAL_ROOM
+    look = _SEAL_NAME if text_width(seal.name, SONG_BOLD, 11) <= 2 * room else _SEAL_SMALL
+    whole = text_width(seal.name, SONG_BOLD, look.fontSize)
+    lines = max(1, math.ceil(whole / room))
+    # The last line would else hold a word or two.
+    room = min(room, whole / lines + look.fontSize)
     paragraph = ChineseParagraph(markup(seal.name, SONG_BOLD), look)
     _, tall = paragraph.wrap(room, 60)
     wide = min(room, text_width(seal.name, SONG_BOLD, look.fontSize))
@@ -92,8 +106,7 @@ def _name_over_seal(canvas: Any, x: float, middle: float, seal: SealPlace) -> No
     say(canvas, x, middle + tall / 2 + 6, seal.role, HEI, 9, "middle")
 
 
-def paint_cover(document: Document) -> Any:
-    cover = document.cover
+def paint_cover(document: Document, cover: Cover) -> Any:
 
     def paint(canvas: Any) -> None:
         centre = LEFT + TEXT_WIDTH / 2
@@ -132,8 +145,7 @@ def paint_cover(document: Document) -> Any:
     return paint
 
 
-def paint_signatures(document: Document) -> Any:
-    signatures = document.signatures
+def paint_signatures(signatures: Signatures) -> Any:
 
     def paint(canvas: Any) -> None:
         y = HEIGHT - TOP

@@ -35,7 +35,7 @@ from app.reports.sheets import (
     WIDE_WIDTH,
     WIDTH,
 )
-from app.reports.story import story_of
+from app.reports.story import opening_sheet, story_of
 from app.reports.typesetting import INK, forget_broken_lines, say
 from app.reports.walk import texts_of
 from app.reports.watermark import draw_watermark
@@ -97,6 +97,10 @@ class _Paper(BaseDocTemplate):
                 ),
             ]
         )
+        if document.cover is None:
+            names = [template.id for template in self.pageTemplates]
+            first = opening_sheet(document.chapters[0])
+            self._firstPageTemplateIndex = names.index(first.value)
 
     def handle_documentBegin(self) -> None:
         super().handle_documentBegin()

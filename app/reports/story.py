@@ -15,6 +15,7 @@ from app.reports.contents import Rule, contents
 from app.reports.document import (
     Block,
     Bold,
+    Chapter,
     Document,
     EditionBox,
     Figure,
@@ -96,7 +97,7 @@ class _Writer:
         story: list[Any] = []
         section = 0
         sheet = first
-        for block, wanted in zip(blocks, sheets_of(blocks, first), strict=True):
+        for place, (block, wanted) in enumerate(zip(blocks, sheets_of(blocks, first), strict=True)):
             if wanted is not sheet:
                 story += [NextPageTemplate(wanted.value), NewPage()]
                 sheet = wanted
@@ -113,7 +114,10 @@ class _Writer:
                         _Gap(2),
                     ]
                 case Paragraph(runs, indent):
-                    story.append(ChineseParagraph(self.mark(runs, SONG), BODY if indent else LEAD))
+                    words = ChineseParagraph(self.mark(runs, SONG), BODY if indent else LEAD)
+                    if _leads(blocks, place):
+                        words.keepWithNext = 1
+                    story.append(words)
                 case Table():
                     # Tables of the pages before chapter 1 carry no number and no caption.
                     number = self.numbers.items[block.key][1] if chapter else ""
@@ -145,11 +149,22 @@ class _Writer:
         return KeepTogether(parts)
 
 
+def _leads(blocks: tuple[Block, ...], place: int) -> bool:
+    """Whether a paragraph only opens its section: right under the heading, before a table, a figure or the next heading."""
+    before = blocks[place - 1] if place else None
+    after = blocks[place + 1] if place + 1 < len(blocks) else None
+    return isinstance(before, Section | SubSection) and isinstance(
+        after, Table | Figure | SubSection
+    )
+
+
 def _with_their_headings(story: list[Any]) -> list[Any]:
     """Headings go into the KeepTogether that follows them: ReportLab's own keepWithNext leaves such containers out."""
     result: list[Any] = []
     waiting: list[Any] = []
     for one in story:
+        if waiting and isinstance(one, CondPageBreak):
+            continue  # what waits stays with what follows
         if one.getKeepWithNext():
             waiting.append(one)
             continue
@@ -200,25 +215,33 @@ class _FigureCaption(ChineseParagraph):
         super().draw()
 
 
+def opening_sheet(chapter: Chapter) -> Sheet:
+    """The sheet a chapter begins on: one that leads straight to a landscape table opens on its sheet."""
+    return next(iter(sheets_of(chapter.blocks, chapter.sheet)), chapter.sheet)
+
+
 def story_of(document: Document, numbers: Numbers, entries: list[Entry]) -> list[Any]:
     """The whole paper. entries: lines of the contents as the pass before found them."""
     writer = _Writer(document, numbers)
-    story: list[Any] = [
-        Drawn(paint_cover(document)), NextPageTemplate("signatures"), NewPage(),
-        Drawn(paint_signatures(document)), NextPageTemplate("front"), NewPage(),
-        *contents(entries),
-    ]  # fmt: skip
+    story: list[Any] = []
+    is_form = document.cover is None or document.signatures is None
+    if document.cover is not None and document.signatures is not None:
+        story += [
+            Drawn(paint_cover(document, document.cover)), NextPageTemplate("signatures"), NewPage(),
+            Drawn(paint_signatures(document.signatures)), NextPageTemplate("front"), NewPage(),
+            *contents(entries),
+        ]  # fmt: skip
     for page in document.front:
         heading = ChineseParagraph(markup(page.title, HEI_BOLD), H1)
         story += [NewPage(), heading, Rule(), Spacer(1, 12), *writer.blocks(page.blocks, "")]
     parts = [("", chapter) for chapter in document.chapters]
     parts += [("附录 ", chapter) for chapter in document.appendices]
     for kind, chapter in parts:
-        name = numbers.chapters[id(chapter)]
-        # A chapter that leads straight to a landscape table opens on its sheet.
-        opening = next(iter(sheets_of(chapter.blocks, chapter.sheet)), chapter.sheet)
+        name = "" if is_form else numbers.chapters[id(chapter)]
+        opening = opening_sheet(chapter)
+        if story:
+            story += [NextPageTemplate(opening.value), NewPage()]
         story += [
-            NextPageTemplate(opening.value), NewPage(),
             _Heading(1, f"{kind}{name}", chapter.title), Spacer(1, 14),
             *writer.blocks(chapter.blocks, name, opening),
         ]  # fmt: skip

@@ -188,7 +188,9 @@ def test_a_result_is_judged_only_by_a_limit_whose_source_is_named() -> None:
 
 
 def test_the_flow_and_kind_on_the_cover_are_those_of_the_list() -> None:
-    assert report().cover.subtitle == "简易流程 · 强制性审核（双有）"
+    cover = report().cover
+    assert cover is not None
+    assert cover.subtitle == "简易流程 · 强制性审核（双有）"
     plain = report(with_answer(sample_book(), "front.simplified", "no"))
     assert "常规流程" in plain.title
     unclear = report(with_answer(sample_book(), "front.simplified", "unclear"))
@@ -209,7 +211,9 @@ def test_totals_that_differ_from_the_printed_rows_say_why() -> None:
 
 
 def test_names_of_who_checks_and_approves_are_left_to_be_written() -> None:
-    lines = report().signatures.blocks[0].lines
+    signatures = report().signatures
+    assert signatures is not None
+    lines = signatures.blocks[0].lines
     assert [one.name for one in lines if one.duty in ("编制", "审核", "批准")] == ["", "", ""]
 
 

@@ -16,6 +16,7 @@ from app.assessment.indicator_system import Indicator, Level, Limit, Verificatio
 from app.audit.wording import threshold_text
 from app.bootstrap import build_services
 from app.forms.answer import Given
+from app.reports.read_back import text_of
 from app.services.services import Services
 from app.services.session import COPY_KEY, ImmediateExecutor
 from app.services.systems import change_system, export_system
@@ -252,6 +253,21 @@ def test_a_picture_or_a_torn_file_as_print(desk: StandardsDesk, tmp_path: Path) 
     screen.pane.zoom_by(1)
     assert shown.widget().width() in (900, 1200)
     assert nameless(screen) == []
+
+
+def test_the_sheet_to_check_by_hand_is_set_and_told(
+    qtbot: QtBot, desk: StandardsDesk, tmp_path: Path
+) -> None:
+    screen = desk.systems(ID)
+    target = tmp_path / "核对单.pdf"
+    desk.sheet_to(ID, [TABLE, "anodizing"], target)
+    qtbot.waitUntil(lambda: bool(screen.messages.messages), timeout=30_000)
+    message = screen.messages.messages[0]
+    assert message.text == f"存在 {target}"
+    assert [action.label for action in message.actions] == ["打开看"]
+    words = text_of(target.read_bytes())
+    assert "核对单：表1综合电镀" in words
+    assert "核对单：表2阳极氧化" in words
 
 
 def rinse_row(services: Services) -> Indicator:

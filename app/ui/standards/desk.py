@@ -4,14 +4,15 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog
 
 from app.errors import Problem, UserError
+from app.services.check_sheets import sheet_name, write_check_sheet
 from app.services.systems import export_system
 from app.ui import problems, widgets
-from app.ui.messages import announce
+from app.ui.messages import Action, Message, announce
 from app.ui.outline import Findable
 from app.ui.settings import save_settings
 from app.ui.side_nav import SideNav
@@ -22,6 +23,7 @@ from app.ui.standards.pack_screen import ExportPackScreen, ImportPackScreen
 from app.ui.standards.systems_screen import SystemsScreen
 from app.ui.standards.verify_screen import VerifyScreen
 from app.ui.standards.words import tr
+from app.ui.tasks import Task
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
@@ -88,6 +90,7 @@ class StandardsDesk(QObject):
         screen.detail.edit_wanted.connect(self.edit)
         screen.detail.export_wanted.connect(self.export)
         screen.detail.pack_wanted.connect(self.export_pack)
+        screen.detail.sheet_wanted.connect(self.print_sheet)
         screen.detail.audit_wanted.connect(self._open_audit)
         self._push(screen, tr("指标体系库"))
         if chosen:
@@ -117,6 +120,7 @@ class StandardsDesk(QObject):
         screen.changed.connect(self._refresh)
         screen.name_given.connect(self._keep_name)
         screen.take_over_wanted.connect(self.take_over)
+        screen.sheet_wanted.connect(self.print_sheet)
         self._push(screen, tr("阈值核对"))
         if item_id:
             screen.choose(item_id)
@@ -202,9 +206,51 @@ class StandardsDesk(QObject):
         except UserError as error:
             problems.show_user_error(self._window, tr("没有导出"), error)
             return
+        self._say_stored(target)
+
+    def print_sheet(self, system_id: str, table_ids: list[str]) -> None:
+        """Ask where to, then set the 核对单."""
+        title = self._window.services.catalogue.summary(system_id).title
+        target, _ = QFileDialog.getSaveFileName(
+            self._window, tr("打印核对单"), sheet_name(title), tr("PDF 文件 (*.pdf)")
+        )
+        if target:
+            self.sheet_to(system_id, table_ids, Path(target))
+
+    def sheet_to(self, system_id: str, table_ids: list[str], target: Path) -> None:
+        """Set the 核对单 off the screen's thread; the status bar tells, and its 「取消」 ends it."""
+        window = self._window
+        catalogue = window.services.catalogue
+
+        def work(task: Task) -> None:
+            write_check_sheet(
+                catalogue,
+                system_id,
+                table_ids,
+                target,
+                today=self._today,
+                is_cancelled=task.is_cancelled,
+            )
+
+        window.tasks.start(
+            tr("正在排核对单…"), work, lambda _: self._say_stored(target), self._failed
+        )
+
+    def _failed(self, error: BaseException) -> None:
+        if isinstance(error, UserError):
+            problems.show_user_error(self._window, tr("没有存成"), error)
+        else:
+            problems.show_fault(self._window, error)
+
+    def _say_stored(self, target: Path) -> None:
+        """On the screen of the desk that is shown, with a way to open it."""
         text = tr("存在 {place}").format(place=target)
-        self._window.status.show_plain(text)
         announce(self._window, text)
+        screen = self.current
+        if screen is not None:
+            where = QUrl.fromLocalFile(str(target))
+            look = Action(tr("打开看"), lambda: QDesktopServices.openUrl(where))
+            screen.messages.show_message(Message("ok", text, (look,)))
 
     # -- acts on the open audit
 

@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
 from app.assessment.indicator_system import DocumentKind, IndicatorSystem, Verification
 from app.standards.library import FIELD_NAMES, SystemSummary
 from app.ui import chips, theme, widgets
+from app.ui.messages import MessageBar
 from app.ui.standards.system_table import SystemView
 from app.ui.standards.words import STATES, kind_name, status_name, why_no_level
 
@@ -195,6 +196,7 @@ class SystemDetail(QWidget):
     edit_wanted = Signal(str, str)
     export_wanted = Signal(str, str)  # id, ending
     pack_wanted = Signal(str)
+    sheet_wanted = Signal(str, list)  # id, ids of the tables
     system_wanted = Signal(str)
     audit_wanted = Signal(object)
 
@@ -218,6 +220,12 @@ class SystemDetail(QWidget):
         )
         self.edit_button = widgets.button(self.tr("改数值"), self._edit, icon="pencil")
         self.export_button = widgets.button(self.tr("导出"), self._export_menu, icon="export")
+        self.sheet_button = widgets.button(
+            self.tr("核对单"),
+            self._sheet,
+            icon="print",
+            tip=self.tr("打印核对单：每张表一份 PDF，拿着纸和原文逐行勾，两个人签字"),
+        )
         self.tabs = widgets.Segments(
             [self.tr("表"), self.tr("来源与缺口"), self.tr("版本与案卷")], name=self.tr("看")
         )
@@ -228,7 +236,14 @@ class SystemDetail(QWidget):
         self.table_choice.currentIndexChanged.connect(lambda _: self._show_table())
         inner.addSpacing(4)
         inner.addLayout(
-            widgets.row(self.verify_button, self.edit_button, self.export_button, None, self.tabs)
+            widgets.row(
+                self.verify_button,
+                self.edit_button,
+                self.export_button,
+                self.sheet_button,
+                None,
+                self.tabs,
+            )
         )
         inner.addWidget(self.table_choice)
         box.addWidget(head)
@@ -388,6 +403,11 @@ class SystemDetail(QWidget):
         if self.summary is not None:
             self.edit_wanted.emit(self.summary.id, self.table_id)
 
+    def _sheet(self) -> None:
+        """All tables: what is printed is usually the whole document."""
+        if self.summary is not None:
+            self.sheet_wanted.emit(self.summary.id, [name for name, _ in self.summary.tables])
+
     def _export_menu(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -482,6 +502,8 @@ class SystemsScreen(QWidget):
                 self.bring_in_button,
             )
         )
+        self.messages = MessageBar()
+        box.addWidget(self.messages)
         body = QHBoxLayout()
         body.setSpacing(12)
         card = widgets.frame("card", margins=(1, 1, 1, 1))

@@ -260,11 +260,13 @@ class VerifyScreen(QWidget):
     """Enter: the next field, then the next line. PgUp and PgDn turn the print beside the typing. Ctrl+Z takes the last line back.
 
     changed: the library has other states now. take_over_wanted: the open audit should get the checked copy.
+    sheet_wanted(system id, table ids): the 核对单 on paper.
     """
 
     changed = Signal()
     take_over_wanted = Signal()
     name_given = Signal(str)
+    sheet_wanted = Signal(str, list)
 
     def __init__(
         self,
@@ -295,12 +297,20 @@ class VerifyScreen(QWidget):
         self._segments.set_current(0)
         self._segments.chosen.connect(lambda _: self._fill())
         self.undo_button = widgets.button(tr("撤销"), self.undo, icon="undo", keys="Ctrl+Z")
+        self.sheet_button = widgets.button(
+            tr("打印核对单"),
+            lambda: self.sheet_wanted.emit(system_id, [table_id]),
+            icon="print",
+            keys="Ctrl+P",
+            tip=tr("一张表一份 PDF，拿着纸和原文逐行勾，两个人签字"),
+        )
         outer.addLayout(
             widgets.row(
                 widgets.label(tr("阈值核对：照原文再打一遍，签上名"), "title"),
                 None,
                 self.undo_button,
                 self._segments,
+                self.sheet_button,
             )
         )
         self._bar = QProgressBar()
@@ -340,6 +350,7 @@ class VerifyScreen(QWidget):
             ("PgDown", lambda: self.pane.turn(1)),
             ("PgUp", lambda: self.pane.turn(-1)),
             ("Ctrl+O", self.pane.choose),
+            ("Ctrl+P", self.sheet_button.click),
             ("Ctrl++", lambda: self.pane.zoom_by(1)),
             ("Ctrl+=", lambda: self.pane.zoom_by(1)),
             ("Ctrl+-", lambda: self.pane.zoom_by(-1)),
