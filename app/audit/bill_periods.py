@@ -1,12 +1,15 @@
 """Bills whose period crosses months, shared by day. Exact: a bill's parts add up to the bill."""
 
 import re
+import unicodedata
 from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
+from app.assessment.finding import NotApplicable
 from app.assessment.trace import Trace
 from app.forms.answer import Given, cell_key
 from app.forms.derive import Derivation, row_ids
@@ -14,7 +17,12 @@ from app.forms.question import TableQuestion
 from app.forms.rule import Worked
 
 _DAY = re.compile(r"(?:(\d{4})\s*[-/.年]\s*)?(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
-_BETWEEN = re.compile(r"\s*(?:[–—~～至到]|-(?=\s*(?:\d{4}\s*[-/.年]|\d{1,2}\s*[/.月]))|--)\s*")
+_BARE_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_BETWEEN = re.compile(
+    r"\s*(?:--|[–—~至到]+|-(?=\s*(?:\d{4}\s*[-/.年]|\d{1,2}\s*[/.月]|\d{8}$)))\s*"
+)
+# the last bills of a year reach into the next one, whose first bill stands outside of the table
+_NEXT_PERIOD, _NEXT_AMOUNT = "energy.next_period", "energy.next_electricity"
 
 
 @dataclass(frozen=True)
@@ -30,12 +38,14 @@ class Period:
 
 
 def read_period(text: str, month: str) -> Period | None:
-    """「1/26–2/25」, 「2025-01-26至2025-02-25」, 「1月26日~2月25日」 in the row of `month` (YYYY-MM). Days without a year take
-    the year that puts the end nearest to that month. None when it cannot be read or runs backwards."""
-    parts = [part for part in _BETWEEN.split(text.strip()) if part]
+    """「1/26–2/25」, 「2025-01-26至2025-02-25」, 「20250126-20250225」, 「1月26日~2月25日」 in the row of `month` (YYYY-MM).
+    Days without a year take the year that puts the end nearest to that month. None when it cannot be read or runs
+    backwards."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    parts = [part for part in _BETWEEN.split(plain) if part]
     if len(parts) != 2:
         return None
-    found = [_DAY.fullmatch(part) for part in parts]
+    found = [_BARE_DAY.fullmatch(part) or _DAY.fullmatch(part) for part in parts]
     if found[0] is None or found[1] is None:
         return None
     year, row_month = int(month[:4]), int(month[5:])
@@ -98,59 +108,99 @@ def shared_cell(derivation: Derivation, table: TableQuestion | None, row_id: str
     month of its row."""
     if table is None:
         return Worked()
-    bills, missing = _bills(derivation, table)
+    return _month(derivation, table, row_id, _read(derivation, table))
+
+
+def _month(derivation: Derivation, table: TableQuestion, row_id: str, bills: "_Bills") -> Worked:
+    own_key = cell_key(table.id, row_id, "electricity")
+    # a bill whose days are not known may reach into the months beside its own
+    unread = tuple(
+        key for key, row in bills.unread.items() if abs(_count(row) - _count(row_id)) <= 1
+    )
+    if unread:
+        return Worked(missing=unread, note="抄表期看不懂，写成 1/26–2/25 这样")
+    if row_id in bills.empty:
+        return Worked(missing=(own_key,))
     parts: list[Trace] = []
-    total = Fraction(0)
-    for month, (amount, period) in bills.items():
-        part = share(amount, period).get(row_id)
+    total, covered = Fraction(0), 0
+    month = whole_month(row_id)
+    for bill in bills.read:
+        part = share(bill.amount, bill.period).get(row_id)
         if part is not None:
             total += part
-            parts.append(
-                Trace(
-                    f"{month} 的账单", part, "kWh", key=cell_key(table.id, month, "electricity"),
-                    note=f"{period.first} 到 {period.last}，{period.days} 天",
-                )
-            )  # fmt: skip
-    own_key = cell_key(table.id, row_id, "electricity")
-    wanted = tuple(key for key in missing if key == own_key or key.endswith("/period"))
-    if wanted or not parts:
-        unread = any(key.endswith("/period") for key in wanted)
-        if unread:
-            return Worked(missing=wanted, note="抄表期看不懂，写成 1/26–2/25 这样")
-        if wanted:
-            return Worked(missing=wanted)
+            covered += _overlap(bill.period, month)
+            note = f"{bill.period.first} 到 {bill.period.last}，{bill.period.days} 天"
+            parts.append(Trace(bill.title, part, "kWh", key=bill.key, note=note))
+    if not parts:
+        answer = derivation.book.get(own_key)
+        if isinstance(answer, NotApplicable):
+            return Worked(not_applicable=answer.reason or "不适用")
         period_key = cell_key(table.id, row_id, "period")
         return Worked(missing=(period_key,), note="没有一张账单盖住这个月，检查抄表期")
-    covered = sum(_overlap(period, whole_month(row_id)) for _, period in bills.values())
-    days, formula = whole_month(row_id).days, "按天数分到各月再相加"
-    if covered < days:
-        note = f"账单只盖住这个月 {days} 天里的 {covered} 天，其余的还不知道"
+    formula = "按天数分到各月再相加"
+    if covered < month.days:
+        note = f"账单只盖住这个月 {month.days} 天里的 {covered} 天，其余的还不知道"
         return Worked(at_least=total, note=note, children=tuple(parts), formula=formula)
-    note = f"账单重了 {covered - days} 天" if covered > days else ""
+    note = f"账单重了 {covered - month.days} 天" if covered > month.days else ""
     return Worked(value=total, note=note, children=tuple(parts), formula=formula)
+
+
+def _count(month: str) -> int:
+    """Months since the year 0."""
+    return int(month[:4]) * 12 + int(month[5:])
 
 
 def _overlap(one: Period, other: Period) -> int:
     return max(0, (min(one.last, other.last) - max(one.first, other.first)).days + 1)
 
 
-def _bills(
-    derivation: Derivation, table: TableQuestion
-) -> tuple[dict[str, tuple[Fraction, Period]], tuple[str, ...]]:
-    """Bills by row month, and the keys that are missing or cannot be read."""
-    bills, missing = {}, []
-    for month in row_ids(table, derivation.book, derivation.base_year):
-        answer = derivation.book.get(cell_key(table.id, month, "electricity"))
-        if not isinstance(answer, Given) or not answer.text:
-            missing.append(cell_key(table.id, month, "electricity"))
+@dataclass(frozen=True)
+class _Bill:
+    """key: of the amount. row: month (YYYY-MM) of its row, "" for the first bill of the next year."""
+
+    title: str
+    key: str
+    row: str
+    amount: Fraction
+    period: Period
+
+
+@dataclass(frozen=True)
+class _Bills:
+    """empty: row months without an amount. unread: keys of periods that cannot be read, with the month of the row."""
+
+    read: tuple[_Bill, ...]
+    empty: frozenset[str]
+    unread: Mapping[str, str]
+
+
+def _read(derivation: Derivation, table: TableQuestion) -> _Bills:
+    bills: list[_Bill] = []
+    empty: set[str] = set()
+    unread: dict[str, str] = {}
+    book = derivation.book
+    for month in row_ids(table, book, derivation.base_year):
+        key, period_key = (cell_key(table.id, month, name) for name in ("electricity", "period"))
+        answer, text = book.get(key), book.text(period_key)
+        if isinstance(answer, NotApplicable):
             continue
-        text = derivation.book.text(cell_key(table.id, month, "period"))
+        if not isinstance(answer, Given) or not answer.text:
+            empty.add(month)
+            continue
         period = read_period(text, month) if text else whole_month(month)
         if period is None:
-            missing.append(cell_key(table.id, month, "period"))
+            unread[period_key] = month
             continue
-        bills[month] = (Fraction(answer.text), period)
-    return bills, tuple(missing)
+        bills.append(_Bill(f"{month} 的账单", key, month, Fraction(answer.text), period))
+    next_text, next_amount = book.text(_NEXT_PERIOD), book.text(_NEXT_AMOUNT)
+    if derivation.base_year is not None and next_text and next_amount:
+        january = f"{derivation.base_year + 1}-01"
+        period = read_period(next_text, january)
+        if period is None:
+            unread[_NEXT_PERIOD] = january
+        else:
+            bills.append(_Bill("下一年第一张账单", _NEXT_AMOUNT, "", Fraction(next_amount), period))
+    return _Bills(tuple(bills), frozenset(empty), unread)
 
 
 def shared_year(derivation: Derivation, _table: TableQuestion | None, _row_id: str) -> Worked:
@@ -159,26 +209,31 @@ def shared_year(derivation: Derivation, _table: TableQuestion | None, _row_id: s
     if table is None or derivation.base_year is None:
         return Worked(not_applicable="没有账单表")
     months = [f"{derivation.base_year}-{number:02d}" for number in range(1, 13)]
-    cells = [shared_cell(derivation, table, month) for month in months]
+    bills = _read(derivation, table)
+    cells = [_month(derivation, table, month, bills) for month in months]
     missing = tuple(dict.fromkeys(key for cell in cells for key in cell.missing))
     if missing:
         notes = dict.fromkeys(cell.note for cell in cells if cell.missing and cell.note)
         return Worked(missing=missing, note="；".join(notes))
-    bills, _ = _bills(derivation, table)
-    said = faults({month: period for month, (_, period) in bills.items()})
-    short = [
-        f"{month}：{cell.note}" for month, cell in zip(months, cells, strict=True) if cell.note
+    live = [
+        (month, cell) for month, cell in zip(months, cells, strict=True) if not cell.not_applicable
     ]
+    if not live:
+        return Worked(not_applicable=cells[0].not_applicable)
+    said = faults({bill.row: bill.period for bill in bills.read if bill.row})
+    short = [f"{month}：{cell.note}" for month, cell in live if cell.note]
+    if any(month.endswith("-12") and cell.value is None for month, cell in live):
+        short.append("把下一年第一张账单也填上，12 月就全了")
     children = tuple(
         Trace(month, cell.value, "kWh", note=cell.note, children=cell.children)
-        for month, cell in zip(months, cells, strict=True)
+        for month, cell in live
     )
-    total = sum((cell.value or cell.at_least or Fraction(0) for cell in cells), Fraction(0))
-    complete = all(cell.value is not None for cell in cells)
+    total = sum((cell.value or cell.at_least or Fraction(0) for _, cell in live), Fraction(0))
+    complete = all(cell.value is not None for _, cell in live)
     return Worked(
         value=total if complete else None,
         at_least=None if complete else total,
         note="；".join((*said, *short)) or "抄表期首尾相接",
-        formula="12 个月按日分摊后的电量相加",
+        formula="各月按日分摊后的电量相加",
         children=children,
     )

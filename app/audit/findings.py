@@ -15,9 +15,11 @@ from app.assessment.units import UNITS
 from app.audit.project import AuditProject
 from app.errors import ProgramError, UserError
 from app.forms.answer import Given, indicator_key
+from app.forms.derive import ANSWER_DIRECTLY, NOT_ASKED, dependencies
 
 LEVEL_CODES = {"I": Level.I, "II": Level.II, "III": Level.III, "none": Level.NONE}
 PAGE_OF_INDICATORS = "B1"
+ENERGY_TOTAL = "energy.total"
 
 
 @dataclass(frozen=True)
@@ -190,8 +192,12 @@ def _found(project: AuditProject, table_id: str, indicator: Indicator) -> FoundI
             return FoundIndicator(Missing(), trace, (key,))
 
 
-def _derived(project: AuditProject, quantity_id: str) -> FoundIndicator:
+def _derived(project: AuditProject, quantity_id: str) -> FoundIndicator | None:
+    """What the quantity says; None when it says nothing about this firm, so that the indicator is answered directly."""
     figure = project.derivation.figure(quantity_id)
+    if figure.not_applicable in (NOT_ASKED, ANSWER_DIRECTLY):
+        return None
+    figure = replace(figure, trace=_with_basis(project, quantity_id, figure.trace))
     if figure.not_applicable:
         return FoundIndicator(
             NotApplicable(figure.not_applicable), figure.trace, quantity_id=quantity_id
@@ -199,3 +205,18 @@ def _derived(project: AuditProject, quantity_id: str) -> FoundIndicator:
     if figure.value is None:
         return FoundIndicator(Missing(), figure.trace, figure.missing, quantity_id)
     return FoundIndicator(Measured(figure.value), figure.trace, quantity_id=quantity_id)
+
+
+def _with_basis(project: AuditProject, quantity_id: str, trace: Trace) -> Trace:
+    """The trace, with a word where the document does not say how electricity is turned into coal equivalent."""
+    if project.system is None or project.system.method.energy_basis:
+        return trace
+    needed: set[str] = set()
+    quantities = project.derivation.quantities
+    dependencies(quantities[quantity_id].expression, quantities, needed.add)
+    if ENERGY_TOTAL not in needed:
+        return trace
+    note = "；".join(
+        part for part in (trace.note, "体系没写按当量值还是等价值，这里按当量值") if part
+    )
+    return replace(trace, note=note)

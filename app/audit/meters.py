@@ -2,8 +2,8 @@
 
 from fractions import Fraction
 
-from app.assessment.trace import Trace
-from app.forms.answer import cell_key
+from app.assessment.numbers import display
+from app.forms.answer import AnswerBook, cell_key
 from app.forms.derive import Derivation
 from app.forms.question import TableQuestion
 from app.forms.rule import Tone, Worked
@@ -15,34 +15,76 @@ def gap(derivation: Derivation, table: TableQuestion | None, row_id: str) -> Wor
     """What a meter read less what the meters directly below it read (rows that name it in 上级表)."""
     if table is None:
         return Worked()
-    name = derivation.book.text(cell_key(table.id, row_id, "name")).strip()
-    below = [
-        row
-        for row in derivation.book.row_ids(table.id)
-        if name and derivation.book.text(cell_key(table.id, row, "above")).strip() == name
-    ]
+    below = _below(derivation.book, table.id, row_id)
     if not below:
         return Worked(not_applicable="下面没有分表")
     own = derivation.cell(table.id, row_id, "used")
     parts = [derivation.cell(table.id, row, "used") for row in below]
     missing = tuple(dict.fromkeys(key for part in (own, *parts) for key in part.missing))
-    if own.value is None or any(part.value is None for part in parts):
+    values = [part.value for part in parts if part.value is not None]
+    if own.value is None or len(values) < len(parts):
         return Worked(missing=missing)
-    total = sum((part.value or Fraction(0) for part in parts), Fraction(0))
-    children: tuple[Trace, ...] = (own.trace, *(part.trace for part in parts))
-    return Worked(value=own.value - total, formula="这只表 − 下面各表之和", children=children)
+    children = (own.trace, *(part.trace for part in parts))
+    return Worked(
+        value=own.value - sum(values, Fraction(0)),
+        formula="这只表 − 下面各表之和",
+        children=children,
+    )
 
 
 def verdict(derivation: Derivation, table: TableQuestion | None, row_id: str) -> Worked:
-    """Whether the difference stays within the usual 5 %."""
+    """What is wrong with the place of a meter in the tree, else whether the difference stays within the usual 5 %."""
+    if table is None:
+        return Worked()
+    fault = _fault(derivation.book, table.id, row_id)
+    if fault:
+        return Worked(fault, Tone.UNSURE, note="改「上级表」或「量什么」，减分表才算得对")
     said = gap(derivation, table, row_id)
-    if table is None or said.value is None:
-        return Worked(note=said.not_applicable or "分表还没填全")
+    if said.value is None:
+        return Worked(missing=said.missing, note=said.not_applicable or "表和分表的读数还没填全")
     own = derivation.cell(table.id, row_id, "used").value
     if not own:
         return Worked(note="这只表没走")
-    within = abs(said.value) * 100 <= _USUAL_PERCENT * abs(own)
-    note = "±5 % 是习惯值（凭记忆）"
-    return Worked(
-        "±5 % 内" if within else "超 5 %", Tone.GOOD if within else Tone.UNSURE, note=note
+    percent = said.value * 100 / own
+    within = abs(percent) <= _USUAL_PERCENT
+    words = f"差 {display(percent, 1)}%，{'在' if within else '超'} ±5%"
+    return Worked(words, Tone.GOOD if within else Tone.UNSURE, note="±5% 是习惯值（凭记忆）")
+
+
+def _below(book: AnswerBook, table_id: str, row_id: str) -> tuple[str, ...]:
+    """Rows that name this meter as the one above them."""
+    name = _text(book, table_id, row_id, "name")
+    rows = book.row_ids(table_id)
+    return tuple(
+        row
+        for row in rows
+        if name and row != row_id and _text(book, table_id, row, "above") == name
     )
+
+
+def _fault(book: AnswerBook, table_id: str, row_id: str) -> str:
+    rows = book.row_ids(table_id)
+    name = _text(book, table_id, row_id, "name")
+    named = [row for row in rows if _text(book, table_id, row, "name") == name]
+    if name and len(named) > 1 and _below(book, table_id, row_id):
+        return f"有 {len(named)} 只表都叫「{name}」"
+    above = _text(book, table_id, row_id, "above")
+    if not above:
+        return ""
+    if above == name:
+        return "上级表写成了自己"
+    over = [row for row in rows if _text(book, table_id, row, "name") == above]
+    if not over:
+        return f"表里没有「{above}」"
+    if _text(book, table_id, over[0], "medium") != _text(book, table_id, row_id, "medium"):
+        return "和上级表量的不是一种"
+    seen = {row_id}
+    while over and over[0] not in seen:
+        seen.add(over[0])
+        above = _text(book, table_id, over[0], "above")
+        over = [row for row in rows if above and _text(book, table_id, row, "name") == above]
+    return "上级表绕了一圈" if over else ""
+
+
+def _text(book: AnswerBook, table_id: str, row_id: str, column: str) -> str:
+    return book.text(cell_key(table_id, row_id, column)).strip()

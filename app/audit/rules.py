@@ -1,13 +1,18 @@
 """All rules by name, over one reference. A quantity in resources/forms/quantities names the one it takes."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from fractions import Fraction
 
+from app.assessment.finding import NotApplicable
 from app.assessment.numbers import brief, display
 from app.assessment.trace import Trace
 from app.audit import bill_periods, meters
 from app.audit.chemicals import ChemicalRules
+from app.audit.energy_basis import equivalent_total
 from app.audit.packaging import PackagingRules, break_even, express
+from app.audit.product_output import HUNDRED_METRES, KILOLITRES, TONNES, output_in
 from app.audit.voc import VocRules
 from app.forms.answer import Given, cell_key
 from app.forms.derive import Derivation
@@ -40,6 +45,10 @@ def rules_of(reference: Reference) -> Mapping[str, Rule]:
         "old_equipment": plates.hint,
         "water_quota": plates.quota,
         "material_summary": material_summary,
+        "energy_equivalent": equivalent_total,
+        "output_tonnes": output_in(TONNES),
+        "output_kilolitres": output_in(KILOLITRES),
+        "output_hundred_metres": output_in(HUNDRED_METRES),
     }
 
 
@@ -78,34 +87,52 @@ def material_summary(derivation: Derivation, _table: TableQuestion | None, _row_
     lines: list[str] = []
     traces: list[Trace] = []
     missing: list[str] = []
+    balanced = False
     for material, row_ids in rows.items():
-        sides = {"in": Fraction(0), "out": Fraction(0)}
-        product = Fraction(0)
-        wanting = []
-        for row_id in row_ids:
-            key = cell_key(table.id, row_id, "amount")
-            answer = book.get(key)
-            side = book.text(cell_key(table.id, row_id, "side"))
-            if not isinstance(answer, Given) or not answer.text or side not in sides:
-                wanting.append(key)
-                continue
-            amount = Fraction(answer.text) * _content(derivation, table.id, row_id)
-            sides[side] += amount
-            if side == "out" and book.text(cell_key(table.id, row_id, "goes")) == "product":
-                product += amount
-        if wanting or not sides["in"]:
-            missing += wanting
+        sums, wanting = _streams(derivation, table.id, row_ids)
+        missing += wanting
+        if wanting:
+            lines.append(f"{material}：还没填全")
             continue
-        gap = sides["in"] - sides["out"]
-        words = f"{material}：差 {_short(gap)} kg，占投入 {display(gap * 100 / sides['in'], 2)} %"
-        if product:
-            words += f"，进产品 {display(product * 100 / sides['in'], 2)} %"
+        if not sums["in"]:
+            lines.append(f"{material}：没有投入")
+            continue
+        balanced = True
+        gap = sums["in"] - sums["out"]
+        words = f"{material}：差 {_short(gap)} kg，占投入 {display(gap * 100 / sums['in'], 2)}%"
+        if sums["product"]:
+            words += f"，进产品 {display(sums['product'] * 100 / sums['in'], 2)}%"
         lines.append(words)
-        formula = f"{brief(sides['in'])} − {brief(sides['out'])} = {brief(gap)}"
+        formula = f"{brief(sums['in'])} − {brief(sums['out'])} = {brief(gap)}"
         traces.append(Trace(material, gap, "kg", formula=formula))
-    if not lines:
-        return Worked(missing=tuple(missing) or (table.id,))
+    if not balanced:
+        return Worked(missing=tuple(missing) or (table.id,), note="；".join(lines))
     return Worked("；".join(lines), missing=tuple(missing), children=tuple(traces))
+
+
+def _streams(
+    derivation: Derivation, table_id: str, row_ids: list[str]
+) -> tuple[dict[str, Fraction], list[str]]:
+    """(kg of the component in, out, and of what went out into the product; keys still to be filled)."""
+    book = derivation.book
+    sums = {"in": Fraction(0), "out": Fraction(0), "product": Fraction(0)}
+    wanting = []
+    for row_id in row_ids:
+        side_key, key = (cell_key(table_id, row_id, column) for column in ("side", "amount"))
+        side, answer = book.text(side_key), book.get(key)
+        if isinstance(answer, NotApplicable):
+            continue
+        if not side:
+            wanting.append(side_key)
+        if not isinstance(answer, Given) or not answer.text:
+            wanting.append(key)
+        if wanting or not isinstance(answer, Given):
+            continue
+        amount = Fraction(answer.text) * _content(derivation, table_id, row_id)
+        sums[side] += amount
+        if side == "out" and book.text(cell_key(table_id, row_id, "goes")) == "product":
+            sums["product"] += amount
+    return sums, wanting
 
 
 def _content(derivation: Derivation, table_id: str, row_id: str) -> Fraction:
@@ -116,6 +143,10 @@ def _content(derivation: Derivation, table_id: str, row_id: str) -> Fraction:
 
 def _short(value: Fraction) -> str:
     return brief(value) if value.denominator < 1000 else display(value, 2)
+
+
+# what a series is of -> how a row of the equipment list names it
+_NAMED: Mapping[str, tuple[str, ...]] = {"电动机": ("电动机", "电机"), "变压器": ("变压器",)}
 
 
 class _Plates:
@@ -130,15 +161,21 @@ class _Plates:
         """An old series on the plate of a motor or transformer; never a judgement."""
         if table is None:
             return Worked()
+        name = derivation.book.text(cell_key(table.id, row_id, "name"))
         for column in ("motor", "model"):
-            text = derivation.book.text(cell_key(table.id, row_id, column)).strip().upper()
+            typed = derivation.book.text(cell_key(table.id, row_id, column))
+            text = unicodedata.normalize("NFKC", typed).strip().upper()
             for series in self._series:
+                # Y32 is also a press and S7 also a controller: a model counts for what the row is named after
+                if column == "model" and not any(
+                    kind in series.title and any(word in name for word in words)
+                    for kind, words in _NAMED.items()
+                ):
+                    continue
                 rest = text.removeprefix(series.begins)
-                # Y225S-4 is of the Y series: after a series that ends in a digit comes a dash
-                follows = (
-                    ("", "-", " ") if series.begins[-1].isdigit() else ("", "-", *"0123456789")
-                )
-                if rest != text and rest[:1] in follows:
+                # Y225S-4 and Y-225S-4 are of the Y series, Y3-225S-4 is not: a frame size has two digits or more
+                follows = r"$|[- ]" if series.begins[-1].isdigit() else r"$|[- ]|\d\d"
+                if rest != text and re.match(follows, rest):
                     return Worked(
                         f"像 {series.title}",
                         Tone.UNSURE,

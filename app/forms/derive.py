@@ -22,13 +22,14 @@ from app.forms.question import (
     RowsKind,
     TableQuestion,
 )
-from app.forms.rule import Rule, Worked
+from app.forms.rule import Rule, Tone, Worked
 
 NO_RULES: Mapping[str, Rule] = {}
 NO_REFERENCE = "没有参考数据"
 ONLY_BASE_YEAR = "只有基准年的数"
 NOT_ASKED = "这一类企业不问这一项"
 SAID_NO = "前面答了没有这一项"
+ANSWER_DIRECTLY = "账单分不到这一种产品上，直接填"
 MANY_TERMS = 4  # longer sums are written with 「…」 in the formula; the trace lists every term
 
 
@@ -211,10 +212,11 @@ class Derivation:
         self._open.append(quantity_id)
         try:
             if quantity.rule:
-                figure = self._ruled(quantity, None, "", quantity.title)
+                figure = self._ruled(quantity, None, "", quantity.title, year == self.base_year)
             else:
                 part = _Evaluator(self, year, None).part(parse_expression(quantity.expression))
-                figure = self._finish(quantity, part, year)
+                figure = self._figure_of(quantity, part, quantity.title)
+            figure = self._finish(figure, year)
         finally:
             self._open.pop()
         self._figures[(quantity_id, year)] = figure
@@ -231,7 +233,7 @@ class Derivation:
         quantity = self.quantities[column.derived]
         label = row_label(table, row_id, self.book)
         if quantity.rule:
-            figure = self._ruled(quantity, table, row_id, label)
+            figure = self._ruled(quantity, table, row_id, label, True)
         else:
             part = _Evaluator(self, self.base_year, _Row(table, row_id)).part(
                 parse_expression(quantity.expression)
@@ -241,10 +243,20 @@ class Derivation:
         return figure
 
     def _ruled(
-        self, quantity: Quantity, table: TableQuestion | None, row_id: str, label: str
+        self,
+        quantity: Quantity,
+        table: TableQuestion | None,
+        row_id: str,
+        label: str,
+        of_base_year: bool,
     ) -> Figure:
         rule = self.rules.get(quantity.rule)
-        said = Worked(not_applicable=NO_REFERENCE) if rule is None else rule(self, table, row_id)
+        if not of_base_year:
+            said = Worked(not_applicable=ONLY_BASE_YEAR)  # rules look at the base year only
+        elif rule is None:
+            said = Worked(not_applicable=NO_REFERENCE)
+        else:
+            said = rule(self, table, row_id)
         trace = Trace(
             label,
             said.words or said.value,
@@ -273,19 +285,20 @@ class Derivation:
             tone=said.tone,
         )
 
-    def _finish(self, quantity: Quantity, part: _Part, year: int | None) -> Figure:
-        figure = self._figure_of(quantity, part, quantity.title)
-        typed = self.book.get(override_key(quantity.id))
+    def _finish(self, figure: Figure, year: int | None) -> Figure:
+        """The figure, or the value typed over it in the base year."""
+        key = override_key(figure.quantity_id)
+        typed = self.book.get(key)
         if year != self.base_year or not isinstance(typed, Given):
             return figure
         value = Fraction(typed.text)
         trace = Trace(
-            label=quantity.title,
+            label=figure.title,
             value=value,
-            unit=quantity.unit,
+            unit=figure.unit,
             note=f"手改：{typed.note}" if typed.note else "手改，还没写原因",
-            key=override_key(quantity.id),
-            children=(replace(figure.trace, label=f"{quantity.title}（算出来的）"),),
+            key=key,
+            children=(replace(figure.trace, label=f"{figure.title}（算出来的）"),),
         )
         return replace(
             figure,
@@ -296,6 +309,8 @@ class Derivation:
             overridden=True,
             reason=typed.note,
             trace=trace,
+            words="",
+            tone=Tone.PLAIN,
         )
 
     def _figure_of(self, quantity: Quantity, part: _Part, label: str) -> Figure:

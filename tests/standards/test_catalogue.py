@@ -51,7 +51,7 @@ def test_forms_come_along(catalogue: Catalogue) -> None:
     assert catalogue.factors()
     assert catalogue.quantities()
     assert catalogue.derivations("electroplating-2015") is not None
-    assert catalogue.derivations("beer-hjt183-2006") is None
+    assert catalogue.derivations("battery-2015") is None
 
 
 @pytest.mark.parametrize(
