@@ -39,7 +39,10 @@ class Match:
 
 def match_category(text: str, limits: tuple[VocLimit, ...]) -> Match:
     """The limits a category text fits: the same text, else every word of it begins a piece of the category, else every
-    word stands somewhere in it. 「水性油墨·柔印·吸收性」 is not 非吸收性."""
+    word stands somewhere in it. 「水性油墨·柔印·吸收性」 is not 非吸收性. A standard named in the text leaves its own only."""
+    for number in {limit.standard for limit in limits if limit.standard in text}:
+        limits = tuple(limit for limit in limits if limit.standard == number)
+        text = text.replace(number, " ")
     words = [word for word in _SEPARATORS.split(text.strip()) if word]
     if not words:
         return Match(())

@@ -274,7 +274,10 @@ class MainWindow(QMainWindow):
 
     def show_session(self, session: "AuditSession") -> None:
         """Show an audit that has just been opened or created."""
-        self.model = SessionModel(session, self, industries=self.services.catalogue.industries)
+        catalogue = self.services.catalogue
+        self.model = SessionModel(
+            session, self, industries=catalogue.industries, reference=catalogue.reference
+        )
         self.audit = AuditScreen(
             self.model, side_open=self.settings.side_open, help_open=self.settings.help_open
         )

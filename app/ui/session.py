@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.assessment.result import Assessment
+from app.audit.offers import Offer, offers
+from app.audit.voc import DATE_KEY
 from app.errors import UserError
 from app.forms.answer import Act, AnswerBook, Change, RowsChange
+from app.forms.reference import Reference
 from app.ui.messages import Message
 
 if TYPE_CHECKING:
@@ -47,11 +50,13 @@ class SessionModel(QObject):
         parent: QObject | None = None,
         *,
         industries: Callable[[], Mapping[str, str]] = dict,
+        reference: Callable[[], Reference] = Reference,
     ) -> None:
-        """industries: code -> name, offered where an industry is asked for."""
+        """industries: code -> name, offered where an industry is asked for. reference: what standards and lists say."""
         super().__init__(parent)
         self.session = session
         self.industries = industries
+        self._reference = reference
         self._assess_soon = QTimer(self)
         self._assess_soon.setSingleShot(True)
         self._assess_soon.setInterval(0)
@@ -75,6 +80,10 @@ class SessionModel(QObject):
     def assessment(self) -> Assessment | None:
         """None while no indicator system is chosen."""
         return self.session.assessment
+
+    def offers(self, name: str) -> tuple[Offer, ...]:
+        """What a question with `choices_from: name` offers on the day the audit judges by."""
+        return offers(self._reference(), name, self.book.text(DATE_KEY))
 
     @property
     def read_only(self) -> bool:

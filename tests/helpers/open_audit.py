@@ -11,7 +11,7 @@ from app.forms.answer import AnswerBook
 from app.services.session import AuditSession, Builders, ImmediateExecutor
 from app.storage import audit_file
 from app.ui.session import SessionModel
-from tests.helpers.forms import sample_book, sample_project
+from tests.helpers.forms import sample_book, sample_project, shipped_reference
 
 NAME = "澄岭五金 2026.cpaudit"
 
@@ -58,5 +58,7 @@ def open_audit(folder: Path, book: AnswerBook | None = None) -> SessionModel:
         who="测试",
     )
     return SessionModel(
-        session, industries=lambda: {"3360": "金属表面处理及热处理加工", "34": "通用设备制造业"}
+        session,
+        industries=lambda: {"3360": "金属表面处理及热处理加工", "34": "通用设备制造业"},
+        reference=shipped_reference,
     )

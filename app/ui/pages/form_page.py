@@ -50,6 +50,7 @@ from app.ui.fields.inputs import ChipsInput, LongTextInput, TypedInput
 from app.ui.messages import Action, Message
 from app.ui.pages.base import BasePage
 from app.ui.session import SessionModel
+from app.ui.tables.offers import OfferList
 from app.ui.tables.panel import TablePanel
 from app.ui.tables.preview import PastePreview
 
@@ -434,6 +435,9 @@ class FormPage(BasePage):
         control = QuestionControl(question, key, self, small=small)
         if question.kind is QuestionKind.INDUSTRY and isinstance(control.input, TypedInput):
             control.input.suggest(self._industries)
+        if question.choices_from and isinstance(control.input, TypedInput):
+            names = OfferList(control.input, partial(self.model.offers, question.choices_from))
+            names.written.connect(control.commit)
         control.answered.connect(lambda answer: self._record_answer(control, answer))
         control.overridden.connect(lambda answer: self._record_answer(control, answer))
         control.step.connect(lambda direction: self._step_from(control, direction))

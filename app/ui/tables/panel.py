@@ -47,7 +47,7 @@ class TablePanel(QWidget):
         self._leaving = False
         self._understood: dict[str, Parsed] = {}
         self.answers = AnswerTableModel(table, self)
-        self.view = AnswerTableView(self.answers, self)
+        self.view = AnswerTableView(self.answers, self, offered=session.offers)
         self.bar = CellBar()
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)

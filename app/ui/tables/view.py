@@ -1,6 +1,7 @@
 """The table on the screen: head, cells painted by one delegate, total row at the foot, and the keys of a spreadsheet."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -40,6 +41,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.assessment.numbers import display
+from app.audit.offers import Offer
 from app.forms.checks import NOTE_COLUMN
 from app.forms.question import Question, QuestionKind, RowsKind
 from app.ui import theme
@@ -47,6 +49,7 @@ from app.ui.chips import chip_size, paint_chip
 from app.ui.fields.edit import LineField
 from app.ui.fields.inputs import LEFT, RIGHT, answer_text
 from app.ui.tables.model import RIGHT_KINDS, AnswerTableModel, Cell, CellState
+from app.ui.tables.offers import OfferList
 
 PADDING = 8  # left and right of the text in a cell
 _CHOICE_KINDS = (QuestionKind.CHOICE, QuestionKind.YES_NO)
@@ -79,6 +82,14 @@ def _options(question: Question) -> list[tuple[str, str]]:
     return [(option.id, option.label) for option in question.options]
 
 
+class CellField(LineField):
+    """The line a cell is typed in. offers: what may be picked, None in most columns."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(small=True, parent=parent)
+        self.offers: OfferList | None = None
+
+
 class CellDelegate(QStyledItemDelegate):
     """Paints every cell and makes its editor. `typed(index, text)` carries what was typed, `rested(index, text)` what
     stands in an open editor after a second of rest; `moved(rows, columns)` where to go next."""
@@ -86,6 +97,13 @@ class CellDelegate(QStyledItemDelegate):
     typed = Signal(QModelIndex, str)
     rested = Signal(QModelIndex, str)
     moved = Signal(int, int)
+
+    def __init__(
+        self, parent: QObject, offered: Callable[[str], Sequence[Offer]] = lambda _name: ()
+    ) -> None:
+        """offered: what a column with `choices_from` offers, by that name."""
+        super().__init__(parent)
+        self._offered = offered
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
@@ -149,7 +167,10 @@ class CellDelegate(QStyledItemDelegate):
             combo.setAccessibleName(name)
             combo.activated.connect(lambda _row: self._take(combo, (1, 0)))
             return combo
-        line = LineField(small=True, parent=parent)
+        line = CellField(parent)
+        if question.choices_from:
+            offered = partial(self._offered, question.choices_from)
+            line.offers = OfferList(line, offered, joins=question.choices_from == "chemicals")
         line.setAccessibleName(name)
         line.setTextMargins(PADDING - 1, 0, PADDING - 1, 1)
         place = QPersistentModelIndex(index)
@@ -174,8 +195,10 @@ class CellDelegate(QStyledItemDelegate):
             words = [label for _, label in _options(question)]
             editor.setCurrentIndex(words.index(text) if text in words else -1)
             editor.showPopup()
-        elif isinstance(editor, LineField):
+        elif isinstance(editor, CellField):
             editor.setText(text)
+            if editor.offers is not None and not text:
+                QTimer.singleShot(0, editor.offers, editor.offers.open_if_idle)
 
     def setModelData(self, editor: QWidget, _model: QAbstractItemModel, index: Index) -> None:
         if isinstance(editor, QComboBox):
@@ -202,6 +225,9 @@ class CellDelegate(QStyledItemDelegate):
             and event.type() == QEvent.Type.KeyPress
             and isinstance(event, QKeyEvent)
         ):
+            offers = watched.offers if isinstance(watched, CellField) else None
+            if offers is not None and offers.takes(event):
+                return True
             shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -342,7 +368,13 @@ class AnswerTableView(QTableView):
     current_moved = Signal()
     focus_came = Signal()
 
-    def __init__(self, model: AnswerTableModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        model: AnswerTableModel,
+        parent: QWidget | None = None,
+        *,
+        offered: Callable[[str], Sequence[Offer]] = lambda _name: (),
+    ) -> None:
         super().__init__(parent)
         self.answers = model
         self.setModel(model)
@@ -364,7 +396,7 @@ class AnswerTableView(QTableView):
             | QAbstractItemView.EditTrigger.EditKeyPressed
             | QAbstractItemView.EditTrigger.DoubleClicked
         )
-        self.cells = CellDelegate(self)
+        self.cells = CellDelegate(self, offered)
         self.setItemDelegate(self.cells)
         self.cells.typed.connect(self.typed)
         self.cells.rested.connect(self.rested)

@@ -1,0 +1,97 @@
+"""Texts a question offers while one types: names from standards and lists, each with what is known of it.
+
+Picking one is never demanded; a text of the user's own stays as it is.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from app.assessment.numbers import brief
+from app.audit.voc import limit_text, standard_state, unchecked
+from app.forms.reference import Reference
+
+_BETWEEN = re.compile(r"[\s·・•,，、;；/（）()—–-]+")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """text: what is written into the answer. detail: standard, limit and how sure it is."""
+
+    text: str
+    detail: str
+
+
+def offers(reference: Reference, name: str, judged_on: str = "") -> tuple[Offer, ...]:
+    """The offers of one of app.forms.question.OFFERED. judged_on: ISO day standards are looked up for, "" = not said.
+
+    KeyError for an unknown name.
+    """
+    if name == "voc_limits":
+        return _voc_limits(reference, judged_on)
+    return {
+        "package_classes": _package_classes,
+        "water_quotas": _water_quotas,
+        "chemicals": _chemicals,
+    }[name](reference)
+
+
+def wanted_words(typed: str) -> list[str]:
+    """What is looked for: the pieces of what was typed, in lower case."""
+    return [word for word in _BETWEEN.split(typed.lower()) if word]
+
+
+def _voc_limits(reference: Reference, judged_on: str) -> tuple[Offer, ...]:
+    standards = {standard.id: standard for standard in reference.standards}
+    count = Counter(limit.category for limit in reference.voc_limits)
+    found = []
+    for limit in reference.voc_limits:
+        twice = count[limit.category] > 1
+        parts = [limit.standard, limit_text(limit)]
+        if limit.limit is not None and "凭记忆" not in parts[1]:
+            parts.append(unchecked(limit.verification).strip("（）"))
+        if standard_state(standards[limit.standard], judged_on):
+            late = standards[limit.standard]
+            parts.append(f"{late.until} 起由 {late.replaced_by} 代替")
+        text = f"{limit.category} {limit.standard}" if twice else limit.category
+        found.append(Offer(text, " · ".join(part for part in parts if part)))
+    plain = [Offer(word, "没有单独的限值，和主剂合在一起判") for word in ("稀释剂", "固化剂")]
+    return (*found, *plain)
+
+
+def _package_classes(reference: Reference) -> tuple[Offer, ...]:
+    return tuple(
+        Offer(
+            one.category,
+            " · ".join(
+                part
+                for part in (
+                    "GB 23350-2021",
+                    "k 没收录" if one.k is None else f"k = {brief(one.k)}",
+                    "" if one.layers is None else f"最多 {one.layers} 层",
+                    unchecked(one.verification).strip("（）"),
+                )
+                if part
+            ),
+        )
+        for one in reference.package_classes
+    )
+
+
+def _water_quotas(reference: Reference) -> tuple[Offer, ...]:
+    return tuple(
+        Offer(
+            one.category,
+            f"{one.standard} · "
+            + ("没收录" if one.advanced is None else f"先进值 {brief(one.advanced)} {one.unit}")
+            + f" · {one.source}",
+        )
+        for one in reference.water_quotas
+    )
+
+
+def _chemicals(reference: Reference) -> tuple[Offer, ...]:
+    return tuple(
+        Offer(one.name, " · ".join((*one.cas[:2], *one.aliases[:2], one.list)))
+        for one in reference.chemicals
+    )
