@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from app.assessment.indicator_system import Verification
 from app.assessment.numbers import brief
+from app.assessment.trace import Trace
 from app.audit.voc import CANNOT, unchecked
 from app.forms.answer import Given, cell_key
 from app.forms.derive import Derivation
@@ -192,9 +193,19 @@ def break_even(derivation: Derivation, _table: TableQuestion | None, _row_id: st
         return Worked(missing=missing)
     price, one_way, back = (Fraction(derivation.book.text(key)) for key in keys)
     formula = f"{brief(price)} ÷（{brief(one_way)} − {brief(back)}）"
+    children = tuple(
+        Trace(title, value, "元", key=key)
+        for title, value, key in zip(
+            ("周转箱价", "一次性包装一次", "回程和清洗一次"),
+            (price, one_way, back),
+            keys,
+            strict=True,
+        )
+    )
     if one_way <= back:
-        return Worked("回不了本", Tone.BAD, formula=formula, note="回程和清洗不比一次性包装便宜")
-    return Worked(value=price / (one_way - back), formula=formula)
+        note = "回程和清洗不比一次性包装便宜"
+        return Worked("回不了本", Tone.BAD, formula=formula, note=note, children=children)
+    return Worked(value=price / (one_way - back), formula=formula, children=children)
 
 
 def express(derivation: Derivation, table: TableQuestion | None, row_id: str) -> Worked:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from app.assessment.finding import NotApplicable
@@ -89,56 +90,69 @@ def material_summary(derivation: Derivation, _table: TableQuestion | None, _row_
     missing: list[str] = []
     balanced = False
     for material, row_ids in rows.items():
-        sums, wanting = _streams(derivation, table.id, row_ids)
+        streams, wanting = _streams(derivation, table, row_ids)
         missing += wanting
-        if wanting:
-            lines.append(f"{material}：还没填全")
-            continue
-        if not sums["in"]:
-            lines.append(f"{material}：没有投入")
+        entered = sum((s.amount for s in streams if s.side == "in"), Fraction(0))
+        left = sum((s.amount for s in streams if s.side == "out"), Fraction(0))
+        product = sum((s.amount for s in streams if s.into_product), Fraction(0))
+        if wanting or not entered:
+            lines.append(f"{material}：{'还没填全' if wanting else '没有投入'}")
+            traces += [s.trace for s in streams]
             continue
         balanced = True
-        gap = sums["in"] - sums["out"]
-        words = f"{material}：差 {_short(gap)} kg，占投入 {display(gap * 100 / sums['in'], 2)}%"
-        if sums["product"]:
-            words += f"，进产品 {display(sums['product'] * 100 / sums['in'], 2)}%"
+        gap = entered - left
+        words = f"{material}：差 {_short(gap)} kg，占投入 {display(gap * 100 / entered, 2)}%"
+        if product:
+            words += f"，进产品 {display(product * 100 / entered, 2)}%"
         lines.append(words)
-        formula = f"{brief(sums['in'])} − {brief(sums['out'])} = {brief(gap)}"
-        traces.append(Trace(material, gap, "kg", formula=formula))
+        formula = f"投入 {brief(entered)} − 产出 {brief(left)} = {brief(gap)}"
+        children = tuple(s.trace for s in streams)
+        traces.append(Trace(material, gap, "kg", formula=formula, children=children))
     if not balanced:
-        return Worked(missing=tuple(missing) or (table.id,), note="；".join(lines))
+        missing = missing or [table.id]
+        return Worked(missing=tuple(missing), note="；".join(lines), children=tuple(traces))
     return Worked("；".join(lines), missing=tuple(missing), children=tuple(traces))
 
 
+@dataclass(frozen=True)
+class _Stream:
+    """amount: kg of the component. side: in or out."""
+
+    side: str
+    amount: Fraction
+    into_product: bool
+    trace: Trace
+
+
 def _streams(
-    derivation: Derivation, table_id: str, row_ids: list[str]
-) -> tuple[dict[str, Fraction], list[str]]:
-    """(kg of the component in, out, and of what went out into the product; keys still to be filled)."""
+    derivation: Derivation, table: TableQuestion, row_ids: list[str]
+) -> tuple[list[_Stream], list[str]]:
+    """(streams that are known, keys still to be filled)."""
     book = derivation.book
-    sums = {"in": Fraction(0), "out": Fraction(0), "product": Fraction(0)}
-    wanting = []
+    streams, wanting = [], []
     for row_id in row_ids:
-        side_key, key = (cell_key(table_id, row_id, column) for column in ("side", "amount"))
+        side_key, key = (cell_key(table.id, row_id, column) for column in ("side", "amount"))
         side, answer = book.text(side_key), book.get(key)
         if isinstance(answer, NotApplicable):
             continue
-        if not side:
-            wanting.append(side_key)
-        if not isinstance(answer, Given) or not answer.text:
-            wanting.append(key)
-        if wanting or not isinstance(answer, Given):
+        known = isinstance(answer, Given) and bool(answer.text)
+        wanting += [] if side else [side_key]
+        wanting += [] if known else [key]
+        if not side or not known:
             continue
-        amount = Fraction(answer.text) * _content(derivation, table_id, row_id)
-        sums[side] += amount
-        if side == "out" and book.text(cell_key(table_id, row_id, "goes")) == "product":
-            sums["product"] += amount
-    return sums, wanting
-
-
-def _content(derivation: Derivation, table_id: str, row_id: str) -> Fraction:
-    """The share of the component in a stream; a stream without a content is the component itself."""
-    text = derivation.book.text(cell_key(table_id, row_id, "content"))
-    return Fraction(text) / 100 if text else Fraction(1)
+        amount, content_key = Fraction(book.text(key)), cell_key(table.id, row_id, "content")
+        content = book.text(content_key)
+        name = book.text(cell_key(table.id, row_id, "name"))
+        parts: tuple[Trace, ...] = (Trace("数量", amount, "kg", key=key),)
+        if content:
+            # a stream without a content is the component itself
+            parts += (Trace("含量", Fraction(content), "%", key=content_key),)
+            amount = amount * Fraction(content) / 100
+        label = f"{'投入' if side == 'in' else '产出'} {name}".strip()
+        goes = book.text(cell_key(table.id, row_id, "goes"))
+        trace = Trace(label, amount, "kg", children=parts)
+        streams.append(_Stream(side, amount, side == "out" and goes == "product", trace))
+    return streams, wanting
 
 
 def _short(value: Fraction) -> str:

@@ -1,0 +1,105 @@
+"""Change one answer and exactly the figures that rest on it change: no others, and none of them stays behind."""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+import pytest
+
+from app.assessment.trace import Trace
+from app.audit.project import AuditProject
+from app.forms.answer import AnswerBook, Given
+from app.forms.derive import row_ids
+from app.forms.figure import Figure
+from app.forms.question import QuestionKind
+from tests.helpers.forms import printer_project, sample_project, with_answer
+
+PROJECTS = {"chengling": sample_project, "huichuan": printer_project}
+# what falls out of a difference: the bill and the shared bill move together
+CANCELS = {"energy.shared_gap"}
+NONE_OR_ALL = (0, 100)  # a share of nothing or of everything stays what it is when the whole grows
+
+
+def figures(project: AuditProject) -> Mapping[tuple[str, ...], Figure]:
+    """Every quantity in every year, and every derived cell."""
+    made = project.derivation
+    found: dict[tuple[str, ...], Figure] = {
+        (quantity_id, str(year)): made.figure(quantity_id, year)
+        for quantity_id in made.quantities
+        for year in project.years
+        if not _of_rows(project, quantity_id)
+    }
+    for table in made.index.tables.values():
+        for row_id in row_ids(table, project.book, project.base_year):
+            for column in table.columns:
+                if column.derived:
+                    found[table.id, row_id, column.id] = made.cell(table.id, row_id, column.id)
+    return found
+
+
+def _of_rows(project: AuditProject, quantity_id: str) -> bool:
+    """Whether the quantity is worked out in rows only, as a column of a table."""
+    places = project.derivation.index.places.values()
+    return any(place.question.derived == quantity_id and place.table for place in places)
+
+
+def said(figure: Figure) -> tuple[object, ...]:
+    return figure.value, figure.at_least, figure.words, figure.missing, figure.not_applicable
+
+
+def keys(trace: Trace) -> Iterator[str]:
+    if trace.key:
+        yield trace.key
+    for child in trace.children:
+        yield from keys(child)
+
+
+def one_cell_of_each_question(project: AuditProject) -> list[str]:
+    """The last answered number of every question and column: of the base year in tables of months and years."""
+    chosen: dict[str, str] = {}
+    for key, answer in project.book.answers.items():
+        parts = key.split("/")
+        name = f"{parts[0]}.{parts[2]}" if len(parts) == 3 else key
+        place = project.derivation.index.places.get(name)
+        number = place is not None and place.question.kind is QuestionKind.NUMBER
+        if number and isinstance(answer, Given) and answer.text and Fraction(answer.text):
+            chosen[name] = key
+    return sorted(chosen.values())
+
+
+@pytest.mark.parametrize("name", PROJECTS)
+def test_exactly_the_dependent_figures_change(name: str) -> None:
+    make = PROJECTS[name]
+    before_project = make()
+    before = figures(before_project)
+    assert len(before) > 400
+    moved = 0
+    for key in one_cell_of_each_question(before_project):
+        book: AnswerBook = before_project.book
+        text = book.text(key)
+        changed_book = with_answer(book, key, f"{int(Fraction(text)) + 1}.0173")
+        after = figures(make(changed_book))
+        assert after.keys() == before.keys()
+        changed = {place for place in before if said(before[place]) != said(after[place])}
+        resting = {
+            place
+            for place in before
+            if key in keys(before[place].trace) or key in keys(after[place].trace)
+        }
+        assert changed <= resting, (key, changed - resting)
+        silent = {
+            place
+            for place in resting - changed
+            if place[0] not in CANCELS
+            and (before[place].value is not None or before[place].at_least is not None)
+            and not (before[place].unit == "%" and before[place].value in NONE_OR_ALL)
+        }
+        assert silent == set(), key
+        moved += len(changed)
+    assert moved > 100
+
+
+@pytest.mark.parametrize("name", PROJECTS)
+def test_every_figure_that_is_worked_out_leads_back_to_an_answer(name: str) -> None:
+    for place, figure in figures(PROJECTS[name]()).items():
+        if figure.value is not None and not figure.words:
+            assert any(keys(figure.trace)), place
