@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 
 from app.assessment.editions import EditionComparison, compare_editions
 from app.assessment.finding import Finding, Measured, Missing, NotApplicable, Reached
@@ -9,9 +11,11 @@ from app.assessment.indicator_system import IndicatorSystem, Table
 from app.assessment.numbers import fraction_text
 from app.audit.findings import findings_of, inputs_of
 from app.audit.project import AuditProject
-from app.forms.answer import Answer, Change, Given
+from app.audit.wording import short_title
+from app.forms.answer import Answer, Change, Given, apply
 from app.services.projects import Projects
 from app.services.session import AuditSession
+from app.services.systems import writing
 from app.standards.verification import differing_values
 from app.storage.catalogue_store import Catalogue
 
@@ -73,6 +77,48 @@ def switch_to(
         if isinstance(known.get(pair.new_id), Missing) and answer is not None:
             changes.append(Change(key, new.book.get(key), answer))
     return Switch(new.system, table, text, comparison, tuple(changes), tuple(carried_ids), again)
+
+
+def open_another(
+    projects: Projects, session: AuditSession, switch: Switch, *, who: str = ""
+) -> Path:
+    """The audit again as a file of its own beside it, under the other edition; the open one stays as it is.
+
+    The new file is on the list and not open. UserError when it cannot be written.
+    """
+    made = projects.create_audit(
+        session.path.parent,
+        f"{session.path.stem} 按{short_title(switch.system)}",
+        apply(session.book, switch.changes),
+        switch.system.id,
+        switch.table.id,
+        earlier=session.earlier,
+        who=who,
+    )
+    made.close()
+    return made.path
+
+
+def export_comparison(switch: Switch, project: AuditProject, target: Path, *, today: date) -> None:
+    """Both editions side by side as an Excel workbook. UserError when it cannot be written there."""
+    from app.exchange.comparison_workbook import write_comparison  # openpyxl takes half a second
+
+    system, comparison = project.system, switch.comparison
+    assert system is not None
+    assert comparison is not None
+    writing(
+        target,
+        lambda: write_comparison(
+            target,
+            comparison,
+            (system, system.table(project.table_id)),
+            (switch.system, switch.table),
+            firm=project.book.text("firm.name"),
+            base_year=str(project.base_year or ""),
+            again=switch.again,
+            today=today,
+        ),
+    )
 
 
 def _same_rows(old: Table, new: Table) -> dict[str, str]:

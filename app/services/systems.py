@@ -87,7 +87,7 @@ def write_template(target: Path) -> None:
     from app.exchange.system_workbook import write_template as write
 
     _refuse_suffix(target, (".xlsx",))
-    _writing(target, lambda: write(target))
+    writing(target, lambda: write(target))
 
 
 def import_system(
@@ -155,7 +155,7 @@ def export_system(catalogue: Catalogue, system_id: str, target: Path) -> None:
     if suffix == ".xlsx":
         from app.exchange.system_workbook import write_system
 
-        _writing(target, lambda: write_system(system, target))
+        writing(target, lambda: write_system(system, target))
         return
     if suffix == ".json":
         text = system_to_json(system)
@@ -281,10 +281,11 @@ def write_text(target: Path, text: str) -> None:
         beside.write_text(text, encoding="utf-8")
         os.replace(beside, target)
 
-    _writing(target, write)
+    writing(target, write)
 
 
-def _writing(target: Path, write: Callable[[], None]) -> None:
+def writing(target: Path, write: Callable[[], None]) -> None:
+    """Run `write`; a place that cannot be written becomes a UserError that says so."""
     try:
         write()
     except OSError as error:

@@ -398,6 +398,31 @@ def test_editions_side_by_side_and_the_users_act(
     assert window.model.assessment.level is level
 
 
+def test_another_audit_is_opened_beside_this_one(
+    window: MainWindow, desk: StandardsDesk, tmp_path: Path
+) -> None:
+    open_sample(window, tmp_path)
+    assert window.model is not None
+    screen = desk.compare()
+    assert screen is not None
+    screen.choose(ID, "anodizing")
+    target = tmp_path / "对照.xlsx"
+    screen.export_to(target)
+    assert target.stat().st_size > 5000
+    screen.another_button.setFocus()
+    press(Qt.Key.Key_Space)
+    assert window.model.project.table_id == TABLE
+    assert nameless(screen) == []
+    message = screen.messages.messages[-1]
+    assert [action.label for action in message.actions] == ["打开它"]
+    message.actions[0].run()
+    assert window.model is not None
+    assert window.model.project.table_id == "anodizing"
+    window.go_home()
+    names = [one.path.stem for one in window.services.projects.summaries()]
+    assert names[:2] == ["澄岭五金 审核前 按电镀 2015", "澄岭五金 审核前"]
+
+
 def test_a_template_is_filled_read_and_taken(
     window: MainWindow, desk: StandardsDesk, services: Services, tmp_path: Path
 ) -> None:

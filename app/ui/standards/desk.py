@@ -167,8 +167,9 @@ class StandardsDesk(QObject):
         model = self._window.model
         if model is None:
             return None
-        screen = EditionsScreen(self._window.services, model)
+        screen = EditionsScreen(self._window.services, model, today=self._today)
         screen.adopted.connect(self._adopted)
+        screen.audit_wanted.connect(self._open_audit)
         self._push(screen, tr("版本对照"))
         screen.choice.setFocus()
         return screen

@@ -1,30 +1,43 @@
 """版本对照: the open audit under another system, table or edition, side by side; the user decides, nothing moves by itself."""
 
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
+    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from app.assessment.editions import EditionComparison, Pair
 from app.assessment.finding import Measured
-from app.assessment.indicator_system import LEVELS, Indicator, IndicatorKind, Level
+from app.assessment.indicator_system import LEVELS, Indicator, IndicatorKind, Level, Verification
 from app.assessment.numbers import display
 from app.assessment.result import Assessment
 from app.assessment.units import UNITS
-from app.audit.wording import finding_text, threshold_text
-from app.services.switching import Switch, newer_copy, switch_to
+from app.audit.edition_words import index_text, verdict
+from app.audit.wording import finding_text, short_title, threshold_text
+from app.errors import UserError
+from app.services.switching import (
+    Switch,
+    export_comparison,
+    newer_copy,
+    open_another,
+    switch_to,
+)
 from app.standards.library import SystemSummary
-from app.ui import chips, theme, widgets
-from app.ui.messages import Message, MessageBar
+from app.ui import chips, problems, theme, widgets
+from app.ui.messages import Action, Message, MessageBar, announce
 from app.ui.session import SessionModel
 from app.ui.standards.systems_screen import other_editions
 from app.ui.standards.words import status_name, tr, why_no_level
@@ -34,13 +47,14 @@ if TYPE_CHECKING:
 
 
 class EditionsScreen(QWidget):
-    """adopted: the audit is scored by the other one from now on. verify_wanted(system id, table id)."""
+    """adopted: the audit is scored by the other one from now on. audit_wanted(path): another audit should be opened."""
 
     adopted = Signal()
-    verify_wanted = Signal(str, str)
+    audit_wanted = Signal(object)
 
-    def __init__(self, services: "Services", model: SessionModel) -> None:
+    def __init__(self, services: "Services", model: SessionModel, *, today: date) -> None:
         super().__init__()
+        self._today = today
         self._services = services
         self.model = model
         self.switch: Switch | None = None
@@ -49,14 +63,14 @@ class EditionsScreen(QWidget):
         outer.setContentsMargins(18, 14, 18, 12)
         outer.setSpacing(10)
         outer.addWidget(widgets.label(tr("B1 指标对标 / 版本对照"), "note"))
-        self.adopt_button = widgets.button(
-            tr("改用这个版本"), self.adopt, icon="check", role="primary"
+        self.export_button = widgets.button(
+            tr("导出对照表 .xlsx"), self.export, icon="table", keys="Ctrl+E"
         )
         outer.addLayout(
             widgets.row(
                 widgets.label(tr("两版并排：阈值变了什么，等级会怎样"), "title"),
                 None,
-                self.adopt_button,
+                self.export_button,
             )
         )
         self.messages = MessageBar()
@@ -68,13 +82,13 @@ class EditionsScreen(QWidget):
         self.search.textChanged.connect(lambda _: self._offer())
         self.choice = QComboBox()
         self.choice.setAccessibleName(tr("和哪个体系对照"))
-        self.choice.setMinimumWidth(360)
+        self.choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.choice.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.choice.currentIndexChanged.connect(lambda _: self._compare())
         outer.addLayout(
-            widgets.row(widgets.label(tr("和哪一份对照"), "table"), self.search, self.choice, None)
+            widgets.row(widgets.label(tr("和哪一份对照"), "table"), self.search, self.choice)
         )
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -85,8 +99,52 @@ class EditionsScreen(QWidget):
         self._body.setContentsMargins(0, 0, 0, 0)
         self._body.setSpacing(12)
         area.setWidget(holder)
-        outer.addWidget(area, 1)
+        body = QHBoxLayout()
+        body.setSpacing(12)
+        body.addWidget(area, 1)
+        body.addWidget(self._build_decision())
+        outer.addLayout(body, 1)
+        shortcut = QShortcut(QKeySequence("Ctrl+E"), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self.export_button.click)
         self._offer()
+
+    def _build_decision(self) -> QWidget:
+        """Right of the comparison: nothing moves by itself; a copy under the other edition, or this audit over to it."""
+        card = widgets.Card(tr("换不换版"))
+        card.body.setSpacing(6)
+
+        def part(icon: str, title: str, *things: QWidget) -> None:
+            if card.body.count():
+                card.body.addSpacing(4)
+                card.body.addWidget(widgets.rule())
+                card.body.addSpacing(2)
+            card.body.addLayout(
+                widgets.row(widgets.IconLabel(icon), widgets.label(title, "table_strong"), None)
+            )
+            for thing in things:
+                card.body.addWidget(thing)
+
+        self._stays = widgets.label("", "second", wrap=True)
+        part("lock", tr("旧的不会自己变"), self._stays)
+        self.another_button = widgets.button(
+            tr("另开一份"), self.open_another, icon="copy", role="primary"
+        )
+        self._another_note = widgets.label("", "note2", wrap=True)
+        part("columns", tr("想换，就另开一份"), self.another_button, self._another_note)
+        self.adopt_button = widgets.button(tr("本案卷改用这一版"), self.adopt, icon="check")
+        self._adopt_note = widgets.label(tr("现在用的那份留在案卷里，能撤销。"), "note2", wrap=True)
+        part("pencil", tr("就在这份里换"), self.adopt_button, self._adopt_note)
+        self._doubts = widgets.label("", "second", wrap=True)
+        part("warning", tr("换之前看清"), self._doubts)
+        card.body.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFixedWidth(256)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(card)
+        return area
 
     # -- choosing
 
@@ -126,9 +184,10 @@ class EditionsScreen(QWidget):
         self.switch = None
         chosen = self.choice.currentData()
         self.adopt_button.setEnabled(chosen is not None and not self.model.read_only)
-        self.adopt_button.setToolTip(
-            tr("这个案卷只能看") if self.model.read_only else tr("现在用的那份留在案卷里，能撤销")
-        )
+        self.adopt_button.setToolTip(tr("这个案卷只能看") if self.model.read_only else "")
+        self.another_button.setEnabled(chosen is not None)
+        self.export_button.setEnabled(False)
+        self._show_decision(None)
         if chosen is None:
             self._body.addWidget(widgets.label(tr("没有别的可对照。"), "second"))
             self._body.addStretch(1)
@@ -143,6 +202,8 @@ class EditionsScreen(QWidget):
         )
         self.switch = switch
         summary = self._services.catalogue.summary(system_id)
+        self._show_decision(summary)
+        self.export_button.setEnabled(switch.comparison is not None)
         if switch.comparison is None:
             self._body.addWidget(
                 widgets.label(
@@ -161,6 +222,42 @@ class EditionsScreen(QWidget):
         self._body.addStretch(1)
 
     # -- showing
+
+    def _show_decision(self, summary: SystemSummary | None) -> None:
+        """What stands at the right for the chosen edition, None = nothing is chosen."""
+        system = self.model.project.system
+        if system is None:
+            self._stays.setText(tr("本案卷还没选体系。"))
+        else:
+            self._stays.setText(
+                tr("本案卷钉在「{name}」。这里只是并排算给你看；旧的等级永远按当时那一版。").format(
+                    name=short_title(system)
+                )
+            )
+        switch = self.switch
+        if switch is None or summary is None:
+            self._another_note.setText("")
+            self._doubts.setText("")
+            return
+        self._another_note.setText(
+            tr("原案卷不动。新案卷带过来 {n} 项，要再问 {m} 项。").format(
+                n=len(switch.carried), m=len(switch.again)
+            )
+        )
+        doubts = []
+        if summary.status != "in_force":
+            doubts.append(tr("这一份是「{status}」。").format(status=status_name(summary.status)))
+        if not summary.scorable:
+            doubts.append(tr("它{why}，给不出清洁生产等级。").format(why=why_no_level(summary)))
+        states = [row.trust for row in switch.table.indicators()]
+        unchecked = sum(1 for state in states if state is not Verification.VERIFIED)
+        if unchecked:
+            doubts.append(
+                tr("{all} 行里 {n} 行没核过原文，定稿前须逐行核对。").format(
+                    all=len(states), n=unchecked
+                )
+            )
+        self._doubts.setText("\n".join(doubts) or tr("现行文件，每一行都核过原文。"))
 
     def _heads(
         self, switch: Switch, summary: SystemSummary, comparison: EditionComparison
@@ -200,7 +297,7 @@ class EditionsScreen(QWidget):
         words.addWidget(widgets.label(below, "second", wrap=True))
         applicable = [one for one in assessment.judgements if one.state != "not_applicable"]
         said = tr("适用本企业 {n} 行").format(n=len(applicable))
-        index = _index_text(assessment)
+        index = index_text(assessment)
         if index:
             said += f"；{index}"
         if assessment.why_not_scored:
@@ -227,7 +324,7 @@ class EditionsScreen(QWidget):
         grid = QGridLayout()
         grid.setContentsMargins(14, 8, 14, 10)
         grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(6)
+        grid.setVerticalSpacing(4)
         heads = (
             tr("指标"),
             tr("企业值"),
@@ -244,8 +341,9 @@ class EditionsScreen(QWidget):
             grid.setColumnMinimumWidth(column, 30 * stretch)
         old_rows = {row.id: row for row in project.system.table(project.table_id).indicators()}
         new_rows = {row.id: row for row in switch.table.indicators()}
-        for number, pair in enumerate(sorted(changed or both, key=_order), 1):
-            self._pair_line(grid, number, pair, old_rows, new_rows, comparison)
+        for number, pair in enumerate(sorted(changed or both, key=_order)):
+            grid.addWidget(widgets.rule(), 2 * number + 1, 0, 1, len(heads))
+            self._pair_line(grid, 2 * number + 2, pair, old_rows, new_rows, comparison)
         if not changed:
             card.note_label.setText(tr("两份的阈值、权重和判定都一样"))
         card.body.addLayout(grid)
@@ -352,6 +450,50 @@ class EditionsScreen(QWidget):
         ):
             self.adopted.emit()
 
+    def open_another(self) -> None:
+        """「另开一份」: the same audit under the other edition, as a file of its own."""
+        if self.switch is None:
+            return
+        try:
+            made = open_another(
+                self._services.projects,
+                self.model.session,
+                self.switch,
+                who=self.model.session.who,
+            )
+        except UserError as error:
+            self.messages.show_message(problems.as_message(error))
+            return
+        text = tr("另开了「{name}」，在项目库里；原案卷没有动。").format(name=made.stem)
+        look = Action(tr("打开它"), lambda: self.audit_wanted.emit(made))
+        self.messages.show_message(Message("ok", text, (look,)))
+        announce(self, text)
+
+    def export(self) -> None:
+        """Ask where to, then write the workbook."""
+        if self.switch is None or self.switch.comparison is None:
+            return
+        name = f"{self.model.session.path.stem} 两版对照.xlsx"
+        start = str(self.model.session.path.with_name(name))
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, tr("导出对照表"), start, tr("Excel 工作簿 (*.xlsx)")
+        )
+        if chosen:
+            self.export_to(Path(chosen if chosen.endswith(".xlsx") else f"{chosen}.xlsx"))
+
+    def export_to(self, target: Path) -> None:
+        assert self.switch is not None
+        try:
+            export_comparison(self.switch, self.model.project, target, today=self._today)
+        except UserError as error:
+            self.messages.show_message(problems.as_message(error))
+            return
+        text = tr("存在 {place}").format(place=target)
+        where = QUrl.fromLocalFile(str(target))
+        look = Action(tr("打开看"), lambda: QDesktopServices.openUrl(where))
+        self.messages.show_message(Message("ok", text, (look,)))
+        announce(self, text)
+
     def take_checked(self) -> bool:
         """Take the library's checked copy of the same system over; only states may differ. False, and why, if not."""
         project = self.model.project
@@ -383,33 +525,3 @@ def _order(pair: Pair) -> tuple[bool, bool]:
     before, after = pair.reached
     fell = before is not None and after is not None and before != after
     return not (pair.old_id and pair.new_id), not fell
-
-
-def verdict(pair: Pair) -> tuple[str, str]:
-    """In a word what the other edition does to this indicator, and the tone of the word."""
-    if not pair.old_id:
-        return tr("新增"), "warn"
-    if not pair.new_id:
-        return tr("取消"), ""
-    if pair.ask_again:
-        return pair.ask_again, "warn"
-    before, after = pair.reached
-    if before is not None and after is not None and before != after:
-        return (tr("降级"), "error") if after > before else (tr("升级"), "ok")
-    if pair.thresholds:
-        return tr("阈值变了"), "warn"
-    if pair.limiting[0] != pair.limiting[1]:
-        return tr("限定性变了"), "warn"
-    if pair.shares[0] != pair.shares[1]:
-        return tr("分数变了"), ""
-    return tr("没变"), ""
-
-
-def _index_text(assessment: Assessment) -> str:
-    parts = []
-    for level, interval in assessment.index_range.items():
-        if interval.low == interval.high:
-            parts.append(f"Y{level.symbol} {display(interval.low, 2)}")
-        else:
-            parts.append(f"Y{level.symbol} {display(interval.low, 2)}～{display(interval.high, 2)}")
-    return "　".join(parts)
