@@ -47,7 +47,7 @@ def test_the_comparison_goes_out_with_sources_and_states(
     facts = {row[0]: row[1:] for row in book["结论"].iter_rows(min_row=6, values_only=True)}
     assert facts["等级"] == ("国内清洁生产基本水平", "未定（Ⅲ级到未达Ⅲ级）")
     assert facts["指数"][0] == "YⅠ 30.55　YⅡ 66.80　YⅢ 100.00"
-    assert facts["表"][1].startswith("表2 阳极氧化")
+    assert str(facts["表"][1]).startswith("表2 阳极氧化")
     heads, *lines = book["逐项对照"].iter_rows(values_only=True)
     assert switch.comparison is not None
     assert len(lines) == len(switch.comparison.pairs)
@@ -56,7 +56,7 @@ def test_the_comparison_goes_out_with_sources_and_states(
     assert (rinse["企业值"], rinse["单位"]) == (31.8, "L/m²")
     assert (rinse["旧版 Ⅲ级"], rinse["旧版 判定"], rinse["新版 判定"]) == ("≤ 40", "Ⅲ级", "Ⅲ级")
     assert (rinse["旧版 限定性"], rinse["旧版 状态"]) == ("是", "转录待核")
-    assert rinse["旧版 来源"].startswith("表1 第1至12行")
+    assert str(rinse["旧版 来源"]).startswith("表1 第1至12行")
     zinc = rows["锌利用率"]
     assert (zinc["新版 Ⅰ级"], zinc["变化"]) == ("没有这一项", "取消")
     asked = [row[0] for row in book["要再问的"].iter_rows(min_row=2, values_only=True)]
