@@ -25,13 +25,8 @@ from app.errors import Problem, UserError
 from app.forms.answer import Given
 from app.forms.derive import row_label
 from app.forms.question import Page, RowsKind, TableQuestion
-from app.reports.answers import (
-    DASH,
-    answers_table,
-    computed_cell,
-    formal,
-    page_blocks,
-)
+from app.reports.answer_tables import answers_tables
+from app.reports.answers import DASH, computed_cell, formal, is_voluntary
 from app.reports.digits import number
 from app.reports.document import (
     Align,
@@ -58,6 +53,7 @@ from app.reports.document import (
     State,
     Table,
 )
+from app.reports.question_pages import page_blocks
 from app.reports.scoring import (
     calculation_chapter,
     comparison_table,
@@ -77,6 +73,10 @@ YEARLY = (
     "energy.electricity", "energy.gas", "energy.diesel_used", "energy.heat_used", "energy.lpg_used",
     "energy.gasoline_used", "energy.coal_used", "energy.total", "energy.co2", "energy.per_value", "energy.per_area",
     "water.intake", "water.per_value", "water.per_area", "env.hazardous", "env.general_waste",
+)  # fmt: skip
+AT_A_GLANCE = (
+    "energy.total", "energy.co2", "energy.per_area", "energy.per_value", "water.intake", "water.reuse",
+    "water.closing_error", "voc.generated", "voc.emitted", "packaging.one_way", "packaging.per_output", "env.hazardous",
 )  # fmt: skip
 CHARTED = ("energy.electricity", "energy.gas", "energy.total", "water.intake")
 _KINDS = {
@@ -247,29 +247,14 @@ def _results_page(project: AuditProject, assessment: Assessment | None) -> Front
                 minimum = asked.get(level)
                 note = "" if minimum is None else f"判定值 {display(minimum, 0)}"
                 rows.append(Row((f"综合评价指数 Y{level.symbol}", text, note)))
-    for quantity_id in (
-        "energy.total",
-        "energy.co2",
-        "energy.per_area",
-        "energy.per_value",
-        "water.intake",
-        "water.reuse",
-        "water.closing_error",
-        "voc.emitted",
-        "env.hazardous",
-    ):
-        if is_asked(project, quantity_id):
-            figure = project.derivation.figure(quantity_id)
-            if not figure.not_applicable:
-                rows.append(
-                    Row(
-                        (
-                            f"{figure.title}，{figure.unit}",
-                            computed_cell(figure),
-                            f"{project.base_year} 年",
-                        )
-                    )
-                )
+    for quantity_id in AT_A_GLANCE:
+        if not is_asked(project, quantity_id):
+            continue
+        figure = project.derivation.figure(quantity_id)
+        if figure.not_applicable or is_voluntary(project, figure):
+            continue
+        head = f"{formal(figure.title)}，{figure.unit}"
+        rows.append(Row((head, computed_cell(figure), f"{project.base_year} 年")))
     blocks: list[Block] = [lead]
     if rows:
         columns = (Column("项目", 4), Column("结果", 2.4, Align.CENTRE), Column("说明", 4))
@@ -400,7 +385,7 @@ def _three_years(project: AuditProject) -> list[Block]:
         rows.append(
             Row(
                 (
-                    figures[-1].title,
+                    formal(figures[-1].title),
                     figures[-1].unit,
                     *(computed_cell(figure) for figure in figures),
                     change,
@@ -471,7 +456,7 @@ def _self_check(project: AuditProject) -> list[Block]:
         rows.append(
             Row(
                 (
-                    one.title,
+                    formal(one.title),
                     one.unit,
                     *map(computed_cell, one.figures),
                     best,
@@ -505,7 +490,7 @@ def _balances(project: AuditProject, page: Page | None) -> list[Block]:
     if balance.closing_error.value is None or balance.gap.value is None:
         return blocks
     parts = "，".join(
-        f"{part.title} {number(part.figure.value, 0)} m³（{display(part.percent or Fraction(0), 2)}%）"
+        f"{formal(part.title)} {number(part.figure.value, 0)} m³（{display(part.percent or Fraction(0), 2)}%）"
         for part in balance.parts
         if part.figure.value is not None
     )
@@ -540,7 +525,7 @@ def _closing(
     else:
         blocks.append(Paragraph(("本报告不评定清洁生产等级。",)))
     figures = [
-        f"{figure.title} {number(figure.value, figure.decimals)} {figure.unit}"
+        f"{formal(figure.title)} {number(figure.value, figure.decimals)} {figure.unit}"
         for quantity_id in (
             "energy.total",
             "energy.co2",
@@ -562,13 +547,12 @@ def _closing(
 
 def _appendices(project: AuditProject, assessment: Assessment | None) -> tuple[Chapter, ...]:
     chapters: list[Chapter] = []
-    if assessment is not None and project.system is not None:
-        if project.system.method.family is Family.LEVEL_INDEX:
-            chapters.append(calculation_chapter(project, assessment))
-        derived = derivation_chapter(project, assessment)
-        if derived is not None:
-            chapters.append(derived)
-        chapters.append(sources_chapter(project, assessment))
+    has_index = project.system is not None and project.system.method.family is Family.LEVEL_INDEX
+    if assessment is not None and has_index:
+        chapters.append(calculation_chapter(project, assessment))
+    for made in (derivation_chapter(project, assessment), sources_chapter(project, assessment)):
+        if made is not None:
+            chapters.append(made)
     bills = _bills_chapter(project)
     if bills is not None:
         chapters.append(bills)
@@ -638,9 +622,8 @@ def _bills_chapter(project: AuditProject) -> Chapter | None:
     for table in project.index.tables.values():
         if table.rows is RowsKind.MONTHS and year is not None and _has_answers(project, table):
             months = [f"{year}-{month:02d}" for month in range(1, 13)]
-            made = answers_table(project, table, key=f"bills.{table.id}", rows=months)
-            if made is not None:
-                blocks.append(_of_one_year(made, year))
+            made = answers_tables(project, table, key=f"bills.{table.id}", rows=months)
+            blocks += [_of_one_year(one, year) for one in made]
     if not blocks:
         return None
     refs: list[str | Ref] = []
@@ -659,7 +642,7 @@ def _of_one_year(table: Table, year: int) -> Table:
         else row
         for row in table.rows
     )
-    first = replace(table.columns[0], width=3.2)
+    first = replace(table.columns[0], width=3.2)  # 「12 月」
     caption = f"{year} 年{table.caption}"
     return replace(table, caption=caption, rows=rows, columns=(first, *table.columns[1:]))
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reportlab.platypus import Flowable, Spacer
+from reportlab.platypus import Flowable, KeepTogether, Spacer
 from reportlab.platypus import Table as PlatypusTable
 
 from app.reports.fonts import HEI_BOLD, HEI_MEDIUM, SONG
@@ -53,15 +53,17 @@ def contents(entries: list[Entry]) -> list[Any]:
             story += [Spacer(1, 4), _ContentsLine(entry, TEXT_WIDTH, 0, HEI_MEDIUM, 11, 19)]
         elif entry.kind == "h2":
             story.append(_ContentsLine(entry, TEXT_WIDTH, 18, SONG, 10.5, 17))
+    lists: list[Any] = []
     for kind, title in (("表", "表目录"), ("图", "图目录")):
         lines = [entry for entry in entries if entry.kind == kind]
         if lines:
-            story += [
+            lists += [
                 Spacer(1, 10),
                 ChineseParagraph(markup(title, HEI_MEDIUM), H3),
                 _two_columns(lines),
             ]
-    return story
+    # Together: a page with three lines of figures is none.
+    return [*story, KeepTogether(lists)] if lists else story
 
 
 def _two_columns(lines: list[Entry]) -> PlatypusTable:

@@ -10,6 +10,7 @@ from app.assessment.indicator_system import (
     Category,
     Indicator,
     IndicatorKind,
+    IndicatorSystem,
     Level,
     LevelRule,
     Verification,
@@ -27,7 +28,9 @@ from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
 from app.audit.wording import finding_text, level_name, threshold_text
 from app.forms.quantity import Factor
-from app.reports.answers import DASH, formal
+from app.forms.question import TableQuestion
+from app.forms.visible import asked_items, asked_rows
+from app.reports.answers import DASH, formal, formal_sentence
 from app.reports.digits import number, regrouped
 from app.reports.document import (
     Align,
@@ -522,8 +525,23 @@ def calculation_chapter(project: AuditProject, assessment: Assessment) -> Chapte
     return Chapter("指标计算书", (table,), Sheet.LANDSCAPE)
 
 
-def derivation_chapter(project: AuditProject, assessment: Assessment) -> Chapter | None:
-    """How each measured value was worked out, down to what was typed."""
+def derivation_chapter(project: AuditProject, assessment: Assessment | None) -> Chapter | None:
+    """How each measured value and the sums were worked out, down to what was typed; None when there is nothing yet."""
+    table = _derivation_table(project, assessment) if assessment is not None else None
+    totals = _totals_table(project)
+    if table is None and totals is None:
+        return None
+    shown = [one for one in (table, totals) if one is not None]
+    lead: list[str | Ref] = ["所用的数由账单、台账逐级算出，没有重复填报。"]
+    if table is not None:
+        lead += [Ref(table.key), "列出指标的算式和用到的数", "，" if totals is not None else ""]
+    if totals is not None:
+        lead += [Ref(totals.key), "列出汇总数的算式"]
+    title = "指标数值的来历" if table is not None else "汇总数的来历"
+    return Chapter(title, (Paragraph((*lead, "。")), *shown))
+
+
+def _derivation_table(project: AuditProject, assessment: Assessment) -> Table | None:
     rows = []
     for place, _, indicator, judgement in _pairs(project, assessment):
         if not isinstance(judgement.finding, Measured):
@@ -549,7 +567,6 @@ def derivation_chapter(project: AuditProject, assessment: Assessment) -> Chapter
                 )
             )
         )
-    totals = _totals_table(project)
     if not rows:
         return None
     columns = (
@@ -558,23 +575,13 @@ def derivation_chapter(project: AuditProject, assessment: Assessment) -> Chapter
         Column("算式", 4.6),
         Column("用到的数", 5.2),
     )
-    table = Table("derivation", "指标数值的来历", columns, tuple(rows), size=Size.SMALL)
-    lead = Paragraph(
-        (
-            "指标对标所用的数由账单、台账逐级算出，没有重复填报。",
-            Ref("derivation"),
-            "列出算式和用到的数",
-            *(("，", Ref("totals"), "列出汇总数的算式") if totals is not None else ()),
-            "。",
-        )
-    )
-    return Chapter("指标数值的来历", (lead, table, *((totals,) if totals is not None else ())))
+    return Table("derivation", "指标数值的来历", columns, tuple(rows), size=Size.SMALL)
 
 
 _MOST_LEAVES = 24
 # Sums that stand on the page of results and are no indicators, with their formulas.
 _TOTALS = ("energy.total", "energy.co2", "energy.per_area", "energy.per_value", "water.reuse", "water.closing_error",
-           "voc.generated", "voc.emitted")  # fmt: skip
+           "voc.generated", "voc.emitted", "packaging.one_way", "packaging.per_output", "env.hazardous")  # fmt: skip
 
 
 def _totals_table(project: AuditProject) -> Table | None:
@@ -587,7 +594,7 @@ def _totals_table(project: AuditProject) -> Table | None:
             continue
         made = f"{figure.trace.formula}＝" if figure.trace.formula else ""
         said = f"{made}{number(figure.value, figure.decimals)} {figure.unit}"
-        rows.append(Row((figure.title, regrouped(said))))
+        rows.append(Row((formal(figure.title), regrouped(said))))
     if not rows:
         return None
     columns = (Column("项目", 2.6), Column("算式", 9))
@@ -616,10 +623,21 @@ def _trace_value(trace: Trace) -> str:
     return f"{shown} {trace.unit}".strip()
 
 
-def sources_chapter(project: AuditProject, assessment: Assessment) -> Chapter:
-    """Where thresholds and factors come from, how sure they are, and what the source did not show."""
-    assert project.system is not None
-    system = project.system
+def sources_chapter(project: AuditProject, assessment: Assessment | None) -> Chapter | None:
+    """Where thresholds, limits and factors come from, how sure they are, and what the source did not show."""
+    blocks: list[Block] = []
+    if assessment is not None and project.system is not None:
+        blocks += _system_sources(project.system, assessment)
+    blocks += _limit_sources(project)
+    blocks += _factor_sources(project)
+    if not blocks:
+        return None
+    return Chapter(
+        "基准值、限值和系数的来源" if project.system else "限值和系数的来源", tuple(blocks)
+    )
+
+
+def _system_sources(system: IndicatorSystem, assessment: Assessment) -> list[Block]:
     states = [judgement.verification for judgement in assessment.judgements]
     counted = "，".join(
         f"{word} {states.count(state)} 项"
@@ -651,37 +669,69 @@ def sources_chapter(project: AuditProject, assessment: Assessment) -> Chapter:
     )
     if system.missing:
         blocks.append(Paragraph(("未能取得原文的部分：" + "；".join(system.missing) + "。",)))
-    used = [
-        factor
-        for factor in project.derivation.factors.values()
-        if factor.id in _factors_in_use(project)
-    ]
-    if used:
-        blocks.append(Section("折算系数"))
-        lines = [
-            Row(
-                (
-                    factor.title,
-                    brief(factor.value),
-                    factor.unit,
-                    _factor_source(factor),
-                    StateMark(factor.verification),
-                )
+    return blocks
+
+
+def _limit_sources(project: AuditProject) -> list[Block]:
+    """Limits and lists of other documents that verdicts of tables rest on, each once."""
+    rows: dict[str, Row] = {}
+    for page in project.questionnaire.pages():
+        for item in asked_items(page, project.book):
+            if not isinstance(item, TableQuestion):
+                continue
+            for row_id in asked_rows(item, project.book, project.base_year):
+                for column in item.columns:
+                    if not column.derived or not project.derivation.quantities[column.derived].rule:
+                        continue
+                    trace = project.derivation.cell(item.id, row_id, column.id).trace
+                    basis, _, read = formal_sentence(trace.source).partition("；")
+                    if read and trace.verification is not None and basis not in rows:
+                        cells = (formal(item.title), basis, read)
+                        rows[basis] = Row((*cells, StateMark(trace.verification)))
+    if not rows:
+        return []
+    columns = (
+        Column("用于", 2.4),
+        Column("依据", 4),
+        Column("数值见于", 4),
+        Column("状态", 0.9, Align.CENTRE),
+    )
+    table = Table(
+        "limits", "判定所用限值的来源", columns, tuple(rows.values()), ((STATE_NOTE,),), Size.SMALL
+    )
+    lead = Paragraph(("各表中的判定所依据的限值见", Ref("limits"), "。"))
+    return [Section("限值"), lead, table]
+
+
+def _factor_sources(project: AuditProject) -> list[Block]:
+    titles = _factors_in_use(project)
+    used = [one for one in project.derivation.factors.values() if one.title in titles]
+    if not used:
+        return []
+    rows = tuple(
+        Row(
+            (
+                factor.title,
+                brief(factor.value),
+                factor.unit,
+                _factor_source(factor),
+                StateMark(factor.verification),
             )
-            for factor in used
-        ]
-        columns = (
-            Column("系数", 2.6),
-            Column("数值", 1.4, Align.NUMBER),
-            Column("单位", 1.8, Align.CENTRE),
-            Column("来源", 4.4),
-            Column("状态", 0.9, Align.CENTRE),
         )
-        blocks.append(Paragraph(("能源折标煤和二氧化碳所用系数见", Ref("factors"), "。")))
-        blocks.append(
-            Table("factors", "折算系数及来源", columns, tuple(lines), ((STATE_NOTE,),), Size.SMALL)
-        )
-    return Chapter("基准值和系数的来源", tuple(blocks))
+        for factor in used
+    )
+    columns = (
+        Column("系数", 2.6),
+        Column("数值", 1.4, Align.NUMBER),
+        Column("单位", 1.8, Align.CENTRE),
+        Column("来源", 4.4),
+        Column("状态", 0.9, Align.CENTRE),
+    )
+    return [
+        Section("折算系数"),
+        Paragraph(("能源折标煤和二氧化碳所用系数见", Ref("factors"), "。")),
+        Table("factors", "折算系数及来源", columns, rows, ((STATE_NOTE,),), Size.SMALL),
+    ]
 
 
 def _factor_source(factor: Factor) -> str:
@@ -694,19 +744,22 @@ def _factor_source(factor: Factor) -> str:
 
 
 def _factors_in_use(project: AuditProject) -> set[str]:
-    """Factors of the energy carriers this firm has figures for."""
-    used = set()
-    for quantity in project.derivation.quantities.values():
-        for factor_id in project.derivation.factors:
-            name = f"factor.{factor_id}"
-            if name in quantity.expression and quantity.id in (
-                "energy.tce_electricity",
-                "energy.tce_gas",
-                "energy.co2_electricity",
-                "energy.co2_gas",
-            ):
-                used.add(factor_id)
+    """Titles of the factors by which an amount that is not zero was multiplied."""
+    used: set[str] = set()
+    for quantity_id in ("energy.total", "energy.co2"):
+        if is_asked(project, quantity_id):
+            _collect_factors(project.derivation.figure(quantity_id).trace, used)
     return used
+
+
+def _collect_factors(trace: Trace, used: set[str]) -> None:
+    """Leaves with a state are factors; what came to nothing, or is not known, used none."""
+    if not trace.value:
+        return
+    if trace.verification is not None and not trace.children:
+        used.add(trace.label)
+    for child in trace.children:
+        _collect_factors(child, used)
 
 
 def limiting_rows(project: AuditProject, assessment: Assessment) -> list[Row]:

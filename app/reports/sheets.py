@@ -70,7 +70,10 @@ def _lead(
     first: Sheet,
 ) -> None:
     """Put the text before a table on the table's sheet, from its last heading on; the rest stays upright."""
-    heads = [place for place in led if isinstance(blocks[place], Section)]
+    heads = [place for place in led if isinstance(blocks[place], Section | SubSection)]
+    # A heading with nothing but its lead under it would stand alone.
+    while len(heads) > 1 and heads[-1] - heads[-2] <= 2:
+        heads.pop()
     start = heads[-1] if heads else (led[0] if led and is_first and first is current else None)
     if current is not Sheet.PORTRAIT and start is not None:
         for place in led:

@@ -39,7 +39,7 @@ from app.reports.fixed_pages import Drawn, EditionFrame, SealStrip, paint_cover,
 from app.reports.fonts import HEI_BOLD, HEI_MEDIUM, SONG, THIN
 from app.reports.numbering import Entry, Numbers
 from app.reports.painting import drawing_of
-from app.reports.sheets import SHEET_WIDTH, sheets_of
+from app.reports.sheets import SHEET_WIDTH, TEXT_HEIGHT, sheets_of
 from app.reports.tables import Notes, build_table, stays_whole
 from app.reports.typesetting import (
     BODY,
@@ -169,7 +169,7 @@ def _with_their_headings(story: list[Any]) -> list[Any]:
             waiting.append(one)
             continue
         if waiting and isinstance(one, KeepTogether):
-            result.append(KeepTogether([*waiting, *one._content]))
+            result.append(type(one)([*waiting, *one._content]))
         else:
             result += [*waiting, one]
         waiting = []
@@ -236,11 +236,16 @@ def story_of(document: Document, numbers: Numbers, entries: list[Entry]) -> list
         story += [NewPage(), heading, Rule(), Spacer(1, 12), *writer.blocks(page.blocks, "")]
     parts = [("", chapter) for chapter in document.chapters]
     parts += [("附录 ", chapter) for chapter in document.appendices]
+    before: Sheet | None = None  # where the appendix before ended
     for kind, chapter in parts:
         name = "" if is_form else numbers.chapters[id(chapter)]
         opening = opening_sheet(chapter)
-        if story:
+        if kind and before is opening is Sheet.PORTRAIT:
+            # Short appendices follow one another; one that could not show much of itself goes on a fresh page.
+            story += [CondPageBreak(TEXT_HEIGHT * 0.4), Spacer(1, 22)]
+        elif story:
             story += [NextPageTemplate(opening.value), NewPage()]
+        before = next(reversed(sheets_of(chapter.blocks, opening)), opening) if kind else None
         story += [
             _Heading(1, f"{kind}{name}", chapter.title), Spacer(1, 14),
             *writer.blocks(chapter.blocks, name, opening),

@@ -29,6 +29,7 @@ from app.reports.document import (
 )
 from app.reports.fonts import HEI, HEI_MEDIUM, SONG, SONG_BOLD
 from app.reports.painting import level_mark, limiting_mark, open_mark, state_mark
+from app.reports.sheets import TEXT_HEIGHT
 from app.reports.typesetting import (
     CAPTION,
     CELL,
@@ -46,6 +47,9 @@ Marker = Callable[[Runs, str], str]
 """Turns runs into markup for a font; references are resolved by the paper."""
 
 _MOST_ROWS_WHOLE = 14
+_FEWEST_ROWS_SPLIT = 6  # a shorter table is never parted, whatever its height
+# Shares of a page: a table taller than the first goes on over the page when the second is left.
+_TALL, _ROOM = 0.3, 0.28
 _PADDING = {"std": 2.2, "small": 1.8, "dense": 1.15, "tight": 0.35}
 _BOLD = {SONG: SONG_BOLD, HEI: HEI_MEDIUM}
 
@@ -113,6 +117,7 @@ class ThreeLineTable(PlatypusTable):
     caption = ""
     key = ""
     continued = False
+    may_part = False
 
     def split(self, availWidth: float, availHeight: float) -> list[Any]:
         parts: list[Any] = super().split(availWidth, availHeight)
@@ -163,8 +168,14 @@ class _Builder:
         for row in table.rows:
             self._row(row)
         self.last = len(self.data) - 1  # of the rows proper
-        if not stays_whole(table):
+        if not _is_short(table):
             self._closing_notes(width)
+            # One range for the end of the table: of two that overlap only one counts.
+            end = (-1, len(self.data) - 1)
+            self.commands = [
+                one for one in self.commands if one[0] != "NOSPLIT" or one[2][1] < self.last - 1
+            ]
+            self.commands.append(("NOSPLIT", (0, self.last - 1), end))
 
     def _closing_notes(self, width: float) -> None:
         """Notes of a table that may be split: its last row, so that they never stand on a page alone."""
@@ -175,7 +186,6 @@ class _Builder:
         self.data.append([notes] + [""] * (self.count - 1))
         self.commands += [
             ("SPAN", (0, y), (-1, y)),
-            ("NOSPLIT", (0, y - 2), (-1, y)),
             ("LEFTPADDING", (0, y), (-1, y), 0),
             ("RIGHTPADDING", (0, y), (-1, y), 0),
         ]
@@ -334,8 +344,8 @@ class _Builder:
         return base + self.commands
 
 
-_WHOLE = re.compile(r"[!-~\u2009²³·≤≥−～±]+")
-"""What never breaks: Latin words, figures, codes."""
+_WHOLE = re.compile(r"(?:[A-Z]+(?:/[A-Z]+)? (?=\d))?[!-~\u2009²³·≤≥−～±]+")
+"""What never breaks: Latin words, figures, codes, numbers of standards (GB/T 2589-2020)."""
 
 
 def _needs(table: Table, place: int) -> float:
@@ -448,15 +458,34 @@ def build_table(table: Table, number: str, width: float, mark: Marker) -> list[A
         splitByRow=1,
     )
     body.number, body.caption, body.key = number, table.caption, table.key
-    notes = _notes(table, width * table.width, mark)
+    body.may_part = bool(number) and not _is_short(table)
     if not stays_whole(table):
         return [body]
-    return [KeepTogether([body, *notes])]
+    if not _is_short(table):
+        return [KeptTogether([body])]
+    return [KeptTogether([body, *_notes(table, width * table.width, mark)])]
+
+
+class KeptTogether(KeepTogether):
+    """Kept on one page, unless that would leave a great part of the page before empty."""
+
+    def split(self, aW: float, aH: float) -> list[Any]:
+        table = next((one for one in self._content if isinstance(one, ThreeLineTable)), None)
+        if table is not None and table.may_part and aH > _ROOM * TEXT_HEIGHT:
+            tall = sum(one.wrap(aW, TEXT_HEIGHT)[1] for one in self._content)
+            if tall > _TALL * TEXT_HEIGHT and tall > aH:
+                return list(self._content)
+        parts: list[Any] = super().split(aW, aH)
+        return parts
 
 
 def stays_whole(table: Table) -> bool:
-    """Whether the table is kept on one page with its notes; longer ones are split by rows."""
+    """Whether the table is kept on one page with its notes if there is room; longer ones are split by rows."""
     return len(table.rows) <= _MOST_ROWS_WHOLE
+
+
+def _is_short(table: Table) -> bool:
+    return len(table.rows) < _FEWEST_ROWS_SPLIT
 
 
 def _notes(table: Table, width: float, mark: Marker) -> list[Notes]:

@@ -32,6 +32,9 @@ PALE = HexColor("#B4B4B4")
 ACCENT = HexColor("#14604F")
 
 _NO_START = set("、。，．；：？！）】》〉」』〕］｝’”…—～·％‰℃°″′,.;:?!)]}%>/²³⁰⁺⁻¹₀₁₂₃₄₅₆₇₈₉㎡")
+_NO_START |= {
+    chr(0x2460 + place) for place in range(20)
+}  # ①: the number of a note stays with its word
 _NO_END = set("（【《〈「『〔［｛‘“([{<￥＄$£№＃#§≥≤≈±－−")
 _CLOSING = set("、。，．；：？！）】》〉」』〕］｝’”")
 _OPENING = set("（【《〈「『〔［｛‘“")
@@ -342,6 +345,8 @@ def style(
         alignment=align,
         textColor=INK,
         wordWrap="CJK",
+        allowWidows=0,
+        allowOrphans=0,
         **more,
     )
 
@@ -353,10 +358,10 @@ H2 = style("h2", HEI_MEDIUM, 14, 22, keepWithNext=1)
 H3 = style("h3", HEI_MEDIUM, 12, 20, keepWithNext=1)
 CAPTION = style("caption", HEI_MEDIUM, 10.5, 16, TA_CENTER)
 NOTE = style("note", SONG, 8.5, 12.75)
-NOTE_DENSE = style("note_dense", HEI, 7.5, 11)
+NOTE_DENSE = style("note_dense", HEI, 8, 11.5)
 CELL = {
     "std": style("std", SONG, 10.5, 15),
     "small": style("small", SONG, 9, 13),
-    "dense": style("dense", HEI, 7.5, 10.5),
-    "tight": style("tight", HEI, 7.5, 10),
+    "dense": style("dense", HEI, 8, 11),
+    "tight": style("tight", HEI, 8, 10.3),
 }

@@ -74,11 +74,16 @@ def prepare(
     return ReportJob(folder, file, pdf, command, key_figures(project, assessment))
 
 
-_KEY_QUANTITIES = ("energy.total", "energy.co2", "water.intake", "voc.emitted", "env.hazardous")
+_KEY_QUANTITIES = (
+    "energy.total", "energy.co2", "water.intake", "water.reuse", "voc.generated", "voc.emitted", "packaging.one_way",
+    "packaging.per_output", "env.hazardous",
+)  # fmt: skip
 
 
 def key_figures(project: AuditProject, assessment: Assessment | None) -> tuple[str, ...]:
     """What the page of results has to say, worked out from the data and not from the paper: words without white space."""
+    from app.reports.answers import formal
+
     said: list[str] = []
     if assessment is not None and assessment.level is not None:
         # The mark has room for 「未达」 only; the name behind it says the whole.
@@ -93,7 +98,7 @@ def key_figures(project: AuditProject, assessment: Assessment | None) -> tuple[s
             figure = project.derivation.figure(quantity_id)
             if figure.value is not None and not figure.not_applicable:
                 value = display(figure.value, figure.decimals, grouping=False)
-                said.append(f"{figure.title}，{figure.unit}{value}")
+                said.append(f"{formal(figure.title)}，{figure.unit}{value}")
     return tuple("".join(one.split()) for one in said)
 
 
