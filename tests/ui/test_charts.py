@@ -15,6 +15,7 @@ from app.audit.charts.layouts import (
     IndexRow,
     MonthValue,
     RadarAxis,
+    SplitBar,
     WaterFlow,
     WaterUnit,
     YearPanel,
@@ -22,6 +23,7 @@ from app.audit.charts.layouts import (
     index_bars,
     monthly_bars,
     radar,
+    split_bars,
     water_flow,
     year_panels,
 )
@@ -50,6 +52,10 @@ CHARTS = {
             ),
             F(900), F(650), F(20), F(200), F(50), F(30),
         )
+    ),
+    "split": split_bars(
+        [SplitBar("外箱", (F(93), F(833), F(39)), "发出 926，复用 10 %"), SplitBar("空", (F(0), F(0)), "")],
+        ("退回", "不回来", "报废"), "kg",
     ),
     "process": process_flow(
         [ProcessLine("A 挂镀线", (ProcessStep("除油", ("除油剂", "热水"), ("W1", "G1")), ProcessStep("镀镍", (), ("S1",), True)))]

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from app.assessment.finding import NotApplicable
 from app.assessment.indicator_system import Level, Table
+from app.assessment.numbers import display
 from app.assessment.result import Assessment
 from app.audit.balance import material_balances, water_balance
 from app.audit.charts import layouts
@@ -12,12 +13,13 @@ from app.audit.charts.layouts import (
     CategoryShare,
     IndexRow,
     MonthValue,
+    SplitBar,
     WaterFlow,
     WaterUnit,
     YearPanel,
 )
 from app.audit.charts.process_flow import process_flow
-from app.audit.charts.shapes import Chart
+from app.audit.charts.shapes import Chart, Fill, Role
 from app.audit.processes import processes
 from app.audit.project import AuditProject
 from app.forms.answer import Answer, Given, cell_key
@@ -130,6 +132,91 @@ def _material(project: AuditProject, width: float) -> Chart | None:
     return None
 
 
+_PATHS = ("无组织", "排气筒", "治理去除", "随废物")
+
+
+def _voc_flow(project: AuditProject, width: float) -> Chart | None:
+    """Where the VOC of the ledger went; what nobody says goes with the waste counts as not collected."""
+    found = [
+        project.derivation.figure(f"voc.{name}").value
+        for name in ("generated", "collected", "removed")
+    ]
+    generated, collected, removed = found
+    if generated is None or collected is None or removed is None or generated <= 0:
+        return None
+    waste = amount(project.book.get("voc.with_waste")) or Fraction(0)
+    parts = (generated - collected - waste, collected - removed, removed, waste)
+    if min(parts) < 0:
+        return None
+    words = f"产生 {display(generated, 0)}，排到大气 {display(parts[0] + parts[1], 0)}"
+    return layouts.split_bars([SplitBar("全部物料", parts, words)], _PATHS, "kg", width=width)
+
+
+def _voc_materials(project: AuditProject, width: float) -> Chart | None:
+    """VOC by material, the greatest first."""
+    table = project.index.tables.get("voc.materials")
+    total = project.derivation.figure("voc.generated").value
+    if table is None or not total:
+        return None
+    bars = []
+    for row_id in project.book.row_ids(table.id):
+        value = project.derivation.cell(table.id, row_id, "generated").value
+        if value is not None:
+            name_key = cell_key(table.id, row_id, "name")
+            words = f"{display(value, 0)}，占 {display(value * 100 / total, 1)} %"
+            bars.append(SplitBar(project.book.text(name_key), (value,), words, name_key))
+    bars.sort(key=lambda bar: -bar.parts[0])
+    return layouts.split_bars(bars, ("VOC 产生",), "kg", fills=_ONE_WAY[1:], width=width)
+
+
+def _voc_swap(project: AuditProject, width: float) -> Chart | None:
+    """The VOC of a material and of its substitute, by where it goes."""
+    bars = []
+    for side, name in (("now", "现用"), ("new", "替代后")):
+        figures = [
+            project.derivation.figure(f"voc.swap_{side}_{path}").value
+            for path in ("fugitive", "stack", "removed")
+        ]
+        waste = amount(project.book.get(cell_key("voc.swap", "waste", side)))
+        parts = [part for part in (*figures, waste) if part is not None]
+        if len(parts) != len(_PATHS) or min(parts) < 0:
+            return None
+        air = parts[0] + parts[1]
+        words = f"产生 {display(sum(parts, Fraction(0)), 0)}，排到大气 {display(air, 0)}"
+        bars.append(SplitBar(name, tuple(parts), words))
+    return layouts.split_bars(bars, _PATHS, "kg", width=width)
+
+
+_ONE_WAY = ((Fill.HATCH, Role.GOOD), (Fill.SOLID, Role.ENERGY), (Fill.DOTS, Role.INK))
+
+
+def _packaging(project: AuditProject, width: float) -> Chart | None:
+    """What came back, what did not, and what was thrown away here, by kind of packaging."""
+    table = project.index.tables.get("packaging.list")
+    if table is None:
+        return None
+    bars = []
+    for row_id in project.book.row_ids(table.id):
+        cells = [
+            amount(project.book.get(cell_key(table.id, row_id, column)))
+            for column in ("shipped", "returned", "scrapped")
+        ]
+        shipped, returned, scrapped = cells
+        if shipped is None or returned is None or scrapped is None:
+            continue
+        name_key = cell_key(table.id, row_id, "name")
+        back = min(returned, shipped)
+        reuse = project.derivation.cell(table.id, row_id, "reuse").value
+        words = f"发出 {display(shipped, 0)}"
+        words += "" if reuse is None else f"，复用 {display(reuse, 0)} %"
+        parts = (back, shipped - back, scrapped)
+        bars.append(SplitBar(project.book.text(name_key), parts, words, name_key))
+    if not bars:
+        return None
+    names = ("退回再用", "发出不回来", "报废")
+    return layouts.split_bars(bars, names, "kg", fills=_ONE_WAY, width=width)
+
+
 def _process(project: AuditProject, width: float) -> Chart | None:
     found = processes(project)
     return process_flow(found.lines, names=found.names, width=width) if found.lines else None
@@ -143,6 +230,10 @@ _CHARTS: dict[str, Callable[[AuditProject, float], Chart | None]] = {
     "water.flow": _water_flow,
     "material.balance": _material,
     "process.flow": _process,
+    "voc.flow": _voc_flow,
+    "voc.materials": _voc_materials,
+    "voc.swap": _voc_swap,
+    "packaging.reuse": _packaging,
 }
 
 

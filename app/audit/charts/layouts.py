@@ -299,6 +299,97 @@ def category_shares(
 
 
 @dataclass(frozen=True)
+class SplitBar:
+    """One bar of parts in the order of the names. words: said at its end. key: the answer a click leads to."""
+
+    name: str
+    parts: tuple[Fraction, ...]
+    words: str = ""
+    key: str = ""
+
+
+# How the parts of a split bar are told apart, also in black and white.
+SPLIT_FILLS = (
+    (Fill.SOLID, Role.INK),
+    (Fill.CROSS, Role.ENERGY),
+    (Fill.HATCH, Role.ENERGY),
+    (Fill.DOTS, Role.INK),
+)
+_LEAST_BAR = 90.0  # names and words give way before the bars get shorter
+
+
+def text_width(text: str, size: float) -> float:
+    """About how wide a text is: a Chinese character as wide as the type is high, a Latin one a little over half of it."""
+    return sum(size if ord(character) > 0x2E80 else size * 0.58 for character in text)
+
+
+def fitted(text: str, size: float, room: float) -> str:
+    """The text, cut with 「…」 where it is wider than `room`."""
+    if text_width(text, size) <= room:
+        return text
+    while text and text_width(text, size) + size > room:
+        text = text[:-1]
+    return f"{text}…"
+
+
+def split_bars(
+    bars: Sequence[SplitBar],
+    names: Sequence[str],
+    unit: str,
+    *,
+    fills: Sequence[tuple[Fill, Role]] = SPLIT_FILLS,
+    width: float = 444,
+) -> Chart:
+    """Level bars on one scale, split into parts; a part carries its number where it has room. Parts are not negative."""
+    step, tall = 25.0, 14.0
+    legend = bool(names)
+    height = step * len(bars) + (22 if legend else 6)
+    x0 = min(max((text_width(bar.name, 8) for bar in bars), default=0) + 10, width * 0.3)
+    end = max((text_width(bar.words, 7.5) for bar in bars), default=0) + 10
+    room = max(_LEAST_BAR, width - x0 - end)
+    top = max((sum(bar.parts, Fraction(0)) for bar in bars), default=Fraction(0))
+    scale = room / _at(top) if top > 0 else 0.0
+    items: list[Item] = []
+    x = x0
+    for name, (fill, role) in zip(names, fills, strict=False):
+        items.append(Box(x, height - 11, 10, 7, fill, role))
+        items.append(Words(x + 14, height - 10.5, name, 7.5))
+        x += 24 + text_width(name, 7.5)
+    if legend:
+        items.append(Words(width, height - 10.5, unit, 7, anchor="end", role=Role.SECOND))
+    for number, bar in enumerate(bars):
+        y = height - (18 if legend else 2) - step * (number + 1) + (step - tall) / 2
+        items.append(
+            Words(x0 - 6, y + 4, fitted(bar.name, 8, x0 - 8), 8, Weight.REGULAR, anchor="end")
+        )
+        x = x0
+        for part, (fill, role) in zip(bar.parts, fills, strict=False):
+            wide = _at(part) * scale
+            if wide <= 0:
+                continue
+            items.append(Box(x, y, wide, tall, fill, role, key=bar.key))
+            words = display(part, 0)
+            space = text_width(words, 7) + 6
+            if len(bar.parts) > 1 and wide > space + 8:
+                middle = x + wide / 2
+                ground = Box(middle - space / 2, y + 2.4, space, 9.2, Fill.SOLID, Role.PAPER, 0)
+                items += [ground, Words(middle, y + 4.4, words, 7, anchor="middle")]
+            x += wide
+        if x == x0:
+            items.append(Line(((x0, y), (x0, y + tall)), 1.6))
+        items.append(Words(x + 6, y + 4, fitted(bar.words, 7.5, width - x - 6), 7.5))
+    spoken = "；".join(
+        f"{bar.name}"
+        + "，".join(
+            f" {name} {display(part, 0)}" for name, part in zip(names, bar.parts, strict=False)
+        )
+        + (f" {bar.words}" if bar.words else "")
+        for bar in bars
+    )
+    return Chart(width, height, tuple(items), f"{unit}：{spoken}")
+
+
+@dataclass(frozen=True)
 class WaterUnit:
     """m³ a year; internal reuse does not cross the unit's edge and is told in words."""
 

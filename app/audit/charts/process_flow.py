@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from app.audit.charts.layouts import fitted, text_width
 from app.audit.charts.shapes import (
     Box,
     Chart,
@@ -62,32 +63,18 @@ class _Column:
     goes_on: bool = False
 
 
-def _wide(text: str, size: float) -> float:
-    """A Chinese character is as wide as the type is high, a Latin one a little over half of it."""
-    return sum(size if ord(character) > 0x2E80 else size * 0.6 for character in text)
-
-
-def _cut(text: str, size: float, room: float) -> str:
-    """The text, cut with 「…」 where it is wider than `room`."""
-    if _wide(text, size) <= room:
-        return text
-    while text and _wide(text, size) + size > room:
-        text = text[:-1]
-    return f"{text}…"
-
-
 def _packed(texts: Sequence[str], size: float, room: float, most: int) -> list[str]:
     """Texts packed into at most `most` lines of `room`; what is left over is 「等」."""
     lines: list[str] = []
     for whole in texts:
-        text = _cut(whole, size, room)
+        text = fitted(whole, size, room)
         joined = f"{lines[-1]}、{text}" if lines else text
-        if lines and _wide(joined, size) <= room:
+        if lines and text_width(joined, size) <= room:
             lines[-1] = joined
         elif len(lines) < most:
             lines.append(text)
         else:
-            lines[-1] = _cut(lines[-1], size, room - size) + "等"
+            lines[-1] = fitted(lines[-1], size, room - size) + "等"
             break
     return lines
 
@@ -150,7 +137,7 @@ def process_flow(
     box_width = min(_MOST_BOX, max(_LEAST_BOX, cell * 0.3))
     room = (cell - box_width) / 2 - _ARROW - 8
     codes = list(dict.fromkeys(c for line in lines for step in line.steps for c in step.pollution))
-    beside = all(_wide(f"{c} {names.get(c, '')}", 7) <= room - 4 for c in codes)
+    beside = all(text_width(f"{c} {names.get(c, '')}", 7) <= room - 4 for c in codes)
     gap = _GAP_WITH_WORDS if any(s.output for line in lines for s in line.steps) else _GAP
     has_titles = any(line.name for line in lines)
     keys = [] if beside else [f"{code} {names[code]}" for code in codes if code in names]
@@ -182,7 +169,7 @@ def process_flow(
                     # three points of pollution reach into the gap above and below their box
                     near = column.steps[number : number + 2]
                     crowded = any(len(one.pollution) > 2 for one in near)
-                    words = _cut(step.output, 7, box_width / 2 + (-3 if crowded else room - 4))
+                    words = fitted(step.output, 7, box_width / 2 + (-3 if crowded else room - 4))
                     place_y = low - gap + 4 if not is_last else low - gap + 2
                     items.append(Words(centre + 5, place_y, words, 7, role=Role.SECOND))
         top -= tall
@@ -205,10 +192,10 @@ def _key_rows(keys: Sequence[str], width: float) -> list[str]:
     rows: list[str] = []
     for key in keys:
         joined = f"{rows[-1]}　{key}" if rows else key
-        if rows and _wide(joined, 7) <= width - 8:
+        if rows and text_width(joined, 7) <= width - 8:
             rows[-1] = joined
         else:
-            rows.append(_cut(key, 7, width - 8))
+            rows.append(fitted(key, 7, width - 8))
     return rows
 
 
@@ -222,10 +209,10 @@ def _elbow(x: float, low: float, lane: float, top: float, next_x: float) -> list
 
 def _name(text: str, x: float, y: float, room: float, weight: Weight) -> list[Item]:
     """A name inside its box: on two lines when it is too long for one; never under 7 pt."""
-    if _wide(text, 8) <= room:
+    if text_width(text, 8) <= room:
         return [Words(x, y - 2.8, text, 8, weight, "middle")]
     half = (len(text) + 1) // 2
-    lines = (_cut(text[:half], 7, room), _cut(text[half:], 7, room))
+    lines = (fitted(text[:half], 7, room), fitted(text[half:], 7, room))
     return [
         Words(x, y + offset, line, 7, weight, "middle")
         for offset, line in zip((1.2, -7.0), lines, strict=True)
@@ -257,7 +244,7 @@ def _step(
         items.append(_mark(code, x + half + 9, place))
         items.append(Words(x + half + _MARK, place - 2.6, code, 7, Weight.MEDIUM))
         if code in names:
-            after = x + half + _MARK + _wide(f"{code} ", 7)
+            after = x + half + _MARK + text_width(f"{code} ", 7)
             items.append(Words(after, place - 2.6, names[code], 7, role=Role.SECOND))
     return items
 
