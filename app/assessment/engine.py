@@ -20,11 +20,12 @@ from app.assessment.indicator_system import (
     Verification,
 )
 from app.assessment.inputs import NO_INPUTS, FirmInputs
-from app.assessment.item_classes import sum_classes
+from app.assessment.item_classes import grade_conditions, sum_classes
 from app.assessment.level_only import prints_a_rule
 from app.assessment.numbers import brief
-from app.assessment.outcome import outcome_of
+from app.assessment.outcome import Condition, outcome_of
 from app.assessment.points import out_of_range, sum_points
+from app.assessment.ratio_index import sum_ratios
 from app.assessment.result import Assessment, Interval, Judgement, ScoreRange
 from app.assessment.rows import Row, build_rows, missing_inputs, non_nested, profile
 from app.assessment.trace import Trace
@@ -44,6 +45,7 @@ class _Outcome:
     warnings: tuple[str, ...]
     explain: Callable[[explain.Decision], Trace]
     ranges: Mapping[Level, Interval] = field(default_factory=dict)
+    conditions: tuple[Condition, ...] = ()
     states: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -65,8 +67,11 @@ def assess(
     outcome = _FAMILIES[system.method.family](system, table, rows, inputs)
     bounds, why = outcome.bounds, outcome.why
     if system.kind is DocumentKind.REFERENCE_TABLE:
-        gaps = why if system.method.family is Family.POINTS else ""
+        gaps = why if system.method.family is Family.POINTS or system.method.ratio_index else ""
         bounds, why = None, "；".join(filter(None, ("参考表不给清洁生产水平，只作自评参考", gaps)))
+    judged = None
+    if system.kind is DocumentKind.REFERENCE_TABLE or system.method.family is Family.CHECKLIST:
+        judged = outcome_of(system.method, rows, outcome.conditions)
     level = bounds[0] if bounds is not None and bounds[0] is bounds[1] else None
     name = level_name(system, level)
     return Assessment(
@@ -91,14 +96,13 @@ def assess(
         warnings=(*outcome.warnings, *_common_warnings(system, rows, inputs, asked, level, bounds)),
         why_not_scored=why,
         explain=partial(
-            outcome.explain, explain.Decision(system, table, rows, failed, level, bounds, name)
+            outcome.explain,
+            explain.Decision(system, table, rows, failed, level, bounds, name, judged),
         ),
         missing_inputs=asked,
         scores=outcome.scores,
         profile=profile(rows),
-        outcome=outcome_of(system.method, rows)
-        if system.kind is DocumentKind.REFERENCE_TABLE or system.method.family is Family.CHECKLIST
-        else None,
+        outcome=judged,
     )
 
 
@@ -232,6 +236,7 @@ def _item_classes(
         why="；".join(result.unknown),
         warnings=(),
         explain=partial(explain.explain_classes, result),
+        conditions=grade_conditions(system.method, rows, result, inputs),
         states={
             item.row.indicator.id: "measured"
             for element in result.elements
@@ -262,13 +267,45 @@ def _level_only(
     return _Outcome({}, {}, bounds, why, (), explain.explain_profile)
 
 
+def _checklist(
+    system: IndicatorSystem, table: Table, rows: tuple[Row, ...], inputs: FirmInputs
+) -> _Outcome:
+    name = system.method.ratio_index
+    if not name:
+        return _level_only(system, table, rows, inputs)
+    result = sum_ratios(rows, inputs)
+    warnings = []
+    if result.odd:
+        names = _listed([row.indicator.name for row in result.odd])
+        warnings.append(f"{names}的值算不出与引领值的比，{name} 只有下限")
+    unmet = [
+        row.indicator.name
+        for row, ratio in result.ratios
+        if isinstance(row.finding, Reached) and not ratio.is_point
+    ]
+    if unmet:
+        warnings.append(
+            f"{_listed(unmet)}没达到，折成多少比值文件没有收录，{name} 按 0 到 1 两头算"
+        )
+    if result.index is not None and "formula" in system.method.recalled_parts:
+        warnings.append(f"{name} 的算法凭记忆，没有见到原文，用前要核对")
+    return _Outcome(
+        weights={},
+        scores={} if result.index is None else {name: result.index},
+        bounds=None,
+        why="；".join(result.unknown),
+        warnings=tuple(warnings),
+        explain=partial(explain.explain_ratios, result),
+    )
+
+
 _FAMILIES = {
     Family.LEVEL_INDEX: _level_index,
     Family.P_INDEX: _p_index,
     Family.POINTS: _points,
     Family.LEVEL_ONLY: _level_only,
     Family.ENERGY_QUOTA: _level_only,
-    Family.CHECKLIST: _level_only,
+    Family.CHECKLIST: _checklist,
 }
 
 

@@ -24,9 +24,10 @@ from app.assessment.inputs import FirmInputs
 from app.assessment.item_classes import ClassPoints
 from app.assessment.membership import satisfies, threshold
 from app.assessment.numbers import brief, display
-from app.assessment.outcome import HEADING, outcome_of
+from app.assessment.outcome import HEADING, Outcome
 from app.assessment.p_index import Item, Part, Points
 from app.assessment.points import PointsSum
+from app.assessment.ratio_index import RatioSum
 from app.assessment.result import Interval, ScoreRange
 from app.assessment.rows import Row
 from app.assessment.trace import Trace
@@ -203,6 +204,7 @@ class Decision:
     level: Level | None
     bounds: tuple[Level, Level] | None
     level_name: str
+    outcome: Outcome | None = None
 
 
 def explain_level_index(
@@ -345,6 +347,34 @@ def explain_classes(result: ClassPoints, decision: Decision) -> Trace:
     return _root(decision, scores)
 
 
+def explain_ratios(result: RatioSum, decision: Decision) -> Trace:
+    """The index, then every row's ratio to its leading value."""
+    if result.index is None:
+        return explain_profile(decision)
+    method = decision.system.method
+    rows = tuple(
+        Trace(
+            row.indicator.name,
+            _score(ratio),
+            formula="定性项：达到记 1" if isinstance(row.finding, Reached) else "",
+            source=clause(decision.system, decision.table, row.indicator.provenance),
+            verification=row.indicator.provenance_of(Level.I).verification,
+            note="未填" if row.is_open else "",
+        )
+        for row, ratio in result.ratios
+    )
+    index = Trace(
+        method.ratio_index,
+        _score(result.index),
+        formula=f"100 ÷ {len(rows)} × Σ 与引领值的比",
+        source=decision.system.document_no,
+        verification=method.provenance.verification,
+        note=method.texts.get("formula", ""),
+        children=rows,
+    )
+    return _root(decision, (index,))
+
+
 def explain_profile(decision: Decision) -> Trace:
     """Every row with its level; the level rules where the document prints any."""
     rows = tuple(
@@ -365,8 +395,8 @@ def _score(score: ScoreRange) -> Fraction | str:
 
 def _root(decision: Decision, children: tuple[Trace, ...]) -> Trace:
     system = decision.system
-    if system.kind is DocumentKind.REFERENCE_TABLE:
-        outcome = outcome_of(system.method, decision.rows)
+    outcome = decision.outcome
+    if system.kind is DocumentKind.REFERENCE_TABLE and outcome is not None:
         said = {True: "符合", False: "不符合", None: NOT_SAID}
         return Trace(
             label=f"{HEADING}：{system.title}",

@@ -322,12 +322,31 @@ class PickGroup:
 
 
 @dataclass(frozen=True)
+class GradeRule:
+    """What a grade of a points table by classes of items asks beside its control items; None or "" = not asked.
+
+    least, below: bounds of the whole score W. phase, phase_least: a stage and the least it scores. preferred_each,
+    preferred_sum: preferred items that bring points in each element, and the points of all of them. fails: the grade
+    of whoever misses a control item or one of the least scores.
+    """
+
+    least: Fraction | None = None
+    below: Fraction | None = None
+    phase: str = ""
+    phase_least: Fraction | None = None
+    preferred_each: int | None = None
+    preferred_sum: Fraction | None = None
+    fails: bool = False
+
+
+@dataclass(frozen=True)
 class Method:
     """How this document turns findings into a level. Families are code, everything else is this data.
 
     recalled_parts names what of the method is field knowledge although the rest was read.
     pick_groups, least_met: reference tables (so many optional items, at least so many in all).
-    phase_weights, item_points: points tables with stages and item classes.
+    phase_weights, item_points, grades: points tables with stages and item classes.
+    ratio_index: what the document calls 100/N·Σ of the ratios to level I (GI), "" where it has none.
     """
 
     family: Family
@@ -349,6 +368,8 @@ class Method:
     least_met: int | None = None
     phase_weights: Mapping[str, Fraction] = field(default_factory=dict)
     item_points: Mapping[str, str] = field(default_factory=dict)
+    grades: Mapping[Level, GradeRule] = field(default_factory=dict)
+    ratio_index: str = ""
 
 
 @dataclass(frozen=True)

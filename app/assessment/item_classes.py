@@ -9,10 +9,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.assessment.finding import Measured, Reached
-from app.assessment.indicator_system import Category, IndicatorKind, Level, Method, Table
+from app.assessment.indicator_system import (
+    Category,
+    GradeRule,
+    IndicatorKind,
+    Level,
+    Method,
+    Table,
+)
 from app.assessment.inputs import FirmInputs
 from app.assessment.numbers import brief, parse_exact, total
-from app.assessment.outcome import CONTROL
+from app.assessment.outcome import CONTROL, Condition, between
 from app.assessment.result import ScoreRange
 from app.assessment.rows import Row
 from app.errors import Problem, UserError
@@ -165,3 +172,99 @@ def _whole(method: Method, elements: Sequence[Element], inputs: FirmInputs) -> S
         lows.append(weight * (_ZERO if score is None else score))
         highs.append(weight * (most if score is None else score))
     return ScoreRange(total(lows), total(highs))
+
+
+# ------------------------------------------------------------------------------------------------ grades
+
+
+def grade_conditions(
+    method: Method, rows: Sequence[Row], result: ClassPoints, inputs: FirmInputs
+) -> tuple[Condition, ...]:
+    """What the document's grades say: each held, missed or open, with the figures it rests on. Elements whose preferred
+    items our copy does not have leave open what is asked of them."""
+    conditions = []
+    for rule in method.levels:
+        grade = method.grades.get(rule.level)
+        if grade is None:
+            continue
+        answers, said = _graded_by(grade, rows, result, inputs)
+        holds = None
+        if False in answers:
+            holds = False
+        elif None not in answers:
+            holds = True
+        name = f"不属于「{rule.name}」" if grade.fails else rule.name
+        text = f"{name}：{rule.rule_text}。现在：{'；'.join(said)}"
+        conditions.append(Condition(text, holds, is_grade=not grade.fails))
+    return tuple(conditions)
+
+
+def _graded_by(
+    grade: GradeRule, rows: Sequence[Row], result: ClassPoints, inputs: FirmInputs
+) -> tuple[list[bool | None], list[str]]:
+    """What a grade asks, one by one, and what is there. Of the grade of failing: that none of it is so."""
+    controls = [
+        row.meets[Level.III] for row in rows if row.applies and row.indicator.item_class == CONTROL
+    ]
+    answers = [between(controls.count(True), len(controls) - controls.count(False), len(controls))]
+    said = [f"控制项 {controls.count(True)}/{len(controls)} 项符合"]
+    whole = result.scores.get("W")
+    if grade.least is not None or grade.below is not None:
+        said.append("W 算不出" if whole is None else f"W {_range(whole)}")
+    if grade.least is not None:
+        answers.append(_at_least(whole, grade.least))
+    if grade.below is not None:
+        reaches = _at_least(whole, grade.below)
+        answers.append(None if reaches is None else not reaches)
+    if grade.phase_least is not None:
+        score = inputs.variables.get(grade.phase)
+        answers.append(None if score is None else score >= grade.phase_least)
+        said.append(f"{grade.phase} {'没填' if score is None else brief(score)}")
+    if grade.preferred_each is not None or grade.preferred_sum is not None:
+        _preferred(grade, rows, result, answers, said)
+    return answers, said
+
+
+def _preferred(
+    grade: GradeRule,
+    rows: Sequence[Row],
+    result: ClassPoints,
+    answers: list[bool | None],
+    said: list[str],
+) -> None:
+    listed = {row.category.id for row in rows if row.indicator.item_class == PREFERRED}
+    low, high, unlisted = _ZERO, _ZERO, []
+    for element in result.elements:
+        items = [item for item in element.items if item.row.indicator.item_class == PREFERRED]
+        low += total(item.low for item in items)
+        high += total(item.high for item in items)
+        name = element.category.name
+        if element.category.id not in listed:
+            unlisted.append(name)
+            continue
+        sure = sum(item.low > 0 for item in items)
+        hoped = sum(item.high > 0 for item in items)
+        said.append(f"{name}优选项得分 {sure if sure == hoped else f'{sure}～{hoped}'} 项")
+        if grade.preferred_each is not None:
+            answers.append(between(sure, hoped, grade.preferred_each))
+    if not result.elements or unlisted:
+        answers.append(None if grade.preferred_sum is None or low < grade.preferred_sum else True)
+        if grade.preferred_each is not None:
+            answers.append(None)
+        if unlisted:
+            said.append(f"{'、'.join(unlisted)}的优选项条文没有收录")
+    elif grade.preferred_sum is not None:
+        answers.append(between(low, high, grade.preferred_sum))
+    said.append(f"优选项共 {_range(ScoreRange(low, high))} 分{'以上' if unlisted else ''}")
+
+
+def _at_least(score: ScoreRange | None, least: Fraction) -> bool | None:
+    if score is None or score.low >= least:
+        return None if score is None else True
+    return False if score.high is not None and score.high < least else None
+
+
+def _range(score: ScoreRange) -> str:
+    if score.high is None or score.is_point:
+        return brief(score.low)
+    return f"{brief(score.low)}～{brief(score.high)}"

@@ -5,6 +5,7 @@ Every condition asks for enough items to be met, so what is open decides between
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from app.assessment.indicator_system import Level, Method
 from app.assessment.rows import Row
@@ -15,15 +16,18 @@ CONTROL = "控制项"
 
 @dataclass(frozen=True)
 class Condition:
-    """One demand of the document. holds: None while open, or where only a person can say."""
+    """One demand of the document. holds: None while open, or where only a person can say. is_grade: one of several
+    grades, of which a firm gets one at most; missing it is no fault."""
 
     text: str
     holds: bool | None
+    is_grade: bool = False
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """passed: False once a condition is missed, True when the document prints conditions and all hold, else None.
+    """passed: False once a condition is missed, True when the document prints conditions and all hold, one of the
+    grades among them, else None.
     recalled: the rule was never seen in print. met, missed, open: items."""
 
     passed: bool | None
@@ -34,8 +38,8 @@ class Outcome:
     recalled: bool
 
 
-def outcome_of(method: Method, rows: Sequence[Row]) -> Outcome:
-    """Of a checklist, or of a table whose control items veto."""
+def outcome_of(method: Method, rows: Sequence[Row], graded: Sequence[Condition] = ()) -> Outcome:
+    """Of a checklist, or of a table whose control items veto. graded: what the points add to it."""
     present = [row for row in rows if row.applies]
     conditions = []
     must = [row for row in present if row.indicator.mandatory]
@@ -54,19 +58,21 @@ def outcome_of(method: Method, rows: Sequence[Row]) -> Outcome:
         conditions.append(
             Condition(
                 f"合计至少 {method.least_met} 项达标：已达标 {sure} 项，最多 {hoped} 项",
-                _between(sure, hoped, method.least_met),
+                between(sure, hoped, method.least_met),
             )
         )
     conditions.extend(
         Condition(f"{rule.name}：{rule.rule_text}", None)
         for rule in method.levels
-        if rule.rule_text
+        if rule.rule_text and rule.level not in method.grades
     )
-    answers = [condition.holds for condition in conditions]
+    conditions.extend(graded)
+    answers = [condition.holds for condition in conditions if not condition.is_grade]
+    grades = [condition.holds for condition in conditions if condition.is_grade]
     passed = None
     if False in answers:
         passed = False
-    elif answers and None not in answers:
+    elif conditions and None not in answers and (not grades or True in grades):
         passed = True
     return Outcome(
         passed,
@@ -84,7 +90,8 @@ def _answer(row: Row) -> bool | None:
     return row.meets[asked[-1]] if asked else row.meets[Level.III]
 
 
-def _between(sure: int, hoped: int, asked: int) -> bool | None:
+def between(sure: Fraction | int, hoped: Fraction | int, asked: Fraction | int) -> bool | None:
+    """Whether at least `asked` is there, of which `sure` is certain and `hoped` the most that can be."""
     if sure >= asked:
         return True
     return False if hoped < asked else None
@@ -97,7 +104,7 @@ def _all_met(text: str, rows: Sequence[Row]) -> Condition:
     ]
     if missed:
         text += "，没达到：" + "、".join(missed)
-    return Condition(text, _between(answers.count(True), len(rows) - len(missed), len(rows)))
+    return Condition(text, between(answers.count(True), len(rows) - len(missed), len(rows)))
 
 
 def _picked(title: str, pick: int, rows: Sequence[Row]) -> Condition:
@@ -105,7 +112,7 @@ def _picked(title: str, pick: int, rows: Sequence[Row]) -> Condition:
     if len(answers) < pick:
         return Condition(f"{title} 整组不适用或适用的不够 {pick} 项，文件没有写怎么判", None)
     met, missed = answers.count(True), answers.count(False)
-    holds = _between(met, len(answers) - missed, pick)
+    holds = between(met, len(answers) - missed, pick)
     if met + missed < pick:
         holds = None  # what is open may still turn out not to apply, and too few be left
     return Condition(f"{title} 至少 {pick} 项达标", holds)

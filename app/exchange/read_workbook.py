@@ -4,6 +4,7 @@ Refused: old .xls and encrypted files, workbooks with macros, formulas without a
 """
 
 import datetime
+import re
 import warnings
 import zipfile
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from app.errors import Problem, UserError
 
 _MOST_BYTES = 100_000_000
 _MOST_CELLS = 2_000_000
+_ERROR = re.compile(r"#(N/A|[A-Z][A-Z0-9/]*[!?])")
 _OLE_MAGIC = bytes.fromhex("D0CF11E0A1B11AE1")
 
 
@@ -167,9 +169,7 @@ def _read_sheet(
                         )
                     )
                     continue
-            if cell.data_type == "e" or (
-                isinstance(value, str) and value.startswith("#") and value.endswith(("!", "?", "A"))
-            ):
+            if cell.data_type == "e" or (isinstance(value, str) and _ERROR.fullmatch(value)):
                 problems.append(Problem(place, f"单元格是错误值 {value}", "改正公式或填上数值。"))
                 continue
             text = _cell_text(value)

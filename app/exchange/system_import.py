@@ -25,6 +25,7 @@ from app.exchange.system_layout import (
     OTHER,
     OTHER_COMBINATION,
     OTHER_EXTRA,
+    OTHER_GRADE,
     OTHER_GROUP,
     OTHER_PHASE,
     OTHER_POINTS,
@@ -355,6 +356,7 @@ class _Reading:
         """Method texts, stage weights and the like; returns the extras of single indicators."""
         groups: list[Node] = []
         combinations: dict[str, dict[str, Node]] = {}
+        grades: dict[str, dict[str, Node]] = {}
         maps: dict[str, dict[str, Node]] = {}
         row_extras: dict[tuple[str, str], dict[str, Node]] = {}
         for row in rows:
@@ -376,6 +378,9 @@ class _Reading:
                     tables = found.get("tables")
                     known = dict(tables.entries) if isinstance(tables, Branch) else {}
                     found["tables"] = self.branch(row.place, {**known, part: amount})
+            elif what == OTHER_GRADE and "/" in key:
+                level, part = key.split("/", 1)
+                grades.setdefault(level, {})[part] = amount if number else self.mark(part, text)
             elif what == OTHER_ROW_EXTRA and key.count("/") >= 2:
                 table_id, indicator_id, name = key.split("/", 2)
                 row_extras.setdefault((table_id, indicator_id), {})[name] = text
@@ -391,6 +396,10 @@ class _Reading:
         ):
             if what in maps:
                 target[key] = self.branch(f"工作表「{OTHER.name}」", maps[what])
+        if grades:
+            place = f"工作表「{OTHER.name}」"
+            found = {level: self.branch(place, entries) for level, entries in grades.items()}
+            method["grades"] = self.branch(place, dict(found))
         if combinations:
             place = f"工作表「{OTHER.name}」"
             top["combinations"] = Items(
@@ -405,7 +414,9 @@ class _Reading:
         return row_extras
 
     def mark(self, key: str, text: Leaf) -> Node:
-        """Lists stand as one line each."""
+        """Lists stand as one line each, marks that are set as 是."""
+        if key in ("inferred", "fails") and text.text == "是":
+            return Leaf(text.place, "true")
         if key not in ("always", "cross_checked"):
             return text
         lines = (text.text or "").splitlines()

@@ -161,6 +161,7 @@ DOCUMENT = SheetLayout(
         Column(("method", "qualitative_share"), "定性部分占比", CellKind.NUMBER, "只用于 P 指数，例如 0.3"),
         Column(("method", "ratio_cap"), "单项比值上限", CellKind.TEXT, "只用于 P 指数：k/m 或一个数"),
         Column(("method", "least_met"), "至少达标项数", CellKind.NUMBER, "只用于核查清单"),
+        Column(("method", "ratio_index"), "比值指数叫什么", CellKind.TEXT, "只用于核查清单：各项与Ⅰ级值之比的平均 × 100，例如 GI"),
         Column(("method", "recalled_parts"), "评价方法中凭记忆的部分", CellKind.LINES, "每行一条"),
         *(
             Column(mark.path, f"评价方法：{mark.heading}", mark.kind, mark.help, mark.width, mark.choices)
@@ -316,11 +317,14 @@ MODIFIERS = SheetLayout(
 OTHER_TEXT = "评价方法原文"
 OTHER_PHASE = "阶段权重"
 OTHER_POINTS = "条目计分"
+OTHER_GRADE = "各等要求"
 OTHER_GROUP = "选做组"
 OTHER_EXTRA = "附加"
 OTHER_COMBINATION = "合并计分"
 OTHER_ROW_EXTRA = "指标附加"
-_OTHERS = (OTHER_TEXT, OTHER_PHASE, OTHER_POINTS, OTHER_GROUP, OTHER_COMBINATION, OTHER_EXTRA)
+_OTHERS = (
+    OTHER_TEXT, OTHER_PHASE, OTHER_POINTS, OTHER_GRADE, OTHER_GROUP, OTHER_COMBINATION, OTHER_EXTRA,
+)  # fmt: skip
 OTHER_WORDS = {word: word for word in (*_OTHERS, OTHER_ROW_EXTRA)}
 OTHER = SheetLayout(
     "其他",

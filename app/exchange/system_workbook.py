@@ -29,6 +29,7 @@ from app.exchange.system_layout import (
     OTHER,
     OTHER_COMBINATION,
     OTHER_EXTRA,
+    OTHER_GRADE,
     OTHER_GROUP,
     OTHER_PHASE,
     OTHER_POINTS,
@@ -139,6 +140,10 @@ def _other_rows(document: Document, method: Document) -> Iterable[Document]:
         yield _other(OTHER_PHASE, key, None, weight)
     for key, text in _mapping(method.get("item_points")).items():
         yield _other(OTHER_POINTS, key, text)
+    for level, grade in _mapping(method.get("grades")).items():
+        for key, value in _mapping(grade).items():
+            text, number = (None, value) if isinstance(value, Number) else (_word(value), None)
+            yield _other(OTHER_GRADE, f"{level}/{key}", text, number)
     for group in _list(method.get("pick_groups")):
         yield _other(OTHER_GROUP, str(group["id"]), group.get("title"), group.get("pick"))
     for combination in _list(document.get("combinations")):
@@ -147,10 +152,15 @@ def _other_rows(document: Document, method: Document) -> Iterable[Document]:
             yield _other(OTHER_COMBINATION, f"{name}/{table_id}", None, weight)
         for key, value in combination.items():
             if key not in ("id", "tables"):
-                text = "\n".join(value) if isinstance(value, list) else value
+                text = "\n".join(value) if isinstance(value, list) else _word(value)
                 yield _other(OTHER_COMBINATION, f"{name}//{key}", text)
     for key, text in _mapping(document.get("extras")).items():
         yield _other(OTHER_EXTRA, key, text)
+
+
+def _word(value: object) -> object:
+    """Excel would show TRUE, which no drop-down of ours has."""
+    return "是" if value is True else value
 
 
 def _other(what: str, key: str, text: object, number: object = None) -> Document:

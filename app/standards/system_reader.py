@@ -18,6 +18,7 @@ from app.assessment.indicator_system import (
     DocumentKind,
     EmptyCategoryRule,
     Family,
+    GradeRule,
     Indicator,
     IndicatorKind,
     IndicatorSystem,
@@ -75,9 +76,13 @@ DOCUMENT_KEYS = (
 METHOD_KEYS = (
     "family", "levels", "below_name", "not_applicable", "empty_category", "energy_basis",
     "index_cap", "quantitative_share", "qualitative_share", "ratio_cap", "texts",
-    "recalled_parts", "pick_groups", "least_met", "phase_weights", "item_points", *_MARKS,
+    "recalled_parts", "pick_groups", "least_met", "phase_weights", "item_points",
+    "grades", "ratio_index", *_MARKS,
 )  # fmt: skip
 LEVEL_RULE_KEYS = ("level", "name", "min_index", "limiting_level", "others_level", "rule_text")
+GRADE_KEYS = (
+    "least", "below", "phase", "phase_least", "preferred_each", "preferred_sum", "fails",
+)  # fmt: skip
 COMBINATION_KEYS = ("id", "tables", "always", *_MARKS)
 TABLE_KEYS = ("id", "title", "notes", "categories", *_INHERITED)
 CATEGORY_KEYS = (
@@ -395,7 +400,61 @@ class _SystemReading:
             least_met=reader.whole(branch, "least_met"),
             phase_weights=phase_weights,
             item_points=reader.text_map(branch, "item_points"),
+            grades=self.grades(branch, levels, phase_weights),
+            ratio_index=self.ratio_index(branch),
         )
+
+    def grades(
+        self, method: Branch, levels: Sequence[LevelRule], phases: Mapping[str, Fraction]
+    ) -> dict[Level, GradeRule]:
+        reader = self.reader
+        node = method.entries.get("grades")
+        if node is None:
+            return {}
+        found = {}
+        branch = reader.branch(node, [rule.level.code for rule in levels])
+        for code, entry in branch.entries.items():
+            item = reader.branch(entry, GRADE_KEYS)
+            phase = reader.text(item, "phase")
+            if phase and phase not in phases:
+                reader.fail(
+                    item.place_of("phase"),
+                    f"阶段{quote(phase)}没有在 phase_weights 里",
+                    "可写：" + "、".join(phases) + "。",
+                )
+            if bool(phase) is not ("phase_least" in item.entries):
+                reader.fail(
+                    item.place,
+                    "阶段（phase）和它的下限（phase_least）只写了一个",
+                    "两个都写，或都不写。",
+                )
+            if code in LEVEL_CODES:
+                found[LEVEL_CODES[code]] = GradeRule(
+                    least=reader.number(item, "least"),
+                    below=reader.number(item, "below"),
+                    phase=phase,
+                    phase_least=reader.number(item, "phase_least"),
+                    preferred_each=reader.whole(item, "preferred_each"),
+                    preferred_sum=reader.number(item, "preferred_sum"),
+                    fails=reader.boolean(item, "fails", False),
+                )
+        if found and not reader.text_map(method, "item_points"):
+            reader.fail(
+                branch.place,
+                "没有条文分类的计分，不能写各等的要求",
+                "补上 item_points，或删去 grades。",
+            )
+        return found
+
+    def ratio_index(self, method: Branch) -> str:
+        name = self.reader.text(method, "ratio_index")
+        if name and self.family is not Family.CHECKLIST:
+            self.reader.fail(
+                method.place_of("ratio_index"),
+                "只有核查清单可以另算比值指数",
+                "删去 ratio_index，或把评价方法改成 checklist。",
+            )
+        return name
 
     def level_rules(self, branch: Branch) -> tuple[LevelRule, ...]:
         reader = self.reader

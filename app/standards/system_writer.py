@@ -178,6 +178,23 @@ def _method(method: Method, above: _Pair) -> Document:
             least_met=None if method.least_met is None else Number(method.least_met),
             phase_weights={name: _number(weight) for name, weight in method.phase_weights.items()},
             item_points=dict(method.item_points),
+            grades={
+                level.code: Inline(
+                    _filled(
+                        least=_number(grade.least),
+                        below=_number(grade.below),
+                        phase=grade.phase,
+                        phase_least=_number(grade.phase_least),
+                        preferred_each=None
+                        if grade.preferred_each is None
+                        else Number(grade.preferred_each),
+                        preferred_sum=_number(grade.preferred_sum),
+                        fails=grade.fails,
+                    )
+                )
+                for level, grade in method.grades.items()
+            },
+            ratio_index=method.ratio_index,
         ),
     }
 

@@ -4,6 +4,7 @@ import tempfile
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,10 +13,12 @@ from app.assessment.indicator_system import (
     LEVELS,
     Benchmark,
     Category,
+    Combination,
     Direction,
     DocumentKind,
     EmptyCategoryRule,
     Family,
+    GradeRule,
     Indicator,
     IndicatorKind,
     IndicatorSystem,
@@ -27,6 +30,7 @@ from app.assessment.indicator_system import (
     Modifier,
     ModifierKind,
     NotApplicableRule,
+    PickGroup,
     Provenance,
     Requirement,
     ShareRule,
@@ -159,13 +163,57 @@ def modifiers(draw: st.DrawFn) -> Modifier:
 
 
 @st.composite
+def extra_rules(draw: st.DrawFn, family: Family) -> dict[str, Any]:
+    """What only some families may say."""
+    if family is Family.CHECKLIST:
+        return {
+            "ratio_index": draw(st.just("") | words),
+            "least_met": draw(st.none() | st.integers(0, 30)),
+            "pick_groups": (PickGroup("group-a", draw(words), 2),) if draw(st.booleans()) else (),
+        }
+    if family is not Family.POINTS or draw(st.booleans()):
+        return {}
+    phase = draw(words)
+    amounts = st.none() | numbers
+    return {
+        "phase_weights": {phase: Fraction(1)},
+        "item_points": {"一般项": "每条 0/1/2", "优选项": draw(words)},
+        "grades": {
+            level: GradeRule(
+                draw(amounts),
+                draw(amounts),
+                *draw(st.sampled_from([("", None), (phase, Fraction(80))])),
+                draw(st.none() | st.integers(0, 9)),
+                draw(amounts),
+                draw(st.booleans()),
+            )
+            for level in draw(st.sets(st.sampled_from(LEVELS)))
+        },
+    }
+
+
+@st.composite
+def combinations(draw: st.DrawFn) -> tuple[Combination, ...]:
+    weights = draw(
+        st.sampled_from(
+            [(Fraction(1, 3), Fraction(2, 3)), (None, Fraction("0.123456789")), (None, None)]
+        )
+    )
+    names = ("table-0", "table-1")
+    always = names[1:] if draw(st.booleans()) else ()
+    return (
+        Combination("both", dict(zip(names, weights, strict=True)), draw(provenances()), always),
+    )
+
+
+@st.composite
 def systems(draw: st.DrawFn) -> IndicatorSystem:
     family = draw(st.sampled_from(list(Family)))
     tables = []
     for table_number in range(draw(st.integers(1, 2))):
         categories = []
         count = draw(st.integers(1, 3))
-        number = 0
+        number = 10 * table_number
         for category_number in range(count):
             rows = []
             size = draw(st.integers(1, 3))
@@ -184,7 +232,7 @@ def systems(draw: st.DrawFn) -> IndicatorSystem:
             ]
             categories.append(
                 Category(
-                    id=f"part-{category_number}",
+                    id=f"part-{table_number}{category_number}",
                     name=draw(words),
                     weight=Fraction(1, count),
                     indicators=tuple(rows),
@@ -222,7 +270,9 @@ def systems(draw: st.DrawFn) -> IndicatorSystem:
             qualitative_share=shares[1],
             ratio_cap="k/m" if family is Family.P_INDEX else "",
             texts=draw(st.dictionaries(st.sampled_from(["index", "note"]), words, max_size=2)),
+            **draw(extra_rules(family)),
         ),
+        combinations=draw(combinations()) if len(tables) == 2 and family is Family.LEVEL_INDEX else (),
         tables=tuple(tables),
         sources={name: Source(name, draw(words), quality="partial") for name in ("print", "page", "memory")},
         variables=(Variable("n", "n", "层数"), Variable("layer-count", "m", "层数减2")),
