@@ -73,6 +73,8 @@ def _remarks(
         if isinstance(item, Question):
             yield from _answer_remarks(item, item.id, book.get(item.id))
             yield from _date_remarks(item, book, derivation.base_year, today)
+            if item.part_of:
+                yield from _part_remarks(item, item.id, item.part_of, book, derivation)
         else:
             yield from _table_remarks(item, book, derivation)
     for card in page.cards:
@@ -141,6 +143,21 @@ def _bounds(question: Question, key: str, value: Fraction, note: str) -> Iterato
         yield Remark(key, Severity.SHOULD, what, "没错就写一句原因", _slip_offers(question, value))
 
 
+def _part_remarks(
+    question: Question, key: str, whole: str, book: AnswerBook, derivation: Derivation
+) -> Iterator[Remark]:
+    """A part that is more than the whole it belongs to, which only a stock from before explains."""
+    part, all_of_it = _number_at(book, key), _number_at(book, whole)
+    answer = book.get(key)
+    noted = isinstance(answer, Given) and answer.note
+    if part is None or all_of_it is None or part <= all_of_it or noted:
+        return
+    name = derivation.index.label_of(whole, book).rsplit(" › ", 1)[-1]
+    unit = f" {question.unit}" if question.unit else ""
+    what = f"{brief(part)}{unit}，比「{name}」的 {brief(all_of_it)}{unit} 还多"
+    yield Remark(key, Severity.SHOULD, what, "两个数对一下；没错就写一句原因，比如用了上年的库存")
+
+
 def _slip_offers(question: Question, value: Fraction) -> tuple[Offer, ...]:
     highest = Fraction(question.check.usual_maximum or question.check.maximum)
     return tuple(_put(value / slip) for slip in SLIPS if value / slip <= highest)[:1]
@@ -163,11 +180,14 @@ def _override_remarks(
                 f"「{quantity.title}」是手改的，没写原因",
                 "写一句为什么改，或改回算出来的数",
             )
-        value = derivation.figure(quantity_id).value
-        if quantity.maximum and value is not None and value > Fraction(quantity.maximum):
-            shown = display(value, quantity.decimals)
-            what = f"「{quantity.title}」算出来是 {shown}{quantity.unit}，不会超过 {quantity.maximum}{quantity.unit}"
-            yield Remark(override_key(quantity_id), Severity.MUST, what, "点开看是哪一格不对")
+        if not quantity.maximum or derivation.base_year is None:
+            continue
+        for year in (derivation.base_year - back for back in (2, 1, 0)):
+            value = derivation.figure(quantity_id, year).value
+            if value is not None and value > Fraction(quantity.maximum):
+                shown = display(value, quantity.decimals)
+                what = f"{year} 年「{quantity.title}」算出来是 {shown}{quantity.unit}，不会超过 {quantity.maximum}{quantity.unit}"
+                yield Remark(override_key(quantity_id), Severity.MUST, what, "点开看是哪一格不对")
 
 
 # --- dates ------------------------------------------------------------------------------------------------------------
@@ -211,6 +231,9 @@ def _table_remarks(
         for column in typed:
             key = cell_key(table.id, row_id, column.id)
             yield from _answer_remarks(column, key, book.get(key))
+            if column.part_of:
+                whole = cell_key(table.id, row_id, column.part_of)
+                yield from _part_remarks(column, key, whole, book, derivation)
         yield from _order_remarks(table, book, row_id)
         yield from _year_remarks(table, book, row_id, typed)
         yield from _row_remarks(table, book, derivation, row_id)
@@ -413,6 +436,15 @@ def _row_remarks(
             )
     if table.id == "water.units":
         yield from _two_sides(derivation, table, row_id, "total_in", "total_out", "drain")
+    if table.id == "energy.meters":
+        opening, closing = (
+            _number_at(book, cell_key(table.id, row_id, column))
+            for column in ("opening", "closing")
+        )
+        key = cell_key(table.id, row_id, "closing")
+        if opening is not None and closing is not None and closing < opening:
+            what = f"年末读数 {brief(closing)} 比年初 {brief(opening)} 小"
+            yield Remark(key, Severity.SHOULD, what, "换过表或走满一圈的，拆成两行填")
     if table.id == "packaging.list":
         gap = derivation.cell(table.id, row_id, "gap").value
         key = cell_key(table.id, row_id, "closing")

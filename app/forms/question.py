@@ -78,6 +78,9 @@ class Question:
     source: str = ""
     examples: str = ""
     width: int = 0  # relative width as a column; 0 = by kind
+    part_of: str = (
+        ""  # what this cannot be more than: a column of the same row, or another question
+    )
     keep: bool | None = (
         None  # whether the next round begins with it; None = by kind (app.audit.next_round)
     )
@@ -134,13 +137,25 @@ class ChartItem:
     empty: str = ""
 
 
+# Comparisons app.audit.measures can make a row of the table of measures from.
+MEASURES = ("voc.swap", "packaging.returnable")
+
+
+@dataclass(frozen=True)
+class MeasureItem:
+    """A button that writes what a comparison on this page came to into the table of measures."""
+
+    measure: str  # one of MEASURES
+    title: str
+
+
 @dataclass(frozen=True)
 class Card:
     """A titled group on a page: questions as rows, tables, figures or charts, in this order."""
 
     id: str
     title: str
-    items: tuple["Question | TableQuestion | FigureStrip | ChartItem", ...]
+    items: tuple["Question | TableQuestion | FigureStrip | ChartItem | MeasureItem", ...]
     note: str = ""
     condition: Condition | None = None
     keep: bool | None = None  # for all its items

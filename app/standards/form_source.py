@@ -29,10 +29,12 @@ from app.forms.front_rules import (
 from app.forms.parse import parse_answer
 from app.forms.quantity import DerivationMap, Factor, Quantity
 from app.forms.question import (
+    MEASURES,
     OFFERED,
     Card,
     ChartItem,
     FigureStrip,
+    MeasureItem,
     NumberCheck,
     Option,
     Page,
@@ -52,7 +54,7 @@ _HELP = ("help", "why", "how", "evidence", "basis", "mistakes")
 _QUESTION_KEYS = (
     "question", "title", "short", "kind", "unit", "options", "required", "silences", "default", "derived",
     "condition", "minimum", "maximum", "usual_minimum", "usual_maximum", "integer", "negative", "source",
-    "examples", "width", "keep", "choices_from", *_HELP,
+    "examples", "width", "keep", "choices_from", "part_of", *_HELP,
 )  # fmt: skip
 _COLUMN_KEYS = ("column", *_QUESTION_KEYS[1:])
 _TABLE_KEYS = (
@@ -448,7 +450,7 @@ class _Reader:
     def _card(self, mark: Mark, counter: "_Counter") -> Card:
         fields = Fields(mark, self._faults, _CARD_KEYS, "卡片")
         card_id = fields.text("card")
-        items: list[Question | TableQuestion | FigureStrip | ChartItem] = []
+        items: list[Question | TableQuestion | FigureStrip | ChartItem | MeasureItem] = []
         for item in self.included(fields.items("items")):
             content = item.value if isinstance(item.value, dict) else {}
             if "question" in content:
@@ -465,11 +467,17 @@ class _Reader:
                 items.append(
                     ChartItem(chart.text("chart"), chart.text("title"), chart.text("empty", ""))
                 )
+            elif "measure" in content:
+                measure = Fields(item, self._faults, ("measure", "title"), "写进方案")
+                if measure.text("measure") not in MEASURES:
+                    known = "、".join(MEASURES)
+                    self._faults.add(item.where, "没有这种比较", f"用：{known}")
+                items.append(MeasureItem(measure.text("measure"), measure.text("title")))
             else:
                 self._faults.add(
                     item.where,
                     "不知道这是什么",
-                    "用 question、table、figures、chart 或 include 开头",
+                    "用 question、table、figures、chart、measure 或 include 开头",
                 )
         return Card(
             card_id,
@@ -529,6 +537,7 @@ class _Reader:
             examples=fields.text("examples", ""),
             width=int(fields.text("width", "0")) if fields.text("width", "0").isdigit() else 0,
             keep=_keep(fields),
+            part_of=fields.text("part_of", ""),
             choices_from=offered,
         )
 
@@ -574,6 +583,11 @@ class _Reader:
             self._faults.add(mark.where, f"列「{column_id}」写了两次", "留一个")
         if not columns:
             self._faults.add(mark.where, "表没有列", "至少写一列")
+        for column in columns:
+            if column.part_of and column.part_of not in ids:
+                self._faults.add(
+                    mark.where, f"表里没有「{column.part_of}」列", "检查 part_of 的拼写"
+                )
         for key in ("total", "outliers"):
             for column_id in fields.texts(key):
                 if column_id not in ids:
@@ -639,7 +653,7 @@ class _Reader:
         index = QuestionIndex(questionnaire)
         for key, where in self._conditions:
             if key not in index.places and not key.startswith(("front.", "audit.")):
-                self._faults.add(where, f"条件里的「{key}」不是这套问题里的题", "检查拼写")
+                self._faults.add(where, f"这里写的「{key}」不是这套问题里的题", "检查拼写")
 
     def _known_quantity(self, quantity_id: str, mark: Mark) -> None:
         if quantity_id not in self._quantities:
