@@ -111,5 +111,5 @@ def short_title(system: IndicatorSystem) -> str:
 
 def short_table(title: str) -> str:
     """「表 1 综合电镀」 of 「表1 综合电镀清洁生产评价指标项目、权重及基准值」."""
-    words = re.split("清洁生产|评价指标", title, maxsplit=1)[0].strip() or title
+    words = re.split("清洁生产评价|清洁生产指标|评价指标", title, maxsplit=1)[0].strip() or title
     return re.sub(r"^表\s*(\d+)\s*", r"表 \1 ", words)

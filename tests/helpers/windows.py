@@ -10,6 +10,7 @@ from app.audit.front_door import questionnaire_for
 from app.audit.project import AuditProject, build_project
 from app.forms.answer import AnswerBook, Given
 from app.services.session import SYSTEM_KEY, AuditSession, Builders, ImmediateExecutor
+from app.services.tables import table_of
 from app.standards.system_json import system_from_json, system_to_json
 from app.storage.audit_file import FrozenSystem, create, open_file
 from tests.helpers.forms import shipped_forms, shipped_rules, shipped_system
@@ -26,14 +27,15 @@ def _project(book: AnswerBook, system: FrozenSystem | None) -> AuditProject:
         return build_project(
             book, questionnaire, forms.quantities, forms.factors, rules=shipped_rules()
         )
+    parsed = system_from_json(system.json)
     return build_project(
         book,
         questionnaire,
         forms.quantities,
         forms.factors,
-        system=system_from_json(system.json),
+        system=parsed,
         system_hash=system.hash,
-        table_id="general-plating",
+        table_id=table_of(book, parsed),
         derivation_map=forms.derivations.get(system.system_id),
         rules=shipped_rules(),
     )

@@ -30,6 +30,7 @@ from app.ui.results.indicator_table import (
     target_level,
 )
 from app.ui.results.self_check_panel import SelfCheckPanel
+from app.ui.results.tables_panel import TablesPanel
 from app.ui.session import SessionModel
 
 _LEVEL_KEYS = {
@@ -91,6 +92,8 @@ class BenchmarkPage(BasePage):
         self._self_check = SelfCheckPanel()
         self._self_check.trace_requested.connect(self.trace_requested)
         box.addWidget(self._self_check)
+        self.tables = TablesPanel(model)
+        box.addWidget(self.tables)
         self._result = self._build_result()
         box.addWidget(self._result)
         self._todo = _Notice("info", "info", "indigo")
@@ -158,9 +161,9 @@ class BenchmarkPage(BasePage):
         right = QVBoxLayout()
         right.setContentsMargins(18, 12, 16, 6)
         self._range = IndexRange()
-        self._why = widgets.label("", "second", wrap=True)
+        self.why = widgets.label("", "second", wrap=True)
         right.addWidget(self._range)
-        right.addWidget(self._why)
+        right.addWidget(self.why)
         line.addLayout(right, 1)
         card.body.addLayout(line)
         return card
@@ -188,6 +191,7 @@ class BenchmarkPage(BasePage):
         project = self.model.project
         known = assessment is not None and project.system is not None
         self._self_check.show_project(project, assessment)
+        self.tables.show_project()
         self.verify_button.setVisible(known)
         rated = known and project.system is not None and not is_reference(project.system)
         for part, shown in (
@@ -202,11 +206,10 @@ class BenchmarkPage(BasePage):
         self._show_level(assessment)
         self._range.set_bars(index_bars(assessment, project.system.method))
         self._range.setVisible(bool(assessment.index_range))
-        # While answers are missing the note under the level says so already.
-        why = [] if assessment.missing else [assessment.why_not_scored]
+        why = [assessment.why_not_scored]
         why += [one for one in assessment.warnings if one != self._level_note.text()]
-        self._why.setText("\n".join(text for text in why if text))
-        self._why.setVisible(any(why))
+        self.why.setText("\n".join(text for text in why if text))
+        self.why.setVisible(any(why))
         self._show_notices(assessment)
         self._show_legend(assessment)
         self._show_rows(assessment)
@@ -228,7 +231,11 @@ class BenchmarkPage(BasePage):
                 chips.ChipLabel(chips.level_chip(worst)),
             ):
                 self._between.addWidget(part)
-            note = self.tr("{count} 项没填：只给范围，不给等级").format(count=missing)
+            note = self.tr("只给范围，不给等级")
+            if missing:
+                note = self.tr("{count} 项没填：").format(count=missing) + note
+        elif missing and assessment.level is None:
+            note = self.tr("{count} 项没填").format(count=missing)
         elif missing:
             note = self.tr("{count} 项没填，但不影响等级").format(count=missing)
         else:
@@ -245,6 +252,8 @@ class BenchmarkPage(BasePage):
         if assessment.missing:
             count = len(assessment.missing)
             lead = self.tr("补 {count} 项就能定级：")
+            if assessment.why_not_scored or assessment.missing_inputs:
+                lead = self.tr("还有 {count} 项没填：")
             if assessment.level is not None:
                 lead = self.tr("还有 {count} 项没填，不影响等级：")
             parts: list[QWidget] = [widgets.label(lead.format(count=count), "table_strong")]
@@ -310,6 +319,11 @@ class BenchmarkPage(BasePage):
             note.setMinimumWidth(120)
             self._legend.addWidget(note, 3)
 
+    def _tables(self) -> tuple[Table, ...]:
+        project = self.model.project
+        assert project.system is not None
+        return project.system.parts(project.table_id)
+
     def _system_table(self) -> Table:
         project = self.model.project
         assert project.system is not None
@@ -342,6 +356,15 @@ class BenchmarkPage(BasePage):
             row = rows[at]
             if row.indicator is not None and row.judgement is not None:
                 self._show_in_panel(row.indicator)
+        elif not self._is_in_table(chosen):
+            self._select_first()
+
+    def _is_in_table(self, indicator_id: str) -> bool:
+        """Whether what the panel shows still stands in the tables in use: they may have been chosen anew."""
+        project = self.model.project
+        return project.system is not None and any(
+            one.id == indicator_id for one in self._system_table().indicators()
+        )
 
     def _show_in_panel(self, indicator: Indicator) -> None:
         assessment = self.model.assessment
@@ -451,10 +474,9 @@ class BenchmarkPage(BasePage):
         system = self.model.project.system
         if system is None:
             return self.tr("自评参考：和自己最好的一年比")
-        table = self._system_table()
         parts = [short_title(system)]
         if len(system.tables) > 1:
-            parts.append(short_table(table.title))
+            parts.append(" ＋ ".join(short_table(one.title) for one in self._tables()))
         return self.tr("指标对标：") + " · ".join(parts)
 
     def subtitle(self) -> str:
@@ -490,7 +512,7 @@ class BenchmarkPage(BasePage):
         return False
 
     def current_key(self) -> str:
-        if not self._panel.indicator_id:
+        if not self._is_in_table(self._panel.indicator_id):
             return ""
         return self.model.project.indicator_key(self._panel.indicator_id)
 

@@ -63,7 +63,12 @@ class StandardsDesk(QObject):
             return
         system = model.project.system
         if name == "verify" and system is not None:
-            self.verify(system.id, model.project.table_id, argument)
+            tables = system.parts(model.project.table_id)
+            home = next(
+                (one.id for one in tables if argument in {row.id for row in one.indicators()}),
+                tables[0].id,
+            )
+            self.verify(system.id, home, argument)
         elif name == "editions":
             self.compare()
         else:
