@@ -9,7 +9,7 @@ from fractions import Fraction
 from app.assessment.finding import NotApplicable
 from app.assessment.numbers import brief, display
 from app.assessment.trace import Trace
-from app.audit import bill_periods, meters
+from app.audit import bill_periods, measures, meters
 from app.audit.chemicals import ChemicalRules
 from app.audit.energy_basis import equivalent_total
 from app.audit.packaging import PackagingRules, break_even, express
@@ -45,6 +45,7 @@ def rules_of(reference: Reference) -> Mapping[str, Rule]:
         "meter_verdict": meters.verdict,
         "old_equipment": plates.hint,
         "water_quota": plates.quota,
+        "measure_payback": measures.payback,
         "material_summary": material_summary,
         "energy_equivalent": equivalent_total,
         "output_tonnes": output_in(TONNES),

@@ -78,6 +78,8 @@ class Question:
     source: str = ""
     examples: str = ""
     width: int = 0  # relative width as a column; 0 = by kind
+    detection: bool = False  # 「<0.01」 and 「未检出」 are answers too
+    headings: tuple[str, ...] = ()  # other names of a column in files that are imported
     part_of: str = (
         ""  # what this cannot be more than: a column of the same row, or another question
     )

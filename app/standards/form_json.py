@@ -17,7 +17,7 @@ from app.assessment.finding import NotApplicable
 from app.errors import ProgramError
 from app.forms.answer import Given
 from app.forms.condition import AllOf, AnyOf, Comparison
-from app.forms.question import ChartItem, FigureStrip, Question, TableQuestion
+from app.forms.question import ChartItem, FigureStrip, MeasureItem, Question, TableQuestion
 
 _UNION_MEMBERS: dict[str, type] = {
     kind.__name__: kind
@@ -26,6 +26,7 @@ _UNION_MEMBERS: dict[str, type] = {
         TableQuestion,
         FigureStrip,
         ChartItem,
+        MeasureItem,
         Comparison,
         AllOf,
         AnyOf,

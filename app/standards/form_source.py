@@ -54,7 +54,8 @@ _HELP = ("help", "why", "how", "evidence", "basis", "mistakes")
 _QUESTION_KEYS = (
     "question", "title", "short", "kind", "unit", "options", "required", "silences", "default", "derived",
     "condition", "minimum", "maximum", "usual_minimum", "usual_maximum", "integer", "negative", "source",
-    "examples", "width", "keep", "choices_from", "part_of", *_HELP,
+    "examples", "width", "keep", "choices_from", "part_of", "detection", "headings",
+    *_HELP,
 )  # fmt: skip
 _COLUMN_KEYS = ("column", *_QUESTION_KEYS[1:])
 _TABLE_KEYS = (
@@ -537,6 +538,8 @@ class _Reader:
             examples=fields.text("examples", ""),
             width=int(fields.text("width", "0")) if fields.text("width", "0").isdigit() else 0,
             keep=_keep(fields),
+            detection=fields.flag("detection", False),
+            headings=fields.texts("headings"),
             part_of=fields.text("part_of", ""),
             choices_from=offered,
         )

@@ -34,6 +34,7 @@ from app.forms.question import (
     Card,
     ChartItem,
     FigureStrip,
+    MeasureItem,
     Page,
     Question,
     QuestionKind,
@@ -50,6 +51,7 @@ from app.ui.fields.inputs import ChipsInput, LongTextInput, TypedInput
 from app.ui.messages import Action, Message
 from app.ui.pages.base import BasePage
 from app.ui.session import SessionModel
+from app.ui.tables.measure_button import MeasureButton
 from app.ui.tables.offers import OfferList
 from app.ui.tables.panel import TablePanel
 from app.ui.tables.preview import PastePreview
@@ -400,6 +402,9 @@ class FormPage(BasePage):
             elif isinstance(item, ChartItem):
                 box.sections.append(self._make_chart(item))
                 box.is_chart = True
+            elif isinstance(item, MeasureItem):
+                button = MeasureButton(self.model, item)
+                box.sections.append(_Section(button, button.load))
         for section in box.sections:
             panel.body.addWidget(section.rule)
             panel.body.addWidget(section.widget)
