@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
+from app.assessment.finding import NotApplicable
 from app.assessment.numbers import brief, parse_exact
 from app.assessment.units import UnitMismatchError, convert, find_unit
 from app.errors import Problem
@@ -46,6 +47,12 @@ _CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 2
 _YES = ("是", "有", "对", "yes", "y", "true", "√", "✓", "做过", "写了")
 _NO = ("否", "没有", "无", "不是", "no", "n", "false", "×", "✗", "没", "没做过", "没写")
 YEARS = range(1900, 2101)
+NO_DETECTION_LIMIT = "未检出，报告没写检出限"
+_BELOW_DETECTION = re.compile(
+    r"(?P<said>n\.?d\.?|未检出|低于检出限|<检出限)?[(,]?(?:检出限)?[:=]?(?P<sign><=?)?"
+    r"(?P<limit>\d+(?:\.\d+)?)?(?P<after>l)?[)]?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -140,6 +147,8 @@ def _fold(text: str) -> str:
 
 def _number(question: Question, typed: str) -> Parsed:
     text = _fold(typed)
+    if question.detection and (below := _below_detection(text)) is not None:
+        return below
     if text.casefold() in _BLANK_MARKS:
         return _unread(
             question,
@@ -174,6 +183,22 @@ def _number(question: Question, typed: str) -> Parsed:
     if value is None:
         return _unread(question, typed, "数字太长了，看不明白", "检查一下位数")
     return _with_unit(question, typed, value, rest)
+
+
+def _below_detection(text: str) -> Parsed | None:
+    """「<0.01」, 「0.01L」, 「ND」, 「未检出（检出限 0.01）」 of a test report: half of the detection limit with a note, and 不适用
+    when the report does not name the limit; never zero. None for anything else."""
+    found = _BELOW_DETECTION.fullmatch(text.replace(" ", ""))
+    if found is None:
+        return None
+    limit = found["limit"]
+    if not found["said"] and not (limit and (found["sign"] or found["after"])):
+        return None
+    if not limit:
+        return Parsed(NotApplicable(NO_DETECTION_LIMIT), NO_DETECTION_LIMIT)
+    half = decimal_text(Fraction(limit) / 2)
+    note = f"未检出，检出限 {limit}，按一半记"
+    return Parsed(Given(half, raw=text, note=note), f"{half}（{note}）")
 
 
 def _plain(digits: str) -> Fraction | None:

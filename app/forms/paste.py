@@ -10,7 +10,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from statistics import median
 
@@ -27,6 +27,7 @@ UNUSED = ""  # a source column that is not written
 ROW_NAMES = "#rows"  # a source column that names the rows
 MOST_HEAD_ROWS = 4
 SHORTEST_REASON = 4
+_NOT_DETECTED = "未检出的：写了检出限的按一半记，没写的记成未检出，都不是零"
 
 _TOTALS = re.compile(r"^(总计|合计|小计|总数|总和|累计|平均(值|数)?|全年(合计)?|sum|total)$")
 _NOT_APPLICABLE = {"/", "\\", "不适用", "n/a", "na"}
@@ -425,7 +426,9 @@ def _name_score(column: Question, heading: str) -> int:
     core = _core(heading)
     if not core:
         return 0
-    names = {_core(name) for name in (column.title, column.short, column.id) if name}
+    names = {
+        _core(name) for name in (column.title, column.short, column.id, *column.headings) if name
+    }
     if core in names:
         return 4
     best = 0
@@ -1013,6 +1016,9 @@ def _read_cell(
             (problem.remedy if problem else "") or "改好再粘，或写入后手填",
         )
         return None
+    not_detected = isinstance(answer, NotApplicable) or (isinstance(answer, Given) and answer.note)
+    if question.detection and not_detected and _NOT_DETECTED not in draft.understood:
+        draft.understood.append(_NOT_DETECTED)
     if not isinstance(answer, Given) or question.kind is not QuestionKind.NUMBER:
         return answer
     value = Fraction(answer.text)
@@ -1020,7 +1026,7 @@ def _read_cell(
         refuse(f"{question.title}是负数 {text}，会照样写入", "退费、冲账请再核一遍")
     if column.factor == 1:
         return answer
-    return Given(decimal_text(value * column.factor), raw=cell.text.strip())
+    return replace(answer, text=decimal_text(value * column.factor), raw=cell.text.strip())
 
 
 def _check_totals(
