@@ -69,6 +69,19 @@ def given_text(question: Question, answer: Given, places: int | None = None) -> 
             return answer.text
 
 
+_INCOME = "product.years.value"
+
+
+def figure_title(project: AuditProject, figure: ComputedFigure) -> str:
+    """The name of a figure; what the field calls its income (营业收入, 年支出) stands for 产值."""
+    title = formal(figure.title)
+    place = project.index.places.get(_INCOME)
+    income = formal(place.question.title) if place is not None else ""
+    if not income or income in ("年产值", "产值") or income in title:
+        return title
+    return title.replace("万元产值", f"万元{income}").replace("年产值", income)
+
+
 def computed_cell(figure: ComputedFigure) -> Cell:
     """A computed figure; 「≥ 426.53」 while something is missing, 未填 when nothing can be said."""
     if figure.words:
@@ -129,13 +142,11 @@ def facts_table(
 
 def fact_sentences(project: AuditProject, questions: list[Question]) -> list[Block]:
     """One or two facts: a table of them would be all frame."""
-    return [
-        Paragraph(
-            (
-                f"{formal(question.short or question.title)}：",
-                fact_cell(question, project.book.get(question.id)),
-                "。",
-            )
-        )
-        for question in questions
-    ]
+    runs: list[Inline] = []
+    for question in questions:
+        runs += [
+            "；" if runs else "",
+            f"{formal(question.short or question.title)}：",
+            fact_cell(question, project.book.get(question.id)),
+        ]
+    return [Paragraph((*runs, "。"))] if runs else []

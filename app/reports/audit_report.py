@@ -26,7 +26,14 @@ from app.forms.answer import Given
 from app.forms.derive import row_label
 from app.forms.question import Page, RowsKind, TableQuestion
 from app.reports.answer_tables import answers_tables
-from app.reports.answers import DASH, computed_cell, formal, is_voluntary
+from app.reports.answers import (
+    DASH,
+    computed_cell,
+    figure_title,
+    formal,
+    formal_sentence,
+    is_voluntary,
+)
 from app.reports.digits import number
 from app.reports.document import (
     Align,
@@ -253,7 +260,7 @@ def _results_page(project: AuditProject, assessment: Assessment | None) -> Front
         figure = project.derivation.figure(quantity_id)
         if figure.not_applicable or is_voluntary(project, figure):
             continue
-        head = f"{formal(figure.title)}，{figure.unit}"
+        head = f"{figure_title(project, figure)}，{figure.unit}"
         rows.append(Row((head, computed_cell(figure), f"{project.base_year} 年")))
     blocks: list[Block] = [lead]
     if rows:
@@ -283,10 +290,12 @@ def _results_page(project: AuditProject, assessment: Assessment | None) -> Front
 def _chapters(project: AuditProject, assessment: Assessment | None) -> tuple[Chapter, ...]:
     pages = {page.id: page for page in project.questionnaire.pages()}
     drawn: set[str] = set()
+    measures = _page_section(project, pages.get("measures"), "方案清单")
     return (
         Chapter("审核准备", _once(_preparation(project, pages), drawn)),
         Chapter("企业现状", _once(_present_state(project, pages), drawn)),
         Chapter("问题诊断与对标", _once(_diagnosis(project, assessment, pages), drawn)),
+        *([Chapter("清洁生产方案", _once(measures, drawn))] if measures else []),
         Chapter("持续清洁生产与结论", _once(_closing(project, assessment, pages), drawn)),
     )
 
@@ -309,7 +318,7 @@ def _page_section(project: AuditProject, page: Page | None, title: str = "") -> 
     if page is None or page.kind != "form":
         return []
     blocks = page_blocks(project, page)
-    return [Section(title or page.short), *_with_lead(blocks, page)] if blocks else []
+    return [Section(title or formal(page.short)), *_with_lead(blocks, page)] if blocks else []
 
 
 def _with_lead(blocks: list[Block], page: Page) -> list[Block]:
@@ -320,7 +329,7 @@ def _with_lead(blocks: list[Block], page: Page) -> list[Block]:
         return blocks
     between = ("和",) if tables and figures else ()
     refs = (*_ref_range(tables), *between, *_ref_range(figures))
-    return [Paragraph((f"{page.short}的情况见", *refs, "。")), *blocks]
+    return [Paragraph((f"{formal(page.short)}的情况见", *refs, "。")), *blocks]
 
 
 def _ref_range(keys: list[str]) -> tuple[str | Ref, ...]:
@@ -385,7 +394,7 @@ def _three_years(project: AuditProject) -> list[Block]:
         rows.append(
             Row(
                 (
-                    formal(figures[-1].title),
+                    figure_title(project, figures[-1]),
                     figures[-1].unit,
                     *(computed_cell(figure) for figure in figures),
                     change,
@@ -446,7 +455,7 @@ def _diagnosis(
 
 def _self_check(project: AuditProject) -> list[Block]:
     """Three years, the best of them and the distance to it; no level."""
-    blocks: list[Block] = [Section(HEADING), Paragraph((CAUTION,))]
+    blocks: list[Block] = [Section(HEADING), Paragraph((formal_sentence(CAUTION),))]
     rows = []
     for one in self_check(project):
         best: Cell = DASH if one.best is None else number(one.best, one.decimals)
@@ -456,7 +465,7 @@ def _self_check(project: AuditProject) -> list[Block]:
         rows.append(
             Row(
                 (
-                    formal(one.title),
+                    figure_title(project, one.figures[-1]),
                     one.unit,
                     *map(computed_cell, one.figures),
                     best,
@@ -478,14 +487,16 @@ def _self_check(project: AuditProject) -> list[Block]:
     )
     notes = (("注：差距为基准年比三年中最好一年差多少；单位产品、面积、人次的量越小越好。",),)
     blocks.append(Paragraph(("各项与三年中最好一年的距离见", Ref("self"), "。")))
-    blocks.append(Table("self", "与本企业三年中最好一年比较", columns, tuple(rows), notes))
+    blocks.append(
+        Table("self", "与本企业三年中最好一年比较", columns, tuple(rows), notes, Size.SMALL)
+    )
     return blocks
 
 
 def _balances(project: AuditProject, page: Page | None) -> list[Block]:
     blocks = _page_section(project, page, "水、物料和能量平衡")
-    if not blocks or "water.units" not in project.index.tables:
-        return blocks
+    if not blocks or not is_asked(project, "water.closing_error"):
+        return blocks  # no meter of what goes out: the balance cannot be closed
     balance = water_balance(project)
     if balance.closing_error.value is None or balance.gap.value is None:
         return blocks
@@ -525,7 +536,7 @@ def _closing(
     else:
         blocks.append(Paragraph(("本报告不评定清洁生产等级。",)))
     figures = [
-        f"{formal(figure.title)} {number(figure.value, figure.decimals)} {figure.unit}"
+        f"{figure_title(project, figure)} {number(figure.value, figure.decimals)} {figure.unit}"
         for quantity_id in (
             "energy.total",
             "energy.co2",

@@ -23,6 +23,7 @@ from app.reports.answers import (
     fact_cell,
     fact_sentences,
     facts_table,
+    figure_title,
     formal,
     formal_sentence,
     is_voluntary,
@@ -64,16 +65,25 @@ def page_blocks(project: AuditProject, page: Page) -> list[Block]:
     if len(facts) < _FEWEST_ROWS:
         blocks += fact_sentences(project, facts)
     else:
-        table = facts_table(project, f"{page.id}.facts", f"{page.short}基本情况", facts)
+        table = facts_table(project, f"{page.id}.facts", f"{formal(page.short)}基本情况", facts)
         if table is not None:
             blocks.append(table)
     made = [(card, _card_blocks(project, card, page)) for card in asked]
     several = sum(1 for _, inside in made if inside) > 1
     for card, inside in made:
-        if inside and several:
+        if several and _needs_heading(card, inside):
             blocks.append(SubSection(formal(card.title)))
         blocks += inside
     return blocks
+
+
+def _needs_heading(card: Card, inside: list[Block]) -> bool:
+    """A sentence of figures says itself what it is about."""
+    if any(
+        isinstance(item, Question) and item.kind is QuestionKind.LONG_TEXT for item in card.items
+    ):
+        return bool(inside)
+    return any(not isinstance(block, Paragraph) for block in inside)
 
 
 def _is_said(project: AuditProject, question: Question) -> bool:
@@ -115,7 +125,7 @@ def _card_blocks(project: AuditProject, card: Card, page: Page) -> list[Block]:
             case _:
                 pass
     named = formal(card.title)
-    caption = f"{page.short if named == '计算结果' else named}：计算结果"
+    caption = f"{formal(page.short) if named == '计算结果' else named}：计算结果"
     return [*blocks, *figures_blocks(project, f"{card.id}.figures", caption, quantities)]
 
 
@@ -132,7 +142,7 @@ def figures_blocks(
             continue
         if quantity_id.startswith("plating.") and not _is_asked(project, "plating.lines"):
             continue
-        title = formal(figure.title)
+        title = figure_title(project, figure)
         if figure.words:
             reason = formal_sentence(figure.trace.note).rstrip("。")
             said = formal_sentence(figure.words) + (f"（{reason}）" if reason else "")

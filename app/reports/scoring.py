@@ -30,7 +30,7 @@ from app.audit.wording import finding_text, level_name, threshold_text
 from app.forms.quantity import Factor
 from app.forms.question import TableQuestion
 from app.forms.visible import asked_items, asked_rows
-from app.reports.answers import DASH, formal, formal_sentence
+from app.reports.answers import DASH, figure_title, formal, formal_sentence
 from app.reports.digits import number, regrouped
 from app.reports.document import (
     Align,
@@ -594,7 +594,7 @@ def _totals_table(project: AuditProject) -> Table | None:
             continue
         made = f"{figure.trace.formula}＝" if figure.trace.formula else ""
         said = f"{made}{number(figure.value, figure.decimals)} {figure.unit}"
-        rows.append(Row((formal(figure.title), regrouped(said))))
+        rows.append(Row((figure_title(project, figure), regrouped(said))))
     if not rows:
         return None
     columns = (Column("项目", 2.6), Column("算式", 9))
@@ -753,13 +753,16 @@ def _factors_in_use(project: AuditProject) -> set[str]:
 
 
 def _collect_factors(trace: Trace, used: set[str]) -> None:
-    """Leaves with a state are factors; what came to nothing, or is not known, used none."""
+    """Leaves with a state are factors, behind what they multiply; nothing, or what is not known, used none."""
     if not trace.value:
         return
-    if trace.verification is not None and not trace.children:
-        used.add(trace.label)
+    amount: Fraction | str | None = Fraction(1)
     for child in trace.children:
-        _collect_factors(child, used)
+        if child.verification is None or child.children:
+            amount = child.value
+            _collect_factors(child, used)
+        elif amount:  # what stands before its factor
+            used.add(child.label)
 
 
 def limiting_rows(project: AuditProject, assessment: Assessment) -> list[Row]:

@@ -151,11 +151,9 @@ class _Writer:
 
 def _leads(blocks: tuple[Block, ...], place: int) -> bool:
     """Whether a paragraph only opens its section: right under the heading, before a table, a figure or the next heading."""
-    before = blocks[place - 1] if place else None
+    opens = place == 0 or isinstance(blocks[place - 1], Section | SubSection)
     after = blocks[place + 1] if place + 1 < len(blocks) else None
-    return isinstance(before, Section | SubSection) and isinstance(
-        after, Table | Figure | SubSection
-    )
+    return opens and isinstance(after, Table | Figure | SubSection)
 
 
 def _with_their_headings(story: list[Any]) -> list[Any]:
@@ -242,12 +240,11 @@ def story_of(document: Document, numbers: Numbers, entries: list[Entry]) -> list
         opening = opening_sheet(chapter)
         if kind and before is opening is Sheet.PORTRAIT:
             # Short appendices follow one another; one that could not show much of itself goes on a fresh page.
-            story += [CondPageBreak(TEXT_HEIGHT * 0.4), Spacer(1, 22)]
+            story += [CondPageBreak(TEXT_HEIGHT * 0.25), Spacer(1, 22)]
         elif story:
             story += [NextPageTemplate(opening.value), NewPage()]
         before = next(reversed(sheets_of(chapter.blocks, opening)), opening) if kind else None
-        story += [
-            _Heading(1, f"{kind}{name}", chapter.title), Spacer(1, 14),
-            *writer.blocks(chapter.blocks, name, opening),
-        ]  # fmt: skip
+        heading = _Heading(1, f"{kind}{name}", chapter.title)
+        inside = writer.blocks(chapter.blocks, name, opening)
+        story += _with_their_headings([heading, _Gap(14), *inside])
     return story

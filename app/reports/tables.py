@@ -48,8 +48,8 @@ Marker = Callable[[Runs, str], str]
 
 _MOST_ROWS_WHOLE = 14
 _FEWEST_ROWS_SPLIT = 6  # a shorter table is never parted, whatever its height
-# Shares of a page: a table taller than the first goes on over the page when the second is left.
-_TALL, _ROOM = 0.3, 0.28
+# A table goes on over the page when this share of the page is left, and no less than that of the table follows.
+_ROOM, _REST = 0.28, 0.25
 _PADDING = {"std": 2.2, "small": 1.8, "dense": 1.15, "tight": 0.35}
 _BOLD = {SONG: SONG_BOLD, HEI: HEI_MEDIUM}
 
@@ -473,7 +473,7 @@ class KeptTogether(KeepTogether):
         table = next((one for one in self._content if isinstance(one, ThreeLineTable)), None)
         if table is not None and table.may_part and aH > _ROOM * TEXT_HEIGHT:
             tall = sum(one.wrap(aW, TEXT_HEIGHT)[1] for one in self._content)
-            if tall > _TALL * TEXT_HEIGHT and tall > aH:
+            if aH < tall * (1 - _REST):
                 return list(self._content)
         parts: list[Any] = super().split(aW, aH)
         return parts

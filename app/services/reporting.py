@@ -82,7 +82,7 @@ _KEY_QUANTITIES = (
 
 def key_figures(project: AuditProject, assessment: Assessment | None) -> tuple[str, ...]:
     """What the page of results has to say, worked out from the data and not from the paper: words without white space."""
-    from app.reports.answers import formal
+    from app.reports.answers import figure_title
 
     said: list[str] = []
     if assessment is not None and assessment.level is not None:
@@ -98,7 +98,7 @@ def key_figures(project: AuditProject, assessment: Assessment | None) -> tuple[s
             figure = project.derivation.figure(quantity_id)
             if figure.value is not None and not figure.not_applicable:
                 value = display(figure.value, figure.decimals, grouping=False)
-                said.append(f"{formal(figure.title)}，{figure.unit}{value}")
+                said.append(f"{figure_title(project, figure)}，{figure.unit}{value}")
     return tuple("".join(one.split()) for one in said)
 
 
