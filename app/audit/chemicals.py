@@ -15,9 +15,27 @@ LEDGERS = {
     "materials.list": ("name",),
     "voc.materials": ("name", "component"),
 }
+# What the front door asks: chemicals ticked off, and names or CAS numbers typed or pasted.
+TICKED, TYPED = "front.chemicals", "front.chemical_names"
+_OF_TICK = {
+    "chromium6": "PC010",
+    "cyanide": "PC036",
+    "toluene": "PC030",
+    "benzene": "PC027",
+    "lead": "PC014",
+    "cadmium": "PC007",
+    "mercury": "PC008",
+    "arsenic": "PC019",
+    "dichloromethane": "PC006",
+    "trichloroethylene": "PC018",
+    "formaldehyde": "PC009",
+}
 NOT_FOUND = "没对上"
+ONLY_AS_TYPED = "只按填了的名称和 CAS 号找，没对上不等于不属于；混合物看安全技术说明书第 3 节"
 _CAS = re.compile(r"(?<!\d)\d{2,7}-\d{2}-\d(?!\d)")
 _SEPARATORS = re.compile(r"[、，,;；/+＋（）()\[\]【】\s]+")
+# Names hold commas and brackets of their own: 1,2-二氯丙烷, 磷酸三(2-氯乙基)酯.
+_BETWEEN_NAMES = re.compile(r"[、，;；\s]+|,(?!\d)|(?<!\d),")
 _AMOUNT = re.compile(r"[<>≤≥~约\d.\-—–%％]+(wt)?[%％]?$")
 _DENIED = re.compile(r"(不含|无|非|零|未检出|未使用)[^、，,;；]*")
 
@@ -36,6 +54,7 @@ def find(text: str, chemicals: tuple[Chemical, ...]) -> tuple[Found, ...]:
     numbers = {number.lstrip("0") for number in _CAS.findall(said)}
     words = {_plain(word) for word in _SEPARATORS.split(said)} | {_plain(said)}
     words |= {_plain(_AMOUNT.sub("", word)) for word in _SEPARATORS.split(said)}
+    words |= {_plain(word) for word in _BETWEEN_NAMES.split(said)}
     words.discard("")
     found = []
     for chemical in chemicals:
@@ -79,6 +98,23 @@ def found_in_audit(
     return result
 
 
+def asked_at_the_door(
+    book: AnswerBook, chemicals: tuple[Chemical, ...]
+) -> tuple[tuple[Found, ...], tuple[str, ...]]:
+    """What the front door's answers name: (listed chemicals, the typed lines that match none)."""
+    ticked = {_OF_TICK.get(tick, "") for tick in book.text(TICKED).split("|")}
+    found = {
+        chemical.id: Found(chemical, "勾选") for chemical in chemicals if chemical.id in ticked
+    }
+    unknown = []
+    for line in re.split(r"[\n;；]+", book.text(TYPED)):
+        named = find(line, chemicals)
+        found.update({one.chemical.id: one for one in named})
+        if line.strip() and not named:
+            unknown.append(line.strip())
+    return tuple(found.values()), tuple(unknown)
+
+
 def _row_text(book: AnswerBook, table_id: str, row_id: str, columns: tuple[str, ...]) -> str:
     return "、".join(
         text for column in columns if (text := book.text(cell_key(table_id, row_id, column)))
@@ -115,21 +151,36 @@ class ChemicalRules:
 
     def summary(self, derivation: Derivation, table: TableQuestion | None, row_id: str) -> Worked:
         """All listed chemicals of the audit, with the rule that follows."""
-        tables = set(derivation.index.tables)
-        rows = found_in_audit(derivation.book, tables, self._reference.chemicals)
-        names = dict.fromkeys(_short(one.chemical) for found in rows.values() for one in found)
-        if not names:
-            filled = any(derivation.book.row_ids(name) for name in LEDGERS if name in tables)
-            if not filled:
-                return Worked(missing=("materials.toxic",), note="还没填物料")
-            return Worked("没对上名录里的化学品", note="只按填了的名称和 CAS 号找")
-        shown = "、".join(names)
-        return Worked(
-            f"对上 {len(names)} 种：{shown}",
-            Tone.UNSURE,
-            note=self._reference.chemical_rule,
-            source=self._reference.chemical_rule_source,
-        )
+        return summary(derivation.book, set(derivation.index.tables), self._reference)
+
+
+def summary(book: AnswerBook, tables: set[str], reference: Reference) -> Worked:
+    """All listed chemicals that the ledgers among `tables` and the front door name. Tone UNSURE = some are listed:
+    whether the firm goes on a list is for the bureau to say."""
+    at_door, _ = asked_at_the_door(book, reference.chemicals)
+    rows = found_in_audit(book, tables, reference.chemicals)
+    every = (*at_door, *(one for found in rows.values() for one in found))
+    found = {one.chemical.id: one for one in reversed(every)}
+    if not found:
+        if "other" in book.text(TICKED).split("|"):
+            return Worked("选了名录里的其他，没写是哪种", Tone.UNSURE, note=reference.chemical_rule)
+        filled = any(book.row_ids(name) for name in LEDGERS if name in tables)
+        if not filled and not book.text(TYPED).strip():
+            return Worked(missing=("materials.toxic",), note="还没填物料")
+        return Worked("没对上名录里的化学品", note=ONLY_AS_TYPED)
+    shown = "、".join(dict.fromkeys(_short(one.chemical) for one in reversed(found.values())))
+    return Worked(
+        f"对上 {len(found)} 种：{shown}",
+        Tone.UNSURE,
+        note=reference.chemical_rule,
+        source=reference.chemical_rule_source,
+    )
+
+
+def said(found: Found) -> str:
+    """「甲苯（CAS 108-88-3）：优先控制化学品名录（第二批，2020-11-02）PC030」."""
+    by = "" if found.by == found.chemical.name else f"（{found.by}）"
+    return f"{_short(found.chemical)}{by}：{found.chemical.list} {found.chemical.id}"
 
 
 def _short(chemical: Chemical) -> str:

@@ -4,24 +4,23 @@ The program compares with what it has read and says where; it never decides in p
 """
 
 import calendar
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from typing import Protocol
 
-from app.assessment.finding import Measured
-from app.assessment.indicator_system import LEVELS, DocumentKind, IndicatorSystem, Verification
-from app.assessment.membership import meets_levels, reached_level
-from app.assessment.numbers import display
-from app.assessment.units import UNITS
-from app.audit.wording import level_name, threshold_text
+from app.assessment.indicator_system import DocumentKind, Verification
+from app.assessment.triggers import Trigger
+from app.audit.chemicals import asked_at_the_door, said, summary
+from app.audit.duty import KIND as KIND
+from app.audit.duty import triggers
 from app.forms.answer import AnswerBook
 from app.forms.condition import holds
 from app.forms.front_rules import FrontDoorRules
 from app.forms.question import Questionnaire
+from app.forms.reference import Reference
 
-KIND, LIST_DATE, SIMPLIFIED = "front.kind", "front.list_date", "front.simplified"
+LIST_DATE, SIMPLIFIED = "front.list_date", "front.simplified"
 QUESTIONNAIRE, INDUSTRY = "audit.questionnaire", "firm.industry"
 DEFAULT_QUESTIONNAIRE = "industry"
 WORDS = {
@@ -29,7 +28,11 @@ WORDS = {
     Verification.TRANSCRIBED: "转录",
     Verification.RECALLED: "凭记忆",
 }
-_USABLE = (DocumentKind.INDICATOR_SYSTEM, DocumentKind.CP_STANDARD)
+_GIVES_LEVELS = (DocumentKind.INDICATOR_SYSTEM, DocumentKind.CP_STANDARD)
+_NEVER_A_LEVEL = {
+    DocumentKind.ENERGY_QUOTA: ("能耗限额", "只对能耗：能看超没超限额，不评清洁生产等级"),
+    DocumentKind.REFERENCE_TABLE: ("参考表", "逐条对照用，不评清洁生产等级"),
+}
 
 
 class ListedSystem(Protocol):
@@ -66,7 +69,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A table of a system. usable: it can lead to a level; the others serve for comparison only."""
+    """A table of a document. usable: it can lead to a cleaner-production level; the others serve for comparison only."""
 
     system_id: str
     table_id: str
@@ -84,8 +87,12 @@ class FrontDoor:
     verdict_text: str
     rules: tuple[Rule, ...]
     suggestions: tuple[Suggestion, ...]
+    without_system: str
     papers: tuple[str, ...]
     deadlines: tuple[str, ...]
+    triggers: tuple[Trigger, ...]
+    listed_chemicals: tuple[str, ...]
+    unmatched_chemicals: tuple[str, ...]
 
 
 def questionnaire_for(book: AnswerBook) -> str:
@@ -116,12 +123,9 @@ def conclusions(
     book: AnswerBook,
     systems: Sequence[ListedSystem],
     rules: FrontDoorRules,
-    read_system: Callable[[str], IndicatorSystem] | None = None,
+    reference: Reference,
 ) -> FrontDoor:
-    """Everything that can be said from the answers so far; nothing is assumed for what is not answered.
-
-    read_system: gives a whole system by id; with it, the limiting indicators that rough figures give away are judged.
-    """
+    """Everything that can be said from the answers so far; nothing is assumed for what is not answered."""
     state, title, text = _verdict(book)
     cited = tuple(
         Rule(each.state, each.text, _cited(each.source, each.verification))
@@ -130,37 +134,49 @@ def conclusions(
     )
     papers = tuple(each.text for each in rules.papers if holds(each.condition, book))
     suggestions = _suggestions(book, systems, rules)
-    if read_system is not None and suggestions:
-        cited += tuple(_rough(book, rules, suggestions[0], read_system))
-    return FrontDoor(state, title, text, cited, suggestions, papers, deadlines(book, rules))
+    listed, unknown = asked_at_the_door(book, reference.chemicals)
+    return FrontDoor(
+        state,
+        title,
+        text,
+        cited,
+        suggestions,
+        _without_system(book, suggestions),
+        papers,
+        deadlines(book, rules),
+        triggers(book, summary(book, set(), reference), _quotas(book, systems)),
+        tuple(_cited(said(one), one.chemical.verification) for one in listed),
+        unknown,
+    )
 
 
-def _rough(
-    book: AnswerBook,
-    rules: FrontDoorRules,
-    best: Suggestion,
-    read_system: Callable[[str], IndicatorSystem],
-) -> Iterator[Rule]:
-    """One sentence per limiting indicator of the best fitting table that two rough figures give away."""
-    for rule in rules.rough:
-        if (rule.system, rule.table) != (best.system_id, best.table_id):
-            continue
-        above, below = book.text(rule.numerator), book.text(rule.denominator)
-        if not above or not below or Fraction(below) == 0:
-            continue
-        value = rule.factor * Fraction(above) / Fraction(below)
-        table = read_system(rule.system).table(rule.table)
-        indicator = next(each for each in table.indicators() if each.id == rule.indicator)
-        level = reached_level(meets_levels(indicator, Measured(value)))
-        limits = "，".join(
-            f"{each.symbol}级要 {threshold_text(indicator, each)}" for each in LEVELS
-        )
-        shown = f"{display(value, 0)} {UNITS[indicator.unit].symbol}"
-        yield Rule(
-            "open",
-            f"先看一眼：{indicator.name}约 {shown}，{limits}。只看这一项，大概在{level_name(level)}",
-            "粗估，不进报告；全部填完才定级",
-        )
+def _without_system(book: AnswerBook, suggestions: Sequence[Suggestion]) -> str:
+    """What happens where no document gives the firm a level; "" where one does, or the industry is not known yet."""
+    if any(each.usable for each in suggestions) or not industry_code(book.text(INDUSTRY)):
+        return ""
+    return (
+        "没有收录能给这个行业定级的指标体系。照样能做：和本企业近三年比（自评参考），报告不写等级。"
+        "有当地或行业的体系，可以在「指标体系」里录入或导入，再换上。"
+    )
+
+
+def minutes_of(questionnaire: Questionnaire) -> int:
+    """How long the pages of a question set take when all papers lie ready."""
+    return sum(page.minutes for page in questionnaire.pages())
+
+
+def _quotas(book: AnswerBook, systems: Sequence[ListedSystem]) -> tuple[str, ...]:
+    """Numbers of the energy quotas whose industry is the firm's."""
+    code = industry_code(book.text(INDUSTRY))
+    return tuple(
+        system.document_no
+        for system in systems
+        if system.kind is DocumentKind.ENERGY_QUOTA and _same_branch(code, system.industry_codes)
+    )
+
+
+def _same_branch(code: str, codes: Iterable[str]) -> bool:
+    return bool(code) and any(code.startswith(each) or each.startswith(code) for each in codes)
 
 
 def deadlines(book: AnswerBook, rules: FrontDoorRules) -> tuple[str, ...]:
@@ -220,13 +236,9 @@ def _suggestions(
 ) -> tuple[Suggestion, ...]:
     code = industry_code(book.text(INDUSTRY))
     processes = set(book.text("process.list").split("|")) - {""}
-    found: list[tuple[tuple[bool, int], Suggestion]] = []
+    found: list[tuple[tuple[bool, bool, int], Suggestion]] = []
     for system in systems:
-        if system.kind not in _USABLE:
-            continue
-        by_code = bool(code) and any(
-            code.startswith(each) or each.startswith(code) for each in system.industry_codes
-        )
+        by_code = _same_branch(code, system.industry_codes)
         known = [fit for fit in rules.systems if fit.system == system.id]
         for table_id, table_title in system.tables:
             by_process = any(
@@ -237,7 +249,9 @@ def _suggestions(
                 continue
             suggestion = _suggestion(system, table_id, table_title, by_code, by_process)
             rank = 2 * by_process + by_code
-            found.append(((not suggestion.usable, -rank), suggestion))
+            found.append(
+                ((not suggestion.usable, system.kind not in _GIVES_LEVELS, -rank), suggestion)
+            )
     found.sort(key=lambda item: item[0])
     return tuple(suggestion for _, suggestion in found)
 
@@ -247,7 +261,11 @@ def _suggestion(
 ) -> Suggestion:
     counts = "，".join(f"{WORDS[state]} {system.states.get(state, 0)}" for state in Verification)
     unchecked = system.states.get(Verification.VERIFIED, 0) < system.indicators
-    if not system.scorable:
+    usable = system.scorable and system.kind in _GIVES_LEVELS
+    if system.kind in _NEVER_A_LEVEL:
+        fit, end = _NEVER_A_LEVEL[system.kind]
+        state = "open"
+    elif not system.scorable:
         fit, state, end = "只作对照", "open", "部分内容没收录：不算指数，不评级"
     elif by_code and by_process:
         fit, state, end = (
@@ -260,4 +278,4 @@ def _suggestion(
         state, end = "open", "看看适用范围再用"
     title = f"{system.title} · {table_title}" if len(system.tables) > 1 else system.title
     detail = f"{system.document_no}。{system.indicators} 行：{counts}。{end}"
-    return Suggestion(system.id, table_id, title, fit, state, detail, system.scorable)
+    return Suggestion(system.id, table_id, title, fit, state, detail, usable)

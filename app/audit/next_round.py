@@ -65,7 +65,7 @@ def earlier_from_text(text: str) -> Earlier:
     return Earlier(plain["year"], AnswerBook(answers, rows))
 
 
-def base_year_of(book: AnswerBook) -> int:
+def last_base_year(book: AnswerBook) -> int:
     """UserError while it is open."""
     year = book.text(BASE_YEAR)
     if not _is_year(year):
@@ -86,7 +86,7 @@ def next_round(
     questionnaire: the set of the next round; front: the questions of a new audit. base_year: of the next round, the year
     after the last one when None. UserError while the last base year is open, or when base_year is not later.
     """
-    last = base_year_of(book)
+    last = last_base_year(book)
     year = last + 1 if base_year is None else base_year
     if year <= last:
         raise UserError(
@@ -127,7 +127,7 @@ def earlier_of(book: AnswerBook, following: AnswerBook) -> Earlier:
     rows = {
         table_id: row_ids for table_id, row_ids in book.rows.items() if table_id in following.rows
     }
-    return Earlier(base_year_of(book), AnswerBook(kept, rows))
+    return Earlier(last_base_year(book), AnswerBook(kept, rows))
 
 
 def _cards_of_facts(questionnaire: Questionnaire) -> list[Card]:

@@ -3,7 +3,6 @@
 import json
 import logging
 import os
-import re
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -15,9 +14,10 @@ from typing import TYPE_CHECKING
 from app import paths
 from app.assessment.indicator_system import IndicatorSystem, Level
 from app.assessment.result import Assessment
+from app.audit.duty import KIND
 from app.audit.findings import assess_project
-from app.audit.front_door import KIND, LIST_DATE, months_later, questionnaire_for
-from app.audit.next_round import Earlier, base_year_of, earlier_of, earlier_to_text, next_round
+from app.audit.front_door import LIST_DATE, months_later, questionnaire_for
+from app.audit.next_round import Earlier, earlier_of, earlier_to_text, last_base_year, next_round
 from app.audit.progress import progress
 from app.audit.project import AuditProject, build_project
 from app.audit.rules import rules_of
@@ -43,7 +43,6 @@ _GONE = "文件不在原来的地方了：移走了就点「打开」重新找�
 _MONTHS_TO_COMPLETE = 12
 # Not the time of the day, so that two samples hold the same.
 _SAMPLE_TIME = datetime(2026, 11, 20, 14, 3, 22, tzinfo=timezone(timedelta(hours=8)))
-_YEAR_AT_END = re.compile(r"\s*\b20\d\d$")
 _FORBIDDEN_IN_NAMES = '\\/:*?"<>|\n\t'
 
 
@@ -165,7 +164,7 @@ class Projects:
         stored = read_audit(path)
         # Says so when this program lacks the question set.
         self._builders(stored.meta["questionnaire"])
-        base_year_of(stored.book)
+        last_base_year(stored.book)
         return stored.book
 
     def carry_over(
@@ -186,28 +185,6 @@ class Projects:
             kept = {k: v for k, v in book.answers.items() if k not in (SYSTEM_KEY, TABLE_KEY)}
             book = AnswerBook(kept, book.rows)
         return book, earlier_of(last, book)
-
-    def next_round(self, path: Path, *, who: str = "") -> Path:
-        """A new audit file beside `path` for the firm's next round; the new file, which is not opened.
-
-        What is carried over: app.audit.next_round. It begins with the system's present copy in the library.
-        UserError when the audit cannot be read, its base year is open, or nothing can be written there.
-        """
-        last = self.read_earlier(path)
-        book, earlier = self.carry_over(last, questionnaire_for(last))
-        stem = _YEAR_AT_END.sub("", path.stem)
-        target = _free_path(path.parent, f"{stem} {book.text('audit.base_year')}")
-        self._create(
-            target,
-            book,
-            book.text(SYSTEM_KEY),
-            book.text(TABLE_KEY),
-            who or "本机用户",
-            self._clock(),
-            uuid.uuid4().hex,
-            earlier,
-        )
-        return target
 
     def backups(self, path: Path) -> tuple["Backup", ...]:
         """The checked backups of an audit file, latest first; also when the file is damaged or gone."""

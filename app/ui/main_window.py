@@ -386,19 +386,16 @@ class MainWindow(QMainWindow):
         announce(self.library, self.tr("已从列表移走，文件还在"))
 
     def next_round(self, path: Path) -> None:
-        """Ctrl+D in the library: a new audit for the firm's next round, opened."""
-        try:
-            made = self.services.projects.next_round(path, who=self.settings.user_name)
-        except UserError as error:
-            problems.show_user_error(
-                self, self.tr("「{name}」没有复制成").format(name=path.name), error
-            )
-            return
-        if self.open_file(made) and self.model is not None:
-            words = self.tr(
-                "下一轮的案卷「{name}」：企业和设备照抄，上一轮的年份往前移，等级和结论重新来"
-            )
-            self.model.post(Message("ok", words.format(name=made.name)))
+        """Ctrl+D in the library: a new audit that goes on from this one, with the ten questions to look over."""
+        if self._begun is not None:
+            self.screens.remove(self._begun)
+            self._begun = None
+        self.new_audit()
+        begun: NewAuditScreen | None = (
+            self._begun
+        )  # not there when the audit that is open stays open
+        if begun is not None:
+            begun.carry_from(path)
 
     def restore(self, path: Path, backup: Path) -> None:
         """Bring a backup back as an audit of its own and open it; the file it came from stays as it is."""

@@ -4,38 +4,52 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFileDialog,
     QFrame,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QRadioButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from app import paths
 from app.assessment.finding import Missing
+from app.assessment.indicator_system import LEVELS, Level, Verification
+from app.audit.first_look import FirstLook, LookRow, first_look, look_rows, without_other_tables
 from app.audit.front_door import (
     INDUSTRY,
+    KIND,
+    LIST_DATE,
     QUESTIONNAIRE,
+    WORDS,
     FrontDoor,
     Suggestion,
     conclusions,
+    minutes_of,
+    questionnaire_for,
     questionnaire_of_industry,
 )
+from app.audit.next_round import Earlier
+from app.audit.project import BASE_YEAR
+from app.audit.wording import level_name, threshold_text
 from app.errors import UserError
-from app.forms.answer import AnswerBook, Change, Given, apply
+from app.forms.answer import Answer, AnswerBook, Change, Given, apply
 from app.forms.condition import holds
 from app.forms.parse import Parsed
 from app.forms.question import Card, Question, QuestionKind
 from app.ui import chips, problems, theme, widgets
+from app.ui.earlier_picker import EarlierPicker
 from app.ui.fields.edit import FieldState
 from app.ui.fields.inputs import Input, TypedInput, create_input
+from app.ui.first_look import LookSection
 from app.ui.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,10 +60,11 @@ _STATES = {"ok": ("check", "jade"), "open": ("help", "ochre"), "no": ("warning",
 
 _FIT_TONES: dict[str, Literal["ok", "warn", "error"]] = {"ok": "ok", "open": "warn", "no": "error"}
 _MOST_SYSTEMS = 5
+_MOST_UNMATCHED = 6
 _SCROLL_BAR = 14
 # Widths of the fields, in px, as the answers need them.
 _WIDTHS = {
-    QuestionKind.TEXT: 236,
+    QuestionKind.TEXT: 226,
     QuestionKind.CREDIT_CODE: 180,
     QuestionKind.INDUSTRY: 250,
     QuestionKind.YEAR: 78,
@@ -101,12 +116,11 @@ class _Row(QFrame):
     answered = Signal(str, object)
     stepped = Signal(str, int)
 
-    def __init__(
-        self, number: int, card: Card, industries: Callable[[], Sequence[str]], *, last: bool
-    ) -> None:
+    def __init__(self, number: int, card: Card, industries: Callable[[], Sequence[str]]) -> None:
         super().__init__()
-        self.setProperty("role", "row_last" if last else "row")
+        self.setProperty("role", "row")
         self.card = card
+        self.is_done = False
         # A choice of one thing is no question.
         self.questions = [
             item for item in card.items if isinstance(item, Question) and len(item.options) != 1
@@ -146,6 +160,18 @@ class _Row(QFrame):
                 # Chips wrap by themselves and want the whole width.
                 self._parts[question.id] = field
                 side.addWidget(field)
+                continue
+            if question.kind is QuestionKind.LONG_TEXT:
+                whole = QWidget()
+                stack = QVBoxLayout(whole)
+                stack.setContentsMargins(0, 2, 0, 0)
+                stack.setSpacing(2)
+                stack.addWidget(
+                    widgets.label(f"{question.title}{question.help}", "note", wrap=True)
+                )
+                stack.addWidget(field)
+                self._parts[question.id] = whole
+                side.addWidget(whole)
                 continue
             unit = QWidget()
             line = widgets.row(spacing=6)
@@ -198,11 +224,51 @@ class _Row(QFrame):
             and not any(isinstance(book.get(question.id), Missing) for question in required)
         )
         self._number.show_state(number, done=done)
+        self.is_done = done
         return done
+
+    def focus_open(self, book: AnswerBook) -> None:
+        """Put the focus on the first question without an answer."""
+        for question in self.questions:
+            if not self._parts[question.id].isHidden() and isinstance(
+                book.get(question.id), Missing
+            ):
+                self.inputs[question.id].focus_target().setFocus(Qt.FocusReason.OtherFocusReason)
+                return
 
     def commit(self) -> None:
         for field in self.inputs.values():
             field.commit()
+
+
+def _said(state: str, text: str, source: str) -> QHBoxLayout:
+    """A sentence with its state in front and its source below."""
+    line = QHBoxLayout()
+    line.setContentsMargins(14, 6, 14, 6)
+    line.setSpacing(10)
+    icon, role = _STATES[state]
+    line.addWidget(widgets.IconLabel(icon, role, 15), 0, Qt.AlignmentFlag.AlignTop)
+    said = QVBoxLayout()
+    said.setSpacing(0)
+    said.addWidget(widgets.label(text, "table", wrap=True))
+    if source:
+        said.addWidget(widgets.label(source, "note", wrap=True))
+    line.addLayout(said, 1)
+    return line
+
+
+def _indented(text: str) -> QWidget:
+    """A note below a sentence of `_said`, in line with its words."""
+    note = widgets.label(text, "note", wrap=True)
+    note.setContentsMargins(39, 0, 14, 3)
+    return note
+
+
+def _unwrapped(role: str) -> QLabel:
+    """Lines that are cut where they are too long: one that wraps would make the whole screen as high as it wants to be."""
+    words = widgets.label("", role)
+    words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    return words
 
 
 class NewAuditScreen(QWidget):
@@ -219,9 +285,17 @@ class NewAuditScreen(QWidget):
         self._services = services
         self._settings = settings
         self._book = AnswerBook()
+        self._own: dict[
+            str, Answer
+        ] = {}  # what the user answered here, over defaults and what was carried
+        self._last: tuple[Path, AnswerBook] | None = None
+        self._earlier: Earlier | None = None
+        self._carry_problem: UserError | None = None
         self._chosen: tuple[str, str] | None = None
         self._picked = False
-        self._set_named = False
+        self._is_looking = False  # the last answer was one of a limiting indicator
+        self._look: tuple[LookRow, ...] = ()
+        self._defaults: dict[str, Answer] = {}
         self._folder = (
             Path(settings.last_folder) if settings.last_folder else paths.default_audits_dir()
         )
@@ -233,6 +307,9 @@ class NewAuditScreen(QWidget):
         body.setSpacing(12)
         head = QVBoxLayout()
         head.setSpacing(1)
+        self.earlier_button = widgets.button(
+            self.tr("从以前的审核带过来"), self.choose_earlier, icon="copy", keys="Ctrl+D"
+        )
         head.addWidget(widgets.label(self.tr("项目库 / 新建审核"), "note"))
         head.addWidget(widgets.label(self.tr("新建审核：先看走哪条路"), "title"))
         head.addWidget(
@@ -243,7 +320,11 @@ class NewAuditScreen(QWidget):
                 "second",
             )
         )
-        body.addLayout(head)
+        line = QHBoxLayout()
+        line.addLayout(head, 1)
+        line.addWidget(self.earlier_button, 0, Qt.AlignmentFlag.AlignBottom)
+        body.addLayout(line)
+        body.addWidget(self._build_carried())
         columns = QHBoxLayout()
         columns.setSpacing(16)
         columns.addWidget(self._build_questions(), 13)
@@ -253,13 +334,19 @@ class NewAuditScreen(QWidget):
         self._right.setFrameShape(QFrame.Shape.NoFrame)
         self._right.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._right.setAccessibleName(self.tr("结论"))
-        columns.addWidget(self._right, 12)
+        right = QVBoxLayout()
+        right.setSpacing(8)
+        right.addWidget(self._right, 1)
+        self._clock = _unwrapped("note")
+        right.addWidget(self._clock)
+        columns.addLayout(right, 12)
         body.addLayout(columns, 1)
         outer.addLayout(body, 1)
         outer.addWidget(self._build_foot())
         for keys, run in (
             ("Ctrl+Return", self.create_audit),
             ("Ctrl+Enter", self.create_audit),
+            ("Ctrl+D", self.choose_earlier),
             ("Esc", self.left.emit),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
@@ -275,9 +362,23 @@ class NewAuditScreen(QWidget):
                 if question.default:
                     given = Given(question.default)
                     row.inputs[question.id].show_answer(given)
-                    self._book = apply(
-                        self._book, (Change(question.id, self._book.get(question.id), given),)
-                    )
+                    self._defaults[question.id] = given
+        self._book = AnswerBook(dict(self._defaults))
+
+    def _build_carried(self) -> QWidget:
+        """What was brought along from an earlier audit; hidden while nothing was."""
+        self._carried = widgets.frame("card", vertical=False, margins=(12, 7, 12, 7), spacing=10)
+        box = self._carried.layout()
+        assert isinstance(box, QHBoxLayout)
+        box.addWidget(widgets.IconLabel("copy"))
+        self._carried_words = _unwrapped("table")
+        box.addWidget(self._carried_words, 1)
+        self.drop_link = widgets.link(
+            self.tr("不带了"), self.drop_earlier, name=self.tr("不从以前的审核带")
+        )
+        box.addWidget(self.drop_link)
+        self._carried.hide()
+        return self._carried
 
     def _build_questions(self) -> QWidget:
         cards = self._services.catalogue.questionnaire("front_door").pages()[0].cards
@@ -296,11 +397,15 @@ class NewAuditScreen(QWidget):
         box.setSpacing(0)
         self.rows: list[_Row] = []
         for number, entry in enumerate(cards, 1):
-            row = _Row(number, entry, self._industries, last=number == len(cards))
+            row = _Row(number, entry, self._industries)
             row.answered.connect(self._take)
             row.stepped.connect(self._step)
             self.rows.append(row)
             box.addWidget(row)
+        self.look = LookSection()
+        self.look.answered.connect(self._take)
+        self.look.stepped.connect(self._step)
+        box.addWidget(self.look)
         box.addStretch(1)
         scroll.setWidget(inner)
         scroll.setMinimumWidth(inner.minimumSizeHint().width() + _SCROLL_BAR)
@@ -343,29 +448,110 @@ class NewAuditScreen(QWidget):
         first = self.rows[0].inputs[self.rows[0].questions[0].id]
         first.focus_target().setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _inputs(self) -> dict[str, Input]:
+        """Every input on the screen, in the order of the page."""
+        found = {key: field for row in self.rows for key, field in row.inputs.items()}
+        return {**found, **self.look.inputs}
+
     def _step(self, key: str, way: int) -> None:
         """Enter goes to the next question that is asked, Shift+Enter back; after the last, to the button."""
-        shown = [field for row in self.rows for field in row.inputs.values() if field.isVisible()]
-        place = next(row.inputs[key] for row in self.rows if key in row.inputs)
-        index = shown.index(place) + way
-        target = shown[index].focus_target() if 0 <= index < len(shown) else self.create_button
+        shown = {name: field for name, field in self._inputs().items() if field.isVisible()}
+        fields = list(shown.values())
+        index = list(shown).index(key) + way
+        target = fields[index].focus_target() if 0 <= index < len(fields) else self.create_button
         target.setFocus(
             Qt.FocusReason.TabFocusReason if way > 0 else Qt.FocusReason.BacktabFocusReason
         )
 
-    def _take(self, key: str, answer: object) -> None:
-        change = Change(key, self._book.get(key), answer)  # type: ignore[arg-type]
-        self._book = apply(self._book, (change,))
-        if key == QUESTIONNAIRE:
-            self._set_named = True
-        elif key == INDUSTRY and not self._set_named:
+    def _take(self, key: str, answer: Answer) -> None:
+        self._own[key] = answer
+        self._is_looking = key in self.look.inputs
+        self._book = apply(self._book, (Change(key, self._book.get(key), answer),))
+        if key == INDUSTRY and QUESTIONNAIRE not in self._own:
             # The industry says which questions fit, until the user says it.
             chosen = questionnaire_of_industry(
                 self._book.text(INDUSTRY), self._services.catalogue.questionnaires()
             )
             change = Change(QUESTIONNAIRE, self._book.get(QUESTIONNAIRE), Given(chosen))
             self._book = apply(self._book, (change,))
+        if self._last is not None and key in (INDUSTRY, QUESTIONNAIRE, BASE_YEAR):
+            self._carry()
         self._renew()
+
+    # -- an earlier audit
+
+    def choose_earlier(self) -> None:
+        """Ctrl+D: pick the audit this one goes on from."""
+        picker = EarlierPicker(self._services.projects.summaries(), self._folder, self)
+        chosen = picker.path if picker.exec() else None
+        picker.deleteLater()
+        if chosen is not None:
+            self.carry_from(chosen)
+
+    def carry_from(self, path: Path) -> None:
+        """Begin with what lasts of the audit in a file; what was answered here already stands over it."""
+        try:
+            last = self._services.projects.read_earlier(path)
+        except UserError as error:
+            problems.show_user_error(
+                self, self.tr("「{name}」带不过来").format(name=path.name), error
+            )
+            return
+        self._last = (path, last)
+        self._folder = path.parent
+        self._carry()
+        system = (self._book.text("audit.system"), self._book.text("audit.table"))
+        if system[0]:
+            self._chosen, self._picked = system, True
+        self._renew()
+        open_row = next((row for row in self.rows if not row.isHidden() and not row.is_done), None)
+        if open_row is not None:
+            open_row.focus_open(self._book)
+
+    def drop_earlier(self) -> None:
+        """Without the earlier audit after all; what was answered here stays."""
+        self._last, self._earlier, self._carry_problem = None, None, None
+        self._chosen, self._picked = None, False
+        self._book = AnswerBook({**self._defaults, **self._own})
+        self._renew()
+
+    def _carry(self) -> None:
+        assert self._last is not None
+        _, last = self._last
+        year = self._own.get(BASE_YEAR)
+        base_year = int(year.text) if isinstance(year, Given) and year.text.isdigit() else None
+        chosen = self._own.get(QUESTIONNAIRE)
+        questionnaire_id = chosen.text if isinstance(chosen, Given) else questionnaire_for(last)
+        try:
+            book, self._earlier = self._services.projects.carry_over(
+                last, questionnaire_id, base_year
+            )
+        except UserError as error:
+            self._carry_problem = error
+            return
+        self._carry_problem = None
+        own = {key: answer for key, answer in self._own.items() if not isinstance(answer, Missing)}
+        self._book = AnswerBook({**self._defaults, **book.answers, **own}, book.rows)
+
+    def _show_carried(self) -> None:
+        self._carried.setVisible(self._last is not None)
+        self.earlier_button.setVisible(self._last is None)
+        if self._last is None:
+            return
+        name = self._last[0].stem
+        if self._carry_problem is not None:
+            words = self.tr("「{name}」：{problem}").format(
+                name=name, problem=str(self._carry_problem.problems[0])
+            )
+        elif self._earlier is not None:
+            words = self.tr(
+                "从「{name}」带过来：企业、小组、工序、设备、排口、物料名单，{year} 年和以前的账\n"
+                "{year} 年的答案放在每一格旁边对照；{new} 年的数、监测、计划、等级和结论都空着"
+            ).format(name=name, year=self._earlier.year, new=self._book.text(BASE_YEAR))
+        self._carried_words.setText(words)
+        self._carried_words.setToolTip(words)
+
+    # -- renewing
 
     def _renew(self) -> None:
         for row in self.rows:
@@ -376,15 +562,46 @@ class NewAuditScreen(QWidget):
             self._count_label.setText(self.tr("{n} 个问题").format(n=len(asked)))
         self._done_label.setText(f"{done} / {len(asked)}")
         catalogue = self._services.catalogue
-        self._show(
-            conclusions(
-                self._book, catalogue.systems(), catalogue.front_door_rules(), catalogue.system
-            )
+        front = conclusions(
+            self._book, catalogue.systems(), catalogue.front_door_rules(), catalogue.reference()
         )
+        if not self._picked:
+            best = next((each for each in front.suggestions if each.usable), None)
+            self._chosen = (best.system_id, best.table_id) if best else None
+        self._show_look()
+        self._show(front)
+        self._show_carried()
+        self._show_clock(front)
         self._file_label.setText(
             self.tr("建好后是一个文件：{name}.cpaudit").format(name=self.file_name())
         )
         self._file_label.setToolTip(str(self._folder))
+
+    def _show_look(self) -> None:
+        """The limiting indicators of the system that is chosen now."""
+        catalogue = self._services.catalogue
+        self._look = ()
+        if self._chosen is not None:
+            system_id, table_id = self._chosen
+            self._look = look_rows(
+                catalogue.system(system_id), table_id, catalogue.derivations(system_id)
+            )
+        self.look.show_rows(self._look, self._book)
+
+    def _show_clock(self, front: FrontDoor) -> None:
+        """The dates that run and how long the rest takes: always in sight."""
+        questionnaire = self._services.catalogue.questionnaire(questionnaire_for(self._book))
+        hours = max(1, round(minutes_of(questionnaire) / 60))
+        parts = list(front.deadlines)
+        if self._book.text(KIND) not in ("", "voluntary") and not self._book.text(LIST_DATE):
+            parts.append(self.tr("填了名单公布日期，这里写期限"))
+        parts.append(
+            self.tr("材料齐了，其余 {pages} 页大约 {hours} 小时，可以分几次填").format(
+                pages=len(questionnaire.pages()), hours=hours
+            )
+        )
+        self._clock.setText("　".join(parts[:-1]) + "\n" * (len(parts) > 1) + parts[-1])
+        self._clock.setToolTip("\n".join(parts))
 
     def file_name(self) -> str:
         """What the new file will be called, without its ending."""
@@ -402,14 +619,24 @@ class NewAuditScreen(QWidget):
         """Make the file and open it; a problem is said and everything stays as it is."""
         for row in self.rows:
             row.commit()
+        self.look.commit()
+        if self._carry_problem is not None:
+            problems.show_user_error(self, self.tr("案卷没有建成"), self._carry_problem)
+            return
         system_id, table_id = self._chosen or ("", "")
+        tables = (
+            {part.id for part in self._services.catalogue.system(system_id).parts(table_id)}
+            if system_id
+            else set()
+        )
         try:
             session = self._services.projects.create_audit(
                 self._folder,
                 self.file_name(),
-                self._book,
+                without_other_tables(self._book, tables),
                 system_id,
                 table_id,
+                earlier=self._earlier,
                 who=self._settings.user_name,
             )
         except UserError as error:
@@ -426,16 +653,25 @@ class NewAuditScreen(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(10)
         box.addWidget(self._verdict(front))
-        if front.suggestions:
+        if front.suggestions or front.without_system:
             box.addWidget(self._systems(front))
+        look: QWidget | None = None
+        if self._look and self._chosen is not None:
+            system_id, table_id = self._chosen
+            rough = self._services.catalogue.front_door_rules().rough
+            system = self._services.catalogue.system(system_id)
+            look = self._first_look(first_look(self._book, system, table_id, self._look, rough))
+            box.addWidget(look)
+        box.addWidget(self._triggers(front))
         if front.papers:
             box.addWidget(self._papers(front))
-        if front.deadlines:
-            box.addWidget(widgets.label("　".join(front.deadlines), "note", wrap=True))
         box.addStretch(1)
         position = self._right.verticalScrollBar().value()
         self._right.setWidget(inner)
         self._right.verticalScrollBar().setValue(position)
+        if look is not None and self._is_looking:
+            # Its answers are at the end of the left; what they come to is to be seen without scrolling.
+            QTimer.singleShot(0, look, lambda: self._right.ensureWidgetVisible(look, 0, 8))
 
     def _verdict(self, front: FrontDoor) -> QWidget:
         card = widgets.Card(padded=False)
@@ -453,48 +689,131 @@ class NewAuditScreen(QWidget):
         card.body.addLayout(head)
         card.body.setSpacing(0)
         for rule in front.rules:
-            line = QHBoxLayout()
-            line.setContentsMargins(14, 6, 14, 6)
-            line.setSpacing(10)
-            icon, role = _STATES[rule.state]
-            line.addWidget(widgets.IconLabel(icon, role, 15), 0, Qt.AlignmentFlag.AlignTop)
-            said = QVBoxLayout()
-            said.setSpacing(0)
-            said.addWidget(widgets.label(rule.text, "table", wrap=True))
-            if rule.source:
-                said.addWidget(widgets.label(rule.source, "note", wrap=True))
-            line.addLayout(said, 1)
-            card.body.addLayout(line)
+            card.body.addLayout(_said(rule.state, rule.text, rule.source))
         card.body.addSpacing(6)
+        return card
+
+    def _triggers(self, front: FrontDoor) -> QWidget:
+        """The three cases of a mandatory audit, and which chemicals were found on a list."""
+        card = widgets.Card(self.tr("要做强制性审核的三种情形"), icon="flag", padded=False)
+        card.body.setSpacing(0)
+        card.body.addSpacing(4)
+        for one in front.triggers:
+            # Applies is a matter of the bureau's list; it is shown as something to ask, never as settled.
+            card.body.addLayout(_said("no" if one.applies else "open", one.text, one.source))
+        for text in front.listed_chemicals:
+            card.body.addWidget(_indented(text))
+        if front.unmatched_chemicals:
+            words = self.tr(
+                "没对上名录：{names}。只按填的名称和 CAS 号找，没对上不等于不属于"
+            ).format(
+                names="、".join(front.unmatched_chemicals[:_MOST_UNMATCHED])
+                + (self.tr("等") if len(front.unmatched_chemicals) > _MOST_UNMATCHED else "")
+            )
+            card.body.addWidget(_indented(words))
+        card.body.addSpacing(6)
+        return card
+
+    def _first_look(self, look: FirstLook) -> QWidget:
+        card = widgets.Card(
+            self.tr("先看一眼大概到哪一级"),
+            icon="flag",
+            note=self.tr("粗估，不进报告"),
+            padded=False,
+        )
+        card.body.setSpacing(0)
+        if look.best is None:
+            words = self.tr("还不能说。左边最下面有 {n} 项限定性指标，填一两项就能看").format(
+                n=look.total
+            )
+            card.body.addLayout(_said("open", words, ""))
+            return card
+        line = QHBoxLayout()
+        line.setContentsMargins(14, 8, 14, 6)
+        line.setSpacing(10)
+        line.addWidget(chips.ChipLabel(chips.level_chip(look.best)), 0, Qt.AlignmentFlag.AlignTop)
+        if look.best is Level.NONE:
+            words = self.tr("有限定性指标没到 Ⅲ 级，照现在的样子评不上级")
+        else:
+            words = self.tr("按填了的 {n} 项限定性指标，最高可能 {level}").format(
+                n=len(look.answered), level=level_name(look.best)
+            )
+        if look.total > len(look.answered):
+            words += self.tr("；还有 {n} 项没填，只会更低不会更高").format(
+                n=look.total - len(look.answered)
+            )
+        line.addWidget(widgets.label(words, "table_strong", wrap=True), 1)
+        card.body.addLayout(line)
+        for one in look.answered:
+            reached = self.tr("还不能说") if one.reached is None else level_name(one.reached)
+            words = self.tr("{name}：{value}，{reached}").format(
+                name=one.indicator.name, value=one.value, reached=reached
+            )
+            if one.reached is not Level.I and one.indicator.unit:
+                limits = "，".join(
+                    f"{level.symbol} {threshold_text(one.indicator, level)}" for level in LEVELS
+                )
+                words += f"（{limits}）"
+            card.body.addWidget(_indented(words))
+        if look.verification is not None and look.verification is not Verification.VERIFIED:
+            words = self.tr("基准值{state}，拿原文核对过才算数").format(
+                state=WORDS[look.verification]
+            )
+            card.body.addWidget(_indented(words))
+        card.body.addSpacing(8)
         return card
 
     def _systems(self, front: FrontDoor) -> QWidget:
         card = widgets.Card(self.tr("建议的指标体系"), icon="scales", padded=False)
         card.body.setSpacing(0)
         group = QButtonGroup(card)
-        shown = front.suggestions[:_MOST_SYSTEMS]
-        if not self._picked:
-            best = next((each for each in shown if each.usable), None)
-            self._chosen = (best.system_id, best.table_id) if best else None
+        shown = list(front.suggestions[:_MOST_SYSTEMS])
+        if self._chosen is not None and self._chosen not in [
+            (each.system_id, each.table_id) for each in shown
+        ]:
+            system = self._services.catalogue.system(self._chosen[0])
+            shown.insert(
+                0,
+                Suggestion(
+                    *self._chosen,
+                    system.title,
+                    self.tr("上一轮用的"),
+                    "ok",
+                    system.document_no,
+                    usable=True,
+                ),
+            )
         for entry in shown:
             card.body.addWidget(self._system(entry, group))
+        if front.without_system:
+            card.body.addLayout(_said("open", front.without_system, ""))
+        if shown:
+            card.body.addWidget(self._none(group))
         return card
+
+    def _none(self, group: QButtonGroup) -> QWidget:
+        line = widgets.frame("row_last", margins=(14, 7, 14, 8))
+        box = line.layout()
+        assert box is not None
+        radio = QRadioButton(self.tr("先不选，只和本企业近三年比"))
+        group.addButton(radio)
+        radio.setChecked(self._chosen is None)
+        radio.clicked.connect(lambda: self._choose(None))
+        box.addWidget(radio)
+        return line
 
     def _system(self, entry: Suggestion, group: QButtonGroup) -> QWidget:
         line = widgets.frame("row", margins=(14, 7, 14, 8), spacing=1)
         box: QVBoxLayout = line.layout()  # type: ignore[assignment]
         head = widgets.row(spacing=4)
         title = widgets.label(entry.title, "table_strong" if entry.usable else "table", wrap=True)
-        if entry.usable:
-            choice = (entry.system_id, entry.table_id)
-            radio = QRadioButton()
-            radio.setAccessibleName(f"{entry.title}，{entry.fit}")
-            group.addButton(radio)
-            radio.setChecked(choice == self._chosen)
-            radio.clicked.connect(lambda: self._choose(choice))
-            head.addWidget(radio, 0, Qt.AlignmentFlag.AlignTop)
-        else:
-            title.setContentsMargins(27, 0, 0, 0)
+        choice = (entry.system_id, entry.table_id)
+        radio = QRadioButton()
+        radio.setAccessibleName(f"{entry.title}，{entry.fit}")
+        group.addButton(radio)
+        radio.setChecked(choice == self._chosen)
+        radio.clicked.connect(lambda: self._choose(choice))
+        head.addWidget(radio, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(title, 1)
         fit = chips.ChipLabel(chips.tag(entry.fit, _FIT_TONES[entry.fit_state]))
         head.addWidget(fit, 0, Qt.AlignmentFlag.AlignTop)
@@ -504,9 +823,11 @@ class NewAuditScreen(QWidget):
         box.addWidget(detail)
         return line
 
-    def _choose(self, choice: tuple[str, str]) -> None:
+    def _choose(self, choice: tuple[str, str] | None) -> None:
         self._chosen = choice
         self._picked = True
+        # Later: the button that was clicked is among what is built anew.
+        QTimer.singleShot(0, self, self._renew)
 
     def _papers(self, front: FrontDoor) -> QWidget:
         card = widgets.Card(self.tr("先去要这些材料"), icon="clip")

@@ -1,17 +1,38 @@
 """The ten questions of a new audit: what is said, where it was read, and nothing decided in place of the bureau."""
 
 from datetime import date
+from functools import cache
+from pathlib import Path
 
 import pytest
+import yaml
 
-from app.audit.front_door import conclusions, deadlines, months_later, questionnaire_for
+from app.audit.front_door import (
+    FrontDoor,
+    conclusions,
+    deadlines,
+    months_later,
+    questionnaire_for,
+    questionnaire_of_industry,
+)
 from app.forms.answer import AnswerBook, Given
 from app.standards.library import SystemSummary, summarise
 from app.standards.system_json import content_hash, system_to_json
 from app.standards.yaml_source import load_system_file
-from tests.helpers.forms import RESOURCES, sample_book, shipped_forms, shipped_system, with_answer
+from tests.helpers.forms import (
+    RESOURCES,
+    sample_book,
+    shipped_forms,
+    shipped_reference,
+    shipped_system,
+    with_answer,
+)
 
 RULES = shipped_forms().front_door
+REFERENCE = shipped_reference()
+FIRMS = yaml.safe_load(
+    Path(__file__).with_name("front_door_firms.yaml").read_text(encoding="utf-8")
+)
 
 
 def summary(system_id: str) -> SystemSummary:
@@ -31,7 +52,7 @@ SYSTEMS = tuple(
 
 
 def test_the_sample_firm_goes_the_way_its_notice_names() -> None:
-    front = conclusions(sample_book(), SYSTEMS, RULES)
+    front = conclusions(sample_book(), SYSTEMS, RULES, REFERENCE)
     assert front.verdict_state == "ok"
     assert front.verdict_title == "按简易流程做：名单通知已经写明"
     assert "不替主管部门作决定" in front.verdict_text
@@ -46,7 +67,7 @@ def test_the_sample_firm_goes_the_way_its_notice_names() -> None:
 
 
 def test_systems_come_best_fit_first_with_how_sure_they_are() -> None:
-    suggestions = conclusions(sample_book(), SYSTEMS, RULES).suggestions
+    suggestions = conclusions(sample_book(), SYSTEMS, RULES, REFERENCE).suggestions
     assert (suggestions[0].system_id, suggestions[0].table_id) == (
         "electroplating-2015",
         "general-plating",
@@ -59,7 +80,7 @@ def test_systems_come_best_fit_first_with_how_sure_they_are() -> None:
 
 
 def test_nothing_answered_nothing_said() -> None:
-    front = conclusions(AnswerBook(), SYSTEMS, RULES)
+    front = conclusions(AnswerBook(), SYSTEMS, RULES, REFERENCE)
     assert front.verdict_state == "open"
     assert front.rules == ()
     assert front.suggestions == ()
@@ -72,19 +93,20 @@ def test_nothing_answered_nothing_said() -> None:
         ("front.kind", "exceeding", "第 27 条（一）"),
         ("front.kind", "over_quota", "第 27 条（二）"),
         ("front.kind", "toxic", "第 27 条（三）"),
-        ("front.chemicals", "cyanide", "（十四）"),
         ("front.key_lists", "energy", "（十四）"),
         ("env.penalties", "yes", "凭记忆"),
     ],
 )
 def test_each_trigger_cites_its_rule_and_its_state(key: str, text: str, words: str) -> None:
-    front = conclusions(AnswerBook({key: Given(text)}), SYSTEMS, RULES)
+    front = conclusions(AnswerBook({key: Given(text)}), SYSTEMS, RULES, REFERENCE)
     assert any(words in rule.source for rule in front.rules)
     assert all("待核" in rule.source for rule in front.rules)
 
 
 def test_a_voluntary_audit_has_no_clock_of_the_list() -> None:
-    front = conclusions(with_answer(sample_book(), "front.kind", "voluntary"), SYSTEMS, RULES)
+    front = conclusions(
+        with_answer(sample_book(), "front.kind", "voluntary"), SYSTEMS, RULES, REFERENCE
+    )
     assert front.deadlines == ("平台登记 2026-04-16 前",)
     assert deadlines(AnswerBook(), RULES) == ()
 
@@ -113,10 +135,94 @@ def test_every_fit_names_a_table_that_exists_and_every_set_of_questions_too() ->
     assert all(set(fit.processes) <= known for fit in RULES.systems)
 
 
-def test_two_rough_figures_give_the_limiting_indicator_away() -> None:
-    front = conclusions(sample_book(), SYSTEMS, RULES, shipped_system)
-    (rough,) = [rule for rule in front.rules if "先看一眼" in rule.text]
-    assert "约 32 L/m²" in rough.text
-    assert "Ⅱ级要 ≤ 24" in rough.text
-    assert "Ⅲ级" in rough.text
-    assert "不进报告" in rough.source
+@cache
+def every_system() -> tuple[SystemSummary, ...]:
+    paths = sorted((RESOURCES / "indicator_systems").glob("*.yaml"))
+    return tuple(summary(path.stem) for path in paths)
+
+
+@pytest.mark.parametrize("firm", FIRMS, ids=lambda firm: firm["firm"])
+def test_each_firm_gets_its_questions_and_its_systems_or_hears_that_there_are_none(
+    firm: dict[str, str],
+) -> None:
+    sets = [each for name, each in shipped_forms().questionnaires.items() if name != "front_door"]
+    assert questionnaire_of_industry(firm["industry"], sets) == firm["set"]
+    answers = {
+        "firm.industry": Given(firm["industry"]),
+        "process.list": Given(firm.get("processes", "")),
+    }
+    front = conclusions(AnswerBook(answers), every_system(), RULES, REFERENCE)
+    found = {
+        usable: [
+            f"{each.system_id}/{each.table_id}"
+            for each in front.suggestions
+            if each.usable is usable
+        ]
+        for usable in (True, False)
+    }
+    assert found[True] == firm.get("usable", [])
+    assert found[False] == firm.get("beside", [])
+    assert bool(front.without_system) is (not found[True])
+    if front.without_system:
+        assert "近三年比" in front.without_system
+    (quota,) = [one for one in front.triggers if one.id == "over_quota"]
+    assert quota.applies is None
+    assert firm.get("quota", "没收录这个行业的限额标准") in quota.text
+
+
+def named(**answers: str) -> FrontDoor:
+    book = AnswerBook({f"front.{key}": Given(text) for key, text in answers.items()})
+    return conclusions(book, (), RULES, REFERENCE)
+
+
+def toxic(front: FrontDoor) -> tuple[bool | None, str, str]:
+    (one,) = [one for one in front.triggers if one.id == "toxic"]
+    return one.applies, one.text, one.source
+
+
+def test_pasted_chemicals_are_found_with_their_list_and_the_rule() -> None:
+    front = named(chemical_names="108-88-3\n盐酸\n1,2-二氯丙烷\n二氯甲烷 99%；toluene")
+    applies, text, source = toxic(front)
+    assert applies is True
+    assert "对上 3 种" in text
+    assert "应做强制性审核" in text
+    assert "由主管部门定" in text
+    assert "第 27 条（三）" in source
+    assert "（十四）" in source
+    assert [line.split("：")[0] for line in front.listed_chemicals] == [
+        "甲苯（toluene）",
+        "1,2-二氯丙烷",
+        "二氯甲烷",
+    ]
+    assert all("优先控制化学品名录" in line and "待核" in line for line in front.listed_chemicals)
+    assert front.unmatched_chemicals == ("盐酸",)
+
+
+def test_what_matches_no_list_is_never_said_to_be_none() -> None:
+    front = named(chemical_names="盐酸\n片碱")
+    applies, text, _ = toxic(front)
+    assert applies is None
+    assert "只按填了的名称和 CAS 号找" in text
+    assert "没对上不等于不属于" in text
+    assert toxic(named())[0] is None
+
+
+def test_every_chemical_to_tick_is_one_of_the_list() -> None:
+    front = shipped_forms().questionnaires["front_door"]
+    items = [item for page in front.pages() for card in page.cards for item in card.items]
+    ticks = next(item for item in items if getattr(item, "id", "") == "front.chemicals")
+    for option in getattr(ticks, "options", ()):
+        found = named(chemicals=option.id).listed_chemicals
+        if option.id in ("other", "none"):
+            assert found == ()
+        else:
+            assert len(found) == 1, option.id
+            assert option.label in found[0]
+    assert toxic(named(chemicals="other"))[0] is True
+    assert toxic(named(chemicals="none"))[0] is None
+
+
+@pytest.mark.parametrize("kind", ["exceeding", "over_quota", "toxic"])
+def test_the_case_the_list_names_is_the_one_that_applies(kind: str) -> None:
+    applies = {one.id: one.applies for one in named(kind=kind).triggers}
+    assert applies == {"exceeding": None, "over_quota": None, "toxic": None, kind: True}

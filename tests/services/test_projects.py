@@ -12,7 +12,7 @@ from app.bootstrap import load_catalogue
 from app.errors import UserError
 from app.forms.answer import MISSING, AnswerBook, Change, Given
 from app.services.projects import Projects
-from app.services.session import ImmediateExecutor
+from app.services.session import AuditSession, ImmediateExecutor
 from app.storage import audit_file
 
 NOW = datetime(2026, 11, 20, 14, 3, 22, tzinfo=UTC)
@@ -181,24 +181,28 @@ def test_an_audit_of_unknown_questions_closes_again(projects: Projects, tmp_path
     audit_file.open_file(path).close()
 
 
+def next_round(projects: Projects, path: Path, year: int | None = None) -> AuditSession:
+    book, earlier = projects.carry_over(projects.read_earlier(path), "industry", year)
+    system_id, table_id = book.text("audit.system"), book.text("audit.table")
+    return projects.create_audit(path.parent, "下一轮", book, system_id, table_id, earlier=earlier)
+
+
 def test_the_next_round_is_a_file_of_its_own_beside_the_last(
     projects: Projects, samples: tuple[Path, Path]
 ) -> None:
     before = samples[1].read_bytes()
-    made = projects.next_round(samples[1])
-    assert made.name == "澄岭五金 审核前 2026.cpaudit"
-    assert projects.next_round(made).name == "澄岭五金 审核前 2027.cpaudit"
+    session = next_round(projects, samples[1])
     assert samples[1].read_bytes() == before
-    project, assessment = projects.load(made)
-    assert project.base_year == 2026
-    assert project.system is not None
-    assert assessment is not None
-    assert assessment.level is None
-    session = projects.open_audit(made)
+    assert session.project.base_year == 2026
+    assert session.project.system is not None
+    assert session.assessment is not None
+    assert session.assessment.level is None
     assert session.earlier is not None
     assert session.earlier.year == 2025
     assert session.earlier.beside("energy.diesel", 2026) != MISSING
     session.close()
+    with pytest.raises(UserError, match="2026"):
+        next_round(projects, session.path, 2026)
     first = projects.open_audit(samples[1])
     assert first.earlier is None
     first.close()
@@ -207,10 +211,11 @@ def test_the_next_round_is_a_file_of_its_own_beside_the_last(
 def test_what_the_last_round_said_goes_with_the_file_and_its_backups(
     projects: Projects, samples: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    made = projects.next_round(samples[1])
+    made = next_round(projects, samples[1])
+    made.close()
     elsewhere = tmp_path / "另一台" / "带走.cpaudit"
     elsewhere.parent.mkdir()
-    made.replace(elsewhere)
+    made.path.replace(elsewhere)
     samples[1].unlink()
     session = projects.open_audit(elsewhere)
     assert session.earlier is not None

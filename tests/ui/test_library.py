@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.forms.answer import MISSING, AnswerBook, Change, Given
 from app.ui.main_window import MainWindow
+from app.ui.new_audit import NewAuditScreen
 from app.ui.status import BackupsPanel
 from tests.ui.test_main_window import catalogue_is_built, open_window, services
 
@@ -74,9 +75,13 @@ def test_the_next_round_opens_with_the_year_after(
     window = filled(open_window, tmp_path)
     window.library.select(tmp_path / "绘川包装.cpaudit")
     QTest.keyClick(window.library.table, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    screen = window.screens.current_screen()
+    assert isinstance(screen, NewAuditScreen)
+    QTest.keyClick(screen, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert window.model is not None
     assert window.model.session.path.name == "绘川包装 2026.cpaudit"
     assert window.model.book.text("audit.base_year") == "2026"
+    assert window.model.session.earlier is not None
 
 
 def test_a_file_that_is_gone_says_so_and_leaves_only_the_list(
@@ -141,6 +146,9 @@ def test_two_audits_of_one_firm_are_told_apart(
 ) -> None:
     window = filled(open_window, tmp_path)
     window.next_round(tmp_path / "绘川包装.cpaudit")
+    screen = window.screens.current_screen()
+    assert isinstance(screen, NewAuditScreen)
+    screen.create_audit()
     window.go_home()
     model = window.library.model
     shown = [model.text(row, 0) for row in model.rows]

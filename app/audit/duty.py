@@ -1,0 +1,73 @@
+"""The three cases in which the law asks for a mandatory audit (清洁生产促进法 art. 27), as far as the answers go.
+
+The program holds the answers against what it has read; the bureau draws up the list.
+"""
+
+from collections.abc import Sequence
+
+from app.assessment.triggers import Trigger
+from app.forms.answer import AnswerBook
+from app.forms.rule import Tone, Worked
+
+KIND = "front.kind"
+_LAW = "清洁生产促进法 第 27 条"
+_STATE = "转录待核"
+_BUREAU = "列不列名单由主管部门定"
+
+
+def triggers(
+    book: AnswerBook,
+    listed: Worked,
+    quotas: Sequence[str] = (),
+    *,
+    over_quota: Trigger | None = None,
+) -> tuple[Trigger, ...]:
+    """双超, 超能耗限额, 双有.
+
+    listed: app.audit.chemicals.summary of the answers. quotas: numbers of the energy quotas for this industry.
+    over_quota: what an assessment against a quota says (app.assessment.triggers).
+    """
+    kind = book.text(KIND)
+    return (
+        _exceeding(book, named=kind == "exceeding"),
+        _over_quota(quotas, over_quota, named=kind == "over_quota"),
+        _toxic(listed, named=kind == "toxic"),
+    )
+
+
+def _exceeding(book: AnswerBook, *, named: bool) -> Trigger:
+    source = f"{_LAW}（一） · {_STATE}"
+    if named:
+        return Trigger("exceeding", True, "双超：名单写的就是这一种", source)
+    if book.text("env.penalties") == "yes":
+        text = "双超：近一年有处罚、超标或事故。超了排放标准或许可总量，就属于这一种"
+    else:
+        text = "双超：要对监测结果和许可总量，还不能说"
+    return Trigger("exceeding", None, text, source)
+
+
+def _over_quota(quotas: Sequence[str], assessed: Trigger | None, *, named: bool) -> Trigger:
+    source = f"{_LAW}（二） · {_STATE}"
+    if named:
+        return Trigger("over_quota", True, "超能耗限额：名单写的就是这一种", source)
+    if assessed is not None and assessed.applies is not None:
+        return Trigger("over_quota", assessed.applies, f"超能耗限额：{assessed.text}", source)
+    if quotas:
+        text = f"超能耗限额：这个行业有限额标准 {'、'.join(quotas)}，选它对一对才能说"
+    else:
+        text = "超能耗限额：没收录这个行业的限额标准，还不能说"
+    return Trigger("over_quota", None, text, source)
+
+
+def _toxic(listed: Worked, *, named: bool) -> Trigger:
+    source = f"{_LAW}（三）；广东省实施方案（2023—2025 年）（十四） · {_STATE}"
+    found = listed.words if listed.tone is Tone.UNSURE else ""
+    if named:
+        words = f"；{found}" if found else ""
+        return Trigger("toxic", True, f"双有：名单写的就是这一种{words}", source)
+    if found:
+        text = f"双有：{found}。应做强制性审核并公开名称、数量、用途，不宜走简易流程；{_BUREAU}"
+        return Trigger("toxic", True, text, source)
+    if listed.words:
+        return Trigger("toxic", None, f"双有：{listed.words}。{listed.note}", source)
+    return Trigger("toxic", None, "双有：还没填化学品，还不能说", source)
