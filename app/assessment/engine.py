@@ -54,10 +54,10 @@ def assess(
     table_id: str,
     findings: Mapping[str, Finding],
     inputs: FirmInputs = NO_INPUTS,
-    evidence: Mapping[str, Trace] | None = None,
+    evidence: Mapping[str, Callable[[], Trace]] | None = None,
 ) -> Assessment:
-    """Absent findings are Missing. `evidence`: per indicator id, how its value was worked out; it becomes the first
-    branch of that judgement's trace. KeyError for an unknown table; UserError for findings the document forbids."""
+    """Absent findings are Missing. `evidence`: per indicator id, what tells how its value was worked out; that becomes the
+    first branch of the judgement's trace. KeyError for an unknown table; UserError for findings the document forbids."""
     table = system.table(table_id)
     if system.method.family is not Family.LEVEL_INDEX and len(system.parts(table_id)) > 1:
         raise UserError(Problem(table.title, "这份文件没有把几张表合并的规则", "只选一张表"))
@@ -90,7 +90,7 @@ def assess(
         level_range=bounds,
         level_name=name,
         limiting_failed=failed,
-        judgements=_judge(system, table, rows, outcome, inputs, evidence or {}),
+        judge=partial(_judge, system, table, rows, outcome, inputs, evidence or {}),
         missing=tuple(row.indicator.id for row in rows if row.is_open),
         verification=weakest_in_use(system, table, rows),
         warnings=(*outcome.warnings, *_common_warnings(system, rows, inputs, asked, level, bounds)),
@@ -315,7 +315,7 @@ def _judge(
     rows: Sequence[Row],
     outcome: _Outcome,
     inputs: FirmInputs,
-    evidence: Mapping[str, Trace],
+    evidence: Mapping[str, Callable[[], Trace]],
 ) -> tuple[Judgement, ...]:
     """One Judgement a row. An indicator without an entry in `weights` belongs to a family without weights."""
     judgements = []

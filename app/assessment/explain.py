@@ -1,6 +1,6 @@
 """Traces of judgements and decisions. Built when somebody looks: value, comparison, membership, weight, index, level."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -44,7 +44,7 @@ def explain_row(
     row: Row,
     weight: Weight | None,
     inputs: FirmInputs,
-    evidence: Trace | None,
+    evidence: Callable[[], Trace] | None,
 ) -> Trace:
     """One indicator: what was found, each threshold compared, the weight and the points it brings."""
     indicator = row.indicator
@@ -63,9 +63,9 @@ def explain_row(
     )
 
 
-def _found(row: Row, evidence: Trace | None) -> Trace:
+def _found(row: Row, evidence: Callable[[], Trace] | None) -> Trace:
     if evidence is not None:
-        return evidence
+        return evidence()
     unit = row.indicator.unit
     match row.finding:
         case Measured(value):

@@ -17,6 +17,14 @@ def parse_exact(text: str) -> Fraction:
     return Fraction(stripped.replace("−", "-"))
 
 
+def fraction_of(text: str) -> Fraction:
+    """Fraction(text), several times as fast for the plain decimals that answers are kept as."""
+    whole, point, rest = text.partition(".")
+    if (whole + rest).isdecimal() and whole and bool(point) is bool(rest):
+        return Fraction(int(whole + rest), 10 ** len(rest)) if rest else Fraction(int(whole))
+    return Fraction(text)
+
+
 def fraction_text(value: Fraction) -> str:
     """Exact and reversible: `88`, `250/7`."""
     return str(value)

@@ -95,7 +95,7 @@ class Assessment:
     level_range: tuple[Level, Level] | None
     level_name: str
     limiting_failed: Mapping[Level, tuple[str, ...]]
-    judgements: tuple[Judgement, ...]
+    judge: Callable[[], tuple[Judgement, ...]] = field(repr=False, compare=False)
     missing: tuple[str, ...]
     verification: Verification | None
     warnings: tuple[str, ...]
@@ -105,6 +105,11 @@ class Assessment:
     scores: Mapping[str, ScoreRange] = field(default_factory=dict)
     profile: Mapping[Level, int] = field(default_factory=dict)
     outcome: "Outcome | None" = None
+
+    @cached_property
+    def judgements(self) -> tuple[Judgement, ...]:
+        """Every indicator in the order of the document. Built when first asked for: a folder of scores never does."""
+        return self.judge()
 
     @cached_property
     def trace(self) -> Trace:

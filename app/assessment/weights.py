@@ -184,8 +184,10 @@ class Division:
             whole, low, high = self.known, low_sum, high_sum
             if mass:
                 whole += mass
-                low = low if worst is _ZERO else low + mass * worst
-                high = high if best is _ZERO else high + mass * best
+                if worst is not _ZERO:
+                    low += mass if worst is _ONE else mass * worst
+                if best is not _ZERO:
+                    high += mass if best is _ONE else mass * best
             if whole:
                 lows.append(low if whole == 1 else low / whole)
                 highs.append(high if whole == 1 else high / whole)

@@ -1,20 +1,23 @@
 """From answers to findings: what the audit knows about each indicator, derived where it can be, else as answered."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
+from typing import NamedTuple
 
 from app.assessment.combination import part_weights
 from app.assessment.engine import assess
 from app.assessment.finding import Finding, Measured, Missing, NotApplicable, Reached
 from app.assessment.indicator_system import Indicator, IndicatorKind, Level
 from app.assessment.inputs import FirmInputs
+from app.assessment.numbers import fraction_of
 from app.assessment.result import Assessment
 from app.assessment.trace import Trace
 from app.assessment.units import UNITS
 from app.audit.project import AuditProject
 from app.errors import ProgramError, UserError
-from app.forms.answer import Given, indicator_key
+from app.forms.answer import Answer, Given, indicator_key
 from app.forms.derive import ANSWER_DIRECTLY, NOT_ASKED, dependencies
 
 LEVEL_CODES = {"I": Level.I, "II": Level.II, "III": Level.III, "none": Level.NONE}
@@ -22,14 +25,18 @@ PAGE_OF_INDICATORS = "B1"
 ENERGY_TOTAL = "energy.total"
 
 
-@dataclass(frozen=True)
-class FoundIndicator:
+class FoundIndicator(NamedTuple):
     """missing: keys to fill before the finding is known (the indicator's own key when it is answered directly)."""
 
     finding: Finding
-    trace: Trace
+    explain: Callable[[], Trace]
     missing: tuple[str, ...] = ()
     quantity_id: str = ""
+
+    @property
+    def trace(self) -> Trace:
+        """How the value was worked out. Built when asked for: of most audits of a folder nobody looks at it."""
+        return self.explain()
 
 
 def found_indicators(project: AuditProject) -> Mapping[str, FoundIndicator]:
@@ -79,6 +86,12 @@ def inputs_of(project: AuditProject) -> FirmInputs:
         produced = {} if tables is None else tables.outputs.get(part.id, {})
         names = [variable.id for variable in project.system.variables]
         names += [name for name in derived if name not in names]
+        names += [
+            modifier.input
+            for row in part.indicators()
+            for modifier in row.modifiers
+            if modifier.input not in names
+        ]
         variables |= _known(
             project,
             {name: (variable_key(part.id, name), derived.get(name, "")) for name in names},
@@ -122,7 +135,7 @@ def _known(project: AuditProject, places: Mapping[str, tuple[str, str]]) -> dict
     for name, (key, quantity_id) in places.items():
         answer = project.book.get(key)
         if isinstance(answer, Given) and answer.text:
-            result[name] = Fraction(answer.text)
+            result[name] = fraction_of(answer.text)
         elif isinstance(answer, NotApplicable):
             result[name] = Fraction(0)
         elif quantity_id:
@@ -144,7 +157,7 @@ def assess_project(project: AuditProject) -> Assessment:
         project.table_id,
         {name: item.finding for name, item in found.items()},
         inputs_of(project),
-        {name: item.trace for name, item in found.items()},
+        {name: item.explain for name, item in found.items()},
     )
     misfit = _misfit(project, own_table_weights(project))
     if misfit:
@@ -164,32 +177,46 @@ def _found(project: AuditProject, table_id: str, indicator: Indicator) -> FoundI
         return derived
     if derived is not None and isinstance(answer, Given) and answer.text:
         # typed over on the indicator page: counts, is marked, and what the bills give stays beside it
-        value = Fraction(answer.text)
-        note = f"手改：{answer.note}" if answer.note else "手改，还没写原因"
-        computed = replace(derived.trace, label=f"{indicator.name}（算出来的）")
-        trace = Trace(
-            indicator.name, value, derived.trace.unit, note=note, key=key, children=(computed,)
-        )
-        return FoundIndicator(Measured(value), trace, quantity_id=quantity_id)
+        value = fraction_of(answer.text)
+        explain = partial(_typed_over, indicator, key, answer, value, derived)
+        return FoundIndicator(Measured(value), explain, quantity_id=quantity_id)
+    explain = partial(_answered, indicator, key, answer)
+    if isinstance(answer, NotApplicable):
+        return FoundIndicator(answer, explain)
+    if isinstance(answer, Given) and answer.text:
+        if indicator.kind is IndicatorKind.QUANTITATIVE:
+            return FoundIndicator(Measured(fraction_of(answer.text)), explain)
+        level = LEVEL_CODES.get(answer.text)
+        if level is not None:
+            return FoundIndicator(Reached(level, answer.note), explain)
+    return FoundIndicator(Missing(), explain, (key,))
+
+
+def _typed_over(
+    indicator: Indicator, key: str, answer: Given, value: Fraction, derived: FoundIndicator
+) -> Trace:
+    below = derived.trace
+    note = f"手改：{answer.note}" if answer.note else "手改，还没写原因"
+    computed = replace(below, label=f"{indicator.name}（算出来的）")
+    return Trace(indicator.name, value, below.unit, note=note, key=key, children=(computed,))
+
+
+def _answered(indicator: Indicator, key: str, answer: Answer) -> Trace:
+    """What somebody typed on the page of indicators."""
     source = f"{PAGE_OF_INDICATORS} · {indicator.name}"
     unit = UNITS[indicator.unit].symbol if indicator.unit else ""
     match answer:
         case NotApplicable(reason):
-            trace = Trace(indicator.name, None, unit, source=source, note=reason, key=key)
-            return FoundIndicator(answer, trace)
+            return Trace(indicator.name, None, unit, source=source, note=reason, key=key)
         case Given(text, note=note) if (
             indicator.kind is IndicatorKind.QUALITATIVE and text in LEVEL_CODES
         ):
             level = LEVEL_CODES[text]
-            trace = Trace(indicator.name, level.symbol, source=source, note=note, key=key)
-            return FoundIndicator(Reached(level, note), trace)
+            return Trace(indicator.name, level.symbol, source=source, note=note, key=key)
         case Given(text, note=note) if indicator.kind is IndicatorKind.QUANTITATIVE and text:
-            value = Fraction(text)
-            trace = Trace(indicator.name, value, unit, source=source, note=note, key=key)
-            return FoundIndicator(Measured(value), trace)
+            return Trace(indicator.name, Fraction(text), unit, source=source, note=note, key=key)
         case _:
-            trace = Trace(indicator.name, None, unit, source=source, note="未填", key=key)
-            return FoundIndicator(Missing(), trace, (key,))
+            return Trace(indicator.name, None, unit, source=source, note="未填", key=key)
 
 
 def _derived(project: AuditProject, quantity_id: str) -> FoundIndicator | None:
@@ -197,14 +224,14 @@ def _derived(project: AuditProject, quantity_id: str) -> FoundIndicator | None:
     figure = project.derivation.figure(quantity_id)
     if figure.not_applicable in (NOT_ASKED, ANSWER_DIRECTLY):
         return None
-    figure = replace(figure, trace=_with_basis(project, quantity_id, figure.trace))
+    explain = partial(_with_basis, project, quantity_id, figure.trace)
     if figure.not_applicable:
         return FoundIndicator(
-            NotApplicable(figure.not_applicable), figure.trace, quantity_id=quantity_id
+            NotApplicable(figure.not_applicable), explain, quantity_id=quantity_id
         )
     if figure.value is None:
-        return FoundIndicator(Missing(), figure.trace, figure.missing, quantity_id)
-    return FoundIndicator(Measured(figure.value), figure.trace, quantity_id=quantity_id)
+        return FoundIndicator(Missing(), explain, figure.missing, quantity_id)
+    return FoundIndicator(Measured(figure.value), explain, quantity_id=quantity_id)
 
 
 def _with_basis(project: AuditProject, quantity_id: str, trace: Trace) -> Trace:

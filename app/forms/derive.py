@@ -4,10 +4,11 @@ import ast
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from app.assessment.finding import Missing, NotApplicable
 from app.assessment.indicator_system import Verification, weakest
-from app.assessment.numbers import brief, display
+from app.assessment.numbers import brief, display, fraction_of
 from app.assessment.trace import Trace
 from app.errors import ProgramError
 from app.forms.answer import Answer, AnswerBook, Given, cell_key, override_key
@@ -33,7 +34,7 @@ ANSWER_DIRECTLY = "账单分不到这一种产品上，直接填"
 MANY_TERMS = 4  # longer sums are written with 「…」 in the formula; the trace lists every term
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen: made by the thousand, and changed by nobody
 class _Part:
     """A piece of a formula, evaluated. `text` is the piece with its figures filled in; `loose` = needs brackets in a product.
 
@@ -358,6 +359,9 @@ class _Evaluator:
         self._row = row
 
     def part(self, node: ast.expr) -> _Part:
+        name = dotted(node)
+        if name is not None:
+            return self._name(name)
         match node:
             case ast.Constant(int(whole)):
                 number = Fraction(whole)
@@ -388,10 +392,7 @@ class _Evaluator:
                     return _not_applicable(NOT_ASKED)
                 return _Evaluator(self._d, self._year, _Row(place.table, row_id)).part(column)
             case _:
-                name = dotted(node)
-                if name is None:
-                    raise ProgramError(f"unexpected node {ast.dump(node)}")
-                return self._name(name)
+                raise ProgramError(f"unexpected node {ast.dump(node)}")
 
     def _by_year(self, branches: list[ast.expr]) -> _Part:
         if self._year is None or self._d.base_year is None:
@@ -406,7 +407,7 @@ class _Evaluator:
 
     def _name(self, name: str) -> _Part:
         if name.startswith("factor."):
-            return self._factor(name.removeprefix("factor."))
+            return _factor(self._d.factors[name.removeprefix("factor.")])
         if name in self._d.quantities:
             return self._quantity(name)
         place = self._d.index.places.get(name)
@@ -456,26 +457,9 @@ class _Evaluator:
                 )
                 return _Part(None, None, (), reason or "不适用", "不适用", (trace,), through=True)
             case Given(text, note=note):
-                value = Fraction(text)
+                value = fraction_of(text)
                 trace = Trace(label, value, question.unit, source=source, note=note, key=key)
                 return _Part(value, value, (), "", _leaf_text(trace), (trace,), through=True)
-
-    def _factor(self, factor_id: str) -> _Part:
-        factor = self._d.factors[factor_id]
-        where = "，".join(
-            text
-            for text in (factor.source, factor.region, factor.year and f"{factor.year} 年")
-            if text
-        )
-        trace = Trace(
-            factor.title,
-            factor.value,
-            factor.unit,
-            source=where,
-            verification=factor.verification,
-            note=factor.note,
-        )
-        return _Part(factor.value, factor.value, (), "", _leaf_text(trace), (trace,))
 
     def _quantity(self, quantity_id: str) -> _Part:
         figure = self._d.figure(quantity_id, self._year)
@@ -579,6 +563,22 @@ class _Evaluator:
                 return same == isinstance(operator, ast.Eq), ""
             case _:
                 raise ProgramError("unexpected condition")
+
+
+@lru_cache(maxsize=1024)
+def _factor(factor: Factor) -> _Part:
+    where = "，".join(
+        text for text in (factor.source, factor.region, factor.year and f"{factor.year} 年") if text
+    )
+    trace = Trace(
+        factor.title,
+        factor.value,
+        factor.unit,
+        source=where,
+        verification=factor.verification,
+        note=factor.note,
+    )
+    return _Part(factor.value, factor.value, (), "", _leaf_text(trace), (trace,))
 
 
 def _of_figure(figure: Figure, trace: Trace) -> _Part:

@@ -35,6 +35,7 @@ def parse_expression(text: str) -> ast.expr:
     return tree
 
 
+@lru_cache(maxsize=8192)  # trees are parsed once and walked at every derivation
 def dotted(node: ast.expr) -> str | None:
     """`a.b.c` of a name or attribute chain, None for anything else."""
     if isinstance(node, ast.Name):
@@ -45,8 +46,13 @@ def dotted(node: ast.expr) -> str | None:
     return None
 
 
-def names(node: ast.AST) -> Iterator[str]:
+@lru_cache(maxsize=4096)
+def names(node: ast.AST) -> tuple[str, ...]:
     """Every dotted name below `node`, outermost chains only, in reading order (with repeats)."""
+    return tuple(_names(node))
+
+
+def _names(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Name | ast.Attribute):
         name = dotted(node)
         if name is not None:
@@ -54,12 +60,12 @@ def names(node: ast.AST) -> Iterator[str]:
             return
     if isinstance(node, ast.Call):
         for argument in node.args:
-            yield from names(argument)
+            yield from _names(argument)
         for keyword in node.keywords:
-            yield from names(keyword.value)
+            yield from _names(keyword.value)
         return
     for child in ast.iter_child_nodes(node):
-        yield from names(child)
+        yield from _names(child)
 
 
 def keyword(call: ast.Call, name: str) -> ast.expr | None:

@@ -3,6 +3,7 @@
 import pickle
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 import pytest
 
@@ -240,7 +241,8 @@ def test_an_unknown_bonus_adds_between_nothing_and_everything_under_the_cap() ->
 
 def electroplating(findings: dict[str, Finding], **kwargs: object) -> Assessment:
     made = resource_system("electroplating-2015")
-    evidence = {"rinse-water-intake": Trace("清洗水 ÷ 清洗面积", F("31.8"), key="water.units")}
+    step = partial(Trace, "清洗水 ÷ 清洗面积", F("31.8"), key="water.units")
+    evidence = {"rinse-water-intake": step}
     return assess(made, "general-plating", findings, evidence=evidence)
 
 
@@ -328,6 +330,7 @@ def test_a_result_travels_to_another_process() -> None:
     result = electroplating({"rinse-water-intake": Measured(F("31.8")), "clean-process": Missing()})
     copy = pickle.loads(pickle.dumps(result))
     assert copy == result
+    assert copy.judgements == result.judgements
     assert copy.trace == result.trace
     assert copy.judgement("clean-process").trace.children[0].label == "未填"
     with pytest.raises(KeyError):
