@@ -574,7 +574,7 @@ class LibraryScreen(QWidget):
         header.setHighlightSections(False)
         header.setSectionsClickable(True)
         header.sectionClicked.connect(self.sort_by)
-        for column, width in enumerate((150, 164, 112, 124, 84, 98, 76, 96)):
+        for column, width in enumerate((150, 132, 98, 112, 74, 92, 74, 92)):
             self.table.setColumnWidth(column, width)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(72)
@@ -661,7 +661,9 @@ class LibraryScreen(QWidget):
             line = widgets.frame("row", margins=(14, 7, 14, 7), spacing=1)
             line_box: QVBoxLayout = line.layout()  # type: ignore[assignment]
             days = widgets.label(
-                self.tr("{n} 天").format(n=left),
+                self.tr("过了 {n} 天").format(n=-left)
+                if left < 0
+                else self.tr("{n} 天").format(n=left),
                 "table_strong",
                 tone="error" if left <= _PRESSING_DAYS else "",
             )
@@ -714,7 +716,7 @@ class LibraryScreen(QWidget):
             if (
                 score := rank(
                     wanted,
-                    f"{short_name(row.path.stem, row.name)} {row.name} {row.place} {row.industry}",
+                    f"{short_name(row.path.stem, row.name)} {row.name} {row.place} {row.industry} {row.path.stem}",
                 )
             )
             is not None

@@ -391,9 +391,8 @@ class MainWindow(QMainWindow):
             self.screens.remove(self._begun)
             self._begun = None
         self.new_audit()
-        begun: NewAuditScreen | None = (
-            self._begun
-        )  # not there when the audit that is open stays open
+        # Not there when the audit that is open stays open.
+        begun: NewAuditScreen | None = self._begun
         if begun is not None:
             begun.carry_from(path)
 

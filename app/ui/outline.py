@@ -135,5 +135,8 @@ def key_label(project: AuditProject, key: str) -> str:
 
 def short_name(stem: str, full_name: str) -> str:
     """The name people use: 「澄岭五金」 of a file 「澄岭五金 2026 第一轮」, if the full name has it; else the full name."""
-    first = stem.split(" ", 1)[0]
-    return first if first in full_name else full_name or stem
+    words = stem.split(" ")
+    for count in range(len(words), 0, -1):
+        if (name := " ".join(words[:count])) in full_name:
+            return name
+    return full_name or stem

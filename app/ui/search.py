@@ -60,6 +60,9 @@ def rank(wanted: str, text: str, number: str = "") -> int | None:
             return 4
         if wanted in short:
             return 5
+        syllables = pinyin(text).split(" ")
+        if any("".join(syllables[at:]).startswith(wanted) for at in range(len(syllables))):
+            return 6
     return None
 
 

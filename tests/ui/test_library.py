@@ -1,13 +1,16 @@
 """The list of audits as a consultant uses it: keyboard, order, next round, backups, files that are gone."""
 
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from app.forms.answer import MISSING, AnswerBook, Change, Given
+from app.services.projects import AuditSummary
 from app.ui.main_window import MainWindow
 from app.ui.new_audit import NewAuditScreen
 from app.ui.status import BackupsPanel
@@ -154,3 +157,49 @@ def test_two_audits_of_one_firm_are_told_apart(
     shown = [model.text(row, 0) for row in model.rows]
     assert shown.count("绘川包装") == 1
     assert "绘川包装 2026" in shown
+
+
+def long_list(folder: Path, count: int, today: date) -> list[AuditSummary]:
+    """Audits of three firms by turns, some of them late."""
+    return [
+        AuditSummary(
+            folder / f"{NAMES[number % 3]} {number:03} 厂 2025.cpaudit",
+            f"{NAMES[number % 3]} {number:03} 厂",
+            deadline=today + timedelta(days=number - 2),
+            opened=datetime(2026, 1, 1).astimezone() + timedelta(hours=number),
+        )
+        for number in range(count)
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 21, 200])
+def test_a_list_of_any_length_is_searched_ordered_and_says_what_is_late(
+    open_window: Callable[[], MainWindow], tmp_path: Path, count: int
+) -> None:
+    window = open_window()
+    window.start()
+    library = window.library
+    window.resize(1366, 728)
+    library.show_rows(long_list(tmp_path, count, library._today))  # noqa: SLF001
+    QApplication.processEvents()
+    assert len(library.model.rows) == count
+    assert library.table.columnWidth(0) >= 150
+    late = [one.text() for one in library.findChildren(QLabel) if one.text() == "过了 2 天"]
+    assert len(late) == 1
+    library.search.setText("huichuan")
+    assert len(library.model.rows) == (count + 2) // 3
+    library.search.setText("2025")
+    assert len(library.model.rows) == count
+    library.search.clear()
+    library.sort_by(0)
+    assert library.model.rows[0].name.startswith("阿兰" if count > 1 else "绘川")
+    assert f"{count} / {count}" in library._foot.text()  # noqa: SLF001
+
+
+def test_an_empty_list_offers_the_first_steps(open_window: Callable[[], MainWindow]) -> None:
+    window = open_window()
+    window.start()
+    window.library.show_rows([])
+    assert "Tab" in window.library.hint()
+    shown = [one.text() for one in window.library.findChildren(QLabel) if one.isVisible()]
+    assert any("开始一次清洁生产审核" in text for text in shown)

@@ -15,7 +15,7 @@ from app.assessment.indicator_system import Level, Verification
 from app.assessment.trace import Trace
 from app.errors import Problem, UserError
 from app.ui import chips, messages, problems, theme, trace_panel
-from app.ui.outline import Findable, key_label
+from app.ui.outline import Findable, key_label, short_name
 from app.ui.search import SearchPalette, find, rank
 from app.ui.settings import Settings, load_settings, save_settings, settings_file
 from app.ui.status import StatusBar, day_text
@@ -35,10 +35,36 @@ def look(qapp: QApplication) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "text"),
-    [("clwj", "澄岭五金"), ("岭五", "澄岭五金"), ("lw", "澄岭五金"), ("VOC", "VOCs 物料")],
+    [
+        ("clwj", "澄岭五金"),
+        ("岭五", "澄岭五金"),
+        ("lw", "澄岭五金"),
+        ("VOC", "VOCs 物料"),
+        ("chengling", "澄岭五金"),
+        ("lingwu", "澄岭五金"),
+    ],
 )
 def test_search_finds_by_words_and_pinyin_initials(typed: str, text: str) -> None:
     assert rank(typed, text) is not None
+
+
+def test_whole_syllables_count_from_their_beginning_only() -> None:
+    assert rank("ingwu", "澄岭五金") is None
+
+
+@pytest.mark.parametrize(
+    ("stem", "full", "short"),
+    [
+        ("澄岭五金 2026 第一轮", "佛山市南海区澄岭五金表面处理有限公司", "澄岭五金"),
+        ("3M 胶带 2025", "3M 胶带", "3M 胶带"),
+        ("新案卷", "绘川包装", "绘川包装"),
+        ("新案卷", "", "新案卷"),
+    ],
+)
+def test_the_short_name_is_as_much_of_the_file_name_as_the_firm_has(
+    stem: str, full: str, short: str
+) -> None:
+    assert short_name(stem, full) == short
 
 
 def test_search_prefers_the_question_number_then_the_start() -> None:
