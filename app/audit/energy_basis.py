@@ -9,7 +9,12 @@ from app.forms.derive import Derivation
 from app.forms.question import TableQuestion
 from app.forms.rule import Worked
 
-_FACTOR, _YEAR, _SOURCE = (f"energy.equivalent_{name}" for name in ("factor", "year", "source"))
+_ASKED, _FACTOR, _YEAR, _SOURCE = (
+    "energy.by_equivalent",
+    "energy.equivalent_factor",
+    "energy.equivalent_year",
+    "energy.equivalent_source",
+)
 _BY_HEAT = "electricity_kgce"  # 当量值, GB/T 2589
 
 
@@ -24,6 +29,8 @@ def equivalent_total(derivation: Derivation, _table: TableQuestion | None, _row_
         return Worked(value=total.value, note="没有外购电，和当量值一样", children=children)
     book = derivation.book
     wanted = [key for key in (_FACTOR, _YEAR, _SOURCE) if not book.text(key)]
+    if wanted and book.text(_ASKED) != "yes":
+        wanted = [_ASKED]  # the three are asked after it
     if total.value is None or bought.value is None or wanted:
         missing = tuple(dict.fromkeys((*total.missing, *bought.missing, *wanted)))
         return Worked(missing=missing, note="等价值要写明是多少、哪一年的、从哪来")

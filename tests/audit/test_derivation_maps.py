@@ -105,7 +105,9 @@ def found(system_id: str, indicator_id: str, texts: dict[str, str]) -> FoundIndi
 def test_a_document_that_asks_for_the_equivalent_value_asks_for_the_factor_first() -> None:
     indicator = found(EQUIVALENT, "energy-per-tonne", one_product("12000", "t"))
     assert indicator.finding == Missing()
-    assert set(indicator.missing) == set(FACTOR)
+    assert indicator.missing == ("energy.by_equivalent",)
+    said_yes = one_product("12000", "t") | {"energy.by_equivalent": "yes"}
+    assert set(found(EQUIVALENT, "energy-per-tonne", said_yes).missing) == set(FACTOR)
 
 
 def test_the_equivalent_value_counts_and_the_trace_says_which_year_and_whence() -> None:
