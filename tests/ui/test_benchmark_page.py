@@ -17,7 +17,7 @@ from app.ui import theme
 from app.ui.audit_screen import AuditScreen
 from app.ui.pages.benchmark import BenchmarkPage
 from app.ui.results.indicator_panel import IndicatorPanel
-from app.ui.results.indicator_table import Column, Filter, table_rows, target_level
+from app.ui.results.indicator_table import Column, Filter, Kind, table_rows, target_level
 from app.ui.session import SessionModel
 from app.ui.tour import settle
 from app.ui.widgets import ActionButton
@@ -179,9 +179,11 @@ def test_filters_count_what_they_show(page: BenchmarkPage) -> None:
     system = page.model.project.system
     assert assessment is not None
     assert system is not None
-    table = system.table("general-plating")
+    table, target = system.table("general-plating"), target_level(assessment)
     shown = {
-        chosen: sum(1 for row in table_rows(table, assessment, chosen) if row.indicator)
+        chosen: sum(
+            1 for row in table_rows(table, assessment, chosen, target, Kind.LEVELS) if row.indicator
+        )
         for chosen in Filter
     }
     assert shown == {

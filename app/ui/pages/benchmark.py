@@ -7,7 +7,14 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.assessment.finding import Measured, Missing
-from app.assessment.indicator_system import Indicator, IndicatorKind, Level, Table, Verification
+from app.assessment.indicator_system import (
+    LEVELS,
+    Indicator,
+    IndicatorKind,
+    Level,
+    Table,
+    Verification,
+)
 from app.assessment.numbers import display
 from app.assessment.result import Assessment
 from app.audit.findings import inputs_of
@@ -24,12 +31,16 @@ from app.ui.results.indicator_table import (
     Filter,
     IndicatorModel,
     IndicatorTable,
+    Kind,
     Row,
+    asked_level,
     is_in,
+    kind_of,
+    level_word,
     table_rows,
     target_level,
 )
-from app.ui.results.self_check_panel import SelfCheckPanel
+from app.ui.results.self_check_panel import SelfCheckPanel, score_text
 from app.ui.results.tables_panel import TablesPanel
 from app.ui.session import SessionModel
 
@@ -144,7 +155,8 @@ class BenchmarkPage(BasePage):
         left = QVBoxLayout()
         left.setContentsMargins(16, 12, 16, 12)
         left.setSpacing(6)
-        left.addWidget(widgets.label(self.tr("审核前等级"), "note2"))
+        self._level_head = widgets.label("", "note2")
+        left.addWidget(self._level_head)
         self._level = chips.ChipLabel(chips.level_chip(None, big=True))
         left.addWidget(self._level)
         self._between = QHBoxLayout()
@@ -163,6 +175,9 @@ class BenchmarkPage(BasePage):
         self._range = IndexRange()
         self.why = widgets.label("", "second", wrap=True)
         right.addWidget(self._range)
+        self._profile = QWidget()
+        self._profile_box = widgets.FlowLayout(self._profile, spacing=16, line_spacing=6)
+        right.addWidget(self._profile)
         right.addWidget(self.why)
         line.addLayout(right, 1)
         card.body.addLayout(line)
@@ -181,6 +196,7 @@ class BenchmarkPage(BasePage):
         inner.addLayout(self._legend, 1)
         card.body.setSpacing(0)
         card.body.addWidget(head)
+        self.table.setMinimumHeight(240)
         card.body.addWidget(self.table, 1)
         return card
 
@@ -206,6 +222,9 @@ class BenchmarkPage(BasePage):
         self._show_level(assessment)
         self._range.set_bars(index_bars(assessment, project.system.method))
         self._range.setVisible(bool(assessment.index_range))
+        self._profile.setVisible(not assessment.index_range)
+        if not assessment.index_range:
+            self._show_profile(assessment)
         why = [assessment.why_not_scored]
         why += [one for one in assessment.warnings if one != self._level_note.text()]
         self.why.setText("\n".join(text for text in why if text))
@@ -217,8 +236,35 @@ class BenchmarkPage(BasePage):
             self._level_said = assessment.level
             announce(self, self.tr("等级：{level}").format(level=level_name(assessment.level)))
 
+    def _show_profile(self, assessment: Assessment) -> None:
+        """How many rows reach each level, where the document has no index; the points where it counts points."""
+        widgets.clear_layout(self._profile_box)
+        for name, score in assessment.scores.items():
+            text = f"{name} {score_text(score)}"
+            self._profile_box.addWidget(widgets.label(text, "section"))
+        states = [judgement.state for judgement in assessment.judgements]
+        counted = [(chips.level_chip(level), n) for level, n in assessment.profile.items()]
+        counted.append((chips.missing_level_chip(), states.count("missing")))
+        counted.append((chips.unjudgeable_chip(), states.count("unjudgeable")))
+        counted.append((chips.not_applicable_level_chip(), states.count("not_applicable")))
+        for chip, count in counted:
+            if count:
+                holder = QWidget()
+                line = QHBoxLayout(holder)
+                line.setContentsMargins(0, 0, 0, 0)
+                line.setSpacing(6)
+                line.addWidget(chips.ChipLabel(chip))
+                text = self.tr("{n} 项").format(n=count)
+                line.addWidget(widgets.label(text, "table_strong"))
+                self._profile_box.addWidget(holder)
+
     def _show_level(self, assessment: Assessment) -> None:
         self._level.set_chip(chips.level_chip(assessment.level, big=True))
+        gives_level = assessment.level_range is not None
+        self._level_head.setText(
+            self.tr("审核前等级") if gives_level else self.tr("文件不给总等级")
+        )
+        self._level.setVisible(gives_level)
         widgets.clear_layout(self._between)
         missing = len(assessment.missing)
         if assessment.level is None and assessment.level_range is not None:
@@ -234,8 +280,10 @@ class BenchmarkPage(BasePage):
             note = self.tr("只给范围，不给等级")
             if missing:
                 note = self.tr("{count} 项没填：").format(count=missing) + note
-        elif missing and assessment.level is None:
-            note = self.tr("{count} 项没填").format(count=missing)
+        elif assessment.level_range is None:
+            note = self.tr("看每项达到哪一级")
+            if missing:
+                note = self.tr("{count} 项没填；").format(count=missing) + note
         elif missing:
             note = self.tr("{count} 项没填，但不影响等级").format(count=missing)
         else:
@@ -264,15 +312,44 @@ class BenchmarkPage(BasePage):
             if count > _MOST_NAMES:
                 more = self.tr("还有 {count} 项").format(count=count - _MOST_NAMES)
                 parts.append(widgets.link(more, lambda: self._choose_filter(Filter.MISSING)))
+            parts += self._asked_inputs(assessment)
             self._todo.fill(*parts)
-        self._todo.setVisible(bool(assessment.missing))
+        elif assessment.missing_inputs:
+            self._todo.fill(*self._asked_inputs(assessment))
+        self._todo.setVisible(bool(assessment.missing or assessment.missing_inputs))
         reason = self._what_holds_back(assessment)
         if reason:
             target = target_level(assessment)
             start = self.tr("{level} 级已不可能：").format(level=target.symbol)
             self._stop.say(start + reason)
         self._stop.setVisible(bool(reason))
-        self._notices.setVisible(bool(assessment.missing) or bool(reason))
+        self._notices.setVisible(not self._todo.isHidden() or bool(reason))
+
+    def _asked_inputs(self, assessment: Assessment) -> list[QWidget]:
+        """Numbers of the firm beside the indicators (layers, outputs), with the way to the row that asks for them."""
+        if not assessment.missing_inputs:
+            return []
+        system = self.model.project.system
+        assert system is not None
+        meanings = {one.id: one.meaning for one in system.variables}
+        rows = tuple(self._system_table().indicators())
+        links: list[QWidget] = []
+        for name in assessment.missing_inputs:
+            indicator_id = name.removeprefix("output:")
+            row = next(
+                (one for one in rows if one.id == indicator_id or name in one.variables), None
+            )
+            if row is None or len(links) == _MOST_NAMES:
+                break
+            words = meanings.get(name) or self.tr("产量：{name}").format(name=row.name)
+            links.append(widgets.link(words, partial(self.show_indicator, row.id)))
+        count = len(assessment.missing_inputs)
+        lead = self.tr("还要 {count} 个数才算得全：").format(count=count)
+        more = count - len(links)
+        rest = (
+            [widgets.label(self.tr("还有 {count} 个").format(count=more), "note")] if more else []
+        )
+        return [widgets.label(lead, "table_strong"), *links, *rest]
 
     def _what_holds_back(self, assessment: Assessment) -> str:
         """Why the next level is out of reach whatever is still missing, "" when it is not or there is none."""
@@ -319,6 +396,18 @@ class BenchmarkPage(BasePage):
             note.setMinimumWidth(120)
             self._legend.addWidget(note, 3)
 
+    def _kind(self) -> Kind:
+        system = self.model.project.system
+        assert system is not None
+        return kind_of(system)
+
+    def _target(self, assessment: Assessment) -> Level:
+        """The level the last columns speak of; a reference table asks for one thing only, a quota for its 3rd level."""
+        kind = self._kind()
+        if kind is Kind.LEVELS:
+            return target_level(assessment)
+        return Level.III if kind is Kind.QUOTA else asked_level(self._system_table())
+
     def _tables(self) -> tuple[Table, ...]:
         project = self.model.project
         assert project.system is not None
@@ -330,25 +419,36 @@ class BenchmarkPage(BasePage):
         return project.system.table(project.table_id)
 
     def _show_rows(self, assessment: Assessment) -> None:
-        target = target_level(assessment)
+        kind, target = self._kind(), self._target(assessment)
         counts = {
             one: sum(1 for j in assessment.judgements if is_in(j, one, target)) for one in _FILTERS
         }
         self._segments.set_texts(
             [
                 self.tr("全部 {n}").format(n=counts[Filter.ALL]),
-                self.tr("限定性 {n}").format(n=counts[Filter.LIMITING]),
-                self.tr("没到 {level} 级 {n}").format(
-                    level=target.symbol, n=counts[Filter.BELOW_TARGET]
+                {
+                    Kind.LEVELS: self.tr("限定性 {n}"),
+                    Kind.QUOTA: self.tr("限额 {n}"),
+                    Kind.REFERENCE: self.tr("必须达到 {n}"),
+                }[kind].format(n=counts[Filter.LIMITING]),
+                self.tr("没达到 {n}").format(n=counts[Filter.BELOW_TARGET])
+                if kind is Kind.REFERENCE
+                else self.tr("没到 {level} {n}").format(
+                    level=level_word(kind, target), n=counts[Filter.BELOW_TARGET]
                 ),
                 self.tr("未填 {n}").format(n=counts[Filter.MISSING]),
                 self.tr("不适用 {n}").format(n=counts[Filter.NOT_APPLICABLE]),
             ]
         )
         chosen = self._panel.indicator_id
-        rows = table_rows(self._system_table(), assessment, self._filter)
+        rows = table_rows(self._system_table(), assessment, self._filter, target, kind)
         project = self.model.project
-        self.rows.set_rows(rows, target, str(project.base_year or ""), inputs_of(project))
+        self.rows.set_rows(rows, target, str(project.base_year or ""), inputs_of(project), kind)
+        asked = {level for row in self._system_table().indicators() for level in row.benchmarks}
+        self.table.fit(
+            has_index=bool(assessment.index_range),
+            levels=sorted(asked) if kind is Kind.REFERENCE else LEVELS,
+        )
         at = self.rows.row_of(chosen)
         if at >= 0:
             if self.table.currentIndex().row() != at:
@@ -480,7 +580,14 @@ class BenchmarkPage(BasePage):
         return self.tr("指标对标：") + " · ".join(parts)
 
     def subtitle(self) -> str:
-        return self.page.subtitle if self.model.project.system is not None else ""
+        system = self.model.project.system
+        if system is None:
+            return ""
+        if self._kind() is Kind.QUOTA:
+            return self.tr("一种产品一行，逐个比：3 级是限定值，不是清洁生产等级。")
+        if self._kind() is Kind.REFERENCE:
+            return self.tr("只作自评参考：逐项看达到没有，不定清洁生产等级。")
+        return self.page.subtitle
 
     def head_widget(self) -> QWidget:
         return self._head

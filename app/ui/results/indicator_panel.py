@@ -1,6 +1,7 @@
 """One indicator in full: answer it, where its value comes from, its thresholds and their source, its share, what if."""
 
 from collections.abc import Callable
+from fractions import Fraction
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent
@@ -25,13 +26,14 @@ from app.assessment.indicator_system import (
     IndicatorKind,
     Level,
     Requirement,
+    ShareRule,
     Source,
 )
 from app.assessment.numbers import brief, display, parse_exact
 from app.assessment.result import Judgement
 from app.assessment.trace import Trace
 from app.assessment.units import UNITS
-from app.audit.findings import findings_of, inputs_of
+from app.audit.findings import findings_of, inputs_of, output_key, variable_key
 from app.audit.wording import finding_text, threshold_text
 from app.forms.answer import (
     MISSING,
@@ -45,7 +47,7 @@ from app.forms.question import Question, QuestionKind
 from app.services.prints import short_record
 from app.ui import chips, widgets
 from app.ui.results.index_range import range_text
-from app.ui.results.indicator_table import target_level
+from app.ui.results.indicator_table import Kind, kind_of, reached_chip, target_level
 from app.ui.session import SessionModel
 
 _LEAST_REASON = 4  # characters of a reason, design guide section 6
@@ -117,12 +119,25 @@ class IndicatorPanel(QScrollArea):
             self._add_derivation(judgement)
             self._add_override(indicator, quantity)
         self._add_silence(indicator, quantity)
+        self._add_inputs(indicator)
         self._add_thresholds(indicator, judgement)
-        self._add_share(judgement)
+        if self._has_index:
+            self._add_share(judgement)
         if indicator.kind is IndicatorKind.QUANTITATIVE:
             self._add_what_if(indicator)
         self._add_notes(indicator)
         self._box.addStretch(1)
+
+    @property
+    def _kind(self) -> Kind:
+        system = self._model.project.system
+        assert system is not None
+        return kind_of(system)
+
+    @property
+    def _has_index(self) -> bool:
+        assessment = self._model.assessment
+        return assessment is not None and bool(assessment.index_range)
 
     # -- parts
 
@@ -147,11 +162,7 @@ class IndicatorPanel(QScrollArea):
         if isinstance(judgement.finding, Measured):
             line.addWidget(widgets.label(value, "strong"))
         else:
-            chip = {
-                "missing": chips.missing_level_chip(),
-                "not_applicable": chips.not_applicable_level_chip(),
-            }.get(judgement.state, chips.level_chip(judgement.reached))
-            line.addWidget(chips.ChipLabel(chip))
+            line.addWidget(chips.ChipLabel(reached_chip(self._kind, judgement)))
         self._box.addLayout(line)
         if judgement.limiting:
             self._box.addWidget(chips.ChipLabel(chips.limiting_chip()))
@@ -230,7 +241,10 @@ class IndicatorPanel(QScrollArea):
             self._model.record([Change(key, before, after)], label)
 
     def _add_level_choice(self, indicator: Indicator) -> None:
-        self._section(self.tr("现在做到哪一级"), "pencil", self.tr("按 1 2 3 0 选"))
+        title, keys = self.tr("现在做到哪一级"), self.tr("按 1 2 3 0 选")
+        if self._kind is Kind.REFERENCE and len(indicator.benchmarks) == 1:
+            title, keys = self.tr("达到没有"), self.tr("按 1 0 选")
+        self._section(title, "pencil", keys)
         answer = self._answer(indicator)
         given = answer if isinstance(answer, Given) else Given("")
         group = QButtonGroup(self._body)
@@ -239,15 +253,18 @@ class IndicatorPanel(QScrollArea):
             benchmark = indicator.benchmarks.get(level)
             if isinstance(benchmark, Requirement):
                 asked.append((level, benchmark.text))
-        asked.append((Level.NONE, self.tr("上面的要求都没做到")))
+        plain = self._kind is Kind.REFERENCE and len(asked) == 1
+        asked.append((Level.NONE, "" if plain else self.tr("上面的要求都没做到")))
         grid = QGridLayout()
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
         for line, (level, text) in enumerate(asked):
             name = self.tr("都没到") if level is Level.NONE else f"{level.symbol} 级"
+            if plain:
+                name = self.tr("没达到") if level is Level.NONE else self.tr("达到")
             choice = QRadioButton(name)
-            choice.setAccessibleName(f"{name}：{text}")
+            choice.setAccessibleName(f"{name}：{text}" if text else name)
             choice.setChecked(given.text == level.code)
             choice.clicked.connect(self._level_chooser(indicator, level))
             group.addButton(choice)
@@ -407,6 +424,72 @@ class IndicatorPanel(QScrollArea):
             )
             self._box.addLayout(widgets.row(clear, None))
 
+    def _add_inputs(self, indicator: Indicator) -> None:
+        """Numbers of the firm that thresholds or weights of this row hang on: layers, factors, the yearly output."""
+        project = self._model.project
+        assert project.system is not None
+        home = project.system.home(project.table_id, indicator.id)
+        known = inputs_of(project)
+        meanings = {one.id: (one.meaning, one.symbol) for one in project.system.variables}
+        asked: list[tuple[str, str, str, Fraction | None, tuple[Fraction, ...]]] = []
+        for name in sorted(indicator.variables):
+            meaning, symbol = meanings.get(name, (name, ""))
+            value = known.variables.get(name)
+            asked.append((variable_key(home, name), meaning, symbol, value, ()))
+        for modifier in indicator.modifiers:
+            key, value = variable_key(home, modifier.input), known.variables.get(modifier.input)
+            asked.append((key, modifier.meaning, "", value, modifier.choices))
+        if indicator.share is not None and indicator.share.rule is ShareRule.OUTPUT:
+            said = indicator.share.printed or self.tr("同一组各产品按产量分权重")
+            key, value = output_key(home, indicator.id), known.outputs.get(indicator.id)
+            asked.append(
+                (key, self.tr("这种产品的年产量（{why}）").format(why=said), "", value, ())
+            )
+        if not asked:
+            return
+        self._section(self.tr("这一行还要的数"), "pencil")
+        for key, meaning, symbol, value, choices in asked:
+            self._add_input(key, meaning, symbol, value, choices)
+
+    def _add_input(
+        self,
+        key: str,
+        meaning: str,
+        symbol: str,
+        value: Fraction | None,
+        choices: tuple[Fraction, ...],
+    ) -> None:
+        """value: as typed or worked out, None while unknown. choices: all the document allows, any number when empty."""
+        answer = self._model.book.get(key)
+        self._box.addWidget(widgets.label(meaning, "table", wrap=True))
+        hint = self.tr("没填")
+        if value is not None and not isinstance(answer, Given):
+            hint = self.tr("算出来是 {value}").format(value=brief(value))
+        elif choices:
+            hint = self.tr("只能是 {values}").format(values="、".join(map(brief, choices)))
+        field = _Line(meaning, answer.text if isinstance(answer, Given) else "", hint)
+        trouble = widgets.label("", "note", tone="error", wrap=True)
+        trouble.hide()
+
+        def keep() -> None:
+            if not field.text().strip():
+                self._record(key, MISSING, self.tr("清空：") + meaning)
+                return
+            parsed = parse_answer(Question(key, meaning, QuestionKind.NUMBER), field.text())
+            if not isinstance(parsed.answer, Given) or parsed.problem is not None:
+                trouble.setText(str(parsed.problem) if parsed.problem else self.tr("填一个数"))
+                trouble.show()
+            elif choices and parse_exact(parsed.answer.text) not in choices:
+                allowed = "、".join(map(brief, choices))
+                trouble.setText(self.tr("文件里只有 {values}").format(values=allowed))
+                trouble.show()
+            else:
+                self._record(key, parsed.answer, self.tr("填数：") + meaning)
+
+        field.done.connect(keep)
+        self._box.addLayout(widgets.row(field, widgets.label(symbol, "note")))
+        self._box.addWidget(trouble)
+
     # -- the document's side
 
     def _add_thresholds(self, indicator: Indicator, judgement: Judgement) -> None:
@@ -415,11 +498,15 @@ class IndicatorPanel(QScrollArea):
         self._section(self.tr("阈值出处"), "book")
         if indicator.kind is IndicatorKind.QUANTITATIVE:
             boxes = widgets.row(spacing=6)
+            only = self._kind is Kind.REFERENCE
             for level in LEVELS:
+                if only and level not in indicator.benchmarks:
+                    continue
                 box = widgets.frame("box", vertical=False, margins=(8, 3, 8, 3), spacing=4)
                 inner = box.layout()
                 assert inner is not None
-                inner.addWidget(widgets.label(level.symbol, "note"))
+                word = str(level.value) if self._kind is Kind.QUOTA else level.symbol
+                inner.addWidget(widgets.label(self.tr("要求") if only else word, "note"))
                 figure = widgets.label(
                     threshold_text(indicator, level, inputs_of(self._model.project)), "strong"
                 )
@@ -514,14 +601,16 @@ class IndicatorPanel(QScrollArea):
             outcome = assess(project.system, project.table_id, findings, inputs_of(project))
             judged = outcome.judgement(indicator.id)
             target = target_level(self._model.assessment or outcome)
-            text = self.tr("这一项：{level}").format(level=chips.level_chip(judged.reached).text)
+            text = self.tr("这一项：{level}").format(level=reached_chip(self._kind, judged).text)
             interval = outcome.index_range.get(target)
             if interval is not None:
                 text += "　" + self.tr("Y{level}：{range}").format(
                     level=target.symbol, range=range_text(interval.low, interval.high)
                 )
-            best = chips.level_chip(outcome.level).text
-            result.setText(text + "　" + self.tr("全厂：{level}").format(level=best))
+            if outcome.level_range is not None:
+                best = chips.level_chip(outcome.level).text
+                text += "　" + self.tr("全厂：{level}").format(level=best)
+            result.setText(text)
 
         field.done.connect(try_value)
         self._box.addLayout(widgets.row(field, widgets.label(self._symbol(indicator), "note")))

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -24,8 +24,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.assessment.finding import Measured, NotApplicable
-from app.assessment.indicator_system import Indicator, IndicatorKind, Level, Table
+from app.assessment.finding import Measured, NotApplicable, Reached
+from app.assessment.indicator_system import (
+    DocumentKind,
+    Indicator,
+    IndicatorKind,
+    IndicatorSystem,
+    Level,
+    Table,
+)
 from app.assessment.inputs import NO_INPUTS, FirmInputs
 from app.assessment.numbers import brief, display
 from app.assessment.result import Assessment, Judgement
@@ -71,6 +78,7 @@ _WIDTHS = {
     Column.GAP: 112,
     Column.STATE: 34,
 }
+_WIDEST_LEVEL = 104
 _LEVEL_OF = {Column.LEVEL_I: Level.I, Column.LEVEL_II: Level.II, Column.LEVEL_III: Level.III}
 
 
@@ -82,6 +90,68 @@ class Row:
     note: str = ""
     indicator: Indicator | None = None
     judgement: Judgement | None = None
+
+
+class Kind(enum.Enum):
+    """What a document gives: cleaner-production levels, levels of an energy quota, or only met and not met."""
+
+    LEVELS = "levels"
+    QUOTA = "quota"
+    REFERENCE = "reference"
+
+
+def kind_of(system: IndicatorSystem) -> Kind:
+    """A reference table never speaks of levels."""
+    return {
+        DocumentKind.ENERGY_QUOTA: Kind.QUOTA,
+        DocumentKind.REFERENCE_TABLE: Kind.REFERENCE,
+    }.get(system.kind, Kind.LEVELS)
+
+
+def reached_chip(kind: Kind, judgement: Judgement) -> chips.Chip:
+    """What an indicator reaches, in the words of its document: 「Ⅱ 级」, 「2 级」, 「达到」."""
+    match judgement.state:
+        case "missing":
+            return chips.missing_level_chip()
+        case "not_applicable":
+            return chips.not_applicable_level_chip()
+        case "unjudgeable":
+            return chips.unjudgeable_chip()
+        case _:
+            level = judgement.reached
+    if kind is Kind.LEVELS or level is None:
+        return chips.level_chip(level)
+    if kind is Kind.REFERENCE:
+        return (
+            chips.tag(_tr("没达到"), "warn")
+            if level is Level.NONE
+            else chips.tag(_tr("达到"), "ok")
+        )
+    if level is Level.NONE:
+        return chips.Chip("level", "none", _tr("超 3 级"))
+    return chips.Chip("level", level.code, level_word(kind, level))
+
+
+def said_text(kind: Kind, judgement: Judgement) -> str:
+    """The firm's value or statement; of a reference table without any word of levels."""
+    finding = judgement.finding
+    if kind is Kind.REFERENCE and isinstance(finding, Reached) and not finding.statement:
+        return reached_chip(kind, judgement).text
+    return finding_text(finding)
+
+
+def level_word(kind: Kind, level: Level) -> str:
+    """「Ⅱ 级」, or 「2 级」 as energy quotas number them."""
+    return f"{level.value} 级" if kind is Kind.QUOTA else f"{level.symbol} 级"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("IndicatorTable", text)
+
+
+def asked_level(table: Table) -> Level:
+    """The lowest level the table asks anything for: what a reference table's single column stands under."""
+    return max((level for row in table.indicators() for level in row.benchmarks), default=Level.III)
 
 
 def target_level(assessment: Assessment) -> Level:
@@ -105,9 +175,14 @@ def is_in(judgement: Judgement, chosen: Filter, target: Level) -> bool:
             return judgement.state == "not_applicable"
 
 
-def table_rows(table: Table, assessment: Assessment, chosen: Filter) -> tuple[Row, ...]:
+def table_rows(
+    table: Table,
+    assessment: Assessment,
+    chosen: Filter,
+    target: Level,
+    kind: Kind,
+) -> tuple[Row, ...]:
     """Limiting indicators first, what is open or stops the firm on top of them; then the other categories."""
-    target = target_level(assessment)
     by_id = {judgement.indicator_id: judgement for judgement in assessment.judgements}
     shown = [
         (category, indicator, by_id[indicator.id])
@@ -115,16 +190,19 @@ def table_rows(table: Table, assessment: Assessment, chosen: Filter) -> tuple[Ro
         for indicator in category.indicators
         if indicator.id in by_id and is_in(by_id[indicator.id], chosen, target)
     ]
-    tr = QCoreApplication.translate
     rows: list[Row] = []
     limiting = [(i, j) for _, i, j in shown if j.limiting]
     if limiting:
-        rows.append(
-            Row(
-                tr("IndicatorTable", "限定性指标 {count} 项").format(count=len(limiting)),
-                tr("IndicatorTable", "任何一项不到，等级就上不去；这里排在最前"),
-            )
-        )
+        heads = {
+            Kind.LEVELS: (
+                _tr("限定性指标 {count} 项"),
+                _tr("任何一项不到，等级就上不去；这里排在最前"),
+            ),
+            Kind.QUOTA: (_tr("限额 {count} 项"), _tr("3 级是限定值，1 级最先进")),
+            Kind.REFERENCE: (_tr("必须达到的 {count} 项"), _tr("排在最前")),
+        }
+        title, note = heads[kind]
+        rows.append(Row(title.format(count=len(limiting)), note))
         urgency = {None: 0, False: 1, True: 2}
         limiting.sort(key=lambda pair: urgency[pair[1].meets[target]])
         rows += [Row(i.name, indicator=i, judgement=j) for i, j in limiting]
@@ -132,7 +210,7 @@ def table_rows(table: Table, assessment: Assessment, chosen: Filter) -> tuple[Ro
         others = [(i, j) for c, i, j in shown if c is category and not j.limiting]
         if others:
             weight = "" if category.weight is None else brief(category.weight)
-            note = tr("IndicatorTable", "一级权重 {weight}").format(weight=weight) if weight else ""
+            note = _tr("一级权重 {weight}").format(weight=weight) if weight else ""
             rows.append(Row(category.name, note))
             rows += [Row(i.name, indicator=i, judgement=j) for i, j in others]
     return tuple(rows)
@@ -150,12 +228,21 @@ class IndicatorModel(QAbstractTableModel):
         self.target = Level.II
         self.year = ""
         self.inputs: FirmInputs = NO_INPUTS
+        self.kind = Kind.LEVELS
 
-    def set_rows(self, rows: Sequence[Row], target: Level, year: str, inputs: FirmInputs) -> None:
+    def set_rows(
+        self,
+        rows: Sequence[Row],
+        target: Level,
+        year: str,
+        inputs: FirmInputs,
+        kind: Kind = Kind.LEVELS,
+    ) -> None:
         same = [r.title for r in rows] == [r.title for r in self.rows]
         if not same:
             self.beginResetModel()
         self.rows, self.target, self.year, self.inputs = tuple(rows), target, year, inputs
+        self.kind = kind
         if not same:
             self.endResetModel()
         elif self.rows:
@@ -178,16 +265,20 @@ class IndicatorModel(QAbstractTableModel):
             return _ALIGN[Column(section)]
         if role != Qt.ItemDataRole.DisplayRole:
             return None
+        quota, only = self.kind is Kind.QUOTA, self.kind is Kind.REFERENCE
+        target = level_word(self.kind, self.target)
         return {
             Column.NAME: self.tr("指标"),
             Column.VALUE: self.tr("企业值（{year}）").format(year=self.year),
-            Column.LEVEL_I: "Ⅰ",
-            Column.LEVEL_II: "Ⅱ",
-            Column.LEVEL_III: "Ⅲ",
+            Column.LEVEL_I: self.tr("要求") if only else "1" if quota else "Ⅰ",
+            Column.LEVEL_II: self.tr("要求") if only else "2" if quota else "Ⅱ",
+            Column.LEVEL_III: self.tr("要求") if only else "3" if quota else "Ⅲ",
             Column.REACHED: self.tr("达到"),
             Column.WEIGHT: self.tr("分数"),
             Column.SHARE: self.tr("计入 Y{level}").format(level=self.target.symbol),
-            Column.GAP: self.tr("到 {level} 级还差").format(level=self.target.symbol),
+            Column.GAP: (
+                self.tr("还差") if only else self.tr("到 {level}还差").format(level=target)
+            ),
             Column.STATE: self.tr("核"),
         }.get(Column(section), "")
 
@@ -222,7 +313,7 @@ class IndicatorModel(QAbstractTableModel):
                     return ""
                 if isinstance(judgement.finding, NotApplicable):
                     return judgement.finding.reason
-                return finding_text(judgement.finding)
+                return said_text(self.kind, judgement)
             case Column.LEVEL_I | Column.LEVEL_II | Column.LEVEL_III:
                 if indicator.kind is IndicatorKind.QUALITATIVE:
                     return ""
@@ -237,6 +328,8 @@ class IndicatorModel(QAbstractTableModel):
                     return "—"
                 return display(judgement.share, 2) if met else "0"
             case Column.GAP:
+                if judgement.state == "missing" and self.kind is not Kind.LEVELS:
+                    return ""  # 「填了才定级」 is of levels
                 return gap_text(indicator, judgement, self.target, self.inputs)
             case _:
                 return ""
@@ -250,15 +343,7 @@ class IndicatorModel(QAbstractTableModel):
             case Column.VALUE if judgement.state == "missing":
                 return chips.missing_level_chip()
             case Column.REACHED:
-                match judgement.state:
-                    case "missing":
-                        return chips.missing_level_chip()
-                    case "not_applicable":
-                        return chips.not_applicable_level_chip()
-                    case "unjudgeable":
-                        return chips.unjudgeable_chip()
-                    case _:
-                        return chips.level_chip(judgement.reached)
+                return reached_chip(self.kind, judgement)
             case Column.STATE:
                 return chips.verification_chip(judgement.verification, word=False)
             case _:
@@ -276,7 +361,7 @@ class IndicatorModel(QAbstractTableModel):
         parts = [indicator.name]
         if judgement.limiting:
             parts.append(self.tr("限定性指标"))
-        parts.append(finding_text(judgement.finding))
+        parts.append(said_text(self.kind, judgement))
         chip = self._chip(indicator, judgement, Column.REACHED)
         state = self._chip(indicator, judgement, Column.STATE)
         parts += [one.name for one in (chip, state) if one is not None]
@@ -442,6 +527,24 @@ class IndicatorTable(QTableView):
             super().keyPressEvent(event)
         else:
             event.ignore()
+
+    def fit(self, *, has_index: bool, levels: Sequence[Level]) -> None:
+        """Show the columns the document has, thresholds at full length where there is room."""
+        model = self.model()
+        assert isinstance(model, IndicatorModel)
+        header = self.horizontalHeader()
+        for column in (Column.WEIGHT, Column.SHARE):
+            self.setColumnHidden(column, not has_index)
+        metrics = QFontMetrics(theme.font("table", bold=True))
+        for column, level in _LEVEL_OF.items():
+            self.setColumnHidden(column, level not in levels)
+            texts = [
+                str(model.index(number, column).data() or "")
+                for number, row in enumerate(model.rows)
+                if row.indicator is not None
+            ]
+            wide = max((metrics.horizontalAdvance(text) for text in texts), default=0)
+            header.resizeSection(column, max(_WIDTHS[column], min(wide + 14, _WIDEST_LEVEL)))
 
     def _span_groups(self) -> None:
         self.clearSpans()

@@ -2,17 +2,17 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.assessment.energy_quota import quota_outcomes
 from app.assessment.indicator_system import DocumentKind
 from app.assessment.numbers import display
-from app.assessment.result import Assessment
+from app.assessment.result import Assessment, ScoreRange
 from app.audit.project import AuditProject
 from app.audit.self_check import CAUTION, HEADING, SelfRow, is_reference, self_check
 from app.forms.figure import Figure
-from app.ui import widgets
+from app.ui import chips, widgets
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -32,6 +32,13 @@ class SelfCheckPanel(widgets.Card):
         self.body.addWidget(self._caution)
         self._quota = widgets.label("", "second", wrap=True)
         self.body.addWidget(self._quota)
+        self._outcome = QWidget()
+        self._outcome_grid = QGridLayout(self._outcome)
+        self._outcome_grid.setContentsMargins(0, 2, 0, 2)
+        self._outcome_grid.setHorizontalSpacing(10)
+        self._outcome_grid.setVerticalSpacing(4)
+        self._outcome_grid.setColumnStretch(1, 1)
+        self.body.addWidget(self._outcome)
         self._holder = QWidget()
         self._grid = QGridLayout(self._holder)
         self._grid.setContentsMargins(0, 4, 0, 4)
@@ -46,6 +53,7 @@ class SelfCheckPanel(widgets.Card):
             return
         self._quota.setText(self._quota_text(project, assessment))
         self._quota.setVisible(bool(self._quota.text()))
+        self._show_outcome(assessment)
         widgets.clear_layout(self._grid)
         rows = self_check(project)
         if not rows:
@@ -71,6 +79,33 @@ class SelfCheckPanel(widgets.Card):
         self._grid.setColumnStretch(0, 1)
         for number, row in enumerate(rows, 1):
             self._add_row(number, row)
+
+    def _show_outcome(self, assessment: Assessment | None) -> None:
+        """What a reference table says of the whole by its own conditions: points, items met, each condition."""
+        widgets.clear_layout(self._outcome_grid)
+        outcome = None if assessment is None else assessment.outcome
+        self._outcome.setVisible(outcome is not None)
+        if assessment is None or outcome is None:
+            return
+        counted = [f"{name} {score_text(score)}" for name, score in assessment.scores.items()]
+        counted.append(
+            self.tr("达到 {met} 项，没达到 {missed} 项，还没定 {open} 项").format(
+                met=outcome.met, missed=outcome.missed, open=outcome.open
+            )
+        )
+        if outcome.recalled:
+            counted.append(self.tr("规则凭记忆，没有见到原文，用前要核对"))
+        text = "　".join(counted)
+        self._outcome_grid.addWidget(widgets.label(text, "table_strong", wrap=True), 0, 0, 1, 2)
+        said = {
+            True: chips.tag(self.tr("符合"), "ok"),
+            False: chips.tag(self.tr("不符合"), "warn"),
+            None: chips.tag(self.tr("还不能说")),
+        }
+        for number, one in enumerate(outcome.conditions, 1):
+            chip = chips.ChipLabel(said[one.holds])
+            self._outcome_grid.addWidget(chip, number, 0, Qt.AlignmentFlag.AlignTop)
+            self._outcome_grid.addWidget(widgets.label(one.text, "second", wrap=True), number, 1)
 
     def _add_row(self, number: int, row: SelfRow) -> None:
         best = ""
@@ -113,6 +148,14 @@ class SelfCheckPanel(widgets.Card):
         return self.tr("能耗限额：填了的 {n} 种产品都没有超过 3 级（限定值）。").format(
             n=len(outcomes)
         )
+
+
+def score_text(score: ScoreRange) -> str:
+    """「88.00」, 「51.60～100.00」 while it is open, 「9.41 以上」 without an upper end."""
+    low = display(score.low, 2)
+    if score.high is None:
+        return QCoreApplication.translate("SelfCheckPanel", "{low} 以上").format(low=low)
+    return low if score.is_point else f"{low}～{display(score.high, 2)}"
 
 
 def _figure(figure: Figure, decimals: int) -> str:

@@ -1,0 +1,196 @@
+"""The indicator page under every kind of document: levels only, energy quotas with modifiers, reference tables, layers, outputs."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QRadioButton
+from pytestqt.qtbot import QtBot
+
+from app.assessment.indicator_system import Indicator
+from app.forms.answer import Change, Given
+from app.standards.system_json import system_to_json
+from app.ui import theme
+from app.ui.audit_screen import AuditScreen
+from app.ui.pages.benchmark import BenchmarkPage
+from app.ui.results.indicator_panel import IndicatorPanel
+from app.ui.results.indicator_table import Column, IndicatorModel
+from app.ui.session import SessionModel
+from app.ui.tour import settle
+from tests.helpers.forms import shipped_system
+from tests.helpers.typing import press, type_text
+from tests.helpers.windows import sample_session
+
+_LEVEL_WORDS = re.compile(r"[ⅠⅡⅢ] ?级|未达")
+
+
+@pytest.fixture
+def screen(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[AuditScreen]:
+    theme.load_fonts()
+    theme.apply_theme(qapp, "light")
+    audit = AuditScreen(SessionModel(sample_session(tmp_path)), side_open=True, help_open=True)
+    qtbot.addWidget(audit)
+    audit.resize(1366, 720)
+    with qtbot.waitActive(audit):
+        audit.show()
+        audit.activateWindow()
+    audit.go_to("benchmark")
+    yield audit
+    audit.commit_pending()
+    audit.model.close()
+
+
+def use(screen: AuditScreen, system_id: str, table: str = "") -> BenchmarkPage:
+    system = shipped_system(system_id)
+    table = table or system.tables[0].id
+    assert screen.model.adopt(system.id, system_to_json(system), table, "改用")
+    settle()
+    page = screen.findChild(BenchmarkPage)
+    assert page is not None
+    return page
+
+
+def rows(page: BenchmarkPage) -> tuple[Indicator, ...]:
+    project = page.model.project
+    assert project.system is not None
+    return tuple(project.system.table(project.table_id).indicators())
+
+
+def answer(page: BenchmarkPage, indicator_id: str, text: str) -> None:
+    key = page.model.project.indicator_key(indicator_id)
+    page.model.record([Change(key, page.model.book.get(key), Given(text))], "填")
+    settle()
+
+
+def shown(page: BenchmarkPage) -> str:
+    return " ".join(label.text() for label in page.findChildren(QLabel) if label.isVisibleTo(page))
+
+
+def reached(page: BenchmarkPage, indicator_id: str) -> str:
+    index = page.rows.index(page.rows.row_of(indicator_id), Column.REACHED)
+    return str(index.data(IndicatorModel.CHIP).text)
+
+
+def panel_of(screen: AuditScreen) -> IndicatorPanel:
+    panel = screen.findChild(IndicatorPanel)
+    assert panel is not None
+    return panel
+
+
+def test_a_document_without_a_rule_for_the_whole_shows_how_many_reach_what(
+    screen: AuditScreen,
+) -> None:
+    page = use(screen, "cotton-dyeing-hjt185-2006")
+    for row in rows(page)[:2]:
+        answer(page, row.id, "0.1")
+    words = shown(page)
+    assert "文件不给总等级" in words
+    assert "未定" not in words
+    assert "2 项" in words
+    assert page.table.isColumnHidden(Column.WEIGHT)
+    assert "就能定级" not in words
+
+
+def test_a_quota_speaks_of_its_own_levels(screen: AuditScreen) -> None:
+    page = use(screen, "energy-quota-beer-gb32047-2025")
+    beer = rows(page)[0].id
+    answer(page, beer, "30")
+    assert reached(page, beer) == "2 级"
+    answer(page, beer, "99")
+    assert reached(page, beer) == "超 3 级"
+    assert [page.rows.headerData(column, Qt.Orientation.Horizontal) for column in (3, 4, 5)] == [
+        "1",
+        "2",
+        "3",
+    ]
+    assert "不是清洁生产等级" in page.subtitle()
+
+
+def test_a_modifier_of_a_quota_is_asked_for_and_moves_the_threshold(screen: AuditScreen) -> None:
+    page = use(screen, "energy-quota-building-ceramics-gb21252-2023")
+    tile = rows(page)[0].id
+    answer(page, tile, "5")
+    assert reached(page, tile) == "2 级"
+    page.show_indicator(tile)
+    settle()
+    fields = {one.accessibleName(): one for one in panel_of(screen).findChildren(QLineEdit)}
+    field = fields["厚度总体修正系数（表2）"]
+    field.setFocus()
+    type_text("1.2")
+    press(Qt.Key.Key_Return)
+    settle()
+    assert reached(page, tile) == "1 级"
+    screen.model.undo()
+    settle()
+    assert reached(page, tile) == "2 级"
+
+
+def test_layers_are_asked_for_where_a_threshold_hangs_on_them(screen: AuditScreen) -> None:
+    page = use(screen, "pcb-hj450-2008")
+    row = next(one for one in rows(page) if one.variables)
+    answer(page, row.id, "0.9")
+    assert reached(page, row.id) == "不能判定"
+    link = next(
+        one for one in page.findChildren(QPushButton) if one.text().startswith("印制板层数减2")
+    )
+    link.click()
+    settle()
+    fields = {one.accessibleName(): one for one in panel_of(screen).findChildren(QLineEdit)}
+    field = next(field for name, field in fields.items() if name.startswith("印制板层数减2"))
+    field.setFocus()
+    type_text("4")
+    press(Qt.Key.Key_Return)
+    settle()
+    assert reached(page, row.id).endswith("级")
+    assert screen.model.assessment is not None
+    assert screen.model.assessment.missing_inputs == ()
+
+
+def test_outputs_are_asked_for_where_weights_hang_on_them(screen: AuditScreen) -> None:
+    page = use(screen, "pcb-64-draft")
+    assert screen.model.assessment is not None
+    open_before = len(screen.model.assessment.missing_inputs)
+    page.show_indicator("electricity-rigid-single")
+    settle()
+    name = next(
+        one
+        for one in panel_of(screen).findChildren(QLineEdit)
+        if one.accessibleName().startswith("这种产品的年产量")
+    )
+    name.setFocus()
+    type_text("12000")
+    press(Qt.Key.Key_Return)
+    settle()
+    assert len(screen.model.assessment.missing_inputs) == open_before - 1
+
+
+@pytest.mark.parametrize(
+    "system_id",
+    [
+        "eco-industrial-park-hj274-2015",
+        "green-industrial-park-miit-2016",
+        "green-construction-gbt50640-2010",
+        "eco-farm-check-2023",
+    ],
+)
+def test_a_reference_table_never_speaks_of_levels(screen: AuditScreen, system_id: str) -> None:
+    page = use(screen, system_id)
+    for row in rows(page)[:6]:
+        answer(page, row.id, "1" if row.kind == "quantitative" else "I")
+    settle()
+    words = [shown(page)]
+    for number in range(page.rows.rowCount()):
+        for column in Column:
+            if not page.table.isColumnHidden(column):
+                index = page.rows.index(number, column)
+                chip = index.data(IndicatorModel.CHIP)
+                words.append(f"{index.data() or ''} {chip.text if chip is not None else ''}")
+    for row in rows(page)[:3]:
+        page.show_indicator(row.id)
+        panel = panel_of(screen)
+        words += [one.text() for one in panel.findChildren(QRadioButton)]
+        words += [one.text() for one in panel.findChildren(QLabel)]
+    assert [text for text in words if _LEVEL_WORDS.search(text)] == []
+    assert "达到" in shown(page)
