@@ -18,7 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from app.errors import Problem, UserError
-from app.forms.paste import Grid, GridCell, SheetGrid, trimmed
+from app.forms.grid import Grid, GridCell, SheetGrid, trimmed
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app.forms.paste import SheetGrid
+from app.forms.grid import SheetGrid
 
 __all__ = ["SheetGrid", "read_bills"]
 

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication, QStackedWidget
 from app.forms.answer import Change, Given, apply
 from app.forms.checks import check_page
 from app.forms.derive import Derivation
-from app.forms.paste import grid_from_text, plan_paste
+from app.forms.grid import grid_from_text
+from app.forms.paste import plan_paste
 from app.forms.question import Card, Page, Question, QuestionKind, RowsKind, TableQuestion
 from app.services.bills import read_bills
 from app.ui import pages, theme

@@ -9,16 +9,10 @@ import yaml
 
 from app.assessment.finding import NotApplicable
 from app.forms.answer import AnswerBook, Change, Given, RowsChange, cell_key
-from app.forms.paste import (
-    ROW_NAMES,
-    UNUSED,
-    Grid,
-    grid_from_rows,
-    grid_from_text,
-    plan_paste,
-    read_month,
-    serial_day,
-)
+from app.forms.cell_words import read_month, serial_day
+from app.forms.grid import Grid, grid_from_rows, grid_from_text
+from app.forms.paste import plan_paste
+from app.forms.paste_plan import ROW_NAMES, UNUSED
 from app.forms.question import NumberCheck, Option, Question, QuestionKind, RowsKind, TableQuestion
 
 # every scalar stays text, as on a clipboard

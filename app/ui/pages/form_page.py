@@ -29,7 +29,8 @@ from app.forms.checks import Remark, Severity, check_page
 from app.forms.condition import holds
 from app.forms.derive import cell_answer, row_ids
 from app.forms.figure import Figure
-from app.forms.paste import Grid, PastePlan, grid_from_text
+from app.forms.grid import Grid, grid_from_text
+from app.forms.paste_plan import PastePlan
 from app.forms.question import (
     Card,
     ChartItem,

@@ -41,17 +41,15 @@ from app.assessment.numbers import display
 from app.forms.answer import Given, apply
 from app.forms.derive import Derivation, row_label
 from app.forms.figure import Figure
-from app.forms.paste import (
+from app.forms.grid import Grid, SheetGrid
+from app.forms.paste import SHORTEST_REASON, plan_paste
+from app.forms.paste_plan import (
     ROW_NAMES,
-    SHORTEST_REASON,
     UNUSED,
-    Grid,
     PastePlan,
     PlannedCell,
-    SheetGrid,
     SourceColumn,
     UnitQuestion,
-    plan_paste,
 )
 from app.forms.question import Question, QuestionKind, RowsKind, TableQuestion
 from app.ui import theme, widgets
