@@ -5,7 +5,11 @@ The program holds the answers against what it has read; the bureau draws up the 
 
 from collections.abc import Sequence
 
-from app.assessment.triggers import Trigger
+from app.assessment.indicator_system import DocumentKind
+from app.assessment.result import Assessment
+from app.assessment.triggers import Trigger, mandatory_triggers
+from app.audit.chemicals import ONLY_AS_TYPED
+from app.audit.project import AuditProject
 from app.forms.answer import AnswerBook
 from app.forms.rule import Tone, Worked
 
@@ -15,16 +19,28 @@ _STATE = "转录待核"
 _BUREAU = "列不列名单由主管部门定"
 
 
+def triggers_of(project: AuditProject, assessment: Assessment | None) -> tuple[Trigger, ...]:
+    """The three cases for a whole audit: its ledgers, and its energy quota where it is assessed against one."""
+    figure = project.derivation.figure("chemicals.summary")
+    listed = Worked(figure.words, figure.tone, note=ONLY_AS_TYPED)
+    over = None
+    is_quota = project.system is not None and project.system.kind is DocumentKind.ENERGY_QUOTA
+    if assessment is not None and is_quota:
+        (over,) = mandatory_triggers(quota=assessment, system=None, is_two_high_project=False)
+    return triggers(project.book, listed, over_quota=over)
+
+
 def triggers(
     book: AnswerBook,
     listed: Worked,
-    quotas: Sequence[str] = (),
+    quotas: Sequence[str] | None = None,
     *,
     over_quota: Trigger | None = None,
 ) -> tuple[Trigger, ...]:
     """双超, 超能耗限额, 双有.
 
-    listed: app.audit.chemicals.summary of the answers. quotas: numbers of the energy quotas for this industry.
+    listed: app.audit.chemicals.summary of the answers. quotas: numbers of the energy quotas for this industry, None when
+    nobody looked.
     over_quota: what an assessment against a quota says (app.assessment.triggers).
     """
     kind = book.text(KIND)
@@ -38,24 +54,26 @@ def triggers(
 def _exceeding(book: AnswerBook, *, named: bool) -> Trigger:
     source = f"{_LAW}（一） · {_STATE}"
     if named:
-        return Trigger("exceeding", True, "双超：名单写的就是这一种", source)
+        return Trigger("exceeding", True, "双超：名单列明的就是这一种", source)
     if book.text("env.penalties") == "yes":
         text = "双超：近一年有处罚、超标或事故。超了排放标准或许可总量，就属于这一种"
     else:
-        text = "双超：要对监测结果和许可总量，还不能说"
+        text = "双超：要对监测结果和许可总量，还不能判断"
     return Trigger("exceeding", None, text, source)
 
 
-def _over_quota(quotas: Sequence[str], assessed: Trigger | None, *, named: bool) -> Trigger:
+def _over_quota(quotas: Sequence[str] | None, assessed: Trigger | None, *, named: bool) -> Trigger:
     source = f"{_LAW}（二） · {_STATE}"
     if named:
-        return Trigger("over_quota", True, "超能耗限额：名单写的就是这一种", source)
+        return Trigger("over_quota", True, "超能耗限额：名单列明的就是这一种", source)
     if assessed is not None and assessed.applies is not None:
         return Trigger("over_quota", assessed.applies, f"超能耗限额：{assessed.text}", source)
     if quotas:
-        text = f"超能耗限额：这个行业有限额标准 {'、'.join(quotas)}，选它对一对才能说"
+        text = f"超能耗限额：这个行业有限额标准 {'、'.join(quotas)}，选它对一对才能判断"
+    elif quotas is None:
+        text = "超能耗限额：没有对照能耗限额标准，还不能判断"
     else:
-        text = "超能耗限额：没收录这个行业的限额标准，还不能说"
+        text = "超能耗限额：没收录这个行业的限额标准，还不能判断"
     return Trigger("over_quota", None, text, source)
 
 
@@ -64,10 +82,10 @@ def _toxic(listed: Worked, *, named: bool) -> Trigger:
     found = listed.words if listed.tone is Tone.UNSURE else ""
     if named:
         words = f"；{found}" if found else ""
-        return Trigger("toxic", True, f"双有：名单写的就是这一种{words}", source)
+        return Trigger("toxic", True, f"双有：名单列明的就是这一种{words}", source)
     if found:
         text = f"双有：{found}。应做强制性审核并公开名称、数量、用途，不宜走简易流程；{_BUREAU}"
         return Trigger("toxic", True, text, source)
     if listed.words:
         return Trigger("toxic", None, f"双有：{listed.words}。{listed.note}", source)
-    return Trigger("toxic", None, "双有：还没填化学品，还不能说", source)
+    return Trigger("toxic", None, "双有：还没填化学品，还不能判断", source)

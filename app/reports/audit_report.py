@@ -89,7 +89,7 @@ def _chapters(project: AuditProject, assessment: Assessment | None) -> tuple[Cha
     drawn: set[str] = set()
     measures = page_section(project, pages.get("measures"), "方案清单")
     return (
-        Chapter("审核准备", _once(preparation(project, pages), drawn)),
+        Chapter("审核准备", _once(preparation(project, assessment, pages), drawn)),
         Chapter("企业现状", _once(present_state(project, pages), drawn)),
         Chapter("问题诊断与对标", _once(diagnosis(project, assessment, pages), drawn)),
         *([Chapter("清洁生产方案", _once(measures, drawn))] if measures else []),

@@ -1,13 +1,17 @@
-"""Chapter 1, 审核准备: what the audit rests on, team, plan, training."""
+"""Chapter 1, 审核准备: what the audit rests on, the cases of the law, team, plan, training."""
 
+from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.forms.question import Page
+from app.reports.chapters.duty import duty
 from app.reports.chapters.section import page_section
 from app.reports.document import Block, Paragraph, Section
 
 
-def preparation(project: AuditProject, pages: dict[str, Page]) -> list[Block]:
-    """What the audit rests on, then team, plan and training as the page says them."""
+def preparation(
+    project: AuditProject, assessment: Assessment | None, pages: dict[str, Page]
+) -> list[Block]:
+    """What the audit rests on, the cases of a mandatory one, then team, plan and training as the page says them."""
     against = "与行业清洁生产评价指标体系对照"
     if project.system is None:
         against = "与本企业近三年的水平比较；没有选用行业清洁生产评价指标体系"
@@ -21,10 +25,11 @@ def preparation(project: AuditProject, pages: dict[str, Page]) -> list[Block]:
         ),
         Paragraph(
             (
-                "报告中的数字均由账单、台账和现场记录逐级算出，来历列于附录。未填、不适用和零分别标示；基准值的来源和核对情况列于附录。"
+                "报告中的数字均由账单、台账和现场记录逐级算出，来历列于附录。未填、不适用和零分别标示；所用基准值、限值和系数的来源和核对情况列于附录。"
                 "本报告的章节安排为软件自定版式，未经主管部门确认。",
             )
         ),
     ]
+    blocks += duty(project, assessment)
     blocks += page_section(project, pages.get("team"), "审核小组、计划与培训")
     return blocks
