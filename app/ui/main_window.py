@@ -276,7 +276,11 @@ class MainWindow(QMainWindow):
         """Show an audit that has just been opened or created."""
         catalogue = self.services.catalogue
         self.model = SessionModel(
-            session, self, industries=catalogue.industries, reference=catalogue.reference
+            session,
+            self,
+            industries=catalogue.industries,
+            reference=catalogue.reference,
+            column_widths=self.settings.column_widths,
         )
         self.audit = AuditScreen(
             self.model, side_open=self.settings.side_open, help_open=self.settings.help_open

@@ -51,12 +51,15 @@ class SessionModel(QObject):
         *,
         industries: Callable[[], Mapping[str, str]] = dict,
         reference: Callable[[], Reference] = Reference,
+        column_widths: dict[str, int] | None = None,
     ) -> None:
-        """industries: code -> name, offered where an industry is asked for. reference: what standards and lists say."""
+        """industries: code -> name, offered where an industry is asked for. reference: what standards and lists say.
+        column_widths: those the user drew (「table/column」 -> pixels), changed in place."""
         super().__init__(parent)
         self.session = session
         self.industries = industries
         self._reference = reference
+        self.column_widths = {} if column_widths is None else column_widths
         self._assess_soon = QTimer(self)
         self._assess_soon.setSingleShot(True)
         self._assess_soon.setInterval(0)

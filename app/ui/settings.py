@@ -3,7 +3,7 @@
 import json
 import logging
 import os
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from app import paths
@@ -13,7 +13,7 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass
 class Settings:
-    """geometry is Qt's own text (base64). open_file: the audit that is open now, "" when none; still set at the next start
+    """geometry is Qt's own text (base64). column_widths: 「table/column」 -> pixels, of columns the user drew. open_file: the audit that is open now, "" when none; still set at the next start
     only if the program did not end by itself."""
 
     theme: str = "light"
@@ -23,6 +23,7 @@ class Settings:
     side_open: bool = True
     help_open: bool = True
     open_file: str = ""
+    column_widths: dict[str, int] = field(default_factory=dict)
 
 
 def settings_file() -> Path:
@@ -45,6 +46,9 @@ def load_settings() -> Settings:
         value = stored.get(entry.name)
         if isinstance(value, type(getattr(settings, entry.name))):
             setattr(settings, entry.name, value)
+    settings.column_widths = {
+        key: width for key, width in settings.column_widths.items() if type(width) is int
+    }
     if settings.theme not in ("light", "dark"):
         settings.theme = "light"
     return settings

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from app.assessment.finding import Missing, NotApplicable
 from app.assessment.numbers import display
+from app.audit.next_round import Earlier
 from app.audit.project import AuditProject
 from app.forms.answer import MISSING, Answer, Given, cell_key
 from app.forms.checks import Remark, Severity
@@ -45,6 +46,10 @@ class Cell:
     tip: str = ""
 
 
+_LONG = (
+    12  # characters from which a text may be cut off in its cell, so that the tip holds it whole
+)
+_NAMED = 2  # missing answers named in a tip
 CELL_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
@@ -72,6 +77,7 @@ class AnswerTableModel(QAbstractTableModel):
         self.named_rows = table.rows is not RowsKind.FREE
         self.columns: tuple[Question, ...] = table.columns
         self._project: AuditProject | None = None
+        self._earlier: Earlier | None = None
         self._remarks: Mapping[str, Sequence[Remark]] = {}
         self._rows: tuple[str, ...] = ()
         self._year: int | None = None
@@ -85,8 +91,9 @@ class AnswerTableModel(QAbstractTableModel):
         project: AuditProject,
         year: int | None,
         remarks: Mapping[str, Sequence[Remark]],
+        earlier: Earlier | None = None,
     ) -> None:
-        """Show a state of the audit. The selection stays when the rows are the same."""
+        """Show a state of the audit. The selection stays when the rows are the same. earlier: the round before."""
         rows = row_ids(self.table, project.book, project.base_year)
         if self.table.rows is RowsKind.MONTHS:
             rows = tuple(row_id for row_id in rows if row_id[:4] == str(year))
@@ -95,6 +102,7 @@ class AnswerTableModel(QAbstractTableModel):
         if not same:
             self.beginResetModel()
         self._project, self._year, self._remarks = project, year, remarks
+        self._earlier = earlier
         self._rows, self.columns = rows, columns
         self._cells.clear()
         self._places.clear()
@@ -162,6 +170,18 @@ class AnswerTableModel(QAbstractTableModel):
             return None
         return self._project.derivation.cell(self.table.id, self._rows[index.row()], question.id)
 
+    def earlier_at(self, index: Index) -> str:
+        """「上一轮（2024 年）176,800」: what stood in a typed cell in the round before, "" when nothing did."""
+        question, key = self.question_at(index.column()), self.key_at(index)
+        if self._earlier is None or self._project is None or question is None or not key:
+            return ""
+        answer = self._earlier.beside(key, self._project.base_year)
+        if isinstance(answer, NotApplicable):
+            text = f"不适用：{answer.reason}"
+        else:
+            text = answer_text(question, answer)
+        return f"上一轮（{self._earlier.year} 年）{text}" if text else ""
+
     def remarks_at(self, index: Index) -> Sequence[Remark]:
         return self._remarks.get(self.key_at(index), ())
 
@@ -209,6 +229,8 @@ class AnswerTableModel(QAbstractTableModel):
             if found:
                 state = look
                 notes += [f"{remark.what}。{remark.remedy}" for remark in found]
+        if before := self.earlier_at(index):
+            notes.append(before)
         tip = "\n".join(notes)
         if is_unread(answer):
             return Cell(answer_text(question, answer), CellState.MUST_MEND, None, "看不懂", tip)
@@ -219,7 +241,13 @@ class AnswerTableModel(QAbstractTableModel):
                 return Cell("", state, chip, "未填", tip)
             case NotApplicable(reason):
                 spoken = f"不适用：{reason}"
-                return Cell("", state, chips.answer_chip(answer), spoken, tip or spoken)
+                return Cell(
+                    "",
+                    state,
+                    chips.answer_chip(answer),
+                    spoken,
+                    "\n".join(filter(None, (spoken, tip))),
+                )
             case _:
                 if question.kind is QuestionKind.NUMBER and is_zero(answer):
                     return Cell("", state, chips.answer_chip(answer, zero=True), "零", tip)
@@ -230,22 +258,41 @@ class AnswerTableModel(QAbstractTableModel):
                     else display(value, self.places(column))
                 )
                 note = answer.note if isinstance(answer, Given) else ""
-                return Cell(text, state, None, note, "\n".join(filter(None, (tip, note))))
+                whole = text if question.kind is QuestionKind.TEXT and len(text) > _LONG else ""
+                tip = "\n".join(filter(None, (whole, tip, note)))
+                return Cell(text, state, None, note, tip)
 
     def _derived(self, figure: Figure) -> Cell:
+        note = figure.trace.note
         if figure.words:
             state = CellState.MUST_MEND if figure.tone is Tone.BAD else CellState.DERIVED
             if figure.tone is Tone.UNSURE:
                 state = CellState.LOOK_AGAIN
-            return Cell(figure.words, state, None, figure.trace.note, figure.trace.note)
+            return Cell(
+                figure.words, state, None, note, "\n".join(filter(None, (figure.words, note)))
+            )
         if figure.value is not None:
-            return Cell(display(figure.value, figure.decimals), CellState.DERIVED)
+            return Cell(display(figure.value, figure.decimals), CellState.DERIVED, tip=note)
         if figure.not_applicable:
-            return Cell("", CellState.DERIVED, None, f"不适用：{figure.not_applicable}")
+            spoken = f"不适用：{figure.not_applicable}"
+            chip = chips.answer_chip(NotApplicable(figure.not_applicable))
+            return Cell("", CellState.DERIVED, chip, spoken, spoken)
+        missing = self.still_missing(figure)
         if figure.at_least:
             text = f"≥ {display(figure.at_least, figure.decimals)}"
-            return Cell(text, CellState.DERIVED, None, "还有没填的，先是下限")
-        return Cell("—", CellState.DERIVED, None, "还算不出来")
+            return Cell(text, CellState.DERIVED, None, "还有没填的，先是下限", missing)
+        return Cell("—", CellState.DERIVED, None, "还算不出来", missing)
+
+    def still_missing(self, figure: Figure) -> str:
+        """「还差：…」 with the first answers a figure needs; "" when it needs none."""
+        if not figure.missing or self._project is None:
+            return ""
+        names = [
+            self._project.index.label_of(key, self._project.book).split(" › ", 1)[-1]
+            for key in figure.missing[:_NAMED]
+        ]
+        more = f" 等 {len(figure.missing)} 处" if len(figure.missing) > _NAMED else ""
+        return f"还差：{'、'.join(names)}{more}"
 
     def is_explained(self, row: int) -> bool:
         """True when something in the row is unusual, so that its 说明 belongs to it."""

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.assessment.finding import NotApplicable
 from app.assessment.numbers import brief
@@ -16,11 +16,14 @@ from app.forms.parse import Parsed, is_unread, parse_answer
 from app.forms.question import QuestionKind, RowsKind, TableQuestion
 from app.ui.fields.control import SHORTEST_REASON
 from app.ui.fields.inputs import answer_text, is_zero
+from app.ui.fields.message_line import Tone
 from app.ui.session import SessionModel
 from app.ui.tables.cell_bar import CellBar
-from app.ui.tables.model import AnswerTableModel
+from app.ui.tables.model import AnswerTableModel, CellState
 from app.ui.tables.view import AnswerTableView, TotalRow
 from app.ui.widgets import button, label
+
+_ROOM = 8  # above and below what is kept in sight
 
 
 class TablePanel(QWidget):
@@ -47,7 +50,9 @@ class TablePanel(QWidget):
         self._leaving = False
         self._understood: dict[str, Parsed] = {}
         self.answers = AnswerTableModel(table, self)
-        self.view = AnswerTableView(self.answers, self, offered=session.offers)
+        self.view = AnswerTableView(
+            self.answers, self, offered=session.offers, kept_widths=session.column_widths
+        )
         self.bar = CellBar()
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -76,7 +81,7 @@ class TablePanel(QWidget):
         view.deleted_rows.connect(self.delete_rows)
         view.rows_moved.connect(self.move_rows)
         view.opened.connect(self._open_trace)
-        view.current_moved.connect(self._show_current)
+        view.current_moved.connect(self._on_moved)
         view.focus_came.connect(self._on_focus)
         self.bar.accepted.connect(self._on_accepted)
         self.bar.refused.connect(self._on_refused)
@@ -121,7 +126,7 @@ class TablePanel(QWidget):
     ) -> None:
         """Show a state of the audit."""
         self._reasons = reasons
-        self.answers.load(project, year, remarks)
+        self.answers.load(project, year, remarks, self._session.session.earlier)
         has_rows = bool(self.answers.rows)
         self.empty.setVisible(not has_rows)
         if self.total is not None:
@@ -159,8 +164,11 @@ class TablePanel(QWidget):
             return
         index = self.view.currentIndex()
         here = self.view.hasFocus() or self.bar.isAncestorOf(QApplication.focusWidget() or self)
-        if not here or not index.isValid() or not self.answers.is_typed(index):
+        if not here or not index.isValid():
             self.bar.say("", "help")
+            return
+        if not self.answers.is_typed(index):
+            self._show_figure(index)
             return
         key = self.answers.key_at(index)
         question = self.answers.question_at(index.column())
@@ -200,7 +208,51 @@ class TablePanel(QWidget):
         elif parsed is not None and parsed.answer == answer and parsed.understood:
             self.bar.say(f"{place}{self.tr('看成')} {parsed.understood}", "ok")
         else:
-            self.bar.say(f"{place}{question.help}" if question.help else "", "help")
+            said = "　".join(filter(None, (self.answers.earlier_at(index), question.help)))
+            self.bar.say(f"{place}{said}" if said else "", "help")
+
+    def _show_figure(self, index: QModelIndex) -> None:
+        """What a computed cell says in full, why, and the way to where it comes from."""
+        figure = self.answers.figure_at(index)
+        question = self.answers.question_at(index.column())
+        cell = self.answers.cell(index.row(), index.column())
+        if figure is None or question is None or not (cell.text or cell.chip):
+            self.bar.say("", "help")
+            return
+        said = cell.spoken if cell.chip is not None else f"{cell.text} {question.unit}".strip()
+        note = self.answers.still_missing(figure) or (figure.trace.note if not cell.chip else "")
+        tone: Tone = "help"
+        if cell.state is not CellState.DERIVED:
+            tone = "error" if cell.state is CellState.MUST_MEND else "warn"
+        links = [("trace", self.tr("看来历 Enter"))]
+        if figure.missing:
+            links.insert(0, ("missing", self.tr("去填")))
+        place = f"{self.answers.row_name(index.row())} · {question.title}："
+        self.bar.say("。".join(filter(None, (f"{place}{said}", note))), tone, links)
+
+    def _on_moved(self) -> None:
+        self._show_current()
+        if self.view.hasFocus():
+            QTimer.singleShot(0, self, self._keep_in_sight)
+
+    def _keep_in_sight(self) -> None:
+        """Scroll the page so that the current cell shows, and if there is room what is said about it."""
+        area: QWidget | None = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        if area is None or not self.view.currentIndex().isValid():
+            return
+        content = area.widget()
+        cell = self.view.current_rect()
+        top = self.view.mapTo(content, cell.topLeft()).y()
+        low = top + cell.height()
+        if self.bar.isVisible():
+            foot = self.bar.mapTo(content, self.bar.rect().bottomLeft()).y()
+            if foot - top < area.viewport().height():
+                low = foot
+        bar = area.verticalScrollBar()
+        height = area.viewport().height()
+        bar.setValue(min(max(bar.value(), low + _ROOM - height), max(0, top - _ROOM)))
 
     def _on_focus(self) -> None:
         self._show_current()
@@ -363,6 +415,12 @@ class TablePanel(QWidget):
         question = self.answers.question_at(index.column())
         offers = [o for remark in self.answers.remarks_at(index) for o in remark.offers]
         kind, _, place = link.partition(":")
+        figure = self.answers.figure_at(index)
+        if kind == "trace" and figure is not None:
+            self.trace_requested.emit(figure.trace)
+        if kind == "missing" and figure is not None and figure.missing:
+            key = figure.missing[0]
+            self._session.go_to(self._session.project.index.page_of(key), key)
         if kind == "offer" and question is not None and int(place) < len(offers):
             parsed = parse_answer(question, offers[int(place)].typed)
             self._record([index], parsed.answer, self.tr("改 {0}").format(self._name(index)))

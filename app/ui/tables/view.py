@@ -1,5 +1,6 @@
 """The table on the screen: head, cells painted by one delegate, total row at the foot, and the keys of a spreadsheet."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -22,6 +23,7 @@ from PySide6.QtGui import (
     QFontMetrics,
     QInputMethodEvent,
     QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -55,6 +57,7 @@ PADDING = 8  # left and right of the text in a cell
 _CHOICE_KINDS = (QuestionKind.CHOICE, QuestionKind.YES_NO)
 _DENSE_ROW = 24
 _LEAST_WORDS = 84  # a column of words may shrink so far before the table scrolls sideways
+_SCROLLED_WORDS = 128  # and so far in one that scrolls
 _MOST_LINES = 3
 _MOST_MEASURED = 60  # rows measured for widths and heights
 _MOST_ROWS = 16  # taller tables scroll inside themselves, the total row stays
@@ -74,6 +77,15 @@ def is_right(question: Question | None) -> bool:
 def is_wrapped(question: Question | None) -> bool:
     """Words may take several lines, figures never."""
     return question is None or question.kind in (QuestionKind.TEXT, QuestionKind.LONG_TEXT)
+
+
+_LATIN = re.compile(r"[!-~]+")
+
+
+def wrapping(text: str, metrics: QFontMetrics, room: int) -> int:
+    """How text takes several lines: by the rules of words and Chinese punctuation; anywhere only where a code has no room."""
+    fits = all(metrics.horizontalAdvance(run) <= room for run in _LATIN.findall(text))
+    return int(Qt.TextFlag.TextWordWrap if fits else Qt.TextFlag.TextWrapAnywhere)
 
 
 def _options(question: Question) -> list[tuple[str, str]]:
@@ -128,7 +140,8 @@ class CellDelegate(QStyledItemDelegate):
             painter.setFont(theme.font("table"))
             painter.setPen(theme.color(self._ink(model, index.row(), cell, question)))
             if rect.height() > view.row_height and is_wrapped(question):
-                painter.drawText(inner, int(align) | int(Qt.TextFlag.TextWrapAnywhere), cell.text)
+                wrap = wrapping(cell.text, painter.fontMetrics(), inner.width())
+                painter.drawText(inner, int(align) | wrap, cell.text)
             else:
                 text = QFontMetrics(painter.font()).elidedText(
                     cell.text.replace("\n", " "), Qt.TextElideMode.ElideRight, inner.width() + 1
@@ -250,7 +263,13 @@ class CellDelegate(QStyledItemDelegate):
 
 
 class Head(QHeaderView):
-    """Headings in up to two lines; computed columns are marked ƒ on their ground."""
+    """Headings in up to two lines; computed columns are marked ƒ on their ground.
+
+    drawn(column, width): the user drew a column wider or narrower; freed(column): double click on its edge.
+    """
+
+    drawn = Signal(int, int)
+    freed = Signal(int)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -258,6 +277,24 @@ class Head(QHeaderView):
         self.setHighlightSections(False)
         self.setMinimumSectionSize(30)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._held = False
+        self._drawn: tuple[int, int] | None = None
+        self.sectionResized.connect(self._on_resized)
+        self.sectionHandleDoubleClicked.connect(self.freed)
+
+    def _on_resized(self, column: int, _before: int, width: int) -> None:
+        if self._held:
+            self._drawn = (column, width)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._held, self._drawn = True, None
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        self._held = False
+        if self._drawn is not None:
+            self.drawn.emit(*self._drawn)
 
     def paintSection(self, painter: QPainter, rect: QRect, logical: int) -> None:
         model = self.model()
@@ -280,11 +317,61 @@ class Head(QHeaderView):
             painter.drawText(inner, int(RIGHT), "ƒ")
             painter.restore()
             inner.adjust(0, 0, -11, 0)
-        painter.drawText(
-            inner,
-            int(align) | int(Qt.TextFlag.TextWordWrap) | int(Qt.TextFlag.TextWrapAnywhere),
-            model.head(logical),
+        head = model.head(logical)
+        wrap = wrapping(head, painter.fontMetrics(), inner.width())
+        painter.drawText(inner, int(align) | wrap, head)
+
+
+class PinnedColumn(QWidget):
+    """The first column, painted over the left edge while the table is scrolled sideways, so that rows keep their names."""
+
+    def __init__(self, view: "AnswerTableView") -> None:
+        super().__init__(view)
+        self._view = view
+        view.horizontalScrollBar().valueChanged.connect(lambda _value: self.place())
+        view.verticalScrollBar().valueChanged.connect(lambda _value: self.update())
+        view.horizontalHeader().sectionResized.connect(lambda *_: self.place())
+        view.answers.dataChanged.connect(lambda *_: self.update())
+        view.answers.modelReset.connect(self.place)
+        self.hide()
+
+    def place(self) -> None:
+        """Show or hide, at the size of the first column; one wider than half the table is not pinned."""
+        view = self._view
+        width, port = view.columnWidth(0), view.viewport().geometry()
+        self.setVisible(
+            view.horizontalScrollBar().value() > 0
+            and view.answers.columnCount() > 1
+            and width * 2 <= port.width()
         )
+        self.setGeometry(port.left(), 0, width, port.bottom() + 1)
+        self.raise_()
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        view, painter = self._view, QPainter(self)
+        head = view.horizontalHeader()
+        assert isinstance(head, Head)
+        top = view.viewport().y()
+        painter.fillRect(self.rect(), theme.color("surface"))
+        option = QStyleOptionViewItem()
+        option.widget = view  # type: ignore[attr-defined]
+        first, last = view.rowAt(0), view.rowAt(view.viewport().height() - 1)
+        last = view.answers.rowCount() - 1 if last < 0 else last
+        for row in range(max(0, first), last + 1):
+            rect = QRect(0, view.rowViewportPosition(row) + top, self.width(), view.rowHeight(row))
+            option.rect = rect  # type: ignore[attr-defined]
+            view.cells.paint(painter, option, view.answers.index(row, 0))
+        head.paintSection(painter, QRect(0, 0, self.width(), top), 0)
+        painter.setPen(QPen(theme.color("line2"), 1))
+        painter.drawLine(self.rect().topRight(), self.rect().bottomRight())
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        row = self._view.rowAt(int(event.position().y()) - self._view.viewport().y())
+        if row >= 0:
+            self._view.setCurrentIndex(self._view.answers.index(row, 0))
+            self._view.setFocus(Qt.FocusReason.MouseFocusReason)
 
 
 class TotalRow(QWidget):
@@ -342,6 +429,10 @@ class TotalRow(QWidget):
                 painter.drawText(inner, int(LEFT), self.tr("{0} 个月").format(len(model.rows)))
             painter.setPen(theme.color("ink"))
             painter.drawText(inner, int(RIGHT), self._text(column))
+        if not self._view.pinned.isHidden():
+            names = QRect(0, 0, self._view.pinned.width(), self.height())
+            painter.fillRect(names, theme.color("raised"))
+            painter.drawText(names.adjusted(PADDING, 0, 0, 0), int(LEFT), self.tr("合计"))
         painter.setPen(QPen(theme.color("line2"), 1))
         painter.drawLine(0, 0, self.width(), 0)
         painter.end()
@@ -374,11 +465,18 @@ class AnswerTableView(QTableView):
         parent: QWidget | None = None,
         *,
         offered: Callable[[str], Sequence[Offer]] = lambda _name: (),
+        kept_widths: dict[str, int] | None = None,
     ) -> None:
+        """kept_widths: 「table/column」 -> pixels of columns the user drew, changed in place."""
         super().__init__(parent)
         self.answers = model
+        self._kept_widths = {} if kept_widths is None else kept_widths
+        head = Head(self)
+        head.drawn.connect(self._keep_width)
+        head.freed.connect(self._free_width)
+        self.setHorizontalHeader(head)
+        self.pinned = PinnedColumn(self)
         self.setModel(model)
-        self.setHorizontalHeader(Head(self))
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         months = model.table.rows is RowsKind.MONTHS
@@ -436,6 +534,7 @@ class AnswerTableView(QTableView):
         self.horizontalHeader().setFixedHeight(head)
         bar = 12 if self.horizontalHeader().length() > self.viewport().width() + 1 else 0
         self.setFixedHeight(head + sum(self.rowHeight(row) for row in range(rows)) + bar + 1)
+        self.pinned.place()
 
     def _share_height(self) -> None:
         """Rows whose words do not fit in one line get two or three."""
@@ -451,9 +550,8 @@ class AnswerTableView(QTableView):
                 text = self.answers.cell(row, column).text
                 room = self.columnWidth(column) - 2 * PADDING
                 if text and metrics.horizontalAdvance(text) > room > 0:
-                    box = metrics.boundingRect(
-                        0, 0, room, 1000, int(Qt.TextFlag.TextWrapAnywhere), text
-                    )
+                    wrap = wrapping(text, metrics, room)
+                    box = metrics.boundingRect(0, 0, room, 1000, wrap, text)
                     lines = max(lines, min(_MOST_LINES, box.height() // metrics.lineSpacing()))
             height = self.row_height + (lines - 1) * metrics.lineSpacing()
             if self.rowHeight(row) != height:
@@ -525,23 +623,38 @@ class AnswerTableView(QTableView):
             return
         room = self.viewport().width()
         widths = list(self._natural)
+        drawn = {
+            column: kept
+            for column in range(len(widths))
+            if (kept := self._kept_widths.get(self._width_key(column)))
+        }
+        for column, width in drawn.items():
+            widths[column] = width
         over = sum(widths) - room
         words = [
             column
             for column in range(len(widths))
-            if is_wrapped(self.answers.question_at(column)) and widths[column] > _LEAST_WORDS
+            if is_wrapped(self.answers.question_at(column)) and column not in drawn
         ]
+        least = _LEAST_WORDS
+        if over > sum(max(0, widths[column] - least) for column in words):
+            least = _SCROLLED_WORDS  # it scrolls sideways anyway: no need to be so narrow
+        words = [column for column in words if widths[column] > least]
         if over > 0 and words:
-            slack = sum(widths[column] - _LEAST_WORDS for column in words)
+            slack = sum(widths[column] - least for column in words)
             for column in words:
-                give = (widths[column] - _LEAST_WORDS) * min(over, slack) // slack
+                give = (widths[column] - least) * min(over, slack) // slack
                 widths[column] -= give + (1 if give else 0)
         for column in range(len(widths)):
             wanted = self._head_width(column, lines=1) + 2 * PADDING + 2
-            if wanted > widths[column] and sum(widths) + wanted - widths[column] <= room:
+            if (
+                column not in drawn
+                and wanted > widths[column]
+                and sum(widths) + wanted - widths[column] <= room
+            ):
                 widths[column] = wanted
         spare = room - sum(widths)
-        weights = [self._weight(column) for column in range(len(widths))]
+        weights = [0 if column in drawn else self._weight(column) for column in range(len(widths))]
         if spare > 0 and any(weights):
             for column, weight in enumerate(weights):
                 widths[column] += spare * weight // sum(weights)
@@ -551,6 +664,19 @@ class AnswerTableView(QTableView):
         for column, width in enumerate(widths):
             if head.sectionSize(column) != width:
                 head.resizeSection(column, width)
+
+    def _width_key(self, column: int) -> str:
+        question = self.answers.question_at(column)
+        return f"{self.answers.table.id}/{question.id if question is not None else ''}"
+
+    def _keep_width(self, column: int, width: int) -> None:
+        self._kept_widths[self._width_key(column)] = width
+        self.fit()
+
+    def _free_width(self, column: int) -> None:
+        """The column takes the width of what it holds again."""
+        self._kept_widths.pop(self._width_key(column), None)
+        QTimer.singleShot(0, self, self.fit)  # after Qt's own answer to the double click
 
     def _head_height(self) -> int:
         one = theme.size("table_head")
@@ -605,8 +731,22 @@ class AnswerTableView(QTableView):
         self.scrollTo(index)
         return True
 
+    def scrollTo(
+        self,
+        index: Index,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        super().scrollTo(index, hint)
+        if self.pinned.isHidden() or not index.column():
+            return
+        covered = self.pinned.width() - self.visualRect(index).left()
+        if covered > 0:
+            bar = self.horizontalScrollBar()
+            bar.setValue(bar.value() - covered)
+
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
+        self.pinned.update()
         self.current_moved.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:

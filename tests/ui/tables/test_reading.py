@@ -1,0 +1,159 @@
+"""Reading a wide table: verdicts with their reason by keyboard, names that stay, widths that are kept, the round before."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.assessment.finding import NotApplicable
+from app.audit.next_round import Earlier
+from app.forms.answer import MISSING, Answer, AnswerBook, Change, Given
+from app.ui import pages, theme
+from app.ui.pages.form_page import FormPage
+from app.ui.session import SessionModel
+from app.ui.settings import Settings, load_settings, save_settings
+from app.ui.tables.panel import TablePanel
+from tests.helpers.forms import shipped_forms
+from tests.helpers.open_audit import open_audit
+from tests.helpers.typing import press
+
+LEDGER = "voc.materials"
+
+
+@pytest.fixture
+def model(tmp_path: Path, qapp: QApplication) -> Iterator[SessionModel]:
+    theme.load_fonts()
+    theme.apply_theme(qapp, "light")
+    opened = open_audit(tmp_path, shipped_forms().samples["huichuan"].book)
+    yield opened
+    opened.close()
+
+
+def show_page(qtbot: QtBot, model: SessionModel, page_id: str) -> FormPage:
+    page = next(p for p in model.project.questionnaire.pages() if p.id == page_id)
+    shown = pages.create_page(model, page)
+    assert isinstance(shown, FormPage)
+    qtbot.addWidget(shown)
+    shown.resize(900, 600)
+    shown.show()
+    shown.activateWindow()
+    qtbot.waitUntil(shown.isActiveWindow)
+    return shown
+
+
+def panel(page: FormPage, table_id: str) -> TablePanel:
+    return next(part for part in page.findChildren(TablePanel) if part.table.id == table_id)
+
+
+def go_to(page: FormPage, row_id: str, column_id: str) -> TablePanel:
+    """Make a cell, also a computed one, current as the arrow keys do."""
+    part = panel(page, LEDGER)
+    assert page.focus_key(f"{LEDGER}/{row_id}/low")
+    row = part.answers.rows.index(row_id)
+    while part.view.currentIndex().column() < part.answers.column_of(column_id):
+        press(Qt.Key.Key_Right)
+    assert part.view.currentIndex().row() == row
+    QApplication.processEvents()
+    return part
+
+
+def test_the_reason_of_a_verdict_is_read_by_keyboard_and_enter_opens_its_way(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    page = show_page(qtbot, model, "voc")
+    part = go_to(page, "r6", "verdict")
+    said = part.bar.line.accessibleName()
+    assert "不能判定" in said
+    assert "凭记忆" in said
+    assert part.bar.line.tone == "warn"
+    rect = part.bar.rect().translated(part.bar.mapTo(page, QPoint(0, 0)))
+    assert rect.bottom() <= page.height(), "the page scrolls so that the reason shows"
+    with qtbot.waitSignal(part.trace_requested):
+        press(Qt.Key.Key_Return)
+
+
+def test_a_figure_that_cannot_be_worked_out_names_what_is_open(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    page = show_page(qtbot, model, "voc")
+    key = f"{LEDGER}/r1/percent"
+    model.record([Change(key, model.book.get(key), MISSING)], "清空")
+    part = go_to(page, "r1", "share")
+    assert "还差" in part.bar.line.accessibleName()
+    asked: list[tuple[str, str]] = []
+    model.page_requested.connect(lambda *place: asked.append(place))
+    part.bar.picked.emit("missing")
+    assert asked[0][0] == "voc"
+
+
+def test_rows_keep_their_names_while_the_table_is_scrolled_sideways(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    page = show_page(qtbot, model, "voc")
+    view = panel(page, LEDGER).view
+    assert not view.pinned.isVisible()
+    part = go_to(page, "r2", "verdict")
+    assert view.pinned.isVisible()
+    assert view.pinned.width() == view.columnWidth(0)
+    press(Qt.Key.Key_Left)
+    left = view.visualRect(view.currentIndex()).left()
+    assert left >= view.pinned.width(), "the current cell is not under the names"
+    y = view.viewport().y() + view.rowViewportPosition(0) + 5
+    QTest.mouseClick(view.pinned, Qt.MouseButton.LeftButton, pos=QPoint(10, y))
+    assert (view.currentIndex().row(), view.currentIndex().column()) == (0, 0)
+    assert not view.pinned.isVisible()
+    assert part.current_key() == f"{LEDGER}/r1/name"
+
+
+def test_a_drawn_width_is_kept_and_a_double_click_frees_it(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    view = panel(show_page(qtbot, model, "voc"), LEDGER).view
+    before = view.columnWidth(0)
+    head = view.horizontalHeader()
+    edge = QPoint(view.columnWidth(0) - 1, 8)
+    QTest.mousePress(head.viewport(), Qt.MouseButton.LeftButton, pos=edge)
+    QTest.mouseMove(head.viewport(), edge + QPoint(40, 0))
+    QTest.mouseRelease(head.viewport(), Qt.MouseButton.LeftButton, pos=edge + QPoint(40, 0))
+    drawn = model.column_widths[f"{LEDGER}/name"]
+    assert drawn > before
+    again = panel(show_page(qtbot, model, "voc"), LEDGER).view
+    assert again.columnWidth(0) == drawn
+    again.horizontalHeader().sectionHandleDoubleClicked.emit(0)
+    QApplication.processEvents()
+    assert model.column_widths == {}
+    assert again.columnWidth(0) == before
+
+
+def test_widths_are_kept_between_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.ui.settings.settings_file", lambda: tmp_path / "settings.json")
+    save_settings(replace(Settings(), column_widths={"a/b": 120, "a/c": "wide"}))  # type: ignore[dict-item]
+    assert load_settings().column_widths == {"a/b": 120}
+
+
+def test_the_round_before_is_said_at_its_cell(qtbot: QtBot, model: SessionModel) -> None:
+    answers: dict[str, Answer] = {
+        f"{LEDGER}/r1/amount": Given("10400"),
+        f"{LEDGER}/r2/amount": NotApplicable("没用过"),
+    }
+    model.session.earlier = Earlier(2024, AnswerBook(answers, {}))
+    page = show_page(qtbot, model, "voc")
+    part = panel(page, LEDGER)
+    cells = part.answers
+    tips = [cells.cell(row, cells.column_of("amount")).tip for row in range(3)]
+    assert tips == ["上一轮（2024 年）10,400", "上一轮（2024 年）不适用：没用过", ""]
+    assert page.focus_key(f"{LEDGER}/r1/amount")
+    assert "上一轮（2024 年）10,400" in part.bar.line.accessibleName()
+
+
+def test_a_long_text_is_whole_in_its_tip(qtbot: QtBot, model: SessionModel) -> None:
+    cells = panel(show_page(qtbot, model, "voc"), LEDGER).answers
+    tip = cells.cell(1, cells.column_of("name")).tip
+    assert tip == "凹印稀释剂（乙酸正丙酯、乙醇）"
+    verdict = cells.cell(5, cells.column_of("verdict"))
+    assert verdict.tip.startswith("不能判定\n限值")
