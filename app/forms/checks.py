@@ -213,6 +213,11 @@ def _date_remarks(
                 "基准年一般是刚过完的那一年",
                 (_put(Fraction(today.year - 1)),),
             )
+    elif question.id == "energy.equivalent_year" and base_year not in (None, int(answer.text)):
+        what = f"等价值是 {answer.text} 年的，基准年是 {base_year} 年"
+        yield Remark(
+            question.id, Severity.HINT, what, "体系写明哪一年就用哪一年，没写明的用基准年的"
+        )
     elif question.id == "firm.founded" and base_year is not None and int(answer.text) > base_year:
         what = f"建厂年份比基准年 {base_year} 还晚"
         yield Remark(question.id, Severity.MUST, what, "检查两个年份")

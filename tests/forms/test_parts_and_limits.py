@@ -105,3 +105,11 @@ def test_a_meter_that_ran_backwards_is_said(closing: str, said: bool) -> None:
     }
     found = remarks("industry", "energy", texts, {"energy.meters": ("r1",)})
     assert [remark.key for remark in found] == (["energy.meters/r1/closing"] if said else [])
+
+
+@pytest.mark.parametrize(("year", "said"), [("2023", True), ("2025", False)])
+def test_an_equivalent_value_of_another_year_is_pointed_out(year: str, said: bool) -> None:
+    texts = {"energy.by_equivalent": "yes", "energy.equivalent_year": year}
+    found = remarks("industry", "energy", texts, {})
+    assert [remark.severity for remark in found] == ([Severity.HINT] if said else [])
+    assert all("2023 年的，基准年是 2025 年" in remark.what for remark in found)

@@ -48,7 +48,7 @@ def test_the_key_figures_of_the_sample_are_those_of_the_data() -> None:
         "综合能耗（当量值），tce426.53",
         "二氧化碳，t1141.32",
         "全年取水，m³53620",
-        "全厂水重复利用率，%33.24",
+        "水重复利用率（全部用水），%33.24",
         "VOC产生量，kg2691",
         "VOC排放量，kg1399",
         "一次性包装，kg25300",
