@@ -33,7 +33,8 @@ def _is_current() -> bool:
         return False
     built = target.stat().st_mtime_ns
     resources = paths.resources_dir()
-    folders = (resources / "indicator_systems", resources / "forms", resources / "sample")
+    names = ("indicator_systems", "forms", "reference", "sample")
+    folders = [resources / name for name in names]
     sources = [*resources.glob("*.yaml")]
     for folder in folders:
         sources.extend(folder.rglob("*.yaml"))

@@ -16,11 +16,12 @@ from app.audit.duty import KIND as KIND
 from app.audit.duty import triggers
 from app.forms.answer import AnswerBook
 from app.forms.condition import holds
+from app.forms.front_rules import LIST_DATE as LIST_DATE
 from app.forms.front_rules import FrontDoorRules
 from app.forms.question import Questionnaire
 from app.forms.reference import Reference
 
-LIST_DATE, SIMPLIFIED = "front.list_date", "front.simplified"
+SIMPLIFIED = "front.simplified"
 QUESTIONNAIRE, INDUSTRY = "audit.questionnaire", "firm.industry"
 DEFAULT_QUESTIONNAIRE = "industry"
 WORDS = {
@@ -165,9 +166,11 @@ def minutes_of(questionnaire: Questionnaire) -> int:
     return sum(page.minutes for page in questionnaire.pages())
 
 
-def _quotas(book: AnswerBook, systems: Sequence[ListedSystem]) -> tuple[str, ...]:
-    """Numbers of the energy quotas whose industry is the firm's."""
+def _quotas(book: AnswerBook, systems: Sequence[ListedSystem]) -> tuple[str, ...] | None:
+    """Numbers of the energy quotas whose industry is the firm's, None while that is not known."""
     code = industry_code(book.text(INDUSTRY))
+    if not code:
+        return None
     return tuple(
         system.document_no
         for system in systems
@@ -180,16 +183,15 @@ def _same_branch(code: str, codes: Iterable[str]) -> bool:
 
 
 def deadlines(book: AnswerBook, rules: FrontDoorRules) -> tuple[str, ...]:
-    """「登记 2026-04-16 前」 for each clock that runs; empty without a list date."""
-    listed = book.text(LIST_DATE)
-    if not listed:
-        return ()
-    start = date.fromisoformat(listed)
-    return tuple(
-        f"{each.text} {months_later(start, each.months).isoformat()} 前"
-        for each in rules.deadlines
-        if holds(each.condition, book)
-    )
+    """「平台登记 2026-04-16 前」 for each clock that runs; nothing for a clock whose first day was not answered."""
+    said = []
+    for each in rules.deadlines:
+        start = book.text(each.since)
+        if start and holds(each.condition, book):
+            # A month without a day begins on its first.
+            day = months_later(date.fromisoformat(f"{start}-01"[:10]), each.months)
+            said.append(f"{each.text} {day.isoformat()[: len(start)]} 前")
+    return tuple(said)
 
 
 def months_later(day: date, months: int) -> date:

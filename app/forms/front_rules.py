@@ -6,10 +6,12 @@ from fractions import Fraction
 from app.assessment.indicator_system import Verification
 from app.forms.condition import Condition
 
+LIST_DATE = "front.list_date"
+
 
 @dataclass(frozen=True)
 class DeadlineRule:
-    """`months` after the list was published."""
+    """`months` after the date answered under `since`: the day the list was published unless it says another key."""
 
     id: str
     text: str
@@ -17,6 +19,7 @@ class DeadlineRule:
     source: str
     verification: Verification
     condition: Condition | None = None
+    since: str = LIST_DATE
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from app.forms.condition import AllOf, AnyOf, Comparison, Condition, Operator
 from app.forms.derive import Place, QuestionIndex
 from app.forms.expression import ExpressionFault, names, parse_expression
 from app.forms.front_rules import (
+    LIST_DATE,
     DeadlineRule,
     FrontDoorRules,
     Paper,
@@ -271,7 +272,7 @@ def _load_front_door(path: Path, root: Path, faults: Faults) -> FrontDoorRules:
     )
     deadlines = []
     for item in top.items("deadlines"):
-        allowed = ("id", "text", "months", "condition", "source", "verification")
+        allowed = ("id", "text", "months", "since", "condition", "source", "verification")
         fields = Fields(item, faults, allowed, "期限")
         months = fields.text("months")
         if not months.isdigit():
@@ -285,6 +286,7 @@ def _load_front_door(path: Path, root: Path, faults: Faults) -> FrontDoorRules:
                 fields.text("source"),
                 _verification(fields, faults) or Verification.RECALLED,
                 reader.condition(fields),
+                fields.text("since", LIST_DATE),
             )
         )
     statements = []

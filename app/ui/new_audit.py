@@ -61,6 +61,7 @@ _STATES = {"ok": ("check", "jade"), "open": ("help", "ochre"), "no": ("warning",
 _FIT_TONES: dict[str, Literal["ok", "warn", "error"]] = {"ok": "ok", "open": "warn", "no": "error"}
 _MOST_SYSTEMS = 5
 _MOST_UNMATCHED = 6
+_DATES_IN_LINE = 3
 _SCROLL_BAR = 14
 # Widths of the fields, in px, as the answers need them.
 _WIDTHS = {
@@ -600,7 +601,12 @@ class NewAuditScreen(QWidget):
                 pages=len(questionnaire.pages()), hours=hours
             )
         )
-        self._clock.setText("　".join(parts[:-1]) + "\n" * (len(parts) > 1) + parts[-1])
+        dates, last = parts[:-1], parts[-1]
+        lines = [
+            "　".join(dates[at : at + _DATES_IN_LINE])
+            for at in range(0, len(dates), _DATES_IN_LINE)
+        ]
+        self._clock.setText("\n".join((*lines, last)))
         self._clock.setToolTip("\n".join(parts))
 
     def file_name(self) -> str:

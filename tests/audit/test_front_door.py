@@ -61,6 +61,7 @@ def test_the_sample_firm_goes_the_way_its_notice_names() -> None:
         "公布企业信息 2026-04-16 前",
         "启动审核 2026-05-16 前",
         "完成并交报告 2027-03-16 前",
+        "双有 5 年一审，这一轮 2026-06 前",
     )
     assert any("原文还没收录" in rule.text and rule.state == "open" for rule in front.rules)
     assert "镀液化验单、阳极领料" in front.papers
@@ -109,6 +110,29 @@ def test_a_voluntary_audit_has_no_clock_of_the_list() -> None:
     )
     assert front.deadlines == ("平台登记 2026-04-16 前",)
     assert deadlines(AnswerBook(), RULES) == ()
+
+
+@pytest.mark.parametrize(
+    ("questionnaire_id", "paper"),
+    [
+        ("industry", "三年产量"),
+        ("livestock", "兽药"),
+        ("hotel", "入住报表"),
+        ("construction", "建筑垃圾"),
+        ("fleet", "加油"),
+    ],
+)
+def test_each_field_has_papers_of_its_own(questionnaire_id: str, paper: str) -> None:
+    book = AnswerBook({"audit.questionnaire": Given(questionnaire_id)})
+    papers = conclusions(book, SYSTEMS, RULES, REFERENCE).papers
+    assert any(paper in one for one in papers)
+    others = [one for one in papers if "兽药" in one and questionnaire_id != "livestock"]
+    assert others == []
+
+
+def test_nothing_is_said_of_quotas_before_the_industry_is_known() -> None:
+    front = conclusions(AnswerBook(), SYSTEMS, RULES, REFERENCE)
+    assert "没收录" not in front.triggers[1].text
 
 
 def test_months_end_on_the_last_day_where_there_is_no_such_day() -> None:
