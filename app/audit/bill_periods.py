@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 from app.assessment.finding import NotApplicable
@@ -37,6 +38,7 @@ class Period:
         return (self.last - self.first).days + 1
 
 
+@lru_cache(maxsize=512)  # every month's cell reads all the bills
 def read_period(text: str, month: str) -> Period | None:
     """「1/26–2/25」, 「2025-01-26至2025-02-25」, 「20250126-20250225」, 「1月26日~2月25日」 in the row of `month` (YYYY-MM).
     Days without a year take the year that puts the end nearest to that month. None when it cannot be read or runs
@@ -125,10 +127,11 @@ def _month(derivation: Derivation, table: TableQuestion, row_id: str, bills: "_B
     total, covered = Fraction(0), 0
     month = whole_month(row_id)
     for bill in bills.read:
-        part = share(bill.amount, bill.period).get(row_id)
-        if part is not None:
+        days = _overlap(bill.period, month)
+        if days:
+            part = share(bill.amount, bill.period)[row_id]
             total += part
-            covered += _overlap(bill.period, month)
+            covered += days
             note = f"{bill.period.first} 到 {bill.period.last}，{bill.period.days} 天"
             parts.append(Trace(bill.title, part, "kWh", key=bill.key, note=note))
     if not parts:
