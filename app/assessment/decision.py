@@ -47,6 +47,11 @@ def level_range(
 ) -> tuple[Level, Level] | None:
     """Best and worst level still possible; rules are tried from the best level down.
 
+    The best is always given by some way the open things may turn out. The worst is the best level that is given in every
+    way, and so is some way's level too as long as no level asks more of a row than a better level does (every document
+    in the catalogue). Rules that take turns (one holds in some ways, a worse one just in the others) leave it on the
+    safe side: nothing is worse, perhaps nothing is as bad. Both are proved as properties.
+
     A rule that asks nothing of anybody (limiting indicators where the table has none) gives no level; None when no
     rule is left.
     """

@@ -1,5 +1,9 @@
-"""What keeps a firm from the next level: limiting indicators first, then by the points of the index to be gained."""
+"""What keeps a firm from the next level: limiting indicators first, then by the points of the index to be gained.
 
+The index is Y of the target level, P of the ratio family, or the sum of a points table.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -8,16 +12,22 @@ from app.assessment.finding import Measured
 from app.assessment.indicator_system import (
     Family,
     Indicator,
+    IndicatorKind,
     IndicatorSystem,
     Level,
     LevelRule,
     Span,
+    Table,
 )
 from app.assessment.inputs import NO_INPUTS, FirmInputs
 from app.assessment.membership import threshold
+from app.assessment.p_index import score_points
+from app.assessment.points import sum_points
 from app.assessment.result import Assessment, Judgement
+from app.assessment.rows import Row, build_rows
 
 _ZERO = Fraction(0)
+_ONE = Fraction(1)
 
 
 class Obstacle(StrEnum):
@@ -32,8 +42,9 @@ class Obstacle(StrEnum):
 class GapItem:
     """One indicator that does not surely meet what is needed.
 
-    asked: the level it must reach. is_open: nobody has answered, or it cannot be judged. points: what it adds to the
-    index of the target level; None = weight unknown, 0 where the index already counts it. needed: the threshold.
+    asked: the level it must reach (in ratio and points families full points are asked, and it is the target unless the
+    item limits). is_open: nobody has answered, or it cannot be judged. points: what it adds to the index of the target
+    level; None = weight unknown, 0 where the index already counts it. needed: the threshold, or the base value of a ratio.
     distance: how far the value is from it, in the indicator's unit; None for text, ranges and open values.
     """
 
@@ -67,12 +78,9 @@ def gap_to(
     target: Level | None = None,
     inputs: FirmInputs = NO_INPUTS,
 ) -> Gap | None:
-    """To `target`, or to the next level above the worst still possible. None when there is no such level to reach, or
-    the family does not work by level and index."""
-    if assessment.level_range is None or assessment.family not in (
-        Family.LEVEL_INDEX,
-        Family.LEVEL_ONLY,
-    ):
+    """To `target`, or to the next level above the worst still possible. None when there is no such level to reach:
+    reference tables, checklists and quotas give none."""
+    if assessment.level_range is None:
         return None
     now = assessment.level_range[1]
     rules = sorted(system.method.levels, key=lambda rule: rule.level)
@@ -84,6 +92,8 @@ def gap_to(
     if rule is None:
         return None
     table = system.table(assessment.table_id)
+    if assessment.family in (Family.P_INDEX, Family.POINTS):
+        return _gap_of_points(system, table, assessment, rule, inputs)
     indicators = {indicator.id: indicator for indicator in table.indicators()}
     bonus = {
         indicator.id
@@ -106,14 +116,7 @@ def gap_to(
         ]
         if item is not None
     ]
-    order = list(Obstacle)
-    items.sort(
-        key=lambda item: (
-            order.index(item.obstacle),
-            -(item.points or _ZERO),
-            item.is_open,
-        )
-    )
+    items.sort(key=_rank)
     interval = assessment.index_range.get(rule.level)
     index = None if interval is None else interval.low
     short = _ZERO
@@ -128,6 +131,89 @@ def gap_to(
         items=tuple(items),
         fewest_more=_fewest_more(items, short),
     )
+
+
+def _rank(item: GapItem) -> tuple[int, Fraction, bool]:
+    return list(Obstacle).index(item.obstacle), -(item.points or _ZERO), item.is_open
+
+
+def _gap_of_points(
+    system: IndicatorSystem,
+    table: Table,
+    assessment: Assessment,
+    rule: LevelRule,
+    inputs: FirmInputs,
+) -> Gap:
+    """The index is one for all levels here; what is open counts nothing in it."""
+    findings = {one.indicator_id: one.finding for one in assessment.judgements}
+    rows = build_rows(system, table, findings, inputs)
+    is_ratio = assessment.family is Family.P_INDEX
+    gains = _ratio_gains(system, table, rows) if is_ratio else _award_gains(system, table, rows)
+    score = assessment.scores.get("P" if is_ratio else "points")
+    items = []
+    for row in rows:
+        if not row.applies:
+            continue
+        indicator = row.indicator
+        limiting = indicator.limiting is True
+        demanded = rule.limiting_level if limiting else rule.others_level
+        obstacle, asked = Obstacle.INDEX, rule.level
+        if demanded is not None and row.meets[demanded] is not True:
+            obstacle = Obstacle.LIMITING if limiting else Obstacle.OTHERS
+            asked = demanded
+        gain = gains.get(indicator.id, _ZERO)
+        if obstacle is Obstacle.INDEX and (not gain or rule.min_index is None):
+            continue
+        needed: Fraction | Span | None = indicator.base
+        if not is_ratio:
+            full_at = Level.III if obstacle is Obstacle.INDEX else asked
+            needed = threshold(indicator, full_at, inputs)
+        distance = None
+        if isinstance(row.finding, Measured) and isinstance(needed, Fraction):
+            distance = abs(row.finding.value - needed)
+        items.append(GapItem(indicator.id, obstacle, asked, row.is_open, gain, needed, distance))
+    items.sort(key=_rank)
+    index = None if score is None else score.low
+    short = _ZERO
+    if index is not None and rule.min_index is not None:
+        short = max(_ZERO, rule.min_index - index)
+    return Gap(
+        rule.level,
+        rule.name,
+        index,
+        rule.min_index,
+        short,
+        tuple(items),
+        _fewest_more(items, short),
+    )
+
+
+def _ratio_gains(
+    system: IndicatorSystem, table: Table, rows: Sequence[Row]
+) -> Mapping[str, Fraction]:
+    """What reaching the base value (or the requirement) adds to P; more than that may add still more, and is not
+    counted on."""
+    method = system.method
+    gains = {}
+    for item in score_points(method, table, rows).items:
+        factor = method.qualitative_share if item.is_qualitative else method.quantitative_share
+        full = _ONE if item.cap is None else min(_ONE, item.cap)
+        for part in item.parts:
+            is_ratio = part.row.indicator.kind is IndicatorKind.QUANTITATIVE
+            most = part.points * (full if is_ratio else _ONE)
+            gain = most - (part.earned or _ZERO)
+            gains[part.row.indicator.id] = max(_ZERO, gain) * (factor or _ZERO)
+    return gains
+
+
+def _award_gains(
+    system: IndicatorSystem, table: Table, rows: Sequence[Row]
+) -> Mapping[str, Fraction]:
+    """Full points less what the row surely brings."""
+    return {
+        award.row.indicator.id: award.points - award.low
+        for award in sum_points(system.method, table, rows).awards
+    }
 
 
 def _item(

@@ -362,6 +362,13 @@ class _Evaluator:
         name = dotted(node)
         if name is not None:
             return self._name(name)
+        if isinstance(node, ast.BinOp):
+            left, right = self.part(node.left), self.part(node.right)
+            if isinstance(node.op, ast.Mult):
+                return _multiply(left, right)
+            if isinstance(node.op, ast.Div):
+                return _divide(left, right)
+            return _add(left, right, isinstance(node.op, ast.Sub))
         match node:
             case ast.Constant(int(whole)):
                 number = Fraction(whole)
@@ -370,12 +377,6 @@ class _Evaluator:
                 part = self.part(operand)
                 value = None if part.value is None else -part.value
                 return replace(part, value=value, at_least=value, text=f"−{_closed(part)}")
-            case ast.BinOp(left, ast.Add() | ast.Sub() as operator, right):
-                return _add(self.part(left), self.part(right), isinstance(operator, ast.Sub))
-            case ast.BinOp(left, ast.Mult(), right):
-                return _multiply(self.part(left), self.part(right))
-            case ast.BinOp(left, ast.Div(), right):
-                return _divide(self.part(left), self.part(right))
             case ast.Call(ast.Name("sum"), [inner], _):
                 return self._sum(node, inner)
             case ast.Call(ast.Name("by_year"), branches, _):

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.assessment.energy_quota import quota_outcomes
-from app.assessment.engine import assess
+from app.assessment.energy_quota import QuotaOutcome, quota_outcomes
+from app.assessment.engine import assess, level_name
 from app.assessment.explain import interval_text
 from app.assessment.indicator_system import LEVELS, Family, IndicatorSystem, Level
 from app.assessment.level_only import profile_shares
@@ -109,10 +109,15 @@ def score_text(path: Path, catalogue: Catalogue) -> str:
             + (f"　限定性指标没达到：{failed}" if failed else "")
         )
     lines.extend(
-        f"{name}　{interval_text(score.low, score.high)}"
+        f"{_SCORE_NAMES.get(name, name)}　{interval_text(score.low, score.high)}"
         for name, score in assessment.scores.items()
     )
-    if not assessment.index_range and not assessment.scores:
+    if assessment.family is Family.ENERGY_QUOTA:
+        lines.extend(
+            f"{names[one.indicator_id]}　{_quota_word(one, system)}"
+            for one in quota_outcomes(assessment)
+        )
+    elif not assessment.index_range and not assessment.scores:
         lines.extend(
             f"{level.symbol}　{count} 项" for level, count in assessment.profile.items() if count
         )
@@ -131,6 +136,15 @@ def score_text(path: Path, catalogue: Catalogue) -> str:
     if assessment.why_not_scored:
         lines.append(assessment.why_not_scored)
     return "\n".join(lines)
+
+
+_SCORE_NAMES = {"points": "总分", "batch": "这一批的得分", "W": "单位工程得分 W"}
+
+
+def _quota_word(outcome: QuotaOutcome, system: IndicatorSystem) -> str:
+    if outcome.level is None:
+        return "还不能判"
+    return level_name(system, outcome.level) or outcome.level.symbol
 
 
 def assessment_to_plain(assessment: Assessment, system: IndicatorSystem) -> Plain:
@@ -235,6 +249,7 @@ def _score(score: ScoreRange) -> list[str | None]:
 COLUMNS = (
     "file", "system", "edition", "table", "level", "level_best", "level_worst",
     "Y_I_low", "Y_I_high", "Y_II_low", "Y_II_high", "Y_III_low", "Y_III_high",
+    "scores", "profile",
     "limiting_failed_I", "limiting_failed_II", "limiting_failed_III", "missing", "verification", "problems",
 )  # fmt: skip
 
@@ -265,6 +280,7 @@ def score_folder(
     scorer = Scorer(catalogue)
     problems: list[Problem] = []
     rows = []
+    gc.freeze()  # the catalogue need not be searched
     gc.disable()  # next to nothing of an audit is garbage in a circle, and looking for it costs a tenth
     for done, path in enumerate(files, 1):
         name = path.relative_to(folder).as_posix()
@@ -279,6 +295,7 @@ def score_folder(
             gc.collect()
         progress(done, len(files))
     gc.enable()
+    gc.unfreeze()
     try:
         with target.open("w", encoding="utf-8-sig", newline="") as stream:
             writer = csv.DictWriter(stream, COLUMNS, restval="")
@@ -308,6 +325,12 @@ def _csv_row(assessment: Assessment) -> Mapping[str, str]:
         "level": _code(assessment.level) or "",
         "level_best": _code(best) or "",
         "level_worst": _code(worst) or "",
+        "scores": " ".join(
+            f"{name}={fraction_text(score.low)}"
+            + ("" if score.is_point else f"..{_number(score.high) or ''}")
+            for name, score in assessment.scores.items()
+        ),
+        "profile": " ".join(f"{level.code}={count}" for level, count in assessment.profile.items()),
         "missing": str(len(assessment.missing)),
         "verification": assessment.verification.value if assessment.verification else "",
     }

@@ -54,6 +54,10 @@ def test_case(path: Path) -> None:
             figures = actual[source]
             assert isinstance(figures, dict)
             assert {level: shown(value) for level, value in figures.items()} == expected.pop(key)
+    if "quota_levels" in expected:
+        quota = actual["quota"]
+        assert isinstance(quota, list)
+        assert {one["id"]: one["level"] for one in quota} == expected.pop("quota_levels")
     if "outcome_has" in expected:
         outcome = actual["outcome"]
         assert isinstance(outcome, dict)

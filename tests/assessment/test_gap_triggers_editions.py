@@ -25,6 +25,7 @@ from app.assessment.indicator_system import (
 )
 from app.assessment.triggers import mandatory_triggers
 from app.standards.case_source import read_case
+from app.standards.yaml_source import load_system_file
 from tests.helpers.resource_systems import ResourceSystems
 from tests.helpers.systems import READ, RULES, category, found, qualitative, quantitative, system
 
@@ -118,6 +119,59 @@ def test_no_index_that_suffices_gives_no_count() -> None:
     gap = gap_to(made, assess(made, "t", {}))
     assert gap is not None
     assert gap.fewest_more is None
+
+
+def test_ratios_lack_the_base_value_and_the_requirement_that_limits() -> None:
+    """P = 0.6·P1 + 0.4·P2 with P1 = 20 points of 12 + 8, P2 = 100 of 60 + 40."""
+    made = load_system_file(CASES / "systems" / "vectors-p.yaml").system
+    result = assess(
+        made,
+        "t",
+        {"energy": Measured(F(20)), "yield": Measured(F(90)), "policy": Reached(Level.NONE)},
+    )
+    gap = gap_to(made, result)
+    assert gap is not None
+    assert (gap.target, gap.name) == (Level.II, "清洁生产企业")
+    # now: 0.6 × (12 × 10/20 + 8 × 90/80)
+    assert (gap.index, gap.index_needed, gap.short) == (F(9), F(80), F(71))
+    assert [(item.indicator_id, item.obstacle, item.points) for item in gap.items] == [
+        ("policy", Obstacle.LIMITING, F(24)),
+        ("audit", Obstacle.INDEX, F(16)),
+        ("energy", Obstacle.INDEX, F("3.6")),
+    ]
+    energy = gap.items[2]
+    assert (energy.needed, energy.distance) == (F(10), F(10))
+    assert gap.items[1].is_open
+    assert gap.fewest_more is None  # P tops at 52 with base values; this small table is no real one
+    assert gap_to(made, result, Level.III) is None
+
+
+def test_points_lack_what_is_not_awarded() -> None:
+    rules = (LevelRule(Level.I, "合格", F(70)),)
+    made = system(
+        category(
+            "a",
+            None,
+            replace(qualitative("a1"), points=F(40)),
+            replace(qualitative("a2"), points=F(35)),
+            replace(quantitative("a3", ("5", "5", "5")), points=F(25)),
+        ),
+        method=Method(Family.POINTS, rules, READ),
+    )
+    result = assess(made, "t", {"a1": Measured(F(30)), "a2": Reached(Level.NONE), "a3": found(1)})
+    gap = gap_to(made, replace(result))
+    assert gap is not None
+    assert [(item.indicator_id, item.points) for item in gap.items] == [
+        ("a2", F(35)),
+        ("a1", F(10)),
+    ]
+    assert (gap.index, gap.short, gap.fewest_more) == (F(55), F(15), 1)
+    above = assess(made, "t", {"a1": Measured(F(30)), "a2": Measured(F(10)), "a3": Measured(F(8))})
+    gap = gap_to(made, above)
+    assert gap is not None
+    by_id = {item.indicator_id: item for item in gap.items}
+    assert (by_id["a3"].needed, by_id["a3"].distance) == (F(5), F(3))
+    assert (gap.index, gap.short, gap.fewest_more) == (F(40), F(30), 2)
 
 
 # ------------------------------------------------------------------------------------------------ triggers

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from app.assessment.energy_quota import quota_outcomes
 from app.assessment.engine import assess
 from app.assessment.finding import Finding, Measured, Missing, NotApplicable, Reached
+from app.assessment.gap import gap_to
 from app.assessment.indicator_system import (
     Direction,
     Family,
@@ -117,6 +118,37 @@ def test_the_order_of_rows_changes_nothing(made: IndicatorSystem, data: st.DataO
     second = assess(replace(made, tables=(turned,)), "t", findings)
     assert first.scores == second.scores
     assert first.level_range == second.level_range
+
+
+@given(st.sampled_from([Family.P_INDEX, Family.POINTS]).flatmap(point_systems), st.data())
+@settings(max_examples=120, deadline=None)
+def test_doing_all_of_a_gap_brings_exactly_its_points(
+    made: IndicatorSystem, data: st.DataObject
+) -> None:
+    rows = list(made.tables[0].indicators())
+    findings = {row.id: data.draw(st.composite(answer)(row) | st.just(Missing())) for row in rows}
+    before = assess(made, "t", findings)
+    gap = gap_to(made, before)
+    if gap is None:
+        assert before.level_range is None or before.level_range[1] is Level.I
+        return
+    name = "P" if made.method.family is Family.P_INDEX else "points"
+    assert gap.index == before.scores[name].low
+    by_id = {row.id: row for row in rows}
+    done: dict[str, Finding] = {}
+    for item in gap.items:
+        row = by_id[item.indicator_id]
+        if row.kind is IndicatorKind.QUALITATIVE:
+            done[row.id] = Reached(Level.I)
+        else:
+            assert isinstance(item.needed, Fraction)
+            done[row.id] = Measured(item.needed)
+    after = assess(made, "t", {**findings, **done})
+    gained = sum((item.points or F(0) for item in gap.items), F(0))
+    assert after.scores[name].low == gap.index + gained
+    if gap.index + gained >= (gap.index_needed or 0):
+        assert after.level_range is not None
+        assert after.level_range[1] <= gap.target
 
 
 @given(st.lists(st.integers(-20, 20), min_size=3, max_size=3).map(sorted), st.fractions(-25, 25))

@@ -3,12 +3,13 @@
 from fractions import Fraction
 
 from app.assessment.gap import gap_to
+from app.assessment.indicator_system import Family
 from app.assessment.numbers import brief, display
 from app.assessment.result import Assessment
 from app.audit.charts.build import share_chart
 from app.audit.findings import inputs_of
 from app.audit.project import AuditProject
-from app.audit.wording import threshold_text
+from app.audit.wording import sign, threshold_text
 from app.reports.answers import DASH
 from app.reports.chapters.judgements import level_cell, system_table, value_cell
 from app.reports.digits import number
@@ -28,6 +29,12 @@ from app.reports.document import (
     Table,
 )
 
+_SCORES = {Family.P_INDEX: "P", Family.POINTS: "总分"}
+_NOTES = {
+    Family.P_INDEX: "注：可得分为达到评价基准值（定性项为满足要求）时 P 的增量，比基准值更好的不计。",
+    Family.POINTS: "注：可得分＝调整后分值－现得分，未填的现得分按 0。",
+}
+
 
 def gap_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
     """What keeps the firm from the next level; limiting indicators first, then by points."""
@@ -40,6 +47,8 @@ def gap_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
     inputs = inputs_of(project)
     rows = []
     total = Fraction(0)
+    by_level = assessment.family not in (Family.P_INDEX, Family.POINTS)
+    score = _SCORES.get(assessment.family, f"Y{gap.target.symbol}")
     for item in gap.items:
         indicator, judgement = by_id[item.indicator_id], assessment.judgement(item.indicator_id)
         points = item.points
@@ -52,7 +61,11 @@ def gap_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
                     indicator.name,
                     level_cell(judgement),
                     value_cell(judgement),
-                    _short(threshold_text(indicator, item.asked, inputs)),
+                    _short(
+                        f"{sign(indicator)} {brief(item.needed)}（评价基准值）"
+                        if assessment.family is Family.P_INDEX and isinstance(item.needed, Fraction)
+                        else threshold_text(indicator, item.asked, inputs)
+                    ),
                     distance,
                     "未收录" if points is None else display(points, 2),
                 ),
@@ -78,9 +91,9 @@ def gap_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
     index: Runs = ()
     if gap.index is not None and gap.index_needed is not None:
         index = (
-            f"；Y{gap.target.symbol} 现为 {display(gap.index, 2)}，要求 {brief(gap.index_needed)}，相差 {display(gap.short, 2)} 分",
+            f"；{score} 现为 {display(gap.index, 2)}，要求 {brief(gap.index_needed)}，相差 {display(gap.short, 2)} 分",
         )
-    shares = share_chart(table, assessment, gap.target)
+    shares = share_chart(table, assessment, gap.target) if by_level else None
     blocks: list[Block] = [
         Section(f"与{gap.target.symbol}级的差距"),
         Paragraph(
@@ -101,11 +114,20 @@ def gap_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
         check = f"核对：{display(gap.index, 2)}＋{display(total, 2)}＝{display(whole, 2)}。"
     notes: tuple[Runs, ...] = (
         (
-            f"注：可得分＝100×一级权重×调整后二级权重，即达到{gap.target.symbol}级时指数的增量。{check}",
+            f"{_NOTES[assessment.family]}{check}"
+            if not by_level
+            else f"注：可得分＝100×一级权重×调整后二级权重，即达到{gap.target.symbol}级时指数的增量。{check}",
         ),
     )
     blocks.append(
-        Table("gap", f"未达{gap.target.symbol}级的指标", columns, tuple(rows), notes, Size.SMALL)
+        Table(
+            "gap",
+            f"未达{gap.target.symbol}级的指标" if by_level else "还能得分的指标",
+            columns,
+            tuple(rows),
+            notes,
+            Size.SMALL,
+        )
     )
     if shares is not None:
         blocks.append(Figure("shares", f"各一级指标在 Y{gap.target.symbol} 中的得分", shares))
