@@ -219,7 +219,7 @@ def _date_remarks(
             question.id, Severity.HINT, what, "体系写明哪一年就用哪一年，没写明的用基准年的"
         )
     elif question.id == "firm.founded" and base_year is not None and int(answer.text) > base_year:
-        what = f"建厂年份比基准年 {base_year} 还晚"
+        what = f"成立年份比基准年 {base_year} 还晚"
         yield Remark(question.id, Severity.MUST, what, "检查两个年份")
 
 
