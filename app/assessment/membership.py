@@ -103,12 +103,12 @@ def threshold(
     """The number to compare with, formula worked out and modifier applied; None for text and for what is unknown."""
     benchmark = indicator.benchmarks.get(level)
     match benchmark:
+        case Limit():
+            value = benchmark.value
         case None | Requirement():
             return None
         case Span():
             return benchmark
-        case Limit():
-            value = benchmark.value
         case Linear():
             variable = inputs.variables.get(benchmark.variable)
             if variable is None:

@@ -148,13 +148,19 @@ class Division:
             return weight
         return weight / whole if whole else _ZERO
 
+    def _sum(self, whole: int, parts: Sequence[tuple[int, int]]) -> Fraction:
+        """Added up in whole numbers and shortened once, for Fraction shortens at every step."""
+        denominator = lcm(*[below for _, below in parts])
+        above = whole * denominator + sum(part * (denominator // below) for part, below in parts)
+        return Fraction(above, self.denominator * denominator)
+
     def blend(
         self, ranges: Sequence[tuple[Fraction, Fraction] | None]
     ) -> tuple[Fraction, Fraction]:
         """Weighted mean of the parts that take part, lowest and highest over every admissible division."""
         sure = hoped = 0  # weights of parts that count whole, over one denominator
-        low_parts: list[Fraction] = []
-        high_parts: list[Fraction] = []
+        low_parts: list[tuple[int, int]] = []  # of the others, over that and one of their own
+        high_parts: list[tuple[int, int]] = []
         open_lows, open_highs = [], []
         for weight, numerator, part in zip(self.weights, self.numerators, ranges, strict=True):
             if part is None:
@@ -167,17 +173,14 @@ class Division:
             if low is _ONE:
                 sure += numerator
             elif low is not _ZERO:
-                low_parts.append(weight * low)
+                low_parts.append((numerator * low.numerator, low.denominator))
             if high is _ONE:
                 hoped += numerator
             elif high is not _ZERO:
-                high_parts.append(weight * high)
-        low_sum = Fraction(sure, self.denominator)
-        high_sum = low_sum if sure == hoped else Fraction(hoped, self.denominator)
-        if low_parts:
-            low_sum = total((low_sum, *low_parts))
-        if high_parts:
-            high_sum = total((high_sum, *high_parts))
+                high_parts.append((numerator * high.numerator, high.denominator))
+        low_sum = self._sum(sure, low_parts)
+        same = sure == hoped and low_parts == high_parts
+        high_sum = low_sum if same else self._sum(hoped, high_parts)
         worst, best = _lowest(open_lows), _highest(open_highs)
         lows, highs = [], []
         for mass in self.masses:
