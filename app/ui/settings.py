@@ -13,7 +13,8 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass
 class Settings:
-    """geometry is Qt's own text (base64). column_widths: 「table/column」 -> pixels, of columns the user drew. open_file: the audit that is open now, "" when none; still set at the next start
+    """geometry is Qt's own text (base64). column_widths: 「table/column」 -> pixels, of columns the user drew.
+    open_file: the audit that is open now, "" when none; still set at the next start
     only if the program did not end by itself."""
 
     theme: str = "light"

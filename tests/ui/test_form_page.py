@@ -28,6 +28,7 @@ from app.ui.pages.form_page import FormPage, ProblemBar
 from app.ui.session import SessionModel
 from app.ui.tables.panel import TablePanel
 from app.ui.tables.preview import PastePreview
+from app.ui.widgets import Card
 from tests.helpers.open_audit import open_audit
 from tests.helpers.typing import focused, press, press_in, type_text
 
@@ -410,3 +411,20 @@ def test_no_widget_of_a_page_is_left_to_garbage_collection(model: SessionModel) 
             alone = [part for part in _parentless() if part not in before and part is not shown]
             assert alone == [], page.id
             shiboken6.delete(shown)
+
+
+def test_cards_are_as_high_as_what_they_hold_when_they_move_side_by_side_and_back(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    for page_id in ("materials", "energy", "voc"):
+        page = show_page(qtbot, model, page_id, width=900)
+        for width in (1400, 1090, 900):
+            page.resize(width, 700)
+            QApplication.processEvents()
+            QApplication.processEvents()
+            for card in page.findChildren(Card):
+                layout = card.layout()
+                if not card.isVisible() or layout is None or not layout.hasHeightForWidth():
+                    continue
+                needed = layout.totalHeightForWidth(card.width())
+                assert card.height() == needed, (page_id, width, card.accessibleName())

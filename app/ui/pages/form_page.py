@@ -574,9 +574,14 @@ class FormPage(BasePage):
             return
         self._groups = groups
         focus = QApplication.focusWidget()
-        while (item := self._column.takeAt(0)) is not None:
+        while (item := self._column.itemAt(0)) is not None:
             inner = item.widget()
-            if inner is not None and inner.objectName() == "pair":
+            if inner is None:
+                self._column.takeAt(0)
+                continue
+            # Not takeAt: an item left to Python lives on, and Qt then never forgets the height it remembered in the next.
+            self._column.removeWidget(inner)
+            if inner.objectName() == "pair":
                 inner.hide()
                 inner.deleteLater()
         for group in groups:
