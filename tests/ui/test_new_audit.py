@@ -250,3 +250,25 @@ def test_the_whole_page_by_enter_alone(open_window: Callable[[], MainWindow]) ->
             press(Qt.Key.Key_Return)
     assert focused() is screen.create_button
     assert {"统一社会信用代码", "危险废物处理处置"} <= seen
+
+
+def test_an_audit_that_cannot_be_gone_on_from_says_why_and_leaves_everything(
+    open_window: Callable[[], MainWindow], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window()
+    book = AnswerBook({"firm.name": Given("没有基准年")})
+    session = window.services.projects.create_audit(tmp_path, "没有基准年", book)
+    session.close()
+    broken = tmp_path / "坏.cpaudit"
+    broken.write_bytes(b"not an audit")
+    window.start()
+    screen = new_screen(window)
+    answer(screen, "firm.name", "甲")
+    told: list[str] = []
+    monkeypatch.setattr(problems, "show_user_error", lambda _w, _t, error: told.append(str(error)))
+    for path in (session.path, broken, tmp_path / "没有.cpaudit"):
+        screen.carry_from(path)
+    assert len(told) == 3
+    assert "基准年" in told[0]
+    assert screen.file_name() == "甲"
+    assert "带过来：" not in words(screen)
