@@ -12,9 +12,9 @@ from fractions import Fraction
 from app.assessment.finding import Missing, NotApplicable
 from app.audit.project import AuditProject
 from app.forms.answer import Given
-from app.forms.derive import cell_answer, row_label
 from app.forms.figure import Figure as ComputedFigure
 from app.forms.question import Question, QuestionKind, RowsKind, TableQuestion
+from app.forms.question_index import cell_answer, row_label
 from app.forms.visible import asked_columns, asked_rows
 from app.reports.answers import (
     DASH,
@@ -71,12 +71,11 @@ class _Notes:
     def lines(self, cells: Iterable[Cell]) -> list[Runs]:
         """The notes of a table with these cells; reasons nobody points at are left out."""
         printed = [cell for cell in cells if isinstance(cell, str)]
-        said = [
-            f"{_numeral(place)} {reason}"
+        return [
+            (f"{_numeral(place)} {reason}。",)
             for reason, place in self._reasons.items()
             if any(cell.endswith(_numeral(place)) for cell in printed)
         ]
-        return [(f"{'；'.join(said)}。",)] if said else []
 
 
 def _numeral(place: int) -> str:

@@ -68,7 +68,8 @@ def page_blocks(project: AuditProject, page: Page) -> list[Block]:
         table = facts_table(project, f"{page.id}.facts", f"{formal(page.short)}基本情况", facts)
         if table is not None:
             blocks.append(table)
-    made = [(card, _card_blocks(project, card, page)) for card in asked]
+    told: set[str] = set()
+    made = [(card, _card_blocks(project, card, page, told)) for card in asked]
     several = sum(1 for _, inside in made if inside) > 1
     for card, inside in made:
         if several and _needs_heading(card, inside):
@@ -103,8 +104,11 @@ def _opens_only(question: Question, page: Page, project: AuditProject) -> bool:
     return any(question.id in condition_keys(condition) for condition in conditions)
 
 
-def _card_blocks(project: AuditProject, card: Card, page: Page) -> list[Block]:
-    """Long answers as paragraphs, tables and charts of a card, then its figures. Month tables stand in the appendix."""
+def _card_blocks(project: AuditProject, card: Card, page: Page, told: set[str]) -> list[Block]:
+    """Long answers as paragraphs, tables and charts of a card, then its figures. Month tables stand in the appendix.
+
+    told: quantities the page has given already; this card's are added.
+    """
     blocks: list[Block] = []
     quantities: dict[str, None] = {}
     for item in card.items:
@@ -121,7 +125,8 @@ def _card_blocks(project: AuditProject, card: Card, page: Page) -> list[Block]:
                 if drawn is not None:
                     blocks.append(Figure(f"chart.{chart}", formal(title), drawn))
             case FigureStrip(names):
-                quantities.update(dict.fromkeys(names))
+                quantities.update(dict.fromkeys(one for one in names if one not in told))
+                told.update(names)
             case _:
                 pass
     named = formal(card.title)

@@ -60,6 +60,10 @@ _STATE_WORDS = {
 }
 
 
+# Shares of a page that must be left for a heading of the first level to stand on it.
+_EMPTY_PAGE, _ROOM_OF_APPENDIX = 0.75, 0.25
+
+
 class _Writer:
     """Turns the blocks of one document into flowables."""
 
@@ -234,16 +238,16 @@ def story_of(document: Document, numbers: Numbers, entries: list[Entry]) -> list
         story += [NewPage(), heading, Rule(), Spacer(1, 12), *writer.blocks(page.blocks, "")]
     parts = [("", chapter) for chapter in document.chapters]
     parts += [("附录 ", chapter) for chapter in document.appendices]
-    before: Sheet | None = None  # where the appendix before ended
+    before: Sheet | None = None  # where the chapter before ended
     for kind, chapter in parts:
         name = "" if is_form else numbers.chapters[id(chapter)]
         opening = opening_sheet(chapter)
-        if kind and before is opening is Sheet.PORTRAIT:
-            # Short appendices follow one another; one that could not show much of itself goes on a fresh page.
-            story += [CondPageBreak(TEXT_HEIGHT * 0.25), Spacer(1, 22)]
+        if before is opening is Sheet.PORTRAIT:
+            # Chapters open a page, unless the one before left but a few lines on it; short appendices follow one another.
+            story.append(CondPageBreak(TEXT_HEIGHT * (_ROOM_OF_APPENDIX if kind else _EMPTY_PAGE)))
         elif story:
             story += [NextPageTemplate(opening.value), NewPage()]
-        before = next(reversed(sheets_of(chapter.blocks, opening)), opening) if kind else None
+        before = next(reversed(sheets_of(chapter.blocks, opening)), opening)
         heading = _Heading(1, f"{kind}{name}", chapter.title)
         inside = writer.blocks(chapter.blocks, name, opening)
         story += _with_their_headings([heading, _Gap(14), *inside])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from reportlab.lib.enums import TA_CENTER
-from reportlab.platypus import Flowable, KeepTogether
+from reportlab.platypus import Flowable, FrameBreak, KeepTogether
 from reportlab.platypus import Table as PlatypusTable
 
 from app.reports.document import (
@@ -48,8 +48,8 @@ Marker = Callable[[Runs, str], str]
 
 _MOST_ROWS_WHOLE = 14
 _FEWEST_ROWS_SPLIT = 6  # a shorter table is never parted, whatever its height
-# A table goes on over the page when this share of the page is left, and no less than that of the table follows.
-_ROOM, _REST = 0.28, 0.25
+_ROOM = 0.28  # share of a page that is not left empty for the sake of a table that could be parted
+_FEWEST_ROWS = 3  # on either side
 _PADDING = {"std": 2.2, "small": 1.8, "dense": 1.15, "tight": 0.35}
 _BOLD = {SONG: SONG_BOLD, HEI: HEI_MEDIUM}
 
@@ -111,13 +111,14 @@ class Notes(Flowable):
 
 
 class ThreeLineTable(PlatypusTable):
-    """number, caption: for the continued head; `noted` is told where the table begins."""
+    """number, caption: for the continued head; `noted` is told where the table begins. noted_rows: of notes, at the end."""
 
     number = ""
     caption = ""
     key = ""
     continued = False
     may_part = False
+    noted_rows = 0
 
     def split(self, availWidth: float, availHeight: float) -> list[Any]:
         parts: list[Any] = super().split(availWidth, availHeight)
@@ -459,6 +460,7 @@ def build_table(table: Table, number: str, width: float, mark: Marker) -> list[A
     )
     body.number, body.caption, body.key = number, table.caption, table.key
     body.may_part = bool(number) and not _is_short(table)
+    body.noted_rows = int(body.may_part and bool(table.notes))
     if not stays_whole(table):
         return [body]
     if not _is_short(table):
@@ -470,13 +472,36 @@ class KeptTogether(KeepTogether):
     """Kept on one page, unless that would leave a great part of the page before empty."""
 
     def split(self, aW: float, aH: float) -> list[Any]:
-        table = next((one for one in self._content if isinstance(one, ThreeLineTable)), None)
-        if table is not None and table.may_part and aH > _ROOM * TEXT_HEIGHT:
-            tall = sum(one.wrap(aW, TEXT_HEIGHT)[1] for one in self._content)
-            if aH < tall * (1 - _REST):
-                return list(self._content)
-        parts: list[Any] = super().split(aW, aH)
+        parts = self._parted(aW, aH) if aH > _ROOM * TEXT_HEIGHT else []
+        if not parts:
+            parts = super().split(aW, aH)
         return parts
+
+    def _parted(self, width: float, height: float) -> list[Any]:
+        """What leads to the table, then the table in two parts, a few rows each; nothing where that cannot be."""
+        place = next(
+            (n for n, one in enumerate(self._content) if isinstance(one, ThreeLineTable)), None
+        )
+        if place is None or not self._content[place].may_part:
+            return []
+        before, table, after = (
+            self._content[:place],
+            self._content[place],
+            self._content[place + 1 :],
+        )
+        room = height - sum(one.wrap(width, height)[1] for one in before)
+        if table.wrap(width, room)[1] <= room:
+            return []
+        while True:
+            parts = table.split(width, room)
+            rows = [len(part._cellvalues) - table.repeatRows for part in parts]
+            if len(parts) < 2 or rows[0] < _FEWEST_ROWS:
+                return []
+            if rows[1] - table.noted_rows >= _FEWEST_ROWS:
+                for one in before:
+                    one.keepWithNext = 0  # its place is found; ReportLab would gather them again
+                return [*before, parts[0], FrameBreak, parts[1], *after]
+            room -= 12
 
 
 def stays_whole(table: Table) -> bool:

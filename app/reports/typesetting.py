@@ -353,7 +353,7 @@ def style(
 
 BODY = style("body", SONG, 12, 24, TA_JUSTIFY, firstLineIndent=24)
 LEAD = style("lead", SONG, 12, 24, TA_JUSTIFY)
-H1 = style("h1", HEI_BOLD, 16, 24, keepWithNext=1)
+H1 = style("h1", HEI_BOLD, 16, 24, keepWithNext=1, spaceBefore=24)
 H2 = style("h2", HEI_MEDIUM, 14, 22, keepWithNext=1)
 H3 = style("h3", HEI_MEDIUM, 12, 20, keepWithNext=1)
 CAPTION = style("caption", HEI_MEDIUM, 10.5, 16, TA_CENTER)

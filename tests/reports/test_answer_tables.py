@@ -9,6 +9,7 @@ from typing import Any
 import pypdf
 import pytest
 
+from app.audit.findings import assess_project
 from app.audit.project import AuditProject, build_project
 from app.forms.answer import AnswerBook
 from app.reports.audit_report import build_report
@@ -16,7 +17,7 @@ from app.reports.document import Document, Sheet, Size, State, Table
 from app.reports.pdf import write_pdf
 from app.services import reporting
 from tests.helpers.fill import filled
-from tests.helpers.forms import shipped_forms, shipped_rules, with_answer
+from tests.helpers.forms import sample_project, shipped_forms, shipped_rules, with_answer
 
 TODAY = date(2026, 11, 22)
 NUMERALS = re.compile("[①-⑳]")
@@ -164,9 +165,15 @@ def test_numbers_of_standards_are_not_broken(paper: Path) -> None:
     ]
 
 
-def test_no_heading_ends_a_page(paper: Path) -> None:
+def test_no_heading_ends_a_page(paper: Path, tmp_path: Path) -> None:
     """The lowest words of a page, above its foot, are never set in the type of headings."""
-    for number, page in enumerate(pypdf.PdfReader(paper).pages[5:], start=6):
+    sample = sample_project()
+    other = tmp_path / "澄岭.pdf"
+    write_pdf(
+        build_report(sample, assess_project(sample), state=State.FOR_REVIEW, today=TODAY), other
+    )
+    pages = [*pypdf.PdfReader(paper).pages[5:], *pypdf.PdfReader(other).pages[5:]]
+    for number, page in enumerate(pages, start=6):
         lowest: list[tuple[float, float, str]] = []
 
         def seen(
