@@ -5,8 +5,8 @@ from fractions import Fraction
 
 from app.audit.project import AuditProject
 from app.forms.answer import Answer, Given, cell_key
-from app.forms.derive import cell_answer, row_label
 from app.forms.figure import Figure
+from app.forms.question_index import cell_answer, row_label
 
 USUAL_ERROR_PERCENT = 5  # habit of reviewers (recalled), no rule that was read
 WATER_NOTES = ("balance.gap_meters_note", "balance.gap_plant_note")

@@ -18,7 +18,8 @@ from app.assessment.units import UNITS
 from app.audit.project import AuditProject
 from app.errors import ProgramError, UserError
 from app.forms.answer import Answer, Given, indicator_key
-from app.forms.derive import ANSWER_DIRECTLY, NOT_ASKED, dependencies
+from app.forms.derive import dependencies
+from app.forms.reasons import ANSWER_DIRECTLY, NOT_ASKED
 
 LEVEL_CODES = {"I": Level.I, "II": Level.II, "III": Level.III, "none": Level.NONE}
 PAGE_OF_INDICATORS = "B1"

@@ -6,8 +6,10 @@ from fractions import Fraction
 
 from app.assessment.trace import Trace
 from app.forms.answer import cell_key
-from app.forms.derive import ANSWER_DIRECTLY, Derivation, row_label
+from app.forms.derive import Derivation
 from app.forms.question import TableQuestion
+from app.forms.question_index import row_label
+from app.forms.reasons import ANSWER_DIRECTLY
 from app.forms.rule import Rule, Worked
 
 _THOUSAND, _TEN_THOUSAND = Fraction(1000), Fraction(10_000)

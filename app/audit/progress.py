@@ -7,8 +7,8 @@ from app.assessment.finding import Missing, NotApplicable
 from app.audit.findings import found_indicators
 from app.audit.project import AuditProject
 from app.forms.answer import Answer, Given, cell_key
-from app.forms.derive import cell_answer
 from app.forms.question import Page, Question, QuestionKind, TableQuestion
+from app.forms.question_index import cell_answer
 from app.forms.visible import asked_columns, asked_items, asked_rows
 
 

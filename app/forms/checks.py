@@ -11,9 +11,10 @@ from statistics import median
 from app.assessment.finding import Missing, NotApplicable
 from app.assessment.numbers import brief, display
 from app.forms.answer import Answer, AnswerBook, Given, cell_key, override_key
-from app.forms.derive import Derivation, cell_answer, row_label
+from app.forms.derive import Derivation
 from app.forms.parse import Offer, decimal_text, is_unread, parse_answer
 from app.forms.question import FigureStrip, Page, Question, QuestionKind, RowsKind, TableQuestion
+from app.forms.question_index import cell_answer, row_label
 from app.forms.visible import asked_columns, asked_items, asked_rows, hidden_but_answered
 
 

@@ -13,7 +13,6 @@ from app.assessment.finding import NotApplicable
 from app.assessment.numbers import brief
 from app.forms.answer import Answer, AnswerBook, Change, Given, RowsChange, cell_key
 from app.forms.cell_words import folded, number_in, serial_day
-from app.forms.derive import row_ids
 from app.forms.grid import Grid, GridCell
 from app.forms.parse import decimal_text, is_unread, parse_answer
 from app.forms.paste_columns import (
@@ -37,6 +36,7 @@ from app.forms.paste_plan import (
 from app.forms.paste_rows import is_total_row, map_rows, next_row_ids
 from app.forms.paste_units import ask_units, read_units
 from app.forms.question import Question, QuestionKind, TableQuestion
+from app.forms.question_index import row_ids
 
 SHORTEST_REASON = 4
 _NOT_DETECTED = "未检出的：写了检出限的按一半记，没写的记成未检出，都不是零"

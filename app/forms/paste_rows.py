@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 
 from app.forms.answer import AnswerBook
 from app.forms.cell_words import TOTALS, folded, read_month, read_year, serial_day
-from app.forms.derive import row_label
 from app.forms.grid import Grid
 from app.forms.paste_columns import fixed_row
 from app.forms.paste_plan import Draft, PasteProblem
 from app.forms.question import RowsKind, TableQuestion
+from app.forms.question_index import row_label
 
 
 def next_row_ids(book: AnswerBook, table_id: str, count: int) -> tuple[str, ...]:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from app.assessment.finding import Missing
 from app.forms.answer import AnswerBook, cell_key
 from app.forms.condition import holds
-from app.forms.derive import row_ids
 from app.forms.question import Page, Question, TableQuestion
+from app.forms.question_index import row_ids
 
 
 def asked_items(page: Page, book: AnswerBook) -> Iterator[Question | TableQuestion]:

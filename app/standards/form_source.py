@@ -16,7 +16,6 @@ from app.assessment.numbers import parse_exact
 from app.errors import UserError
 from app.forms.answer import Answer, AnswerBook, Given, cell_key
 from app.forms.condition import AllOf, AnyOf, Comparison, Condition, Operator
-from app.forms.derive import Place, QuestionIndex
 from app.forms.expression import ExpressionFault, names, parse_expression
 from app.forms.front_rules import (
     LIST_DATE,
@@ -46,6 +45,7 @@ from app.forms.question import (
     Stage,
     TableQuestion,
 )
+from app.forms.question_index import Place, QuestionIndex
 from app.forms.sample import SampleAudit
 from app.standards.marked_yaml import Faults, Fields, Mark, read_marked
 

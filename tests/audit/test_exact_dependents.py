@@ -8,9 +8,9 @@ import pytest
 from app.assessment.trace import Trace
 from app.audit.project import AuditProject
 from app.forms.answer import AnswerBook, Given
-from app.forms.derive import row_ids
 from app.forms.figure import Figure
 from app.forms.question import QuestionKind
+from app.forms.question_index import row_ids
 from tests.helpers.forms import printer_project, sample_project, with_answer
 
 PROJECTS = {"chengling": sample_project, "huichuan": printer_project}

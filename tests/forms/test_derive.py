@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.assessment.finding import NotApplicable
 from app.assessment.trace import Trace
 from app.forms.answer import Answer, AnswerBook, Given, override_key
-from app.forms.derive import ONLY_BASE_YEAR, SAID_NO, Derivation
+from app.forms.derive import Derivation
 from app.forms.expression import ExpressionFault, parse_expression
 from app.forms.figure import Figure
 from app.forms.quantity import Quantity
@@ -26,6 +26,7 @@ from app.forms.question import (
     Stage,
     TableQuestion,
 )
+from app.forms.reasons import ONLY_BASE_YEAR, SAID_NO
 from tests.helpers.forms import derivation, sample_book, shipped_forms, with_answer
 
 NOT_NEGATIVE = NumberCheck(minimum="0")

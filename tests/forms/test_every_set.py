@@ -7,9 +7,10 @@ from app.audit.progress import progress
 from app.forms.answer import AnswerBook
 from app.forms.checks import Severity, check_page
 from app.forms.condition import condition_keys
-from app.forms.derive import NOT_ASKED, QuestionIndex
 from app.forms.parse import parse_answer
 from app.forms.question import FigureStrip, Question, QuestionKind, TableQuestion
+from app.forms.question_index import QuestionIndex
+from app.forms.reasons import NOT_ASKED
 from tests.helpers.fill import answer_to, filled, project_of
 from tests.helpers.forms import shipped_forms
 

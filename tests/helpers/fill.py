@@ -2,8 +2,8 @@
 
 from app.audit.project import AuditProject, build_project
 from app.forms.answer import Answer, AnswerBook, Given, cell_key
-from app.forms.derive import row_ids
 from app.forms.question import Question, QuestionKind, Questionnaire, RowsKind, TableQuestion
+from app.forms.question_index import row_ids
 from app.forms.visible import asked_columns, asked_items
 from tests.helpers.forms import shipped_forms, shipped_rules
 

@@ -2,7 +2,7 @@
 
 from app.assessment.finding import NotApplicable
 from app.audit.project import AuditProject
-from app.forms.derive import row_label
+from app.forms.question_index import row_label
 from app.reports.answers import formal
 from app.reports.chapters.judgements import system_table
 from app.reports.document import Align, Chapter, Column, Document, Paragraph, Ref, Row, Size, Table

@@ -27,7 +27,6 @@ from app.errors import UserError
 from app.forms.answer import Answer, Change, Given, cell_key, override_key
 from app.forms.checks import Remark, Severity, check_page
 from app.forms.condition import holds
-from app.forms.derive import cell_answer, row_ids
 from app.forms.figure import Figure
 from app.forms.grid import Grid, grid_from_text
 from app.forms.paste_plan import PastePlan
@@ -42,6 +41,7 @@ from app.forms.question import (
     RowsKind,
     TableQuestion,
 )
+from app.forms.question_index import cell_answer, row_ids
 from app.forms.visible import asked_columns, asked_rows, hidden_but_answered
 from app.services.bills import SheetGrid, read_bills
 from app.ui import theme, widgets

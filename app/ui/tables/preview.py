@@ -39,7 +39,7 @@ from PySide6.QtWidgets import (
 from app.assessment.finding import NotApplicable
 from app.assessment.numbers import display
 from app.forms.answer import Given, apply
-from app.forms.derive import Derivation, row_label
+from app.forms.derive import Derivation
 from app.forms.figure import Figure
 from app.forms.grid import Grid, SheetGrid
 from app.forms.paste import SHORTEST_REASON, plan_paste
@@ -52,6 +52,7 @@ from app.forms.paste_plan import (
     UnitQuestion,
 )
 from app.forms.question import Question, QuestionKind, RowsKind, TableQuestion
+from app.forms.question_index import row_label
 from app.ui import theme, widgets
 from app.ui.chips import answer_chip, paint_chip
 from app.ui.fields.edit import LineField
