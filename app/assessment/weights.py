@@ -150,6 +150,11 @@ class Division:
 
     def _sum(self, whole: int, parts: Sequence[tuple[int, int]]) -> Fraction:
         """Added up in whole numbers and shortened once, for Fraction shortens at every step."""
+        if not parts:
+            if not whole:
+                return _ZERO
+            if whole == self.denominator:
+                return _ONE
         denominator = lcm(*[below for _, below in parts])
         above = whole * denominator + sum(part * (denominator // below) for part, below in parts)
         return Fraction(above, self.denominator * denominator)
@@ -187,16 +192,22 @@ class Division:
             whole, low, high = self.known, low_sum, high_sum
             if mass:
                 whole += mass
-                if worst is not _ZERO:
-                    low += mass if worst is _ONE else mass * worst
-                if best is not _ZERO:
-                    high += mass if best is _ONE else mass * best
+                low = _more(low, mass, worst)
+                high = _more(high, mass, best)
             if whole:
                 lows.append(low if whole == 1 else low / whole)
                 highs.append(high if whole == 1 else high / whole)
         if not lows:  # only rows whose unknown weights have nothing left to divide
             return worst, best
         return (lows[0], highs[0]) if len(lows) == 1 else (min(lows), max(highs))
+
+
+def _more(score: Fraction, mass: Fraction, part: Fraction) -> Fraction:
+    """score + mass × part, which is mostly 0 or 1."""
+    if part is _ZERO:
+        return score
+    gained = mass if part is _ONE else mass * part
+    return gained if score is _ZERO else score + gained
 
 
 def _lowest(parts: Sequence[Fraction]) -> Fraction:
