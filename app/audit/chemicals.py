@@ -1,6 +1,7 @@
 """Chemicals of the priority lists, found in what people write: by CAS number, by name, by another name."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from app.forms.answer import AnswerBook, cell_key
@@ -36,8 +37,12 @@ _CAS = re.compile(r"(?<!\d)\d{2,7}-\d{2}-\d(?!\d)")
 _SEPARATORS = re.compile(r"[、，,;；/+＋（）()\[\]【】\s]+")
 # Names hold commas and brackets of their own: 1,2-二氯丙烷, 磷酸三(2-氯乙基)酯.
 _BETWEEN_NAMES = re.compile(r"[、，;；\s]+|,(?!\d)|(?<!\d),")
+_LIST_MARKS = re.compile(r"[、，;；\n]+")
 _AMOUNT = re.compile(r"[<>≤≥~约\d.\-—–%％]+(wt)?[%％]?$")
-_DENIED = re.compile(r"(不含|无|非|零|未检出|未使用)[^、，,;；]*")
+# 「不含苯」 names nothing; 无水, 无机, 非离子 belong to names
+_DENIED = re.compile(r"(不含|无(?![水机色定])|非(?!离子)|零|未检出|未使用)\s*[^、，,;；\s]*")
+_AROUND = re.compile(r"^(含有?|工业级?|无水|无机|纯|分析纯|化学纯)+|(水?溶液|溶剂|等)+$")
+_DASHES = str.maketrans("‐‑‒–—−", "------")
 
 
 @dataclass(frozen=True)
@@ -50,11 +55,14 @@ class Found:
 
 def find(text: str, chemicals: tuple[Chemical, ...]) -> tuple[Found, ...]:
     """Chemicals named in `text`. A name counts as a whole word only (苯 is not in 甲苯); 「不含苯」 names nothing."""
-    said = _DENIED.sub(" ", text)
+    said = _DENIED.sub(" ", unicodedata.normalize("NFKC", text).translate(_DASHES))
     numbers = {number.lstrip("0") for number in _CAS.findall(said)}
     words = {_plain(word) for word in _SEPARATORS.split(said)} | {_plain(said)}
     words |= {_plain(_AMOUNT.sub("", word)) for word in _SEPARATORS.split(said)}
     words |= {_plain(word) for word in _BETWEEN_NAMES.split(said)}
+    # English names hold spaces
+    words |= {_plain(_AMOUNT.sub("", word)) for word in _LIST_MARKS.split(said)}
+    words |= {_AROUND.sub("", word) for word in words}
     words.discard("")
     found = []
     for chemical in chemicals:
@@ -80,6 +88,7 @@ def _by(chemical: Chemical, numbers: set[str], words: set[str]) -> str:
 
 
 def _plain(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text)
     return text.strip().casefold().replace("'", "").replace("′", "").replace(" ", "")
 
 

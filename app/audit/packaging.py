@@ -1,5 +1,6 @@
 """Sales packaging of food and cosmetics by GB 23350: void ratio, layers and cost share, with the arithmetic."""
 
+import re
 from fractions import Fraction
 
 from app.assessment.indicator_system import Verification
@@ -13,6 +14,7 @@ from app.forms.reference import PackageClass, Reference
 from app.forms.rule import Tone, Worked
 
 STANDARD = "GB 23350-2021"
+_SEPARATORS = re.compile(r"[\s·•・\-—–/、，,]+")
 _TOLD_LAYERS = 4  # a web page, low confidence
 _FESTIVE = ("月饼", "粽子")  # amendment 1: the cost share depends on the price
 _FESTIVE_PRICE, _FESTIVE_DEAR, _FESTIVE_CHEAP = Fraction(100), Fraction(15), Fraction(20)
@@ -161,7 +163,7 @@ class PackagingRules:
         found = [item for item in self._reference.package_classes if item.category == text] or [
             item
             for item in self._reference.package_classes
-            if all(word in item.category for word in text.replace("·", "-").split("-"))
+            if all(word in item.category for word in _SEPARATORS.split(text))
         ]
         if len(found) == 1:
             return found[0], ("", "")

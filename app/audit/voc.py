@@ -31,10 +31,11 @@ _SHOWN = 3  # categories named when a text fits several
 
 @dataclass(frozen=True)
 class Match:
-    """What a category text stands for. limits: the lines it fits (one = found). no_limit: a part of a mix."""
+    """What a category text stands for. limits: the lines it fits (one = found). no_limit: a part of a mix. empty: nothing written."""
 
     limits: tuple[VocLimit, ...]
     no_limit: bool = False
+    empty: bool = False
 
 
 def match_category(text: str, limits: tuple[VocLimit, ...]) -> Match:
@@ -45,8 +46,8 @@ def match_category(text: str, limits: tuple[VocLimit, ...]) -> Match:
         text = text.replace(number, " ")
     words = [word for word in _SEPARATORS.split(text.strip()) if word]
     if not words:
-        return Match(())
-    if all(word in WITHOUT_LIMIT for word in words[:1]):
+        return Match((), empty=True)
+    if words[0] in WITHOUT_LIMIT:
         return Match((), no_limit=True)
     same = tuple(limit for limit in limits if _pieces(limit.category) == words)
     if same:
@@ -228,6 +229,8 @@ def limit_text(limit: VocLimit) -> str:
 def _one(match: Match) -> tuple[VocLimit | None, str]:
     if len(match.limits) == 1:
         return match.limits[0], ""
+    if match.empty:
+        return None, "还没填标准里的类别"
     if not match.limits:
         return None, "限值表里没有这一类，照标准里的名称写"
     names = "；".join(limit.category for limit in match.limits[:_SHOWN])
