@@ -194,3 +194,36 @@ def test_a_reference_table_never_speaks_of_levels(screen: AuditScreen, system_id
         words += [one.text() for one in panel.findChildren(QLabel)]
     assert [text for text in words if _LEVEL_WORDS.search(text)] == []
     assert "达到" in shown(page)
+
+
+def test_who_meets_a_level_that_asks_the_same_as_the_better_one_meets_that_too(
+    screen: AuditScreen,
+) -> None:
+    page = use(screen, "electroplating-2015", "general-plating")
+    page.show_indicator("emergency-plan")  # one requirement, printed for all three levels
+    settle()
+    page.table.setFocus()
+    press(Qt.Key.Key_3)
+    settle()
+    assert reached(page, "emergency-plan") == "Ⅰ 级"
+    page.show_indicator("water-saving-facilities")
+    settle()
+    page.table.setFocus()
+    press(Qt.Key.Key_2)
+    settle()
+    assert reached(page, "water-saving-facilities") == "Ⅱ 级"
+
+
+def test_the_focus_stays_with_a_number_that_was_typed(screen: AuditScreen) -> None:
+    page = use(screen, "cotton-dyeing-hjt185-2006")
+    row = next(one for one in rows(page) if not page.model.project.quantity_of(one.id))
+    page.show_indicator(row.id)
+    settle()
+    panel_of(screen).focus_answer()
+    type_text("1.5")
+    press(Qt.Key.Key_Return)
+    settle()
+    focus = QApplication.focusWidget()
+    assert isinstance(focus, QLineEdit)
+    assert focus.accessibleName().startswith(row.name)
+    assert focus.text() == "1.5"

@@ -247,8 +247,8 @@ def test_a_picture_or_a_torn_file_as_print(desk: StandardsDesk, tmp_path: Path) 
     assert picture.save(str(photo))
     assert screen.pane.open(photo)
     wide = screen.pane.width()
-    shown = screen.pane.findChild(QScrollArea)
-    assert shown is not None
+    views = screen.pane.findChildren(QScrollArea)
+    shown = next(one for one in views if one.accessibleName() == "原文")
     assert wide - 60 < shown.widget().width() < wide
     screen.pane.zoom_by(1)
     assert shown.widget().width() in (900, 1200)

@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.assessment.finding import Measured, Missing
 from app.assessment.indicator_system import (
@@ -96,6 +96,7 @@ class BenchmarkPage(BasePage):
         super().__init__(model, page, parent)
         self._filter = Filter.ALL
         self._level_said: Level | None = None
+        self._returns_focus = False
         box = QVBoxLayout(self)
         box.setContentsMargins(16, 0, 16, 12)
         box.setSpacing(12)
@@ -470,10 +471,16 @@ class BenchmarkPage(BasePage):
         assessment = self.model.assessment
         if assessment is None:
             return
-        had_focus = self._panel.isAncestorOf(self._panel.focusWidget() or self)
+        focus = QApplication.focusWidget()
+        if focus is not None and self._panel.isAncestorOf(focus) and not self._returns_focus:
+            # The panel may be built several times before it is shown: the focus comes back once, at the end.
+            self._returns_focus = True
+            QTimer.singleShot(0, self, self._return_focus)
         self._panel.show_indicator(indicator, assessment.judgement(indicator.id))
-        if had_focus:
-            self._panel.focus_answer()
+
+    def _return_focus(self) -> None:
+        self._returns_focus = False
+        self._panel.focus_answer()
 
     def _select_first(self) -> None:
         for number, row in enumerate(self.rows.rows):

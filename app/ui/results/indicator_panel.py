@@ -298,7 +298,10 @@ class IndicatorPanel(QScrollArea):
         return lambda: self.choose_level(indicator, level)
 
     def choose_level(self, indicator: Indicator, level: Level) -> None:
-        """Record the level a qualitative indicator reaches; keeps the statement."""
+        """Record the level a qualitative indicator reaches; keeps the statement. Who meets a level whose better neighbour
+        asks the same meets that one too."""
+        while level in (Level.II, Level.III) and _asks_the_same(indicator, level):
+            level = Level(level - 1)
         answer = self._answer(indicator)
         note = answer.note if isinstance(answer, Given) else ""
         label = self.tr("{name}：{level}").format(
@@ -620,3 +623,9 @@ class IndicatorPanel(QScrollArea):
         if indicator.notes:
             self._section(self.tr("注"), "info")
             self._box.addWidget(widgets.label(indicator.notes, "table", wrap=True))
+
+
+def _asks_the_same(indicator: Indicator, level: Level) -> bool:
+    """Whether the next better level asks for the same, word for word."""
+    asked = indicator.benchmarks.get(level)
+    return asked is not None and asked == indicator.benchmarks.get(Level(level - 1))

@@ -4,8 +4,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -22,7 +22,7 @@ from app.errors import UserError
 from app.services.system_editing import Preview, preview, take_in
 from app.services.systems import write_template
 from app.ui import problems, widgets
-from app.ui.messages import Message, MessageBar, announce
+from app.ui.messages import Action, Message, MessageBar, announce
 from app.ui.standards.system_table import SystemView
 from app.ui.standards.words import tr
 
@@ -53,6 +53,7 @@ class BringInScreen(QWidget):
         )
         self.file_button = widgets.button(tr("选填好的文件"), self.ask_file, icon="folder")
         self.again_button = widgets.button(tr("改好了，再读一遍"), self.read_again, icon="redo")
+        self.open_button = widgets.button(tr("打开它"), self.open_file, icon="pencil")
         steps = widgets.row(spacing=12)
         for title, text, button in (
             (
@@ -78,7 +79,7 @@ class BringInScreen(QWidget):
         self.by.editingFinished.connect(lambda: self.name_given.emit(self.by.text().strip()))
         self.second = QLineEdit()
         self.second.setAccessibleName(tr("谁复核的，没有就空着"))
-        self.second.setPlaceholderText(tr("没有就空着，包里会写明"))
+        self.second.setPlaceholderText(tr("没有就空着"))
         names = QHBoxLayout()
         names.addWidget(widgets.label(tr("录入人"), "table"))
         names.addWidget(self.by)
@@ -102,7 +103,11 @@ class BringInScreen(QWidget):
         self.table_choice.setAccessibleName(tr("哪一张表"))
         self.table_choice.currentIndexChanged.connect(lambda _: self._show_table())
         head = widgets.row(
-            self._summary, self.table_choice, self.again_button, margins=(0, 0, 14, 0)
+            self._summary,
+            self.table_choice,
+            self.open_button,
+            self.again_button,
+            margins=(0, 6, 14, 6),
         )
         head.setStretch(0, 1)
         self._result.body.addLayout(head)
@@ -120,13 +125,17 @@ class BringInScreen(QWidget):
         self._result.body.addWidget(self.problems, 1)
         self.table = SystemView()
         self._result.body.addWidget(self.table, 3)
+        self._result.body.addStretch(0)
+        self._result.body.setSpacing(0)
         outer.addWidget(self._result, 1)
         self._file: Path | None = None
         self._show_nothing()
 
     def _show_nothing(self) -> None:
         self._summary.setText(tr("还没有放文件进来。"))
-        for part in (self.problems, self.table, self.table_choice, self.again_button):
+        for part in (
+            self.problems, self.table, self.table_choice, self.again_button, self.open_button,
+        ):  # fmt: skip
             part.setVisible(False)
         self._allow_taking(allowed=False)
 
@@ -150,9 +159,9 @@ class BringInScreen(QWidget):
             self.messages.show_message(problems.as_message(error))
             return
         self.messages.clear()
-        self.messages.show_message(
-            Message("ok", tr("模板存在 {place}。照原文填好，再放进来。").format(place=target))
-        )
+        look = Action(tr("打开模板"), lambda: _open_outside(target))
+        text = tr("模板存在 {place}。照原文填好，再放进来。").format(place=target)
+        self.messages.show_message(Message("ok", text, (look,)))
 
     # -- reading
 
@@ -162,6 +171,11 @@ class BringInScreen(QWidget):
         )
         if chosen:
             self.read(Path(chosen))
+
+    def open_file(self) -> None:
+        """Open the file that was read where it is mended: in Excel."""
+        if self._file is not None:
+            _open_outside(self._file)
 
     def read_again(self) -> None:
         if self._file is not None:
@@ -173,6 +187,7 @@ class BringInScreen(QWidget):
         self.preview = None
         self.messages.clear()
         self.again_button.setVisible(True)
+        self.open_button.setVisible(True)
         try:
             self.preview = preview(path, self._services.catalogue)
         except UserError as error:
@@ -221,7 +236,8 @@ class BringInScreen(QWidget):
                 item = QTableWidgetItem(str(getattr(problem, name)))
                 item.setToolTip(item.text())
                 self.problems.setItem(number, column, item)
-        self.problems.resizeRowsToContents()
+        # The columns get their widths once the table is shown.
+        QTimer.singleShot(0, self.problems, self.problems.resizeRowsToContents)
         if found:
             self.problems.setCurrentCell(0, 0)
 
@@ -249,3 +265,7 @@ class BringInScreen(QWidget):
 
     def hint(self) -> str:
         return tr("Tab 换格 · Ctrl+Enter 收进库里 · 文件拖进窗口也行")
+
+
+def _open_outside(path: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

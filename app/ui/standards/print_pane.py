@@ -99,6 +99,7 @@ class PrintPane(widgets.Card):
 
     def _build_empty(self) -> QWidget:
         page = QWidget()
+        page.setProperty("role", "plain")
         box = QVBoxLayout(page)
         box.setContentsMargins(18, 16, 18, 16)
         box.setSpacing(3)
@@ -138,7 +139,12 @@ class PrintPane(widgets.Card):
             box.addWidget(widgets.label(strong, "table_strong"))
             box.addWidget(widgets.label(text, "second", wrap=True))
         box.addStretch(1)
-        return page
+        # Its words must not keep the typing from fitting a small screen.
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(page)
+        return area
 
     # -- opening
 
@@ -234,7 +240,7 @@ class PrintPane(widgets.Card):
         if self.print is not None:
             self._name.setToolTip(f"{self.print.path}\nSHA-256 {self.print.sha256}")
             self._name.setAccessibleName(self.print.path.name)
-            self._elide_name()
+            QTimer.singleShot(0, self, self._elide_name)  # once the head has its new widths
 
     def _elide_name(self) -> None:
         if self.print is not None:
