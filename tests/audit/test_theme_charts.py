@@ -6,7 +6,7 @@ from app.audit.charts.build import chart_of
 from app.audit.charts.shapes import Box, Chart, Words
 from app.audit.project import AuditProject, build_project
 from app.forms.answer import MISSING, AnswerBook, Change, Given, apply
-from tests.helpers.forms import shipped_forms, shipped_rules
+from tests.helpers.forms import sample_project, shipped_forms, shipped_rules
 
 
 def printer(*changes: Change) -> AuditProject:
@@ -70,3 +70,19 @@ def build_empty(book: AnswerBook) -> AuditProject:
     forms = shipped_forms()
     questionnaire = forms.questionnaires["industry"]
     return build_project(book, questionnaire, forms.quantities, forms.factors)
+
+
+def test_a_material_by_where_it_went_with_its_difference() -> None:
+    chart = drawn(printer(), "material.balance")
+    said = words(chart)
+    assert "1,389,000 kg" in said
+    assert "1,146,800 kg，82.56 %" in said
+    assert "7,600 kg，0.55 %" in said
+    assert "彩盒投入" in said
+
+
+def test_the_water_picture_ends_below_its_lowest_flow() -> None:
+    chart = drawn(sample_project(), "water.flow")
+    lowest = min(item.y for item in chart.items if isinstance(item, Box | Words))
+    assert 0 <= lowest < 20
+    assert chart.height < 300

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from app.assessment.finding import NotApplicable
 from app.assessment.indicator_system import Level, Table
-from app.assessment.numbers import display
+from app.assessment.numbers import brief, display
 from app.assessment.result import Assessment
 from app.audit.balance import material_balances, water_balance
 from app.audit.charts import layouts
@@ -123,12 +123,23 @@ def _material(project: AuditProject, width: float) -> Chart | None:
         streams = [(one.name, one.amount) for one in balance.outputs if one.amount is not None]
         if balance.total_in is None or not streams:
             continue
-        panels = [CategoryShare(name, balance.total_in, value) for name, value in streams]
-        if balance.gap:
-            panels.append(CategoryShare("差额", balance.total_in, abs(balance.gap)))
-        return layouts.category_shares(
-            panels, legend=f"{balance.material}，kg；框 投入，实心 去向", width=width
-        )
+        total = balance.total_in
+        parts = [*streams, ("差额", abs(balance.gap))] if balance.gap else streams
+        if total <= 0 or min(value for _, value in parts) < 0:
+            continue
+        bars = [
+            SplitBar(f"{balance.material}投入", (Fraction(0), total), f"{brief(total)} kg"),
+            *(
+                SplitBar(
+                    name,
+                    (value, Fraction(0)),
+                    f"{brief(value)} kg，{display(value * 100 / total, 2)} %",
+                )
+                for name, value in parts
+            ),
+        ]
+        fills = ((Fill.SOLID, Role.GOOD), (Fill.BLANK, Role.INK))
+        return layouts.split_bars(bars, (), "kg", fills=fills, width=width)
     return None
 
 

@@ -19,6 +19,7 @@ from app.audit.charts.shapes import (
     Shape,
     Weight,
     Words,
+    without_room_below,
 )
 
 
@@ -370,7 +371,7 @@ def split_bars(
             items.append(Box(x, y, wide, tall, fill, role, key=bar.key))
             words = display(part, 0)
             space = text_width(words, 7) + 6
-            if len(bar.parts) > 1 and wide > space + 8:
+            if sum(1 for one in bar.parts if one) > 1 and wide > space + 8:
                 middle = x + wide / 2
                 ground = Box(middle - space / 2, y + 2.4, space, 9.2, Fill.SOLID, Role.PAPER, 0)
                 items += [ground, Words(middle, y + 4.4, words, 7, anchor="middle")]
@@ -563,7 +564,7 @@ def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> C
         target -= max(shown, 18) + 10
     spoken = f"取水 {display(flow.supply, 0)} 立方米，回用 {display(flow.reclaimed, 0)}，总排口 {display(flow.works_out, 0)}"
     spoken += "；" + "；".join(f"{u.name} 新水 {display(u.fresh, 0)}" for u in flow.units)
-    return Chart(width, height, (*bands, *items), spoken)
+    return without_room_below(Chart(width, height, (*bands, *items), spoken))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ Fills differ by geometry, not by shade, so that a chart reads in black and white
 """
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 class Role(enum.StrEnum):
@@ -113,3 +113,40 @@ class Chart:
     height: float
     items: tuple[Item, ...]
     spoken: str
+
+
+def _lowest(item: Item) -> float:
+    match item:
+        case Line(points) | Shape(points):
+            return min(y for _, y in points)
+        case Band():
+            return min(item.low1, item.low2)
+        case Dot(_, y, radius):
+            return y - radius
+        case Box(_, y) | Words(_, y):
+            return y
+
+
+def _lowered(item: Item, by: float) -> Item:
+    match item:
+        case Line(points) | Shape(points):
+            return replace(item, points=tuple((x, y - by) for x, y in points))
+        case Band():
+            return replace(
+                item,
+                low1=item.low1 - by,
+                high1=item.high1 - by,
+                low2=item.low2 - by,
+                high2=item.high2 - by,
+            )
+        case Box() | Dot() | Words():
+            return replace(item, y=item.y - by)
+
+
+def without_room_below(chart: Chart, margin: float = 6.0) -> Chart:
+    """The chart cut off below its lowest shape."""
+    spare = min((_lowest(item) for item in chart.items), default=0.0) - margin
+    if spare <= 0:
+        return chart
+    items = tuple(_lowered(item, spare) for item in chart.items)
+    return replace(chart, height=chart.height - spare, items=items)

@@ -404,7 +404,12 @@ class TotalRow(QWidget):
         value, complete, places = model.total(column)
         if value is None:
             return "—"
-        return display(value, places) if complete else f"≥ {display(value, places)}"
+        text = display(value, places)
+        if complete:
+            return text
+        # what is still open may take something away again
+        falls = not question.derived and not question.check.minimum
+        return self.tr("已填 {0}").format(text) if falls else f"≥ {text}"
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -585,7 +590,7 @@ class AnswerTableView(QTableView):
         if question is not None and question.id in self.answers.table.total:
             value, complete, places = self.answers.total(column)
             if value is not None:
-                text = ("" if complete else "≥ ") + display(value, places)
+                text = ("" if complete else "已填 ") + display(value, places)
                 bold = QFontMetrics(theme.font("table", bold=True))
                 widest = max(widest, bold.horizontalAdvance(text))
         return widest

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.assessment.finding import NotApplicable
 from app.audit.next_round import Earlier
-from app.forms.answer import MISSING, Answer, AnswerBook, Change, Given
+from app.forms.answer import MISSING, Answer, AnswerBook, Change, Given, RowsChange
 from app.ui import pages, theme
 from app.ui.pages.form_page import FormPage
 from app.ui.session import SessionModel
@@ -157,3 +157,18 @@ def test_a_long_text_is_whole_in_its_tip(qtbot: QtBot, model: SessionModel) -> N
     assert tip == "凹印稀释剂（乙酸正丙酯、乙醇）"
     verdict = cells.cell(5, cells.column_of("verdict"))
     assert verdict.tip.startswith("不能判定\n限值")
+
+
+def test_a_total_that_may_still_fall_is_no_lower_bound(qtbot: QtBot, model: SessionModel) -> None:
+    rows = ("r1", "r2")
+    model.record(
+        [
+            RowsChange("measures.list", (), rows),
+            Change("measures.list/r1/saving", MISSING, Given("11.46")),
+            Change("measures.list/r1/cost", MISSING, Given("36")),
+        ],
+        "加方案",
+    )
+    part = panel(show_page(qtbot, model, "measures"), "measures.list")
+    assert part.total is not None
+    assert part.total.accessibleName() == "合计：投资 万元 ≥ 36，一年省 万元 已填 11.46"
