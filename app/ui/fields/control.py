@@ -251,7 +251,7 @@ class QuestionControl(QObject):
                 FieldState.COMPUTED,
                 chips.answer_chip(NotApplicable(figure.not_applicable)),
             )
-        elif figure.value is None and figure.at_least is None:
+        elif not figure_text(figure):
             state, chip = FieldState.COMPUTED, chips.answer_chip(MISSING)
         else:
             state, chip = FieldState.COMPUTED, chips.computed_chip()
@@ -351,7 +351,9 @@ class QuestionControl(QObject):
         links = [("trace", self.tr("看来历")), ("override", self.tr("手改"))]
         if figure.not_applicable:
             return self.tr("不适用：") + figure.not_applicable, "help", links[:1]
-        if figure.value is None:
+        if figure.words and figure.trace.note:
+            return figure.trace.note, "help", links
+        if figure.value is None and not figure.words:
             return self.tr("还差 {0} 项没填，先只写下限").format(len(figure.missing)), "help", links
         return self._help_text(), "help", links
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFont,
     QFontMetrics,
     QFontMetricsF,
     QKeyEvent,
@@ -22,12 +23,21 @@ from app.forms.answer import override_key
 from app.forms.figure import Figure
 from app.forms.question import Question, QuestionKind
 from app.forms.reasons import ONLY_BASE_YEAR
+from app.forms.rule import Tone
 from app.ui import chips, theme
 from app.ui.chips import chip_size, paint_chip
 from app.ui.fields.control import QuestionControl, field_block, figure_text
 
 _LEAST_WIDTH = 156
 _MARGIN = 14
+_ICON_SIDE = 15
+# tone of words -> (icon, colour); the icon tells them apart without colour
+_TONES = {
+    Tone.GOOD: ("check", "jade"),
+    Tone.BAD: ("error", "cinnabar"),
+    Tone.UNSURE: ("warning", "ochre"),
+}
+_WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
 
 
 def _lacks_a_year(trace: Trace) -> bool:
@@ -36,7 +46,10 @@ def _lacks_a_year(trace: Trace) -> bool:
 
 
 class FigureTile(QAbstractButton):
-    """One figure: what it is, the value with its unit, and a line below. Click or Enter opens the trace, F2 types over."""
+    """One figure: what it is, the value with its unit, and a line below. Click or Enter opens the trace, F2 types over.
+
+    Words in place of a number stand in full, as many lines as they need, with the reason below.
+    """
 
     override_wanted = Signal()
 
@@ -47,7 +60,13 @@ class FigureTile(QAbstractButton):
         self.first = True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    @property
+    def has_words(self) -> bool:
+        return self._figure is not None and bool(self._figure.words)
 
     @property
     def figure(self) -> Figure | None:
@@ -61,7 +80,29 @@ class FigureTile(QAbstractButton):
         self.setAccessibleName(f"{figure.title}，{value} {figure.unit}")
         self.setAccessibleDescription(f"{note}；{self.tr('按 Enter 看来历，F2 手改')}")
         self.setToolTip(f"{figure.title}\n{note}" if note else figure.title)
+        self.updateGeometry()
         self.update()
+
+    def heightForWidth(self, width: int) -> int:
+        if not self.has_words:
+            return self.sizeHint().height()
+        words, reason = self._blocks(width)
+        return 8 + QFontMetrics(theme.font("caption")).lineSpacing() + 3 + words + reason + 10
+
+    def _blocks(self, width: int) -> tuple[int, int]:
+        """Heights of the words and of the reason below them in a tile of this width."""
+        room = width - 2 * _MARGIN
+        return (
+            _height(theme.font("table", bold=True), room - self._indent(), self._words()),
+            _height(theme.font("caption"), room, self._note) + 2 if self._note else 0,
+        )
+
+    def _words(self) -> str:
+        """What the rule says, one statement a line."""
+        return self._figure.words.replace("；", "；\n") if self._figure is not None else ""
+
+    def _indent(self) -> int:
+        return _ICON_SIDE + 6 if self._figure is not None and self._figure.tone in _TONES else 0
 
     def sizeHint(self) -> QSize:
         lines = QFontMetrics(theme.font("caption")).lineSpacing() * 2
@@ -105,8 +146,22 @@ class FigureTile(QAbstractButton):
         top = 8
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.color("ink2"))
-        self._line(painter, top, width, caption, figure.title)
+        mark = figure.trace.verification if figure.words else None
+        room = width
+        if mark is not None:
+            chip = chips.verification_chip(mark)
+            room -= chip_size(chip).width() + 8
+            title = min(caption.horizontalAdvance(figure.title), room)
+            beside = _MARGIN + title + 8
+            paint_chip(painter, QRectF(beside, top - 1, self.width(), caption.lineSpacing()), chip)
+        painter.setPen(theme.color("ink2"))
+        painter.setFont(theme.font("caption"))
+        self._line(painter, top, room, caption, figure.title)
         top += caption.lineSpacing()
+        if figure.words:
+            self._paint_words(painter, top + 3, figure)
+            painter.end()
+            return
         big = theme.figure_font(13)
         big_metrics = QFontMetricsF(big)
         height = big_metrics.lineSpacing()
@@ -140,6 +195,25 @@ class FigureTile(QAbstractButton):
         self._line(painter, top + round(height), width, caption, note)
         painter.end()
 
+    def _paint_words(self, painter: QPainter, top: int, figure: Figure) -> None:
+        words, reason = self._blocks(self.width())
+        left, width = _MARGIN, self.width() - 2 * _MARGIN
+        shade = "ink"
+        if figure.tone in _TONES:
+            icon, shade = _TONES[figure.tone]
+            pixmap = theme.icon_pixmap(
+                icon, theme.color(shade).name(), _ICON_SIDE, self.devicePixelRatioF()
+            )
+            painter.drawPixmap(left, top + 2, pixmap)
+        indent = self._indent()
+        painter.setFont(theme.font("table", bold=True))
+        painter.setPen(theme.color(shade))
+        painter.drawText(QRect(left + indent, top, width - indent, words), _WRAP, self._words())
+        if reason:
+            painter.setFont(theme.font("caption"))
+            painter.setPen(theme.color("ink2"))
+            painter.drawText(QRect(left, top + words + 2, width, reason), _WRAP, self._note)
+
     def _line(
         self, painter: QPainter, top: int, width: int, metrics: QFontMetrics, text: str
     ) -> None:
@@ -148,6 +222,10 @@ class FigureTile(QAbstractButton):
             top + metrics.ascent() + 1,
             metrics.elidedText(text, Qt.TextElideMode.ElideRight, width),
         )
+
+
+def _height(font: QFont, width: int, text: str) -> int:
+    return QFontMetrics(font).boundingRect(QRect(0, 0, max(width, 40), 9999), _WRAP, text).height()
 
 
 class FigureStripWidget(QWidget):
@@ -172,19 +250,20 @@ class FigureStripWidget(QWidget):
         self._editor: QuestionControl | None = None
         self._editor_block: QWidget | None = None
         self.tiles: list[FigureTile] = []
-        self._per_line = 0
+        self._laid_out: tuple[int, tuple[FigureTile, ...]] = (0, ())
         for quantity_id in self._quantities:
             tile = FigureTile(self)
             tile.clicked.connect(lambda _checked=False, tile=tile: self._open(tile))
             tile.override_wanted.connect(lambda q=quantity_id, t=tile: self._override(q, t))
             self.tiles.append(tile)
-        self._arrange(max(1, min(len(self.tiles), 3)))
+        self._arrange_for(3 * _LEAST_WIDTH)
 
     def load(self, project: AuditProject) -> None:
         self._project = project
         for quantity_id, tile in zip(self._quantities, self.tiles, strict=True):
             figure = project.derivation.figure(quantity_id)
             tile.show_figure(figure, self._note(project, quantity_id, figure))
+        self._arrange_for(self.width())
         if self._editor is not None:
             figure = project.derivation.figure(self._editor.key)
             self._editor.show(project.book.get(override_key(self._editor.key)), figure)
@@ -196,22 +275,31 @@ class FigureStripWidget(QWidget):
             return self.tr("算出来 {0}，改因：{1}").format(computed, figure.reason)
         if figure.not_applicable:
             return figure.not_applicable
+        lacking = self._lacking(project, figure)
+        if figure.words:
+            trace = figure.trace
+            source = trace.source if trace.source not in trace.note else ""
+            return "；".join(part for part in (trace.note, lacking, source) if part)
         if figure.value is None:
-            names = [
-                # a cell is named without its table: 「2025 年 5 月电量」
-                project.index.label_of(key, project.book).split(" › ", 1)[-1].replace(" › ", "")
-                for key in dict.fromkeys(figure.missing)
-            ]
-            if not names:
-                return ""
-            more = self.tr(" 等 {0} 项").format(len(names)) if len(names) > 1 else ""
-            return self.tr("还差：") + names[0] + more
+            return lacking
         earlier = []
         for year in reversed(project.years[:-1]):
             past = project.derivation.figure(quantity_id, year)
             if past.value is not None and not _lacks_a_year(past.trace):
                 earlier.append(f"{year} 年 {display(past.value, past.decimals)}")
         return "，".join(earlier)
+
+    def _lacking(self, project: AuditProject, figure: Figure) -> str:
+        """「还差：2025 年 5 月电量 等 3 项」, "" when nothing is missing."""
+        names = [
+            # a cell is named without its table: 「2025 年 5 月电量」
+            project.index.label_of(key, project.book).split(" › ", 1)[-1].replace(" › ", "")
+            for key in dict.fromkeys(figure.missing)
+        ]
+        if not names:
+            return ""
+        more = self.tr(" 等 {0} 项").format(len(names)) if len(names) > 1 else ""
+        return self.tr("还差：") + names[0] + more
 
     def _open(self, tile: FigureTile) -> None:
         if tile.figure is not None:
@@ -243,18 +331,26 @@ class FigureStripWidget(QWidget):
         editor.show(self._project.book.get(override_key(quantity_id)), figure)
         editor.start_override()
 
-    def _arrange(self, per_line: int) -> None:
-        if per_line == self._per_line:
+    def _arrange_for(self, width: int) -> None:
+        """Figures side by side, as many a line as fit; words take a line of their own."""
+        small = [tile for tile in self.tiles if not tile.has_words]
+        fits = max(1, width // _LEAST_WIDTH)
+        lines = max(1, -(-len(small) // fits))
+        per_line = max(1, -(-len(small) // lines))
+        wide = tuple(tile for tile in self.tiles if tile.has_words)
+        if self._laid_out == (per_line, wide):
             return
-        self._per_line = per_line
-        for place, tile in enumerate(self.tiles):
-            self._grid.addWidget(tile, place // per_line, place % per_line)
-            tile.first = place % per_line == 0
-        for column in range(max(per_line, len(self.tiles))):
-            self._grid.setColumnStretch(column, 1 if column < per_line else 0)
+        self._laid_out = (per_line, wide)
+        row = column = 0
+        for tile in self.tiles:
+            if tile.has_words or column == per_line:
+                row, column = row + bool(column), 0
+            self._grid.addWidget(tile, row, column, 1, per_line if tile.has_words else 1)
+            tile.first = column == 0
+            row, column = (row + 1, 0) if tile.has_words else (row, column + 1)
+        for place in range(max(per_line, len(self.tiles))):
+            self._grid.setColumnStretch(place, 1 if place < per_line else 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        fits = max(1, event.size().width() // _LEAST_WIDTH)
-        lines = -(-len(self.tiles) // fits)
-        self._arrange(-(-len(self.tiles) // lines))
+        self._arrange_for(event.size().width())

@@ -11,15 +11,18 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.assessment.finding import Missing, NotApplicable
+from app.assessment.indicator_system import Verification
 from app.assessment.trace import Trace
 from app.forms.answer import MISSING, Answer, Given
 from app.forms.checks import Remark, Severity
 from app.forms.figure import Figure
 from app.forms.parse import Offer
 from app.forms.question import Option, Question, QuestionKind
+from app.forms.rule import Tone
 from app.ui import theme
 from app.ui.fields.control import QuestionControl, field_block
 from app.ui.fields.edit import FieldState
+from app.ui.fields.figures import FigureTile
 from app.ui.fields.inputs import (
     ChipsInput,
     ComboInput,
@@ -432,3 +435,19 @@ def test_answers_are_shown_in_words() -> None:
     assert answer_text(many, Given("a|b")) == "镀锌、镀铜"
     assert answer_text(POWER, Given("", raw="大约五百")) == "大约五百"
     assert answer_text(POWER, NotApplicable("没有")) == ""
+
+
+def test_words_of_a_rule_stand_in_full_with_the_reason_and_the_mark(qtbot: QtBot) -> None:
+    words = "2.35 kg/h，到了 2：重点地区要配处理设施，效率 80 % 以上" * 3
+    trace = Trace("要不要配", words, note="按全年平均折算", verification=Verification.RECALLED)
+    figure = replace(FIGURE, value=None, computed=None, words=words, tone=Tone.UNSURE, trace=trace)
+    tile = FigureTile()
+    qtbot.addWidget(tile)
+    tile.show_figure(figure, "按全年平均折算")
+    line = tile.fontMetrics().lineSpacing()
+    assert tile.has_words
+    assert tile.heightForWidth(260) > tile.heightForWidth(900) + 2 * line
+    tile.resize(400, tile.heightForWidth(400))
+    shown = tile.grab().toImage()
+    tile.show_figure(replace(figure, tone=Tone.PLAIN), "按全年平均折算")
+    assert tile.grab().toImage() != shown
