@@ -244,7 +244,9 @@ def story_of(document: Document, numbers: Numbers, entries: list[Entry]) -> list
         opening = opening_sheet(chapter)
         if before is opening is Sheet.PORTRAIT:
             # Chapters open a page, unless the one before left but a few lines on it; short appendices follow one another.
-            story.append(CondPageBreak(TEXT_HEIGHT * (_ROOM_OF_APPENDIX if kind else _EMPTY_PAGE)))
+            follows = bool(kind) and chapter is not document.appendices[0]
+            room = _ROOM_OF_APPENDIX if follows else _EMPTY_PAGE
+            story.append(CondPageBreak(TEXT_HEIGHT * room))
         elif story:
             story += [NextPageTemplate(opening.value), NewPage()]
         before = next(reversed(sheets_of(chapter.blocks, opening)), opening)
