@@ -536,6 +536,8 @@ class TablePanel(QWidget):
             )
         number = question.kind is QuestionKind.NUMBER
         figure = self.answers.figure_at(index)
+        if figure is not None and figure.words:
+            return figure.words.replace("\n", " ")
         if figure is not None:
             return brief(figure.value).replace(",", "") if figure.value is not None else ""
         answer = self.answers.answer_at(index)

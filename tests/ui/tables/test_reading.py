@@ -172,3 +172,10 @@ def test_a_total_that_may_still_fall_is_no_lower_bound(qtbot: QtBot, model: Sess
     part = panel(show_page(qtbot, model, "measures"), "measures.list")
     assert part.total is not None
     assert part.total.accessibleName() == "合计：投资 万元 ≥ 36，一年省 万元 已填 11.46"
+
+
+def test_copied_verdicts_keep_their_words(qtbot: QtBot, model: SessionModel) -> None:
+    page = show_page(qtbot, model, "voc")
+    part = go_to(page, "r3", "verdict")
+    part.copy()
+    assert QApplication.clipboard().text().startswith("超 1.3 %")
