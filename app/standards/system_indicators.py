@@ -1,0 +1,429 @@
+"""The rows of a table: thresholds, weights, modifiers, and the checks that tell a slip of typing from an odd document."""
+
+import itertools
+from collections.abc import Mapping
+from fractions import Fraction
+
+from app.assessment.indicator_system import (
+    Benchmark,
+    Direction,
+    Indicator,
+    IndicatorKind,
+    Level,
+    Limit,
+    Linear,
+    Modifier,
+    ModifierKind,
+    Provenance,
+    Requirement,
+    ShareRule,
+    Span,
+    Verification,
+    WeightShare,
+)
+from app.assessment.units import UNITS, find_unit
+from app.standards.reader import exact_number, quote
+from app.standards.system_reading import (
+    INHERITED,
+    LEVEL_CODES,
+    MARKS,
+    Inherited,
+    Reading,
+    read_marks,
+    read_weight,
+)
+from app.standards.tree import Branch, Items, Leaf, Node
+
+INDICATOR_KEYS = (
+    "id", "name", "kind", "unit", "direction", "strict", "binary", "limiting", "weight", "share",
+    "points", "base", "levels", "modifiers", "recalled_weight", "item_class", "pick_group",
+    "mandatory", "item_no", "evidence", "notes", "extras", "values", *INHERITED,
+)  # fmt: skip
+SHARE_KEYS = ("total", "rule", "group", "printed")
+MODIFIER_KEYS = ("kind", "input", "meaning", "levels", "amounts", "choices", "most", "printed")
+# Texts shorter than this repeat by nature (「有」, 「达标」) and say nothing about shifted rows.
+_SHIFT_LENGTH = 8
+_MOST_COUNTED = 30
+
+
+def read_indicators(
+    reading: Reading, category: Branch, above: Inherited, seen: dict[str, str]
+) -> tuple[Indicator, ...]:
+    found: list[Indicator] = []
+    nodes = reading.reader.items(category, "indicators")
+    if not nodes and "indicators" in category.entries:
+        reading.reader.fail(category.place_of("indicators"), "这一类没有指标", "至少写一项指标。")
+    for node in nodes:
+        branch = reading.reader.branch(node, INDICATOR_KEYS, ("id", "name", "kind"))
+        if not {"levels", "base", "points"} & set(branch.entries):
+            reading.reader.fail(branch.place, "缺少「levels」", "补上「levels」这一项。")
+        indicator = read_indicator(reading, branch, above)
+        reading.reader.unique(seen, indicator.id, branch.place_of("id"), "指标编号")
+        if found:
+            check_shift(reading, found[-1], indicator, branch)
+        found.append(indicator)
+    check_share_groups(reading, found, nodes)
+    return tuple(found)
+
+
+def read_indicator(reading: Reading, branch: Branch, above: Inherited) -> Indicator:
+    reader = reading.reader
+    below, provenance = read_marks(reading, branch, above)
+    kind = reader.choice(branch, "kind", IndicatorKind, IndicatorKind.QUALITATIVE)
+    direction = read_direction(reading, branch, kind)
+    benchmarks = read_benchmarks(reading, branch, kind, direction)
+    values = read_values(reading, branch, below, provenance)
+    weight_provenance = values.pop("weight", None)
+    if weight_provenance is None and (below.weight_source or below.weight_verification):
+        weight_provenance = Provenance(
+            below.weight_source or provenance.source_id,
+            below.weight_verification or below.verification or Verification.RECALLED,
+        )
+    for code in values:
+        if LEVEL_CODES[code] not in benchmarks:
+            reader.fail(
+                branch.place_of("values"),
+                f"「values」给{code}级写了来源，「levels」里却没有这一级",
+                "删去它，或补上这一级的值。",
+            )
+    pick_group = reader.text(branch, "pick_group")
+    if pick_group and pick_group not in reading.pick_groups:
+        reader.fail(
+            branch.place_of("pick_group"),
+            f"选做组{quote(pick_group)}没有在 method.pick_groups 里登记",
+            "先登记选做组。",
+        )
+    indicator = Indicator(
+        id=reader.slug(branch, "id"),
+        name=reader.text(branch, "name", required=True),
+        kind=kind,
+        benchmarks=benchmarks,
+        provenance=provenance,
+        unit=read_unit(reading, branch, kind),
+        direction=direction,
+        strict=reader.boolean(branch, "strict", False),
+        binary=reader.boolean(branch, "binary", False),
+        limiting=reader.maybe_boolean(branch, "limiting", False),
+        weight=read_weight(reading, branch, "weight"),
+        weight_provenance=None if weight_provenance == provenance else weight_provenance,
+        benchmark_provenance={LEVEL_CODES[code]: mark for code, mark in values.items()},
+        share=read_share(reading, branch),
+        points=reader.number(branch, "points"),
+        base=reader.number(branch, "base"),
+        modifiers=read_modifiers(reading, branch),
+        recalled_weight=read_weight(reading, branch, "recalled_weight"),
+        item_class=reader.text(branch, "item_class"),
+        pick_group=pick_group,
+        mandatory=reader.maybe_boolean(branch, "mandatory", None),
+        item_no=reader.text(branch, "item_no"),
+        evidence=reader.text(branch, "evidence"),
+        notes=reader.text(branch, "notes"),
+        extras=reader.text_map(branch, "extras"),
+    )
+    if indicator.share is not None and indicator.weight is not None:
+        reader.fail(
+            branch.place_of("weight"), "既写了权重又写了分摊（share）", "只留原文用的那一种。"
+        )
+    check_nesting(reading, indicator, branch)
+    check_percent(reading, indicator, branch)
+    return indicator
+
+
+def read_direction(reading: Reading, branch: Branch, kind: IndicatorKind) -> Direction | None:
+    if kind is IndicatorKind.QUALITATIVE:
+        for key in ("direction", "strict", "base"):
+            if key in branch.entries:
+                reading.reader.fail(
+                    branch.place_of(key),
+                    f"定性指标不该有「{key}」",
+                    "删去它；是数值指标就把 kind 改成 quantitative。",
+                )
+        return None
+    if "direction" not in branch.entries:
+        reading.reader.fail(
+            branch.place,
+            "定量指标没有写方向（direction）",
+            "写 lower（越小越好）、higher（越大越好）或 range（区间内为好）。",
+        )
+        return None
+    return reading.reader.choice(branch, "direction", Direction, Direction.LOWER)
+
+
+def read_unit(reading: Reading, branch: Branch, kind: IndicatorKind) -> str:
+    text = reading.reader.text(branch, "unit")
+    if kind is IndicatorKind.QUALITATIVE:
+        if text:
+            reading.reader.fail(
+                branch.place_of("unit"),
+                "定性指标不该有单位",
+                "删去单位；是数值指标就把 kind 改成 quantitative。",
+            )
+        return ""
+    if not text:
+        reading.reader.fail(
+            branch.place, "定量指标没有写单位", "写单位；纯数值写 dimensionless（无量纲）。"
+        )
+        return ""
+    if text in UNITS:
+        return text
+    unit = find_unit(text)
+    if unit is None:
+        reading.reader.fail(
+            branch.place_of("unit"),
+            f"单位{quote(text)}不在单位表里",
+            "改成单位表里的写法，例如 kWh/m2、m3/t；确实没有时请反馈增补。",
+        )
+        return ""
+    return unit.id
+
+
+def read_benchmarks(
+    reading: Reading, branch: Branch, kind: IndicatorKind, direction: Direction | None
+) -> Mapping[Level, Benchmark | None]:
+    node = branch.entries.get("levels")
+    if node is None:
+        return {}
+    levels = reading.reader.branch(node, LEVEL_CODES)
+    if not levels.entries:
+        reading.reader.fail(
+            branch.place_of("levels"), "一个级别的值都没有写", "至少写一级；没有查到写 null。"
+        )
+    return {
+        level: read_benchmark(reading, levels.entries[code], level, kind, direction)
+        for code, level in LEVEL_CODES.items()
+        if code in levels.entries
+    }
+
+
+def read_benchmark(
+    reading: Reading, node: Node, level: Level, kind: IndicatorKind, direction: Direction | None
+) -> Benchmark | None:
+    reader = reading.reader
+    name = f"{level.symbol}级"
+    if isinstance(node, Leaf) and node.text is None:
+        return None
+    if kind is IndicatorKind.QUALITATIVE:
+        if not isinstance(node, Leaf):
+            reader.fail(
+                node.place,
+                f"定性指标的{name}要求应当是一句话",
+                "写成文字，或把 kind 改成 quantitative。",
+            )
+            return None
+        text = node.text or ""
+        if not text.strip():
+            reader.fail(node.place, f"{name}要求是空的", "写上要求；没有查到写 null。")
+        elif exact_number(text) is not None:
+            reader.fail(
+                node.place,
+                f"定性指标的{name}写的是数值{quote(text)}",
+                "写成文字要求，或把 kind 改成 quantitative 并写方向和单位。",
+            )
+        return Requirement(text)
+    if isinstance(node, Leaf):
+        value = exact_number(node.text or "")
+        if value is None:
+            reader.fail(
+                node.place,
+                f"定量指标的{name}应当是数值，写的是{quote(node.text or '')}",
+                "只写数字，不带单位和 ≤ ≥ 号；随变量变化的写 {base: 10, slope: 5, variable: n}。",
+            )
+            return None
+        if direction is Direction.RANGE:
+            reader.fail(
+                node.place,
+                f"区间指标的{name}只写了一个数",
+                "写成 [下限, 上限]，或把 direction 改成 lower 或 higher。",
+            )
+        return Limit(value)
+    if isinstance(node, Items):
+        return read_span(reading, node, name, direction)
+    linear = reader.branch(node, ("base", "slope", "variable"), ("base", "slope", "variable"))
+    variable = reader.text(linear, "variable")
+    if variable and variable not in reading.variables:
+        reader.fail(
+            linear.place_of("variable"),
+            f"变量{quote(variable)}没有在 variables 里登记",
+            "在文件开头的 variables 里写明它的含义。",
+        )
+    if direction is Direction.RANGE:
+        reader.fail(node.place, f"区间指标的{name}不能写公式", "写成 [下限, 上限]。")
+    return Linear(
+        reader.number(linear, "base") or Fraction(0),
+        reader.number(linear, "slope") or Fraction(0),
+        variable,
+    )
+
+
+def read_span(reading: Reading, node: Items, name: str, direction: Direction | None) -> Span | None:
+    ends = [reading.reader.number_of(item, name) for item in node.nodes]
+    if direction is not Direction.RANGE:
+        reading.reader.fail(
+            node.place,
+            f"{name}写的是区间，方向却不是 range",
+            "只写一个数，或把 direction 改成 range。",
+        )
+        return None
+    if len(ends) != 2 or ends[0] is None or ends[1] is None:
+        reading.reader.fail(node.place, f"{name}的区间要写两个数", "写成 [下限, 上限]。")
+        return None
+    if ends[0] > ends[1]:
+        reading.reader.fail(
+            node.place, f"{name}的区间下限大于上限", "把两个数对调，或对照原文核对。"
+        )
+    return Span(ends[0], ends[1])
+
+
+def read_values(
+    reading: Reading, branch: Branch, above: Inherited, provenance: Provenance
+) -> dict[str, Provenance]:
+    node = branch.entries.get("values")
+    if node is None:
+        return {}
+    entries = reading.reader.branch(node, (*LEVEL_CODES, "weight")).entries
+    found = {}
+    for key, entry in entries.items():
+        defaults = provenance
+        if key == "weight":
+            defaults = Provenance(
+                above.weight_source or provenance.source_id,
+                above.weight_verification or provenance.verification,
+            )
+        marks = reading.reader.branch(entry, MARKS)
+        found[key] = read_marks(reading, marks, above, defaults=defaults)[1]
+    return found
+
+
+def read_share(reading: Reading, branch: Branch) -> WeightShare | None:
+    node = branch.entries.get("share")
+    if node is None:
+        return None
+    share = reading.reader.branch(node, SHARE_KEYS, ("total", "rule", "group"))
+    return WeightShare(
+        total=read_weight(reading, share, "total"),
+        rule=reading.reader.choice(share, "rule", ShareRule, ShareRule.ONE_OF),
+        group=reading.reader.slug(share, "group"),
+        printed=reading.reader.text(share, "printed"),
+    )
+
+
+def check_share_groups(reading: Reading, found: list[Indicator], nodes: tuple[Node, ...]) -> None:
+    first: dict[str, tuple[WeightShare, str]] = {}
+    for indicator, node in zip(found, nodes, strict=True):
+        share = indicator.share
+        if share is None:
+            continue
+        known, place = first.setdefault(share.group, (share, node.place))
+        if (known.total, known.rule) != (share.total, share.rule):
+            reading.reader.fail(
+                node.place,
+                f"分摊组「{share.group}」的合计或规则与{place}不一样",
+                "同一组的每一行写同样的 total 和 rule。",
+            )
+            reading.weight_faults += 1
+
+
+def read_modifiers(reading: Reading, branch: Branch) -> tuple[Modifier, ...]:
+    reader = reading.reader
+    found = []
+    for node in reader.items(branch, "modifiers"):
+        item = reader.branch(node, MODIFIER_KEYS, ("kind", "input", "meaning"))
+        levels = []
+        for text, place in reader.placed_texts(item, "levels"):
+            if text in LEVEL_CODES:
+                levels.append(LEVEL_CODES[text])
+            else:
+                reader.fail(place, f"没有{quote(text)}这个级别", "可写：I、II、III。")
+        amounts: dict[Level, Fraction] = {}
+        if "amounts" in item.entries:
+            amount_branch = reader.branch(item.entries["amounts"], LEVEL_CODES)
+            for code in amount_branch.entries:
+                if code in LEVEL_CODES:
+                    amounts[LEVEL_CODES[code]] = reader.number(amount_branch, code) or Fraction(0)
+        choices = [reader.number_of(leaf, "choices") for leaf in reader.items(item, "choices")]
+        found.append(
+            Modifier(
+                kind=reader.choice(item, "kind", ModifierKind, ModifierKind.ADD),
+                input=reader.slug(item, "input"),
+                meaning=reader.text(item, "meaning", required=True),
+                levels=tuple(levels),
+                amounts=amounts,
+                choices=tuple(choice for choice in choices if choice is not None),
+                most=reader.number(item, "most"),
+                printed=reader.text(item, "printed"),
+            )
+        )
+    return tuple(found)
+
+
+def check_nesting(reading: Reading, indicator: Indicator, branch: Branch) -> None:
+    given = [
+        (level, benchmark)
+        for level, benchmark in indicator.benchmarks.items()
+        if benchmark is not None
+    ]
+    for (better, tighter), (worse, looser) in itertools.pairwise(given):
+        fault = _nesting_fault(tighter, looser, indicator.direction)
+        if fault is not None:
+            reading.reader.warn(
+                branch.place_of("levels"),
+                f"{quote(indicator.name)}的{better.symbol}级反而比{worse.symbol}级宽{fault}",
+                "对照原文核对；原文就是这样的，可以照录。",
+            )
+
+
+def check_percent(reading: Reading, indicator: Indicator, branch: Branch) -> None:
+    limits = [b.value for b in indicator.benchmarks.values() if isinstance(b, Limit)]
+    if indicator.unit == "%" and limits and all(0 < value <= 1 for value in limits):
+        reading.reader.warn(
+            branch.place_of("levels"),
+            f"{quote(indicator.name)}的单位是 %，各级的值却都不超过 1",
+            "确认是不是把 80% 写成了 0.8。",
+        )
+
+
+def check_shift(reading: Reading, above: Indicator, row: Indicator, branch: Branch) -> None:
+    """Rows of a questionnaire shifted by one repeat their neighbour's texts."""
+    same = []
+    for level, benchmark in row.benchmarks.items():
+        neighbour = above.benchmarks.get(level)
+        if (
+            isinstance(benchmark, Requirement)
+            and benchmark == neighbour
+            and len(benchmark.text) >= _SHIFT_LENGTH
+        ):
+            same.append(level.symbol)
+    if same:
+        reading.reader.warn(
+            branch.place_of("levels"),
+            f"{quote(row.name)}的{'、'.join(same)}级文字与上一行{quote(above.name)}完全相同",
+            "检查是不是抄错了行（整列错位一行）；原文确实相同则不用改。",
+        )
+
+
+def _nesting_fault(
+    tighter: Benchmark, looser: Benchmark, direction: Direction | None
+) -> str | None:
+    """None when every value that meets `tighter` also meets `looser`; else where it does not ("" = everywhere)."""
+    if isinstance(tighter, Span) and isinstance(looser, Span):
+        nested = looser.low <= tighter.low and tighter.high <= looser.high
+        return None if nested else ""
+    if direction not in (Direction.LOWER, Direction.HIGHER):
+        return None
+    sign = 1 if direction is Direction.LOWER else -1
+
+    def crosses(n: int) -> bool:
+        return sign * (_at(looser, n) - _at(tighter, n)) < 0
+
+    if not isinstance(tighter, Linear) and not isinstance(looser, Linear):
+        return "" if crosses(0) else None
+    # A formula's variable counts layers and the like: small whole numbers. Straight lines cross once.
+    if not crosses(0) and not crosses(_MOST_COUNTED):
+        return None
+    return f"（变量为 {next(n for n in range(_MOST_COUNTED + 1) if crosses(n))} 时）"
+
+
+def _at(benchmark: Benchmark, n: int) -> Fraction:
+    if isinstance(benchmark, Linear):
+        return benchmark.base + benchmark.slope * n
+    return benchmark.value if isinstance(benchmark, Limit) else Fraction(0)
