@@ -92,7 +92,9 @@ def _parser() -> argparse.ArgumentParser:
     # Optional: a menu entry calls the same line without a file.
     one.add_argument("file", type=Path, nargs="?", metavar="案卷.cpaudit")
     one.set_defaults(run=_window)
-    one = commands.add_parser("sample", help="写出示例案卷的两个状态：还差两项，审核前填齐")
+    one = commands.add_parser(
+        "sample", help="写出示例案卷：电镀小厂的两个状态（还差两项，审核前填齐）和一家印刷厂"
+    )
     one.add_argument("directory", type=Path, metavar="文件夹")
     one.set_defaults(run=_sample)
     one = commands.add_parser("report", help="把案卷印成报告 PDF")
@@ -182,7 +184,11 @@ def _sample(options: argparse.Namespace) -> int:
 
     services = build_services()
     try:
-        for path in services.projects.sample(options.directory):
+        projects = services.projects
+        for path in (
+            *projects.sample(options.directory),
+            projects.printer_sample(options.directory),
+        ):
             print(path)
     finally:
         services.close()

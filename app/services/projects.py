@@ -23,6 +23,7 @@ from app.audit.project import AuditProject, build_project
 from app.audit.rules import rules_of
 from app.errors import Problem, UserError
 from app.forms.answer import AnswerBook, Given
+from app.forms.sample import SampleAudit
 from app.services.tables import TABLE_KEY, table_of
 from app.standards.system_json import system_from_json
 from app.storage.catalogue_store import Catalogue
@@ -37,6 +38,7 @@ _LOG = logging.getLogger(__name__)
 SYSTEM_KEY = "audit.system"
 SUFFIX = ".cpaudit"
 SAMPLE = "chengling"
+PRINTER = "huichuan"
 FRONT_DOOR = "front_door"
 _GONE = "文件不在原来的地方了：移走了就点「打开」重新找到它，或用备份恢复"
 # A mandatory audit is to be completed within a year of the list (the rule and its source: resources/front_door.yaml).
@@ -218,13 +220,23 @@ class Projects:
         sample = self._catalogue.sample(SAMPLE)
         first = directory / f"{sample.name} 还差两项{SUFFIX}"
         second = directory / f"{sample.name} 审核前{SUFFIX}"
-        for path, book in ((first, sample.incomplete()), (second, sample.book)):
-            if not path.exists():
-                audit_id = uuid.uuid5(uuid.NAMESPACE_DNS, path.name).hex
-                self._create(
-                    path, book, sample.system_id, sample.table_id, "示例", _SAMPLE_TIME, audit_id
-                )
+        self._write_sample(first, sample, sample.incomplete())
+        self._write_sample(second, sample, sample.book)
         return first, second
+
+    def printer_sample(self, directory: Path) -> Path:
+        """The second sample in `directory`: a printing works no system fits, with VOC, packaging and materials."""
+        sample = self._catalogue.sample(PRINTER)
+        path = directory / f"{sample.name}{SUFFIX}"
+        self._write_sample(path, sample, sample.book)
+        return path
+
+    def _write_sample(self, path: Path, sample: SampleAudit, book: AnswerBook) -> None:
+        if not path.exists():
+            audit_id = uuid.uuid5(uuid.NAMESPACE_DNS, path.name).hex
+            self._create(
+                path, book, sample.system_id, sample.table_id, "示例", _SAMPLE_TIME, audit_id
+            )
 
     def _create(
         self,

@@ -305,7 +305,11 @@ class FirstStart(QWidget):
     """Nothing here yet: what to do, in three cards."""
 
     def __init__(
-        self, new: Callable[[], object], sample: Callable[[], object], choose: Callable[[], object]
+        self,
+        new: Callable[[], object],
+        sample: Callable[[], object],
+        printer: Callable[[], object],
+        choose: Callable[[], object],
     ) -> None:
         super().__init__()
         outer = QVBoxLayout(self)
@@ -329,6 +333,14 @@ class FirstStart(QWidget):
             self.tr("新建审核"), new, role="primary", icon="plus", keys="Ctrl+N"
         )
         self.sample_button = widgets.button(self.tr("打开示例：澄岭五金"), sample, icon="eye")
+        self.printer_button = widgets.link(
+            self.tr("绘川包装"),
+            printer,
+            name=self.tr("打开示例：绘川包装，印刷厂，看 VOC 替代和包装"),
+        )
+        self.printer_button.setToolTip(self.tr("一家虚构的印刷厂，看 VOC 替代和包装"))
+        samples = QWidget()
+        samples.setLayout(widgets.row(self.sample_button, self.printer_button, spacing=10))
         self.choose_button = widgets.button(self.tr("选文件"), choose, icon="folder", keys="Ctrl+O")
         cards = widgets.row(spacing=14)
         for icon, title, text, button, first in (
@@ -345,7 +357,7 @@ class FirstStart(QWidget):
                 self.tr(
                     "示例是一家虚构的佛山电镀小厂，每个数都能点开看来历。随便改，改坏了可以重来。"
                 ),
-                self.sample_button,
+                samples,
                 False,
             ),
             (
@@ -425,12 +437,13 @@ class FirstStart(QWidget):
 
 
 class LibraryScreen(QWidget):
-    """new_wanted, choose_wanted (a file dialog), sample_wanted; open_wanted(path); forget_wanted(path);
+    """new_wanted, choose_wanted (a file dialog), sample_wanted, printer_wanted; open_wanted(path); forget_wanted(path);
     next_round_wanted(path); restore_wanted(path, backup)."""
 
     new_wanted = Signal()
     choose_wanted = Signal()
     sample_wanted = Signal()
+    printer_wanted = Signal()
     backups_wanted = Signal()
     open_wanted = Signal(object)
     forget_wanted = Signal(object)
@@ -453,10 +466,13 @@ class LibraryScreen(QWidget):
         outer.setSpacing(0)
         outer.addWidget(self._build_side())
         self._stack = QStackedWidget()
-        self._first = FirstStart(
-            self.new_wanted.emit, self.sample_wanted.emit, self.choose_wanted.emit
+        self.first_start = FirstStart(
+            self.new_wanted.emit,
+            self.sample_wanted.emit,
+            self.printer_wanted.emit,
+            self.choose_wanted.emit,
         )
-        self._stack.addWidget(self._first)
+        self._stack.addWidget(self.first_start)
         self._stack.addWidget(self._build_list())
         outer.addWidget(self._stack, 1)
         for keys, run in (
@@ -540,9 +556,7 @@ class LibraryScreen(QWidget):
         self.new_button = widgets.button(
             self.tr("新建审核"), self.new_wanted.emit, role="primary", icon="plus", keys="Ctrl+N"
         )
-        self.sample_button = widgets.button(
-            self.tr("打开示例"), self.sample_wanted.emit, icon="eye"
-        )
+        self.sample_button = widgets.button(self.tr("打开示例"), self._choose_sample, icon="eye")
         self.choose_button = widgets.button(
             self.tr("打开"), self.choose_wanted.emit, icon="folder", keys="Ctrl+O"
         )
@@ -636,7 +650,7 @@ class LibraryScreen(QWidget):
             self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.search.selectAll()
         else:
-            self._first.new_button.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.first_start.new_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def hint(self) -> str:
         """The keys, for the status bar."""
@@ -780,6 +794,18 @@ class LibraryScreen(QWidget):
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(where)
 
+    def sample_menu(self) -> QMenu:
+        """Which sample to open."""
+        menu = QMenu(self)
+        menu.setAccessibleName(self.tr("打开示例"))
+        menu.addAction(self.tr("澄岭五金：电镀，有行业体系"), self.sample_wanted.emit)
+        menu.addAction(self.tr("绘川包装：印刷，看 VOC 替代和包装"), self.printer_wanted.emit)
+        return menu
+
+    def _choose_sample(self) -> None:
+        below = self.sample_button.rect().bottomLeft()
+        self.sample_menu().popup(self.sample_button.mapToGlobal(below))
+
     def row_menu(self) -> QMenu | None:
         """What can be done with the current row; None when there is none."""
         row = self._current()
@@ -853,7 +879,7 @@ class LibraryScreen(QWidget):
 
     def _light(self, lit: bool) -> None:
         self._drop.light(lit)
-        self._first.drop.light(lit)
+        self.first_start.drop.light(lit)
 
 
 def _sort_key(row: "AuditSummary", column: int, model: AuditTable) -> "tuple[Any, ...] | None":

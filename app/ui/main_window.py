@@ -1,6 +1,7 @@
 """The window: top bar, the library or the open audit, status bar; opening, closing and dropping of files."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -138,6 +139,7 @@ class MainWindow(QMainWindow):
         self.library.new_wanted.connect(self.new_audit)
         self.library.choose_wanted.connect(self.choose_file)
         self.library.sample_wanted.connect(self.open_sample)
+        self.library.printer_wanted.connect(self.open_printer_sample)
         self.library.backups_wanted.connect(
             lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.backups_dir())))
         )
@@ -376,12 +378,19 @@ class MainWindow(QMainWindow):
 
     def open_sample(self) -> None:
         """The sample audit, written anew into the user's folder when it is not there."""
+        self._open_sample(lambda folder: self.services.projects.sample(folder)[0])
+
+    def open_printer_sample(self) -> None:
+        """The second sample, a printing works with VOC, packaging and materials."""
+        self._open_sample(self.services.projects.printer_sample)
+
+    def _open_sample(self, write: Callable[[Path], Path]) -> None:
         try:
-            files = self.services.projects.sample(paths.default_audits_dir() / self.tr("示例"))
+            file = write(paths.default_audits_dir() / self.tr("示例"))
         except UserError as error:
             problems.show_user_error(self, self.tr("示例没有写成"), error)
             return
-        self.open_file(files[0])
+        self.open_file(file)
 
     def forget(self, path: Path) -> None:
         """Take a file off the list; the file itself stays."""

@@ -228,6 +228,22 @@ def test_the_sample_opens_and_is_left_where_it_was(open_window: Callable[[], Mai
     assert window.audit.page_widget("profile").current_key() == "firm.staff"
 
 
+def test_the_second_sample_opens_from_the_first_start_and_from_the_list(
+    open_window: Callable[[], MainWindow],
+) -> None:
+    window = open_window()
+    window.start()
+    window.library.first_start.printer_button.click()
+    assert window.model is not None
+    assert window.model.session.path.name == "绘川包装.cpaudit"
+    window.go_home()
+    menu = window.library.sample_menu()
+    menu.actions()[1].trigger()
+    assert window.model.book.text("voc.swap_new_name") == "水性凹印油墨（非吸收性承印物）"
+    window.go_home()
+    assert [row.path.stem for row in window.library.model.rows] == ["绘川包装"]
+
+
 def test_a_file_that_is_no_audit_is_refused_in_words(
     open_window: Callable[[], MainWindow], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
