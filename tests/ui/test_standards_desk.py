@@ -17,6 +17,7 @@ from app.audit.wording import threshold_text
 from app.bootstrap import build_services
 from app.forms.answer import Given
 from app.reports.read_back import text_of
+from app.services.prints import print_of
 from app.services.services import Services
 from app.services.session import COPY_KEY, ImmediateExecutor
 from app.services.systems import change_system, export_system
@@ -215,6 +216,7 @@ def test_the_print_stands_beside_the_typing_and_goes_into_the_record(
     assert left is not None
     assert left.zoom > 0
     page = first.pane.page
+    qtbot.waitUntil(lambda: (print_of(ID) or left).page == page)
     first.page.setText("3")
     type_rinse(first)
     digest = hashlib.sha256(file.read_bytes()).hexdigest()

@@ -51,8 +51,12 @@ class BringInScreen(QWidget):
         self.template_button = widgets.button(
             tr("存一份模板"), self.ask_template, icon="table", role="primary"
         )
-        self.file_button = widgets.button(tr("选填好的文件"), self.ask_file, icon="folder")
-        self.again_button = widgets.button(tr("改好了，再读一遍"), self.read_again, icon="redo")
+        self.file_button = widgets.button(
+            tr("选填好的文件"), self.ask_file, icon="folder", keys="Ctrl+O"
+        )
+        self.again_button = widgets.button(
+            tr("改好了，再读一遍"), self.read_again, icon="redo", keys="F5"
+        )
         self.open_button = widgets.button(tr("打开它"), self.open_file, icon="pencil")
         steps = widgets.row(spacing=12)
         for title, text, button in (
@@ -89,10 +93,15 @@ class BringInScreen(QWidget):
         self.take_button = widgets.button(
             tr("收进库里"), self.take, role="primary", icon="check", keys="Ctrl+Enter"
         )
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+        for keys, run in (
+            ("Ctrl+Return", self.take),
+            ("Ctrl+Enter", self.take),
+            ("Ctrl+O", self.ask_file),
+            ("F5", self.read_again),
+        ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(self.take)
+            shortcut.activated.connect(run)
         card.body.addWidget(self.take_button, 0, Qt.AlignmentFlag.AlignLeft)
         steps.addWidget(card, 1)
         outer.addLayout(steps)
@@ -264,7 +273,7 @@ class BringInScreen(QWidget):
         self.taken.emit(summary.id)
 
     def hint(self) -> str:
-        return tr("Tab 换格 · Ctrl+Enter 收进库里 · 文件拖进窗口也行")
+        return tr("Ctrl+O 选文件 · F5 再读一遍 · Ctrl+Enter 收进库里 · 文件拖进窗口也行")
 
 
 def _open_outside(path: Path) -> None:

@@ -35,6 +35,7 @@ from app.ui.standards.words import tr
 _STEPS = (25, 50, 75, 100, 125, 150, 200, 300, 400)
 _MARGIN = 8
 _POINTS_PER_INCH = 72
+_REST_MS = 500
 
 
 class PrintPane(widgets.Card):
@@ -72,6 +73,11 @@ class PrintPane(widgets.Card):
             self._stack.addWidget(view)
         self.body.addWidget(self._stack, 1)
         self._show_controls()
+        # Also where the program is ended in the middle of the work.
+        self._keep_soon = QTimer(self)
+        self._keep_soon.setSingleShot(True)
+        self._keep_soon.setInterval(_REST_MS)
+        self._keep_soon.timeout.connect(self._keep)
 
     # -- building
 
@@ -335,6 +341,8 @@ class PrintPane(widgets.Card):
             return
         self._page.setText(tr("{page} / {all} 页").format(page=self.page, all=self.page_count))
         self._page.setVisible(self.page_count > 1)
+        if self.page != self.print.page:
+            self._keep_soon.start()
 
     def _keep(self) -> None:
         if self.print is not None:
