@@ -1,6 +1,7 @@
 """What another edition does to an audit, in words: once for the screen and for the exported table."""
 
 from app.assessment.editions import Pair
+from app.assessment.indicator_system import DocumentKind, Level
 from app.assessment.numbers import display
 from app.assessment.result import Assessment, Judgement
 from app.audit.wording import level_name
@@ -36,17 +37,17 @@ def index_text(assessment: Assessment) -> str:
 
 
 def level_text(assessment: Assessment) -> str:
-    """「Ⅱ级」, 「未定（Ⅱ级到未达Ⅲ级）」 while answers are missing, 「未定」 where the document gives no level."""
+    """「Ⅱ级」, 「未定（Ⅱ级到未达Ⅲ级）」 while answers are missing, 「不给等级」 where the document gives none."""
     if assessment.level is not None:
         return assessment.level_name or level_name(assessment.level)
     if assessment.level_range is None:
-        return level_name(None)
+        return "不给等级"
     best, worst = assessment.level_range
     return f"未定（{level_name(best)}到{level_name(worst)}）"
 
 
-def judged_text(judgement: Judgement) -> str:
-    """「Ⅱ级」, 「未填」, 「不适用」, 「不能判定」."""
+def judged_text(kind: DocumentKind, judgement: Judgement) -> str:
+    """「Ⅱ级」, 「2 级」 of a quota, 「达到」 in a reference table; 「未填」, 「不适用」, 「不能判定」."""
     match judgement.state:
         case "missing":
             return "未填"
@@ -55,4 +56,9 @@ def judged_text(judgement: Judgement) -> str:
         case "unjudgeable":
             return "不能判定"
         case _:
-            return level_name(judgement.reached)
+            level = judgement.reached
+    if kind is DocumentKind.REFERENCE_TABLE:
+        return "没达到" if level is Level.NONE else "达到"
+    if kind is DocumentKind.ENERGY_QUOTA and level is not None:
+        return "超 3 级" if level is Level.NONE else f"{level.value} 级"
+    return level_name(level)

@@ -191,7 +191,7 @@ def _side(row: Indicator | None, one: Edition, identity: str) -> tuple[str, ...]
     return (
         *(threshold_text(row, level) for level in LEVELS),
         "不明" if row.limiting is None else "是" if row.limiting else "否",
-        judged_text(one.result.judgement(identity)),
+        judged_text(one.system.kind, one.result.judgement(identity)),
         "；".join(dict.fromkeys(_source(one.system, mark) for mark in marks)),
         _STATES[row.trust],
         "；".join(dict.fromkeys(mark.doubt for mark in marks if mark.doubt)),

@@ -22,7 +22,7 @@ FACTS = {
     "默认核实状态": "读自来源",
     "评价方法": "三级指数（2013 通则、GB/T 43329）",
 }
-SHEETS: dict[str, tuple[tuple[object, ...], ...]] = {
+SHEETS: dict[str, tuple[tuple[str | int | None, ...], ...]] = {
     "来源": (("print", "练习用的印本，第 1 页"),),
     "级别": (
         ("Ⅰ级", "领先", 85, "Ⅰ级"),

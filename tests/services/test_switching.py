@@ -94,9 +94,27 @@ def test_another_audit_is_opened_under_the_other_edition(
     assert session.assessment is not None
     assert session.assessment.level is level is Level.III
     project, assessment = services.projects.load(made)
-    assert (project.table_id, project.book.text("firm.name")) == (OTHER, session.book.text("firm.name"))
+    assert (project.table_id, project.book.text("firm.name")) == (
+        OTHER,
+        session.book.text("firm.name"),
+    )
     assert assessment is not None
     assert set(assessment.missing) == set(switch.again)
     listed = [one.path.name for one in services.projects.summaries()]
     assert made.name in listed
     assert session.path.name in listed
+
+
+def test_a_reference_table_gives_no_level_beside_a_system_that_does(
+    services: Services, session: AuditSession, tmp_path: Path
+) -> None:
+    table = services.catalogue.summary("eco-industrial-park-hj274-2015").tables[0][0]
+    switch = under(services, session, "eco-industrial-park-hj274-2015", table)
+    target = tmp_path / "对照.xlsx"
+    export_comparison(switch, session.project, target, today=TODAY)
+    book = load_workbook(target)
+    facts = {row[0]: row[1:] for row in book["结论"].iter_rows(min_row=6, values_only=True)}
+    assert facts["等级"][1] == "不给等级"
+    heads, *lines = book["逐项对照"].iter_rows(values_only=True)
+    judged = {line[heads.index("新版 判定")] for line in lines}
+    assert judged <= {"未填", "达到", "没达到", "不适用", "", None}

@@ -38,6 +38,7 @@ from app.services.switching import (
 from app.standards.library import SystemSummary
 from app.ui import chips, problems, theme, widgets
 from app.ui.messages import Action, Message, MessageBar, announce
+from app.ui.results.indicator_table import kind_of, reached_chip
 from app.ui.session import SessionModel
 from app.ui.standards.systems_screen import other_editions
 from app.ui.standards.words import status_name, tr, why_no_level
@@ -305,7 +306,10 @@ class EditionsScreen(QWidget):
         words.addWidget(widgets.label(said, "second", wrap=True))
         words.addStretch(1)
         box.addLayout(words, 1)
-        box.addWidget(chips.ChipLabel(chips.level_chip(assessment.level, big=True)))
+        if assessment.level_range is None:
+            box.addWidget(chips.ChipLabel(chips.tag(tr("不给等级"))))
+        else:
+            box.addWidget(chips.ChipLabel(chips.level_chip(assessment.level, big=True)))
         return card
 
     def _pairs(self, switch: Switch, comparison: EditionComparison) -> QWidget:
@@ -369,24 +373,17 @@ class EditionsScreen(QWidget):
         if isinstance(finding, Measured) and shown.unit:
             value = f"{display(finding.value, 2)} {UNITS[shown.unit].symbol}"
         grid.addWidget(widgets.label(value, "table", wrap=True), number, 1)
-        for column, one, result, identity in (
-            (2, old, comparison.old, pair.old_id),
-            (4, new, comparison.new, pair.new_id),
+        assert self.switch is not None
+        assert self.model.project.system is not None
+        for column, one, result, identity, kind in (
+            (2, old, comparison.old, pair.old_id, kind_of(self.model.project.system)),
+            (4, new, comparison.new, pair.new_id, kind_of(self.switch.system)),
         ):
             if one is None:
                 grid.addWidget(widgets.label(tr("没有这一项"), "note"), number, column)
                 continue
             grid.addWidget(self._thresholds(one, pair), number, column)
-            judgement = result.judgement(identity)
-            chip = (
-                chips.not_applicable_level_chip()
-                if judgement.state == "not_applicable"
-                else chips.missing_level_chip()
-                if judgement.state == "missing"
-                else chips.unjudgeable_chip()
-                if judgement.state == "unjudgeable"
-                else chips.level_chip(judgement.reached)
-            )
+            chip = reached_chip(kind, result.judgement(identity))
             grid.addWidget(chips.ChipLabel(chip), number, column + 1, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(self._verdict(pair), number, 6)
 
