@@ -77,7 +77,7 @@ def _self_check_blocks(project: AuditProject) -> list[Block]:
         Column("单位", 1.6, Align.CENTRE),
         *(Column(f"{year} 年", 1.6, Align.NUMBER) for year in project.years),
         Column("最好", 1.6, Align.NUMBER),
-        Column("哪一年", 1.2, Align.CENTRE),
+        Column("最好年份", 1.2, Align.CENTRE),
         Column("差距", 1.2, Align.NUMBER, "%"),
     )
     notes = (("注：差距为基准年比三年中最好一年差多少；单位产品、面积、人次的量越小越好。",),)
