@@ -56,3 +56,15 @@ def hidden_but_answered(page: Page, book: AnswerBook) -> tuple[str, ...]:
             if answered:
                 hidden.append(item.id)
     return tuple(hidden)
+
+
+def can_fold(item: Question | TableQuestion, book: AnswerBook) -> bool:
+    """True when nothing need be answered there and nothing is: a short view may fold it."""
+    if isinstance(item, Question):
+        unanswered = isinstance(book.get(item.id), Missing)
+        return unanswered and not item.required and not item.derived
+    typed = [column for column in item.columns if not column.derived]
+    if not typed or any(column.required for column in typed):
+        return False
+    prefix = f"{item.id}/"
+    return not any(key.startswith(prefix) for key in book.answers)

@@ -34,6 +34,7 @@ class PageHead(QWidget):
 
     previous = Signal()
     next = Signal()
+    quick_wanted = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,8 +47,25 @@ class PageHead(QWidget):
             "", icon="chevron-right", icon_after=True, role="link", on_click=self.next.emit
         )
         self._next_cap = widgets.key_cap("Ctrl+Enter")
+        self.depth_switch = widgets.Segments(
+            [self.tr("快速"), self.tr("完整")], name=self.tr("问多少：")
+        )
+        self.depth_switch.setToolTip(
+            self.tr("快速：没填的选填题先收起来。完整：都摆出来（F7）。填过的一直在。")
+        )
+        for tool in self.depth_switch.buttons:
+            tool.setFixedHeight(23)  # no higher than the line it stands in
+        self.depth_switch.chosen.connect(lambda index: self.quick_wanted.emit(index == 0))
         box.addLayout(
-            widgets.row(self._crumb, None, self._previous, self._next, self._next_cap, spacing=6)
+            widgets.row(
+                self._crumb,
+                None,
+                self.depth_switch,
+                self._previous,
+                self._next,
+                self._next_cap,
+                spacing=6,
+            )
         )
         self._title = widgets.label("", "title")
         self._beside = QHBoxLayout()
@@ -59,6 +77,7 @@ class PageHead(QWidget):
         box.addWidget(self._subtitle)
 
     def show_place(self, place: Place, before: Place | None, after: Place | None) -> None:
+        self.depth_switch.setVisible(bool(place.page.cards))
         self._crumb.setText(place.crumb)
         self._previous.setVisible(before is not None)
         if before is not None:
@@ -144,6 +163,11 @@ class AuditScreen(QWidget):
         self.head = PageHead()
         self.head.previous.connect(self.go_previous)
         self.head.next.connect(self.go_next)
+        self.head.depth_switch.set_current(0 if model.quick else 1)
+        self.head.quick_wanted.connect(model.set_quick)
+        model.depth_changed.connect(
+            lambda quick: self.head.depth_switch.set_current(0 if quick else 1)
+        )
         self.messages = MessageBar()
         upper_box.addWidget(self.head)
         upper_box.addWidget(self.messages)
@@ -423,6 +447,7 @@ class AuditScreen(QWidget):
             ("Alt+Right", self.go_forward),
             ("F8", lambda: self._pages[self._current].next_problem()),
             ("Shift+F8", lambda: self._pages[self._current].previous_problem()),
+            ("F7", lambda: self.model.set_quick(not self.model.quick)),
             ("F9", self.toggle_side),
             ("F1", self.toggle_help),
             ("Ctrl+Z", self.undo),

@@ -283,6 +283,7 @@ class MainWindow(QMainWindow):
             industries=catalogue.industries,
             reference=catalogue.reference,
             column_widths=self.settings.column_widths,
+            quick=self.settings.quick,
         )
         self.audit = AuditScreen(
             self.model, side_open=self.settings.side_open, help_open=self.settings.help_open
@@ -338,6 +339,7 @@ class MainWindow(QMainWindow):
             self.model.close(abandon=True)
         self.settings.side_open = self.audit.side_open
         self.settings.help_open = self.audit.help_open
+        self.settings.quick = self.model.quick
         self.screens.remove(self.audit)
         self.model.deleteLater()
         self.audit = None

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 class SessionModel(QObject):
     """Wraps one AuditSession; made and used on the screen's thread.
 
+    depth_changed: True when optional questions without an answer are folded from now on (`quick`).
     answers_changed: a frozenset of the keys changed by one act (rows changes by their table id). assessment_changed:
     once the screen is quiet after one or several acts. screen_requested: a screen of the window outside the pages (name,
     what it should show). saved: the time of the last commit, 「14:03:22」. save_failed:
@@ -30,6 +31,7 @@ class SessionModel(QObject):
     """
 
     answers_changed = Signal(object)
+    depth_changed = Signal(bool)
     assessment_changed = Signal()
     saved = Signal(str)
     save_failed = Signal(object, int)
@@ -52,6 +54,7 @@ class SessionModel(QObject):
         industries: Callable[[], Mapping[str, str]] = dict,
         reference: Callable[[], Reference] = Reference,
         column_widths: dict[str, int] | None = None,
+        quick: bool = False,
     ) -> None:
         """industries: code -> name, offered where an industry is asked for. reference: what standards and lists say.
         column_widths: those the user drew (「table/column」 -> pixels), changed in place."""
@@ -59,6 +62,7 @@ class SessionModel(QObject):
         self.session = session
         self.industries = industries
         self._reference = reference
+        self._quick = quick
         self.column_widths = {} if column_widths is None else column_widths
         self._assess_soon = QTimer(self)
         self._assess_soon.setSingleShot(True)
@@ -91,6 +95,16 @@ class SessionModel(QObject):
     @property
     def read_only(self) -> bool:
         return self.session.read_only
+
+    @property
+    def quick(self) -> bool:
+        """快速: optional questions without an answer are folded. It is the person who asks for it, not the audit."""
+        return self._quick
+
+    def set_quick(self, quick: bool) -> None:
+        if quick != self._quick:
+            self._quick = quick
+            self.depth_changed.emit(quick)
 
     def record(self, changes: Iterable[Change | RowsChange], label: str) -> bool:
         """Take over one act of the user. False, with the reason in the message bar, when it cannot be taken."""

@@ -14,7 +14,7 @@ _LOG = logging.getLogger(__name__)
 @dataclass
 class Settings:
     """geometry is Qt's own text (base64). column_widths: 「table/column」 -> pixels, of columns the user drew.
-    open_file: the audit that is open now, "" when none; still set at the next start
+    quick: optional questions without an answer are folded. open_file: the audit that is open now, "" when none; still set at the next start
     only if the program did not end by itself."""
 
     theme: str = "light"
@@ -24,6 +24,7 @@ class Settings:
     side_open: bool = True
     help_open: bool = True
     open_file: str = ""
+    quick: bool = True
     column_widths: dict[str, int] = field(default_factory=dict)
 
 

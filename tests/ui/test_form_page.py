@@ -21,7 +21,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app.forms.answer import Change, Given
+from app.audit.next_round import Earlier
+from app.forms.answer import AnswerBook, Change, Given
+from app.forms.question import Question
+from app.forms.visible import asked_items, can_fold
 from app.ui import pages, theme
 from app.ui.messages import Message
 from app.ui.pages.form_page import FormPage, ProblemBar
@@ -428,3 +431,82 @@ def test_cards_are_as_high_as_what_they_hold_when_they_move_side_by_side_and_bac
                     continue
                 needed = layout.totalHeightForWidth(card.width())
                 assert card.height() == needed, (page_id, width, card.accessibleName())
+
+
+def folds(page: FormPage) -> list[QAbstractButton]:
+    return [
+        button
+        for button in page.findChildren(QAbstractButton)
+        if button.text().startswith("还有 ") and button.isVisibleTo(page)
+    ]
+
+
+def empty_of(model: SessionModel, page_id: str) -> list[str]:
+    """Optional questions of the page that are asked and have no answer."""
+    page = next(p for p in model.project.questionnaire.pages() if p.id == page_id)
+    return [item.id for item in asked_items(page, model.book) if can_fold(item, model.book)]
+
+
+def test_the_short_view_folds_only_what_is_optional_and_empty(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    model.set_quick(True)
+    page = show_page(qtbot, model, "voc")
+    hidden = empty_of(model, "voc")
+    assert "voc.hours" in hidden
+    said = words(page)
+    for item in asked_items(page.page, model.book):
+        if isinstance(item, Question):
+            seen = item.title in said or (item.silences and item.short in said)
+            assert seen == (item.id not in hidden), item.id
+    assert [button.text() for button in folds(page)] == ["还有 3 项选填 ▸", "还有 1 项选填 ▸"]
+    # search and links open what is folded; typing and clearing never makes it vanish
+    assert page.focus_key("voc.hours")
+    assert page.current_key() == "voc.hours"
+    model.set_quick(False)
+    assert folds(page) == []
+    model.record([Change("voc.hours", model.book.get("voc.hours"), Given("4000"))], "填")
+    model.set_quick(True)
+    assert page.focus_key("voc.hours")
+    model.undo()
+    assert "产生废气的工序一年开多少小时" in words(page)
+
+
+def test_a_fold_is_opened_by_keyboard(qtbot: QtBot, model: SessionModel) -> None:
+    model.set_quick(True)
+    page = show_page(qtbot, model, "voc")
+    fold = folds(page)[0]
+    fold.setFocus(Qt.FocusReason.TabFocusReason)
+    press(Qt.Key.Key_Space)
+    assert page.current_key() in empty_of(model, "voc")
+    assert len(folds(page)) == 1
+
+
+def test_the_round_before_stands_beside_and_is_taken_only_when_asked_for(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    then = AnswerBook({"firm.staff": Given("120")})
+    model.session.__dict__["earlier"] = Earlier(2024, then)
+    page = show_page(qtbot, model, "profile")
+    assert "上一轮（2024 年）120 人" in words(page)
+    assert model.book.text("firm.staff") == "128"
+    page.focus_key("firm.staff")
+    press(Qt.Key.Key_D, CONTROL)
+    assert model.book.text("firm.staff") == "120"
+    assert "上一轮（2024 年）120 人" not in words(page)
+    model.undo()
+    assert model.book.text("firm.staff") == "128"
+
+
+def test_what_is_usual_is_offered_and_never_stored_by_itself(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    page = show_page(qtbot, model, "materials")
+    assert page.focus_key("mfca.used")
+    assert "常见是「否」" in words(page)
+    assert model.book.text("mfca.used") == ""
+    press(Qt.Key.Key_D, CONTROL)
+    assert model.book.text("mfca.used") == "no"
+    assert "常见是「否」" not in words(page)
+    model.undo()
+    assert model.book.text("mfca.used") == ""

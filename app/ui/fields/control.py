@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCompleter, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.assessment.finding import Missing, NotApplicable
@@ -90,6 +91,10 @@ class QuestionControl(QObject):
         self._noting = False
         self._wants_reason = False
         self._reasons: list[str] = []
+        self._earlier: Answer = MISSING
+        self._earlier_year = 0
+        self._usual: Offer | None = None
+        self._take_key: QShortcut | None = None
 
         self.number_label = label(question.number, "note")
         self.title_label = label(self._short() if small else question.title, "second", wrap=True)
@@ -156,6 +161,52 @@ class QuestionControl(QObject):
     def set_reasons(self, reasons: Sequence[str]) -> None:
         """Reasons of 不适用 given elsewhere, newest first; offered while typing."""
         self._reasons = list(reasons)
+
+    def set_beside(self, earlier: Answer, year: int, usual: Offer | None) -> None:
+        """What the round before (base year `year`) answered, and what is usual; shown, and taken over only when asked for."""
+        self._earlier, self._earlier_year, self._usual = earlier, year, usual
+        if self._take_key is None and (usual is not None or not isinstance(earlier, Missing)):
+            self._take_key = QShortcut(QKeySequence("Ctrl+D"), self.input)
+            self._take_key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self._take_key.activated.connect(self.take_over)
+
+    def take_over(self) -> None:
+        """Answer as the round before did, else as is usual; nothing without either."""
+        if self._differs_from_earlier():
+            taken = self._earlier
+            if isinstance(taken, Given):
+                taken = Given(taken.text)
+        elif self._usual is not None:
+            taken = parse_answer(self.question, self._usual.typed).answer
+        else:
+            return
+        self._parsed, self._wants_reason, self._asking_zero = None, False, False
+        if isinstance(self.input, TypedInput):
+            self.input.drop_typed()
+        self._record(taken)
+
+    def _differs_from_earlier(self) -> bool:
+        match self._earlier:
+            case Given(text):
+                return not (isinstance(self._answer, Given) and self._answer.text == text)
+            case NotApplicable():
+                return not isinstance(self._answer, NotApplicable)
+            case _:
+                return False
+
+    def _beside(self) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """「上一轮（2024 年）120 人」 or what is usual, with the link that takes it over; empty when there is neither."""
+        if self._differs_from_earlier():
+            text = answer_text(self.question, self._earlier)
+            if isinstance(self._earlier, NotApplicable):
+                text = self.tr("不适用：") + self._earlier.reason
+            words = self.tr("上一轮（{0} 年）{1}").format(
+                self._earlier_year, f"{text} {self.question.unit}".strip()
+            )
+            return words, (("take", self.tr("同上一轮 Ctrl+D")),)
+        if self._usual is not None:
+            return self._usual.label, (("take", self.tr("采用 Ctrl+D")),)
+        return "", ()
 
     def _short(self) -> str:
         return self.question.short or self.question.title
@@ -318,9 +369,10 @@ class QuestionControl(QObject):
         remark = next((r for r in self._remarks if r.severity is Severity.HINT), None)
         if remark is not None and not typing:
             return _sentence(remark.what, remark.remedy), "info", offers, plain
+        beside, take = self._beside()
         if self.unit_label is not None and not isinstance(self._answer, Missing):
-            return "", "help", (), plain  # a line of a card stays one line once it is answered
-        return self._help_text(), "help", (), plain
+            return beside, "help", take, plain  # help of a line of a card goes once it is answered
+        return "　".join(filter(None, (self._help_text(), beside))), "help", take, plain
 
     def _help_text(self) -> str:
         parts = [self.question.help]
@@ -540,6 +592,9 @@ class QuestionControl(QObject):
                     self.input.setModified(False)
                 self.input.show_answer(MISSING)
                 self._record(MISSING)
+                self.focus()
+            case "take":
+                self.take_over()
                 self.focus()
             case "why":
                 self.help_requested.emit(self.question)

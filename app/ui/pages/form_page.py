@@ -22,13 +22,15 @@ from PySide6.QtWidgets import (
 
 from app.assessment.finding import Missing, NotApplicable
 from app.audit.charts.build import chart_of
+from app.audit.findings import found_indicators
 from app.audit.project import AuditProject
 from app.errors import UserError
-from app.forms.answer import Answer, Change, Given, cell_key, override_key
+from app.forms.answer import MISSING, Answer, Change, Given, cell_key, override_key
 from app.forms.checks import Remark, Severity, check_page
 from app.forms.condition import holds
 from app.forms.figure import Figure
 from app.forms.grid import Grid, grid_from_text
+from app.forms.offered import offered
 from app.forms.paste_plan import PastePlan
 from app.forms.question import (
     Card,
@@ -42,7 +44,7 @@ from app.forms.question import (
     TableQuestion,
 )
 from app.forms.question_index import cell_answer, row_ids
-from app.forms.visible import asked_columns, asked_rows, hidden_but_answered
+from app.forms.visible import asked_columns, asked_rows, can_fold, hidden_but_answered
 from app.services.bills import SheetGrid, read_bills
 from app.ui import theme, widgets
 from app.ui.charts import ChartView
@@ -204,6 +206,7 @@ class _Section:
 class _CardBox:
     card: Card
     widget: QWidget
+    fold: widgets.ActionButton
     sections: list[_Section] = field(default_factory=list)
     is_chart: bool = False
 
@@ -287,6 +290,11 @@ class FormPage(BasePage):
         self._import_links: list[tuple[QWidget, QWidget]] = []
         self._remarks: tuple[Remark, ...] = ()
         self._groups: list[tuple[_CardBox, ...]] = []
+        self._folded: dict[str, str] = {}  # question or table folded now -> its card
+        self._unfolded: set[str] = set()  # cards opened by hand
+        self._answered: set[str] = (
+            set()
+        )  # seen with an answer here: never folded under the user's hands
         self._last_key = ""
         self._stale = False
         years = model.project.years
@@ -339,6 +347,7 @@ class FormPage(BasePage):
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(self.paste)
         model.answers_changed.connect(self._on_answers_changed)
+        model.depth_changed.connect(self._on_depth)
         self._refresh()
 
     # -------------------------------------------------------------- building
@@ -385,7 +394,8 @@ class FormPage(BasePage):
         )
         panel.body.setSpacing(0)
         panel.setAccessibleName(card.title)
-        box = _CardBox(card, panel)
+        fold = widgets.link("", lambda: self._unfold(card.id, focus=True))
+        box = _CardBox(card, panel, fold)
         run: list[Question] = []
         for item in (*card.items, None):
             if isinstance(item, Question) and (not run or run[0].silences == item.silences):
@@ -409,6 +419,9 @@ class FormPage(BasePage):
         for section in box.sections:
             panel.body.addWidget(section.rule)
             panel.body.addWidget(section.widget)
+        foot = widgets.row(fold, None)
+        foot.setContentsMargins(8, 2, 8, 4)
+        panel.body.addLayout(foot)
         panel.body.addStretch(1)
         return box
 
@@ -432,7 +445,11 @@ class FormPage(BasePage):
         block: FieldGrid | RowList = RowList(controls) if as_rows else FieldGrid(controls)
 
         def show(project: AuditProject) -> bool:
-            return block.show_asked(lambda question: holds(question.condition, project.book))
+            return block.show_asked(
+                lambda question: (
+                    holds(question.condition, project.book) and question.id not in self._folded
+                )
+            )
 
         return _Section(block, show)
 
@@ -491,7 +508,7 @@ class FormPage(BasePage):
         self._tables[table.id] = part
 
         def show(project: AuditProject) -> bool:
-            visible = holds(table.condition, project.book)
+            visible = holds(table.condition, project.book) and table.id not in self._folded
             if visible:
                 by_key: dict[str, list[Remark]] = {}
                 for remark in self._remarks:
@@ -628,28 +645,86 @@ class FormPage(BasePage):
         for remark in self._remarks:
             by_key.setdefault(remark.key, []).append(remark)
         reasons = self._reasons()
+        earlier = self.model.session.earlier
+        self._fold(project)
         for key, control in self._controls.items():
             question = control.question
             figure: Figure | None = None
             if question.derived:
                 figure = project.derivation.figure(question.derived)
             control.set_reasons(reasons)
+            if not question.derived:
+                then = earlier.beside(key, project.base_year) if earlier is not None else MISSING
+                control.set_beside(
+                    then,
+                    earlier.year if earlier is not None else 0,
+                    offered(question, project.book),
+                )
             control.show(
                 project.book.get(key), figure, by_key.get(question.id, by_key.get(key, ()))
             )
         for box in self._boxes:
             asked = holds(box.card.condition, project.book)
             any_shown = False
+            folded = sum(card_id == box.card.id for card_id in self._folded.values())
+            asked_for = [
+                item.id
+                for item in box.card.items
+                if isinstance(item, Question | TableQuestion)
+                and holds(item.condition, project.book)
+            ]
+            # figures of a card of which nothing is open say nothing yet
+            closed = folded > 0 and all(item in self._folded for item in asked_for)
             for section in box.sections:
-                visible = section.show(project) if asked else False
+                visible = section.show(project) if asked and not closed else False
                 section.widget.setVisible(visible)
                 section.rule.setVisible(visible and any_shown)
                 any_shown = any_shown or visible
-            box.widget.setVisible(asked and any_shown)
+            box.fold.setVisible(asked and folded > 0)
+            box.fold.setText(self.tr("还有 {0} 项选填 ▸").format(folded))
+            box.fold.setAccessibleName(
+                self.tr("{0}：还有 {1} 项选填，打开").format(box.card.title, folded)
+            )
+            box.widget.setVisible(asked and (any_shown or folded > 0))
         self._arrange()
         self._show_hidden(project)
         self._show_years(project)
         self._show_problems()
+
+    def _fold(self, project: AuditProject) -> None:
+        """Decide what the short view folds: optional, never answered here, and not waited for by an indicator."""
+        self._folded = {}
+        book = project.book
+        for card in self.page.cards:
+            for item in card.items:
+                if not isinstance(item, Question | TableQuestion):
+                    continue
+                if not can_fold(item, book):
+                    self._answered.add(item.id)
+                elif (
+                    self.model.quick
+                    and card.id not in self._unfolded
+                    and item.id not in self._answered
+                    and holds(item.condition, book)
+                ):
+                    self._folded[item.id] = card.id
+        if self._folded:
+            for found in found_indicators(project).values():
+                for key in found.missing:
+                    self._folded.pop(key.split("/", 1)[0], None)
+
+    def _unfold(self, card_id: str, *, focus: bool = False) -> None:
+        """Show the optional questions of a card, and go to the first of them."""
+        first = next((key for key, card in self._folded.items() if card == card_id), "")
+        self._unfolded.add(card_id)
+        self._refresh()
+        if focus and first:
+            self.focus_key(first)
+
+    def _on_depth(self, _quick: bool) -> None:
+        self._unfolded.clear()
+        self._answered.clear()
+        self._on_answers_changed(frozenset())
 
     def _reasons(self) -> list[str]:
         """Reasons of 不适用 given in this audit, the newest first."""
@@ -824,6 +899,9 @@ class FormPage(BasePage):
 
     def focus_key(self, key: str) -> bool:
         self._close_preview()
+        card_id = self._folded.get(key.split("/")[0])
+        if card_id is not None:
+            self._unfold(card_id)
         control = self._controls.get(key)
         if control is not None:
             if not control.title_label.isVisibleTo(self):
