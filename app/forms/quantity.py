@@ -41,6 +41,10 @@ class Factor:
     region: str = ""
     note: str = ""
 
+    def __hash__(self) -> int:
+        """By id: hashing an exact value takes longer than what is looked up by it."""
+        return hash(self.id)
+
 
 @dataclass(frozen=True)
 class DerivationMap:
