@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.assessment.indicator_system import Indicator
 from app.forms.answer import Change, Given
 from app.standards.system_json import system_to_json
+from app.standards.yaml_source import load_system_file
 from app.ui import theme
 from app.ui.audit_screen import AuditScreen
 from app.ui.pages.benchmark import BenchmarkPage
@@ -227,3 +228,26 @@ def test_the_focus_stays_with_a_number_that_was_typed(screen: AuditScreen) -> No
     assert isinstance(focus, QLineEdit)
     assert focus.accessibleName().startswith(row.name)
     assert focus.text() == "1.5"
+
+
+@pytest.mark.parametrize(("name", "total"), [("points", "得分"), ("vectors-p", "P2")])
+def test_points_and_ratios_are_shown_as_the_document_counts_them(
+    screen: AuditScreen, name: str, total: str
+) -> None:
+    system = load_system_file(Path(__file__).parents[1] / f"cases/systems/{name}.yaml").system
+    assert screen.model.adopt(system.id, system_to_json(system), system.tables[0].id, "改用")
+    settle()
+    page = screen.findChild(BenchmarkPage)
+    assert page is not None
+    for row in rows(page):
+        value = row.base if row.base is not None else row.points
+        answer(page, row.id, "I" if row.kind == "qualitative" else str(value))
+    words = shown(page)
+    assert total in words
+    assert "≥" in words
+    assert not page.table.isColumnHidden(Column.WEIGHT)
+    assert page.table.isColumnHidden(Column.SHARE)
+    assert screen.model.assessment is not None
+    assert screen.model.assessment.level is not None
+    chips = {reached(page, row.id) for row in rows(page)}
+    assert chips <= {"达到", "没达到", "已填", "不适用"}

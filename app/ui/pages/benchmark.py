@@ -12,10 +12,11 @@ from app.assessment.indicator_system import (
     Indicator,
     IndicatorKind,
     Level,
+    LevelRule,
     Table,
     Verification,
 )
-from app.assessment.numbers import display
+from app.assessment.numbers import brief, display
 from app.assessment.result import Assessment
 from app.audit.findings import inputs_of
 from app.audit.self_check import is_reference
@@ -240,9 +241,18 @@ class BenchmarkPage(BasePage):
     def _show_profile(self, assessment: Assessment) -> None:
         """How many rows reach each level, where the document has no index; the points where it counts points."""
         widgets.clear_layout(self._profile_box)
+        words = {"points": self.tr("得分")}
         for name, score in assessment.scores.items():
-            text = f"{name} {score_text(score)}"
+            text = f"{words.get(name, name)} {score_text(score)}"
             self._profile_box.addWidget(widgets.label(text, "section"))
+        if assessment.scores:
+            asked = [
+                self.tr("{level} ≥ {value}").format(level=rule.name, value=brief(rule.min_index))
+                for rule in self._rules()
+                if rule.min_index is not None
+            ]
+            self._profile_box.addWidget(widgets.label("　".join(asked), "second", wrap=True))
+            return
         states = [judgement.state for judgement in assessment.judgements]
         counted = [(chips.level_chip(level), n) for level, n in assessment.profile.items()]
         counted.append((chips.missing_level_chip(), states.count("missing")))
@@ -258,6 +268,11 @@ class BenchmarkPage(BasePage):
                 text = self.tr("{n} 项").format(n=count)
                 line.addWidget(widgets.label(text, "table_strong"))
                 self._profile_box.addWidget(holder)
+
+    def _rules(self) -> tuple[LevelRule, ...]:
+        system = self.model.project.system
+        assert system is not None
+        return system.method.levels
 
     def _show_level(self, assessment: Assessment) -> None:
         self._level.set_chip(chips.level_chip(assessment.level, big=True))
@@ -405,7 +420,7 @@ class BenchmarkPage(BasePage):
     def _target(self, assessment: Assessment) -> Level:
         """The level the last columns speak of; a reference table asks for one thing only, a quota for its 3rd level."""
         kind = self._kind()
-        if kind is Kind.LEVELS:
+        if kind in (Kind.LEVELS, Kind.POINTS):
             return target_level(assessment)
         return Level.III if kind is Kind.QUOTA else asked_level(self._system_table())
 
@@ -429,6 +444,7 @@ class BenchmarkPage(BasePage):
                 self.tr("全部 {n}").format(n=counts[Filter.ALL]),
                 {
                     Kind.LEVELS: self.tr("限定性 {n}"),
+                    Kind.POINTS: self.tr("限定性 {n}"),
                     Kind.QUOTA: self.tr("限额 {n}"),
                     Kind.REFERENCE: self.tr("必须达到 {n}"),
                 }[kind].format(n=counts[Filter.LIMITING]),
@@ -446,9 +462,11 @@ class BenchmarkPage(BasePage):
         project = self.model.project
         self.rows.set_rows(rows, target, str(project.base_year or ""), inputs_of(project), kind)
         asked = {level for row in self._system_table().indicators() for level in row.benchmarks}
+        if any(row.base is not None for row in self._system_table().indicators()):
+            asked = {Level.I}  # its column holds the base values
         self.table.fit(
             has_index=bool(assessment.index_range),
-            levels=sorted(asked) if kind is Kind.REFERENCE else LEVELS,
+            levels=sorted(asked) if kind in (Kind.REFERENCE, Kind.POINTS) else LEVELS,
         )
         at = self.rows.row_of(chosen)
         if at >= 0:
@@ -592,6 +610,8 @@ class BenchmarkPage(BasePage):
             return ""
         if self._kind() is Kind.QUOTA:
             return self.tr("一种产品一行，逐个比：3 级是限定值，不是清洁生产等级。")
+        if self._kind() is Kind.POINTS:
+            return self.tr("一项一项得分，加起来定级。没填完只给范围，不给等级。")
         if self._kind() is Kind.REFERENCE:
             return self.tr("只作自评参考：逐项看达到没有，不定清洁生产等级。")
         return self.page.subtitle

@@ -34,7 +34,7 @@ from app.assessment.result import Judgement
 from app.assessment.trace import Trace
 from app.assessment.units import UNITS
 from app.audit.findings import findings_of, inputs_of, output_key, variable_key
-from app.audit.wording import finding_text, threshold_text
+from app.audit.wording import finding_text, sign, threshold_text
 from app.forms.answer import (
     MISSING,
     Answer,
@@ -123,6 +123,10 @@ class IndicatorPanel(QScrollArea):
         self._add_thresholds(indicator, judgement)
         if self._has_index:
             self._add_share(judgement)
+        elif self._kind is Kind.POINTS and indicator.points is not None:
+            self._section(self.tr("在总分里"), "scales")
+            text = self.tr("这一项 {points} 分").format(points=brief(indicator.points))
+            self._box.addWidget(widgets.label(text, "table"))
         if indicator.kind is IndicatorKind.QUANTITATIVE:
             self._add_what_if(indicator)
         self._add_notes(indicator)
@@ -502,8 +506,13 @@ class IndicatorPanel(QScrollArea):
         if indicator.kind is IndicatorKind.QUANTITATIVE:
             boxes = widgets.row(spacing=6)
             only = self._kind is Kind.REFERENCE
+            if indicator.base is not None:
+                text = self.tr("基准值 {sign} {value}").format(
+                    sign=sign(indicator), value=brief(indicator.base)
+                )
+                boxes.addWidget(widgets.label(text, "strong"))
             for level in LEVELS:
-                if only and level not in indicator.benchmarks:
+                if (only or indicator.base is not None) and level not in indicator.benchmarks:
                     continue
                 box = widgets.frame("box", vertical=False, margins=(8, 3, 8, 3), spacing=4)
                 inner = box.layout()

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from app.assessment.finding import Measured, NotApplicable, Reached
 from app.assessment.indicator_system import (
     DocumentKind,
+    Family,
     Indicator,
     IndicatorKind,
     IndicatorSystem,
@@ -37,7 +38,7 @@ from app.assessment.inputs import NO_INPUTS, FirmInputs
 from app.assessment.numbers import brief, display
 from app.assessment.result import Assessment, Judgement
 from app.assessment.units import UNITS
-from app.audit.wording import finding_text, gap_text, threshold_text
+from app.audit.wording import finding_text, gap_text, sign, threshold_text
 from app.ui import chips, theme
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -72,7 +73,7 @@ _WIDTHS = {
     Column.LEVEL_I: 52,
     Column.LEVEL_II: 52,
     Column.LEVEL_III: 52,
-    Column.REACHED: 66,
+    Column.REACHED: 76,
     Column.WEIGHT: 58,
     Column.SHARE: 64,
     Column.GAP: 112,
@@ -93,19 +94,23 @@ class Row:
 
 
 class Kind(enum.Enum):
-    """What a document gives: cleaner-production levels, levels of an energy quota, or only met and not met."""
+    """What a document gives: cleaner-production levels row by row, levels of an energy quota, points of each row, or only
+    met and not met."""
 
     LEVELS = "levels"
+    POINTS = "points"
     QUOTA = "quota"
     REFERENCE = "reference"
 
 
 def kind_of(system: IndicatorSystem) -> Kind:
     """A reference table never speaks of levels."""
-    return {
-        DocumentKind.ENERGY_QUOTA: Kind.QUOTA,
-        DocumentKind.REFERENCE_TABLE: Kind.REFERENCE,
-    }.get(system.kind, Kind.LEVELS)
+    if system.kind is DocumentKind.ENERGY_QUOTA:
+        return Kind.QUOTA
+    if system.kind is DocumentKind.REFERENCE_TABLE:
+        return Kind.REFERENCE
+    by_points = system.method.family in (Family.P_INDEX, Family.POINTS)
+    return Kind.POINTS if by_points else Kind.LEVELS
 
 
 def reached_chip(kind: Kind, judgement: Judgement) -> chips.Chip:
@@ -119,9 +124,13 @@ def reached_chip(kind: Kind, judgement: Judgement) -> chips.Chip:
             return chips.unjudgeable_chip()
         case _:
             level = judgement.reached
+    if kind is Kind.POINTS and level is None:
+        return chips.tag(_tr("已填"))
     if kind is Kind.LEVELS or level is None:
         return chips.level_chip(level)
-    if kind is Kind.REFERENCE:
+    if kind is Kind.POINTS and level not in (Level.I, Level.NONE):
+        return chips.level_chip(level)
+    if kind in (Kind.REFERENCE, Kind.POINTS):
         return (
             chips.tag(_tr("没达到"), "warn")
             if level is Level.NONE
@@ -198,6 +207,7 @@ def table_rows(
                 _tr("限定性指标 {count} 项"),
                 _tr("任何一项不到，等级就上不去；这里排在最前"),
             ),
+            Kind.POINTS: (_tr("限定性指标 {count} 项"), _tr("排在最前")),
             Kind.QUOTA: (_tr("限额 {count} 项"), _tr("3 级是限定值，1 级最先进")),
             Kind.REFERENCE: (_tr("必须达到的 {count} 项"), _tr("排在最前")),
         }
@@ -266,11 +276,16 @@ class IndicatorModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         quota, only = self.kind is Kind.QUOTA, self.kind is Kind.REFERENCE
+        base = any(
+            row.indicator is not None and row.indicator.base is not None for row in self.rows
+        )
         target = level_word(self.kind, self.target)
         return {
             Column.NAME: self.tr("指标"),
             Column.VALUE: self.tr("企业值（{year}）").format(year=self.year),
-            Column.LEVEL_I: self.tr("要求") if only else "1" if quota else "Ⅰ",
+            Column.LEVEL_I: (
+                self.tr("基准值") if base else self.tr("要求") if only else "1" if quota else "Ⅰ"
+            ),
             Column.LEVEL_II: self.tr("要求") if only else "2" if quota else "Ⅱ",
             Column.LEVEL_III: self.tr("要求") if only else "3" if quota else "Ⅲ",
             Column.REACHED: self.tr("达到"),
@@ -317,10 +332,14 @@ class IndicatorModel(QAbstractTableModel):
             case Column.LEVEL_I | Column.LEVEL_II | Column.LEVEL_III:
                 if indicator.kind is IndicatorKind.QUALITATIVE:
                     return ""
+                if column is Column.LEVEL_I and indicator.base is not None:
+                    return f"{sign(indicator)} {brief(indicator.base)}".strip()
                 return threshold_text(indicator, _LEVEL_OF[column], self.inputs)
             case Column.WEIGHT:
                 if judgement.state == "not_applicable":
                     return "—"
+                if self.kind is Kind.POINTS:
+                    return "未收录" if indicator.points is None else brief(indicator.points)
                 return "未收录" if judgement.share is None else display(judgement.share, 2)
             case Column.SHARE:
                 met = judgement.meets[self.target]
@@ -328,8 +347,10 @@ class IndicatorModel(QAbstractTableModel):
                     return "—"
                 return display(judgement.share, 2) if met else "0"
             case Column.GAP:
-                if judgement.state == "missing" and self.kind is not Kind.LEVELS:
-                    return ""  # 「填了才定级」 is of levels
+                if self.kind is Kind.POINTS or (
+                    judgement.state == "missing" and self.kind is not Kind.LEVELS
+                ):
+                    return ""  # 「填了才定级」 is of levels, a gap in points is no way to one
                 return gap_text(indicator, judgement, self.target, self.inputs)
             case _:
                 return ""
@@ -533,8 +554,9 @@ class IndicatorTable(QTableView):
         model = self.model()
         assert isinstance(model, IndicatorModel)
         header = self.horizontalHeader()
-        for column in (Column.WEIGHT, Column.SHARE):
-            self.setColumnHidden(column, not has_index)
+        self.setColumnHidden(Column.WEIGHT, not has_index and model.kind is not Kind.POINTS)
+        self.setColumnHidden(Column.SHARE, not has_index)
+        self.setColumnHidden(Column.GAP, model.kind is Kind.POINTS)
         metrics = QFontMetrics(theme.font("table", bold=True))
         for column, level in _LEVEL_OF.items():
             self.setColumnHidden(column, level not in levels)
