@@ -81,6 +81,9 @@ class Evaluator:
                 place = self._d.index.places.get(dotted(column) or "")
                 if place is None or place.table is None:
                     return does_not_apply(NOT_ASKED)
+                by_year = place.table.rows in (RowsKind.MONTHS, RowsKind.YEARS)
+                if self._year != self._d.base_year and not by_year:
+                    return does_not_apply(ONLY_BASE_YEAR)
                 return Evaluator(self._d, self._year, Row(place.table, row_id)).part(column)
             case _:
                 raise ProgramError(f"unexpected node {ast.dump(node)}")

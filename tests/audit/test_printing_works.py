@@ -42,6 +42,13 @@ def test_figure(name: str, shown: str) -> None:
     assert display(figure.value, figure.decimals) == shown
 
 
+@pytest.mark.parametrize("name", [name for name in FIGURES if name.startswith("voc.swap")])
+def test_a_comparison_is_of_one_year_only(name: str) -> None:
+    earlier = PROJECT.derivation.figure(name, 2024)
+    assert earlier.value is None
+    assert earlier.not_applicable == "只有基准年的数"
+
+
 def test_the_difference_of_the_cartons_stays() -> None:
     summary = PROJECT.derivation.figure("balance.material_summary")
     assert "占投入 0.55%" in summary.words

@@ -53,7 +53,7 @@ def panel(page: FormPage, table_id: str) -> TablePanel:
 def go_to(page: FormPage, row_id: str, column_id: str) -> TablePanel:
     """Make a cell, also a computed one, current as the arrow keys do."""
     part = panel(page, LEDGER)
-    assert page.focus_key(f"{LEDGER}/{row_id}/low")
+    assert page.focus_key(f"{LEDGER}/{row_id}/amount")
     row = part.answers.rows.index(row_id)
     while part.view.currentIndex().column() < part.answers.column_of(column_id):
         press(Qt.Key.Key_Right)
@@ -97,7 +97,7 @@ def test_rows_keep_their_names_while_the_table_is_scrolled_sideways(
     page = show_page(qtbot, model, "voc")
     view = panel(page, LEDGER).view
     assert not view.pinned.isVisible()
-    part = go_to(page, "r2", "verdict")
+    part = go_to(page, "r2", "listed")
     assert view.pinned.isVisible()
     assert view.pinned.width() == view.columnWidth(0)
     press(Qt.Key.Key_Left)
