@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.ui import widgets
 
@@ -30,16 +30,19 @@ class Action:
 
 @dataclass(frozen=True)
 class Message:
-    """`strong` stands bold before the text; an action closes the message."""
+    """`strong` stands bold before the text; an action closes the message. `more`: the other problems, shown one after
+    another in place of the text."""
 
     tone: Tone
     text: str
     actions: tuple[Action, ...] = ()
     strong: str = ""
+    more: tuple[str, ...] = ()
 
     @property
     def spoken(self) -> str:
-        return f"{self.strong}{self.text}"
+        count = f"1/{len(self.more) + 1} " if self.more else ""
+        return f"{count}{self.strong}{self.text}"
 
 
 def announce(widget: QWidget, text: str, *, urgent: bool = False) -> None:
@@ -107,6 +110,8 @@ class MessageBar(QWidget):
             box.addWidget(widgets.label(message.strong, "table_strong"))
         text = widgets.label(message.text, "table", wrap=True)
         box.addWidget(text, 1)
+        if message.more:
+            self._add_pager(box, text, (message.text, *message.more))
         for action in message.actions:
             box.addWidget(self._button(message, action))
         close = widgets.icon_button(
@@ -114,6 +119,21 @@ class MessageBar(QWidget):
         )
         box.addWidget(close)
         return bar
+
+    def _add_pager(self, box: QHBoxLayout, text: QLabel, texts: tuple[str, ...]) -> None:
+        """「1/3」 and a button that shows the next of the texts."""
+        count = widgets.label(f"1/{len(texts)}", "note")
+        shown = 0
+
+        def turn() -> None:
+            nonlocal shown
+            shown = (shown + 1) % len(texts)
+            text.setText(texts[shown])
+            count.setText(f"{shown + 1}/{len(texts)}")
+            announce(self, f"{shown + 1}/{len(texts)} {texts[shown]}")
+
+        box.addWidget(count)
+        box.addWidget(widgets.button(self.tr("下一处"), turn, role="quiet"))
 
     def _button(self, message: Message, action: Action) -> QWidget:
         def act() -> None:

@@ -30,7 +30,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Findable:
-    """One line of the search palette. detail: where it is; kind: 页, 问题, 表, 列, 指标."""
+    """One line of the search palette. detail: where it is; kind: 页, 问题, 表, 列, 指标. words: the question in full."""
 
     text: str
     detail: str
@@ -38,6 +38,7 @@ class Findable:
     page_id: str
     key: str = ""
     number: str = ""
+    words: str = ""
 
 
 class Outline:
@@ -99,7 +100,13 @@ class Outline:
             for item in asked_items(place.page, book):
                 if isinstance(item, Question):
                     yield Findable(
-                        item.short or item.title, where, "问题", place.page.id, item.id, item.number
+                        item.short or item.title,
+                        where,
+                        "问题",
+                        place.page.id,
+                        item.id,
+                        item.number,
+                        item.title if item.short else "",
                     )
                 else:
                     yield Findable(item.title, where, "表", place.page.id, item.id, item.number)

@@ -22,10 +22,9 @@ def _tr(text: str) -> str:
 
 
 def as_message(error: UserError, *actions: Action) -> Message:
-    """A UserError as one message bar: the first problem in full, the count of the others."""
-    first, *others = error.problems
-    more = _tr("（还有 {n} 处）").replace("{n}", str(len(others))) if others else ""
-    return Message("error", f"{first}{more}", actions)
+    """A UserError as one message bar: the first problem, its count, and the others one key away."""
+    first, *others = map(str, error.problems)
+    return Message("error", first, actions, more=tuple(others))
 
 
 def show_user_error(parent: QWidget | None, title: str, error: UserError) -> None:

@@ -22,6 +22,7 @@ from app.ui.outline import Findable
 _FOUND = Qt.ItemDataRole.UserRole
 _MOST = 12
 _ROW = 31
+_BY_WORDS = 10  # behind every fit of a name
 
 
 @functools.lru_cache(maxsize=4096)
@@ -73,9 +74,18 @@ def find(wanted: str, things: Iterable[Findable]) -> list[Findable]:
     ranked = [
         (score, position, thing)
         for position, thing in enumerate(things)
-        if (score := rank(wanted, thing.text, thing.number)) is not None
+        if (score := _score(wanted, thing)) is not None
     ]
     return [thing for _, _, thing in sorted(ranked, key=lambda entry: entry[:2])[:_MOST]]
+
+
+def _score(wanted: str, thing: Findable) -> int | None:
+    """By the short name and number; failing that, behind all those, by the whole question."""
+    score = rank(wanted, thing.text, thing.number)
+    if score is None and thing.words:
+        by_words = rank(wanted, thing.words)
+        score = None if by_words is None else _BY_WORDS + by_words
+    return score
 
 
 class _Found(QAbstractListModel):

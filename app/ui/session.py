@@ -13,6 +13,7 @@ from app.errors import UserError
 from app.forms.answer import Act, AnswerBook, Change, RowsChange
 from app.forms.reference import Reference
 from app.ui.messages import Message
+from app.ui.problems import as_message
 
 if TYPE_CHECKING:
     from app.audit.project import AuditProject
@@ -113,7 +114,7 @@ class SessionModel(QObject):
         try:
             self.session.record(changes, label)
         except UserError as error:
-            self.post(_refusal(error))
+            self.post(as_message(error))
             return False
         if self.session.book is not before:
             self._announce(changes)
@@ -132,7 +133,7 @@ class SessionModel(QObject):
         try:
             self.session.adopt(system_id, system_json, table_id, label, changes)
         except UserError as error:
-            self.post(_refusal(error))
+            self.post(as_message(error))
             return False
         after = self.session.book.answers
         keys = {key for key in {*before.answers, *after} if before.get(key) != after.get(key)}
@@ -163,7 +164,7 @@ class SessionModel(QObject):
         try:
             act = step()
         except UserError as error:
-            self.post(_refusal(error))
+            self.post(as_message(error))
             return None
         if act is not None:
             self._announce(act.changes)
@@ -185,7 +186,3 @@ class SessionModel(QObject):
 
     def _on_failed(self, error: object, waiting: int) -> None:
         self.save_failed.emit(error, waiting)
-
-
-def _refusal(error: UserError) -> Message:
-    return Message("error", str(error.problems[0]))

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.audit.progress import progress
 from app.forms.answer import Change, Given
 from app.ui import theme
 from app.ui.audit_screen import AuditScreen
@@ -181,3 +182,30 @@ def test_no_window_flashes_up_while_pages_are_made(screen: AuditScreen, qapp: QA
         qapp.removeEventFilter(windows)
     assert windows.shown == []
     assert screen.isActiveWindow()
+
+
+@pytest.mark.parametrize(
+    "typed", ["7.7", "nyxsj", "年运行时间", "chanshengfeiqi", "一年开多少小时"]
+)
+def test_a_folded_question_is_found_by_number_words_and_pinyin_and_opened(
+    screen: AuditScreen, typed: str
+) -> None:
+    screen.model.set_quick(True)
+    palette = screen.open_search()
+    palette.field.setText(typed)
+    assert palette.found[0].key == "voc.hours"
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert screen.current_page == "voc"
+    assert screen.page_widget("voc").current_key() == "voc.hours"
+
+
+def test_f7_turns_from_quick_to_full_and_progress_stays(screen: AuditScreen) -> None:
+    screen.go_to("voc")
+    before = progress(screen.model.project)
+    QTest.keyClick(screen, Qt.Key.Key_F7)
+    assert screen.model.quick
+    assert screen.head.depth_switch.current() == 0
+    assert progress(screen.model.project) == before
+    QTest.keyClick(screen, Qt.Key.Key_F7)
+    assert not screen.model.quick

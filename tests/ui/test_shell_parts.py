@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.assessment.indicator_system import Level, Verification
@@ -125,13 +125,32 @@ def test_an_action_is_done_and_closes_its_message(qtbot: QtBot) -> None:
     assert bar.messages == ()
 
 
-def test_a_user_error_becomes_one_line_that_counts_the_rest() -> None:
+def test_every_problem_of_a_user_error_is_one_key_away(qtbot: QtBot) -> None:
     error = UserError(
-        Problem("企业概况", "年份不是 4 位数", "改成 2009"), Problem("能源", "缺 2 月", "补上")
+        Problem("企业概况", "年份不是 4 位数", "改成 2009"),
+        Problem("能源", "缺 2 月", "补上"),
+        Problem("用水", "缺 3 月", "补上"),
     )
-    message = problems.as_message(error)
-    assert message.tone == "error"
-    assert message.text == "企业概况：年份不是 4 位数。改成 2009（还有 1 处）"
+    bar = messages.MessageBar()
+    qtbot.addWidget(bar)
+    bar.show_message(problems.as_message(error))
+    bar.show()
+    qtbot.waitExposed(bar)
+
+    def said() -> str:
+        return " ".join(part.text() for part in bar.findChildren(QLabel) if part.isVisible())
+
+    (following,) = (child for child in bar.findChildren(QPushButton) if child.text() == "下一处")
+    for count, what in (
+        ("1/3", "年份不是"),
+        ("2/3", "缺 2 月"),
+        ("3/3", "缺 3 月"),
+        ("1/3", "年份不是"),
+    ):
+        assert count in said()
+        assert what in said()
+        QTest.keyClick(following, Qt.Key.Key_Space)
+    assert len(bar.messages) == 1
 
 
 # -- status, settings

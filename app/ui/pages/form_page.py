@@ -53,6 +53,7 @@ from app.ui.fields.figures import FigureStripWidget
 from app.ui.fields.inputs import ChipsInput, LongTextInput, TypedInput
 from app.ui.messages import Action, Message
 from app.ui.pages.base import BasePage
+from app.ui.problems import as_message
 from app.ui.session import SessionModel
 from app.ui.tables.measure_button import MeasureButton
 from app.ui.tables.offers import OfferList
@@ -987,7 +988,7 @@ class FormPage(BasePage):
         )
         if in_table or (focus is None and self._tables):
             return self.tr("Enter 下一格 · Tab 右移 · Ctrl+D 同上格 · F2 改 · F1 帮助")
-        return self.tr("F8 下一处问题 · Enter 下一格 · Ctrl+Z 撤销")
+        return self.tr("F8 下一处问题 · Enter 下一格 · F7 快速或完整 · Ctrl+Z 撤销")
 
     # -------------------------------------------------------------- years, pasting, files
 
@@ -1027,7 +1028,7 @@ class FormPage(BasePage):
         try:
             sheets = read_bills(path)
         except UserError as error:
-            self.model.post(Message("error", str(error)))
+            self.model.post(as_message(error))
             return
         self._open_preview(self._tables[table_id], sheets[0].grid, ("", ""), sheets)
 
