@@ -425,6 +425,22 @@ def test_another_audit_is_opened_beside_this_one(
     assert names[:2] == ["澄岭五金 审核前 按电镀 2015", "澄岭五金 审核前"]
 
 
+def test_a_row_of_several_tables_is_checked_in_its_own_table(
+    window: MainWindow, desk: StandardsDesk, services: Services, tmp_path: Path
+) -> None:
+    open_sample(window, tmp_path)
+    assert window.model is not None
+    text = services.catalogue.system_json("coating-2016")
+    window.model.adopt("coating-2016", text, "spray-painting+management", "两张表")
+    rows = services.catalogue.system("coating-2016").table("management").indicators()
+    row_id = next(iter(rows)).id
+    desk.open("verify", row_id)
+    screen = desk.current
+    assert isinstance(screen, VerifyScreen)
+    assert screen.table_id == "management"
+    assert screen.model.items[screen.list.currentIndex().row()].id == row_id
+
+
 def test_a_template_is_filled_read_and_taken(
     window: MainWindow, desk: StandardsDesk, services: Services, tmp_path: Path
 ) -> None:

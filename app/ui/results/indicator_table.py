@@ -144,7 +144,8 @@ def reached_chip(kind: Kind, judgement: Judgement) -> chips.Chip:
 def said_text(kind: Kind, judgement: Judgement) -> str:
     """The firm's value or statement; of a reference table without any word of levels."""
     finding = judgement.finding
-    if kind is Kind.REFERENCE and isinstance(finding, Reached) and not finding.statement:
+    plain = kind in (Kind.REFERENCE, Kind.POINTS)
+    if plain and isinstance(finding, Reached) and not finding.statement:
         return reached_chip(kind, judgement).text
     return finding_text(finding)
 
