@@ -197,17 +197,18 @@ def low_voc(match: Match, judged: Worked) -> Worked:
     limit, why = _one(match)
     if limit is None:
         return Worked(CANNOT, Tone.UNSURE, note=why)
+    source = f"{limit.standard} {limit.category}；{limit.source}"
     if limit.low_voc is False:
         mark = "（凭记忆）" if limit.verification is Verification.RECALLED else ""
         said = f"{limit.standard}：这一类达标也不算低 VOC"
-        return Worked(f"否{mark}", note=said, source=limit.source, verification=limit.verification)
+        return Worked(f"否{mark}", note=said, source=source, verification=limit.verification)
     if judged.tone is Tone.BAD:
         return Worked("否", Tone.BAD, note="超了限值")
     if judged.tone is Tone.GOOD and limit.low_voc:
         return Worked(
             "是" + unchecked(limit.verification),
             Tone.GOOD,
-            source=limit.source,
+            source=source,
             verification=limit.verification,
         )
     return Worked(CANNOT, Tone.UNSURE, note=judged.note or "标准没写这一类算不算")
