@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from app.forms.answer import AnswerBook, Given
 from app.forms.question import Question
-from app.forms.visible import asked_items
+from app.forms.visible import asked_items, can_fold
 from app.ui import theme
 from app.ui.audit_screen import AuditScreen
 from app.ui.pages.form_page import FormPage
@@ -118,3 +118,37 @@ def test_a_full_page_begins_with_its_first_field(screen: AuditScreen) -> None:
         assert focus is not None
         assert page.isAncestorOf(focus)
         assert page.current_key().split("/")[0] == asked[0]
+
+
+@pytest.mark.parametrize(
+    "screen", [shipped_forms().samples["huichuan"].book], ids=["huichuan"], indirect=True
+)
+def test_the_short_view_is_walked_by_keyboard_on_a_small_screen(screen: AuditScreen) -> None:
+    screen.resize(1366, 690)
+    for place in screen.outline.places:
+        if place.page.id not in ("energy", "materials", "voc"):
+            continue
+        screen.go_to(place.page.id)
+        full = tab_through(screen.page_widget(place.page.id))  # type: ignore[arg-type]
+        screen.model.set_quick(True)
+        page = screen.page_widget(place.page.id)
+        assert isinstance(page, FormPage)
+        QApplication.processEvents()
+        short = tab_through(page)
+        folded = {
+            item.id
+            for item in asked_items(place.page, page.model.book)
+            if can_fold(item, page.model.book)
+        }
+        assert folded, place.page.id
+        assert full - short == folded, place.page.id
+        assert screen.width() == 1366
+        # every fold is a stop of Tab on its own
+        page.focus_start()
+        for button in page.findChildren(QAbstractButton):
+            if button.text().startswith("还有 ") and button.isVisible():
+                assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
+                button.setFocus()
+                press(Qt.Key.Key_Space)
+        assert tab_through(page) == full, place.page.id
+        screen.model.set_quick(False)
