@@ -39,7 +39,7 @@ class PackagingRules:
         if found is None:
             return Worked(missing=(why[0],) if why[0] else (), note=why[1])
         if found.k is None:
-            return Worked(not_applicable=f"这一类的 k 没收录：{found.note}")
+            return Worked("没收录", Tone.UNSURE, note=f"这一类的 k 没收录：{found.note}")
         return Worked(
             value=found.k,
             source=f"{STANDARD} {found.category}；{found.source}",
@@ -50,6 +50,8 @@ class PackagingRules:
     def void(self, derivation: Derivation, table: TableQuestion | None, row_id: str) -> Worked:
         """Void ratio in percent."""
         factor = self.space_factor(derivation, table, row_id)
+        if factor.words:
+            return Worked(CANNOT, factor.tone, note=factor.note)
         if factor.value is None or table is None:
             return factor
         outer, content = (
@@ -115,7 +117,7 @@ class PackagingRules:
         ratio = self.void(derivation, table, row_id)
         net = _number(derivation, table, row_id, "net")
         if ratio.value is None or net is None:
-            open_parts.append("空隙率" if not ratio.not_applicable else ratio.not_applicable)
+            open_parts.append(ratio.note if ratio.words else "空隙率")
             return
         limit = next(
             item for item in self._reference.void_limits if item.up_to is None or net <= item.up_to
