@@ -485,10 +485,11 @@ def test_a_fold_is_opened_by_keyboard(qtbot: QtBot, model: SessionModel) -> None
 def test_the_round_before_stands_beside_and_is_taken_only_when_asked_for(
     qtbot: QtBot, model: SessionModel
 ) -> None:
-    then = AnswerBook({"firm.staff": Given("120")})
+    then = AnswerBook({"firm.staff": Given("120"), "audit.base_year": Given("2024")})
     model.session.__dict__["earlier"] = Earlier(2024, then)
     page = show_page(qtbot, model, "profile")
     assert "上一轮（2024 年）120 人" in words(page)
+    assert "上一轮（2024 年）2024" not in words(page)
     assert model.book.text("firm.staff") == "128"
     page.focus_key("firm.staff")
     press(Qt.Key.Key_D, CONTROL)

@@ -364,3 +364,20 @@ def test_nothing_is_cut_off_in_a_small_window(
         assert (window.width(), window.height()) == (width, height)
         screen = window.screens.current_screen()
         assert screen.width() >= screen.minimumSizeHint().width()
+
+
+def test_the_full_view_is_remembered_for_the_next_audit(
+    open_window: Callable[[], MainWindow], services: Services, tmp_path: Path
+) -> None:
+    file, _ = services.projects.sample(tmp_path)
+    window = open_window()
+    window.open_file(file)
+    assert window.model is not None
+    assert window.model.quick  # whoever opens the program first is the officer
+    window.model.set_quick(False)
+    window.go_home()
+    window.close()
+    again = open_window()
+    again.open_file(file)
+    assert again.model is not None
+    assert not again.model.quick

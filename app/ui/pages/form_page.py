@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from app.assessment.finding import Missing, NotApplicable
 from app.audit.charts.build import chart_of
 from app.audit.findings import found_indicators
-from app.audit.project import AuditProject
+from app.audit.project import BASE_YEAR, AuditProject
 from app.errors import UserError
 from app.forms.answer import MISSING, Answer, Change, Given, cell_key, override_key
 from app.forms.checks import Remark, Severity, check_page
@@ -655,7 +655,8 @@ class FormPage(BasePage):
                 figure = project.derivation.figure(question.derived)
             control.set_reasons(reasons)
             if not question.derived:
-                then = earlier.beside(key, project.base_year) if earlier is not None else MISSING
+                other = earlier is not None and key != BASE_YEAR  # each round has its own year
+                then = earlier.beside(key, project.base_year) if earlier and other else MISSING
                 control.set_beside(
                     then,
                     earlier.year if earlier is not None else 0,
