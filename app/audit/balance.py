@@ -178,8 +178,7 @@ def _material(project: AuditProject, material: str, row_ids: list[str]) -> Mater
         def text(column: str) -> str:
             return project.book.text(cell_key(MATERIAL_TABLE, row_id, column))
 
-        answer = project.book.get(cell_key(MATERIAL_TABLE, row_id, "amount"))
-        amount = Fraction(answer.text) if isinstance(answer, Given) and answer.text else None
+        amount = project.book.number(cell_key(MATERIAL_TABLE, row_id, "amount"))
         return Stream(row_id, text("name"), text("where_to"), amount)
 
     def side(row_id: str) -> Answer:

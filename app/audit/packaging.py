@@ -7,7 +7,7 @@ from app.assessment.indicator_system import Verification
 from app.assessment.numbers import brief
 from app.assessment.trace import Trace
 from app.audit.voc import CANNOT, unchecked
-from app.forms.answer import Given, cell_key
+from app.forms.answer import cell_key
 from app.forms.derive import Derivation
 from app.forms.question import TableQuestion
 from app.forms.reference import PackageClass, Reference
@@ -182,20 +182,15 @@ def _left(open_parts: list[str]) -> str:
 def _number(
     derivation: Derivation, table: TableQuestion, row_id: str, column: str
 ) -> Fraction | None:
-    answer = derivation.book.get(cell_key(table.id, row_id, column))
-    return Fraction(answer.text) if isinstance(answer, Given) and answer.text else None
+    return derivation.book.number(cell_key(table.id, row_id, column))
 
 
 def break_even(derivation: Derivation, _table: TableQuestion | None, _row_id: str) -> Worked:
     """Trips after which a returnable box has paid for itself: price ÷ (one-way cost − cost of a return trip)."""
     keys = ("packaging.box_price", "packaging.one_way_cost", "packaging.return_cost")
-    answers = {key: derivation.book.get(key) for key in keys}
-    missing = tuple(
-        key for key, answer in answers.items() if not isinstance(answer, Given) or not answer.text
-    )
-    if missing:
-        return Worked(missing=missing)
-    price, one_way, back = (Fraction(derivation.book.text(key)) for key in keys)
+    price, one_way, back = (derivation.book.number(key) for key in keys)
+    if price is None or one_way is None or back is None:
+        return Worked(missing=tuple(key for key in keys if not derivation.book.text(key)))
     formula = f"{brief(price)} ÷（{brief(one_way)} − {brief(back)}）"
     children = tuple(
         Trace(title, value, "元", key=key)

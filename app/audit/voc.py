@@ -10,7 +10,7 @@ from fractions import Fraction
 from app.assessment.indicator_system import Verification
 from app.assessment.numbers import brief
 from app.assessment.trace import Trace
-from app.forms.answer import Given, cell_key
+from app.forms.answer import cell_key
 from app.forms.derive import Derivation
 from app.forms.question import TableQuestion
 from app.forms.reference import Reference, Standard, VocLimit
@@ -301,8 +301,7 @@ class VocRules:
 
 def _content(derivation: Derivation, table: TableQuestion, row_id: str) -> Content:
     def number(column: str) -> Fraction | None:
-        answer = derivation.book.get(cell_key(table.id, row_id, column))
-        return Fraction(answer.text) if isinstance(answer, Given) and answer.text else None
+        return derivation.book.number(cell_key(table.id, row_id, column))
 
     return Content(
         number("percent"),

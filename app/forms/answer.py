@@ -6,8 +6,10 @@ Keys: `question_id` for single questions, `table_id/row_id/column_id` for cells.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from app.assessment.finding import Missing, NotApplicable
+from app.assessment.numbers import fraction_of
 
 MISSING = Missing()
 
@@ -58,6 +60,11 @@ class AnswerBook:
         """Canonical text of a given answer, `default` for missing and not applicable."""
         answer = self.get(key)
         return answer.text if isinstance(answer, Given) else default
+
+    def number(self, key: str) -> Fraction | None:
+        """A number in its question's own unit; None for missing and not applicable. ValueError for words."""
+        text = self.text(key)
+        return fraction_of(text) if text else None
 
     def row_ids(self, table_id: str) -> tuple[str, ...]:
         return self.rows.get(table_id, ())

@@ -148,7 +148,7 @@ def _part_remarks(
     question: Question, key: str, whole: str, book: AnswerBook, derivation: Derivation
 ) -> Iterator[Remark]:
     """A part that is more than the whole it belongs to, which only a stock from before explains."""
-    part, all_of_it = _number_at(book, key), _number_at(book, whole)
+    part, all_of_it = book.number(key), book.number(whole)
     answer = book.get(key)
     noted = isinstance(answer, Given) and answer.note
     if part is None or all_of_it is None or part <= all_of_it or noted:
@@ -253,11 +253,6 @@ def _table_remarks(
             yield from _series_remarks(book, series)
 
 
-def _number_at(book: AnswerBook, key: str) -> Fraction | None:
-    answer = book.get(key)
-    return Fraction(answer.text) if isinstance(answer, Given) and answer.text else None
-
-
 def _note_at(book: AnswerBook, table: TableQuestion, row_id: str, key: str) -> str:
     """The remark on a cell, or what stands in the row's 说明 column."""
     answer = book.get(key)
@@ -276,7 +271,7 @@ def _month_remarks(
         values = {
             row_id: value
             for row_id, key in keys.items()
-            if (value := _number_at(book, key)) is not None
+            if (value := book.number(key)) is not None
         }
         yield from _gap_remarks(table, book, column, keys, values)
         slipped = _slipped(values) if len(values) >= MIN_OUTLIER_VALUES else {}
@@ -392,7 +387,7 @@ def _year_remarks(
 def _series_remarks(book: AnswerBook, series: list[tuple[str, str]]) -> Iterator[Remark]:
     """Slips of unit and jumps between neighbouring years of one series of (year, key)."""
     for (before, old_key), (_, key) in pairwise(series):
-        old, new = _number_at(book, old_key), _number_at(book, key)
+        old, new = book.number(old_key), book.number(key)
         answer = book.get(key)
         if old is None or new is None or (isinstance(answer, Given) and answer.note):
             continue
@@ -444,7 +439,7 @@ def _row_remarks(
         yield from _two_sides(derivation, table, row_id, "total_in", "total_out", "drain")
     if table.id == "energy.meters":
         opening, closing = (
-            _number_at(book, cell_key(table.id, row_id, column))
+            book.number(cell_key(table.id, row_id, column))
             for column in ("opening", "closing")
         )
         key = cell_key(table.id, row_id, "closing")
@@ -458,8 +453,8 @@ def _row_remarks(
             what = f"年初 + 购入 + 退回 和 发出 + 报废 + 年末 差 {brief(gap)} kg"
             yield Remark(key, Severity.SHOULD, what, "多半是盘点，补一句说明就行")
     if table.id == "env.monitoring":
-        result = _number_at(book, cell_key(table.id, row_id, "result"))
-        limit = _number_at(book, cell_key(table.id, row_id, "limit"))
+        result = book.number(cell_key(table.id, row_id, "result"))
+        limit = book.number(cell_key(table.id, row_id, "limit"))
         key = cell_key(table.id, row_id, "result")
         if result is not None and limit is not None and result > limit:
             what = f"结果 {brief(result)} 超过限值 {brief(limit)}"
