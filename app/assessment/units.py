@@ -439,8 +439,3 @@ def convert(value: Fraction, from_id: str, to_id: str) -> Fraction:
             f"{from_id} ({source.dimension}) is not {to_id} ({target.dimension})"
         )
     return value * source.factor / target.factor
-
-
-def units_of(dimension: str) -> tuple[Unit, ...]:
-    """Every unit of one dimension, in the order of the list; empty for an unknown dimension."""
-    return tuple(unit for unit in UNITS.values() if unit.dimension == dimension)

@@ -20,7 +20,6 @@ class GapPart:
     figure: Figure
     percent: Fraction | None
     note: str
-    note_key: str
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,6 @@ def water_balance(project: AuditProject) -> WaterBalance:
             figure(quantity_id),
             _percent(figure(quantity_id), intake),
             project.book.text(key),
-            key,
         )
         for title, quantity_id, key in (
             ("总表减各分表", "water.gap_meters", WATER_NOTES[0]),

@@ -7,11 +7,12 @@ from functools import partial
 from typing import NamedTuple
 
 from app.assessment.combination import part_weights
-from app.assessment.engine import assess
+from app.assessment.engine import assess_allowed
 from app.assessment.finding import Finding, Measured, Missing, NotApplicable, Reached
 from app.assessment.indicator_system import Indicator, IndicatorKind, Level
 from app.assessment.inputs import FirmInputs
-from app.assessment.numbers import fraction_of
+from app.assessment.item_classes import awarded
+from app.assessment.numbers import fraction_of, parse_exact
 from app.assessment.result import Assessment
 from app.assessment.trace import Trace
 from app.assessment.units import UNITS
@@ -24,6 +25,7 @@ from app.forms.reasons import ANSWER_DIRECTLY, NOT_ASKED
 LEVEL_CODES = {"I": Level.I, "II": Level.II, "III": Level.III, "none": Level.NONE}
 PAGE_OF_INDICATORS = "B1"
 ENERGY_TOTAL = "energy.total"
+_MOST_DIGITS = 40
 
 
 class FoundIndicator(NamedTuple):
@@ -136,7 +138,9 @@ def _known(project: AuditProject, places: Mapping[str, tuple[str, str]]) -> dict
     for name, (key, quantity_id) in places.items():
         answer = project.book.get(key)
         if isinstance(answer, Given) and answer.text:
-            result[name] = fraction_of(answer.text)
+            number = _number(answer.text)
+            if number is not None:
+                result[name] = number
         elif isinstance(answer, NotApplicable):
             result[name] = Fraction(0)
         elif quantity_id:
@@ -149,22 +153,55 @@ def _known(project: AuditProject, places: Mapping[str, tuple[str, str]]) -> dict
 
 
 def assess_project(project: AuditProject) -> Assessment:
-    """The assessment of the project; every judgement's trace starts with how its value was worked out."""
+    """The assessment of the project; every judgement's trace starts with how its value was worked out.
+
+    Whatever the answers are: what cannot be read or is not allowed counts as not given, with a warning that names it.
+    """
     if project.system is None:
         raise ProgramError("a project without a system cannot be assessed")
     found = found_indicators(project)
-    assessment = assess(
+    assessment = assess_allowed(
         project.system,
         project.table_id,
         {name: item.finding for name, item in found.items()},
         inputs_of(project),
         {name: item.explain for name, item in found.items()},
     )
+    said = []
     misfit = _misfit(project, own_table_weights(project))
     if misfit:
-        said = f"自己填的各表权重没有用上：{misfit}"
-        assessment = replace(assessment, warnings=(said, *assessment.warnings))
+        said.append(f"自己填的各表权重没有用上：{misfit}")
+    said += _unreadable(project, found)
+    if said:
+        assessment = replace(assessment, warnings=(*said, *assessment.warnings))
     return assessment
+
+
+def _unreadable(project: AuditProject, found: Mapping[str, FoundIndicator]) -> list[str]:
+    """What was answered in a form nobody can compare with a threshold: an imported or damaged file has it."""
+    assert project.system is not None
+    said = []
+    for part in project.system.parts(project.table_id):
+        for row in part.indicators():
+            if isinstance(found[row.id].finding, Missing):
+                text = project.book.text(indicator_key(part.id, row.id))
+                if text:
+                    said.append(f"{row.name}：填的「{_short(text)}」看不懂，没有算进去，当作没填。重填")
+    return said
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MOST_DIGITS else f"{text[:_MOST_DIGITS]}…"
+
+
+def _number(text: str) -> Fraction | None:
+    """None for what is no number of a sensible length."""
+    if len(text) > _MOST_DIGITS:
+        return None
+    try:
+        return fraction_of(text) if text.isdecimal() else parse_exact(text)
+    except ValueError:
+        return None
 
 
 def _found(project: AuditProject, table_id: str, indicator: Indicator) -> FoundIndicator:
@@ -176,21 +213,30 @@ def _found(project: AuditProject, table_id: str, indicator: Indicator) -> FoundI
     derived = _derived(project, quantity_id) if quantity_id else None
     if derived is not None and isinstance(answer, Missing):
         return derived
-    if derived is not None and isinstance(answer, Given) and answer.text:
+    finding = _directly(project, indicator, answer)
+    if derived is not None and isinstance(answer, Given) and isinstance(finding, Measured):
         # typed over on the indicator page: counts, is marked, and what the bills give stays beside it
-        value = fraction_of(answer.text)
-        explain = partial(_typed_over, indicator, key, answer, value, derived)
-        return FoundIndicator(Measured(value), explain, quantity_id=quantity_id)
-    explain = partial(_answered, indicator, key, answer)
+        explain = partial(_typed_over, indicator, key, answer, finding.value, derived)
+        return FoundIndicator(finding, explain, quantity_id=quantity_id)
+    explain = partial(_answered, indicator, key, answer, finding)
+    return FoundIndicator(finding, explain, (key,) if isinstance(finding, Missing) else ())
+
+
+def _directly(project: AuditProject, indicator: Indicator, answer: Answer) -> Finding:
+    """What was answered on the page of indicators: a number, a level, or the points the auditor gives."""
     if isinstance(answer, NotApplicable):
-        return FoundIndicator(answer, explain)
-    if isinstance(answer, Given) and answer.text:
-        if indicator.kind is IndicatorKind.QUANTITATIVE:
-            return FoundIndicator(Measured(fraction_of(answer.text)), explain)
+        return answer
+    if not isinstance(answer, Given) or not answer.text:
+        return Missing()
+    assert project.system is not None
+    takes_number = indicator.kind is IndicatorKind.QUANTITATIVE
+    if not takes_number:
         level = LEVEL_CODES.get(answer.text)
         if level is not None:
-            return FoundIndicator(Reached(level, answer.note), explain)
-    return FoundIndicator(Missing(), explain, (key,))
+            return Reached(level, answer.note)
+        takes_number = awarded(project.system.method, indicator) is not None
+    number = _number(answer.text) if takes_number else None
+    return Missing() if number is None else Measured(number)
 
 
 def _typed_over(
@@ -202,20 +248,20 @@ def _typed_over(
     return Trace(indicator.name, value, below.unit, note=note, key=key, children=(computed,))
 
 
-def _answered(indicator: Indicator, key: str, answer: Answer) -> Trace:
+def _answered(indicator: Indicator, key: str, answer: Answer, finding: Finding) -> Trace:
     """What somebody typed on the page of indicators."""
     source = f"{PAGE_OF_INDICATORS} · {indicator.name}"
     unit = UNITS[indicator.unit].symbol if indicator.unit else ""
-    match answer:
+    note = answer.note if isinstance(answer, Given) else ""
+    match finding:
         case NotApplicable(reason):
             return Trace(indicator.name, None, unit, source=source, note=reason, key=key)
-        case Given(text, note=note) if (
-            indicator.kind is IndicatorKind.QUALITATIVE and text in LEVEL_CODES
-        ):
-            level = LEVEL_CODES[text]
+        case Reached(level):
             return Trace(indicator.name, level.symbol, source=source, note=note, key=key)
-        case Given(text, note=note) if indicator.kind is IndicatorKind.QUANTITATIVE and text:
-            return Trace(indicator.name, Fraction(text), unit, source=source, note=note, key=key)
+        case Measured(value):
+            if indicator.kind is IndicatorKind.QUALITATIVE:
+                unit = "分"
+            return Trace(indicator.name, value, unit, source=source, note=note, key=key)
         case _:
             return Trace(indicator.name, None, unit, source=source, note="未填", key=key)
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from app.assessment.engine import assess
+from app.assessment.engine import assess_allowed
 from app.assessment.finding import Finding, Measured, Missing, Reached
 from app.assessment.indicator_system import (
     DocumentKind,
@@ -97,7 +97,7 @@ def first_look(
             findings[row.indicator.id] = finding
     if not findings:
         return FirstLook(None, (), len(rows), None)
-    assessment = assess(system, table_id, findings)
+    assessment = assess_allowed(system, table_id, findings)
     rules = sorted(system.method.levels, key=lambda rule: rule.level)
     best = next(
         (

@@ -36,7 +36,6 @@ class SelfRow:
     title: str
     unit: str
     decimals: int
-    less_is_better: bool
     figures: tuple[Figure, ...]
     best: Fraction | None
     best_year: int | None
@@ -88,7 +87,6 @@ def _rows(project: AuditProject) -> Iterator[SelfRow]:
             quantity.title,
             quantity.unit,
             quantity.decimals,
-            less,
             figures,
             best if len(known) > 1 else None,
             best_year if len(known) > 1 else None,

@@ -23,8 +23,6 @@ TEXT_WIDTH, TEXT_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 WIDE_WIDTH = HEIGHT - 44 * mm
 FOLD_WIDTH = A3[1] - 47 * mm
 SHEET_WIDTH = {Sheet.PORTRAIT: TEXT_WIDTH, Sheet.LANDSCAPE: WIDE_WIDTH, Sheet.A3: FOLD_WIDTH}
-# The edge that stays empty for the stamp across the pages.
-SEAL_STRIP = 12 * mm
 
 
 def sheets_of(blocks: tuple[Block, ...], first: Sheet) -> list[Sheet]:

@@ -210,18 +210,6 @@ def _compact(text: str) -> str:
     return "".join(text.casefold().split())
 
 
-def systems_for_industry(
-    summaries: Iterable[SystemSummary], code: str
-) -> tuple[SystemSummary, ...]:
-    """Documents that fit an industry code, the closest first; codes nest (3360 is within 336 and 33)."""
-    fitting = []
-    for order, summary in enumerate(summaries):
-        lengths = [len(own) for own in summary.industry_codes if code.startswith(own)]
-        if lengths:
-            fitting.append((-max(lengths), order, summary))
-    return tuple(summary for _, _, summary in sorted(fitting, key=lambda item: item[:2]))
-
-
 def industry_name(names: Mapping[str, str], code: str) -> str:
     """The name of a code, or of the nearest code above it; "" when none is known."""
     for length in range(len(code), 1, -1):

@@ -20,7 +20,6 @@ from app.standards.library import (
     SystemSummary,
     find_systems,
     summarise,
-    systems_for_industry,
 )
 from app.standards.system_json import content_hash, system_from_json, system_to_json
 from app.storage.catalogue_format import APPLICATION_ID, FORMAT
@@ -138,10 +137,6 @@ class Catalogue:
     def find(self, query: str) -> tuple[SystemSummary, ...]:
         """Find as you type: every word must match; see app.standards.library.find_systems."""
         return find_systems(self.systems(), query)
-
-    def for_industry(self, code: str) -> tuple[SystemSummary, ...]:
-        """Systems whose industry codes contain `code` (GB/T 4754), the closest first."""
-        return systems_for_industry(self.systems(), code)
 
     def system(self, system_id: str) -> IndicatorSystem:
         """KeyError when the catalogue has no such system."""

@@ -172,11 +172,6 @@ class ActionButton(QPushButton):
         if on_click is not None:
             self.clicked.connect(lambda: on_click())
 
-    def set_icon_name(self, name: str) -> None:
-        self._icon_name = name
-        self.updateGeometry()
-        self.update()
-
     def _cap_width(self) -> int:
         return (
             QFontMetrics(theme.font("kbd")).horizontalAdvance(self._keys) + 10 if self._keys else 0

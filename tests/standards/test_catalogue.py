@@ -82,14 +82,6 @@ def test_an_empty_query_finds_all(catalogue: Catalogue) -> None:
     assert len(catalogue.find("  ")) == 40
 
 
-def test_industry_codes_nest(catalogue: Catalogue) -> None:
-    assert [item.id for item in catalogue.for_industry("3360")] == [
-        "coating-2016",
-        "electroplating-2015",
-    ]
-    assert catalogue.for_industry("9999") == ()
-
-
 def test_every_industry_of_a_system_has_a_name(catalogue: Catalogue) -> None:
     assert catalogue.industries()["336"] == "金属表面处理及热处理加工"
     for summary in catalogue.systems():

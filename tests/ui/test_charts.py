@@ -14,21 +14,17 @@ from app.audit.charts.layouts import (
     CategoryShare,
     IndexRow,
     MonthValue,
-    RadarAxis,
     SplitBar,
-    WaterFlow,
-    WaterUnit,
     YearPanel,
     category_shares,
     index_bars,
     monthly_bars,
-    radar,
     split_bars,
-    water_flow,
     year_panels,
 )
 from app.audit.charts.process_flow import ProcessLine, ProcessStep, process_flow
 from app.audit.charts.shapes import Band, Box, Chart, Fill, Role, Words
+from app.audit.charts.water_flow import WaterFlow, WaterUnit, water_flow
 from app.ui import theme
 from app.ui.charts import ChartView, paint_chart
 
@@ -42,7 +38,6 @@ CHARTS = {
     "years": year_panels([YearPanel("电", "kWh", ("2024", "2025"), (None, F(0)), 1)]),
     "index": index_bars([IndexRow("Ⅰ", F("28.95"), F("35.35"), F(85))]),
     "shares": category_shares([CategoryShare("资源消耗", F(10), F(4))]),
-    "radar": radar([RadarAxis(name, F(60), F(30)) for name in "一二三四五"]),
     "water": water_flow(
         WaterFlow(
             F(1000),

@@ -14,12 +14,11 @@ from app.audit.charts.layouts import (
     IndexRow,
     MonthValue,
     SplitBar,
-    WaterFlow,
-    WaterUnit,
     YearPanel,
 )
 from app.audit.charts.process_flow import process_flow
 from app.audit.charts.shapes import Chart, Fill, Role
+from app.audit.charts.water_flow import WaterFlow, WaterUnit, water_flow
 from app.audit.processes import processes
 from app.audit.project import AuditProject
 from app.forms.answer import Answer, Given, cell_key
@@ -111,7 +110,7 @@ def _water_flow(project: AuditProject, width: float) -> Chart | None:
     if not units or outlet is None or plant_loss is None or None in figures:
         return None
     intake, works_in, reclaimed, gap_in, gap_works = (value or Fraction(0) for value in figures)
-    return layouts.water_flow(
+    return water_flow(
         WaterFlow(intake, tuple(units), works_in, outlet, plant_loss, reclaimed, gap_in, gap_works),
         width=width,
     )

@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import cos, pi, sin
 from statistics import median
 
 from app.assessment.numbers import display
 from app.audit.charts.shapes import (
-    Band,
     Box,
     Chart,
-    Dot,
     Fill,
     Item,
     Line,
@@ -19,12 +16,10 @@ from app.audit.charts.shapes import (
     Shape,
     Weight,
     Words,
-    without_room_below,
+    fitted,
+    position,
+    text_width,
 )
-
-
-def _at(value: Fraction) -> float:
-    return value.numerator / value.denominator
 
 
 def _nice_top(value: Fraction) -> Fraction:
@@ -78,11 +73,11 @@ def monthly_bars(
         if None not in month.parts
     ]
     top = _nice_top(max(known, default=Fraction(1)))
-    scale = plot_h / _at(top)
+    scale = plot_h / position(top)
     items: list[Item] = []
     for tick in range(5):
         value = top * tick / 4
-        y = foot + _at(value) * scale
+        y = foot + position(value) * scale
         items.append(
             Line(((left, y), (width - right, y)), 0.4, Role.INK if tick == 0 else Role.GRID)
         )
@@ -112,7 +107,7 @@ def monthly_bars(
             continue
         y = foot
         for part_number, part in enumerate(month.parts):
-            tall = _at(part or Fraction(0)) * scale
+            tall = position(part or Fraction(0)) * scale
             if tall > 0:
                 items.append(
                     Box(middle - bar / 2, y, bar, tall, fills[part_number % 6], Role.ENERGY)
@@ -132,7 +127,7 @@ def monthly_bars(
             )
     if known:
         middle_value = Fraction(median(known))
-        y = foot + _at(middle_value) * scale
+        y = foot + position(middle_value) * scale
         items.append(Line(((left, y), (width - right, y)), 1.2, Role.INK, (5, 2.5)))
         words = f"中位数 {display(middle_value, 1)}"
         wide = 4 * len(words) + 10
@@ -197,7 +192,7 @@ def year_panels(panels: Sequence[YearPanel], *, width: float = 444, height: floa
                 items.append(Box(x, base, bar, plot * 0.4, Fill.BLANK, Role.SECOND, 0.6, (2, 2)))
                 items.append(Words(x + bar / 2, base + plot * 0.2, "未填", 6.5, anchor="middle"))
             else:
-                tall = _at(value / top) * plot
+                tall = position(value / top) * plot
                 if tall > 0:
                     items.append(
                         Box(x, base, bar, tall, fill, Role.GOOD if fill is Fill.SOLID else Role.INK)
@@ -240,7 +235,7 @@ def index_bars(rows: Sequence[IndexRow], *, width: float = 444) -> Chart:
         y = height - 12 - step * (number + 1) + 8
         items.append(Words(2, y + 4, "Y", 9.5, Weight.MEDIUM))
         items.append(Words(8.5, y + 2, row.symbol, 7, Weight.MEDIUM))
-        low, high = _at(row.low) * scale, _at(row.high) * scale
+        low, high = position(row.low) * scale, position(row.high) * scale
         if low > 0:
             items.append(Box(x0, y, low, 14, Fill.SOLID, Role.GOOD))
         if high > low:
@@ -250,7 +245,7 @@ def index_bars(rows: Sequence[IndexRow], *, width: float = 444) -> Chart:
             words += f"～{display(row.high, 2)}"
         items.append(Words(width, y + 4, words, 8.5, Weight.MEDIUM, "end"))
         if row.minimum is not None:
-            x = x0 + _at(row.minimum) * scale
+            x = x0 + position(row.minimum) * scale
             relation = "＝" if row.minimum == 100 else "≥"
             items.append(Line(((x, y - 4), (x, y + 18)), 1.6))
             items.append(
@@ -284,16 +279,16 @@ def category_shares(
     height = step * len(shares) + 22
     top = max((share.full for share in shares), default=Fraction(1)) or Fraction(1)
     longest = max((len(display(s.won, 2)) + len(display(s.full, 2)) for s in shares), default=0)
-    scale = (width - x0 - 22 - 4.8 * longest) / _at(top)
+    scale = (width - x0 - 22 - 4.8 * longest) / position(top)
     items: list[Item] = []
     for number, share in enumerate(shares):
         y = height - 8 - step * (number + 1)
         items.append(Words(x0 - 6, y + 4, share.name, 8, anchor="end"))
-        items.append(Box(x0, y, _at(share.full) * scale, 13, Fill.BLANK))
+        items.append(Box(x0, y, position(share.full) * scale, 13, Fill.BLANK))
         if share.won > 0:
-            items.append(Box(x0, y, _at(share.won) * scale, 13, Fill.SOLID, Role.GOOD))
+            items.append(Box(x0, y, position(share.won) * scale, 13, Fill.SOLID, Role.GOOD))
         words = f"{display(share.won, 2)} / {display(share.full, 2)}"
-        items.append(Words(x0 + _at(share.full) * scale + 6, y + 4, words, 8, Weight.MEDIUM))
+        items.append(Words(x0 + position(share.full) * scale + 6, y + 4, words, 8, Weight.MEDIUM))
     items.append(Words(x0, 3, legend, 7, role=Role.SECOND))
     spoken = "；".join(f"{s.name} {display(s.won, 2)}，满分 {display(s.full, 2)}" for s in shares)
     return Chart(width, height, tuple(items), spoken)
@@ -319,20 +314,6 @@ SPLIT_FILLS = (
 _LEAST_BAR = 90.0  # names and words give way before the bars get shorter
 
 
-def text_width(text: str, size: float) -> float:
-    """About how wide a text is: a Chinese character as wide as the type is high, a Latin one a little over half of it."""
-    return sum(size if ord(character) > 0x2E80 else size * 0.58 for character in text)
-
-
-def fitted(text: str, size: float, room: float) -> str:
-    """The text, cut with 「…」 where it is wider than `room`."""
-    if text_width(text, size) <= room:
-        return text
-    while text and text_width(text, size) + size > room:
-        text = text[:-1]
-    return f"{text}…"
-
-
 def split_bars(
     bars: Sequence[SplitBar],
     names: Sequence[str],
@@ -349,7 +330,7 @@ def split_bars(
     end = max((text_width(bar.words, 7.5) for bar in bars), default=0) + 10
     room = max(_LEAST_BAR, width - x0 - end)
     top = max((sum(bar.parts, Fraction(0)) for bar in bars), default=Fraction(0))
-    scale = room / _at(top) if top > 0 else 0.0
+    scale = room / position(top) if top > 0 else 0.0
     items: list[Item] = []
     x = x0
     for name, (fill, role) in zip(names, fills, strict=False):
@@ -365,7 +346,7 @@ def split_bars(
         )
         x = x0
         for part, (fill, role) in zip(bar.parts, fills, strict=False):
-            wide = _at(part) * scale
+            wide = position(part) * scale
             if wide <= 0:
                 continue
             items.append(Box(x, y, wide, tall, fill, role, key=bar.key))
@@ -388,227 +369,3 @@ def split_bars(
         for bar in bars
     )
     return Chart(width, height, tuple(items), f"{unit}：{spoken}")
-
-
-@dataclass(frozen=True)
-class WaterUnit:
-    """m³ a year; internal reuse does not cross the unit's edge and is told in words."""
-
-    name: str
-    fresh: Fraction
-    reclaimed: Fraction
-    internal: Fraction
-    loss: Fraction
-    discharge: Fraction
-    to_works: bool = True
-
-
-@dataclass(frozen=True)
-class WaterFlow:
-    """A plant's water of a year. gap_in: meter minus units; gap_works: works in minus works out as metered."""
-
-    supply: Fraction
-    units: tuple[WaterUnit, ...]
-    works_in: Fraction
-    works_out: Fraction
-    works_loss: Fraction
-    reclaimed: Fraction
-    gap_in: Fraction
-    gap_works: Fraction
-
-
-def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> Chart:
-    """Bands as wide as the water they carry, one scale for all; what does not close is a hatched stub with its number."""
-    top = height - 18
-    gap, least = 10.0, 20.0  # points between units; room for a unit's two lines of words
-    through = sum((unit.fresh + unit.reclaimed for unit in flow.units), Fraction(0)) or Fraction(1)
-    room = top - 34 - (gap + least * 0.6) * max(1, len(flow.units) - 1)
-    scale = room / _at(max(through, flow.supply + flow.reclaimed))
-    x_source, x_unit, x_works, x_out = 6.0, width * 0.30, width * 0.66, width - 78
-    items: list[Item] = []
-
-    def bar(x: float, y: float, value: Fraction, role: Role) -> float:
-        tall = max(1.0, _at(value) * scale)
-        items.append(Box(x, y - tall, 6, tall, Fill.SOLID, role, 0))
-        return tall
-
-    supply_tall = bar(x_source, top, flow.supply, Role.ENERGY)
-    items.append(Words(x_source, top + 10, "取水", 8, Weight.MEDIUM))
-    items.append(Words(x_source + 22, top + 10, f"{display(flow.supply, 0)} m³", 8))
-    reclaimed_top = top - supply_tall - 26
-    if flow.reclaimed > 0:
-        tall = _at(flow.reclaimed) * scale
-        items.append(Box(x_source, reclaimed_top - tall, 6, tall, Fill.HATCH, Role.ENERGY, 0.6))
-        items.append(
-            Words(x_source, reclaimed_top - tall - 10, f"回用水 {display(flow.reclaimed, 0)}", 7.5)
-        )
-    bands: list[Item] = []
-    living: list[tuple[float, float, Fraction]] = []
-    from_supply, from_reclaimed = top, reclaimed_top
-    y = top
-    works_y = top - 8
-    to_works = works_y
-    for unit in flow.units:
-        fresh, back = _at(unit.fresh) * scale, _at(unit.reclaimed) * scale
-        tall = max(1.5, fresh + back)
-        items.append(Box(x_unit, y - tall, 6, tall, Fill.SOLID, Role.INK, 0))
-        if fresh > 0:
-            bands.append(
-                Band(
-                    x_source + 6,
-                    from_supply - fresh,
-                    from_supply,
-                    x_unit,
-                    y - fresh,
-                    y,
-                    Fill.SOLID,
-                    Role.ENERGY,
-                )
-            )
-            from_supply -= fresh
-        if back > 0:
-            bands.append(
-                Band(
-                    x_source + 6,
-                    from_reclaimed - back,
-                    from_reclaimed,
-                    x_unit,
-                    y - fresh - back,
-                    y - fresh,
-                    Fill.HATCH,
-                    Role.ENERGY,
-                )
-            )
-            from_reclaimed -= back
-        drain = _at(unit.discharge) * scale
-        if drain > 0 and unit.to_works:
-            bands.append(
-                Band(
-                    x_unit + 6,
-                    y - drain,
-                    y,
-                    x_works,
-                    to_works - drain,
-                    to_works,
-                    Fill.SOLID,
-                    Role.GOOD,
-                )
-            )
-            to_works -= drain
-        words = f"新水 {display(unit.fresh, 0)}"
-        if unit.internal:
-            words += f" · 串级 {display(unit.internal, 0)}"
-        if unit.loss:
-            words += f" · 损耗 {display(unit.loss, 0)}"
-        if drain > 0 and not unit.to_works:
-            living.append((y, drain, unit.discharge))
-        centre = y - tall / 2
-        centre = min(centre, y - 8)
-        items.append(Words(x_unit + 10, centre + 1, unit.name, 8, Weight.MEDIUM))
-        items.append(Words(x_unit + 10, centre - 8, words, 7))
-        y -= max(tall, least) + gap
-    if flow.gap_in:
-        stub = max(2.0, abs(_at(flow.gap_in)) * scale)
-        items.append(Box(x_source + 6, from_supply - stub, 26, stub, Fill.HATCH, Role.WARN, 0.6))
-        words = f"未计量 {display(flow.gap_in, 0)}"
-        low = from_supply - stub - 10
-        items.append(Box(x_source, low - 2.5, 8 * len(words) - 16, 10, Fill.SOLID, Role.PAPER, 0))
-        items.append(Words(x_source, low, words, 7.5, role=Role.WARN))
-    works_tall = max(1.5, works_y - to_works)
-    items.append(Box(x_works, works_y - works_tall, 6, works_tall, Fill.SOLID, Role.INK, 0))
-    items.append(
-        Words(
-            x_works + 3,
-            works_y + 5,
-            f"废水站 {display(flow.works_in, 0)}",
-            8,
-            Weight.MEDIUM,
-            "middle",
-        )
-    )
-    out = works_y
-    outs = (
-        (flow.works_out, "总排口", Fill.SOLID, Role.GOOD),
-        (flow.gap_works, "推算差额", Fill.HATCH, Role.WARN),
-        (flow.works_loss, "蒸发、污泥", Fill.BLANK, Role.INK),
-        (flow.reclaimed, "回用", Fill.HATCH, Role.ENERGY),
-    )
-    target = works_y
-    for value, name, fill, role in outs:
-        tall = _at(abs(value)) * scale
-        if value == 0:
-            continue
-        shown = max(1.2, tall)
-        bands.append(Band(x_works + 6, out - tall, out, x_out, target - shown, target, fill, role))
-        items.append(Words(x_out + 5, target - shown / 2 + 1, name, 8, Weight.MEDIUM))
-        items.append(Words(x_out + 5, target - shown / 2 - 8, display(value, 0), 7.5))
-        out -= tall
-        target -= max(shown, 18) + 10
-    for high, tall, value in living:
-        shown = max(1.2, tall)
-        target = min(target, high)
-        bands.append(
-            Band(
-                x_unit + 6,
-                high - shown,
-                high,
-                x_out,
-                target - shown,
-                target,
-                Fill.SOLID,
-                Role.SECOND,
-            )
-        )
-        items.append(Words(x_out + 5, target - shown / 2 + 1, "生活污水", 8, Weight.MEDIUM))
-        items.append(Words(x_out + 5, target - shown / 2 - 8, display(value, 0), 7.5))
-        target -= max(shown, 18) + 10
-    spoken = f"取水 {display(flow.supply, 0)} 立方米，回用 {display(flow.reclaimed, 0)}，总排口 {display(flow.works_out, 0)}"
-    spoken += "；" + "；".join(f"{u.name} 新水 {display(u.fresh, 0)}" for u in flow.units)
-    return without_room_below(Chart(width, height, (*bands, *items), spoken))
-
-
-@dataclass(frozen=True)
-class RadarAxis:
-    """Share of one category's weight that is met, 0..100; before: the same before the audit, where there are two."""
-
-    name: str
-    value: Fraction
-    before: Fraction | None = None
-
-
-def radar(axes: Sequence[RadarAxis], *, width: float = 220, height: float = 200) -> Chart:
-    """A second view of the shares; every axis carries its numbers, before dashed and open, after solid."""
-    cx, cy, reach = width / 2, height / 2, min(width, height) / 2 - 32
-    count = max(3, len(axes))
-
-    def point(number: int, share: float) -> tuple[float, float]:
-        angle = 2 * pi * number / count
-        return cx + reach * share * sin(angle), cy + reach * share * cos(angle)
-
-    items: list[Item] = []
-    for ring in (0.25, 0.5, 0.75, 1.0):
-        items.append(Shape(tuple(point(n, ring) for n in range(count)), False, Role.GRID, 0.5))
-    for number, axis in enumerate(axes):
-        items.append(Line(((cx, cy), point(number, 1)), 0.4, Role.GRID))
-        x, y = point(number, 1.14)
-        is_upright = abs(x - cx) < 8
-        anchor = "middle" if is_upright else ("start" if x > cx else "end")
-        lift = (3 if y > cy else -8) if is_upright else 0
-        items.append(Words(x, y + lift, axis.name, 7.5, Weight.MEDIUM, anchor))
-        words = display(axis.value, 0)
-        if axis.before is not None:
-            words = f"{display(axis.before, 0)} → {words}"
-        items.append(Words(x, y + lift - 8.5, words, 7, anchor=anchor, role=Role.SECOND))
-    after = [point(number, _at(axis.value) / 100) for number, axis in enumerate(axes)]
-    items.append(Shape(tuple(after), False, Role.GOOD, 1.8))
-    items.extend(Dot(x, y, 2.2, True, Role.GOOD) for x, y in after)
-    before = [
-        point(number, _at(axis.before) / 100)
-        for number, axis in enumerate(axes)
-        if axis.before is not None
-    ]
-    if len(before) == len(axes):
-        items.append(Shape(tuple(before), False, Role.INK, 0.9, (2.5, 2)))
-        items.extend(Dot(x, y, 1.9, False) for x, y in before)
-    spoken = "；".join(f"{axis.name} {display(axis.value, 0)}%" for axis in axes)
-    return Chart(width, height, tuple(items), spoken)

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from app.audit.charts.layouts import fitted, text_width
 from app.audit.charts.shapes import (
     Box,
     Chart,
@@ -19,6 +18,8 @@ from app.audit.charts.shapes import (
     Shape,
     Weight,
     Words,
+    fitted,
+    text_width,
 )
 
 _T = TypeVar("_T")

@@ -5,6 +5,7 @@ Fills differ by geometry, not by shade, so that a chart reads in black and white
 
 import enum
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 
 class Role(enum.StrEnum):
@@ -150,3 +151,22 @@ def without_room_below(chart: Chart, margin: float = 6.0) -> Chart:
         return chart
     items = tuple(_lowered(item, spare) for item in chart.items)
     return replace(chart, height=chart.height - spare, items=items)
+
+
+def position(value: Fraction) -> float:
+    """An exact number as a place on paper; nothing comes back from there."""
+    return value.numerator / value.denominator
+
+
+def text_width(text: str, size: float) -> float:
+    """About how wide a text is: a Chinese character as wide as the type is high, a Latin one a little over half of it."""
+    return sum(size if ord(character) > 0x2E80 else size * 0.58 for character in text)
+
+
+def fitted(text: str, size: float, room: float) -> str:
+    """The text, cut with 「…」 where it is wider than `room`."""
+    if text_width(text, size) <= room:
+        return text
+    while text and text_width(text, size) + size > room:
+        text = text[:-1]
+    return f"{text}…"

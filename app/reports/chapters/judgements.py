@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.assessment.finding import Measured
-from app.assessment.indicator_system import Category, Indicator, Level, Verification
+from app.assessment.indicator_system import Category, Indicator, Verification
 from app.assessment.indicator_system import Table as SystemTable
 from app.assessment.numbers import brief
 from app.assessment.result import Assessment, Judgement
@@ -12,13 +12,9 @@ from app.audit.project import AuditProject
 from app.audit.wording import finding_text
 from app.reports.answers import DASH
 from app.reports.digits import number
-from app.reports.document import Cell, LevelMark, Open, Row, Runs, Sub
+from app.reports.document import Cell, LevelMark, Open, Row
 
 STATE_NOTE = "状态：● 已与原文核对，◐ 转录自二手来源，◌ 凭记忆录入；后两种均待核对。"
-
-
-def index_name(level: Level) -> Runs:
-    return ("Y", Sub(level.symbol))
 
 
 def unchecked_note(assessment: Assessment) -> str:

@@ -1,0 +1,195 @@
+"""The water diagram: bands as wide as the water they carry, from the supply over the units to the outlets."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from app.assessment.numbers import display
+from app.audit.charts.shapes import (
+    Band,
+    Box,
+    Chart,
+    Fill,
+    Item,
+    Role,
+    Weight,
+    Words,
+    position,
+    without_room_below,
+)
+
+
+@dataclass(frozen=True)
+class WaterUnit:
+    """m³ a year; internal reuse does not cross the unit's edge and is told in words."""
+
+    name: str
+    fresh: Fraction
+    reclaimed: Fraction
+    internal: Fraction
+    loss: Fraction
+    discharge: Fraction
+    to_works: bool = True
+
+
+@dataclass(frozen=True)
+class WaterFlow:
+    """A plant's water of a year. gap_in: meter minus units; gap_works: works in minus works out as metered."""
+
+    supply: Fraction
+    units: tuple[WaterUnit, ...]
+    works_in: Fraction
+    works_out: Fraction
+    works_loss: Fraction
+    reclaimed: Fraction
+    gap_in: Fraction
+    gap_works: Fraction
+
+
+def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> Chart:
+    """Bands as wide as the water they carry, one scale for all; what does not close is a hatched stub with its number."""
+    top = height - 18
+    gap, least = 10.0, 20.0  # points between units; room for a unit's two lines of words
+    through = sum((unit.fresh + unit.reclaimed for unit in flow.units), Fraction(0)) or Fraction(1)
+    room = top - 34 - (gap + least * 0.6) * max(1, len(flow.units) - 1)
+    scale = room / position(max(through, flow.supply + flow.reclaimed))
+    x_source, x_unit, x_works, x_out = 6.0, width * 0.30, width * 0.66, width - 78
+    items: list[Item] = []
+
+    def bar(x: float, y: float, value: Fraction, role: Role) -> float:
+        tall = max(1.0, position(value) * scale)
+        items.append(Box(x, y - tall, 6, tall, Fill.SOLID, role, 0))
+        return tall
+
+    supply_tall = bar(x_source, top, flow.supply, Role.ENERGY)
+    items.append(Words(x_source, top + 10, "取水", 8, Weight.MEDIUM))
+    items.append(Words(x_source + 22, top + 10, f"{display(flow.supply, 0)} m³", 8))
+    reclaimed_top = top - supply_tall - 26
+    if flow.reclaimed > 0:
+        tall = position(flow.reclaimed) * scale
+        items.append(Box(x_source, reclaimed_top - tall, 6, tall, Fill.HATCH, Role.ENERGY, 0.6))
+        items.append(
+            Words(x_source, reclaimed_top - tall - 10, f"回用水 {display(flow.reclaimed, 0)}", 7.5)
+        )
+    bands: list[Item] = []
+    living: list[tuple[float, float, Fraction]] = []
+    from_supply, from_reclaimed = top, reclaimed_top
+    y = top
+    works_y = top - 8
+    to_works = works_y
+    for unit in flow.units:
+        fresh, back = position(unit.fresh) * scale, position(unit.reclaimed) * scale
+        tall = max(1.5, fresh + back)
+        items.append(Box(x_unit, y - tall, 6, tall, Fill.SOLID, Role.INK, 0))
+        if fresh > 0:
+            bands.append(
+                Band(
+                    x_source + 6,
+                    from_supply - fresh,
+                    from_supply,
+                    x_unit,
+                    y - fresh,
+                    y,
+                    Fill.SOLID,
+                    Role.ENERGY,
+                )
+            )
+            from_supply -= fresh
+        if back > 0:
+            bands.append(
+                Band(
+                    x_source + 6,
+                    from_reclaimed - back,
+                    from_reclaimed,
+                    x_unit,
+                    y - fresh - back,
+                    y - fresh,
+                    Fill.HATCH,
+                    Role.ENERGY,
+                )
+            )
+            from_reclaimed -= back
+        drain = position(unit.discharge) * scale
+        if drain > 0 and unit.to_works:
+            bands.append(
+                Band(
+                    x_unit + 6,
+                    y - drain,
+                    y,
+                    x_works,
+                    to_works - drain,
+                    to_works,
+                    Fill.SOLID,
+                    Role.GOOD,
+                )
+            )
+            to_works -= drain
+        words = f"新水 {display(unit.fresh, 0)}"
+        if unit.internal:
+            words += f" · 串级 {display(unit.internal, 0)}"
+        if unit.loss:
+            words += f" · 损耗 {display(unit.loss, 0)}"
+        if drain > 0 and not unit.to_works:
+            living.append((y, drain, unit.discharge))
+        centre = y - tall / 2
+        centre = min(centre, y - 8)
+        items.append(Words(x_unit + 10, centre + 1, unit.name, 8, Weight.MEDIUM))
+        items.append(Words(x_unit + 10, centre - 8, words, 7))
+        y -= max(tall, least) + gap
+    if flow.gap_in:
+        stub = max(2.0, abs(position(flow.gap_in)) * scale)
+        items.append(Box(x_source + 6, from_supply - stub, 26, stub, Fill.HATCH, Role.WARN, 0.6))
+        words = f"未计量 {display(flow.gap_in, 0)}"
+        low = from_supply - stub - 10
+        items.append(Box(x_source, low - 2.5, 8 * len(words) - 16, 10, Fill.SOLID, Role.PAPER, 0))
+        items.append(Words(x_source, low, words, 7.5, role=Role.WARN))
+    works_tall = max(1.5, works_y - to_works)
+    items.append(Box(x_works, works_y - works_tall, 6, works_tall, Fill.SOLID, Role.INK, 0))
+    items.append(
+        Words(
+            x_works + 3,
+            works_y + 5,
+            f"废水站 {display(flow.works_in, 0)}",
+            8,
+            Weight.MEDIUM,
+            "middle",
+        )
+    )
+    out = works_y
+    outs = (
+        (flow.works_out, "总排口", Fill.SOLID, Role.GOOD),
+        (flow.gap_works, "推算差额", Fill.HATCH, Role.WARN),
+        (flow.works_loss, "蒸发、污泥", Fill.BLANK, Role.INK),
+        (flow.reclaimed, "回用", Fill.HATCH, Role.ENERGY),
+    )
+    target = works_y
+    for value, name, fill, role in outs:
+        tall = position(abs(value)) * scale
+        if value == 0:
+            continue
+        shown = max(1.2, tall)
+        bands.append(Band(x_works + 6, out - tall, out, x_out, target - shown, target, fill, role))
+        items.append(Words(x_out + 5, target - shown / 2 + 1, name, 8, Weight.MEDIUM))
+        items.append(Words(x_out + 5, target - shown / 2 - 8, display(value, 0), 7.5))
+        out -= tall
+        target -= max(shown, 18) + 10
+    for high, tall, value in living:
+        shown = max(1.2, tall)
+        target = min(target, high)
+        bands.append(
+            Band(
+                x_unit + 6,
+                high - shown,
+                high,
+                x_out,
+                target - shown,
+                target,
+                Fill.SOLID,
+                Role.SECOND,
+            )
+        )
+        items.append(Words(x_out + 5, target - shown / 2 + 1, "生活污水", 8, Weight.MEDIUM))
+        items.append(Words(x_out + 5, target - shown / 2 - 8, display(value, 0), 7.5))
+        target -= max(shown, 18) + 10
+    spoken = f"取水 {display(flow.supply, 0)} 立方米，回用 {display(flow.reclaimed, 0)}，总排口 {display(flow.works_out, 0)}"
+    spoken += "；" + "；".join(f"{u.name} 新水 {display(u.fresh, 0)}" for u in flow.units)
+    return without_room_below(Chart(width, height, (*bands, *items), spoken))
