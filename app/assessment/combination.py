@@ -52,7 +52,7 @@ def combine(
     for own in tables:
         here = tuple(rows[first : first + sum(len(part.indicators) for part in own.categories)])
         first += len(here)
-        weighting = weigh(system.method, own, here, inputs)
+        weighting = weigh(own, here, inputs)
         ranges = index_ranges(system.method, weighting, here)
         found.append(TableIndex(own, here, weighting, ranges, _ONE))
     if len(found) == 1:

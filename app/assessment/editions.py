@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 
-from app.assessment.engine import assess
+from app.assessment.engine import assess_allowed
 from app.assessment.finding import Finding, Measured, Missing, NotApplicable
 from app.assessment.indicator_system import (
     LEVELS,
@@ -107,8 +107,8 @@ def compare_editions(
         own = (known or {}).get(new_id, _MISSING)
         if not isinstance(own, Missing):
             taken[new_id], reasons[new_id] = own, ""
-    old_result = assess(old[0], old[1], findings, inputs[0])
-    new_result = assess(new[0], new[1], taken, inputs[1])
+    old_result = assess_allowed(old[0], old[1], findings, inputs[0])
+    new_result = assess_allowed(new[0], new[1], taken, inputs[1])
     pairs = [
         _pair(old_rows.get(origin.get(new_id, "")), row, old_result, new_result, reasons[new_id])
         for new_id, row in new_rows.items()

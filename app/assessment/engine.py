@@ -1,7 +1,7 @@
 """assess(): one firm against one table of one document. Picks the family; everything the result says is settled here."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
 
@@ -24,8 +24,9 @@ from app.assessment.item_classes import grade_conditions, sum_classes
 from app.assessment.level_only import prints_a_rule
 from app.assessment.numbers import brief
 from app.assessment.outcome import Condition, outcome_of
-from app.assessment.points import out_of_range, sum_points
+from app.assessment.points import sum_points
 from app.assessment.ratio_index import sum_ratios
+from app.assessment.refusals import refusals, without
 from app.assessment.result import Assessment, Interval, Judgement, ScoreRange
 from app.assessment.rows import Row, build_rows, missing_inputs, non_nested, profile
 from app.assessment.trace import Trace
@@ -61,6 +62,9 @@ def assess(
     table = system.table(table_id)
     if system.method.family is not Family.LEVEL_INDEX and len(system.parts(table_id)) > 1:
         raise UserError(Problem(table.title, "这份文件没有把几张表合并的规则", "只选一张表"))
+    refused = refusals(system, table_id, findings, inputs)
+    if refused:
+        raise UserError(*(one.problem for one in refused))
     rows = build_rows(system, table, findings, inputs)
     failed = limiting_failed(rows)
     asked = missing_inputs(rows, inputs)
@@ -104,6 +108,26 @@ def assess(
         profile=profile(rows),
         outcome=judged,
     )
+
+
+def assess_allowed(
+    system: IndicatorSystem,
+    table_id: str,
+    findings: Mapping[str, Finding],
+    inputs: FirmInputs = NO_INPUTS,
+    evidence: Mapping[str, Callable[[], Trace]] | None = None,
+) -> Assessment:
+    """As `assess`, with findings and inputs the document does not allow left open, each with a warning that names it."""
+    refused = refusals(system, table_id, findings, inputs)
+    findings, inputs = without(refused, findings, inputs)
+    assessment = assess(system, table_id, findings, inputs, evidence)
+    if not refused:
+        return assessment
+    said = tuple(
+        f"{one.problem.where}：{one.problem.what}，没有算进去，当作没填。{one.problem.remedy}"
+        for one in refused
+    )
+    return replace(assessment, warnings=(*said, *assessment.warnings))
 
 
 def _level_index(
@@ -186,18 +210,6 @@ def _points(
 ) -> _Outcome:
     if system.method.item_points:
         return _item_classes(system, table, rows, inputs)
-    wrong = out_of_range(rows)
-    if wrong:
-        raise UserError(
-            *(
-                Problem(
-                    f"{table.title} › {row.indicator.name}",
-                    "得分超出了这一项的分值",
-                    f"填 0 到 {brief(row.indicator.points or Fraction(0))}",
-                )
-                for row in wrong
-            )
-        )
     result = sum_points(system.method, table, rows)
     weights = {
         award.row.indicator.id: Weight(award.row.indicator.points, award.points, award.points)

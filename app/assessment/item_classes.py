@@ -11,7 +11,9 @@ from fractions import Fraction
 from app.assessment.finding import Measured, Reached
 from app.assessment.indicator_system import (
     Category,
+    Family,
     GradeRule,
+    Indicator,
     IndicatorKind,
     Level,
     Method,
@@ -20,11 +22,12 @@ from app.assessment.indicator_system import (
 from app.assessment.inputs import FirmInputs
 from app.assessment.numbers import brief, parse_exact, total
 from app.assessment.outcome import CONTROL, Condition, between
+from app.assessment.points import awards_points
 from app.assessment.result import ScoreRange
 from app.assessment.rows import Row
-from app.errors import Problem, UserError
 
 GENERAL, PREFERRED = "一般项", "优选项"
+_GRADED = (GENERAL, PREFERRED)
 _ZERO = Fraction(0)
 _HUNDRED = Fraction(100)
 
@@ -65,10 +68,40 @@ def amounts(method: Method, item_class: str) -> tuple[Fraction, ...]:
         return ()
 
 
+@dataclass(frozen=True, slots=True)
+class Award:
+    """What the auditor may give a row: any number from 0 to `most`, only `steps` where the document lists them."""
+
+    most: Fraction
+    steps: tuple[Fraction, ...] = ()
+
+    def allows(self, value: Fraction) -> bool:
+        return value in self.steps if self.steps else 0 <= value <= self.most
+
+    @property
+    def words(self) -> str:
+        if self.steps:
+            return "、".join(brief(step) for step in self.steps) + " 之一"
+        return f"0 到 {brief(self.most)}"
+
+
+def awarded(method: Method, indicator: Indicator) -> Award | None:
+    """None where points are not the auditor's to give: rows with a threshold, control items, points not collected."""
+    if method.family is not Family.POINTS:
+        return None
+    if not method.item_points:
+        most = indicator.points
+        return None if most is None or not awards_points(indicator) else Award(most)
+    if indicator.kind is not IndicatorKind.QUALITATIVE:
+        return None
+    steps = amounts(method, indicator.item_class) if indicator.item_class in _GRADED else ()
+    return Award(max(steps), steps) if steps else None
+
+
 def sum_classes(
     method: Method, table: Table, rows: Sequence[Row], inputs: FirmInputs
 ) -> ClassPoints:
-    """scores: `batch`, and `W` where the document weighs phases. UserError for points the document does not give."""
+    """scores: `batch`, and `W` where the document weighs phases."""
     scale = {name: amounts(method, name) for name in (GENERAL, PREFERRED)}
     unknown = [f"{name}每条给多少分没有收录" for name, steps in scale.items() if not steps]
     unknown.extend(
@@ -83,7 +116,6 @@ def sum_classes(
     )
     if unknown:
         return ClassPoints((), {}, tuple(unknown))
-    _refuse(table, rows, scale)
     elements = tuple(
         _element(category, [row for row in rows if row.category is category], scale)
         for category in table.categories
@@ -104,24 +136,6 @@ def sum_classes(
         scores,
         tuple(f"「{name}」整个要素不发生，文件没有写怎么计分" for name in silent),
     )
-
-
-def _refuse(table: Table, rows: Sequence[Row], scale: dict[str, tuple[Fraction, ...]]) -> None:
-    wrong = [
-        Problem(
-            f"{table.title} › {row.indicator.name}",
-            f"得分 {brief(row.finding.value)} 不是文件给的分",
-            "填 " + "、".join(brief(step) for step in scale[row.indicator.item_class]) + " 之一",
-        )
-        for row in rows
-        if row.applies
-        and isinstance(row.finding, Measured)
-        and row.indicator.kind is IndicatorKind.QUALITATIVE
-        and row.indicator.item_class in scale
-        and row.finding.value not in scale[row.indicator.item_class]
-    ]
-    if wrong:
-        raise UserError(*wrong)
 
 
 def _element(

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from app.assessment.finding import Measured, Missing, Reached
 from app.assessment.indicator_system import (
+    Indicator,
     Level,
     Method,
     NotApplicableRule,
@@ -76,7 +77,7 @@ def _earned(row: Row) -> tuple[Fraction, Fraction]:
         case Reached(level):
             amount = _ZERO if level is Level.NONE else full
             return amount, amount
-        case Measured(value) if awards_points(row):
+        case Measured(value) if awards_points(row.indicator):
             return value, value
         case Measured():
             met = row.meets[Level.III]
@@ -86,22 +87,9 @@ def _earned(row: Row) -> tuple[Fraction, Fraction]:
             return _ZERO, full
 
 
-def awards_points(row: Row) -> bool:
+def awards_points(indicator: Indicator) -> bool:
     """True where the auditor gives the points himself: no threshold to compare with."""
     return all(
         benchmark is None or isinstance(benchmark, Requirement)
-        for benchmark in row.indicator.benchmarks.values()
+        for benchmark in indicator.benchmarks.values()
     )
-
-
-def out_of_range(rows: Sequence[Row]) -> list[Row]:
-    """Rows awarded fewer than 0 or more than their points."""
-    return [
-        row
-        for row in rows
-        if row.applies
-        and isinstance(row.finding, Measured)
-        and row.indicator.points is not None
-        and awards_points(row)
-        and not 0 <= row.finding.value <= row.indicator.points
-    ]

@@ -11,7 +11,6 @@ from app.assessment.indicator_system import (
     Indicator,
     IndicatorSystem,
     Level,
-    NotApplicableRule,
     ShareRule,
     Table,
 )
@@ -22,8 +21,6 @@ from app.assessment.membership import (
     reached_level,
     satisfies,
 )
-from app.assessment.numbers import brief
-from app.errors import Problem, UserError
 
 _MISSING = Missing()
 
@@ -72,9 +69,7 @@ def build_rows(
     findings: Mapping[str, Finding],
     inputs: FirmInputs,
 ) -> tuple[Row, ...]:
-    """Every indicator of the table, in its order. UserError when the document allows no 「不适用」 and some is marked so,
-    or an output is negative."""
-    _refuse_faults(system, table, findings, inputs)
+    """Every indicator of the table, in its order. The findings are allowed ones (app.assessment.refusals)."""
     answered_groups = {
         (category.id, indicator.share.group)
         for category in table.categories
@@ -133,49 +128,6 @@ def _why_it_takes_no_part(
     ):
         return "同组另一项适用"
     return ""
-
-
-def _refuse_faults(
-    system: IndicatorSystem,
-    table: Table,
-    findings: Mapping[str, Finding],
-    inputs: FirmInputs,
-) -> None:
-    problems: list[Problem] = []
-    names = {indicator.id: indicator.name for indicator in table.indicators()}
-    if system.method.not_applicable is NotApplicableRule.FORBIDDEN:
-        problems.extend(
-            Problem(
-                f"{table.title} › {names[indicator_id]}",
-                "这份文件不允许标「不适用」",
-                "填实际情况",
-            )
-            for indicator_id, finding in findings.items()
-            if isinstance(finding, NotApplicable) and indicator_id in names
-        )
-    problems.extend(
-        Problem(
-            f"{table.title} › {names.get(indicator_id, indicator_id)}",
-            "产量是负数",
-            "改成 0 或正数",
-        )
-        for indicator_id, output in inputs.outputs.items()
-        if output.numerator < 0
-    )
-    for indicator in table.indicators() if inputs.variables else ():
-        for modifier in indicator.modifiers:
-            given = inputs.variables.get(modifier.input)
-            if given is not None and modifier.choices and given not in modifier.choices:
-                allowed = "、".join(brief(choice) for choice in modifier.choices)
-                problems.append(
-                    Problem(
-                        f"{table.title} › {indicator.name}",
-                        f"「{modifier.meaning}」填了 {brief(given)}，文件里没有这个数",
-                        f"改成 {allowed} 之一",
-                    )
-                )
-    if problems:
-        raise UserError(*problems)
 
 
 def missing_inputs(rows: tuple[Row, ...], inputs: FirmInputs) -> tuple[str, ...]:

@@ -13,16 +13,13 @@ from math import lcm
 from app.assessment.finding import Measured, Reached
 from app.assessment.indicator_system import (
     Category,
-    EmptyCategoryRule,
     Indicator,
-    Method,
     ShareRule,
     Table,
 )
 from app.assessment.inputs import FirmInputs
 from app.assessment.numbers import total
 from app.assessment.rows import Row
-from app.errors import Problem, UserError
 
 _ZERO = Fraction(0)
 _ONE = Fraction(1)
@@ -287,22 +284,9 @@ class Weighting:
     exact: Amounts | None
 
 
-def weigh(method: Method, table: Table, rows: Sequence[Row], inputs: FirmInputs) -> Weighting:
-    """`rows` in the order of the table. UserError when a whole category does not apply and the document forbids that."""
-    weighting = _weighting(_ThisTable(table), tuple(_mark(row, inputs) for row in rows))
-    empty = [part.category for part in weighting.main if part.is_empty]
-    if empty and method.empty_category is EmptyCategoryRule.FORBIDDEN:
-        raise UserError(
-            *(
-                Problem(
-                    f"{table.title} › {category.name}",
-                    "这一类的指标全部不适用，这份文件不允许",
-                    "至少填一项",
-                )
-                for category in empty
-            )
-        )
-    return weighting
+def weigh(table: Table, rows: Sequence[Row], inputs: FirmInputs) -> Weighting:
+    """`rows` in the order of the table."""
+    return _weighting(_ThisTable(table), tuple(_mark(row, inputs) for row in rows))
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,7 +186,9 @@ def _unreadable(project: AuditProject, found: Mapping[str, FoundIndicator]) -> l
             if isinstance(found[row.id].finding, Missing):
                 text = project.book.text(indicator_key(part.id, row.id))
                 if text:
-                    said.append(f"{row.name}：填的「{_short(text)}」看不懂，没有算进去，当作没填。重填")
+                    said.append(
+                        f"{row.name}：填的「{_short(text)}」看不懂，没有算进去，当作没填。重填"
+                    )
     return said
 
 

@@ -51,14 +51,17 @@ class ChosenTable:
 
 def table_of(book: AnswerBook, system: IndicatorSystem, where: str = "") -> str:
     """The table (or tables) of an audit, the first of the document while none is chosen. UserError when the document
-    has no such table."""
+    has no such table or does not put these tables together."""
     table_id = book.text(TABLE_KEY) or system.tables[0].id
     try:
-        system.parts(table_id)
+        part_weights(system, table_id, {})
     except KeyError:
         what = f"案卷选的表「{table_id}」体系里没有"
-        raise UserError(Problem(where, what, "用备份恢复案卷；案卷没有改动。")) from None
-    return table_id
+    except UserError:
+        what = f"案卷选的表「{table_id}」体系不这样合并"
+    else:
+        return table_id
+    raise UserError(Problem(where, what, "用备份恢复案卷；案卷没有改动。"))
 
 
 def available_tables(system: IndicatorSystem) -> tuple[AvailableTable, ...]:

@@ -357,7 +357,7 @@ def test_the_short_way_for_known_weights_equals_the_general_way(case: Case) -> N
     findings = {i: found(r) for i, r in case.reached.items()}
     inputs = FirmInputs(outputs=case.outputs)
     rows = build_rows(case.system, table, findings, inputs)
-    weighting = weigh(case.system.method, table, rows, inputs)
+    weighting = weigh(table, rows, inputs)
     for level, y in index_ranges(case.system.method, weighting, rows).items():
         met = [row.meets[level] for row in rows]
         assert general_index(weighting, met) == (y.low, y.high)
