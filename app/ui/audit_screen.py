@@ -185,6 +185,7 @@ class AuditScreen(QWidget):
         self._has_system = model.project.system is not None
         model.assessment_changed.connect(self._on_assessment)
         model.message_posted.connect(self.messages.show_message)
+        model.undo_changed.connect(self.messages.after_act)
         model.page_requested.connect(lambda page_id, key: self.go_to(page_id, key))
         self._add_keys()
         self._count()

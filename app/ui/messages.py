@@ -31,13 +31,14 @@ class Action:
 @dataclass(frozen=True)
 class Message:
     """`strong` stands bold before the text; an action closes the message. `more`: the other problems, shown one after
-    another in place of the text."""
+    another in place of the text. `of_last_act`: tells of the last change and takes it back, so the next change ends it."""
 
     tone: Tone
     text: str
     actions: tuple[Action, ...] = ()
     strong: str = ""
     more: tuple[str, ...] = ()
+    of_last_act: bool = False
 
     @property
     def spoken(self) -> str:
@@ -98,6 +99,12 @@ class MessageBar(QWidget):
     def clear(self) -> None:
         for message in self.messages:
             self.dismiss(message)
+
+    def after_act(self) -> None:
+        """Something was changed or taken back: what told of the act before is past."""
+        for message in self.messages:
+            if message.of_last_act:
+                self.dismiss(message)
 
     def _build(self, message: Message) -> QWidget:
         bar = widgets.frame("message", vertical=False, margins=(12, 4, 6, 4), spacing=9)

@@ -111,6 +111,15 @@ def test_a_message_is_not_stacked_and_only_two_stay(qtbot: QtBot) -> None:
     assert bar.isHidden()
 
 
+def test_what_tells_of_the_last_act_ends_with_the_next(qtbot: QtBot) -> None:
+    bar = messages.MessageBar()
+    qtbot.addWidget(bar)
+    bar.show_message(messages.Message("warn", "磁盘快满了"))
+    bar.show_message(messages.Message("ok", "已粘贴", of_last_act=True))
+    bar.after_act()
+    assert [message.text for message in bar.messages] == ["磁盘快满了"]
+
+
 def test_an_action_is_done_and_closes_its_message(qtbot: QtBot) -> None:
     done: list[str] = []
     bar = messages.MessageBar()

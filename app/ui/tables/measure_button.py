@@ -82,5 +82,6 @@ class MeasureButton(QWidget):
                     Action(self.tr("撤销"), self._session.undo, "Ctrl+Z"),
                 ),
                 strong=strong.format(place),
+                of_last_act=True,
             )
         )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.assessment.finding import NotApplicable
@@ -91,6 +91,11 @@ class TablePanel(QWidget):
         if self.table.rows is RowsKind.FREE:
             return self.tr("还没有行。按 Insert 加一行，或从 Excel 粘贴。")
         return self.tr("先在「企业概况」填基准年，这里就有月份和年份。")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A table without rows is meant, too, by a click on its words: what is pasted then belongs here."""
+        self.view.setFocus(Qt.FocusReason.MouseFocusReason)
+        event.accept()
 
     def _tools(self) -> QWidget:
         tools = QWidget()
