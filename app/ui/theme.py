@@ -38,9 +38,7 @@ def tokens(theme: ThemeName) -> Tokens:
     data = json.loads(
         (paths.resources_dir() / "design" / "tokens.json").read_text(encoding="utf-8")
     )
-    numbers = {k: v for k, v in data["type_pt"].items() if isinstance(v, int | float)}
-    sizes = {k: v for k, v in data["size_px"].items() if isinstance(v, int)}
-    return Tokens(data["color"][theme], numbers, sizes)
+    return Tokens(data["color"][theme], data["type_pt"], data["size_px"])
 
 
 _current: ThemeName = "light"

@@ -95,3 +95,24 @@ def test_the_pictures_in_the_style_sheet_have_the_colours_of_the_theme(
 def test_both_themes_have_the_same_roles() -> None:
     for first, second in pairwise(THEMES):
         assert theme.tokens(first).color.keys() == theme.tokens(second).color.keys()
+
+
+def test_nothing_of_the_look_is_left_over() -> None:
+    """Icons, sizes and style rules that no screen names any more mislead whoever looks for the one to change."""
+    root = paths.resources_dir()
+    screens = "".join(
+        path.read_text(encoding="utf-8") for path in (root.parent / "app").rglob("*.py")
+    )
+    rules = (root / "design" / "style.qss").read_text(encoding="utf-8")
+    tokens = theme.tokens("light")
+    named = {
+        *(path.stem for path in (root / "icons").glob("*.svg")),
+        *tokens.type_pt,
+        *tokens.size_px,
+        *re.findall(r'\[\w+="([\w-]+)"\]', rules),
+    }
+    named.discard("logo")  # spoken of as logo.svg
+    assert not {name for name in named if f'"{name}"' not in screens}
+    assert not {
+        role for role in tokens.color if f'"{role}"' not in screens and f"@{role}" not in rules
+    }
