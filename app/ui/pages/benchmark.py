@@ -198,7 +198,7 @@ class BenchmarkPage(BasePage):
         inner.addLayout(self._legend, 1)
         card.body.setSpacing(0)
         card.body.addWidget(head)
-        self.table.setMinimumHeight(240)
+        self.table.setMinimumHeight(180)
         card.body.addWidget(self.table, 1)
         return card
 
