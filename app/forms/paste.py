@@ -24,6 +24,7 @@ from app.forms.paste_columns import (
     read_headings,
     upright,
 )
+from app.forms.paste_months import added_by_month
 from app.forms.paste_plan import (
     ROW_NAMES,
     UNUSED,
@@ -77,6 +78,7 @@ def plan_paste(
     names_column = find_row_names(table, grid, head_rows, headings, targets or {})
     columns = map_columns(table, headings, head_rows, names_column, top_left, targets or {}, draft)
     columns = read_units(table, columns, factors or {}, draft)
+    grid = added_by_month(table, grid, head_rows, names_column, columns, year, draft)
     rows, added_ids = map_rows(
         table,
         grid,

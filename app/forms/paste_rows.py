@@ -42,12 +42,7 @@ def map_rows(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Row id per block row ("" = not written), and the ids of rows that would be added."""
     rows = [""] * len(grid.rows)
-    body = [
-        index
-        for index in range(head_rows, len(grid.rows))
-        if any(cell.text.strip() or cell.note for cell in grid.rows[index])
-        and not is_total_row(grid, index)
-    ]
+    body = body_rows(grid, head_rows)
     if names_column is not None:
         _rows_by_name(table, grid, body, names_column, ids, year, rows, draft)
         return tuple(rows), ()
@@ -80,6 +75,35 @@ def map_rows(
         first = row_label(table, rows[body[0]], book) if rows[body[0]] else ""
         draft.understood.append(f"没有行名，从「{first}」往下依次写")
     return tuple(rows), ()
+
+
+def body_rows(grid: Grid, head_rows: int) -> list[int]:
+    """Rows with something in them that are neither heads nor totals."""
+    return [
+        index
+        for index in range(head_rows, len(grid.rows))
+        if any(cell.text.strip() or cell.note for cell in grid.rows[index])
+        and not is_total_row(grid, index)
+    ]
+
+
+def month_ids(
+    table: TableQuestion, grid: Grid, body: Sequence[int], names_column: int, year: int | None
+) -> dict[int, str]:
+    """Block row -> month 「2025-03」, without rows whose month is not understood. A month merged down over several rows
+    is the month of each of them."""
+    found: dict[int, str] = {}
+    years_column = _years_column(table, grid, body, names_column)
+    last: str | None = None
+    for index in body:
+        cell = grid.rows[index][names_column]
+        if years_column is not None:
+            year = read_year(grid.rows[index][years_column].text) or year
+        if cell.text.strip() or not cell.merged:
+            last = _row_of(table, cell.text, year)
+        if last is not None:
+            found[index] = last
+    return found
 
 
 def is_total_row(grid: Grid, index: int) -> bool:
