@@ -3,7 +3,14 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -156,7 +163,10 @@ class TablePanel(QWidget):
         index = self.answers.index_of(key)
         if not index.isValid():
             return False
-        self.view.setCurrentIndex(index)
+        # Not the view's own: with Ctrl held, as for Ctrl+Z, that would keep what was selected before.
+        self.view.selectionModel().setCurrentIndex(
+            index, QItemSelectionModel.SelectionFlag.ClearAndSelect
+        )
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
 
