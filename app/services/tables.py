@@ -57,11 +57,8 @@ def table_of(book: AnswerBook, system: IndicatorSystem, where: str = "") -> str:
         part_weights(system, table_id, {})
     except KeyError:
         what = f"案卷选的表「{table_id}」体系里没有"
-    except UserError:
-        what = f"案卷选的表「{table_id}」体系不这样合并"
-    else:
-        return table_id
-    raise UserError(Problem(where, what, "用备份恢复案卷；案卷没有改动。"))
+        raise UserError(Problem(where, what, "用备份恢复案卷；案卷没有改动。")) from None
+    return table_id
 
 
 def available_tables(system: IndicatorSystem) -> tuple[AvailableTable, ...]:

@@ -251,3 +251,96 @@ def test_points_and_ratios_are_shown_as_the_document_counts_them(
     assert screen.model.assessment.level is not None
     chips = {reached(page, row.id) for row in rows(page)}
     assert chips <= {"达到", "没达到", "已填", "不适用"}
+
+
+def use_points(screen: AuditScreen) -> BenchmarkPage:
+    system = load_system_file(Path(__file__).parents[1] / "cases/systems/points.yaml").system
+    assert screen.model.adopt(system.id, system_to_json(system), system.tables[0].id, "改用")
+    settle()
+    page = screen.findChild(BenchmarkPage)
+    assert page is not None
+    return page
+
+
+def points(screen: AuditScreen) -> tuple[str, str]:
+    assert screen.model.assessment is not None
+    score = screen.model.assessment.scores["points"]
+    return str(score.low), str(score.high)
+
+
+def test_the_auditor_gives_a_part_of_the_points(screen: AuditScreen) -> None:
+    page = use_points(screen)
+    page.show_indicator("measures")  # 40 points, no threshold
+    settle()
+    field = next(
+        one
+        for one in panel_of(screen).findChildren(QLineEdit)
+        if one.accessibleName() == "方案实施率，得分"
+    )
+    field.setFocus()
+    type_text("41")
+    press(Qt.Key.Key_Return)
+    settle()
+    assert field.text() == "41"
+    assert any(
+        "得分 41 超出了这一项的分值。填 0 到 40" in one.text()
+        for one in panel_of(screen).findChildren(QLabel)
+    )
+    assert points(screen) == ("0", "100")
+    field.setFocus()
+    field.selectAll()
+    type_text("30")
+    press(Qt.Key.Key_Return)
+    settle()
+    assert points(screen) == ("30", "90")
+    value = page.rows.index(page.rows.row_of("measures"), Column.VALUE)
+    assert value.data() == "30 分"
+    page.show_indicator("measures")
+    page.table.setFocus()
+    press(Qt.Key.Key_1)
+    settle()
+    assert points(screen) == ("40", "100")
+    assert reached(page, "measures") == "达到"
+    page.show_indicator("measures")
+    page.table.setFocus()
+    press(Qt.Key.Key_0)
+    settle()
+    assert points(screen) == ("0", "60")
+
+
+def test_points_out_of_range_in_a_file_leave_the_row_open_and_are_named(
+    screen: AuditScreen,
+) -> None:
+    page = use_points(screen)
+    answer(page, "measures", "999")
+    answer(page, "plan", "二十")
+    assessment = screen.model.assessment
+    assert assessment is not None
+    assert {"measures", "plan"} <= set(assessment.missing)
+    warnings = " ".join(assessment.warnings)
+    assert "方案实施率：得分 999 超出了这一项的分值，没有算进去，当作没填。填 0 到 40" in warnings
+    assert "持续清洁生产计划：填的「二十」看不懂" in warnings
+    page.show_indicator("measures")
+    settle()
+    panel = panel_of(screen)
+    assert "999" in [one.text() for one in panel.findChildren(QLineEdit)]
+    assert any("超出了这一项的分值" in one.text() for one in panel.findChildren(QLabel))
+
+
+def test_points_are_given_in_the_steps_of_the_document(screen: AuditScreen) -> None:
+    page = use(screen, "green-construction-gbt50640-2010")
+    page.show_indicator("staff-health")  # 一般项: 0, 1 or 2 points each
+    settle()
+    choices = panel_of(screen).findChildren(QRadioButton)
+    assert [one.text() for one in choices] == ["0 分", "1 分", "2 分"]
+    choices[1].click()
+    settle()
+    project = page.model.project
+    assert project.book.text(project.indicator_key("staff-health")) == "1"
+    page.show_indicator("staff-health")
+    page.table.setFocus()
+    press(Qt.Key.Key_3)  # not a step
+    press(Qt.Key.Key_2)
+    settle()
+    project = page.model.project
+    assert project.book.text(project.indicator_key("staff-health")) == "2"

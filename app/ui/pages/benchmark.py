@@ -45,12 +45,7 @@ from app.ui.results.self_check_panel import SelfCheckPanel, score_text
 from app.ui.results.tables_panel import TablesPanel
 from app.ui.session import SessionModel
 
-_LEVEL_KEYS = {
-    Qt.Key.Key_1: Level.I,
-    Qt.Key.Key_2: Level.II,
-    Qt.Key.Key_3: Level.III,
-    Qt.Key.Key_0: Level.NONE,
-}
+_FIGURES = {Qt.Key.Key_0: 0, Qt.Key.Key_1: 1, Qt.Key.Key_2: 2, Qt.Key.Key_3: 3}
 _FILTERS = tuple(Filter)
 _MOST_NAMES = 3
 
@@ -574,9 +569,10 @@ class BenchmarkPage(BasePage):
             if ctrl and event.key() == Qt.Key.Key_E:
                 self._go_to_source()
                 return
-            level = _LEVEL_KEYS.get(Qt.Key(event.key()))
-            if level and not ctrl and row.indicator.kind is IndicatorKind.QUALITATIVE:
-                self._panel.choose_level(row.indicator, level)
+            figure = _FIGURES.get(Qt.Key(event.key()))
+            qualitative = row.indicator.kind is IndicatorKind.QUALITATIVE
+            if figure is not None and not ctrl and qualitative:
+                self._panel.choose(row.indicator, figure)
                 return
             if event.key() == Qt.Key.Key_Delete:
                 self._clear(row.indicator)

@@ -124,7 +124,7 @@ def reached_chip(kind: Kind, judgement: Judgement) -> chips.Chip:
             return chips.unjudgeable_chip()
         case _:
             level = judgement.reached
-    if kind is Kind.POINTS and level is None:
+    if kind in (Kind.POINTS, Kind.REFERENCE) and level is None:
         return chips.tag(_tr("已填"))
     if kind is Kind.LEVELS or level is None:
         return chips.level_chip(level)
@@ -141,9 +141,11 @@ def reached_chip(kind: Kind, judgement: Judgement) -> chips.Chip:
     return chips.Chip("level", level.code, level_word(kind, level))
 
 
-def said_text(kind: Kind, judgement: Judgement) -> str:
-    """The firm's value or statement; of a reference table without any word of levels."""
+def said_text(kind: Kind, indicator: Indicator, judgement: Judgement) -> str:
+    """The firm's value, points or statement; of a reference table without any word of levels."""
     finding = judgement.finding
+    if isinstance(finding, Measured) and indicator.kind is IndicatorKind.QUALITATIVE:
+        return _tr("{points} 分").format(points=brief(finding.value))
     plain = kind in (Kind.REFERENCE, Kind.POINTS)
     if plain and isinstance(finding, Reached) and not finding.statement:
         return reached_chip(kind, judgement).text
@@ -329,7 +331,7 @@ class IndicatorModel(QAbstractTableModel):
                     return ""
                 if isinstance(judgement.finding, NotApplicable):
                     return judgement.finding.reason
-                return said_text(self.kind, judgement)
+                return said_text(self.kind, indicator, judgement)
             case Column.LEVEL_I | Column.LEVEL_II | Column.LEVEL_III:
                 if indicator.kind is IndicatorKind.QUALITATIVE:
                     return ""
@@ -383,7 +385,7 @@ class IndicatorModel(QAbstractTableModel):
         parts = [indicator.name]
         if judgement.limiting:
             parts.append(self.tr("限定性指标"))
-        parts.append(said_text(self.kind, judgement))
+        parts.append(said_text(self.kind, indicator, judgement))
         chip = self._chip(indicator, judgement, Column.REACHED)
         state = self._chip(indicator, judgement, Column.STATE)
         parts += [one.name for one in (chip, state) if one is not None]

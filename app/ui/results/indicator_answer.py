@@ -1,0 +1,501 @@
+"""Answering one indicator: a level, a number, points the auditor gives, not applicable, and what its threshold hangs on."""
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QGridLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.assessment.finding import Finding, Measured, NotApplicable
+from app.assessment.indicator_system import LEVELS, Indicator, Level, Requirement, ShareRule
+from app.assessment.item_classes import Award, awarded
+from app.assessment.numbers import brief, display, parse_exact
+from app.assessment.refusals import refusals
+from app.assessment.units import UNITS
+from app.audit.findings import LEVEL_CODES, findings_of, inputs_of, output_key, variable_key
+from app.audit.wording import NOT_COLLECTED
+from app.forms.answer import MISSING, Answer, Change, Given, override_key
+from app.forms.parse import parse_answer
+from app.forms.question import Question, QuestionKind
+from app.ui import widgets
+from app.ui.results.indicator_table import Kind, kind_of
+from app.ui.session import SessionModel
+
+_LEAST_REASON = 4  # characters of a reason, design guide section 6
+_LEVEL_OF_DIGIT = {1: Level.I, 2: Level.II, 3: Level.III, 0: Level.NONE}
+
+
+class Line(QLineEdit):
+    """A line that reports when typing is done, once per change."""
+
+    done = Signal()
+
+    def __init__(self, name: str, text: str = "", hint: str = "") -> None:
+        super().__init__(text)
+        self.setAccessibleName(name)
+        self.setPlaceholderText(hint)
+        self._told = text
+        self.returnPressed.connect(self._tell)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.text() != self._told:
+            self._told = self.text()
+            self.done.emit()
+
+
+class IndicatorAnswer(QObject):
+    """Adds to `box` what an indicator is answered with, and records what is said. first_field: where answering starts."""
+
+    def __init__(
+        self,
+        model: SessionModel,
+        box: QVBoxLayout,
+        section: Callable[[str, str, str], None],
+        parent: QWidget,
+    ) -> None:
+        """section(title, icon, note) begins a part of the panel."""
+        super().__init__(parent)
+        self._model = model
+        self._box = box
+        self._section = section
+        self._body = parent
+        self.first_field: QWidget | None = None
+
+    @property
+    def _kind(self) -> Kind:
+        system = self._model.project.system
+        assert system is not None
+        return kind_of(system)
+
+    @staticmethod
+    def _symbol(indicator: Indicator) -> str:
+        return UNITS[indicator.unit].symbol if indicator.unit else ""
+
+    def _key(self, indicator: Indicator) -> str:
+        return self._model.project.indicator_key(indicator.id)
+
+    def _answer(self, indicator: Indicator) -> Answer:
+        return self._model.book.get(self._key(indicator))
+
+    def _record(self, key: str, after: Answer, label: str) -> None:
+        before = self._model.book.get(key)
+        if before != after:
+            self._model.record([Change(key, before, after)], label)
+
+    def add_level_choice(self, indicator: Indicator) -> None:
+        """The levels in the words of the document, or the points where the auditor gives them."""
+        system = self._model.project.system
+        assert system is not None
+        award = awarded(system.method, indicator)
+        if award is not None:
+            self._add_award(indicator, award)
+            return
+        title, keys = self.tr("现在做到哪一级"), self.tr("按 1 2 3 0 选")
+        if self._kind is Kind.REFERENCE and len(indicator.benchmarks) == 1:
+            title, keys = self.tr("达到没有"), self.tr("按 1 0 选")
+        self._section(title, "pencil", keys)
+        answer = self._answer(indicator)
+        given = answer if isinstance(answer, Given) else Given("")
+        group = QButtonGroup(self._body)
+        asked: list[tuple[Level, str]] = []
+        for level in LEVELS:
+            benchmark = indicator.benchmarks.get(level)
+            if isinstance(benchmark, Requirement):
+                asked.append((level, benchmark.text))
+        if not asked:  # our copy has no words for it, somebody with the print at hand can still say
+            asked = [(level, NOT_COLLECTED) for level in indicator.benchmarks]
+        plain = self._kind is Kind.REFERENCE and len(asked) == 1
+        asked.append((Level.NONE, "" if plain else self.tr("上面的要求都没做到")))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        for line, (level, text) in enumerate(asked):
+            name = self.tr("都没到") if level is Level.NONE else f"{level.symbol} 级"
+            if plain:
+                name = self.tr("没达到") if level is Level.NONE else self.tr("达到")
+            choice = QRadioButton(name)
+            choice.setAccessibleName(f"{name}：{text}" if text else name)
+            choice.setChecked(given.text == level.code)
+            choice.clicked.connect(self._level_chooser(indicator, level))
+            group.addButton(choice)
+            same = line > 0 and text == asked[line - 1][1]
+            words = self.tr("同上一级") if same else text
+            grid.addWidget(choice, line, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(widgets.label(words, "note" if same else "table", wrap=True), line, 1)
+            if self.first_field is None or choice.isChecked():
+                self.first_field = choice
+        self._box.addLayout(grid)
+        self._add_statement(indicator, given)
+
+    def _add_award(self, indicator: Indicator, award: Award) -> None:
+        """The steps the document lists; else met, not met, or a part of the points."""
+        keys = self.tr("按 1 达到，0 没达到") if not award.steps else ""
+        self._section(self.tr("得几分"), "pencil", keys)
+        for text in dict.fromkeys(
+            one.text for one in indicator.benchmarks.values() if isinstance(one, Requirement)
+        ):
+            self._box.addWidget(widgets.label(text, "table", wrap=True))
+        answer = self._answer(indicator)
+        given = answer if isinstance(answer, Given) else Given("")
+        points = _points_of(given.text, award)
+        choices = [(f"{brief(step)} 分", Given(brief(step)), step) for step in award.steps] or [
+            (
+                self.tr("达到，{points} 分").format(points=brief(award.most)),
+                Given(Level.I.code),
+                award.most,
+            ),
+            (self.tr("没达到，0 分"), Given(Level.NONE.code), Fraction(0)),
+        ]
+        group = QButtonGroup(self._body)
+        line = widgets.row(spacing=14)
+        for name, said, worth in choices:
+            choice = QRadioButton(name)
+            choice.setChecked(points == worth)
+            choice.clicked.connect(self._awarder(indicator, said, name))
+            group.addButton(choice)
+            line.addWidget(choice)
+            if self.first_field is None or choice.isChecked():
+                self.first_field = choice
+        line.addStretch(1)
+        self._box.addLayout(line)
+        if not award.steps:
+            is_part = points not in (None, award.most, Fraction(0))
+            self._add_part(indicator, award, given.text if points is None or is_part else "")
+        elif given.text and points not in award.steps:
+            wrong = self.tr("现在填的是「{text}」，没有算进去。填 {words}").format(
+                text=given.text, words=award.words
+            )
+            self._box.addWidget(widgets.label(wrong, "note", tone="error", wrap=True))
+        self._add_statement(indicator, given)
+
+    def _add_part(self, indicator: Indicator, award: Award, text: str) -> None:
+        """text: what was given when it is neither everything nor nothing."""
+        name = self.tr("{name}，得分").format(name=indicator.name)
+        field = Line(name, text, self.tr("只给一部分：填 {words}").format(words=award.words))
+        trouble = widgets.label("", "note", tone="error", wrap=True)
+        trouble.hide()
+
+        def check() -> Given | None:
+            parsed = parse_answer(Question("", name, QuestionKind.NUMBER), field.text())
+            wrong = str(parsed.problem) if parsed.problem else self.tr("填一个数")
+            if isinstance(parsed.answer, Given) and parsed.problem is None:
+                wrong = self._refused(indicator, Measured(parse_exact(parsed.answer.text)))
+                if not wrong:
+                    return parsed.answer
+            trouble.setText(wrong)
+            trouble.show()
+            return None
+
+        def keep() -> None:
+            if not field.text().strip():
+                self._record(self._key(indicator), MISSING, self.tr("清空：") + indicator.name)
+                return
+            answer = check()
+            if answer is not None:
+                self._record_award(indicator, answer, f"{answer.text} 分")
+
+        if text:
+            check()
+        field.done.connect(keep)
+        self._box.addLayout(widgets.row(field, widgets.label(self.tr("分"), "note")))
+        self._box.addWidget(trouble)
+
+    def _awarder(self, indicator: Indicator, said: Given, name: str) -> Callable[[], None]:
+        return lambda: self._record_award(indicator, said, name)
+
+    def _record_award(self, indicator: Indicator, said: Given, words: str) -> None:
+        """Keeps the statement."""
+        answer = self._answer(indicator)
+        note = answer.note if isinstance(answer, Given) else ""
+        label = self.tr("{name}：{words}").format(name=indicator.name, words=words)
+        self._record(self._key(indicator), Given(said.text, said.raw, note), label)
+
+    def choose(self, indicator: Indicator, digit: int) -> None:
+        """What a figure key says of a qualitative indicator: a level, or points where the auditor gives them."""
+        system = self._model.project.system
+        assert system is not None
+        award = awarded(system.method, indicator)
+        if award is None:
+            self._choose_level(indicator, _LEVEL_OF_DIGIT[digit])
+        elif award.steps:
+            if digit in award.steps:
+                self._record_award(indicator, Given(str(digit)), f"{digit} 分")
+        elif digit in (0, 1):
+            level = _LEVEL_OF_DIGIT[digit]
+            name = self.tr("达到") if digit else self.tr("没达到")
+            self._record_award(indicator, Given(level.code), name)
+
+    def _refused(self, indicator: Indicator, finding: Finding) -> str:
+        """Why the document does not allow it, "" when it does."""
+        project = self._model.project
+        assert project.system is not None
+        findings = {**findings_of(project), indicator.id: finding}
+        found = refusals(project.system, project.table_id, findings, inputs_of(project))
+        return "；".join(
+            f"{one.problem.what}。{one.problem.remedy}"
+            for one in found
+            if indicator.id in one.findings
+        )
+
+    def _add_statement(self, indicator: Indicator, given: Given) -> None:
+        statement = QPlainTextEdit(given.note)
+        statement.setAccessibleName(self.tr("看到的情况，写进报告"))
+        statement.setPlaceholderText(self.tr("写一句看到的情况，写进报告：自动线占产能 42%"))
+        statement.setTabChangesFocus(True)
+        statement.setFixedHeight(56)
+        self._box.addWidget(statement)
+        save = widgets.button(self.tr("记下这句"), role="small")
+
+        def keep() -> None:
+            current = self._answer(indicator)
+            if isinstance(current, Given) and statement.toPlainText().strip() != current.note:
+                after = Given(current.text, current.raw, statement.toPlainText().strip())
+                self._record(self._key(indicator), after, self.tr("说明：") + indicator.name)
+
+        save.clicked.connect(keep)
+        save.setEnabled(bool(given.text))
+        save.setToolTip("" if given.text else self.tr("先选等级，再写说明"))
+        self._box.addLayout(widgets.row(None, save))
+
+    def _level_chooser(self, indicator: Indicator, level: Level) -> Callable[[], None]:
+        return lambda: self._choose_level(indicator, level)
+
+    def _choose_level(self, indicator: Indicator, level: Level) -> None:
+        """Record the level a qualitative indicator reaches; keeps the statement. Who meets a level whose better neighbour
+        asks the same meets that one too."""
+        while level in (Level.II, Level.III) and _asks_the_same(indicator, level):
+            level = Level(level - 1)
+        answer = self._answer(indicator)
+        note = answer.note if isinstance(answer, Given) else ""
+        label = self.tr("{name}：{level}").format(
+            name=indicator.name,
+            level=self.tr("都没到") if level is Level.NONE else f"{level.symbol} 级",
+        )
+        self._record(self._key(indicator), Given(level.code, note=note), label)
+
+    def number_question(self, indicator: Indicator) -> Question:
+        return Question(indicator.id, indicator.name, QuestionKind.NUMBER, unit=indicator.unit)
+
+    def add_number(self, indicator: Indicator) -> None:
+        self._section(self.tr("企业的数"), "pencil", "")
+        answer = self._answer(indicator)
+        field = Line(
+            f"{indicator.name}，{self._symbol(indicator)}",
+            answer.text if isinstance(answer, Given) else "",
+            self.tr("没有账单可推，直接填"),
+        )
+        trouble = widgets.label("", "note", tone="error", wrap=True)
+        trouble.hide()
+
+        def keep() -> None:
+            if not field.text().strip():
+                self._record(self._key(indicator), MISSING, self.tr("清空：") + indicator.name)
+                return
+            parsed = parse_answer(self.number_question(indicator), field.text())
+            if parsed.problem is not None:
+                trouble.setText(str(parsed.problem))
+                trouble.show()
+            if isinstance(parsed.answer, Given):
+                wrong = self._refused(indicator, Measured(parse_exact(parsed.answer.text)))
+                if wrong:
+                    trouble.setText(wrong)
+                    trouble.show()
+                    return
+                label = self.tr("填数：") + indicator.name
+                self._record(self._key(indicator), parsed.answer, label)
+
+        field.done.connect(keep)
+        self._box.addLayout(widgets.row(field, widgets.label(self._symbol(indicator), "note")))
+        self._box.addWidget(trouble)
+        self.first_field = field
+
+    def add_override(self, indicator: Indicator, quantity: str) -> None:
+        """A computed value can be typed over, with a reason; the computed one stays visible."""
+        key = override_key(quantity)
+        answer = self._model.book.get(key)
+        figure = self._model.project.derivation.figure(quantity)
+        if isinstance(answer, Given):
+            computed = (
+                self.tr("还算不出") if figure.computed is None else display(figure.computed, 2)
+            )
+            text = self.tr("手改成 {typed}；算出来是 {computed}。原因：{reason}").format(
+                typed=answer.text, computed=computed, reason=answer.note
+            )
+            self._box.addWidget(widgets.label(text, "table", tone="warn", wrap=True))
+            back = widgets.link(
+                self.tr("改回算出来的"),
+                lambda: self._record(key, MISSING, self.tr("改回算出来的：") + indicator.name),
+            )
+            self._box.addLayout(widgets.row(back, None))
+            return
+        show = widgets.link(self.tr("不用算的，手改"), lambda: reveal())
+        self._box.addLayout(widgets.row(show, None))
+        field = Line(self.tr("手改的数"), "", self.tr("数"))
+        reason = Line(self.tr("手改的原因"), "", self.tr("原因，至少 4 个字"))
+        apply = widgets.button(self.tr("就用这个数"), role="small")
+        trouble = widgets.label("", "note", tone="error", wrap=True)
+        for widget in (field, reason, apply, trouble):
+            widget.hide()
+
+        def reveal() -> None:
+            for widget in (field, reason, apply):
+                widget.show()
+            field.setFocus()
+
+        def keep() -> None:
+            parsed = parse_answer(self.number_question(indicator), field.text())
+            if not isinstance(parsed.answer, Given) or parsed.problem is not None:
+                trouble.setText(str(parsed.problem) if parsed.problem else self.tr("先填一个数"))
+                trouble.show()
+            elif len(reason.text().strip()) < _LEAST_REASON:
+                trouble.setText(self.tr("原因太短。写清为什么不用算出来的数，至少 4 个字"))
+                trouble.show()
+            else:
+                after = Given(parsed.answer.text, parsed.answer.raw, reason.text().strip())
+                self._record(key, after, self.tr("手改：") + indicator.name)
+
+        apply.clicked.connect(keep)
+        self._box.addLayout(widgets.row(field, reason, apply))
+        self._box.addWidget(trouble)
+
+    def add_silence(self, indicator: Indicator, quantity: str) -> None:
+        key = self._key(indicator)
+        answer = self._model.book.get(key)
+        if isinstance(answer, NotApplicable):
+            text = self.tr("不适用：{reason}").format(reason=answer.reason)
+            self._box.addWidget(widgets.label(text, "table", wrap=True))
+            again = widgets.link(
+                self.tr("改成适用"),
+                lambda: self._record(key, MISSING, self.tr("改成适用：") + indicator.name),
+            )
+            self._box.addLayout(widgets.row(again, None))
+            return
+        reason = Line(self.tr("不适用的原因"), "", self.tr("不适用就写原因：没有这种镀层"))
+        mark = widgets.button(self.tr("不适用"), role="small")
+        trouble = widgets.label("", "note", tone="error", wrap=True)
+        trouble.hide()
+
+        def keep() -> None:
+            if len(reason.text().strip()) < _LEAST_REASON:
+                trouble.setText(self.tr("写清原因，至少 4 个字；报告要印"))
+                trouble.show()
+                reason.setFocus()
+                return
+            after = NotApplicable(reason.text().strip())
+            wrong = self._refused(indicator, after)
+            if wrong:
+                trouble.setText(wrong)
+                trouble.show()
+                return
+            self._record(key, after, self.tr("不适用：") + indicator.name)
+
+        mark.clicked.connect(keep)
+        self._box.addLayout(widgets.row(reason, mark))
+        self._box.addWidget(trouble)
+        if isinstance(answer, Given):
+            clear = widgets.link(
+                self.tr("清空，算未填"),
+                lambda: self._record(key, MISSING, self.tr("清空：") + indicator.name),
+            )
+            self._box.addLayout(widgets.row(clear, None))
+
+    def add_inputs(self, indicator: Indicator) -> None:
+        """Numbers of the firm that thresholds or weights of this row hang on: layers, factors, the yearly output."""
+        project = self._model.project
+        assert project.system is not None
+        home = project.system.home(project.table_id, indicator.id)
+        known = inputs_of(project)
+        meanings = {one.id: (one.meaning, one.symbol) for one in project.system.variables}
+        asked: list[tuple[str, str, str, Fraction | None, tuple[Fraction, ...]]] = []
+        for name in sorted(indicator.variables):
+            meaning, symbol = meanings.get(name, (name, ""))
+            value = known.variables.get(name)
+            asked.append((variable_key(home, name), meaning, symbol, value, ()))
+        for modifier in indicator.modifiers:
+            key, value = variable_key(home, modifier.input), known.variables.get(modifier.input)
+            asked.append((key, modifier.meaning, "", value, modifier.choices))
+        if indicator.share is not None and indicator.share.rule is ShareRule.OUTPUT:
+            said = indicator.share.printed or self.tr("同一组各产品按产量分权重")
+            key, value = output_key(home, indicator.id), known.outputs.get(indicator.id)
+            asked.append(
+                (key, self.tr("这种产品的年产量（{why}）").format(why=said), "", value, ())
+            )
+        if not asked:
+            return
+        self._section(self.tr("这一行还要的数"), "pencil", "")
+        for key, meaning, symbol, value, choices in asked:
+            self._add_input(key, meaning, symbol, value, choices)
+
+    def _add_input(
+        self,
+        key: str,
+        meaning: str,
+        symbol: str,
+        value: Fraction | None,
+        choices: tuple[Fraction, ...],
+    ) -> None:
+        """value: as typed or worked out, None while unknown. choices: all the document allows, any number when empty."""
+        answer = self._model.book.get(key)
+        self._box.addWidget(widgets.label(meaning, "table", wrap=True))
+        hint = self.tr("没填")
+        if value is not None and not isinstance(answer, Given):
+            hint = self.tr("算出来是 {value}").format(value=brief(value))
+        elif choices:
+            hint = self.tr("只能是 {values}").format(values="、".join(map(brief, choices)))
+        field = Line(meaning, answer.text if isinstance(answer, Given) else "", hint)
+        trouble = widgets.label("", "note", tone="error", wrap=True)
+        trouble.hide()
+
+        def keep() -> None:
+            if not field.text().strip():
+                self._record(key, MISSING, self.tr("清空：") + meaning)
+                return
+            parsed = parse_answer(Question(key, meaning, QuestionKind.NUMBER), field.text())
+            if not isinstance(parsed.answer, Given) or parsed.problem is not None:
+                trouble.setText(str(parsed.problem) if parsed.problem else self.tr("填一个数"))
+                trouble.show()
+            elif choices and parse_exact(parsed.answer.text) not in choices:
+                allowed = "、".join(map(brief, choices))
+                trouble.setText(self.tr("文件里只有 {values}").format(values=allowed))
+                trouble.show()
+            elif key.startswith("output/") and parse_exact(parsed.answer.text) < 0:
+                trouble.setText(self.tr("产量是负数。改成 0 或正数"))
+                trouble.show()
+            else:
+                self._record(key, parsed.answer, self.tr("填数：") + meaning)
+
+        field.done.connect(keep)
+        self._box.addLayout(widgets.row(field, widgets.label(symbol, "note")))
+        self._box.addWidget(trouble)
+
+
+def _points_of(text: str, award: Award) -> Fraction | None:
+    """What an answer brings; None for what is no answer here."""
+    level = LEVEL_CODES.get(text)
+    if level is not None:
+        return Fraction(0) if level is Level.NONE else award.most
+    try:
+        value = parse_exact(text)
+    except ValueError:
+        return None
+    return value if award.allows(value) else None
+
+
+def _asks_the_same(indicator: Indicator, level: Level) -> bool:
+    """Whether the next better level asks for the same, word for word."""
+    asked = indicator.benchmarks.get(level)
+    return asked is not None and asked == indicator.benchmarks.get(Level(level - 1))
