@@ -68,15 +68,6 @@ class EditionComparison:
         """Ids of the new edition whose answer must be given anew."""
         return tuple(pair.new_id for pair in self.pairs if pair.ask_again)
 
-    @property
-    def judged_differently(self) -> tuple[Pair, ...]:
-        """Indicators of both editions that reach another level."""
-        return tuple(
-            pair
-            for pair in self.pairs
-            if pair.old_id and pair.new_id and pair.reached[0] != pair.reached[1]
-        )
-
 
 def compare_editions(
     old: tuple[IndicatorSystem, str],

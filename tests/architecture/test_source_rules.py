@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,6 +69,37 @@ def test_float_rule_sees(source: str) -> None:
 @pytest.mark.parametrize("source", ["Fraction(1, 2)", "'float 0.5'", "isinstance(x, int | float)"])
 def test_float_rule_lets_pass(source: str) -> None:
     assert not _float_uses(source)
+
+
+# Asked by tests about a window from outside; the library calls what it names itself.
+ASKED_FROM_OUTSIDE = {"current_screen", "busy", "ignore_aliases"}
+
+
+def _defined(tree: ast.Module) -> Iterator[str]:
+    """Functions, classes, constants of modules, fields of classes (members of an enum are read from data)."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        if not isinstance(node, ast.Module | ast.ClassDef):
+            continue
+        for line in node.body:
+            match line:
+                case ast.Assign(targets=[ast.Name(id=name)]) if isinstance(node, ast.Module):
+                    yield name
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call()):
+                    yield name  # a signal
+                case ast.AnnAssign(target=ast.Name(id=name)):
+                    yield name
+
+
+def test_nothing_in_the_program_is_left_over() -> None:
+    """A name that stands in app/ once only is used by nobody. Names like paintEvent are called by Qt and ReportLab."""
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "app").rglob("*.py")]
+    words = Counter(word for source in sources for word in re.findall(r"\w+", source))
+    names = {name for source in sources for name in _defined(ast.parse(source))}
+    from_qt = re.compile(r"[a-z]+[A-Z]\w*|__\w+__")
+    unused = {name for name in names if words[name] == 1 and not from_qt.fullmatch(name)}
+    assert unused == ASKED_FROM_OUTSIDE
 
 
 def test_every_shipped_dependency_is_named_in_the_notices_with_its_locked_version() -> None:

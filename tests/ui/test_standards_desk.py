@@ -367,8 +367,8 @@ def test_other_values_are_not_taken_over_as_states(
     assert "1 处数值" in screen.messages.messages[0].text
     assert screen.switch is not None
     assert screen.switch.comparison is not None
-    changed = [pair.new_id for pair in screen.switch.comparison.judged_differently]
-    assert changed == [RINSE]
+    pairs = screen.switch.comparison.pairs
+    assert [pair.new_id for pair in pairs if pair.reached[0] != pair.reached[1]] == [RINSE]
     assert "35" in " ".join(_texts(screen))
 
 

@@ -440,7 +440,6 @@ def _doubts(system: IndicatorSystem) -> list[str]:
 class SystemsScreen(QWidget):
     """The list and the detail. Typing finds; Down goes into the list, Enter begins to check the chosen one."""
 
-    home_wanted = Signal()
     bring_in_wanted = Signal()
     choose_file_wanted = Signal()
     pack_wanted = Signal(str)
