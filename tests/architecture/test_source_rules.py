@@ -90,6 +90,8 @@ def _defined(tree: ast.Module) -> Iterator[str]:
                     yield name  # a signal
                 case ast.AnnAssign(target=ast.Name(id=name)):
                     yield name
+                case _:
+                    pass
 
 
 def test_nothing_in_the_program_is_left_over() -> None:

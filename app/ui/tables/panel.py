@@ -41,7 +41,6 @@ class TablePanel(QWidget):
     """
 
     paste_requested = Signal(str, str, str)
-    import_requested = Signal()
     trace_requested = Signal(object)
     entered = Signal()
 
