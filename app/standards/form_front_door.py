@@ -1,0 +1,96 @@
+"""The rules of a new audit: deadlines, statements, papers, which system fits which process, rough figures."""
+
+from fractions import Fraction
+from pathlib import Path
+
+from app.assessment.indicator_system import Verification
+from app.assessment.numbers import parse_exact
+from app.forms.front_rules import (
+    LIST_DATE,
+    DeadlineRule,
+    FrontDoorRules,
+    Paper,
+    ProcessFit,
+    RoughRule,
+    Statement,
+)
+from app.standards.form_questions import QuestionReader
+from app.standards.form_reading import verification
+from app.standards.marked_yaml import Faults, Fields, Mark, read_marked
+
+
+def load_front_door(path: Path, root: Path, faults: Faults) -> FrontDoorRules:
+    """root: the folder of the question sets, whose way of writing conditions the rules share."""
+    mark = read_marked(path, faults)
+    if mark is None:
+        return FrontDoorRules((), (), (), ())
+    reader = QuestionReader(root, {}, faults, {})
+    keys = ("deadlines", "statements", "papers", "systems", "rough")
+    top = Fields(mark, faults, keys, "新建审核的规则")
+    return FrontDoorRules(
+        tuple(_deadline(item, reader, faults) for item in top.items("deadlines")),
+        tuple(_statement(item, reader, faults) for item in top.items("statements")),
+        tuple(_paper(item, reader, faults) for item in top.items("papers")),
+        tuple(_process_fit(item, faults) for item in top.items("systems")),
+        tuple(_rough_rule(item, faults) for item in top.items("rough")),
+    )
+
+
+def _deadline(item: Mark, reader: QuestionReader, faults: Faults) -> DeadlineRule:
+    allowed = ("id", "text", "months", "since", "condition", "source", "verification")
+    fields = Fields(item, faults, allowed, "期限")
+    months = fields.text("months")
+    if not months.isdigit():
+        faults.add(fields.where("months"), "月数要写整数", "例如 2")
+        months = "0"
+    return DeadlineRule(
+        fields.text("id"),
+        fields.text("text"),
+        int(months),
+        fields.text("source"),
+        verification(fields, faults) or Verification.RECALLED,
+        reader.condition(fields),
+        fields.text("since", LIST_DATE),
+    )
+
+
+def _statement(item: Mark, reader: QuestionReader, faults: Faults) -> Statement:
+    keys = ("state", "text", "source", "verification", "condition")
+    fields = Fields(item, faults, keys, "条文")
+    if fields.text("state") not in ("ok", "open", "no"):
+        faults.add(fields.where("state"), "state 只能写 ok、open 或 no", "改成其中一个")
+    return Statement(
+        fields.text("state"),
+        fields.text("text"),
+        fields.text("source"),
+        verification(fields, faults) or Verification.RECALLED,
+        reader.condition(fields),
+    )
+
+
+def _paper(item: Mark, reader: QuestionReader, faults: Faults) -> Paper:
+    fields = Fields(item, faults, ("text", "condition"), "材料")
+    return Paper(fields.text("text"), reader.condition(fields))
+
+
+def _process_fit(item: Mark, faults: Faults) -> ProcessFit:
+    fields = Fields(item, faults, ("system", "table", "processes"), "工序对应的体系")
+    return ProcessFit(fields.text("system"), fields.text("table"), fields.texts("processes"))
+
+
+def _rough_rule(item: Mark, faults: Faults) -> RoughRule:
+    allowed = ("system", "table", "indicator", "numerator", "denominator", "factor")
+    fields = Fields(item, faults, allowed, "粗估")
+    try:
+        factor = parse_exact(fields.text("factor", "1"))
+    except ValueError:
+        faults.add(fields.where("factor"), "factor 不是数", "例如 1000")
+        factor = Fraction(1)
+    return RoughRule(
+        fields.text("system"),
+        fields.text("table"),
+        fields.text("indicator"),
+        fields.text("numerator"),
+        fields.text("denominator"),
+        factor,
+    )

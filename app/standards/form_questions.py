@@ -1,0 +1,396 @@
+"""Question sets: pages, cards, questions and tables, with what they share through `include:`."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from app.assessment.numbers import parse_exact
+from app.forms.condition import AllOf, AnyOf, Comparison, Condition, Operator
+from app.forms.quantity import Quantity
+from app.forms.question import (
+    MEASURES,
+    OFFERED,
+    Card,
+    ChartItem,
+    FigureStrip,
+    MeasureItem,
+    NumberCheck,
+    Option,
+    Page,
+    Question,
+    QuestionKind,
+    Questionnaire,
+    RowsKind,
+    Stage,
+    TableQuestion,
+)
+from app.forms.question_index import QuestionIndex
+from app.standards.form_reading import checked_id
+from app.standards.marked_yaml import Faults, Fields, Mark, read_marked
+
+PAGE_KINDS = ("form", "benchmark", "report")
+_HELP = ("help", "why", "how", "evidence", "basis", "mistakes")
+_QUESTION_KEYS = (
+    "question", "title", "short", "kind", "unit", "options", "required", "silences", "default", "derived",
+    "condition", "minimum", "maximum", "usual_minimum", "usual_maximum", "integer", "negative", "source",
+    "examples", "width", "keep", "choices_from", "part_of", "detection", "headings",
+    *_HELP,
+)  # fmt: skip
+_COLUMN_KEYS = ("column", *_QUESTION_KEYS[1:])
+_TABLE_KEYS = (
+    "table", "title", "rows", "columns", "fixed_rows", "row_title", "total", "outliers", "optional_rows",
+    "condition", "keep", *_HELP,
+)  # fmt: skip
+_CARD_KEYS = ("card", "title", "items", "note", "condition", "keep")
+_PAGE_KEYS = (
+    "page", "short", "title", "subtitle", "kind", "cards", "minutes", "why", "how", "evidence", "basis", "mistakes",
+)  # fmt: skip
+_NUMERIC = (QuestionKind.NUMBER,)
+
+
+class QuestionReader:
+    """Reads the pages of one question set and remembers its ids."""
+
+    def __init__(
+        self,
+        root: Path,
+        quantities: Mapping[str, tuple[Quantity, Mark]],
+        faults: Faults,
+        shared: dict[Path, Mark | None],
+    ) -> None:
+        self._shared = shared
+        self._root = root
+        self._quantities = quantities
+        self._faults = faults
+        self._seen: dict[str, str] = {}
+        self._conditions: list[tuple[str, str]] = []
+
+    def included(self, marks: list[Mark]) -> list[Mark]:
+        """The list with every `include: file` replaced by what the file holds (one piece or a list of pieces).
+
+        An included page may get further cards of its own: `add: [cards]` puts them after the shared ones.
+        """
+        result: list[Mark] = []
+        for mark in marks:
+            if not (isinstance(mark.value, dict) and "include" in mark.value):
+                result.append(mark)
+                continue
+            fields = Fields(mark, self._faults, ("include", "add"), "引用")
+            path = self._root / fields.text("include")
+            if not path.is_file():
+                self._faults.add(mark.where, f"没有文件「{fields.text('include')}」", "检查路径")
+                continue
+            if path not in self._shared:
+                self._shared[path] = read_marked(path, self._faults)
+            shared = self._shared[path]
+            if shared is not None:
+                pieces = shared.value if isinstance(shared.value, list) else [shared]
+                pieces = self.included(pieces)
+                if "add" in fields.map:
+                    pieces = self._with_cards(pieces, fields)
+                result.extend(pieces)
+        return result
+
+    def _with_cards(self, pieces: list[Mark], fields: Fields) -> list[Mark]:
+        page = pieces[0]
+        cards = page.value.get("cards") if isinstance(page.value, dict) else None
+        if len(pieces) != 1 or cards is None or not isinstance(cards.value, list):
+            self._faults.add(fields.where("add"), "add 只能用在引用一整页的时候", "去掉 add")
+            return pieces
+        together = replace(cards, value=[*cards.value, *fields.items("add")])
+        assert isinstance(page.value, dict)
+        return [replace(page, value={**page.value, "cards": together})]
+
+    def page(self, mark: Mark, stage_id: str, position: int) -> Page:
+        fields = Fields(mark, self._faults, _PAGE_KEYS, "页")
+        page_id = self._claim(fields, "page")
+        kind = fields.text("kind", "form")
+        if kind not in PAGE_KINDS:
+            self._faults.add(
+                fields.where("kind"), f"没有「{kind}」这种页", f"用：{'、'.join(PAGE_KINDS)}"
+            )
+        number = f"{stage_id}{position}"
+        prefix = str(position) if stage_id == "A" else number
+        counter = _Counter(prefix)
+        cards = tuple(self._card(card, counter) for card in self.included(fields.items("cards")))
+        minutes = fields.text("minutes", "10")
+        if not minutes.isdigit():
+            self._faults.add(fields.where("minutes"), "分钟数要写整数", "例如 10")
+            minutes = "10"
+        return Page(
+            page_id,
+            number,
+            fields.text("short"),
+            fields.text("title"),
+            fields.text("subtitle", ""),
+            kind,
+            cards,
+            fields.text("why", ""),
+            fields.texts("how"),
+            fields.texts("evidence"),
+            fields.texts("basis"),
+            fields.text("mistakes", ""),
+            int(minutes),
+        )
+
+    def _card(self, mark: Mark, counter: "_Counter") -> Card:
+        fields = Fields(mark, self._faults, _CARD_KEYS, "卡片")
+        card_id = fields.text("card")
+        items: list[Question | TableQuestion | FigureStrip | ChartItem | MeasureItem] = []
+        for item in self.included(fields.items("items")):
+            content = item.value if isinstance(item.value, dict) else {}
+            if "question" in content:
+                items.append(self._question(item, "question", _QUESTION_KEYS, counter.next()))
+            elif "table" in content:
+                items.append(self._table(item, counter.next()))
+            elif "figures" in content:
+                strip = Fields(item, self._faults, ("figures",), "数字条")
+                for quantity_id in strip.texts("figures"):
+                    self._known_quantity(quantity_id, item)
+                items.append(FigureStrip(strip.texts("figures")))
+            elif "chart" in content:
+                chart = Fields(item, self._faults, ("chart", "title", "empty"), "图")
+                items.append(
+                    ChartItem(chart.text("chart"), chart.text("title"), chart.text("empty", ""))
+                )
+            elif "measure" in content:
+                measure = Fields(item, self._faults, ("measure", "title"), "写进方案")
+                if measure.text("measure") not in MEASURES:
+                    known = "、".join(MEASURES)
+                    self._faults.add(item.where, "没有这种比较", f"用：{known}")
+                items.append(MeasureItem(measure.text("measure"), measure.text("title")))
+            else:
+                self._faults.add(
+                    item.where,
+                    "不知道这是什么",
+                    "用 question、table、figures、chart、measure 或 include 开头",
+                )
+        return Card(
+            card_id,
+            fields.text("title"),
+            tuple(items),
+            fields.text("note", ""),
+            self.condition(fields),
+            _keep(fields),
+        )
+
+    def _question(self, mark: Mark, key: str, allowed: tuple[str, ...], number: str) -> Question:
+        fields = Fields(mark, self._faults, allowed, "问题" if key == "question" else "列")
+        question_id = (
+            self._claim(fields, key) if key == "question" else checked_id(fields, key, self._faults)
+        )
+        kind_text = fields.text("kind", "number" if "derived" in fields.map else None)
+        try:
+            kind = QuestionKind(kind_text)
+        except ValueError:
+            known = "、".join(QuestionKind)
+            self._faults.add(fields.where("kind"), f"没有「{kind_text}」这种问题", f"用：{known}")
+            kind = QuestionKind.TEXT
+        options = self._options(fields, "options")
+        choosing = kind in (QuestionKind.CHOICE, QuestionKind.MULTI_CHOICE)
+        if choosing != bool(options):
+            self._faults.add(mark.where, "选择题要有选项，别的题不要选项", "补上或删掉 options")
+        derived = fields.text("derived", "")
+        if derived:
+            self._known_quantity(derived, mark)
+        offered = fields.text("choices_from", "")
+        if offered and (offered not in OFFERED or kind is not QuestionKind.TEXT):
+            known = "、".join(OFFERED)
+            self._faults.add(
+                fields.where("choices_from"), f"没有「{offered}」这张表", f"文字题用：{known}"
+            )
+        return Question(
+            id=question_id,
+            title=fields.text("title"),
+            kind=kind,
+            number=number,
+            short=fields.text("short", ""),
+            unit=fields.text("unit", ""),
+            options=options,
+            required=fields.flag("required", not derived),
+            silences=fields.flag("silences", False),
+            default=fields.text("default", ""),
+            derived=derived,
+            condition=self.condition(fields),
+            check=self._check(fields, kind),
+            help=fields.text("help", ""),
+            why=fields.text("why", ""),
+            how=fields.texts("how"),
+            evidence=fields.texts("evidence"),
+            basis=fields.texts("basis"),
+            mistakes=fields.text("mistakes", ""),
+            source=fields.text("source", ""),
+            examples=fields.text("examples", ""),
+            width=int(fields.text("width", "0")) if fields.text("width", "0").isdigit() else 0,
+            keep=_keep(fields),
+            detection=fields.flag("detection", False),
+            headings=fields.texts("headings"),
+            part_of=fields.text("part_of", ""),
+            choices_from=offered,
+        )
+
+    def _check(self, fields: Fields, kind: QuestionKind) -> NumberCheck:
+        """Numbers are taken as not negative unless the file says `negative: true`."""
+        bounds = {}
+        for key in ("minimum", "maximum", "usual_minimum", "usual_maximum"):
+            text = fields.text(key, "")
+            if text:
+                try:
+                    parse_exact(text)
+                except ValueError:
+                    self._faults.add(fields.where(key), f"「{key}」不是数", "写成 0.5 这样")
+                    text = ""
+            bounds[key] = text
+        if kind in _NUMERIC and not bounds["minimum"] and not fields.flag("negative", False):
+            bounds["minimum"] = "0"
+        return NumberCheck(
+            bounds["minimum"],
+            bounds["maximum"],
+            bounds["usual_minimum"],
+            bounds["usual_maximum"],
+            fields.flag("integer", False),
+        )
+
+    def _table(self, mark: Mark, number: str) -> TableQuestion:
+        fields = Fields(mark, self._faults, _TABLE_KEYS, "表")
+        table_id = self._claim(fields, "table")
+        rows_text = fields.text("rows")
+        try:
+            rows = RowsKind(rows_text)
+        except ValueError:
+            self._faults.add(
+                fields.where("rows"), f"没有「{rows_text}」这种行", f"用：{'、'.join(RowsKind)}"
+            )
+            rows = RowsKind.FREE
+        columns = tuple(
+            self._question(column, "column", _COLUMN_KEYS, "")
+            for column in self.included(fields.items("columns"))
+        )
+        ids = [column.id for column in columns]
+        for column_id in {column_id for column_id in ids if ids.count(column_id) > 1}:
+            self._faults.add(mark.where, f"列「{column_id}」写了两次", "留一个")
+        if not columns:
+            self._faults.add(mark.where, "表没有列", "至少写一列")
+        for column in columns:
+            if column.part_of and column.part_of not in ids:
+                self._faults.add(
+                    mark.where, f"表里没有「{column.part_of}」列", "检查 part_of 的拼写"
+                )
+        for key in ("total", "outliers"):
+            for column_id in fields.texts(key):
+                if column_id not in ids:
+                    self._faults.add(fields.where(key), f"表里没有「{column_id}」列", "检查拼写")
+        fixed = self._options(fields, "fixed_rows")
+        if (rows is RowsKind.FIXED) != bool(fixed):
+            self._faults.add(mark.where, "只有 fixed 的表要写 fixed_rows", "补上或删掉")
+        return TableQuestion(
+            id=table_id,
+            title=fields.text("title"),
+            rows=rows,
+            columns=columns,
+            number=number,
+            fixed_rows=fixed,
+            row_title=fields.text("row_title", ""),
+            total=fields.texts("total"),
+            outliers=fields.texts("outliers"),
+            optional_rows=fields.flag("optional_rows", True),
+            condition=self.condition(fields),
+            help=fields.text("help", ""),
+            why=fields.text("why", ""),
+            how=fields.texts("how"),
+            evidence=fields.texts("evidence"),
+            basis=fields.texts("basis"),
+            mistakes=fields.text("mistakes", ""),
+            keep=_keep(fields),
+        )
+
+    def _options(self, fields: Fields, key: str) -> tuple[Option, ...]:
+        """Written `id: 标签`, or `id: {label: 标签, hint: 说明}`."""
+        options = []
+        for option_id, mark in fields.pairs(key):
+            if isinstance(mark.value, str):
+                options.append(Option(option_id, mark.value.strip()))
+            else:
+                inner = Fields(mark, self._faults, ("label", "hint"), "选项")
+                options.append(Option(option_id, inner.text("label"), inner.text("hint", "")))
+        return tuple(options)
+
+    def condition(self, fields: Fields) -> Condition | None:
+        mark = fields.map.get("condition")
+        return None if mark is None else self._condition_of(mark)
+
+    def _condition_of(self, mark: Mark) -> Condition | None:
+        """`{key: id, equals: x}` (or not_equals, contains, answered: true), `{all: […]}`, `{any: […]}`."""
+        fields = Fields(
+            mark, self._faults, ("key", "all", "any", *(str(o) for o in Operator)), "条件"
+        )
+        for key, build in (("all", AllOf), ("any", AnyOf)):
+            if key in fields.map:
+                parts = [self._condition_of(part) for part in fields.items(key)]
+                return build(tuple(part for part in parts if part is not None))
+        key = fields.text("key")
+        self._conditions.append((key, mark.where))
+        operators = [operator for operator in Operator if operator.value in fields.map]
+        if len(operators) != 1:
+            self._faults.add(mark.where, "条件要写且只写一种比较", f"用：{'、'.join(Operator)}")
+            return None
+        value = fields.text(operators[0].value)
+        return Comparison(key, operators[0], "" if operators[0] is Operator.ANSWERED else value)
+
+    def check_conditions(self, questionnaire: Questionnaire) -> None:
+        index = QuestionIndex(questionnaire)
+        for key, where in self._conditions:
+            if key not in index.places and not key.startswith(("front.", "audit.")):
+                self._faults.add(where, f"这里写的「{key}」不是这套问题里的题", "检查拼写")
+
+    def _known_quantity(self, quantity_id: str, mark: Mark) -> None:
+        if quantity_id not in self._quantities:
+            self._faults.add(mark.where, f"没有「{quantity_id}」这个算出来的数", "检查拼写")
+
+    def _claim(self, fields: Fields, key: str) -> str:
+        found = checked_id(fields, key, self._faults)
+        if found in self._seen:
+            self._faults.add(
+                fields.mark.where, f"「{found}」已经在{self._seen[found]}用过", "换一个 id"
+            )
+        self._seen[found] = fields.mark.where
+        return found
+
+
+class _Counter:
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._count = 0
+
+    def next(self) -> str:
+        self._count += 1
+        return f"{self._prefix}.{self._count}"
+
+
+def _keep(fields: Fields) -> bool | None:
+    return fields.flag("keep", False) if "keep" in fields.map else None
+
+
+def load_questionnaire(path: Path, reader: QuestionReader, faults: Faults) -> Questionnaire | None:
+    """None when the file cannot be read. A reader reads one set: it remembers which ids are taken."""
+    mark = read_marked(path, faults)
+    if mark is None:
+        return None
+    fields = Fields(mark, faults, ("id", "title", "fields", "industry_codes", "stages"), "问题集")
+    stages = []
+    for item in fields.items("stages"):
+        stage = Fields(item, faults, ("id", "title", "pages"), "阶段")
+        stage_id = stage.text("id")
+        pages: list[Page] = []
+        for page_mark in reader.included(stage.items("pages")):
+            pages.append(reader.page(page_mark, stage_id, len(pages) + 1))
+        stages.append(Stage(stage_id, stage.text("title"), tuple(pages)))
+    questionnaire = Questionnaire(
+        fields.text("id"),
+        fields.text("title"),
+        fields.texts("fields"),
+        tuple(stages),
+        fields.texts("industry_codes"),
+    )
+    reader.check_conditions(questionnaire)
+    return questionnaire

@@ -1,0 +1,101 @@
+"""Sample audits: answers written as a user would type them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from app.assessment.finding import NotApplicable
+from app.forms.answer import Answer, AnswerBook, Given, cell_key
+from app.forms.parse import parse_answer
+from app.forms.question import (
+    Questionnaire,
+    RowsKind,
+)
+from app.forms.question_index import Place, QuestionIndex
+from app.forms.sample import SampleAudit
+from app.standards.marked_yaml import Faults, Fields, Mark, read_marked
+
+
+def load_sample(
+    path: Path, questionnaires: Mapping[str, Questionnaire], faults: Faults
+) -> SampleAudit | None:
+    """A sample audit, each answer against a question that exists. Without system and table: a firm no system fits."""
+    mark = read_marked(path, faults)
+    if mark is None:
+        return None
+    allowed = (
+        "name", "questionnaire", "system", "table", "answers", "tables", "indicators", "removed",
+    )  # fmt: skip
+    fields = Fields(mark, faults, allowed, "示例案卷")
+    questionnaire = questionnaires.get(fields.text("questionnaire"))
+    if questionnaire is None:
+        faults.add(fields.where("questionnaire"), "没有这套问题", "检查拼写")
+        return None
+    index = QuestionIndex(questionnaire)
+    answers: dict[str, Answer] = {}
+    rows: dict[str, tuple[str, ...]] = {}
+    for key, value in fields.pairs("answers"):
+        if not key.startswith(("front.", "audit.")) and (
+            key not in index.places or index.places[key].table is not None
+        ):
+            faults.add(value.where, f"没有「{key}」这个问题", "检查拼写")
+        answers[key] = _answer(value, index.places.get(key), faults)
+    for table_id, table in fields.pairs("tables"):
+        if table_id not in index.tables:
+            faults.add(table.where, f"没有「{table_id}」这张表", "检查拼写")
+            continue
+        question = index.tables[table_id]
+        inner = Fields(table, faults, ("columns", "rows"), "示例表")
+        columns = inner.texts("columns")
+        for column_id in columns:
+            if f"{table_id}.{column_id}" not in index.places:
+                faults.add(
+                    inner.where("columns"), f"表「{table_id}」没有「{column_id}」列", "检查拼写"
+                )
+        ids = []
+        for row_id, row in inner.pairs("rows"):
+            ids.append(row_id)
+            cells = row.value if isinstance(row.value, list) else []
+            if len(cells) != len(columns):
+                faults.add(
+                    row.where, f"要 {len(columns)} 格，写了 {len(cells)} 格", "补齐，没填的写 ~"
+                )
+            for column_id, cell in zip(columns, cells, strict=False):
+                if cell.value != "":
+                    place = index.places.get(f"{table_id}.{column_id}")
+                    answers[cell_key(table_id, row_id, column_id)] = _answer(cell, place, faults)
+        if question.rows is RowsKind.FREE:
+            rows[table_id] = tuple(ids)
+    table_id = fields.text("table", "")
+    for indicator_id, value in fields.pairs("indicators"):
+        answers[f"indicator/{table_id}/{indicator_id}"] = _answer(value, None, faults)
+    removed = fields.texts("removed")
+    for key in removed:
+        if key not in answers:
+            faults.add(fields.where("removed"), f"「{key}」本来就没有回答", "检查拼写")
+    return SampleAudit(
+        path.stem,
+        fields.text("name"),
+        questionnaire.id,
+        fields.text("system", ""),
+        table_id,
+        AnswerBook(answers, rows),
+        removed,
+    )
+
+
+def _answer(mark: Mark, place: Place | None, faults: Faults) -> Answer:
+    """A text, `{na: 原因}`, or `{value: …, note: …}`; read as if the user had typed it."""
+    if isinstance(mark.value, str):
+        text, note = mark.value.strip(), ""
+    else:
+        fields = Fields(mark, faults, ("na", "value", "note"), "回答")
+        if "na" in fields.map:
+            return NotApplicable(fields.text("na"))
+        text, note = fields.text("value"), fields.text("note", "")
+    if place is None:
+        return Given(text, note=note)
+    parsed = parse_answer(place.question, text)
+    if parsed.problem is not None:
+        faults.add(mark.where, parsed.problem.what, parsed.problem.remedy)
+    return replace(parsed.answer, note=note) if isinstance(parsed.answer, Given) else parsed.answer
