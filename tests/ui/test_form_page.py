@@ -9,6 +9,7 @@ import shiboken6
 from openpyxl import Workbook
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -21,8 +22,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from app.assessment.finding import NotApplicable
 from app.audit.next_round import Earlier
-from app.forms.answer import AnswerBook, Change, Given
+from app.forms.answer import AnswerBook, Change, Given, RowsChange
 from app.forms.question import Question
 from app.forms.visible import asked_items, can_fold
 from app.ui import pages, theme
@@ -31,12 +33,14 @@ from app.ui.pages.form_page import FormPage, ProblemBar
 from app.ui.session import SessionModel
 from app.ui.tables.panel import TablePanel
 from app.ui.tables.preview import PastePreview
+from app.ui.tour import settle
 from app.ui.widgets import Card
 from tests.helpers.open_audit import open_audit
 from tests.helpers.typing import focused, press, press_in, type_text
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 BILLS = "energy.bills"
+TRAINING = "team.training"
 MONTHS = "月份\t电量（kWh）\t天然气\n1月\t130,000\t10150\n2月\t97,000\t7,500\n"
 
 
@@ -301,6 +305,68 @@ def test_problems_of_a_paste_are_all_named_with_their_cell(
     assert preview.write_button.text() == "写入 1 格"
 
 
+def test_a_click_on_the_words_of_an_empty_table_says_where_the_paste_goes(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    model.record([RowsChange(TRAINING, model.book.rows[TRAINING], ())], "清空")
+    said: list[Message] = []
+    model.message_posted.connect(said.append)
+    page = show_page(qtbot, model, "team")
+    page.focus_key("team.plan/a/start")
+    table = next(part for part in page.findChildren(TablePanel) if part.table.id == TRAINING)
+    assert table.empty.isVisible()
+    QTest.mouseClick(table.empty, Qt.MouseButton.LeftButton)
+    QApplication.clipboard().setText("喷漆房管理\t2026-03-06\t90\t30\t李卫国\t会议室\n")
+    press(Qt.Key.Key_V, CONTROL)
+    preview = page.findChild(PastePreview)
+    assert preview is not None
+    assert preview.plan is not None
+    assert preview.plan.table.id == TRAINING
+    preview.write_button.click()
+    assert len(model.book.rows[TRAINING]) == 1
+    assert "原来有数" not in said[-1].text
+
+
+def test_a_preview_follows_the_year_and_enter_after_the_reason_writes(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    page = show_page(qtbot, model, "energy")
+    page.focus_key(f"{BILLS}/2025-01/electricity")
+    QApplication.clipboard().setText("月份\t电量\t天然气\n1月\t97001\t/\n2月\t97002\t/")
+    press(Qt.Key.Key_V, CONTROL)
+    preview = page.findChild(PastePreview)
+    assert preview is not None
+    shown = preview.findChild(QTableView)
+    assert shown is not None
+    heads = [shown.model().index(0, n).data() for n in range(shown.model().columnCount())]
+    assert not any("按日分摊" in str(head) for head in heads)
+    next(
+        part for part in page.findChildren(QAbstractButton) if part.text().startswith("2024 年")
+    ).click()
+    reason = next(part for part in preview.findChildren(QLineEdit) if part.isVisible())
+    reason.setFocus()
+    type_text("没有接天然气")
+    press(Qt.Key.Key_Return)
+    assert preview.write_button.hasFocus()
+    press(Qt.Key.Key_Return)
+    assert model.book.get(f"{BILLS}/2024-02/electricity") == Given("97002")
+    assert isinstance(model.book.get(f"{BILLS}/2024-02/gas"), NotApplicable)
+
+
+def test_a_paste_shows_sums_only_where_the_table_has_them(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    page = show_page(qtbot, model, "team")
+    page.focus_key("team.plan/a/start")
+    QApplication.clipboard().setText("2026-03-02\t2026-04-10\t李卫国\t账单")
+    press(Qt.Key.Key_V, CONTROL)
+    preview = page.findChild(PastePreview)
+    assert preview is not None
+    shown = preview.findChild(QTableView)
+    assert shown is not None
+    assert shown.model().rowCount() == 2
+
+
 def test_a_workbook_is_previewed_with_its_sheets(
     qtbot: QtBot, model: SessionModel, tmp_path: Path
 ) -> None:
@@ -423,8 +489,7 @@ def test_cards_are_as_high_as_what_they_hold_when_they_move_side_by_side_and_bac
         page = show_page(qtbot, model, page_id, width=900)
         for width in (1400, 1090, 900):
             page.resize(width, 700)
-            QApplication.processEvents()
-            QApplication.processEvents()
+            settle()
             for card in page.findChildren(Card):
                 layout = card.layout()
                 if not card.isVisible() or layout is None or not layout.hasHeightForWidth():
@@ -454,7 +519,11 @@ def test_the_short_view_folds_only_what_is_optional_and_empty(
     page = show_page(qtbot, model, "voc")
     hidden = empty_of(model, "voc")
     assert "voc.hours" in hidden
-    said = words(page)
+    said = "\n".join(
+        part.text()
+        for part in page.findChildren(QLabel)
+        if part.isVisible() and part.objectName() != "folded"
+    )
     for item in asked_items(page.page, model.book):
         if isinstance(item, Question):
             seen = item.title in said or (item.silences and item.short in said)

@@ -285,11 +285,16 @@ class QuestionControl(QObject):
     def _show_chip(self) -> None:
         zero = self.question.kind is QuestionKind.NUMBER and is_zero(self._answer)
         self.chip.set_chip(chips.answer_chip(self._answer, zero=zero))
-        quiet = isinstance(self._answer, Missing) and not self.question.required
-        always = self.switch is not None
-        self.chip.setVisible(
-            not quiet and (always or isinstance(self._answer, Missing | NotApplicable))
-        )
+        self.chip.setVisible(self.wants_chip)
+
+    @property
+    def wants_chip(self) -> bool:
+        """Whether the state of the answer stands beside it: not for an optional question nobody answered."""
+        if self.question.derived:
+            return True
+        if isinstance(self._answer, Missing):
+            return self.question.required
+        return self.switch is not None or isinstance(self._answer, NotApplicable)
 
     def _show_figure(self) -> None:
         figure = self._figure

@@ -60,7 +60,7 @@ class FigureTile(QAbstractButton):
         self.first = True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
@@ -105,7 +105,7 @@ class FigureTile(QAbstractButton):
         return _ICON_SIDE + 6 if self._figure is not None and self._figure.tone in _TONES else 0
 
     def sizeHint(self) -> QSize:
-        lines = QFontMetrics(theme.font("caption")).lineSpacing() * 2
+        lines = QFontMetrics(theme.font("caption")).lineSpacing() * (2 if self._note else 1)
         return QSize(_LEAST_WIDTH, lines + QFontMetrics(theme.figure_font(13)).lineSpacing() + 18)
 
     def minimumSizeHint(self) -> QSize:
@@ -267,6 +267,11 @@ class FigureStripWidget(QWidget):
         if self._editor is not None:
             figure = project.derivation.figure(self._editor.key)
             self._editor.show(project.book.get(override_key(self._editor.key)), figure)
+
+    def says_something(self, project: AuditProject) -> bool:
+        """Whether any figure has been worked out."""
+        figures = (project.derivation.figure(quantity_id) for quantity_id in self._quantities)
+        return any(figure.value is not None or figure.words for figure in figures)
 
     def _note(self, project: AuditProject, quantity_id: str, figure: Figure) -> str:
         """What stands below: the reason, what is missing, or the years before."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QScrollArea,
     QSizePolicy,
     QStackedWidget,
@@ -70,6 +71,9 @@ _SHORT_KINDS = (
     QuestionKind.MONTH,
     QuestionKind.DATE,
 )
+_LEFT, _RIGHT = 43, 55  # percent of the width for a chart and for the cards at its right
+_NAMED_FOLDED = 4  # questions named beside the fold that hides them
+_MOST_PLACES = 5  # places named that a paste left out
 _NARROW_TABLE = 4  # a table with more columns takes the whole width
 
 
@@ -183,10 +187,10 @@ class RowList(QWidget):
                     part.setVisible(visible and bool(control.line.text()))
                 elif part is parts[0]:
                     part.setVisible(visible and shown)
-                elif part is control.chip or part is control.number_label:
-                    part.setVisible(
-                        visible and bool(part is control.chip or control.question.number)
-                    )
+                elif part is control.chip:
+                    part.setVisible(visible and control.wants_chip)
+                elif part is control.number_label:
+                    part.setVisible(visible and bool(control.question.number))
                 else:
                     part.setVisible(visible)
             shown = shown or visible
@@ -196,10 +200,11 @@ class RowList(QWidget):
 @dataclass
 class _Section:
     """One part of a card and how it is shown again. `show` returns whether anything of it is to be seen; `rule` parts it
-    from what stands above."""
+    from what stands above. `says`: whether it has something to say while every question of the card is folded."""
 
     widget: QWidget
     show: Callable[[AuditProject], bool]
+    says: Callable[[AuditProject], bool] = lambda _project: False
     rule: QWidget = field(default_factory=widgets.rule)
 
 
@@ -208,6 +213,7 @@ class _CardBox:
     card: Card
     widget: QWidget
     fold: widgets.ActionButton
+    folded_names: QLabel
     sections: list[_Section] = field(default_factory=list)
     is_chart: bool = False
 
@@ -396,7 +402,7 @@ class FormPage(BasePage):
         panel.body.setSpacing(0)
         panel.setAccessibleName(card.title)
         fold = widgets.link("", lambda: self._unfold(card.id, focus=True))
-        box = _CardBox(card, panel, fold)
+        box = _CardBox(card, panel, fold, widgets.label("", "note", wrap=True))
         run: list[Question] = []
         for item in (*card.items, None):
             if isinstance(item, Question) and (not run or run[0].silences == item.silences):
@@ -420,8 +426,10 @@ class FormPage(BasePage):
         for section in box.sections:
             panel.body.addWidget(section.rule)
             panel.body.addWidget(section.widget)
-        foot = widgets.row(fold, None)
-        foot.setContentsMargins(8, 2, 8, 4)
+        box.folded_names.setObjectName("folded")
+        foot = widgets.row(fold, box.folded_names)
+        foot.setStretch(1, 1)
+        foot.setContentsMargins(8, 2, 14, 4)
         panel.body.addLayout(foot)
         panel.body.addStretch(1)
         return box
@@ -545,7 +553,7 @@ class FormPage(BasePage):
             strip.load(project)
             return True
 
-        return _Section(strip, show)
+        return _Section(strip, show, strip.says_something)
 
     def _make_chart(self, item: ChartItem) -> _Section:
         view = ChartView(item.title)
@@ -564,7 +572,7 @@ class FormPage(BasePage):
             empty.setVisible(not drawn)
             return drawn or bool(item.empty)
 
-        return _Section(block, show)
+        return _Section(block, show, lambda project: chart_of(project, item.chart) is not None)
 
     # -------------------------------------------------------------- laying out
 
@@ -603,25 +611,50 @@ class FormPage(BasePage):
                 inner.hide()
                 inner.deleteLater()
         for group in groups:
-            whole = len(group) == 1
-            self._column.addWidget(group[0].widget if whole else self._pair(group[0], group[1:]))
+            split = self._split(group)
+            if split:
+                self._column.addWidget(self._pair(group, split))
+            else:
+                for box in group:
+                    self._column.addWidget(box.widget)
         self._column.addStretch(1)
         if focus is not None and self.isAncestorOf(focus):
             focus.setFocus()
 
-    def _pair(self, left: _CardBox, right: Sequence[_CardBox]) -> QWidget:
+    def _split(self, group: Sequence[_CardBox]) -> int:
+        """How many cards after the chart stand at its right, so that both sides end about level; those that follow stand
+        below the chart. 0: too little for a side of its own, all take the whole width."""
+        width = self.width() - 36
+        heights = [
+            _height(box.widget, width * (_RIGHT if place else _LEFT) // 100)
+            for place, box in enumerate(group)
+        ]
+        sides = {
+            count: sorted((sum(heights[1 : count + 1]), heights[0] + sum(heights[count + 1 :])))
+            for count in range(1, len(group))
+        }
+        if not sides:
+            return 0
+        best = min(sides, key=lambda count: sides[count][1] - sides[count][0])
+        low, high = sides[best]
+        return best if low * 2 >= high else 0
+
+    def _pair(self, group: Sequence[_CardBox], split: int) -> QWidget:
         pair = QWidget()
         pair.setObjectName("pair")
         row = QHBoxLayout(pair)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
-        row.addWidget(left.widget, 43, Qt.AlignmentFlag.AlignTop)
-        stack = QVBoxLayout()
-        stack.setSpacing(10)
-        for box in right:
-            stack.addWidget(box.widget)
-        stack.addStretch(1)
-        row.addLayout(stack, 55)
+        for share, boxes in (
+            (_LEFT, (group[0], *group[split + 1 :])),
+            (_RIGHT, group[1 : split + 1]),
+        ):
+            stack = QVBoxLayout()
+            stack.setSpacing(10)
+            for box in boxes:
+                stack.addWidget(box.widget)
+            stack.addStretch(1)
+            row.addLayout(stack, share)
         return pair
 
     # -------------------------------------------------------------- showing
@@ -675,14 +708,16 @@ class FormPage(BasePage):
                 if isinstance(item, Question | TableQuestion)
                 and holds(item.condition, project.book)
             ]
-            # figures of a card of which nothing is open say nothing yet
+            # in a card of which nothing is open, only results that are there are shown
             closed = folded > 0 and all(item in self._folded for item in asked_for)
             for section in box.sections:
-                visible = section.show(project) if asked and not closed else False
+                visible = asked and (not closed or section.says(project)) and section.show(project)
                 section.widget.setVisible(visible)
                 section.rule.setVisible(visible and any_shown)
                 any_shown = any_shown or visible
             box.fold.setVisible(asked and folded > 0)
+            box.folded_names.setVisible(asked and folded > 0)
+            box.folded_names.setText(self._folded_words(box.card))
             box.fold.setText(self.tr("还有 {0} 项选填 ▸").format(folded))
             box.fold.setAccessibleName(
                 self.tr("{0}：还有 {1} 项选填，打开").format(box.card.title, folded)
@@ -715,6 +750,19 @@ class FormPage(BasePage):
                 for key in found.missing:
                     self._folded.pop(key.split("/", 1)[0], None)
 
+    def _folded_words(self, card: Card) -> str:
+        """What waits behind the fold: the names of the first questions; of one that is called as its card, what it is for."""
+        items = [
+            item
+            for item in card.items
+            if isinstance(item, Question | TableQuestion) and item.id in self._folded
+        ]
+        names = [(item.short if isinstance(item, Question) else "") or item.title for item in items]
+        if names == [card.title]:
+            return items[0].why or items[0].help
+        more = self.tr("等") if len(names) > _NAMED_FOLDED else ""
+        return "、".join(names[:_NAMED_FOLDED]) + more
+
     def _unfold(self, card_id: str, *, focus: bool = False) -> None:
         """Show the optional questions of a card, and go to the first of them."""
         first = next((key for key, card in self._folded.items() if card == card_id), "")
@@ -726,6 +774,7 @@ class FormPage(BasePage):
     def _on_depth(self, _quick: bool) -> None:
         self._unfolded.clear()
         self._answered.clear()
+        self._groups = []  # heights change: what stands beside what is decided again
         self._on_answers_changed(frozenset())
 
     def _reasons(self) -> list[str]:
@@ -998,6 +1047,8 @@ class FormPage(BasePage):
         if index < len(years):
             self._year = years[index]
             self._refresh()
+            if self._preview is not None:
+                self._preview.show_year(self._year)
 
     def _panel_for_paste(self) -> TablePanel | None:
         """The table with the focus, else the first one that is shown."""
@@ -1074,23 +1125,49 @@ class FormPage(BasePage):
         if not self.model.record(plan.changes, self.tr("粘贴 {0} 行").format(rows)):
             return
         text = self.tr("写入 {0} 格。").format(len(plan.cells))
-        over = sum(1 for each in plan.changes if not isinstance(each.before, Missing))
-        if over:
-            text += self.tr("其中 {0} 格原来有数。").format(over)
-        if plan.problems:
-            text += self.tr("还有 {0} 处没写进去的，见粘贴预览。").format(len(plan.problems))
+        if plan.replaced:
+            text += self.tr("其中 {0} 格原来有数。").format(plan.replaced)
+        left = _left_out(plan)
+        if left:
+            more = "…" if len(left) > _MOST_PLACES else ""
+            text += self.tr("没写进去的 {0} 处：{1}。").format(
+                len(left), "、".join(left[:_MOST_PLACES]) + more
+            )
         self.model.post(
             Message(
                 "ok",
                 text,
                 (Action(self.tr("撤销粘贴"), self.model.undo, "Ctrl+Z"),),
                 strong=self.tr("已粘贴 {0} 行 × {1} 列，").format(rows, columns),
+                of_last_act=True,
             )
         )
         if plan.cells:
             self.focus_key(plan.cells[0].key)
         else:
             panel.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _height(card: QWidget, width: int) -> int:
+    """The height a card takes at a width, 0 while it is hidden."""
+    layout = card.layout()
+    if card.isHidden() or layout is None:
+        return 0
+    if layout.hasHeightForWidth():
+        return layout.totalHeightForWidth(width)
+    return layout.totalSizeHint().height()
+
+
+def _left_out(plan: PastePlan) -> list[str]:
+    """Places of the block that were refused; what was written in spite of a remark is not among them."""
+    written = {(cell.row, cell.column) for cell in plan.cells}
+    rows = {cell.row for cell in plan.cells}
+    return [
+        problem.where or f"第 {problem.column + 1} 列"
+        for problem in plan.problems
+        if (problem.row, problem.column) not in written
+        and (problem.column >= 0 or problem.row not in rows)
+    ]
 
 
 def _cell_name(project: AuditProject, key: str) -> str:

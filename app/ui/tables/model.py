@@ -50,6 +50,7 @@ _LONG = (
     12  # characters from which a text may be cut off in its cell, so that the tip holds it whole
 )
 _NAMED = 2  # missing answers named in a tip
+_MONEY = ("元", "万元")
 CELL_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
@@ -216,7 +217,9 @@ class AnswerTableModel(QAbstractTableModel):
         index = self.index(row, column)
         if question.derived:
             figure = self.figure_at(index)
-            return self._derived(figure) if figure is not None else Cell("", CellState.DERIVED)
+            if figure is None:
+                return Cell("", CellState.DERIVED)
+            return self._derived(figure, self.places(column))
         answer = self.answer_at(index)
         remarks = self.remarks_at(index)
         state, notes = CellState.PLAIN, []
@@ -262,7 +265,7 @@ class AnswerTableModel(QAbstractTableModel):
                 tip = "\n".join(filter(None, (whole, tip, note)))
                 return Cell(text, state, None, note, tip)
 
-    def _derived(self, figure: Figure) -> Cell:
+    def _derived(self, figure: Figure, places: int) -> Cell:
         note = figure.trace.note
         if figure.words:
             state = CellState.MUST_MEND if figure.tone is Tone.BAD else CellState.DERIVED
@@ -272,14 +275,14 @@ class AnswerTableModel(QAbstractTableModel):
                 figure.words, state, None, note, "\n".join(filter(None, (figure.words, note)))
             )
         if figure.value is not None:
-            return Cell(display(figure.value, figure.decimals), CellState.DERIVED, tip=note)
+            return Cell(display(figure.value, places), CellState.DERIVED, tip=note)
         if figure.not_applicable:
             spoken = f"不适用：{figure.not_applicable}"
             chip = chips.answer_chip(NotApplicable(figure.not_applicable))
             return Cell("", CellState.DERIVED, chip, spoken, spoken)
         missing = self.still_missing(figure)
         if figure.at_least:
-            text = f"≥ {display(figure.at_least, figure.decimals)}"
+            text = f"≥ {display(figure.at_least, places)}"
             return Cell(text, CellState.DERIVED, None, "还有没填的，先是下限", missing)
         return Cell("—", CellState.DERIVED, None, "还算不出来", missing)
 
@@ -299,16 +302,36 @@ class AnswerTableModel(QAbstractTableModel):
         return any(self.remarks_at(self.index(row, column)) for column in range(self.columnCount()))
 
     def places(self, column: int) -> int:
-        """Decimal places of a column of typed numbers: as many as its longest answer, so that points stand in line."""
+        """Decimal places of a column, so that points stand in line: as many as its longest number. Money that is typed and
+        money worked out from it alike."""
+        question = self.question_at(column)
+        if question is None or question.unit not in _MONEY:
+            return self._own_places(column)
+        alike = [
+            place
+            for place in range(self.columnCount())
+            if (other := self.question_at(place)) is not None and other.unit == question.unit
+        ]
+        worked_out = any((q := self.question_at(place)) and q.derived for place in alike)
+        return max(map(self._own_places, alike if worked_out else [column]), default=0)
+
+    def _own_places(self, column: int) -> int:
         known = self._places.get(column)
         if known is None:
+            question = self.question_at(column)
+            if question is not None and question.derived:
+                figures = (
+                    self.figure_at(self.index(row, column)) for row in range(len(self._rows))
+                )
+                known = max((f.decimals for f in figures if f is not None), default=0)
+                self._places[column] = known
+                return known
             texts = [
                 answer.text
                 for row in range(len(self._rows))
                 if isinstance(answer := self.answer_at(self.index(row, column)), Given)
             ]
             longest = max(map(_decimals, texts), default=0)
-            question = self.question_at(column)
             if longest == 1 and question is not None and question.unit == "元":
                 longest = 2  # jiao are written with their fen
             known = self._places[column] = longest
@@ -319,12 +342,10 @@ class AnswerTableModel(QAbstractTableModel):
         question = self.question_at(column)
         values: list[Fraction] = []
         complete = True
-        places = 0
         for row in range(len(self._rows)):
             index = self.index(row, column)
             figure = self.figure_at(index) if question is not None and question.derived else None
             if figure is not None:
-                places = max(places, figure.decimals)
                 value = figure.value if figure.value is not None else figure.at_least
                 complete = complete and (figure.value is not None or bool(figure.not_applicable))
             else:
@@ -333,9 +354,7 @@ class AnswerTableModel(QAbstractTableModel):
                 complete = complete and (value is not None or isinstance(answer, NotApplicable))
             if value is not None:
                 values.append(value)
-        if question is not None and not question.derived:
-            places = self.places(column)
-        return (sum(values, Fraction(0)) if values else None), complete, places
+        return (sum(values, Fraction(0)) if values else None), complete, self.places(column)
 
     # -------------------------------------------------------------- Qt
 
