@@ -37,6 +37,26 @@ def test_numbers_of_questions_follow_from_their_place() -> None:
     assert [item.number for item in items] == [f"4.{n}" for n in range(1, len(items) + 1)]
 
 
+def asked(questionnaire: Questionnaire) -> set[str]:
+    return {
+        item.id
+        for page in questionnaire.pages()
+        for card in page.cards
+        for item in card.items
+        if isinstance(item, Question)
+    }
+
+
+def test_what_was_answered_before_the_audit_can_be_changed_in_it() -> None:
+    """But for the set of questions, and for what is only looked at while a new audit is begun."""
+    sets = dict(shipped_forms().questionnaires)
+    before = asked(sets.pop("front_door"))
+    only_there = {"audit.questionnaire", "front.rough_water", "front.rough_rinsed", "process.list"}
+    for name, questionnaire in sets.items():
+        assert before - only_there <= asked(questionnaire), name
+    assert "process.list" in asked(sets["industry"])
+
+
 def test_every_page_says_why_and_how() -> None:
     for questionnaire in shipped_forms().questionnaires.values():
         for page in questionnaire.pages():
