@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -16,6 +16,8 @@ from app.ui.settings import Settings, load_settings
 if TYPE_CHECKING:
     # For types only: SQLAlchemy, which they stand on, is not needed to show the window.
     from app.services.services import Services
+
+_IDLE_AFTER_MS = 1500  # when the window stands and its first page is drawn
 
 
 def create_application(settings: Settings) -> QApplication:
@@ -50,6 +52,7 @@ def run(services: "Services", file: Path | None = None) -> int:
     """Open the window, with an audit in it if one is given; returns the exit status when it is closed."""
     from app.ui.main_window import MainWindow
     from app.ui.problems import install_exception_hook
+    from app.ui.search import load_pinyin
 
     settings = load_settings()
     app = create_application(settings)
@@ -58,4 +61,5 @@ def run(services: "Services", file: Path | None = None) -> int:
     window.restore_geometry()
     window.show()
     window.start(file)
+    QTimer.singleShot(_IDLE_AFTER_MS, load_pinyin)
     return app.exec()

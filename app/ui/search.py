@@ -1,6 +1,7 @@
 """Ctrl+K: one field that finds pages, questions, tables and indicators by words, number or pinyin initials."""
 
 import functools
+import threading
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
@@ -39,6 +40,14 @@ def pinyin(text: str) -> str:
     from pypinyin import lazy_pinyin
 
     return " ".join(lazy_pinyin(text)).lower()
+
+
+def load_pinyin() -> threading.Thread:
+    """Import what knows pinyin beside the window: a quarter of a second that the first letter typed would wait for.
+    The thread is for those who want to wait for it."""
+    thread = threading.Thread(target=pinyin, args=("拼音",), name="pinyin", daemon=True)
+    thread.start()
+    return thread
 
 
 def rank(wanted: str, text: str, number: str = "") -> int | None:

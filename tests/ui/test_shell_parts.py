@@ -1,6 +1,8 @@
 """Parts of the window one by one: search, messages, status, settings, long work, trace, chips."""
 
 import json
+import subprocess
+import sys
 import threading
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -65,6 +67,19 @@ def test_the_short_name_is_as_much_of_the_file_name_as_the_firm_has(
     stem: str, full: str, short: str
 ) -> None:
     assert short_name(stem, full) == short
+
+
+def test_what_knows_pinyin_is_loaded_after_the_start_and_beside_the_window() -> None:
+    program = """
+import sys
+from app.ui import application, library, search
+assert "pypinyin" not in sys.modules
+thread = search.load_pinyin()
+assert thread.daemon
+thread.join()
+assert "pypinyin" in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_search_prefers_the_question_number_then_the_start() -> None:
