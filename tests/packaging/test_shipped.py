@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.__main__ import main
-from installer import common
+from app.services.prints import PICTURES
+from installer import build_windows, common
 
 ROOT = Path(__file__).resolve().parents[2]
 READS = re.compile(r"resources_dir\(\)\s*/\s*\"([^\"]+)\"")
@@ -37,6 +38,20 @@ def test_the_program_reads_only_what_is_shipped() -> None:
     }
     assert read - set(common.SHIPPED) <= builders
     assert compiled_only <= builders
+
+
+def test_the_windows_setup_carries_the_parts_of_qt_the_program_uses() -> None:
+    used = {
+        module
+        for path in (ROOT / "app").rglob("*.py")
+        for module in re.findall(r"from PySide6\.Qt(\w+) import", path.read_text("utf-8"))
+    }
+    assert {"Pdf", "PdfWidgets", "PrintSupport"} < used <= build_windows.QT_MODULES
+    readers = build_windows.PLUGINS["imageformats"]
+    assert readers is not None
+    # Qt itself reads PNG and BMP
+    wanted = {f"q{name[1:].replace('jpg', 'jpeg')}.dll" for name in PICTURES}
+    assert wanted - readers == {"qpng.dll", "qbmp.dll"}
 
 
 def test_no_package_file_writes_the_version_itself() -> None:
