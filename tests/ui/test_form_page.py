@@ -29,7 +29,8 @@ from app.forms.question import Question
 from app.forms.visible import asked_items, can_fold
 from app.ui import pages, theme
 from app.ui.messages import Message
-from app.ui.pages.form_page import FormPage, ProblemBar
+from app.ui.pages.form_page import FormPage
+from app.ui.pages.problem_bar import ProblemBar
 from app.ui.session import SessionModel
 from app.ui.tables.panel import TablePanel
 from app.ui.tables.preview import PastePreview

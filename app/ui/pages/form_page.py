@@ -1,21 +1,16 @@
 """A page of questions: cards of fields, rows, tables, figures and charts, with what is to be mended said at the top."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
-    QFrame,
-    QGridLayout,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
-    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -47,13 +42,16 @@ from app.forms.question import (
 from app.forms.question_index import cell_answer, row_ids
 from app.forms.visible import asked_columns, asked_rows, can_fold, hidden_but_answered
 from app.services.bills import SheetGrid, read_bills
-from app.ui import theme, widgets
+from app.ui import widgets
 from app.ui.charts import ChartView
-from app.ui.fields.control import QuestionControl, add_row, field_block
+from app.ui.fields.control import QuestionControl
 from app.ui.fields.figures import FigureStripWidget
-from app.ui.fields.inputs import ChipsInput, LongTextInput, TypedInput
+from app.ui.fields.inputs import TypedInput
 from app.ui.messages import Action, Message
 from app.ui.pages.base import BasePage
+from app.ui.pages.cards import CardBox, CardColumn, Section
+from app.ui.pages.problem_bar import Place, ProblemBar
+from app.ui.pages.question_blocks import FieldGrid, RowList
 from app.ui.problems import as_message
 from app.ui.session import SessionModel
 from app.ui.tables.measure_button import MeasureButton
@@ -61,228 +59,8 @@ from app.ui.tables.offers import OfferList
 from app.ui.tables.panel import TablePanel
 from app.ui.tables.preview import PastePreview
 
-TWO_COLUMNS_FROM = 980  # width of the cards at which narrow ones stand side by side
-_FIELD_WIDTH = 250  # a field of the grid is at least so wide
-_SHORT_KINDS = (
-    QuestionKind.YES_NO,
-    QuestionKind.CHOICE,
-    QuestionKind.NUMBER,
-    QuestionKind.YEAR,
-    QuestionKind.MONTH,
-    QuestionKind.DATE,
-)
-_LEFT, _RIGHT = 43, 55  # percent of the width for a chart and for the cards at its right
-_NAMED_FOLDED = 4  # questions named beside the fold that hides them
 _MOST_PLACES = 5  # places named that a paste left out
-_NARROW_TABLE = 4  # a table with more columns takes the whole width
-
-
-class FieldGrid(QWidget):
-    """Fields in up to three columns, as many as fit; long ones take the whole line."""
-
-    def __init__(self, controls: Sequence[QuestionControl], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._controls = controls
-        self._blocks = [field_block(control) for control in controls]
-        for block in self._blocks:
-            block.setParent(self)
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(14, 12, 14, 12)
-        self._grid.setHorizontalSpacing(16)
-        self._grid.setVerticalSpacing(13)
-        self._columns = 0
-        self._arrange(3)
-
-    def show_asked(self, asked: Callable[[Question], bool]) -> bool:
-        """Show the questions whose conditions hold; True when any is shown."""
-        changed = False
-        for control, block in zip(self._controls, self._blocks, strict=True):
-            visible = asked(control.question)
-            if block.isHidden() == visible:
-                block.setVisible(visible)
-                changed = True
-        if changed:
-            columns, self._columns = self._columns, 0
-            self._arrange(columns)
-        return any(not block.isHidden() for block in self._blocks)
-
-    def _span(self, control: QuestionControl, columns: int) -> int:
-        if isinstance(control.input, LongTextInput | ChipsInput):
-            return columns
-        question = control.question
-        if question.kind is QuestionKind.TEXT and (len(question.help) > 18 or question.width > 1):
-            return min(2, columns)
-        return 1
-
-    def _arrange(self, columns: int) -> None:
-        if columns == self._columns:
-            return
-        self._columns = columns
-        row = column = 0
-        for control, block in zip(self._controls, self._blocks, strict=True):
-            if block.isHidden() and block.testAttribute(
-                Qt.WidgetAttribute.WA_WState_ExplicitShowHide
-            ):
-                self._grid.removeWidget(block)
-                continue
-            span = self._span(control, columns)
-            if column + span > columns:
-                row, column = row + 1, 0
-            self._grid.addWidget(block, row, column, 1, span)
-            column += span
-        for place in range(3):
-            self._grid.setColumnStretch(place, 1 if place < columns else 0)
-            self._grid.setColumnMinimumWidth(place, 0)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._arrange(max(1, min(3, (event.size().width() - 12) // _FIELD_WIDTH)))
-
-
-class RowList(QWidget):
-    """Questions as lines: number, words, silence switch, body, chip."""
-
-    def __init__(self, controls: Sequence[QuestionControl], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._controls = controls
-        self._parts: list[list[QWidget]] = []
-        grid = QGridLayout(self)
-        grid.setContentsMargins(14, 5, 14, 5)
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(0)
-        self._grid = grid
-        row = 0
-        for place, control in enumerate(controls):
-            rule = widgets.rule()
-            if place:
-                grid.addWidget(rule, row, 0, 1, 5)
-            else:
-                rule.setParent(self)
-                rule.hide()
-            row += 1
-            grid.setRowMinimumHeight(row, 36)
-            first = grid.count()
-            row = add_row(control, grid, row)
-            parts = [
-                item.widget()
-                for index in range(first, grid.count())
-                if (item := grid.itemAt(index)) is not None
-            ]
-            self._parts.append([rule, *(part for part in parts if part is not None)])
-        grid.setColumnStretch(1, 2)
-        grid.setColumnStretch(3, 5)
-        grid.setColumnMinimumWidth(4, 48)
-
-    def show_asked(self, asked: Callable[[Question], bool]) -> bool:
-        """Show the questions whose conditions hold; True when any is shown."""
-        shown = False
-        row = 0
-        for control, parts in zip(self._controls, self._parts, strict=True):
-            visible = asked(control.question)
-            row += 1
-            self._grid.setRowMinimumHeight(row, 36 if visible else 0)
-            row += 2
-            for part in parts:
-                if part is control.line:
-                    part.setVisible(visible and bool(control.line.text()))
-                elif part is parts[0]:
-                    part.setVisible(visible and shown)
-                elif part is control.chip:
-                    part.setVisible(visible and control.wants_chip)
-                elif part is control.number_label:
-                    part.setVisible(visible and bool(control.question.number))
-                else:
-                    part.setVisible(visible)
-            shown = shown or visible
-        return shown
-
-
-@dataclass
-class _Section:
-    """One part of a card and how it is shown again. `show` returns whether anything of it is to be seen; `rule` parts it
-    from what stands above. `says`: whether it has something to say while every question of the card is folded."""
-
-    widget: QWidget
-    show: Callable[[AuditProject], bool]
-    says: Callable[[AuditProject], bool] = lambda _project: False
-    rule: QWidget = field(default_factory=widgets.rule)
-
-
-@dataclass
-class _CardBox:
-    card: Card
-    widget: QWidget
-    fold: widgets.ActionButton
-    folded_names: QLabel
-    sections: list[_Section] = field(default_factory=list)
-    is_chart: bool = False
-
-
-@dataclass(frozen=True)
-class Place:
-    """Something to mend: its key, its name, and a short form of it where room is scarce."""
-
-    key: str
-    name: str
-    short: str
-    severity: Severity
-
-
-class ProblemBar(QFrame):
-    """「这一页有 2 处要改，3 处请看一眼」 with links to each; gone when there is nothing."""
-
-    picked = Signal(str)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "message")
-        self.setMinimumHeight(34)
-        box = QHBoxLayout(self)
-        box.setContentsMargins(12, 3, 8, 3)
-        box.setSpacing(9)
-        self._icon = widgets.IconLabel("warning", "ochre", 16)
-        self._strong = widgets.label("", "table_strong")
-        self._text = widgets.label("", "table", wrap=True)
-        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        box.addWidget(self._icon)
-        box.addWidget(self._strong)
-        box.addWidget(self._text, 1)
-        self._links = QHBoxLayout()
-        self._links.setSpacing(4)
-        box.addLayout(self._links)
-        box.addWidget(widgets.key_cap("F8 下一处"))
-        self._shown: tuple[Place, ...] = ()
-        self.hide()
-
-    def show_problems(self, problems: Sequence[Place]) -> None:
-        """Everything to mend or to look at, in the order of the page."""
-        if tuple(problems) == self._shown:
-            return
-        self._shown = tuple(problems)
-        must = sum(place.severity is Severity.MUST for place in problems)
-        should = len(problems) - must
-        self.setVisible(bool(problems))
-        if not problems:
-            return
-        theme.set_property(self, "tone", "error" if must else "warn")
-        self._icon.set_icon(*(("error", "cinnabar") if must else ("warning", "ochre")))
-        parts = []
-        if must:
-            parts.append(self.tr("{0} 处要改").format(must))
-        if should:
-            parts.append(self.tr("{0} 处请看一眼").format(should))
-        self._strong.setText(self.tr("这一页有 {0}。").format("，".join(parts)))
-        self._text.setText(self.tr("都已存下来，不妨碍去别的页；打印前会再提醒。"))
-        widgets.clear_layout(self._links)
-        for count, place in enumerate(problems[:5]):
-            link = widgets.link(
-                place.name if count < 2 else place.short,
-                partial(self.picked.emit, place.key),
-                name=self.tr("去改：{0}").format(place.name),
-            )
-            self._links.addWidget(link)
-        if len(problems) > 5:
-            self._links.addWidget(widgets.label(self.tr("等 {0} 处").format(len(problems)), "note"))
+_NAMED_FOLDED = 4  # questions named beside the fold that hides them
 
 
 class FormPage(BasePage):
@@ -293,10 +71,9 @@ class FormPage(BasePage):
         self._controls: dict[str, QuestionControl] = {}
         self._tables: dict[str, TablePanel] = {}
         self._strips: list[FigureStripWidget] = []
-        self._boxes: list[_CardBox] = []
+        self._boxes: list[CardBox] = []
         self._import_links: list[tuple[QWidget, QWidget]] = []
         self._remarks: tuple[Remark, ...] = ()
-        self._groups: list[tuple[_CardBox, ...]] = []
         self._folded: dict[str, str] = {}  # question or table folded now -> its card
         self._unfolded: set[str] = set()  # cards opened by hand
         self._answered: set[str] = (
@@ -316,9 +93,7 @@ class FormPage(BasePage):
 
         self._content = QWidget()
         self._content.setProperty("role", "plain")
-        self._column = QVBoxLayout(self._content)
-        self._column.setContentsMargins(18, 0, 18, 16)
-        self._column.setSpacing(12)
+        self._column = CardColumn(self._content)
         for card in page.cards:
             self._boxes.append(self._make_card(card))
         self._scroll = QScrollArea()
@@ -394,7 +169,7 @@ class FormPage(BasePage):
         box.addWidget(button)
         return head
 
-    def _make_card(self, card: Card) -> _CardBox:
+    def _make_card(self, card: Card) -> CardBox:
         only_figures = bool(card.items) and all(isinstance(i, FigureStrip) for i in card.items)
         panel = widgets.Card(
             "" if only_figures else card.title, note=card.note, padded=False, parent=self
@@ -402,7 +177,7 @@ class FormPage(BasePage):
         panel.body.setSpacing(0)
         panel.setAccessibleName(card.title)
         fold = widgets.link("", lambda: self._unfold(card.id, focus=True))
-        box = _CardBox(card, panel, fold, widgets.label("", "note", wrap=True))
+        box = CardBox(card, panel, fold, widgets.label("", "note", wrap=True))
         run: list[Question] = []
         for item in (*card.items, None):
             if isinstance(item, Question) and (not run or run[0].silences == item.silences):
@@ -422,7 +197,7 @@ class FormPage(BasePage):
                 box.is_chart = True
             elif isinstance(item, MeasureItem):
                 button = MeasureButton(self.model, item)
-                box.sections.append(_Section(button, button.load))
+                box.sections.append(Section(button, button.load))
         for section in box.sections:
             panel.body.addWidget(section.rule)
             panel.body.addWidget(section.widget)
@@ -434,21 +209,7 @@ class FormPage(BasePage):
         panel.body.addStretch(1)
         return box
 
-    def _is_narrow(self, card: Card) -> bool:
-        """True when what the card shows now fits beside a chart."""
-        project = self.model.project
-        for item in card.items:
-            if isinstance(item, Question):
-                short = item.silences or item.kind in _SHORT_KINDS
-                if not short and holds(item.condition, project.book):
-                    return False
-            elif isinstance(item, TableQuestion):
-                columns = asked_columns(item, project.book)
-                if len(columns) > _NARROW_TABLE and holds(item.condition, project.book):
-                    return False
-        return True
-
-    def _make_questions(self, run: Sequence[Question]) -> _Section:
+    def _make_questions(self, run: Sequence[Question]) -> Section:
         as_rows = run[0].silences
         controls = [self._make_control(question, small=as_rows) for question in run]
         block: FieldGrid | RowList = RowList(controls) if as_rows else FieldGrid(controls)
@@ -460,7 +221,7 @@ class FormPage(BasePage):
                 )
             )
 
-        return _Section(block, show)
+        return Section(block, show)
 
     def _make_control(self, question: Question, *, small: bool) -> QuestionControl:
         key = override_key(question.derived) if question.derived else question.id
@@ -482,7 +243,7 @@ class FormPage(BasePage):
     def _industries(self) -> list[str]:
         return [f"{code} {name}" for code, name in self.model.industries().items()]
 
-    def _make_table(self, card: Card, table: TableQuestion, panel: widgets.Card) -> _Section:
+    def _make_table(self, card: Card, table: TableQuestion, panel: widgets.Card) -> Section:
         block = QWidget()
         box = QVBoxLayout(block)
         box.setContentsMargins(0, 0, 0, 0)
@@ -531,7 +292,7 @@ class FormPage(BasePage):
                     panel.note_label.setText(self._count_words(table, part, card.note))
             return visible
 
-        return _Section(block, show)
+        return Section(block, show)
 
     def _count_words(self, table: TableQuestion, part: TablePanel, note: str) -> str:
         """「4.1 · 48 格已填 48 · 粘贴时自动去掉逗号和空格」 for the year shown."""
@@ -543,7 +304,7 @@ class FormPage(BasePage):
             if part
         )
 
-    def _make_strip(self, item: FigureStrip) -> _Section:
+    def _make_strip(self, item: FigureStrip) -> Section:
         strip = FigureStripWidget(item.quantities)
         strip.trace_requested.connect(self.trace_requested)
         strip.overridden.connect(self._record_override)
@@ -553,9 +314,9 @@ class FormPage(BasePage):
             strip.load(project)
             return True
 
-        return _Section(strip, show, strip.says_something)
+        return Section(strip, show, strip.says_something)
 
-    def _make_chart(self, item: ChartItem) -> _Section:
+    def _make_chart(self, item: ChartItem) -> Section:
         view = ChartView(item.title)
         block = QWidget()
         box = QVBoxLayout(block)
@@ -572,90 +333,18 @@ class FormPage(BasePage):
             empty.setVisible(not drawn)
             return drawn or bool(item.empty)
 
-        return _Section(block, show, lambda project: chart_of(project, item.chart) is not None)
+        return Section(block, show, lambda project: chart_of(project, item.chart) is not None)
 
     # -------------------------------------------------------------- laying out
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange()
+        self._column.arrange(self._boxes, self.width() - 36, self.model.book)
 
     def _make_room_for_bar(self, _least: int, most: int) -> None:
         """The cards keep their right edge in line with the head, with or without a scroll bar."""
         bar = self._scroll.verticalScrollBar().sizeHint().width() if most > 0 else 0
         self._column.setContentsMargins(18, 0, max(4, 18 - bar), 16)
-
-    def _arrange(self) -> None:
-        """Cards below one another; where there is room, a chart has the narrow cards that follow it at its right."""
-        two = self.width() - 36 >= TWO_COLUMNS_FROM
-        boxes = [box for box in self._boxes if box.sections]
-        groups: list[tuple[_CardBox, ...]] = []
-        for box in boxes:
-            beside = two and groups and groups[-1][0].is_chart and not box.is_chart
-            if beside and self._is_narrow(groups[-1][0].card) and self._is_narrow(box.card):
-                groups[-1] = (*groups[-1], box)
-            else:
-                groups.append((box,))
-        if groups == self._groups:
-            return
-        self._groups = groups
-        focus = QApplication.focusWidget()
-        while (item := self._column.itemAt(0)) is not None:
-            inner = item.widget()
-            if inner is None:
-                self._column.takeAt(0)
-                continue
-            # Not takeAt: an item left to Python lives on, and Qt then never forgets the height it remembered in the next.
-            self._column.removeWidget(inner)
-            if inner.objectName() == "pair":
-                inner.hide()
-                inner.deleteLater()
-        for group in groups:
-            split = self._split(group)
-            if split:
-                self._column.addWidget(self._pair(group, split))
-            else:
-                for box in group:
-                    self._column.addWidget(box.widget)
-        self._column.addStretch(1)
-        if focus is not None and self.isAncestorOf(focus):
-            focus.setFocus()
-
-    def _split(self, group: Sequence[_CardBox]) -> int:
-        """How many cards after the chart stand at its right, so that both sides end about level; those that follow stand
-        below the chart. 0: too little for a side of its own, all take the whole width."""
-        width = self.width() - 36
-        heights = [
-            _height(box.widget, width * (_RIGHT if place else _LEFT) // 100)
-            for place, box in enumerate(group)
-        ]
-        sides = {
-            count: sorted((sum(heights[1 : count + 1]), heights[0] + sum(heights[count + 1 :])))
-            for count in range(1, len(group))
-        }
-        if not sides:
-            return 0
-        best = min(sides, key=lambda count: sides[count][1] - sides[count][0])
-        low, high = sides[best]
-        return best if low * 2 >= high else 0
-
-    def _pair(self, group: Sequence[_CardBox], split: int) -> QWidget:
-        pair = QWidget()
-        pair.setObjectName("pair")
-        row = QHBoxLayout(pair)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        for share, boxes in (
-            (_LEFT, (group[0], *group[split + 1 :])),
-            (_RIGHT, group[1 : split + 1]),
-        ):
-            stack = QVBoxLayout()
-            stack.setSpacing(10)
-            for box in boxes:
-                stack.addWidget(box.widget)
-            stack.addStretch(1)
-            row.addLayout(stack, share)
-        return pair
 
     # -------------------------------------------------------------- showing
 
@@ -723,7 +412,7 @@ class FormPage(BasePage):
                 self.tr("{0}：还有 {1} 项选填，打开").format(box.card.title, folded)
             )
             box.widget.setVisible(asked and (any_shown or folded > 0))
-        self._arrange()
+        self._column.arrange(self._boxes, self.width() - 36, project.book)
         self._show_hidden(project)
         self._show_years(project)
         self._show_problems()
@@ -774,7 +463,7 @@ class FormPage(BasePage):
     def _on_depth(self, _quick: bool) -> None:
         self._unfolded.clear()
         self._answered.clear()
-        self._groups = []  # heights change: what stands beside what is decided again
+        self._column.forget()  # heights change
         self._on_answers_changed(frozenset())
 
     def _reasons(self) -> list[str]:
@@ -1146,16 +835,6 @@ class FormPage(BasePage):
             self.focus_key(plan.cells[0].key)
         else:
             panel.view.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def _height(card: QWidget, width: int) -> int:
-    """The height a card takes at a width, 0 while it is hidden."""
-    layout = card.layout()
-    if card.isHidden() or layout is None:
-        return 0
-    if layout.hasHeightForWidth():
-        return layout.totalHeightForWidth(width)
-    return layout.totalSizeHint().height()
 
 
 def _left_out(plan: PastePlan) -> list[str]:

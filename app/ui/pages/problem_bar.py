@@ -1,0 +1,78 @@
+"""What is to be mended on a page, said at its top."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
+
+from app.forms.checks import Severity
+from app.ui import theme, widgets
+
+
+@dataclass(frozen=True)
+class Place:
+    """Something to mend: its key, its name, and a short form of it where room is scarce."""
+
+    key: str
+    name: str
+    short: str
+    severity: Severity
+
+
+class ProblemBar(QFrame):
+    """「这一页有 2 处要改，3 处请看一眼」 with links to each; gone when there is nothing."""
+
+    picked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "message")
+        self.setMinimumHeight(34)
+        box = QHBoxLayout(self)
+        box.setContentsMargins(12, 3, 8, 3)
+        box.setSpacing(9)
+        self._icon = widgets.IconLabel("warning", "ochre", 16)
+        self._strong = widgets.label("", "table_strong")
+        self._text = widgets.label("", "table", wrap=True)
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        box.addWidget(self._icon)
+        box.addWidget(self._strong)
+        box.addWidget(self._text, 1)
+        self._links = QHBoxLayout()
+        self._links.setSpacing(4)
+        box.addLayout(self._links)
+        box.addWidget(widgets.key_cap("F8 下一处"))
+        self._shown: tuple[Place, ...] = ()
+        self.hide()
+
+    def show_problems(self, problems: Sequence[Place]) -> None:
+        """Everything to mend or to look at, in the order of the page."""
+        if tuple(problems) == self._shown:
+            return
+        self._shown = tuple(problems)
+        must = sum(place.severity is Severity.MUST for place in problems)
+        should = len(problems) - must
+        self.setVisible(bool(problems))
+        if not problems:
+            return
+        theme.set_property(self, "tone", "error" if must else "warn")
+        self._icon.set_icon(*(("error", "cinnabar") if must else ("warning", "ochre")))
+        parts = []
+        if must:
+            parts.append(self.tr("{0} 处要改").format(must))
+        if should:
+            parts.append(self.tr("{0} 处请看一眼").format(should))
+        self._strong.setText(self.tr("这一页有 {0}。").format("，".join(parts)))
+        self._text.setText(self.tr("都已存下来，不妨碍去别的页；打印前会再提醒。"))
+        widgets.clear_layout(self._links)
+        for count, place in enumerate(problems[:5]):
+            link = widgets.link(
+                place.name if count < 2 else place.short,
+                partial(self.picked.emit, place.key),
+                name=self.tr("去改：{0}").format(place.name),
+            )
+            self._links.addWidget(link)
+        if len(problems) > 5:
+            self._links.addWidget(widgets.label(self.tr("等 {0} 处").format(len(problems)), "note"))
