@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -110,6 +110,24 @@ class PageHead(QWidget):
             widget.show()
 
 
+class _Columns(QHBoxLayout):
+    """Never asks for the height of all that its pages hold: they scroll, and the window would scroll beside them."""
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+
+class _Pages(QStackedWidget):
+    """Needs the room of the page that is shown, not of the largest, and never the height of all that a page could scroll."""
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return super().minimumSizeHint() if page is None else page.minimumSizeHint()
+
+
 class AuditScreen(QWidget):
     """Everything of one open audit below the top bar. hint_changed: the keys of the page, for the status bar."""
 
@@ -145,7 +163,7 @@ class AuditScreen(QWidget):
         self._visited: list[tuple[str, str]] = []
         self._forward: list[tuple[str, str]] = []
 
-        box = QHBoxLayout(self)
+        box = _Columns(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         self.stepper = Stepper()
@@ -172,7 +190,7 @@ class AuditScreen(QWidget):
         upper_box.addWidget(self.head)
         upper_box.addWidget(self.messages)
         middle_box.addWidget(upper)
-        self._stack = QStackedWidget()
+        self._stack = _Pages()
         middle_box.addWidget(self._stack, 1)
         box.addWidget(middle, 1)
         self.help = HelpPanel()

@@ -7,13 +7,14 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.audit.progress import progress
 from app.forms.answer import Change, Given
 from app.ui import theme
 from app.ui.audit_screen import AuditScreen
+from app.ui.messages import Message
 from app.ui.session import SessionModel
 from tests.helpers.windows import reopened, sample_session
 
@@ -209,3 +210,22 @@ def test_f7_turns_from_quick_to_full_and_progress_stays(screen: AuditScreen) -> 
     assert progress(screen.model.project) == before
     QTest.keyClick(screen, Qt.Key.Key_F7)
     assert not screen.model.quick
+
+
+def test_every_page_fits_a_small_screen_after_every_other(
+    screen: AuditScreen, qtbot: QtBot
+) -> None:
+    """A page that needs more than a window of 1366 × 768 leaves puts a second scroll bar beside its own."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setWidget(screen)
+    qtbot.addWidget(area)
+    area.resize(1366, 660)
+    area.show()
+    screen.toggle_help()
+    for place in (*screen.outline.places, *screen.outline.places[:1]):
+        screen.go_to(place.page.id)
+        screen.model.post(Message("ok", "写入 18 格。", strong="已粘贴 3 行 × 6 列，"))
+        QApplication.processEvents()
+        assert area.verticalScrollBar().maximum() == 0, place.page.short
+    area.takeWidget()

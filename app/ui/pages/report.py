@@ -1,6 +1,6 @@
 """E 报告: what still keeps the paper from being handed in, a preview page by page, saving and printing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
     QFileDialog,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QSplitter,
@@ -49,6 +50,7 @@ from app.ui.session import SessionModel
 from app.ui.tasks import Task, Tasks
 
 _PRINT_DPI = 300
+_COLUMNS = 3  # of what is not filled in yet, so that the paper keeps its room
 _MOST_PROBLEMS = 6
 
 
@@ -174,6 +176,7 @@ class ReportPage(BasePage):
         widgets.clear_layout(self._todo_box)
         project, assessment = self.model.project, self.model.assessment
         missing = 0
+        links: list[QWidget] = []
         for one in progress(project).pages:
             if one.missing:
                 place = project.questionnaire.pages()
@@ -184,7 +187,9 @@ class ReportPage(BasePage):
                         number=page.number, page=page.short, count=one.missing
                     )
                     link = widgets.link(words, self._goer(page.id), name=words)
-                    self._todo_box.addLayout(widgets.row(link, None))
+                    links.append(link)
+        if links:
+            self._todo_box.addLayout(_columns(links))
         found = reporting.problems_before(
             project, assessment, state=reporting.STATES[1], today=_today()
         )
@@ -506,3 +511,15 @@ def _cleaner(page: ReportPage) -> Callable[[], None]:
                 reporting.discard(job)
 
     return clean
+
+
+def _columns(links: Sequence[QWidget]) -> QGridLayout:
+    """Side by side, read downwards."""
+    grid = QGridLayout()
+    grid.setVerticalSpacing(2)
+    deep = -(-len(links) // _COLUMNS)
+    for place, link in enumerate(links):
+        grid.addWidget(link, place % deep, place // deep, Qt.AlignmentFlag.AlignLeft)
+    for column in range(_COLUMNS):
+        grid.setColumnStretch(column, 1)
+    return grid
