@@ -53,6 +53,7 @@ from app.forms.paste_plan import (
 )
 from app.forms.question import Question, QuestionKind, RowsKind, TableQuestion
 from app.forms.question_index import row_label
+from app.forms.visible import asked_columns
 from app.ui import theme, widgets
 from app.ui.chips import answer_chip, paint_chip
 from app.ui.fields.edit import LineField
@@ -78,7 +79,7 @@ class _View:
 
 
 class _PreviewModel(QAbstractTableModel):
-    """Row 0 holds the choices of columns, the last row the sums; between them the rows of the block."""
+    """Row 0 holds the choices of columns, then come the rows of the block and, where the table has sums, theirs."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -115,7 +116,9 @@ class _PreviewModel(QAbstractTableModel):
         typed = {column.target for column in plan.columns}
         if typed & {column.id for column in plan.table.columns}:
             self.views += [
-                _View("derived", question=column) for column in plan.table.columns if column.derived
+                _View("derived", question=column)
+                for column in asked_columns(plan.table, future.book)
+                if column.derived
             ]
         self.endResetModel()
 
@@ -124,7 +127,9 @@ class _PreviewModel(QAbstractTableModel):
         return next((c for c in self.plan.table.columns if c.id == column_id), None)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() or self.plan is None else len(self.body) + 2
+        if parent.isValid() or self.plan is None:
+            return 0
+        return len(self.body) + (2 if self.plan.table.total else 1)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         return 0 if parent.isValid() else len(self.views)
@@ -240,7 +245,11 @@ class _PreviewModel(QAbstractTableModel):
     def total(self, view: _View) -> str:
         if view.kind == "row":
             return "合计"
-        if self.plan is None or view.question is None:
+        if (
+            self.plan is None
+            or view.question is None
+            or view.question.id not in self.plan.table.total
+        ):
             return ""
         if view.kind == "derived":
             figures = [self._figure(self.plan.rows[place], view.question) for place in self.body]
@@ -271,7 +280,7 @@ class _PreviewDelegate(QStyledItemDelegate):
         assert isinstance(model, _PreviewModel)
         rect: QRect = option.rect  # type: ignore[attr-defined]
         view = model.views[index.column()]
-        row, last = index.row(), model.rowCount() - 1
+        row, last = index.row(), len(model.body) + 1  # the row of the sums, where there is one
         computed = view.kind in ("converted", "derived")
         problem = model.problem(row, index.column())
         written = model.is_written(row, index.column())
@@ -398,7 +407,7 @@ class PastePreview(QWidget):
         self._reason.setAccessibleName(self.tr("不适用的原因"))
         self._reason.rested.connect(self._replan)
         self._reason.left.connect(self._replan)
-        self._reason.accepted.connect(lambda _step: self._replan())
+        self._reason.accepted.connect(self._on_reason)
         self._reason.hide()
 
         self.write_button = widgets.button(
@@ -451,6 +460,14 @@ class PastePreview(QWidget):
         assert self.plan is not None
         announce(self, self.tr("粘贴预览，{0} 格可以写入").format(len(self.plan.cells)))
         self.focus_default()
+
+    def show_year(self, year: int | None) -> None:
+        """Months without a year are those of this one, from the same month on."""
+        self._year = year
+        if self._top_left is not None and year is not None and self._table.rows is RowsKind.MONTHS:
+            row, column = self._top_left
+            self._top_left = f"{year}{row[4:]}", column
+        self._replan()
 
     def focus_default(self) -> None:
         """An open question first, else 写入."""
@@ -703,6 +720,12 @@ class PastePreview(QWidget):
         if question is not None:
             self._factors[question.column] = Fraction(1)
             self._replan()
+            self.focus_default()
+
+    def _on_reason(self, _step: int) -> None:
+        """Enter after the reason shows the plan with it; the next Enter writes."""
+        self._replan()
+        if self.plan is not None and not self.plan.reason_needed:
             self.focus_default()
 
     def write(self) -> None:
