@@ -26,8 +26,9 @@ from app.ui.fields.inputs import answer_text, is_zero
 from app.ui.fields.message_line import Tone
 from app.ui.session import SessionModel
 from app.ui.tables.cell_bar import CellBar
+from app.ui.tables.edges import TotalRow
 from app.ui.tables.model import AnswerTableModel, CellState
-from app.ui.tables.view import AnswerTableView, TotalRow
+from app.ui.tables.view import AnswerTableView
 from app.ui.widgets import button, label
 
 _ROOM = 8  # above and below what is kept in sight

@@ -1,32 +1,13 @@
-"""The table on the screen: head, cells painted by one delegate, total row at the foot, and the keys of a spreadsheet."""
+"""The table on the screen: columns and rows as large as what they hold, and the keys of a spreadsheet."""
 
-import re
 from collections.abc import Callable, Sequence
-from functools import partial
 
-from PySide6.QtCore import (
-    QAbstractItemModel,
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    QTimer,
-    Signal,
-)
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
     QInputMethodEvent,
     QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
     QResizeEvent,
     QShowEvent,
 )
@@ -34,413 +15,27 @@ from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
     QApplication,
-    QComboBox,
     QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
 from app.assessment.numbers import display
 from app.audit.offers import Offer
-from app.forms.checks import NOTE_COLUMN
-from app.forms.question import Question, QuestionKind, RowsKind
+from app.forms.question import QuestionKind, RowsKind
 from app.ui import theme
-from app.ui.chips import chip_size, paint_chip
+from app.ui.chips import chip_size
 from app.ui.fields.edit import LineField
-from app.ui.fields.inputs import LEFT, RIGHT, answer_text
-from app.ui.tables.model import RIGHT_KINDS, AnswerTableModel, Cell, CellState
-from app.ui.tables.offers import OfferList
+from app.ui.tables.cells import PADDING, CellDelegate, Index, is_right, is_wrapped, wrapping
+from app.ui.tables.edges import Head, PinnedColumn
+from app.ui.tables.model import AnswerTableModel
 
-PADDING = 8  # left and right of the text in a cell
-_CHOICE_KINDS = (QuestionKind.CHOICE, QuestionKind.YES_NO)
 _DENSE_ROW = 24
 _LEAST_WORDS = 84  # a column of words may shrink so far before the table scrolls sideways
 _SCROLLED_WORDS = 128  # and so far in one that scrolls
 _MOST_LINES = 3
 _MOST_MEASURED = 60  # rows measured for widths and heights
 _MOST_ROWS = 16  # taller tables scroll inside themselves, the total row stays
-_GROUNDS = {
-    CellState.DERIVED: "derived",
-    CellState.LOOK_AGAIN: "ochre_bg",
-    CellState.MUST_MEND: "cinnabar_bg",
-}
-Index = QModelIndex | QPersistentModelIndex
-
-
-def is_right(question: Question | None) -> bool:
-    """Figures stand at the right, words at the left."""
-    return question is not None and question.kind in RIGHT_KINDS
-
-
-def is_wrapped(question: Question | None) -> bool:
-    """Words may take several lines, figures never."""
-    return question is None or question.kind in (QuestionKind.TEXT, QuestionKind.LONG_TEXT)
-
-
-_LATIN = re.compile(r"[!-~]+")
-
-
-def wrapping(text: str, metrics: QFontMetrics, room: int) -> int:
-    """How text takes several lines: by the rules of words and Chinese punctuation; anywhere only where a code has no room."""
-    fits = all(metrics.horizontalAdvance(run) <= room for run in _LATIN.findall(text))
-    return int(Qt.TextFlag.TextWordWrap if fits else Qt.TextFlag.TextWrapAnywhere)
-
-
-def _options(question: Question) -> list[tuple[str, str]]:
-    if question.kind is QuestionKind.YES_NO:
-        return [("yes", "是"), ("no", "否")]
-    return [(option.id, option.label) for option in question.options]
-
-
-class CellField(LineField):
-    """The line a cell is typed in. offers: what may be picked, None in most columns."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(small=True, parent=parent)
-        self.offers: OfferList | None = None
-
-
-class CellDelegate(QStyledItemDelegate):
-    """Paints every cell and makes its editor. `typed(index, text)` carries what was typed, `rested(index, text)` what
-    stands in an open editor after a second of rest; `moved(rows, columns)` where to go next."""
-
-    typed = Signal(QModelIndex, str)
-    rested = Signal(QModelIndex, str)
-    moved = Signal(int, int)
-
-    def __init__(
-        self, parent: QObject, offered: Callable[[str], Sequence[Offer]] = lambda _name: ()
-    ) -> None:
-        """offered: what a column with `choices_from` offers, by that name."""
-        super().__init__(parent)
-        self._offered = offered
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        model = index.model()
-        assert isinstance(model, AnswerTableModel)
-        cell = model.cell(index.row(), index.column())
-        view = option.widget  # type: ignore[attr-defined]
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        assert isinstance(view, AnswerTableView)
-        selected = view.selectionModel().isSelected(index)
-        current = index == view.currentIndex() and view.hasFocus()
-        ground = "select" if selected and not current else _GROUNDS.get(cell.state, "surface")
-        painter.fillRect(rect, theme.color(ground if not current else "surface"))
-        if index.row() < model.rowCount() - 1:
-            painter.setPen(QPen(theme.color("line"), 1))
-            painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        question = model.question_at(index.column())
-        inner = QRect(rect).adjusted(PADDING, 0, -PADDING, 0)
-        align = RIGHT if is_right(question) else LEFT
-        if cell.chip is not None:
-            paint_chip(painter, QRectF(inner).adjusted(0, 0, 1, 0), cell.chip, align)
-        elif cell.text:
-            painter.setFont(theme.font("table"))
-            painter.setPen(theme.color(self._ink(model, index.row(), cell, question)))
-            if rect.height() > view.row_height and is_wrapped(question):
-                wrap = wrapping(cell.text, painter.fontMetrics(), inner.width())
-                painter.drawText(inner, int(align) | wrap, cell.text)
-            else:
-                text = QFontMetrics(painter.font()).elidedText(
-                    cell.text.replace("\n", " "), Qt.TextElideMode.ElideRight, inner.width() + 1
-                )
-                painter.drawText(inner, int(align), text)
-        if current:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(theme.color("focus"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(QRectF(rect).adjusted(1, 1, -1, -2))
-
-    def _ink(self, model: AnswerTableModel, row: int, cell: Cell, question: Question | None) -> str:
-        if question is not None and question.id == NOTE_COLUMN and model.is_explained(row):
-            return "ochre"
-        if cell.state is CellState.MUST_MEND:
-            return "cinnabar"
-        if question is not None and question.kind in (QuestionKind.TEXT, QuestionKind.LONG_TEXT):
-            return "ink" if question.required else "ink2"
-        return "ink"
-
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(64, theme.size("table_row"))
-
-    # -------------------------------------------------------------- editing
-
-    def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
-        model = index.model()
-        assert isinstance(model, AnswerTableModel)
-        question = model.question_at(index.column())
-        assert question is not None
-        name = str(model.data(index, Qt.ItemDataRole.AccessibleTextRole))
-        if question.kind in _CHOICE_KINDS:
-            combo = QComboBox(parent)
-            for _, words in _options(question):
-                combo.addItem(words)
-            combo.setAccessibleName(name)
-            combo.activated.connect(lambda _row: self._take(combo, (1, 0)))
-            return combo
-        line = CellField(parent)
-        if question.choices_from:
-            offered = partial(self._offered, question.choices_from)
-            line.offers = OfferList(line, offered, joins=question.choices_from == "chemicals")
-        line.setAccessibleName(name)
-        line.setTextMargins(PADDING - 1, 0, PADDING - 1, 1)
-        place = QPersistentModelIndex(index)
-
-        def at_rest() -> None:
-            if place.isValid() and line.isModified():
-                self.rested.emit(model.index(place.row(), place.column()), line.text())
-
-        line.rested.connect(at_rest)
-        if is_right(question):
-            line.setAlignment(RIGHT)
-        return line
-
-    def setEditorData(self, editor: QWidget, index: Index) -> None:
-        model = index.model()
-        assert isinstance(model, AnswerTableModel)
-        question = model.question_at(index.column())
-        assert question is not None
-        answer = model.answer_at(index)
-        text = answer_text(question, answer)
-        if isinstance(editor, QComboBox):
-            words = [label for _, label in _options(question)]
-            editor.setCurrentIndex(words.index(text) if text in words else -1)
-            editor.showPopup()
-        elif isinstance(editor, CellField):
-            editor.setText(text)
-            if editor.offers is not None and not text:
-                QTimer.singleShot(0, editor.offers, editor.offers.open_if_idle)
-
-    def setModelData(self, editor: QWidget, _model: QAbstractItemModel, index: Index) -> None:
-        if isinstance(editor, QComboBox):
-            if editor.currentIndex() >= 0:
-                model = index.model()
-                assert isinstance(model, AnswerTableModel)
-                question = model.question_at(index.column())
-                assert question is not None
-                self.typed.emit(index, _options(question)[editor.currentIndex()][0])
-        elif isinstance(editor, LineField) and editor.isModified():
-            self.typed.emit(index, editor.text())
-
-    def updateEditorGeometry(
-        self, editor: QWidget, option: QStyleOptionViewItem, _index: Index
-    ) -> None:
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        if isinstance(editor, QComboBox):
-            rect = QRect(rect).adjusted(0, 0, max(0, 120 - rect.width()), 0)
-        editor.setGeometry(rect)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if (
-            isinstance(watched, QWidget)
-            and event.type() == QEvent.Type.KeyPress
-            and isinstance(event, QKeyEvent)
-        ):
-            offers = watched.offers if isinstance(watched, CellField) else None
-            if offers is not None and offers.takes(event):
-                return True
-            shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                    return False
-                self._take(watched, (-1 if shift else 1, 0))
-                return True
-            if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
-                back = shift or event.key() == Qt.Key.Key_Backtab
-                self._take(watched, (0, -1 if back else 1))
-                return True
-        return super().eventFilter(watched, event)
-
-    def _take(self, editor: QWidget, step: tuple[int, int]) -> None:
-        if editor.property("taken"):
-            return  # the Enter that picks from an open list reaches the editor as well
-        editor.setProperty("taken", True)
-        self.commitData.emit(editor)
-        self.closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.NoHint)
-        self.moved.emit(*step)
-
-
-class Head(QHeaderView):
-    """Headings in up to two lines; computed columns are marked ƒ on their ground.
-
-    drawn(column, width): the user drew a column wider or narrower; freed(column): double click on its edge.
-    """
-
-    drawn = Signal(int, int)
-    freed = Signal(int)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.setSectionsClickable(False)
-        self.setHighlightSections(False)
-        self.setMinimumSectionSize(30)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._held = False
-        self._drawn: tuple[int, int] | None = None
-        self.sectionResized.connect(self._on_resized)
-        self.sectionHandleDoubleClicked.connect(self.freed)
-
-    def _on_resized(self, column: int, _before: int, width: int) -> None:
-        if self._held:
-            self._drawn = (column, width)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._held, self._drawn = True, None
-        super().mousePressEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
-        self._held = False
-        if self._drawn is not None:
-            self.drawn.emit(*self._drawn)
-
-    def paintSection(self, painter: QPainter, rect: QRect, logical: int) -> None:
-        model = self.model()
-        assert isinstance(model, AnswerTableModel)
-        question = model.question_at(logical)
-        derived = question is not None and bool(question.derived)
-        painter.fillRect(rect, theme.color("derived" if derived else "raised"))
-        painter.setPen(QPen(theme.color("line2"), 1))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        painter.setFont(theme.font("caption"))
-        painter.setPen(theme.color("ink2"))
-        inner = QRect(rect).adjusted(PADDING, 0, -PADDING, -1)
-        align = RIGHT if is_right(question) else LEFT
-        if derived:
-            mark = theme.font("caption")
-            mark.setItalic(True)
-            painter.save()
-            painter.setFont(mark)
-            painter.setPen(theme.color("indigo"))
-            painter.drawText(inner, int(RIGHT), "ƒ")
-            painter.restore()
-            inner.adjust(0, 0, -11, 0)
-        head = model.head(logical)
-        wrap = wrapping(head, painter.fontMetrics(), inner.width())
-        painter.drawText(inner, int(align) | wrap, head)
-
-
-class PinnedColumn(QWidget):
-    """The first column, painted over the left edge while the table is scrolled sideways, so that rows keep their names."""
-
-    def __init__(self, view: "AnswerTableView") -> None:
-        super().__init__(view)
-        self._view = view
-        view.horizontalScrollBar().valueChanged.connect(lambda _value: self.place())
-        view.verticalScrollBar().valueChanged.connect(lambda _value: self.update())
-        view.horizontalHeader().sectionResized.connect(lambda *_: self.place())
-        view.answers.dataChanged.connect(lambda *_: self.update())
-        view.answers.modelReset.connect(self.place)
-        self.hide()
-
-    def place(self) -> None:
-        """Show or hide, at the size of the first column; one wider than half the table is not pinned."""
-        view = self._view
-        width, port = view.columnWidth(0), view.viewport().geometry()
-        self.setVisible(
-            view.horizontalScrollBar().value() > 0
-            and view.answers.columnCount() > 1
-            and width * 2 <= port.width()
-        )
-        self.setGeometry(port.left(), 0, width, port.bottom() + 1)
-        self.raise_()
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        view, painter = self._view, QPainter(self)
-        head = view.horizontalHeader()
-        assert isinstance(head, Head)
-        top = view.viewport().y()
-        painter.fillRect(self.rect(), theme.color("surface"))
-        option = QStyleOptionViewItem()
-        option.widget = view  # type: ignore[attr-defined]
-        first, last = view.rowAt(0), view.rowAt(view.viewport().height() - 1)
-        last = view.answers.rowCount() - 1 if last < 0 else last
-        for row in range(max(0, first), last + 1):
-            rect = QRect(0, view.rowViewportPosition(row) + top, self.width(), view.rowHeight(row))
-            option.rect = rect  # type: ignore[attr-defined]
-            view.cells.paint(painter, option, view.answers.index(row, 0))
-        head.paintSection(painter, QRect(0, 0, self.width(), top), 0)
-        painter.setPen(QPen(theme.color("line2"), 1))
-        painter.drawLine(self.rect().topRight(), self.rect().bottomRight())
-        painter.end()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        row = self._view.rowAt(int(event.position().y()) - self._view.viewport().y())
-        if row >= 0:
-            self._view.setCurrentIndex(self._view.answers.index(row, 0))
-            self._view.setFocus(Qt.FocusReason.MouseFocusReason)
-
-
-class TotalRow(QWidget):
-    """合计 under the columns that have one, fixed at the foot; follows the widths and the scrolling of the table."""
-
-    def __init__(self, view: "AnswerTableView") -> None:
-        super().__init__(view.parentWidget())
-        self._view = view
-        self.setFixedHeight(theme.size("table_row"))
-        head = view.horizontalHeader()
-        head.sectionResized.connect(lambda *_: self.update())
-        view.horizontalScrollBar().valueChanged.connect(lambda _value: self.update())
-        view.answers.dataChanged.connect(lambda *_: self._refresh())
-        view.answers.modelReset.connect(self._refresh)
-
-    def _refresh(self) -> None:
-        self.update()
-        texts = [
-            f"{self._view.answers.head(column)} {text}"
-            for column in range(self._view.answers.columnCount())
-            if (text := self._text(column))
-        ]
-        self.setAccessibleName(self.tr("合计：") + "，".join(texts))
-
-    def _text(self, column: int) -> str:
-        model = self._view.answers
-        question = model.question_at(column)
-        if question is None or question.id not in model.table.total:
-            return ""
-        value, complete, places = model.total(column)
-        if value is None:
-            return "—"
-        text = display(value, places)
-        if complete:
-            return text
-        # what is still open may take something away again
-        falls = not question.derived and not question.check.minimum
-        return self.tr("已填 {0}").format(text) if falls else f"≥ {text}"
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        model, head = self._view.answers, self._view.horizontalHeader()
-        painter.fillRect(self.rect(), theme.color("raised"))
-        painter.setFont(theme.font("table", bold=True))
-        for column in range(model.columnCount()):
-            question = model.question_at(column)
-            rect = QRect(
-                head.sectionViewportPosition(column), 0, head.sectionSize(column), self.height()
-            )
-            if question is not None and question.derived:
-                painter.fillRect(rect, theme.color("derived"))
-            inner = rect.adjusted(PADDING, 0, -PADDING, 0)
-            if column == 0:
-                painter.setPen(theme.color("ink"))
-                painter.drawText(inner, int(LEFT), self.tr("合计"))
-                if not model.named_rows:
-                    continue
-            elif column == 1 and model.table.rows is RowsKind.MONTHS and not is_right(question):
-                painter.setPen(theme.color("ink2"))
-                painter.drawText(inner, int(LEFT), self.tr("{0} 个月").format(len(model.rows)))
-            painter.setPen(theme.color("ink"))
-            painter.drawText(inner, int(RIGHT), self._text(column))
-        if not self._view.pinned.isHidden():
-            names = QRect(0, 0, self._view.pinned.width(), self.height())
-            painter.fillRect(names, theme.color("raised"))
-            painter.drawText(names.adjusted(PADDING, 0, 0, 0), int(LEFT), self.tr("合计"))
-        painter.setPen(QPen(theme.color("line2"), 1))
-        painter.drawLine(0, 0, self.width(), 0)
-        painter.end()
 
 
 class AnswerTableView(QTableView):
@@ -500,6 +95,7 @@ class AnswerTableView(QTableView):
             | QAbstractItemView.EditTrigger.DoubleClicked
         )
         self.cells = CellDelegate(self, offered)
+        self.cells.row_height = self.row_height
         self.setItemDelegate(self.cells)
         self.cells.typed.connect(self.typed)
         self.cells.rested.connect(self.rested)
