@@ -12,7 +12,6 @@ from app.ui import theme
 
 Tone = Literal["help", "ok", "warn", "error", "info"]
 _COLOUR = {
-    "help": "ink3",
     "ok": "jade",
     "warn": "ochre",
     "error": "cinnabar",
@@ -69,9 +68,7 @@ class MessageLine(QLabel):
             self.setText(text)
             self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
             self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        palette = self.palette()
-        palette.setColor(self.foregroundRole(), theme.color(_COLOUR[tone]))
-        self.setPalette(palette)
+        theme.set_property(self, "tone", tone)
         self.setContentsMargins(_ICON_SIDE + 4 if tone in _ICON else 0, 0, 0, 0)
         self.setAccessibleName(text)
         self.setVisible(bool(text or links))

@@ -33,6 +33,7 @@ from app.ui.fields.inputs import (
     create_input,
     grouped,
 )
+from app.ui.fields.message_line import MessageLine
 from tests.helpers.typing import press, type_text
 
 POWER = Question(
@@ -451,3 +452,15 @@ def test_words_of_a_rule_stand_in_full_with_the_reason_and_the_mark(qtbot: QtBot
     shown = tile.grab().toImage()
     tile.show_figure(replace(figure, tone=Tone.PLAIN), "按全年平均折算")
     assert tile.grab().toImage() != shown
+
+
+def test_the_line_under_a_question_follows_the_theme(qtbot: QtBot, qapp: QApplication) -> None:
+    line = MessageLine()
+    qtbot.addWidget(line)
+    line.show_message("池子容积 ÷ 每天的液体量。")
+    line.show()
+    theme.apply_theme(qapp, "dark")
+    QApplication.processEvents()
+    assert line.palette().color(line.foregroundRole()) == theme.color("ink3")
+    line.show_message("比常见的大", "warn")
+    assert line.palette().color(line.foregroundRole()) == theme.color("ochre")
