@@ -354,6 +354,19 @@ def test_a_preview_follows_the_year_and_enter_after_the_reason_writes(
     assert isinstance(model.book.get(f"{BILLS}/2024-02/gas"), NotApplicable)
 
 
+def test_cells_left_out_for_want_of_a_reason_are_said_after_writing(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    said: list[Message] = []
+    model.message_posted.connect(said.append)
+    page = show_page(qtbot, model, "energy")
+    page.focus_key(f"{BILLS}/2025-01/electricity")
+    QApplication.clipboard().setText("月份\t电量\t天然气\n1月\t97001\t/\n2月\t97002\t/")
+    press(Qt.Key.Key_V, CONTROL)
+    press(Qt.Key.Key_Return)
+    assert "没写进去的 1 处：有 2 格写着「/」" in said[-1].text
+
+
 def test_a_paste_shows_sums_only_where_the_table_has_them(
     qtbot: QtBot, model: SessionModel
 ) -> None:

@@ -726,7 +726,7 @@ class FormPage(BasePage):
             panel.isAncestorOf(focus) for panel in self._tables.values()
         )
         if in_table or (focus is None and self._tables):
-            return self.tr("Enter 下一格 · Tab 右移 · Ctrl+D 同上格 · F2 改 · F1 帮助")
+            return self.tr("Enter 下一格 · Tab 右移 · Ctrl+D 同上格 · / 不适用 · F1 帮助")
         return self.tr("F8 下一处问题 · Enter 下一格 · F7 快速或完整 · Ctrl+Z 撤销")
 
     # -------------------------------------------------------------- years, pasting, files
@@ -842,7 +842,7 @@ def _left_out(plan: PastePlan) -> list[str]:
     written = {(cell.row, cell.column) for cell in plan.cells}
     rows = {cell.row for cell in plan.cells}
     return [
-        problem.where or f"第 {problem.column + 1} 列"
+        problem.where or (problem.what if problem.column < 0 else f"第 {problem.column + 1} 列")
         for problem in plan.problems
         if (problem.row, problem.column) not in written
         and (problem.column >= 0 or problem.row not in rows)
