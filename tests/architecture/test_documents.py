@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from app.assessment.indicator_system import Verification
+from app.standards.form_source import load_forms
+from app.standards.reference_source import load_reference
+
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(
     path
@@ -52,3 +56,20 @@ def test_the_check_of_paths_sees_what_is_gone() -> None:
     found = list(_named(text))
     assert found == ["docs/images/none.png", "tools/none.py", "none.yaml"]
     assert not any(_is_there(ROOT / "README.md", name) for name in found)
+
+
+def test_the_counts_in_the_changelog_are_those_of_the_data() -> None:
+    text = " ".join((ROOT / "CHANGELOG.md").read_text(encoding="utf-8").split())
+    maps = load_forms(ROOT / "resources").derivations
+    from_questions = sum(len(ids) for one in maps.values() for ids in one.indicators.values())
+    assert f"{from_questions} quantitative indicators of {len(maps)} documents" in text
+    systems = list((ROOT / "resources" / "indicator_systems").glob("*.yaml"))
+    assert f"**{len(systems)} published documents**" in text
+    reference = load_reference(ROOT / "resources" / "reference")
+    limits = [limit.verification for limit in reference.voc_limits]
+    standards = {limit.standard for limit in reference.voc_limits}
+    assert f"{len(limits)} limits of {len(standards)} standards" in text
+    assert f"({limits.count(Verification.TRANSCRIBED)} transcribed" in text
+    assert f"{limits.count(Verification.RECALLED)} from memory" in text
+    assert f"{len(reference.chemicals)} chemicals" in text
+    assert f"{len(reference.package_classes)} classes" in text
