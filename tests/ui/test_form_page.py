@@ -555,6 +555,15 @@ def test_the_short_view_folds_only_what_is_optional_and_empty(
     assert "产生废气的工序一年开多少小时" in words(page)
 
 
+def test_a_page_of_nothing_but_optional_questions_is_not_folded_away(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    model.set_quick(True)
+    page = show_page(qtbot, model, "measures")
+    assert folds(page) == []
+    assert [table.isVisible() for table in page.findChildren(TablePanel)] == [True]
+
+
 def test_a_fold_is_opened_by_keyboard(qtbot: QtBot, model: SessionModel) -> None:
     model.set_quick(True)
     page = show_page(qtbot, model, "voc")

@@ -438,6 +438,16 @@ class FormPage(BasePage):
             for found in found_indicators(project).values():
                 for key in found.missing:
                     self._folded.pop(key.split("/", 1)[0], None)
+        asked_for = {
+            item.id
+            for card in self.page.cards
+            for item in card.items
+            if isinstance(item, Question | TableQuestion) and holds(item.condition, book)
+        }
+        if asked_for == set(
+            self._folded
+        ):  # a page of nothing but optional questions would be empty
+            self._folded = {}
 
     def _folded_words(self, card: Card) -> str:
         """What waits behind the fold: the names of the first questions; of one that is called as its card, what it is for."""
