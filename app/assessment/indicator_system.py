@@ -481,3 +481,8 @@ _JOIN = "+"  # no table id has one
 def joined_id(table_ids: Iterable[str]) -> str:
     """What stands for several tables where one table id is asked for."""
     return _JOIN.join(table_ids)
+
+
+def same_tables(one: str, other: str) -> bool:
+    """Whether two table ids stand for the same tables, in whatever order."""
+    return set(one.split(_JOIN)) == set(other.split(_JOIN))

@@ -1,5 +1,6 @@
 """The next round of an audit: what lasts is carried over, the figures move back, results start anew.
 
+The system, the tables chosen with their weights, and what its thresholds hang on are carried.
 Of the stage of facts, by kind, unless the question, table or card says `keep`:
 carried are words, choices, dates and the rows of tables; amounts are not, for they are those of one year.
 Moved are months and years by their name, the three years of a row (y2, y1, y0), and a closing stock or reading to the opening.
@@ -7,7 +8,7 @@ Left behind: indicators and typed-over figures, causes, targets, plans, conclusi
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from app.assessment.finding import NotApplicable
@@ -80,11 +81,14 @@ def next_round(
     questionnaire: Questionnaire,
     front: Questionnaire,
     base_year: int | None = None,
+    variables: Collection[str] = (),
 ) -> AnswerBook:
     """The answers the next audit of this firm begins with.
 
     questionnaire: the set of the next round; front: the questions of a new audit. base_year: of the next round, the year
-    after the last one when None. UserError while the last base year is open, or when base_year is not later.
+    after the last one when None. variables: ids of what thresholds hang on and the firm stays the same in (layers); what
+    a threshold is corrected by (scrap, heats, grades) is of one year. UserError while the last base year is open, or when
+    base_year is not later.
     """
     last = last_base_year(book)
     year = last + 1 if base_year is None else base_year
@@ -93,8 +97,11 @@ def next_round(
             Problem("基准年", f"{year} 年不比上一轮的 {last} 年晚", f"填 {last + 1} 年或以后")
         )
     answers: dict[str, Answer] = {}
-    for key in _KEPT_KEYS:
-        _carry(answers, book, key)
+    for key in book.answers:
+        kind, _, name = key.partition("/")
+        lasts = kind == "variable" and name.rpartition("/")[2] in variables
+        if key in _KEPT_KEYS or kind == "table_weight" or lasts:
+            _carry(answers, book, key)
     rows: dict[str, tuple[str, ...]] = {}
     for card in (*_cards_of_facts(front), *_cards_of_facts(questionnaire)):
         for item in card.items:

@@ -174,18 +174,28 @@ class Projects:
     ) -> tuple[AnswerBook, Earlier]:
         """The answers the next round begins with, and what its file keeps of the last one (app.audit.next_round).
 
-        A system that is no longer in the library is to be chosen anew. UserError when base_year is not later.
+        A system that is no longer in the library is to be chosen anew, and so are tables it no longer has. UserError when base_year is not later.
         """
         catalogue = self._catalogue
+        system_id = last.text(SYSTEM_KEY)
+        is_here = system_id in {one.id for one in catalogue.systems()}
+        system = catalogue.system(system_id) if is_here else None
         book = next_round(
             last,
             catalogue.questionnaire(questionnaire_id),
             catalogue.questionnaire(FRONT_DOOR),
             base_year,
+            [one.id for one in system.variables] if system is not None else [],
         )
-        if book.text(SYSTEM_KEY) not in {one.id for one in catalogue.systems()}:
-            kept = {k: v for k, v in book.answers.items() if k not in (SYSTEM_KEY, TABLE_KEY)}
-            book = AnswerBook(kept, book.rows)
+        gone = ()
+        if system is None:
+            gone = (SYSTEM_KEY, TABLE_KEY)
+        else:
+            try:
+                table_of(book, system)
+            except UserError:  # the library's copy has other tables by now
+                gone = (TABLE_KEY,)
+        book = AnswerBook({k: v for k, v in book.answers.items() if k not in gone}, book.rows)
         return book, earlier_of(last, book)
 
     def backups(self, path: Path) -> tuple["Backup", ...]:

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 
 from app.assessment.combination import part_weights
 from app.assessment.indicator_system import Combination, IndicatorSystem, joined_id
@@ -11,11 +12,13 @@ from app.assessment.numbers import parse_exact
 from app.assessment.weights import divide
 from app.audit.findings import own_table_weights, table_weight_key
 from app.audit.project import AuditProject
+from app.audit.wording import short_table
 from app.errors import Problem, UserError
 from app.forms.answer import MISSING, Answer, AnswerBook, Change, Given
 from app.forms.parse import decimal_text
 
 TABLE_KEY = "audit.table"
+_MOST_FREE = 5  # tables: 31 ways to put them together, more is no list to choose from
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,24 @@ def available_tables(system: IndicatorSystem) -> tuple[AvailableTable, ...]:
         printed = way.provenance.printed
         found.append(AvailableTable(table.id, table.title, rows, others, weight, always, printed))
     return tuple(found)
+
+
+def table_choices(system: IndicatorSystem) -> tuple[tuple[str, str], ...]:
+    """(table id, title) of what a firm can be assessed by: each table, then the ways to put some of them together.
+
+    Where a document leaves very many ways, only each table with what always belongs to it, and all of them.
+    """
+    titles = {table.id: short_table(table.title) for table in system.tables}
+    choices = [(table.id, table.title) for table in system.tables]
+    for way in system.combinations:
+        free = [name for name in way.weights if name not in way.always]
+        sizes = range(len(free) + 1) if len(free) <= _MOST_FREE else (1, len(free))
+        for size in sizes:
+            for some in combinations(free, size):
+                names = [name for name in titles if name in (*way.always, *some)]
+                if len(names) > 1:
+                    choices.append((joined_id(names), " ＋ ".join(titles[one] for one in names)))
+    return tuple(choices)
 
 
 def chosen_tables(project: AuditProject) -> tuple[ChosenTable, ...]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from app.assessment.indicator_system import (
     Benchmark,
     Category,
+    Combination,
     Indicator,
     IndicatorSystem,
     Level,
@@ -148,18 +149,26 @@ def differing_values(
     one: IndicatorSystem, other: IndicatorSystem, table_id: str
 ) -> tuple[str, ...]:
     """What of a table counts differently in two copies (names of rows, 评级规则); empty = only states and notes differ."""
-    tables = {table.id: table for table in other.tables}
-    if table_id not in tables:
+    try:
+        table = other.table(table_id)
+    except KeyError:
         return ("这张表",)
     names = []
+    ways = [system.combination(table_id) for system in (one, other)]
+    if len(one.parts(table_id)) > 1 and _divided(ways[0]) != _divided(ways[1]):
+        names.append("各表怎么合并")
     if one.method.levels != other.method.levels or one.method.family != other.method.family:
         names.append("评级规则")
-    left, right = _counted(one.table(table_id)), _counted(tables[table_id])
+    left, right = _counted(one.table(table_id)), _counted(table)
     for key in (*left, *(key for key in right if key not in left)):
         if left.get(key) != right.get(key):
             held = left.get(key) or right[key]
             names.append(held.name)
     return tuple(names)
+
+
+def _divided(way: Combination | None) -> tuple[object, ...]:
+    return () if way is None else (dict(way.weights), set(way.always))
 
 
 def _counted(table: Table) -> dict[str, Category | Indicator]:

@@ -199,3 +199,20 @@ def _said(earlier: Earlier, key: str) -> tuple[str, str]:
     if isinstance(answer, Given):
         return answer.text, answer.note
     return "", str(answer)
+
+
+def test_the_tables_their_weights_and_the_layers_go_on_and_amounts_of_the_year_do_not() -> None:
+    book = sample_book()
+    given = {
+        "audit.table": "one+two",
+        "table_weight/one": "0.4",
+        "table_weight/two": "0.6",
+        "variable/one/n": "4",
+        "variable/one/extra-heats": "2",
+        "output/one/rigid": "1200",
+    }
+    for key, text in given.items():
+        book = with_answer(book, key, text)
+    new = next_round(book, shipped_forms().questionnaires["industry"], FRONT, variables=["n"])
+    kept = {key: new.text(key) for key in given if new.text(key)}
+    assert kept == {key: given[key] for key in list(given)[:4]}

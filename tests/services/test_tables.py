@@ -22,6 +22,7 @@ from app.services.tables import (
     choice_changes,
     choice_problems,
     chosen_tables,
+    table_choices,
 )
 from app.standards.system_json import system_to_json
 from app.standards.yaml_source import load_system_file
@@ -244,3 +245,32 @@ def test_coating_is_chosen_with_its_management_table(
         assert session.assessment is not None
         assert session.assessment.level_range == (Level.I, Level.NONE)
         assert "各表合并的权重没有收录全" in session.assessment.why_not_scored
+
+
+def test_every_way_to_put_tables_together_can_be_chosen(catalogue: Catalogue) -> None:
+    assert [name for name, _ in table_choices(KNOWN)] == [
+        "one", "two", "management", "one+management", "two+management", "one+two+management",
+    ]  # fmt: skip
+    assert dict(table_choices(OPEN))["one+two+management"].count("＋") == 2
+    plain = catalogue.system("electroplating-2015")
+    assert [name for name, _ in table_choices(plain)] == [table.id for table in plain.tables]
+
+
+def test_the_next_round_begins_with_the_tables_and_weights_of_the_last(
+    catalogue: Catalogue, projects: Projects
+) -> None:
+    given = {
+        "audit.base_year": "2025",
+        "audit.system": "coating-2016",
+        "audit.table": "spray-painting+management",
+        "table_weight/management": "0.3",
+        "table_weight/spray-painting": "0.7",
+    }
+    last = AnswerBook({key: Given(text) for key, text in given.items()})
+    questionnaire_id = catalogue.sample("chengling").questionnaire_id
+    book, _ = projects.carry_over(last, questionnaire_id)
+    assert [book.text(key) for key in list(given)[1:]] == list(given.values())[1:]
+    gone = AnswerBook({**last.answers, "audit.table": Given("powder+management")})
+    book, _ = projects.carry_over(gone, questionnaire_id)
+    assert book.text("audit.system") == "coating-2016"
+    assert book.text("audit.table") == ""

@@ -574,3 +574,28 @@ def test_bring_in_is_a_screen_of_its_own(desk: StandardsDesk) -> None:
     assert isinstance(desk.current, BringInScreen)
     desk.back()
     assert isinstance(desk.current, SystemsScreen)
+
+
+def test_another_system_is_compared_with_several_of_its_tables_and_taken_over_with_them(
+    window: MainWindow, desk: StandardsDesk, tmp_path: Path
+) -> None:
+    open_sample(window, tmp_path)
+    model = window.model
+    assert model is not None
+    screen = desk.compare()
+    assert screen is not None
+    both = "spray-painting+management"
+    screen.search.setText("涂装")
+    screen.choose("coating-2016", both)
+    assert screen.switch is not None
+    assert screen.switch.table.id == both
+    screen.adopt_button.setFocus()
+    press(Qt.Key.Key_Space)
+    assert model.project.table_id == both
+    assert model.assessment is not None
+    assert model.assessment.table_id == both
+    again = desk.compare()
+    assert again is not None
+    offered = [tuple(again.choice.itemData(one)) for one in range(again.choice.count())]
+    assert ("coating-2016", both) not in offered  # it is what the audit has
+    assert ("coating-2016", "management") in offered

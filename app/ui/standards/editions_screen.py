@@ -21,7 +21,14 @@ from PySide6.QtWidgets import (
 
 from app.assessment.editions import EditionComparison, Pair
 from app.assessment.finding import Measured
-from app.assessment.indicator_system import LEVELS, Indicator, IndicatorKind, Level, Verification
+from app.assessment.indicator_system import (
+    LEVELS,
+    Indicator,
+    IndicatorKind,
+    Level,
+    Verification,
+    same_tables,
+)
 from app.assessment.numbers import display
 from app.assessment.result import Assessment
 from app.assessment.units import UNITS
@@ -35,6 +42,7 @@ from app.services.switching import (
     open_another,
     switch_to,
 )
+from app.services.tables import table_choices
 from app.standards.library import SystemSummary
 from app.ui import chips, problems, theme, widgets
 from app.ui.messages import Action, Message, MessageBar, announce
@@ -165,8 +173,11 @@ class EditionsScreen(QWidget):
         self.choice.clear()
         newer = newer_copy(project, catalogue)
         for one in ordered:
-            for table_id, title in one.tables:
-                if one.id == here and table_id == project.table_id:
+            tables = one.tables
+            if len(tables) > 1:
+                tables = table_choices(catalogue.system(one.id))
+            for table_id, title in tables:
+                if one.id == here and same_tables(table_id, project.table_id):
                     if newer is None:
                         continue
                     title += tr("（库里现在的一份）")
