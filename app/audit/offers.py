@@ -13,6 +13,8 @@ from app.forms.reference import Reference
 
 _BETWEEN = re.compile(r"[\s·・•,，、;；/（）()—–-]+")
 
+_ABOUT = re.compile("(?:中|低)?(?:可?挥发性有机|有害物质|VOC)")
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -47,7 +49,9 @@ def _voc_limits(reference: Reference, judged_on: str) -> tuple[Offer, ...]:
     found = []
     for limit in reference.voc_limits:
         twice = count[limit.category] > 1
-        parts = [limit.standard, limit_text(limit)]
+        # the list is also searched by what the standard is about: a category may not say 胶粘剂 itself
+        about = _ABOUT.split(standards[limit.standard].title)[0]
+        parts = [f"{limit.standard} {about}".strip(), limit_text(limit)]
         if limit.limit is not None and "凭记忆" not in parts[1]:
             parts.append(unchecked(limit.verification).strip("（）"))
         if standard_state(standards[limit.standard], judged_on):
