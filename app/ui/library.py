@@ -1,23 +1,11 @@
-"""Home: all audits with progress, level and deadline; on the first start three ways to begin."""
+"""Home: all audits with progress, level and deadline."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    QUrl,
-    Signal,
-)
+from PySide6.QtCore import QPoint, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QDesktopServices,
     QDragEnterEvent,
@@ -25,31 +13,27 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeyEvent,
     QKeySequence,
-    QPainter,
-    QPen,
     QResizeEvent,
     QShortcut,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QLineEdit,
     QMenu,
     QStackedWidget,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
-from app.ui import chips, theme, widgets
+from app.ui import theme, widgets
+from app.ui.audit_list import AUDIT, PRESSING_DAYS, AuditCells, AuditTable, AuditView, sort_key
+from app.ui.dropping import DropZone, dropped_audit
+from app.ui.first_start import FirstStart
 from app.ui.outline import short_name
-from app.ui.search import pinyin, rank
+from app.ui.search import rank
 from app.ui.side_nav import SideNav
 from app.ui.status import BackupLike, day_text
 
@@ -57,198 +41,8 @@ if TYPE_CHECKING:
     # For types only: what it stands on is not needed to show the list.
     from app.services.projects import AuditSummary
 
-_ROW = Qt.ItemDataRole.UserRole
 _SOON_DAYS = 60  # 快到期
-_PRESSING_DAYS = 40
 _WITH_RIGHT = 1320  # the right column is shown from here
-
-
-class AuditTable(QAbstractTableModel):
-    def __init__(self, today: date, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.today = today
-        self.rows: list[AuditSummary] = []
-        self._shared: frozenset[str] = frozenset()  # firms with several audits in the list
-        self.heads = (
-            self.tr("企业"),
-            self.tr("地点、行业"),
-            self.tr("类型"),
-            self.tr("进度"),
-            self.tr("等级"),
-            self.tr("完成期限"),
-            self.tr("还剩"),
-            self.tr("上次打开"),
-        )
-
-    def show(self, rows: Sequence["AuditSummary"]) -> None:
-        self.beginResetModel()
-        self.rows = list(rows)
-        counted = Counter(short_name(row.path.stem, row.name) for row in rows)
-        self._shared = frozenset(name for name, count in counted.items() if count > 1)
-        self.endResetModel()
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.heads)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:
-        if orientation == Qt.Orientation.Horizontal:
-            if role == Qt.ItemDataRole.DisplayRole:
-                return self.heads[section]
-            if role == Qt.ItemDataRole.TextAlignmentRole:
-                right = Qt.AlignmentFlag.AlignRight if section >= 6 else Qt.AlignmentFlag.AlignLeft
-                return int(right | Qt.AlignmentFlag.AlignVCenter)
-        return None
-
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = 0) -> object:
-        row = self.rows[index.row()]
-        if role == _ROW:
-            return row
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.text(row, index.column())
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return row.trouble or str(row.path)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{self.heads[index.column()]}：{self.text(row, index.column())}"
-        return None
-
-    def text(self, row: "AuditSummary", column: int) -> str:
-        """The words of a cell, also for chips and bars."""
-        match column:
-            case 0:
-                name = short_name(row.path.stem, row.name)
-                # Several audits of one firm: the name of the file tells them apart.
-                return row.path.stem if name in self._shared else name
-            case 1:
-                industry = row.industry.lstrip("0123456789ABCDEFGHIJKLMNOPQRST ")
-                return " · ".join(part for part in (row.place, industry) if part)
-            case 2:
-                return row.kind
-            case 3:
-                return f"{row.current_stage} {int(row.done * 100)}%".strip() if row.stages else ""
-            case 4:
-                if row.trouble:
-                    return self.tr("打不开")
-                return chips.level_chip(row.level).text if row.rated else self.tr("不评级")
-            case 5:
-                return row.deadline.isoformat() if row.deadline else ""
-            case 6:
-                left = row.days_left(self.today)
-                if left is None:
-                    return ""
-                if left < 0:
-                    return self.tr("过了 {n} 天").format(n=-left)
-                return self.tr("{n} 天").format(n=left)
-            case _:
-                if row.opened is None:
-                    return ""
-                now = datetime.combine(self.today, datetime.max.time()).astimezone()
-                return day_text(row.opened, now).removeprefix("今天 ")
-
-
-class _Cells(QStyledItemDelegate):
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        model: AuditTable = index.model()  # type: ignore[assignment]
-        row = model.rows[index.row()]
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
-        view: QTableView = option.widget  # type: ignore[attr-defined]
-        painter.save()
-        current = view.currentIndex().row() == index.row()
-        if current:
-            painter.fillRect(rect, theme.color("select"))
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, theme.color("hover"))
-        painter.setPen(theme.color("line"))
-        painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
-        inner = rect.adjusted(8, 0, -8, 0)
-        text = model.text(row, index.column())
-        column = index.column()
-        middle = Qt.AlignmentFlag.AlignVCenter
-        if column == 3 and row.stages:
-            self._paint_progress(painter, inner, row, text)
-        elif column == 4 and row.rated and not row.trouble:
-            chips.paint_chip(painter, QRectF(inner), chips.level_chip(row.level))
-        else:
-            role, bold = "ink2", False
-            if column == 0:
-                role, bold = "ink", True
-            elif column == 5:
-                role = "ink"
-            elif column == 6:
-                left = row.days_left(model.today)
-                pressing = left is not None and left <= _PRESSING_DAYS
-                role, bold = ("cinnabar", True) if pressing else ("ink", False)
-            elif column == 4:
-                role = "cinnabar" if row.trouble else "ink3"
-            painter.setFont(theme.font("table", bold=bold))
-            painter.setPen(theme.color(role))
-            right = Qt.AlignmentFlag.AlignRight if column >= 6 else Qt.AlignmentFlag.AlignLeft
-            shown = painter.fontMetrics().elidedText(
-                text, Qt.TextElideMode.ElideRight, inner.width()
-            )
-            painter.drawText(inner, middle | right, shown)
-        if current and view.hasFocus() and column in (0, model.columnCount() - 1):
-            painter.setPen(QPen(theme.color("focus"), 2))
-            edge = rect.left() + 1 if column == 0 else rect.right() - 1
-            painter.drawLine(edge, rect.top(), edge, rect.bottom())
-        painter.restore()
-
-    def _paint_progress(
-        self, painter: QPainter, rect: QRect, row: "AuditSummary", text: str
-    ) -> None:
-        x = float(rect.left())
-        width = min(16.0, (rect.width() - 60) / max(len(row.stages), 1) - 3)
-        for _, share in row.stages:
-            box = QRectF(x + 0.5, rect.center().y() - 3, width, 7)
-            painter.setPen(QPen(theme.color("jade"), 1))
-            painter.setBrush(theme.color("surface"))
-            painter.drawRect(box)
-            painter.fillRect(
-                QRectF(box.left(), box.top(), box.width() * share, box.height()),
-                theme.color("jade"),
-            )
-            x += width + 3
-        painter.setFont(theme.font("caption"))
-        painter.setPen(theme.color("ink3"))
-        painter.drawText(
-            QRectF(x + 4, rect.top(), rect.right() - x, rect.height()),
-            Qt.AlignmentFlag.AlignVCenter,
-            text,
-        )
-
-
-class _View(QTableView):
-    opened = Signal(object)
-    forgotten = Signal(object)
-    moved = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        index = self.currentIndex()
-        if index.isValid():
-            row = index.data(_ROW)
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self.opened.emit(row)
-                return
-            if event.key() == Qt.Key.Key_Delete:
-                self.forgotten.emit(row)
-                return
-        super().keyPressEvent(event)
-
-    def currentChanged(
-        self,
-        current: QModelIndex | QPersistentModelIndex,
-        previous: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        super().currentChanged(current, previous)
-        self.moved.emit()
 
 
 class _Search(QLineEdit):
@@ -270,170 +64,6 @@ class _Search(QLineEdit):
             self.down.emit()
             return
         super().keyPressEvent(event)
-
-
-class DropZone(QFrame):
-    """Says where a file may be dropped; the whole window takes it."""
-
-    def __init__(self, *, flat: bool = False) -> None:
-        super().__init__()
-        self.setProperty("role", "drop")
-        self.setProperty("lit", "false")
-        title = widgets.label(self.tr("把案卷拖到这里"), "strong")
-        if flat:
-            box = QHBoxLayout(self)
-            box.setContentsMargins(12, 11, 12, 11)
-            box.addStretch(1)
-            box.addWidget(widgets.IconLabel("folder", "ink2", 16))
-            box.addWidget(
-                widgets.label(self.tr("也可以把案卷（.cpaudit）直接拖进这个窗口"), "second")
-            )
-            box.addStretch(1)
-            return
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 16, 12, 16)
-        column.setSpacing(4)
-        column.addWidget(widgets.IconLabel("folder", "ink2", 22), 0, Qt.AlignmentFlag.AlignHCenter)
-        for line in (title, widgets.label(self.tr(".cpaudit，放开就打开"), "second")):
-            column.addWidget(line, 0, Qt.AlignmentFlag.AlignHCenter)
-
-    def light(self, lit: bool) -> None:
-        theme.set_property(self, "lit", "true" if lit else "false")
-
-
-class FirstStart(QWidget):
-    """Nothing here yet: what to do, in three cards."""
-
-    def __init__(
-        self,
-        new: Callable[[], object],
-        sample: Callable[[], object],
-        printer: Callable[[], object],
-        choose: Callable[[], object],
-    ) -> None:
-        super().__init__()
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(32, 36, 32, 16)
-        column = QWidget()
-        column.setMaximumWidth(980)
-        box = QVBoxLayout(column)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(16)
-        box.addWidget(widgets.label(self.tr("开始一次清洁生产审核"), "hero"))
-        box.addWidget(
-            widgets.label(
-                self.tr(
-                    "第一次用，从这三样里选一样。不用读说明书，每一页右边都写着为什么问、怎么填、要什么材料。"
-                ),
-                "second",
-                wrap=True,
-            )
-        )
-        self.new_button = widgets.button(
-            self.tr("新建审核"), new, role="primary", icon="plus", keys="Ctrl+N"
-        )
-        self.sample_button = widgets.button(self.tr("打开示例：澄岭五金"), sample, icon="eye")
-        self.printer_button = widgets.link(
-            self.tr("绘川包装"),
-            printer,
-            name=self.tr("打开示例：绘川包装，印刷厂，看 VOC 替代和包装"),
-        )
-        self.printer_button.setToolTip(self.tr("一家虚构的印刷厂，看 VOC 替代和包装"))
-        samples = QWidget()
-        samples.setLayout(widgets.row(self.sample_button, self.printer_button, spacing=10))
-        self.choose_button = widgets.button(self.tr("选文件"), choose, icon="folder", keys="Ctrl+O")
-        cards = widgets.row(spacing=14)
-        for icon, title, text, button, first in (
-            (
-                "plus",
-                self.tr("新建审核"),
-                self.tr("回答 10 个问题：能不能走简易流程、用哪个指标体系、先去要哪些材料。"),
-                self.new_button,
-                True,
-            ),
-            (
-                "eye",
-                self.tr("先看一个做完的"),
-                self.tr(
-                    "示例是一家虚构的佛山电镀小厂，每个数都能点开看来历。随便改，改坏了可以重来。"
-                ),
-                samples,
-                False,
-            ),
-            (
-                "folder",
-                self.tr("我有文件"),
-                self.tr("别人给的或以前做的案卷（.cpaudit），选中就打开。"),
-                self.choose_button,
-                False,
-            ),
-        ):
-            cards.addWidget(self._card(icon, title, text, button, first), 1)
-        box.addLayout(cards)
-        self.drop = DropZone(flat=True)
-        box.addWidget(self.drop)
-        box.addWidget(widgets.rule())
-        facts = widgets.row(spacing=24)
-        for icon, title, text in (
-            (
-                "shield",
-                self.tr("数据只在这台电脑"),
-                self.tr("不上网，不注册。每答一题就写进硬盘，自动备份，备份会打开核对。"),
-            ),
-            (
-                "clock",
-                self.tr("随时停，随时接着做"),
-                self.tr("填到一半关电脑也不丢。没填的就写没填，不会悄悄当成 0。"),
-            ),
-            (
-                "print",
-                self.tr("最后得到什么"),
-                self.tr("审核报告 PDF，附计算书：每个指标从账单到分数，一步步对得上。"),
-            ),
-        ):
-            facts.addWidget(self._fact(icon, title, text), 1)
-        box.addLayout(facts)
-        box.addStretch(1)
-        outer.addLayout(widgets.row(None, column, None))
-        middle = outer.itemAt(0).layout()
-        assert isinstance(middle, QHBoxLayout)
-        middle.setStretch(1, 100)
-
-    def _card(self, icon: str, title: str, text: str, button: QWidget, first: bool) -> QWidget:
-        card = widgets.frame("card", margins=(19, 19, 19, 17), spacing=8)
-        if first:
-            card.setProperty("current", "true")
-        box: QVBoxLayout = card.layout()  # type: ignore[assignment]
-        tile = widgets.frame("tile", vertical=False)
-        tile.setFixedSize(36, 36)
-        tile_box = tile.layout()
-        assert tile_box is not None
-        tile_box.addWidget(widgets.IconLabel(icon, "jade", 20))
-        tile_box.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        box.addWidget(tile)
-        box.addSpacing(4)
-        box.addWidget(widgets.label(title, "section"))
-        words = widgets.label(text, "second", wrap=True)
-        words.setMinimumHeight(58)
-        words.setAlignment(Qt.AlignmentFlag.AlignTop)
-        box.addWidget(words)
-        box.addStretch(1)
-        box.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-        card.setMinimumHeight(212)
-        return card
-
-    def _fact(self, icon: str, title: str, text: str) -> QWidget:
-        holder = QWidget()
-        box = QHBoxLayout(holder)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(10)
-        box.addWidget(widgets.IconLabel(icon, "jade", 15), 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(widgets.label(title, "table_strong"))
-        words.addWidget(widgets.label(text, "second", wrap=True))
-        box.addLayout(words, 1)
-        return holder
 
 
 class LibraryScreen(QWidget):
@@ -459,7 +89,7 @@ class LibraryScreen(QWidget):
         self._is_descending = False
         # The checked backups of a file, asked for when the menu of its row opens.
         self.backups_of: Callable[[Path], Sequence[BackupLike]] = lambda _path: ()
-        self.table = _View()
+        self.table = AuditView()
         self.setAcceptDrops(True)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -574,7 +204,7 @@ class LibraryScreen(QWidget):
         card_box: QVBoxLayout = card.layout()  # type: ignore[assignment]
         self.model = AuditTable(self._today, self)
         self.table.setModel(self.model)
-        self.table.setItemDelegate(_Cells(self.table))
+        self.table.setItemDelegate(AuditCells(self.table))
         self.table.setAccessibleName(self.tr("所有案卷"))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -592,7 +222,9 @@ class LibraryScreen(QWidget):
             self.table.setColumnWidth(column, width)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(72)
-        self.table.doubleClicked.connect(lambda index: self.open_wanted.emit(index.data(_ROW).path))
+        self.table.doubleClicked.connect(
+            lambda index: self.open_wanted.emit(index.data(AUDIT).path)
+        )
         self.table.opened.connect(lambda row: self.open_wanted.emit(row.path))
         self.table.forgotten.connect(lambda row: self.forget_wanted.emit(row.path))
         self.table.moved.connect(self._show_foot)
@@ -679,7 +311,7 @@ class LibraryScreen(QWidget):
                 if left < 0
                 else self.tr("{n} 天").format(n=left),
                 "table_strong",
-                tone="error" if left <= _PRESSING_DAYS else "",
+                tone="error" if left <= PRESSING_DAYS else "",
             )
             when = widgets.label(f"{row.deadline:%m-%d}" if row.deadline else "", "note")
             line_box.addLayout(
@@ -714,7 +346,7 @@ class LibraryScreen(QWidget):
         column = self._order
         if column is None:
             return list(rows)
-        keyed = [(_sort_key(row, column, self.model), row) for row in rows]
+        keyed = [(sort_key(row, column, self.model), row) for row in rows]
         filled = [one for one in keyed if one[0] is not None]
         filled.sort(key=lambda one: one[0] or (), reverse=self._is_descending)
         return [row for _, row in filled] + [row for key, row in keyed if key is None]
@@ -755,7 +387,7 @@ class LibraryScreen(QWidget):
 
     def _current(self) -> "AuditSummary | None":
         index = self.table.currentIndex()
-        return index.data(_ROW) if index.isValid() else None
+        return index.data(AUDIT) if index.isValid() else None
 
     def _show_foot(self) -> None:
         row = self._current()
@@ -847,7 +479,7 @@ class LibraryScreen(QWidget):
     def _open_current(self) -> None:
         index = self.table.currentIndex()
         if index.isValid():
-            self.open_wanted.emit(index.data(_ROW).path)
+            self.open_wanted.emit(index.data(AUDIT).path)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -880,40 +512,6 @@ class LibraryScreen(QWidget):
     def _light(self, lit: bool) -> None:
         self._drop.light(lit)
         self.first_start.drop.light(lit)
-
-
-def _sort_key(row: "AuditSummary", column: int, model: AuditTable) -> "tuple[Any, ...] | None":
-    """What a column is ordered by; None where nothing stands in it. Names in the order of their pinyin."""
-    match column:
-        case 3:
-            return (row.done,)
-        case 4:
-            return (row.level,) if row.level is not None else None
-        case 5 | 6:
-            return (row.deadline,) if row.deadline else None
-        case 7:
-            return (-row.opened.timestamp(),) if row.opened else None
-        case _:
-            text = model.text(row, column)
-            return (pinyin(text), text) if text else None
-
-
-def dropped_audit(event: QDropEvent) -> Path | None:
-    """The audit file carried by a drag, None when there is none."""
-    for url in event.mimeData().urls():
-        path = Path(url.toLocalFile())
-        if url.isLocalFile() and path.suffix == ".cpaudit":
-            return path
-    return None
-
-
-def dropped_system(event: QDropEvent) -> Path | None:
-    """A pack or a filled template carried by a drag, None when there is none."""
-    for url in event.mimeData().urls():
-        path = Path(url.toLocalFile())
-        if url.isLocalFile() and path.suffix.lower() in (".cppack", ".xlsx", ".yaml", ".yml"):
-            return path
-    return None
 
 
 def _elided(text: str) -> QLabel:

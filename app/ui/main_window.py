@@ -34,7 +34,8 @@ from app.audit.wording import short_title
 from app.errors import UserError
 from app.ui import problems, theme
 from app.ui.audit_screen import AuditScreen
-from app.ui.library import LibraryScreen, dropped_audit, dropped_system
+from app.ui.dropping import dropped_audit, dropped_system
+from app.ui.library import LibraryScreen
 from app.ui.messages import Action, Message, announce
 from app.ui.outline import short_name
 from app.ui.session import SessionModel
