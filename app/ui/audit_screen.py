@@ -222,6 +222,7 @@ class AuditScreen(QWidget):
             widget.help_requested.connect(self._show_help)
             widget.help_opened.connect(self._open_help)
             widget.trace_requested.connect(self._show_trace)
+            widget.jump_requested.connect(self.go_to_key)
             widget.panel_wanted.connect(self._show_page_panel)
             widget.status_changed.connect(self._show_hint)
             self._pages[page_id] = widget

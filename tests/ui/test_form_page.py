@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import shiboken6
 from openpyxl import Workbook
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -24,10 +24,12 @@ from pytestqt.qtbot import QtBot
 
 from app.assessment.finding import NotApplicable
 from app.audit.next_round import Earlier
-from app.forms.answer import AnswerBook, Change, Given, RowsChange
+from app.forms.answer import MISSING, AnswerBook, Change, Given, RowsChange, override_key
 from app.forms.question import Question
 from app.forms.visible import asked_items, can_fold
 from app.ui import pages, theme
+from app.ui.chips import ChipLabel
+from app.ui.fields.figures import FigureTile
 from app.ui.messages import Message
 from app.ui.pages.form_page import FormPage
 from app.ui.pages.problem_bar import ProblemBar
@@ -603,3 +605,56 @@ def test_what_is_usual_is_offered_and_never_stored_by_itself(
     assert "常见是「否」" not in words(page)
     model.undo()
     assert model.book.text("mfca.used") == ""
+
+
+def test_a_folded_card_keeps_its_results_and_names_what_waits(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    given = {"packaging.box_price": "68", "packaging.one_way_cost": "5.4"}
+    given |= {"packaging.return_cost": "1.9"}
+    model.set_quick(True)
+    page = show_page(qtbot, model, "materials")
+    assert "周转箱价、一次性包装、回程和清洗" in words(page)
+
+    def results() -> list[str]:
+        tiles = [part for part in page.findChildren(FigureTile) if part.isVisible()]
+        return [part.figure.title for part in tiles if part.figure is not None]
+
+    assert "周转箱用多少次回本" not in results()  # nothing to say yet
+    changes = [Change(override_key("packaging.break_even"), MISSING, Given("19", "按报价算的"))]
+    model.record(changes, "手改")
+    assert "周转箱用多少次回本" in results()
+    assert "周转箱价、一次性包装、回程和清洗" in words(page)
+    model.undo()
+    model.record([Change(key, MISSING, Given(text)) for key, text in given.items()], "填")
+    assert "周转箱用多少次回本" in results()
+    assert "周转箱价、一次性包装" not in words(page)
+
+
+def test_what_a_figure_still_needs_is_opened_and_focused_from_the_figure(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    model.set_quick(True)
+    page = show_page(qtbot, model, "voc")
+    tile = next(
+        part
+        for part in page.findChildren(FigureTile)
+        if part.figure is not None and part.figure.missing == ("voc.hours",)
+    )
+    assert tile.isVisible()
+    assert "产生废气的工序一年开多少小时" not in words(page)
+    tile.setFocus()
+    press(Qt.Key.Key_E, CONTROL)
+    assert page.current_key() == "voc.hours"
+    assert "产生废气的工序一年开多少小时" in words(page)
+    page.findChildren(QAbstractButton)[0].setFocus()
+    QTest.mouseClick(tile, Qt.MouseButton.LeftButton, pos=QPoint(30, tile.height() - 14))
+    assert page.current_key() == "voc.hours"
+
+
+def test_an_optional_silence_nobody_answered_has_no_chip(qtbot: QtBot, model: SessionModel) -> None:
+    page = show_page(qtbot, model, "voc")
+    assert model.book.get("voc.with_waste") == MISSING
+    assert "随废物运走" in words(page)
+    shown = [chip.chip.text for chip in page.findChildren(ChipLabel) if chip.isVisible()]
+    assert "未填" not in shown

@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QFontMetrics,
     QFontMetricsF,
     QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -48,10 +49,11 @@ def _lacks_a_year(trace: Trace) -> bool:
 class FigureTile(QAbstractButton):
     """One figure: what it is, the value with its unit, and a line below. Click or Enter opens the trace, F2 types over.
 
-    Words in place of a number stand in full, as many lines as they need, with the reason below.
+    What it still needs stands below as a link: a click there, or Ctrl+E, wants that answer. Words in place of a number stand in full, as many lines as they need, with the reason below.
     """
 
     override_wanted = Signal()
+    answer_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,10 +80,30 @@ class FigureTile(QAbstractButton):
         if figure.not_applicable:
             value = self.tr("不适用：") + figure.not_applicable
         self.setAccessibleName(f"{figure.title}，{value} {figure.unit}")
-        self.setAccessibleDescription(f"{note}；{self.tr('按 Enter 看来历，F2 手改')}")
+        keys = self.tr("按 Enter 看来历，F2 手改")
+        if self._needs():
+            keys += self.tr("，Ctrl+E 去填")
+        self.setAccessibleDescription(f"{note}；{keys}")
         self.setToolTip(f"{figure.title}\n{note}" if note else figure.title)
         self.updateGeometry()
         self.update()
+
+    def _needs(self) -> str:
+        """The first answer the figure waits for, "" when it has a value or words."""
+        figure = self._figure
+        if figure is None or figure_text(figure) or figure.words or figure.not_applicable:
+            return ""
+        return next(iter(figure.missing), "")
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        line = QFontMetrics(theme.font("caption")).lineSpacing()
+        top = 8 + line + round(QFontMetricsF(theme.figure_font(13)).lineSpacing())
+        needs, at = self._needs(), event.position().y()
+        if needs and self.isDown() and top <= at <= top + line + 2:
+            self.setDown(False)
+            self.answer_wanted.emit(needs)
+            return
+        super().mouseReleaseEvent(event)
 
     def heightForWidth(self, width: int) -> int:
         if not self.has_words:
@@ -116,11 +138,19 @@ class FigureTile(QAbstractButton):
             self.click()
         elif event.key() == Qt.Key.Key_F2:
             self.override_wanted.emit()
+        elif (
+            event.key() == Qt.Key.Key_E
+            and event.modifiers() == Qt.KeyboardModifier.ControlModifier
+            and (needs := self._needs())
+        ):
+            self.answer_wanted.emit(needs)
         else:
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
+        if needs := self._needs():
+            menu.addAction(self.tr("去填还差的"), lambda: self.answer_wanted.emit(needs))
         menu.addAction(self.tr("看来历"), self.click)
         menu.addAction(self.tr("手改…"), self.override_wanted.emit)
         menu.exec(
@@ -186,7 +216,7 @@ class FigureTile(QAbstractButton):
             chip = chips.missing_level_chip()
             paint_chip(painter, QRectF(_MARGIN, top, chip_size(chip).width(), height), chip)
         painter.setFont(theme.font("caption"))
-        painter.setPen(theme.color("ink3"))
+        painter.setPen(theme.color("indigo" if self._needs() else "ink3"))
         note = self._note
         while caption.horizontalAdvance(note) > width and "，" in note:
             note = note.rpartition("，")[
@@ -229,10 +259,12 @@ def _height(font: QFont, width: int, text: str) -> int:
 
 
 class FigureStripWidget(QWidget):
-    """The figures of a strip, as many a line as fit. trace_requested(Trace); overridden(quantity id, Answer)."""
+    """The figures of a strip, as many a line as fit. trace_requested(Trace); overridden(quantity id, Answer);
+    answer_wanted(key): the answer a figure waits for."""
 
     trace_requested = Signal(object)
     overridden = Signal(str, object)
+    answer_wanted = Signal(str)
     entered = Signal()
 
     def __init__(self, quantities: Sequence[str], parent: QWidget | None = None) -> None:
@@ -254,6 +286,7 @@ class FigureStripWidget(QWidget):
         for quantity_id in self._quantities:
             tile = FigureTile(self)
             tile.clicked.connect(lambda _checked=False, tile=tile: self._open(tile))
+            tile.answer_wanted.connect(self.answer_wanted)
             tile.override_wanted.connect(lambda q=quantity_id, t=tile: self._override(q, t))
             self.tiles.append(tile)
         self._arrange_for(3 * _LEAST_WIDTH)

@@ -12,7 +12,7 @@ class BasePage(QWidget):
 
     help_requested carries the Question, TableQuestion or Page the help panel should speak of, help_opened the one it
     should open for (「为什么问」); trace_requested the Trace the panel should open; status_changed says that
-    `status_keys` has changed; panel_wanted asks the window to show the page's own side panel.
+    `status_keys` has changed; jump_requested carries the key of an answer on another page; panel_wanted asks the window to show the page's own side panel.
     """
 
     help_requested = Signal(object)
@@ -20,6 +20,7 @@ class BasePage(QWidget):
     trace_requested = Signal(object)
     status_changed = Signal()
     panel_wanted = Signal()
+    jump_requested = Signal(str)
 
     def __init__(self, model: SessionModel, page: Page, parent: QWidget | None = None) -> None:
         super().__init__(parent)

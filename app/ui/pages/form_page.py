@@ -308,6 +308,7 @@ class FormPage(BasePage):
         strip = FigureStripWidget(item.quantities)
         strip.trace_requested.connect(self.trace_requested)
         strip.overridden.connect(self._record_override)
+        strip.answer_wanted.connect(self._go_to_answer)
         self._strips.append(strip)
 
         def show(project: AuditProject) -> bool:
@@ -674,6 +675,10 @@ class FormPage(BasePage):
         corner = panel.view.mapTo(self._content, rect.center())
         self._scroll.ensureVisible(corner.x(), corner.y(), 0, 80)
         return True
+
+    def _go_to_answer(self, key: str) -> None:
+        if not self.focus_key(key):
+            self.jump_requested.emit(key)
 
     def _show_year_of(self, key: str) -> None:
         year = key.split("/")[1][:4]

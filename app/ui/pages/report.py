@@ -255,7 +255,7 @@ class ReportPage(BasePage):
                 self.model.project, self.model.assessment, state=self._state, today=_today()
             )
         except UserError as error:
-            self.model.post(Message("error", str(error.problems[0])))
+            self.model.post(problems.as_message(error))
             self._refresh_todo()
             return
         self._running, self._target = job, target
@@ -322,7 +322,7 @@ class ReportPage(BasePage):
         except UserError as error:
             self._is_stale = True
             reporting.discard(job)
-            self.model.post(Message("error", str(error.problems[0])))
+            self.model.post(problems.as_message(error))
             return
         except AppError as error:
             self._is_stale = True
@@ -379,7 +379,7 @@ class ReportPage(BasePage):
         try:
             reporting.save(job, target)
         except UserError as error:
-            self.model.post(Message("error", str(error.problems[0])))
+            self.model.post(problems.as_message(error))
             return
         opened = Action(
             self.tr("打开看看"),
@@ -440,7 +440,7 @@ class ReportPage(BasePage):
     def _on_print_failed(self, error: BaseException) -> None:
         self._end_printing()
         if isinstance(error, UserError):
-            self.model.post(Message("error", str(error.problems[0])))
+            self.model.post(problems.as_message(error))
         else:
             problems.show_fault(self, error)
 

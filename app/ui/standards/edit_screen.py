@@ -1,5 +1,6 @@
 """改数值: cells of an own system typed over; kept as soon as the whole table passes the checks, with undo."""
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from app.errors import UserError
 from app.services.system_editing import edit_cell
 from app.services.systems import change_system
 from app.ui import problems, widgets
-from app.ui.messages import Message, MessageBar
+from app.ui.messages import MessageBar
 from app.ui.standards.system_table import SystemView
 from app.ui.standards.words import tr
 
@@ -87,7 +88,7 @@ class EditScreen(QWidget):
             change_system(self._services.catalogue, self._id, lambda _: draft)
         except UserError as error:
             self.messages.show_message(
-                Message("warn", tr("还没存：{why}").format(why=error.problems[0]))
+                replace(problems.as_message(error), tone="warn", strong=tr("还没存："))
             )
             self._show(tr("表还对不上，改到对得上就自动存。"))
             return

@@ -38,6 +38,8 @@ from app.ui.tables.model import RIGHT_KINDS, AnswerTableModel, Cell, CellState
 from app.ui.tables.offers import OfferList
 
 PADDING = 8  # left and right of the text in a cell
+_ICON_SIDE = 14
+ICON_ROOM = _ICON_SIDE + 4  # taken by the mark of a verdict before its words
 _CHOICE_KINDS = (QuestionKind.CHOICE, QuestionKind.YES_NO)
 _GROUNDS = {
     CellState.DERIVED: "derived",
@@ -70,6 +72,13 @@ def _options(question: Question) -> list[tuple[str, str]]:
     if question.kind is QuestionKind.YES_NO:
         return [("yes", "是"), ("no", "否")]
     return [(option.id, option.label) for option in question.options]
+
+
+def _paint_icon(painter: QPainter, inner: QRect, cell: Cell) -> None:
+    pixmap = theme.icon_pixmap(
+        cell.icon, theme.color(cell.ink).name(), _ICON_SIDE, painter.device().devicePixelRatioF()
+    )
+    painter.drawPixmap(inner.left(), inner.center().y() - _ICON_SIDE // 2 + 1, pixmap)
 
 
 class CellField(LineField):
@@ -118,6 +127,9 @@ class CellDelegate(QStyledItemDelegate):
         if cell.chip is not None:
             paint_chip(painter, QRectF(inner).adjusted(0, 0, 1, 0), cell.chip, align)
         elif cell.text:
+            if cell.icon:
+                _paint_icon(painter, inner, cell)
+                inner.adjust(ICON_ROOM, 0, 0, 0)
             painter.setFont(theme.font("table"))
             painter.setPen(theme.color(self._ink(model, index.row(), cell, question)))
             if rect.height() > self.row_height and is_wrapped(question):
@@ -135,6 +147,8 @@ class CellDelegate(QStyledItemDelegate):
             painter.drawRect(QRectF(rect).adjusted(1, 1, -1, -2))
 
     def _ink(self, model: AnswerTableModel, row: int, cell: Cell, question: Question | None) -> str:
+        if cell.ink:
+            return cell.ink
         if question is not None and question.id == NOTE_COLUMN and model.is_explained(row):
             return "ochre"
         if cell.state is CellState.MUST_MEND:

@@ -37,20 +37,28 @@ class CellState(enum.Enum):
 
 @dataclass(frozen=True)
 class Cell:
-    """What one cell shows. chip stands in place of text; spoken is the state in words."""
+    """What one cell shows. chip stands in place of text; spoken is the state in words. icon: a mark before the text that
+    tells a verdict without its colour, `ink` the colour of both."""
 
     text: str
     state: CellState
     chip: Chip | None = None
     spoken: str = ""
     tip: str = ""
+    icon: str = ""
+    ink: str = ""
 
 
 _LONG = (
     12  # characters from which a text may be cut off in its cell, so that the tip holds it whole
 )
 _NAMED = 2  # missing answers named in a tip
-_MONEY = ("元", "万元")
+# tone of a verdict -> (icon, colour)
+_VERDICTS = {
+    Tone.GOOD: ("check", "jade"),
+    Tone.BAD: ("error", "cinnabar"),
+    Tone.UNSURE: ("help", "ochre"),
+}
 CELL_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
@@ -66,6 +74,11 @@ def number_of(answer: Answer) -> Fraction | None:
 
 def _decimals(text: str) -> int:
     return len(text.partition(".")[2])
+
+
+def _fits(figure: Figure, places: int) -> bool:
+    """Whether a figure loses nothing at so many decimal places."""
+    return figure.value is not None and (figure.value * 10**places).denominator == 1
 
 
 class AnswerTableModel(QAbstractTableModel):
@@ -200,6 +213,8 @@ class AnswerTableModel(QAbstractTableModel):
         question = self.question_at(column)
         if question is None:
             return self.table.row_title
+        if not question.unit.isascii() and question.unit in question.title:
+            return question.title  # 「层数」 says its unit itself
         return f"{question.title} {question.unit}".strip()
 
     # -------------------------------------------------------------- cells
@@ -271,9 +286,9 @@ class AnswerTableModel(QAbstractTableModel):
             state = CellState.MUST_MEND if figure.tone is Tone.BAD else CellState.DERIVED
             if figure.tone is Tone.UNSURE:
                 state = CellState.LOOK_AGAIN
-            return Cell(
-                figure.words, state, None, note, "\n".join(filter(None, (figure.words, note)))
-            )
+            tip = "\n".join(filter(None, (figure.words, note)))
+            icon, ink = _VERDICTS.get(figure.tone, ("", ""))
+            return Cell(figure.words, state, None, note, tip, icon, ink)
         if figure.value is not None:
             return Cell(display(figure.value, places), CellState.DERIVED, tip=note)
         if figure.not_applicable:
@@ -302,40 +317,54 @@ class AnswerTableModel(QAbstractTableModel):
         return any(self.remarks_at(self.index(row, column)) for column in range(self.columnCount()))
 
     def places(self, column: int) -> int:
-        """Decimal places of a column, so that points stand in line: as many as its longest number. Money that is typed and
-        money worked out from it alike."""
+        """Decimal places of a column, so that points stand in line: as many as its longest number. Typed numbers and what is
+        added up from them (the same unit, nothing lost at their places) have the same."""
+        known = self._places.get(column)
+        if known is not None:
+            return known
         question = self.question_at(column)
-        if question is None or question.unit not in _MONEY:
-            return self._own_places(column)
+        unit = question.unit if question is not None else ""
         alike = [
             place
             for place in range(self.columnCount())
-            if (other := self.question_at(place)) is not None and other.unit == question.unit
+            if unit not in ("", "%") and getattr(self.question_at(place), "unit", "") == unit
         ]
-        worked_out = any((q := self.question_at(place)) and q.derived for place in alike)
-        return max(map(self._own_places, alike if worked_out else [column]), default=0)
+        typed = [place for place in alike if not self._is_derived(place)]
+        places = max(map(self._typed_places, typed), default=0)
+        worked_out = [
+            figure
+            for place in alike
+            if self._is_derived(place)
+            for figure in self._figures(place)
+            if figure.value is not None
+        ]
+        if typed and worked_out and all(_fits(figure, places) for figure in worked_out):
+            self._places.update(dict.fromkeys(alike, places))
+        elif self._is_derived(column):
+            self._places[column] = max((f.decimals for f in self._figures(column)), default=0)
+        else:
+            self._places[column] = self._typed_places(column)
+        return self._places[column]
 
-    def _own_places(self, column: int) -> int:
-        known = self._places.get(column)
-        if known is None:
-            question = self.question_at(column)
-            if question is not None and question.derived:
-                figures = (
-                    self.figure_at(self.index(row, column)) for row in range(len(self._rows))
-                )
-                known = max((f.decimals for f in figures if f is not None), default=0)
-                self._places[column] = known
-                return known
-            texts = [
-                answer.text
-                for row in range(len(self._rows))
-                if isinstance(answer := self.answer_at(self.index(row, column)), Given)
-            ]
-            longest = max(map(_decimals, texts), default=0)
-            if longest == 1 and question is not None and question.unit == "元":
-                longest = 2  # jiao are written with their fen
-            known = self._places[column] = longest
-        return known
+    def _is_derived(self, column: int) -> bool:
+        question = self.question_at(column)
+        return question is not None and bool(question.derived)
+
+    def _figures(self, column: int) -> list[Figure]:
+        found = (self.figure_at(self.index(row, column)) for row in range(len(self._rows)))
+        return [figure for figure in found if figure is not None]
+
+    def _typed_places(self, column: int) -> int:
+        texts = [
+            answer.text
+            for row in range(len(self._rows))
+            if isinstance(answer := self.answer_at(self.index(row, column)), Given)
+        ]
+        longest = max(map(_decimals, texts), default=0)
+        question = self.question_at(column)
+        if longest == 1 and question is not None and question.unit == "元":
+            longest = 2  # jiao are written with their fen
+        return longest
 
     def total(self, column: int) -> tuple[Fraction | None, bool, int]:
         """Sum of a column, whether every row has its number, and the places to show. None when no row has one."""

@@ -26,7 +26,15 @@ from app.forms.question import QuestionKind, RowsKind
 from app.ui import theme
 from app.ui.chips import chip_size
 from app.ui.fields.edit import LineField
-from app.ui.tables.cells import PADDING, CellDelegate, Index, is_right, is_wrapped, wrapping
+from app.ui.tables.cells import (
+    ICON_ROOM,
+    PADDING,
+    CellDelegate,
+    Index,
+    is_right,
+    is_wrapped,
+    wrapping,
+)
 from app.ui.tables.edges import Head, PinnedColumn
 from app.ui.tables.model import AnswerTableModel
 
@@ -148,8 +156,9 @@ class AnswerTableView(QTableView):
         for row in range(min(self.answers.rowCount(), _MOST_MEASURED)):
             lines = 1
             for column in words:
-                text = self.answers.cell(row, column).text
-                room = self.columnWidth(column) - 2 * PADDING
+                cell = self.answers.cell(row, column)
+                text = cell.text
+                room = self.columnWidth(column) - 2 * PADDING - (ICON_ROOM if cell.icon else 0)
                 if text and metrics.horizontalAdvance(text) > room > 0:
                     wrap = wrapping(text, metrics, room)
                     box = metrics.boundingRect(0, 0, room, 1000, wrap, text)
@@ -179,7 +188,7 @@ class AnswerTableView(QTableView):
             width = (
                 chip_size(cell.chip).width()
                 if cell.chip is not None
-                else metrics.horizontalAdvance(cell.text)
+                else metrics.horizontalAdvance(cell.text) + (ICON_ROOM if cell.icon else 0)
             )
             widest = max(widest, width)
         question = self.answers.question_at(column)

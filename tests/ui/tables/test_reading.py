@@ -179,3 +179,40 @@ def test_copied_verdicts_keep_their_words(qtbot: QtBot, model: SessionModel) -> 
     part = go_to(page, "r3", "verdict")
     part.copy()
     assert QApplication.clipboard().text().startswith("超 1.3 %")
+
+
+def test_a_difference_has_the_digits_of_what_is_typed(qtbot: QtBot, model: SessionModel) -> None:
+    cells = panel(show_page(qtbot, model, "voc"), "voc.swap_cost").answers
+    row = cells.rows.index("material")
+    assert [cells.cell(row, column).text for column in (1, 2, 3)] == [
+        "29.4400",
+        "33.5289",
+        "4.0889",
+    ]
+
+
+def test_a_verdict_has_a_mark_of_its_own_beside_its_colour(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    part = panel(show_page(qtbot, model, "voc"), LEDGER)
+    column = part.answers.column_of("verdict")
+    cells = [part.answers.cell(row, column) for row in range(part.answers.rowCount())]
+    marks = {cell.text.rstrip("（待核）").split(" ")[0]: cell.icon for cell in cells}
+    assert marks == {"没超": "check", "超": "error", "不能判定": "help", "无限值": ""}
+    row = next(place for place, cell in enumerate(cells) if cell.icon == "check")
+    rect = part.view.visualRect(part.answers.index(row, column))
+    part.view.horizontalScrollBar().setValue(rect.left() - part.view.columnWidth(0))
+    rect = part.view.visualRect(part.answers.index(row, column))
+    marked = part.view.viewport().grab(rect).toImage()
+    unmarked = replace(cells[row], icon="")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(part.answers, "cell", lambda _row, _column: unmarked)
+        assert part.view.viewport().grab(rect).toImage() != marked
+
+
+def test_a_head_does_not_say_its_unit_twice(qtbot: QtBot, model: SessionModel) -> None:
+    key = "packaging.express_used"
+    model.record([Change(key, model.book.get(key), Given("yes"))], "填")
+    heads = panel(show_page(qtbot, model, "materials"), "packaging.express").answers
+    said = [heads.head(column) for column in range(heads.columnCount())]
+    assert {"年发件", "层数", "年用量 kg"} <= set(said)
