@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import lcm
+from typing import NamedTuple
 
 from app.assessment.finding import Measured, Reached
 from app.assessment.indicator_system import (
@@ -289,9 +290,8 @@ def weigh(table: Table, rows: Sequence[Row], inputs: FirmInputs) -> Weighting:
     return _weighting(_ThisTable(table), tuple(_mark(row, inputs) for row in rows))
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """All that the weights ask of a row. output None = unknown."""
+class _Mark(NamedTuple):
+    """All that the weights ask of a row. output None = unknown. A tuple: looked up by the thousand."""
 
     applies: bool
     answered: bool = False

@@ -34,7 +34,6 @@ class FoundIndicator(NamedTuple):
     finding: Finding
     explain: Callable[[], Trace]
     missing: tuple[str, ...] = ()
-    quantity_id: str = ""
 
     @property
     def trace(self) -> Trace:
@@ -212,14 +211,15 @@ def _found(project: AuditProject, table_id: str, indicator: Indicator) -> FoundI
         project.derivation_map.quantity_of(table_id, indicator.id) if project.derivation_map else ""
     )
     answer = project.book.get(key)
-    derived = _derived(project, quantity_id) if quantity_id else None
-    if derived is not None and isinstance(answer, Missing):
-        return derived
+    if quantity_id and isinstance(answer, Missing):
+        derived = _derived(project, quantity_id)
+        if derived is not None:
+            return derived
     finding = _directly(project, indicator, answer)
-    if derived is not None and isinstance(answer, Given) and isinstance(finding, Measured):
-        # typed over on the indicator page: counts, is marked, and what the bills give stays beside it
-        explain = partial(_typed_over, indicator, key, answer, finding.value, derived)
-        return FoundIndicator(finding, explain, quantity_id=quantity_id)
+    if quantity_id and isinstance(finding, Measured):
+        return FoundIndicator(
+            finding, partial(_typed_over, project, indicator, key, answer, finding, quantity_id)
+        )
     explain = partial(_answered, indicator, key, answer, finding)
     return FoundIndicator(finding, explain, (key,) if isinstance(finding, Missing) else ())
 
@@ -242,12 +242,24 @@ def _directly(project: AuditProject, indicator: Indicator, answer: Answer) -> Fi
 
 
 def _typed_over(
-    indicator: Indicator, key: str, answer: Given, value: Fraction, derived: FoundIndicator
+    project: AuditProject,
+    indicator: Indicator,
+    key: str,
+    answer: Answer,
+    finding: Measured,
+    quantity_id: str,
 ) -> Trace:
+    """Typed over on the indicator page: counts, is marked, and what the bills give stays beside it."""
+    derived = _derived(project, quantity_id)
+    if derived is None:
+        return _answered(indicator, key, answer, finding)
     below = derived.trace
-    note = f"手改：{answer.note}" if answer.note else "手改，还没写原因"
+    remark = answer.note if isinstance(answer, Given) else ""
+    note = f"手改：{remark}" if remark else "手改，还没写原因"
     computed = replace(below, label=f"{indicator.name}（算出来的）")
-    return Trace(indicator.name, value, below.unit, note=note, key=key, children=(computed,))
+    return Trace(
+        indicator.name, finding.value, below.unit, note=note, key=key, children=(computed,)
+    )
 
 
 def _answered(indicator: Indicator, key: str, answer: Answer, finding: Finding) -> Trace:
@@ -275,12 +287,10 @@ def _derived(project: AuditProject, quantity_id: str) -> FoundIndicator | None:
         return None
     explain = partial(_with_basis, project, quantity_id, figure.trace)
     if figure.not_applicable:
-        return FoundIndicator(
-            NotApplicable(figure.not_applicable), explain, quantity_id=quantity_id
-        )
+        return FoundIndicator(NotApplicable(figure.not_applicable), explain)
     if figure.value is None:
-        return FoundIndicator(Missing(), explain, figure.missing, quantity_id)
-    return FoundIndicator(Measured(figure.value), explain, quantity_id=quantity_id)
+        return FoundIndicator(Missing(), explain, figure.missing)
+    return FoundIndicator(Measured(figure.value), explain)
 
 
 def _with_basis(project: AuditProject, quantity_id: str, trace: Trace) -> Trace:
