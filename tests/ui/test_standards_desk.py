@@ -492,7 +492,7 @@ def test_cells_are_edited_and_kept_only_when_the_table_adds_up(
     shipped = services.catalogue.system_hash(ID)
     put(first, "0.2")
     assert services.catalogue.system_hash(ID) == shipped
-    assert "还没存" in screen.messages.messages[0].text
+    assert "还没存" in screen.messages.messages[0].spoken
     put(second, "0.1")
     rows = {one.id: one for one in services.catalogue.system(ID).table(TABLE).indicators()}
     assert (str(rows[first].weight), str(rows[second].weight)) == ("1/5", "1/10")
