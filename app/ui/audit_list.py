@@ -124,6 +124,8 @@ class AuditTable(QAbstractTableModel):
 
 
 class AuditCells(QStyledItemDelegate):
+    """Progress as boxes a stage, the level as a chip, days that press in red; the current row is filled whole."""
+
     def paint(
         self,
         painter: QPainter,
@@ -201,6 +203,8 @@ class AuditCells(QStyledItemDelegate):
 
 
 class AuditView(QTableView):
+    """opened, forgotten: Enter and Delete on a row (its AuditSummary). moved: another row is current."""
+
     opened = Signal(object)
     forgotten = Signal(object)
     moved = Signal()

@@ -5,255 +5,36 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QEvent,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QShortcut
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHBoxLayout,
     QLineEdit,
     QListView,
     QProgressBar,
     QScrollArea,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
 from app.audit.wording import short_table
 from app.errors import UserError
-from app.services.checking import (
-    Compared,
-    Field,
-    Item,
-    Kind,
-    Outcome,
-    check_item,
-    compare,
-    fields_of,
-    items_of,
-)
-from app.services.prints import record_text, short_record
+from app.services.checking import Item, Kind, Outcome, check_item, compare, fields_of, items_of
+from app.services.prints import record_text
 from app.services.systems import undo_last_change
 from app.standards.verification import Check
-from app.ui import chips, problems, theme, widgets
+from app.ui import problems, widgets
 from app.ui.messages import Action, Message, MessageBar, announce
+from app.ui.standards.check_list import CheckItems, CheckLine, signed_text
 from app.ui.standards.print_pane import PrintPane
+from app.ui.standards.typed_row import TypedRow
 from app.ui.standards.words import tr
 
 if TYPE_CHECKING:
     from app.services.services import Services
 
-_Index = QModelIndex | QPersistentModelIndex
-_ITEM = Qt.ItemDataRole.UserRole
 _SECONDS_PER_ROW = 20
-_YES_NO = ("是", "否")
-
-
-class _Items(QAbstractListModel):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.items: tuple[Item, ...] = ()
-        self.numbers: tuple[str, ...] = ()
-
-    def show(self, items: tuple[Item, ...], numbers: tuple[str, ...]) -> None:
-        self.beginResetModel()
-        self.items, self.numbers = items, numbers
-        self.endResetModel()
-
-    def rowCount(self, parent: _Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self.items)
-
-    def data(self, index: _Index, role: int = 0) -> object:
-        item = self.items[index.row()]
-        if role == _ITEM:
-            return item
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            state = chips.verification_chip(item.state).name
-            dispute = tr("，打的不一样，等另一个人") if item.dispute else ""
-            return f"{self.numbers[index.row()]} {item.name}，{state}{dispute}"
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return _signed_text(item) or item.name
-        return None
-
-
-def _signed_text(item: Item) -> str:
-    mark = item.mark
-    if not mark.checked_by:
-        return ""
-    text = f"{mark.checked_on} {mark.checked_by} 核对，照{short_record(mark.checked_against)}"
-    if mark.confirmed_by:
-        text += f"；{mark.confirmed_on} {mark.confirmed_by} 复核"
-    return text
-
-
-class _Line(QStyledItemDelegate):
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
-        return QSize(100, 27)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        item: Item = index.data(_ITEM)
-        model: _Items = index.model()  # type: ignore[assignment]
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
-        painter.save()
-        frame = item.row is None
-        painter.fillRect(
-            rect, theme.color("select" if selected else "raised" if frame else "surface")
-        )
-        if selected:
-            painter.fillRect(
-                QRect(rect.left(), rect.top(), 3, rect.height()), theme.color("indigo")
-            )
-        painter.setPen(theme.color("line"))
-        painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setFont(theme.font("table"))
-        painter.setPen(theme.color("ink3"))
-        painter.drawText(rect.adjusted(12, 0, 0, 0), middle, model.numbers[index.row()])
-        painter.setFont(theme.font("table", bold=frame))
-        painter.setPen(theme.color("ink"))
-        words = painter.fontMetrics().elidedText(
-            item.name, Qt.TextElideMode.ElideRight, rect.width() - 92
-        )
-        painter.drawText(rect.adjusted(44, 0, -40, 0), middle, words)
-        place = QRectF(rect.right() - 40, rect.top(), 34, rect.height())
-        if item.dispute is not None:
-            painter.setPen(theme.color("ochre"))
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, "≠")
-        else:
-            chips.paint_chip(
-                painter,
-                place,
-                chips.verification_chip(item.state, word=False),
-                Qt.AlignmentFlag.AlignHCenter,
-            )
-        painter.restore()
-
-
-class _Entry(QLineEdit):
-    """Ctrl+Z is the field's own while there is typing to take back, else the screen's."""
-
-    def event(self, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.matches(QKeySequence.StandardKey.Undo)
-            and not self.isUndoAvailable()
-        ):
-            event.ignore()
-            return False
-        return super().event(event)
-
-
-class _Typed(QFrame):
-    """One thing to type: label, field (or two choices), and beside it what the library has, once typed."""
-
-    changed = Signal()
-
-    def __init__(self, field: Field) -> None:
-        super().__init__()
-        self.field = field
-        self.setProperty("role", "row")
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 5, 0, 5)
-        box.setSpacing(3)
-        line = QHBoxLayout()
-        line.setSpacing(10)
-        title = widgets.label(field.label, "table")
-        title.setMinimumWidth(70)
-        line.addWidget(title)
-        self.edit: QLineEdit | None = None
-        self.choice: widgets.Segments | None = None
-        if field.kind is Kind.TEXT:
-            self.edit = _Entry()
-            self.edit.setAccessibleName(tr("原文里的{name}").format(name=field.label))
-            self.edit.setFixedWidth(112)
-            self.edit.setAlignment(Qt.AlignmentFlag.AlignRight)
-            self.edit.textEdited.connect(lambda _: self._on_typing())
-            self.edit.editingFinished.connect(self.changed)
-            line.addWidget(self.edit)
-        elif field.kind is Kind.YES_NO:
-            self.choice = widgets.Segments([tr("是"), tr("否")], name=tr("限定性指标"))
-            self.choice.chosen.connect(lambda _: self.changed.emit())
-            line.addWidget(self.choice)
-        else:
-            self.choice = widgets.Segments(
-                [tr("意思一样"), tr("不一样")], name=tr("读了原文，各级要求")
-            )
-            self.choice.chosen.connect(lambda _: self.changed.emit())
-            line.addWidget(self.choice)
-        self._ours = widgets.label("", "second")
-        self._verdict = widgets.label("", "table")
-        line.addWidget(self._ours)
-        line.addStretch(1)
-        line.addWidget(self._verdict)
-        box.addLayout(line)
-        self._below = widgets.label("", "second", wrap=True)
-        self._below.setVisible(False)
-        box.addWidget(self._below)
-        self.hide_ours()
-
-    @property
-    def text(self) -> str:
-        if self.edit is not None:
-            return self.edit.text()
-        assert self.choice is not None
-        chosen = self.choice.current()
-        return "" if chosen is None else _YES_NO[chosen]
-
-    @property
-    def control(self) -> QWidget:
-        if self.edit is not None:
-            return self.edit
-        assert self.choice is not None
-        chosen = self.choice.current()
-        return self.choice.buttons[0 if chosen is None else chosen]
-
-    def _on_typing(self) -> None:
-        """A value that is being changed is no longer compared."""
-        self.hide_ours()
-
-    def hide_ours(self) -> None:
-        waiting = tr("选完显示") if self.field.kind is Kind.YES_NO else tr("打完显示")
-        self._ours.setText("" if self.field.kind is Kind.READING else waiting)
-        self._verdict.setText("")
-
-    def show_compared(self, compared: Compared) -> None:
-        if self.field.kind is not Kind.READING:
-            self._ours.setText(compared.ours)
-        if compared.problem:
-            self._ours.setText(compared.problem)
-            self._say(tr("看不懂"), "error")
-        elif compared.same:
-            self._say(tr("✓ 一样"), "ok")
-        else:
-            self._say(tr("≠ 不一样"), "warn")
-
-    def show_words(self, words: str) -> None:
-        """Our short words, for the reading; shown only after everything else is typed."""
-        self._below.setText(words)
-        self._below.setVisible(bool(words))
-        assert self.choice is not None
-        for button in self.choice.buttons:
-            button.setEnabled(bool(words))
-            button.setToolTip("" if words else tr("先把上面几格打完"))
-
-    def _say(self, text: str, tone: str) -> None:
-        self._verdict.setText(text)
-        theme.set_property(self._verdict, "tone", tone)
 
 
 class VerifyScreen(QWidget):
@@ -284,7 +65,7 @@ class VerifyScreen(QWidget):
         self._today = today
         self._in_audit = in_audit
         self._undo: list[str] = []
-        self._fields: list[_Typed] = []
+        self._fields: list[TypedRow] = []
         self._item: Item | None = None
         outer = QVBoxLayout(self)
         outer.setContentsMargins(18, 14, 18, 12)
@@ -329,9 +110,9 @@ class VerifyScreen(QWidget):
         self._left.title_label.setToolTip(system.table(table_id).title)
         self.list = QListView()
         self.list.setAccessibleName(tr("要核对的行"))
-        self.model = _Items(self)
+        self.model = CheckItems(self)
         self.list.setModel(self.model)
-        self.list.setItemDelegate(_Line(self.list))
+        self.list.setItemDelegate(CheckLine(self.list))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.selectionModel().currentChanged.connect(lambda now, _: self._on_line(now))
         self.list.activated.connect(lambda _: self.focus_first())
@@ -529,7 +310,7 @@ class VerifyScreen(QWidget):
         system = self._services.catalogue.system(self.system_id)
         self._fields = []
         for field in fields_of(system, item):
-            typed = _Typed(field)
+            typed = TypedRow(field)
             typed.changed.connect(self._compare)
             self._fields.append(typed)
             self._form.addWidget(typed)
@@ -540,7 +321,7 @@ class VerifyScreen(QWidget):
         if number:
             self.row_no.setText(number)
         self._compare()
-        signed = _signed_text(item)
+        signed = signed_text(item)
         if item.dispute is not None:
             one = item.dispute
             signed = tr("{on} {by} 打的和库里不一样，等另一个人打一遍").format(on=one.on, by=one.by)
