@@ -47,7 +47,7 @@ def triggers(
     return (
         _exceeding(book, named=kind == "exceeding"),
         _over_quota(quotas, over_quota, named=kind == "over_quota"),
-        _toxic(listed, named=kind == "toxic"),
+        _toxic(listed, named=kind == "toxic", none=book.text("front.chemicals") == "none"),
     )
 
 
@@ -77,7 +77,7 @@ def _over_quota(quotas: Sequence[str] | None, assessed: Trigger | None, *, named
     return Trigger("over_quota", None, text, source)
 
 
-def _toxic(listed: Worked, *, named: bool) -> Trigger:
+def _toxic(listed: Worked, *, named: bool, none: bool) -> Trigger:
     source = f"{_LAW}（三）；广东省实施方案（2023—2025 年）（十四） · {_STATE}"
     found = listed.words if listed.tone is Tone.UNSURE else ""
     if named:
@@ -88,4 +88,8 @@ def _toxic(listed: Worked, *, named: bool) -> Trigger:
         return Trigger("toxic", True, text, source)
     if listed.words:
         return Trigger("toxic", None, f"双有：{listed.words}。{listed.note}", source)
-    return Trigger("toxic", None, "双有：还没填化学品，还不能判断", source)
+    if none:
+        text = "双有：填的是名录里的都没用；排不排有毒有害物质要看监测，还不能判断"
+    else:
+        text = "双有：还没填化学品，还不能判断"
+    return Trigger("toxic", None, text, source)
