@@ -210,8 +210,11 @@ class _Plates:
             return Worked("没收录", Tone.UNSURE, note="定额表里没有这一类，按当地定额原文查")
         parts = []
         for item in found:
-            value = "没收录" if item.advanced is None else f"先进值 {brief(item.advanced)}"
-            parts.append(f"{item.category}：{value} {item.unit}（{item.source}）")
+            if item.advanced is None:
+                parts.append(f"{item.category}：数值没收录，单位是 {item.unit}（{item.source}）")
+            else:
+                value = f"先进值 {brief(item.advanced)} {item.unit}"
+                parts.append(f"{item.category}：{value}（{item.source}）")
         return Worked(
             "；".join(parts),
             Tone.UNSURE,

@@ -47,3 +47,5 @@ def test_the_report_is_whole_and_claims_no_level(set_id: str) -> None:
     assert LEVEL.findall(text) == []
     assert "与行业清洁生产评价指标体系对照" not in text
     assert set_id == "industry" or "镀" not in text
+    pages = {page.id for page in shipped_forms().questionnaires[set_id].pages()}
+    assert ("挥发性有机物" in text) == ("voc" in pages)

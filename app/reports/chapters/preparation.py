@@ -15,12 +15,18 @@ def preparation(
     against = "与行业清洁生产评价指标体系对照"
     if project.system is None:
         against = "与本企业近三年的水平比较；没有选用行业清洁生产评价指标体系"
+    looked_at = ["能源", "水", "原辅材料"]
+    if "voc" in pages and project.book.text("voc.used") != "no":
+        looked_at.append("挥发性有机物")
+    if project.book.text("packaging.used") != "no":
+        looked_at.append("包装")
+    topics = f"{'、'.join(looked_at[:-1])}和{looked_at[-1]}"
     blocks: list[Block] = [
         Section("审核依据与说明"),
         Paragraph(
             (
                 "本次审核按《中华人民共和国清洁生产促进法》和《清洁生产审核办法》开展，结合《广东省全面推行清洁生产实施方案（2023—2025年）》的要求，"
-                f"对能源、水、原辅材料、挥发性有机物和包装逐项核算，并{against}。",
+                f"对{topics}逐项核算，并{against}。",
             )
         ),
         Paragraph(
