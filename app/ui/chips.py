@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from app.assessment.finding import Missing, NotApplicable
 from app.assessment.indicator_system import Level, Verification
 from app.forms.answer import Answer
+from app.forms.parse import NO_DETECTION_LIMIT
 from app.ui import theme
 
 ChipKind = Literal["level", "answer", "mark", "limiting", "tag", "evidence"]
@@ -77,10 +78,12 @@ def unjudgeable_chip() -> Chip:
 
 
 def answer_chip(answer: Answer, *, zero: bool = False) -> Chip:
-    """已填, 未填, 零 or 不适用. `zero`: the answer is the number nought."""
+    """已填, 未填, 零, 不适用 or 未检出. `zero`: the answer is the number nought."""
     if isinstance(answer, Missing):
         return Chip("answer", "missing", _tr("未填"))
     if isinstance(answer, NotApplicable):
+        if answer.reason == NO_DETECTION_LIMIT:
+            return Chip("answer", "na", _tr("未检出"), spoken=answer.reason)
         return Chip("answer", "na", _tr("不适用"), spoken=_tr("不适用：") + answer.reason)
     if zero:
         return Chip("answer", "zero", _tr("零"))

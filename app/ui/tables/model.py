@@ -273,7 +273,7 @@ class AnswerTableModel(QAbstractTableModel):
                 text = (
                     answer_text(question, answer)
                     if value is None
-                    else display(value, self.places(column))
+                    else display(value, self._places_of(answer, column))
                 )
                 note = answer.note if isinstance(answer, Given) else ""
                 whole = text if question.kind is QuestionKind.TEXT and len(text) > _LONG else ""
@@ -345,6 +345,18 @@ class AnswerTableModel(QAbstractTableModel):
         else:
             self._places[column] = self._typed_places(column)
         return self._places[column]
+
+    def _places_of(self, answer: Answer, column: int) -> int:
+        """Those of the column; where each row has its own unit, as many as were typed: 168 mg/L beside 0.005 stays 168."""
+        question = self.question_at(column)
+        if (
+            isinstance(answer, Given)
+            and question is not None
+            and not question.unit
+            and any(one.id == "unit" for one in self.table.columns)
+        ):
+            return _decimals(answer.text)
+        return self.places(column)
 
     def _is_derived(self, column: int) -> bool:
         question = self.question_at(column)

@@ -1,8 +1,5 @@
 """Tables on a page of the sample audit, by keyboard: typing, silences, rows, clipboard, undo."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QInputMethodEvent
@@ -11,39 +8,17 @@ from pytestqt.qtbot import QtBot
 
 from app.assessment.finding import Missing, NotApplicable
 from app.forms.answer import Given
-from app.ui import pages, theme
 from app.ui.pages.form_page import FormPage
 from app.ui.session import SessionModel
 from app.ui.tables.model import CELL_ROLE, Cell, CellState
 from app.ui.tables.panel import TablePanel
-from tests.helpers.open_audit import open_audit
+from tests.helpers.pages import show_page
 from tests.helpers.typing import focused, press, type_text
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 ALT = Qt.KeyboardModifier.AltModifier
 BILLS = "energy.bills"
-
-
-@pytest.fixture
-def model(tmp_path: Path, qapp: QApplication) -> Iterator[SessionModel]:
-    theme.load_fonts()
-    theme.apply_theme(qapp, "light")
-    opened = open_audit(tmp_path)
-    yield opened
-    opened.close()
-
-
-def show_page(qtbot: QtBot, model: SessionModel, page_id: str) -> FormPage:
-    page = next(p for p in model.project.questionnaire.pages() if p.id == page_id)
-    shown = pages.create_page(model, page)
-    assert isinstance(shown, FormPage)
-    qtbot.addWidget(shown)
-    shown.resize(1000, 700)
-    shown.show()
-    shown.activateWindow()
-    qtbot.waitUntil(shown.isActiveWindow)
-    return shown
 
 
 def panel(page: FormPage, table_id: str) -> TablePanel:
@@ -343,3 +318,22 @@ def test_a_nought_at_rest_is_not_asked_about_while_typing(
     assert model.book.text(key) == "13120"
     page.commit_pending()
     assert model.book.get(key) == Given("0")
+
+
+def test_results_of_other_units_keep_their_own_decimals_and_say_what_was_not_detected(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    page = show_page(qtbot, model, "compliance")
+    part = panel(page, "env.monitoring")
+    first, second, third = (
+        f"env.monitoring/{row}/result" for row in model.book.row_ids("env.monitoring")[:3]
+    )
+    for key, text in ((first, "168"), (second, "<0.01"), (third, "ND")):
+        at(page, key)
+        type_text(text)
+        press(Qt.Key.Key_Return)
+    assert cell(part, first).text == "168"
+    assert cell(part, second).text == "0.005"
+    chip = cell(part, third).chip
+    assert chip is not None
+    assert chip.text == "未检出"
