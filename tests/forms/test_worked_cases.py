@@ -1,7 +1,5 @@
 """The worked cases of worked_cases.yaml: figures against arithmetic written out by hand."""
 
-import ast
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -11,31 +9,11 @@ import yaml
 from app.forms.answer import Answer, AnswerBook, Given, cell_key
 from app.forms.parse import parse_answer
 from tests.helpers.forms import derivation, shipped_forms
+from tests.helpers.worked_cases import exact
 
 CASES: list[dict[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("worked_cases.yaml").read_text("utf-8")
 )
-
-
-def exact(text: str) -> Fraction:
-    """The value of an arithmetic line, without floats."""
-
-    def value(node: ast.expr) -> Fraction:
-        match node:
-            case ast.Constant(int(number)):
-                return Fraction(number)
-            case ast.BinOp(left, ast.Add(), right):
-                return value(left) + value(right)
-            case ast.BinOp(left, ast.Sub(), right):
-                return value(left) - value(right)
-            case ast.BinOp(left, ast.Mult(), right):
-                return value(left) * value(right)
-            case ast.BinOp(left, ast.Div(), right):
-                return value(left) / value(right)
-            case _:
-                raise ValueError(text)
-
-    return value(ast.parse(text, mode="eval").body)
 
 
 def book_of(case: dict[str, Any]) -> AnswerBook:

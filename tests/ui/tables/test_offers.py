@@ -1,43 +1,17 @@
 """Picking a category while typing: in a cell and in a question of its own, by keyboard."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.audit.offers import Offer
-from app.ui import pages, theme
 from app.ui.pages.form_page import FormPage
 from app.ui.session import SessionModel
 from app.ui.tables.offers import OfferList, found
-from tests.helpers.open_audit import open_audit
+from tests.helpers.pages import show_page
 from tests.helpers.typing import focused, press, type_text
 
 CELL = "voc.materials/r1/category"
-
-
-@pytest.fixture
-def model(tmp_path: Path, qapp: QApplication) -> Iterator[SessionModel]:
-    theme.load_fonts()
-    theme.apply_theme(qapp, "light")
-    opened = open_audit(tmp_path)
-    yield opened
-    opened.close()
-
-
-def show_page(qtbot: QtBot, model: SessionModel, page_id: str) -> FormPage:
-    page = next(p for p in model.project.questionnaire.pages() if p.id == page_id)
-    shown = pages.create_page(model, page)
-    assert isinstance(shown, FormPage)
-    qtbot.addWidget(shown)
-    shown.resize(1000, 700)
-    shown.show()
-    shown.activateWindow()
-    qtbot.waitUntil(shown.isActiveWindow)
-    return shown
 
 
 def open_list(page: FormPage) -> OfferList:

@@ -13,13 +13,14 @@ from pytestqt.qtbot import QtBot
 from app.assessment.finding import NotApplicable
 from app.audit.next_round import Earlier
 from app.forms.answer import MISSING, Answer, AnswerBook, Change, Given, RowsChange
-from app.ui import pages, theme
+from app.ui import theme
 from app.ui.pages.form_page import FormPage
 from app.ui.session import SessionModel
 from app.ui.settings import Settings, load_settings, save_settings
 from app.ui.tables.panel import TablePanel
 from tests.helpers.forms import shipped_forms
 from tests.helpers.open_audit import open_audit
+from tests.helpers.pages import show_page
 from tests.helpers.typing import press
 
 LEDGER = "voc.materials"
@@ -32,18 +33,6 @@ def model(tmp_path: Path, qapp: QApplication) -> Iterator[SessionModel]:
     opened = open_audit(tmp_path, shipped_forms().samples["huichuan"].book)
     yield opened
     opened.close()
-
-
-def show_page(qtbot: QtBot, model: SessionModel, page_id: str) -> FormPage:
-    page = next(p for p in model.project.questionnaire.pages() if p.id == page_id)
-    shown = pages.create_page(model, page)
-    assert isinstance(shown, FormPage)
-    qtbot.addWidget(shown)
-    shown.resize(900, 600)
-    shown.show()
-    shown.activateWindow()
-    qtbot.waitUntil(shown.isActiveWindow)
-    return shown
 
 
 def panel(page: FormPage, table_id: str) -> TablePanel:
@@ -65,7 +54,7 @@ def go_to(page: FormPage, row_id: str, column_id: str) -> TablePanel:
 def test_the_reason_of_a_verdict_is_read_by_keyboard_and_enter_opens_its_way(
     qtbot: QtBot, model: SessionModel
 ) -> None:
-    page = show_page(qtbot, model, "voc")
+    page = show_page(qtbot, model, "voc", 900, 600)
     part = go_to(page, "r6", "verdict")
     said = part.bar.line.accessibleName()
     assert "不能判定" in said
@@ -80,7 +69,7 @@ def test_the_reason_of_a_verdict_is_read_by_keyboard_and_enter_opens_its_way(
 def test_a_figure_that_cannot_be_worked_out_names_what_is_open(
     qtbot: QtBot, model: SessionModel
 ) -> None:
-    page = show_page(qtbot, model, "voc")
+    page = show_page(qtbot, model, "voc", 900, 600)
     key = f"{LEDGER}/r1/percent"
     model.record([Change(key, model.book.get(key), MISSING)], "清空")
     part = go_to(page, "r1", "share")
@@ -94,7 +83,7 @@ def test_a_figure_that_cannot_be_worked_out_names_what_is_open(
 def test_rows_keep_their_names_while_the_table_is_scrolled_sideways(
     qtbot: QtBot, model: SessionModel
 ) -> None:
-    page = show_page(qtbot, model, "voc")
+    page = show_page(qtbot, model, "voc", 900, 600)
     view = panel(page, LEDGER).view
     assert not view.pinned.isVisible()
     part = go_to(page, "r2", "listed")
@@ -113,7 +102,7 @@ def test_rows_keep_their_names_while_the_table_is_scrolled_sideways(
 def test_a_drawn_width_is_kept_and_a_double_click_frees_it(
     qtbot: QtBot, model: SessionModel
 ) -> None:
-    view = panel(show_page(qtbot, model, "voc"), LEDGER).view
+    view = panel(show_page(qtbot, model, "voc", 900, 600), LEDGER).view
     before = view.columnWidth(0)
     head = view.horizontalHeader()
     edge = QPoint(view.columnWidth(0) - 1, 8)
@@ -122,7 +111,7 @@ def test_a_drawn_width_is_kept_and_a_double_click_frees_it(
     QTest.mouseRelease(head.viewport(), Qt.MouseButton.LeftButton, pos=edge + QPoint(40, 0))
     drawn = model.column_widths[f"{LEDGER}/name"]
     assert drawn > before
-    again = panel(show_page(qtbot, model, "voc"), LEDGER).view
+    again = panel(show_page(qtbot, model, "voc", 900, 600), LEDGER).view
     assert again.columnWidth(0) == drawn
     again.horizontalHeader().sectionHandleDoubleClicked.emit(0)
     QApplication.processEvents()
@@ -142,7 +131,7 @@ def test_the_round_before_is_said_at_its_cell(qtbot: QtBot, model: SessionModel)
         f"{LEDGER}/r2/amount": NotApplicable("没用过"),
     }
     model.session.earlier = Earlier(2024, AnswerBook(answers, {}))
-    page = show_page(qtbot, model, "voc")
+    page = show_page(qtbot, model, "voc", 900, 600)
     part = panel(page, LEDGER)
     cells = part.answers
     tips = [cells.cell(row, cells.column_of("amount")).tip for row in range(3)]
@@ -152,7 +141,7 @@ def test_the_round_before_is_said_at_its_cell(qtbot: QtBot, model: SessionModel)
 
 
 def test_a_long_text_is_whole_in_its_tip(qtbot: QtBot, model: SessionModel) -> None:
-    cells = panel(show_page(qtbot, model, "voc"), LEDGER).answers
+    cells = panel(show_page(qtbot, model, "voc", 900, 600), LEDGER).answers
     tip = cells.cell(1, cells.column_of("name")).tip
     assert tip == "凹印稀释剂（乙酸正丙酯、乙醇）"
     verdict = cells.cell(5, cells.column_of("verdict"))
@@ -169,20 +158,20 @@ def test_a_total_that_may_still_fall_is_no_lower_bound(qtbot: QtBot, model: Sess
         ],
         "加方案",
     )
-    part = panel(show_page(qtbot, model, "measures"), "measures.list")
+    part = panel(show_page(qtbot, model, "measures", 900, 600), "measures.list")
     assert part.total is not None
     assert part.total.accessibleName() == "合计：投资 万元 ≥ 36，一年省 万元 已填 11.46"
 
 
 def test_copied_verdicts_keep_their_words(qtbot: QtBot, model: SessionModel) -> None:
-    page = show_page(qtbot, model, "voc")
+    page = show_page(qtbot, model, "voc", 900, 600)
     part = go_to(page, "r3", "verdict")
     part.copy()
     assert QApplication.clipboard().text().startswith("超 1.3 %")
 
 
 def test_a_difference_has_the_digits_of_what_is_typed(qtbot: QtBot, model: SessionModel) -> None:
-    cells = panel(show_page(qtbot, model, "voc"), "voc.swap_cost").answers
+    cells = panel(show_page(qtbot, model, "voc", 900, 600), "voc.swap_cost").answers
     row = cells.rows.index("material")
     assert [cells.cell(row, column).text for column in (1, 2, 3)] == [
         "29.4400",
@@ -194,7 +183,7 @@ def test_a_difference_has_the_digits_of_what_is_typed(qtbot: QtBot, model: Sessi
 def test_a_verdict_has_a_mark_of_its_own_beside_its_colour(
     qtbot: QtBot, model: SessionModel
 ) -> None:
-    part = panel(show_page(qtbot, model, "voc"), LEDGER)
+    part = panel(show_page(qtbot, model, "voc", 900, 600), LEDGER)
     column = part.answers.column_of("verdict")
     cells = [part.answers.cell(row, column) for row in range(part.answers.rowCount())]
     marks = {cell.text.rstrip("（待核）").split(" ")[0]: cell.icon for cell in cells}
@@ -213,6 +202,6 @@ def test_a_verdict_has_a_mark_of_its_own_beside_its_colour(
 def test_a_head_does_not_say_its_unit_twice(qtbot: QtBot, model: SessionModel) -> None:
     key = "packaging.express_used"
     model.record([Change(key, model.book.get(key), Given("yes"))], "填")
-    heads = panel(show_page(qtbot, model, "materials"), "packaging.express").answers
+    heads = panel(show_page(qtbot, model, "materials", 900, 600), "packaging.express").answers
     said = [heads.head(column) for column in range(heads.columnCount())]
     assert {"年发件", "层数", "年用量 kg"} <= set(said)
