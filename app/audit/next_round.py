@@ -57,6 +57,7 @@ def earlier_to_text(earlier: Earlier) -> str:
 
 
 def earlier_from_text(text: str) -> Earlier:
+    """Back from what the file keeps under `meta`. KeyError and ValueError for anything else."""
     plain = json.loads(text)
     answers: dict[str, Answer] = {
         key: NotApplicable(*parts) if len(parts) == 1 else Given(parts[0], note=parts[1])

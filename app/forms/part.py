@@ -87,6 +87,7 @@ def add(left: Part, right: Part, minus: bool) -> Part:
 
 
 def multiply(left: Part, right: Part) -> Part:
+    """A bound only from two bounds that are not negative."""
     missing, children = _merge(left, right)
     reason = left.not_applicable or right.not_applicable
     text = f"{bracketed(left)} × {bracketed(right)}"
@@ -106,6 +107,7 @@ def multiply(left: Part, right: Part) -> Part:
 
 
 def divide(left: Part, right: Part) -> Part:
+    """A bound only by a known divisor above nought. A divisor of nought is an answer to mend, not 不适用."""
     missing, children = _merge(left, right)
     reason = left.not_applicable or right.not_applicable
     text = f"{bracketed(left)} ÷ {bracketed(right)}"

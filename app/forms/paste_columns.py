@@ -57,6 +57,7 @@ def _is_row_name(table: TableQuestion, text: str) -> bool:
 
 
 def fixed_row(table: TableQuestion, text: str) -> str | None:
+    """Id of the row a name stands for: the same name, else the only one that holds it. None when none or several do."""
     core = core_name(text)
     if not core:
         return None
@@ -169,6 +170,8 @@ def map_columns(
     targets: Mapping[int, str],
     draft: Draft,
 ) -> tuple[SourceColumn, ...]:
+    """Each column of the block with its column of the table and why: chosen by the user, by heading, else by place. targets:
+    what the user chose, column of the block -> column id."""
     width = len(headings)
     chosen: dict[int, tuple[str, str]] = {
         column: (target, "你选的") for column, target in targets.items() if column < width

@@ -49,6 +49,7 @@ _MOST_COUNTED = 30
 def read_indicators(
     reading: Reading, category: Branch, above: Inherited, seen: dict[str, str]
 ) -> tuple[Indicator, ...]:
+    """The rows of one category. seen: id -> place of every row of the table so far, so that an id is used once."""
     found: list[Indicator] = []
     nodes = reading.reader.items(category, "indicators")
     if not nodes and "indicators" in category.entries:
@@ -67,6 +68,7 @@ def read_indicators(
 
 
 def read_indicator(reading: Reading, branch: Branch, above: Inherited) -> Indicator:
+    """One row. above: state, source and doubt of the category, which hold where the row says none itself."""
     reader = reading.reader
     below, provenance = read_marks(reading, branch, above)
     kind = reader.choice(branch, "kind", IndicatorKind, IndicatorKind.QUALITATIVE)
@@ -130,6 +132,7 @@ def read_indicator(reading: Reading, branch: Branch, above: Inherited) -> Indica
 
 
 def read_direction(reading: Reading, branch: Branch, kind: IndicatorKind) -> Direction | None:
+    """None for a qualitative row, and after a fault."""
     if kind is IndicatorKind.QUALITATIVE:
         for key in ("direction", "strict", "base"):
             if key in branch.entries:
@@ -150,6 +153,7 @@ def read_direction(reading: Reading, branch: Branch, kind: IndicatorKind) -> Dir
 
 
 def read_unit(reading: Reading, branch: Branch, kind: IndicatorKind) -> str:
+    """Id of a unit (app.assessment.units); "" for a qualitative row, and after a fault."""
     text = reading.reader.text(branch, "unit")
     if kind is IndicatorKind.QUALITATIVE:
         if text:
@@ -180,6 +184,7 @@ def read_unit(reading: Reading, branch: Branch, kind: IndicatorKind) -> str:
 def read_benchmarks(
     reading: Reading, branch: Branch, kind: IndicatorKind, direction: Direction | None
 ) -> Mapping[Level, Benchmark | None]:
+    """What each level asks; None where the source does not have it. A level that is not named is not in it."""
     node = branch.entries.get("levels")
     if node is None:
         return {}
@@ -198,6 +203,7 @@ def read_benchmarks(
 def read_benchmark(
     reading: Reading, node: Node, level: Level, kind: IndicatorKind, direction: Direction | None
 ) -> Benchmark | None:
+    """What one level asks: a limit, a span or words. None where the source does not have it, and after a fault."""
     reader = reading.reader
     name = f"{level.symbol}级"
     if isinstance(node, Leaf) and node.text is None:
@@ -256,6 +262,7 @@ def read_benchmark(
 
 
 def read_span(reading: Reading, node: Items, name: str, direction: Direction | None) -> Span | None:
+    """Both ends belong to it. None after a fault."""
     ends = [reading.reader.number_of(item, name) for item in node.nodes]
     if direction is not Direction.RANGE:
         reading.reader.fail(
@@ -277,6 +284,7 @@ def read_span(reading: Reading, node: Items, name: str, direction: Direction | N
 def read_values(
     reading: Reading, branch: Branch, above: Inherited, provenance: Provenance
 ) -> dict[str, Provenance]:
+    """State and source of single values of a row, by level code or "weight"."""
     node = branch.entries.get("values")
     if node is None:
         return {}
@@ -295,6 +303,7 @@ def read_values(
 
 
 def read_share(reading: Reading, branch: Branch) -> WeightShare | None:
+    """A weight that several rows share, None when the row has its own."""
     node = branch.entries.get("share")
     if node is None:
         return None
@@ -308,6 +317,7 @@ def read_share(reading: Reading, branch: Branch) -> WeightShare | None:
 
 
 def check_share_groups(reading: Reading, found: list[Indicator], nodes: tuple[Node, ...]) -> None:
+    """Rows of one group say the same total and rule."""
     first: dict[str, tuple[WeightShare, str]] = {}
     for indicator, node in zip(found, nodes, strict=True):
         share = indicator.share
@@ -324,6 +334,7 @@ def check_share_groups(reading: Reading, found: list[Indicator], nodes: tuple[No
 
 
 def read_modifiers(reading: Reading, branch: Branch) -> tuple[Modifier, ...]:
+    """What changes the thresholds of the row for this firm, in the order of the document."""
     reader = reading.reader
     found = []
     for node in reader.items(branch, "modifiers"):
@@ -357,6 +368,7 @@ def read_modifiers(reading: Reading, branch: Branch) -> tuple[Modifier, ...]:
 
 
 def check_nesting(reading: Reading, indicator: Indicator, branch: Branch) -> None:
+    """A better level asks no less than a worse one."""
     given = [
         (level, benchmark)
         for level, benchmark in indicator.benchmarks.items()
@@ -373,6 +385,7 @@ def check_nesting(reading: Reading, indicator: Indicator, branch: Branch) -> Non
 
 
 def check_percent(reading: Reading, indicator: Indicator, branch: Branch) -> None:
+    """A warning, no fault: limits of 0 to 1 in percent are often 80 % written as 0.8."""
     limits = [b.value for b in indicator.benchmarks.values() if isinstance(b, Limit)]
     if indicator.unit == "%" and limits and all(0 < value <= 1 for value in limits):
         reading.reader.warn(

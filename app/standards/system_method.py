@@ -39,6 +39,7 @@ GRADE_KEYS = (
 
 
 def read_method(reading: Reading, top: Branch, above: Inherited) -> Method:
+    """Family, levels and what single families say besides. Sets the family of the reading, which the tables need."""
     reader = reading.reader
     node = top.entries.get("method") or Branch(top.place, {}, {})
     branch = reader.branch(node, METHOD_KEYS, ("family", "levels"))
@@ -111,6 +112,7 @@ def read_method(reading: Reading, top: Branch, above: Inherited) -> Method:
 def read_grades(
     reading: Reading, method: Branch, levels: Sequence[LevelRule], phases: Mapping[str, Fraction]
 ) -> dict[Level, GradeRule]:
+    """What each level asks of a checklist in its phases. Empty for other methods."""
     reader = reading.reader
     node = method.entries.get("grades")
     if node is None:
@@ -152,6 +154,7 @@ def read_grades(
 
 
 def read_ratio_index(reading: Reading, method: Branch) -> str:
+    """Name of the ratio index of a checklist, "" when it has none."""
     name = reading.reader.text(method, "ratio_index")
     if name and reading.family is not Family.CHECKLIST:
         reading.reader.fail(
@@ -163,6 +166,7 @@ def read_ratio_index(reading: Reading, method: Branch) -> str:
 
 
 def read_level_rules(reading: Reading, branch: Branch) -> tuple[LevelRule, ...]:
+    """The levels with what each asks of the whole, best first as the document has them."""
     reader = reading.reader
     rules = []
     seen: dict[str, str] = {}

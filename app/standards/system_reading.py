@@ -60,6 +60,7 @@ class Reading:
 
 
 def read_sources(reading: Reading, top: Branch) -> None:
+    """Fills the sources of the reading: id -> source."""
     node = top.entries.get("sources")
     if node is None:
         return
@@ -85,6 +86,7 @@ def read_sources(reading: Reading, top: Branch) -> None:
 
 
 def read_source_id(reading: Reading, branch: Branch, key: str) -> str:
+    """The id as written, "" when there is none; one that is not listed is a fault."""
     found = reading.reader.text(branch, key)
     if found and found not in reading.sources:
         known = "、".join(reading.sources)
@@ -177,6 +179,7 @@ def read_marks(
 
 
 def read_weight(reading: Reading, branch: Branch, key: str) -> Fraction | None:
+    """0 to 1; None when it is not known, and after a fault."""
     value = reading.reader.number(branch, key)
     if value is not None and not 0 <= value <= 1:
         reading.reader.fail(
@@ -199,6 +202,7 @@ def check_sum(reading: Reading, weights: Iterable[Fraction], place: str, what: s
 
 
 def read_level(reading: Reading, branch: Branch, key: str) -> Level | None:
+    """None when none is written, and after a fault."""
     if reader_text := reading.reader.text(branch, key):
         if reader_text not in LEVEL_CODES:
             reading.reader.one_of(branch, key, LEVEL_CODES, "III")

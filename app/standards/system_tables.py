@@ -32,6 +32,7 @@ CATEGORY_KEYS = (
 
 
 def read_tables(reading: Reading, top: Branch, above: Inherited) -> tuple[Table, ...]:
+    """The tables of the document; ids are used once."""
     reader = reading.reader
     found = []
     seen: dict[str, str] = {}
@@ -97,6 +98,7 @@ def read_combinations(
 
 
 def check_apart(reading: Reading, tables: Sequence[Table], branch: Branch) -> None:
+    """Tables that are combined have no id of a row or category in common."""
     for what, names in (
         ("指标", [row.id for table in tables for row in table.indicators()]),
         ("一级指标", [part.id for table in tables for part in table.categories]),
@@ -110,6 +112,7 @@ def check_apart(reading: Reading, tables: Sequence[Table], branch: Branch) -> No
 
 
 def read_categories(reading: Reading, table: Branch, above: Inherited) -> tuple[Category, ...]:
+    """The categories of one table, with weights that add up."""
     reader = reading.reader
     found = []
     seen: dict[str, str] = {}
@@ -154,6 +157,7 @@ def read_categories(reading: Reading, table: Branch, above: Inherited) -> tuple[
 
 
 def check_category_weights(reading: Reading, categories: list[Category], table: Branch) -> None:
+    """They add up to 1; while some are not known, they do not go beyond it."""
     counted = [category.weight for category in categories if not category.bonus]
     known = [weight for weight in counted if weight is not None]
     if not known:
@@ -172,6 +176,7 @@ def check_category_weights(reading: Reading, categories: list[Category], table: 
 
 
 def check_indicator_weights(reading: Reading, category: Category, branch: Branch) -> None:
+    """The rows of a category add up to 1 (a shared weight counts once); while some are not known, they do not go beyond it."""
     place = branch.place_of("indicators")
     name = f"{quote(category.name)}的二级权重"
     totals: dict[str, Fraction | None] = {}

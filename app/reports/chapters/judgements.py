@@ -61,6 +61,7 @@ def shared_counts(table: SystemTable) -> dict[str, int]:
 
 
 def level_cell(judgement: Judgement) -> Cell:
+    """The level a row reaches as a mark, open while it is not answered, a dash where it does not apply."""
     match judgement.state:
         case "not_applicable":
             return DASH

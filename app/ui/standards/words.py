@@ -13,6 +13,7 @@ def tr(text: str) -> str:
 
 
 def kind_name(kind: DocumentKind) -> str:
+    """The kind of a document in the words of the trade."""
     return {
         DocumentKind.INDICATOR_SYSTEM: tr("评价指标体系"),
         DocumentKind.CP_STANDARD: tr("清洁生产标准"),
@@ -22,6 +23,7 @@ def kind_name(kind: DocumentKind) -> str:
 
 
 def status_name(status: str) -> str:
+    """Whether a document holds, in a word."""
     return {
         "in_force": tr("现行"),
         "superseded": tr("已被代替"),
