@@ -20,6 +20,7 @@ from app.assessment.numbers import brief, display
 from app.assessment.result import Judgement
 
 NOT_COLLECTED = "未收录"
+_SCORES = {"points": "总分", "batch": "这一批的得分", "W": "单位工程得分 W"}
 
 
 def level_name(level: Level | None) -> str:
@@ -27,6 +28,11 @@ def level_name(level: Level | None) -> str:
     if level is None:
         return "未定"
     return f"{level.symbol}级"
+
+
+def score_name(name: str) -> str:
+    """「总分」; what a document calls by a letter of its own keeps it."""
+    return _SCORES.get(name, name)
 
 
 def sign(indicator: Indicator) -> str:

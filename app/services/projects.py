@@ -187,7 +187,7 @@ class Projects:
             base_year,
             [one.id for one in system.variables] if system is not None else [],
         )
-        gone = ()
+        gone: tuple[str, ...] = ()
         if system is None:
             gone = (SYSTEM_KEY, TABLE_KEY)
         else:

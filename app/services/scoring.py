@@ -16,6 +16,7 @@ from app.assessment.outcome import HEADING
 from app.assessment.result import Assessment, ScoreRange
 from app.audit.findings import assess_project
 from app.audit.project import build_project
+from app.audit.wording import score_name
 from app.errors import Problem, UserError
 from app.forms.quantity import DerivationMap
 from app.services.tables import table_of
@@ -109,7 +110,7 @@ def score_text(path: Path, catalogue: Catalogue) -> str:
             + (f"　限定性指标没达到：{failed}" if failed else "")
         )
     lines.extend(
-        f"{_SCORE_NAMES.get(name, name)}　{interval_text(score.low, score.high)}"
+        f"{score_name(name)}　{interval_text(score.low, score.high)}"
         for name, score in assessment.scores.items()
     )
     if assessment.family is Family.ENERGY_QUOTA:
@@ -136,9 +137,6 @@ def score_text(path: Path, catalogue: Catalogue) -> str:
     if assessment.why_not_scored:
         lines.append(assessment.why_not_scored)
     return "\n".join(lines)
-
-
-_SCORE_NAMES = {"points": "总分", "batch": "这一批的得分", "W": "单位工程得分 W"}
 
 
 def _quota_word(outcome: QuotaOutcome, system: IndicatorSystem) -> str:

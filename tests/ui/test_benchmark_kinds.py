@@ -230,7 +230,7 @@ def test_the_focus_stays_with_a_number_that_was_typed(screen: AuditScreen) -> No
     assert focus.text() == "1.5"
 
 
-@pytest.mark.parametrize(("name", "total"), [("points", "得分"), ("vectors-p", "P2")])
+@pytest.mark.parametrize(("name", "total"), [("points", "总分"), ("vectors-p", "P2")])
 def test_points_and_ratios_are_shown_as_the_document_counts_them(
     screen: AuditScreen, name: str, total: str
 ) -> None:

@@ -121,10 +121,10 @@ def test_process_and_management_tables_of_a_coating_firm(screen: AuditScreen) ->
     assert page is not None
     assert page.title() == "指标对标：涂装 2016 · 喷漆（涂覆） ＋ 清洁生产管理"
     assert screen.model.assessment is not None
-    assert "各表合并的权重没有收录全" in page.why.text()
+    assert "各表合并的权重没有收录全" in page.result.why.text()
     panel.weights["spray-painting"].setFocus()
     type_text("0.7")
     press(Qt.Key.Key_Return)
     settle()
-    assert "各表合并的权重没有收录全" not in page.why.text()
-    assert "自己填的权重" in page.why.text()
+    assert "各表合并的权重没有收录全" not in page.result.why.text()
+    assert "自己填的权重" in page.result.why.text()

@@ -1,32 +1,27 @@
 """B1 指标对标: level or range of levels, what would settle it, every indicator with its thresholds, one in full at the right."""
 
-from functools import partial
-
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.assessment.finding import Measured, Missing
+from app.assessment.finding import Missing
 from app.assessment.indicator_system import (
     LEVELS,
     Indicator,
     IndicatorKind,
     Level,
-    LevelRule,
     Table,
     Verification,
 )
-from app.assessment.numbers import brief, display
 from app.assessment.result import Assessment
 from app.audit.findings import inputs_of
 from app.audit.self_check import is_reference
-from app.audit.wording import level_name, short_table, short_title, threshold_text
+from app.audit.wording import level_name, short_table, short_title
 from app.forms.answer import MISSING, Change
 from app.forms.question import Page
 from app.ui import chips, widgets
 from app.ui.messages import announce
 from app.ui.pages.base import BasePage
-from app.ui.results.index_range import IndexRange, index_bars
 from app.ui.results.indicator_panel import IndicatorPanel
 from app.ui.results.indicator_table import (
     Filter,
@@ -41,48 +36,14 @@ from app.ui.results.indicator_table import (
     table_rows,
     target_level,
 )
-from app.ui.results.self_check_panel import SelfCheckPanel, score_text
+from app.ui.results.level_card import LevelCard
+from app.ui.results.notices import Notices
+from app.ui.results.self_check_panel import SelfCheckPanel
 from app.ui.results.tables_panel import TablesPanel
 from app.ui.session import SessionModel
 
 _FIGURES = {Qt.Key.Key_0: 0, Qt.Key.Key_1: 1, Qt.Key.Key_2: 2, Qt.Key.Key_3: 3}
 _FILTERS = tuple(Filter)
-_MOST_NAMES = 3
-
-
-class _Notice(QWidget):
-    """Bold start, text, links in a coloured frame; in as many lines as the width asks for."""
-
-    def __init__(self, tone: str, icon: str, role: str) -> None:
-        super().__init__()
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        frame = widgets.frame("message", vertical=False, margins=(12, 5, 10, 5), spacing=8)
-        frame.setProperty("tone", tone)
-        frame.setMinimumHeight(34)
-        outer.addWidget(frame)
-        self._box: QHBoxLayout = frame.layout()  # type: ignore[assignment]
-        self._icon = widgets.IconLabel(icon, role, 16)
-        self._lines = QWidget()
-        self._content = widgets.FlowLayout(self._lines, spacing=4, line_spacing=2)
-        self._words = widgets.label("", "table", wrap=True)
-        self._box.addWidget(self._icon)
-        self._box.addWidget(self._lines, 1)
-        self._box.addWidget(self._words, 1)
-
-    def fill(self, *parts: QWidget) -> None:
-        """Show these parts in order."""
-        widgets.clear_layout(self._content)
-        for part in parts:
-            self._content.addWidget(part)
-        self._lines.show()
-        self._words.hide()
-
-    def say(self, text: str) -> None:
-        """Show a text that wraps."""
-        self._words.setText(text)
-        self._words.show()
-        self._lines.hide()
 
 
 class BenchmarkPage(BasePage):
@@ -102,16 +63,11 @@ class BenchmarkPage(BasePage):
         box.addWidget(self._self_check)
         self.tables = TablesPanel(model)
         box.addWidget(self.tables)
-        self._result = self._build_result()
-        box.addWidget(self._result)
-        self._todo = _Notice("info", "info", "indigo")
-        self._stop = _Notice("warn", "warning", "ochre")
-        self._notices = QWidget()
-        notices = QHBoxLayout(self._notices)
-        notices.setContentsMargins(0, 0, 0, 0)
-        notices.setSpacing(12)
-        notices.addWidget(self._todo, 1)
-        notices.addWidget(self._stop, 1)
+        self.result = LevelCard()
+        box.addWidget(self.result)
+        self._notices = Notices()
+        self._notices.indicator_wanted.connect(self.show_indicator)
+        self._notices.missing_wanted.connect(lambda: self._choose_filter(Filter.MISSING))
         box.addWidget(self._notices)
         self.rows = IndicatorModel(self)
         self.table = IndicatorTable(self.rows)
@@ -145,41 +101,6 @@ class BenchmarkPage(BasePage):
         box.addWidget(self.editions_button)
         return holder
 
-    def _build_result(self) -> QWidget:
-        card = widgets.Card(padded=False)
-        line = QHBoxLayout()
-        line.setSpacing(0)
-        left = QVBoxLayout()
-        left.setContentsMargins(16, 12, 16, 12)
-        left.setSpacing(6)
-        self._level_head = widgets.label("", "note2")
-        left.addWidget(self._level_head)
-        self._level = chips.ChipLabel(chips.level_chip(None, big=True))
-        left.addWidget(self._level)
-        self._between = QHBoxLayout()
-        self._between.setSpacing(5)
-        left.addLayout(self._between)
-        self._level_note = widgets.label("", "note", wrap=True)
-        left.addWidget(self._level_note)
-        left.addStretch(1)
-        holder = QWidget()
-        holder.setLayout(left)
-        holder.setFixedWidth(222)
-        line.addWidget(holder)
-        line.addWidget(widgets.rule(vertical=True))
-        right = QVBoxLayout()
-        right.setContentsMargins(18, 12, 16, 6)
-        self._range = IndexRange()
-        self.why = widgets.label("", "second", wrap=True)
-        right.addWidget(self._range)
-        self._profile = QWidget()
-        self._profile_box = widgets.FlowLayout(self._profile, spacing=16, line_spacing=6)
-        right.addWidget(self._profile)
-        right.addWidget(self.why)
-        line.addLayout(right, 1)
-        card.body.addLayout(line)
-        return card
-
     def _build_card(self) -> QWidget:
         card = widgets.Card(padded=False)
         head = widgets.frame("card_head", vertical=False, margins=(10, 5, 14, 5), spacing=12)
@@ -193,7 +114,6 @@ class BenchmarkPage(BasePage):
         inner.addLayout(self._legend, 1)
         card.body.setSpacing(0)
         card.body.addWidget(head)
-        self.table.setMinimumHeight(180)
         card.body.addWidget(self.table, 1)
         return card
 
@@ -208,188 +128,24 @@ class BenchmarkPage(BasePage):
         self.verify_button.setVisible(known)
         rated = known and project.system is not None and not is_reference(project.system)
         for part, shown in (
-            (self._result, rated),
+            (self.result, rated),
             (self._notices, known),
             (self._card, known),
             (self._no_room, not known),
         ):
             part.setVisible(shown)
+        self.table.setMinimumHeight(180 if rated else 130)
         if assessment is None or project.system is None:
             return
-        self._show_level(assessment)
-        self._range.set_bars(index_bars(assessment, project.system.method))
-        self._range.setVisible(bool(assessment.index_range))
-        self._profile.setVisible(not assessment.index_range)
-        if not assessment.index_range:
-            self._show_profile(assessment)
-        why = [assessment.why_not_scored]
-        why += [one for one in assessment.warnings if one != self._level_note.text()]
-        self.why.setText("\n".join(text for text in why if text))
-        self.why.setVisible(any(why))
-        self._show_notices(assessment)
+        self.result.show_assessment(assessment, project.system)
+        self._notices.show_assessment(
+            assessment, project.system, self._system_table(), inputs_of(project)
+        )
         self._show_legend(assessment)
         self._show_rows(assessment)
         if assessment.level is not self._level_said:
             self._level_said = assessment.level
             announce(self, self.tr("等级：{level}").format(level=level_name(assessment.level)))
-
-    def _show_profile(self, assessment: Assessment) -> None:
-        """How many rows reach each level, where the document has no index; the points where it counts points."""
-        widgets.clear_layout(self._profile_box)
-        words = {"points": self.tr("得分")}
-        for name, score in assessment.scores.items():
-            text = f"{words.get(name, name)} {score_text(score)}"
-            self._profile_box.addWidget(widgets.label(text, "section"))
-        if assessment.scores:
-            asked = [
-                self.tr("{level} ≥ {value}").format(level=rule.name, value=brief(rule.min_index))
-                for rule in self._rules()
-                if rule.min_index is not None
-            ]
-            self._profile_box.addWidget(widgets.label("　".join(asked), "second", wrap=True))
-            return
-        states = [judgement.state for judgement in assessment.judgements]
-        counted = [(chips.level_chip(level), n) for level, n in assessment.profile.items()]
-        counted.append((chips.missing_level_chip(), states.count("missing")))
-        counted.append((chips.unjudgeable_chip(), states.count("unjudgeable")))
-        counted.append((chips.not_applicable_level_chip(), states.count("not_applicable")))
-        for chip, count in counted:
-            if count:
-                holder = QWidget()
-                line = QHBoxLayout(holder)
-                line.setContentsMargins(0, 0, 0, 0)
-                line.setSpacing(6)
-                line.addWidget(chips.ChipLabel(chip))
-                text = self.tr("{n} 项").format(n=count)
-                line.addWidget(widgets.label(text, "table_strong"))
-                self._profile_box.addWidget(holder)
-
-    def _rules(self) -> tuple[LevelRule, ...]:
-        system = self.model.project.system
-        assert system is not None
-        return system.method.levels
-
-    def _show_level(self, assessment: Assessment) -> None:
-        self._level.set_chip(chips.level_chip(assessment.level, big=True))
-        gives_level = assessment.level_range is not None
-        self._level_head.setText(
-            self.tr("审核前等级") if gives_level else self.tr("文件不给总等级")
-        )
-        self._level.setVisible(gives_level)
-        widgets.clear_layout(self._between)
-        missing = len(assessment.missing)
-        if assessment.level is None and assessment.level_range is not None:
-            best, worst = assessment.level_range
-            words = self.tr("也可能") if worst - best == 1 else self.tr("最差")
-            for part in (
-                widgets.label(self.tr("可能"), "table"),
-                chips.ChipLabel(chips.level_chip(best)),
-                widgets.label(words, "table"),
-                chips.ChipLabel(chips.level_chip(worst)),
-            ):
-                self._between.addWidget(part)
-            note = self.tr("只给范围，不给等级")
-            if missing:
-                note = self.tr("{count} 项没填：").format(count=missing) + note
-        elif assessment.level_range is None:
-            note = self.tr("看每项达到哪一级")
-            if missing:
-                note = self.tr("{count} 项没填；").format(count=missing) + note
-        elif missing:
-            note = self.tr("{count} 项没填，但不影响等级").format(count=missing)
-        else:
-            note = assessment.level_name
-        self._between.addStretch(1)
-        unsure = assessment.verification is not Verification.VERIFIED
-        if assessment.level is not None and unsure:
-            note += self.tr("（阈值待核对）")
-        self._level_note.setText(note)
-
-    def _show_notices(self, assessment: Assessment) -> None:
-        table = self._system_table()
-        names = {indicator.id: indicator.name for indicator in table.indicators()}
-        if assessment.missing:
-            count = len(assessment.missing)
-            lead = self.tr("补 {count} 项就能定级：")
-            if assessment.why_not_scored or assessment.missing_inputs:
-                lead = self.tr("还有 {count} 项没填：")
-            if assessment.level is not None:
-                lead = self.tr("还有 {count} 项没填，不影响等级：")
-            parts: list[QWidget] = [widgets.label(lead.format(count=count), "table_strong")]
-            for indicator_id in assessment.missing[:_MOST_NAMES]:
-                parts.append(
-                    widgets.link(names[indicator_id], partial(self.show_indicator, indicator_id))
-                )
-            if count > _MOST_NAMES:
-                more = self.tr("还有 {count} 项").format(count=count - _MOST_NAMES)
-                parts.append(widgets.link(more, lambda: self._choose_filter(Filter.MISSING)))
-            parts += self._asked_inputs(assessment)
-            self._todo.fill(*parts)
-        elif assessment.missing_inputs:
-            self._todo.fill(*self._asked_inputs(assessment))
-        self._todo.setVisible(bool(assessment.missing or assessment.missing_inputs))
-        reason = self._what_holds_back(assessment)
-        if reason:
-            target = target_level(assessment)
-            start = self.tr("{level} 级已不可能：").format(level=target.symbol)
-            self._stop.say(start + reason)
-        self._stop.setVisible(bool(reason))
-        self._notices.setVisible(not self._todo.isHidden() or bool(reason))
-
-    def _asked_inputs(self, assessment: Assessment) -> list[QWidget]:
-        """Numbers of the firm beside the indicators (layers, outputs), with the way to the row that asks for them."""
-        if not assessment.missing_inputs:
-            return []
-        system = self.model.project.system
-        assert system is not None
-        meanings = {one.id: one.meaning for one in system.variables}
-        rows = tuple(self._system_table().indicators())
-        links: list[QWidget] = []
-        for name in assessment.missing_inputs:
-            indicator_id = name.removeprefix("output:")
-            row = next(
-                (one for one in rows if one.id == indicator_id or name in one.variables), None
-            )
-            if row is None or len(links) == _MOST_NAMES:
-                break
-            words = meanings.get(name) or self.tr("产量：{name}").format(name=row.name)
-            links.append(widgets.link(words, partial(self.show_indicator, row.id)))
-        count = len(assessment.missing_inputs)
-        lead = self.tr("还要 {count} 个数才算得全：").format(count=count)
-        more = count - len(links)
-        rest = (
-            [widgets.label(self.tr("还有 {count} 个").format(count=more), "note")] if more else []
-        )
-        return [widgets.label(lead, "table_strong"), *links, *rest]
-
-    def _what_holds_back(self, assessment: Assessment) -> str:
-        """Why the next level is out of reach whatever is still missing, "" when it is not or there is none."""
-        if assessment.level_range is None or assessment.level_range[0] is Level.I:
-            return ""
-        target = target_level(assessment)
-        indicators = {one.id: one for one in self._system_table().indicators()}
-        reasons = []
-        for indicator_id in assessment.limiting_failed.get(target, ()):
-            indicator = indicators[indicator_id]
-            finding = assessment.judgement(indicator_id).finding
-            if isinstance(finding, Measured):
-                asked = threshold_text(indicator, target, inputs_of(self.model.project))
-                value = display(finding.value, 2)
-                text = self.tr("{name} {value}，要 {asked}")
-                reasons.append(text.format(name=indicator.name, value=value, asked=asked))
-            else:
-                reasons.append(indicator.name)
-        interval = assessment.index_range.get(target)
-        rules = self.model.project.system.method.levels if self.model.project.system else ()
-        minimum = next((rule.min_index for rule in rules if rule.level is target), None)
-        if interval is not None and minimum is not None and interval.high < minimum:
-            text = (
-                self.tr("Y{level} 最高 {value}")
-                if interval.low != interval.high
-                else "Y{level} {value}"
-            )
-            reasons.append(text.format(level=target.symbol, value=display(interval.high, 2)))
-        return "；".join(reasons)
 
     def _show_legend(self, assessment: Assessment) -> None:
         widgets.clear_layout(self._legend)

@@ -25,7 +25,7 @@ from app.assessment.result import Judgement
 from app.assessment.trace import Trace
 from app.assessment.units import UNITS
 from app.audit.findings import findings_of, inputs_of
-from app.audit.wording import finding_text, sign, threshold_text
+from app.audit.wording import sign, threshold_text
 from app.forms.answer import (
     Given,
 )

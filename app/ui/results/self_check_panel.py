@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
 
 from app.assessment.energy_quota import quota_outcomes
 from app.assessment.indicator_system import DocumentKind
@@ -11,9 +11,11 @@ from app.assessment.numbers import display
 from app.assessment.result import Assessment, ScoreRange
 from app.audit.project import AuditProject
 from app.audit.self_check import CAUTION, HEADING, SelfRow, is_reference, self_check
+from app.audit.wording import score_name
 from app.forms.figure import Figure
 from app.ui import chips, widgets
 
+_CONDITIONS_HEIGHT = 80  # three lines
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -32,12 +34,20 @@ class SelfCheckPanel(widgets.Card):
         self.body.addWidget(self._caution)
         self._quota = widgets.label("", "second", wrap=True)
         self.body.addWidget(self._quota)
-        self._outcome = QWidget()
-        self._outcome_grid = QGridLayout(self._outcome)
-        self._outcome_grid.setContentsMargins(0, 2, 0, 2)
+        conditions = QWidget()
+        conditions.setProperty("role", "plain")
+        self._outcome_grid = QGridLayout(conditions)
+        self._outcome_grid.setContentsMargins(0, 2, 8, 2)
         self._outcome_grid.setHorizontalSpacing(10)
         self._outcome_grid.setVerticalSpacing(4)
         self._outcome_grid.setColumnStretch(1, 1)
+        # Conditions are printed at length: they scroll, so that the rows below keep their place on a small screen.
+        self._outcome = QScrollArea()
+        self._outcome.setWidgetResizable(True)
+        self._outcome.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._outcome.setAccessibleName(self.tr("文件的条件，逐条"))
+        self._outcome.setFixedHeight(_CONDITIONS_HEIGHT)
+        self._outcome.setWidget(conditions)
         self.body.addWidget(self._outcome)
         self._holder = QWidget()
         self._grid = QGridLayout(self._holder)
@@ -87,7 +97,9 @@ class SelfCheckPanel(widgets.Card):
         self._outcome.setVisible(outcome is not None)
         if assessment is None or outcome is None:
             return
-        counted = [f"{name} {score_text(score)}" for name, score in assessment.scores.items()]
+        counted = [
+            f"{score_name(name)} {score_text(score)}" for name, score in assessment.scores.items()
+        ]
         counted.append(
             self.tr("达到 {met} 项，没达到 {missed} 项，还没定 {open} 项").format(
                 met=outcome.met, missed=outcome.missed, open=outcome.open
@@ -106,6 +118,11 @@ class SelfCheckPanel(widgets.Card):
             chip = chips.ChipLabel(said[one.holds])
             self._outcome_grid.addWidget(chip, number, 0, Qt.AlignmentFlag.AlignTop)
             self._outcome_grid.addWidget(widgets.label(one.text, "second", wrap=True), number, 1)
+        if assessment.warnings:
+            text = "\n".join(assessment.warnings)
+            warnings = widgets.label(text, "second", tone="warn", wrap=True)
+            self._outcome_grid.addWidget(warnings, len(outcome.conditions) + 1, 0, 1, 2)
+        self._outcome_grid.setRowStretch(len(outcome.conditions) + 2, 1)
 
     def _add_row(self, number: int, row: SelfRow) -> None:
         best = ""
