@@ -13,6 +13,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from app.assessment.result import Assessment
@@ -151,6 +152,10 @@ class AuditSession:
     @property
     def system(self) -> FrozenSystem | None:
         return self._system
+
+    def copy_to(self, target: Path) -> None:
+        """A complete copy of the file at `target`, replaced if it is there. UserError when it cannot be written."""
+        self._file.copy_to(target)
 
     @cached_property
     def earlier(self) -> Earlier | None:

@@ -313,8 +313,36 @@ class MainWindow(QMainWindow):
         self._mark_open("" if session.read_only else str(session.path))
         if session.read_only:
             self.model.post(
-                Message("warn", self.tr("这个文件只能看：改动写不进去。另存一份再改。"))
+                Message(
+                    "warn",
+                    self.tr("这个文件只能看：改动写不进去。另存一份再改。"),
+                    (Action(self.tr("另存一份"), self.ask_copy),),
+                )
             )
+
+    def ask_copy(self) -> None:
+        """Ask where to, then go on in a copy of the open audit."""
+        assert self.model is not None
+        proposed = paths.default_audits_dir() / self.model.session.path.name
+        target, _ = QFileDialog.getSaveFileName(
+            self, self.tr("另存一份"), str(proposed), self.tr("案卷 (*.cpaudit)")
+        )
+        if target:
+            self.copy_to(Path(target).with_suffix(".cpaudit"))
+
+    def copy_to(self, target: Path) -> None:
+        """Copy the open audit and open the copy."""
+        assert self.model is not None
+        if target.resolve() == self.model.session.path.resolve():
+            return
+        try:
+            self.model.session.copy_to(target)
+        except UserError as error:
+            problems.show_user_error(
+                self, self.tr("存不成「{name}」").format(name=target.name), error
+            )
+            return
+        self.open_file(target)
 
     def close_audit(self) -> bool:
         """Write what waits and let go of the file. False when the user wants to stay because writing fails."""

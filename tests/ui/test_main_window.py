@@ -15,6 +15,7 @@ from app.errors import Problem, UserError
 from app.forms.answer import Change, Given
 from app.services.services import Services
 from app.services.session import ImmediateExecutor
+from app.storage.audit_reader import read_audit
 from app.ui import problems, recovery, theme
 from app.ui.main_window import MainWindow
 from app.ui.new_audit import NewAuditScreen
@@ -381,3 +382,25 @@ def test_the_full_view_is_remembered_for_the_next_audit(
     again.open_file(file)
     assert again.model is not None
     assert not again.model.quick
+
+
+def test_a_file_that_can_only_be_read_is_gone_on_with_in_a_copy(
+    open_window: Callable[[], MainWindow],
+    services: Services,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    original = services.projects.sample(tmp_path)[0]
+    monkeypatch.setattr("app.storage.database.is_writable", lambda _path: False)
+    window = open_window()
+    assert window.open_file(original)
+    monkeypatch.undo()
+    assert window.model is not None
+    assert window.model.read_only
+    assert window.audit is not None
+    (message,) = window.audit.messages.messages
+    assert [action.label for action in message.actions] == ["另存一份"]
+    window.copy_to(tmp_path / "副本.cpaudit")
+    assert window.model.session.path == tmp_path / "副本.cpaudit"
+    assert not window.model.read_only
+    assert window.model.book.text("firm.name") == read_audit(original).book.text("firm.name")
