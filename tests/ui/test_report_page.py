@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtPdf import QPdfDocument
+from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
@@ -17,6 +18,7 @@ from app.ui import theme
 from app.ui.audit_screen import AuditScreen
 from app.ui.pages.report import ReportPage
 from app.ui.session import SessionModel
+from tests.helpers.typing import press
 from tests.helpers.windows import sample_session
 
 
@@ -112,6 +114,22 @@ def test_a_preview_is_saved_as_it_is_shown(
     page.save_to(tmp_path / "一.pdf")
     assert not page.is_setting
     assert (tmp_path / "一.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_the_keys_the_page_names_turn_the_pages_of_a_fresh_preview(
+    screen: AuditScreen, qtbot: QtBot
+) -> None:
+    page = _page(screen)
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    page.make_button.setFocus()
+    page.make()
+    qtbot.waitUntil(lambda: page.document.pageCount() > 20, timeout=60_000)
+    view = page.findChild(QPdfView)
+    assert view is not None
+    qtbot.waitUntil(view.hasFocus)
+    press(Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: view.verticalScrollBar().value() > 0)
 
 
 def test_saving_where_it_cannot_be_says_why_and_leaves_nothing(

@@ -27,10 +27,12 @@ from PySide6.QtPdf import QPdfBookmarkModel, QPdfDocument
 from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
+    QApplication,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QSplitter,
     QStackedWidget,
     QTreeView,
@@ -332,6 +334,8 @@ class ReportPage(BasePage):
         self._show_paper(job)
         if target is not None:
             self._put(job, target)
+        elif not isinstance(QApplication.focusWidget(), QLineEdit):
+            self._view.setFocus(Qt.FocusReason.OtherFocusReason)  # PgUp and PgDn turn its pages
         if facts.replaced:
             words = self.tr("「{characters}」字库里没有，草稿里印成〓").format(
                 characters="」「".join(facts.replaced)
