@@ -17,6 +17,10 @@ _PATIENCE_S = 30.0
 @pytest.fixture(scope="session", autouse=True)
 def window_manager() -> Iterator[None]:
     """Windows get the keyboard only when something manages them."""
+    if not xdotool("getdisplaygeometry", check=False):
+        pytest.fail(
+            "no display: run `python3 dev.py test`, or begin with xvfb-run -a -s '-screen 0 1920x1080x24'"
+        )
     manager = subprocess.Popen(["openbox"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     time.sleep(0.5)
     yield
