@@ -423,7 +423,12 @@ def _industry(question: Question, typed: str) -> Parsed:
     text = re.sub(r"\s+", " ", _fold(typed))
     found = re.fullmatch(r"([A-T]?\d{2,4})\s*(.*)", text)
     if found is None:
-        return _unread(question, typed, "要带行业代码", "写成「3360 金属表面处理及热处理加工」这样")
+        return _unread(
+            question,
+            typed,
+            "要带行业代码",
+            "打「汽车」「酒店」这样两个字，从列出来的里面选；没有列出来的，照统计报表写代码",
+        )
     canonical = f"{found.group(1)} {found.group(2)}".strip()
     return Parsed(Given(canonical))
 
