@@ -413,7 +413,8 @@ class FormPage(BasePage):
                 self.tr("{0}：还有 {1} 项选填，打开").format(box.card.title, folded)
             )
             box.widget.setVisible(asked and (any_shown or folded > 0))
-        self._column.arrange(self._boxes, self.width() - 36, project.book)
+        if self.isVisible():  # else when the page gets its size
+            self._column.arrange(self._boxes, self.width() - 36, project.book)
         self._show_hidden(project)
         self._show_years(project)
         self._show_problems()
