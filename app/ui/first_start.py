@@ -55,7 +55,7 @@ class FirstStart(QWidget):
             (
                 "plus",
                 self.tr("新建审核"),
-                self.tr("回答 10 个问题：能不能走简易流程、用哪个指标体系、先去要哪些材料。"),
+                self.tr("最多 10 个问题：能不能走简易流程、用哪个指标体系、先去要哪些材料。"),
                 self.new_button,
                 True,
             ),
