@@ -55,7 +55,6 @@ INCOMPLETE = shipped_forms().samples["chengling"].incomplete()
         ("plating.use_copper", 2025, "81.20"),
         ("plating.use_nickel", 2025, "83.39"),
         ("plating.wastewater_treated", 2025, "100.00"),
-        ("plating.auto_share", 2025, "42"),
         ("water.gap_meters", 2025, "620"),
         ("water.gap_plant", 2025, "530"),
         ("water.gap", 2025, "1,150"),

@@ -1,6 +1,8 @@
 """The loader of question sets: everything shipped loads; every fault is named with file and line, all at once."""
 
+import re
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from app.forms.question import Question, Questionnaire, TableQuestion
 from app.forms.sample import SampleAudit
 from app.standards.form_json import from_json, mapping_from_json, to_json
 from app.standards.form_source import load_forms
-from tests.helpers.forms import RESOURCES, shipped_forms
+from tests.helpers.forms import RESOURCES, shipped_forms, shipped_rules
 
 
 def test_json_brings_everything_back() -> None:
@@ -22,6 +24,19 @@ def test_json_brings_everything_back() -> None:
         assert from_json(SampleAudit, to_json(sample)) == sample
     assert mapping_from_json(Quantity, to_json(forms.quantities)) == forms.quantities
     assert mapping_from_json(Factor, to_json(forms.factors)) == forms.factors
+
+
+def test_no_quantity_factor_or_rule_is_left_over() -> None:
+    """Each stands somewhere besides its own line: in a card, a formula, a map, a check, or in code."""
+    data = "".join(path.read_text("utf-8") for path in RESOURCES.rglob("*.yaml"))
+    code = "".join(path.read_text("utf-8") for path in (RESOURCES.parent / "app").rglob("*.py"))
+    words = Counter(re.findall(r"[a-z][\w.]*", data)) + Counter(
+        re.findall(r'"([a-z][\w.]*)"', code)
+    )
+    forms = shipped_forms()
+    assert [one for one in forms.quantities if words[one] < 2] == []
+    assert [one for one in forms.factors if words[f"factor.{one}"] < 1] == []
+    assert [one for one in shipped_rules() if f"rule: {one}" not in data] == []
 
 
 def test_numbers_of_questions_follow_from_their_place() -> None:
@@ -162,6 +177,6 @@ def test_one_fault_is_named_with_its_line(
 
 def test_several_faults_come_together(resources: Path) -> None:
     edit(resources / "forms/common/voc.yaml", "minutes: 20", "minuets: 20")
-    edit(resources / "forms/quantities/water.yaml", "sum(water.bills.fee)", "1 +")
+    edit(resources / "forms/quantities/water.yaml", "sum(water.bills.intake)", "1 +")
     edit(resources / "factors.yaml", "value: 1.33", "value: x")
     assert len(problems(resources)) >= 3
