@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.forms.answer import MISSING, Change, Given
+from app.forms.answer import MISSING, Change, Given, RowsChange
 from app.ui import pages, theme
 from app.ui.messages import Message
 from app.ui.tables.measure_button import MeasureButton
@@ -17,6 +17,8 @@ def test_press_writes_once_then_updates(tmp_path: Path, qapp: QApplication, qtbo
     theme.load_fonts()
     theme.apply_theme(qapp, "light")
     model = open_audit(tmp_path, shipped_forms().samples["huichuan"].book)
+    rows = model.book.row_ids("measures.list")
+    model.record([RowsChange("measures.list", rows, ())], "清空方案")
     posted: list[Message] = []
     model.message_posted.connect(posted.append)
     page = next(p for p in model.project.questionnaire.pages() if p.id == "voc")

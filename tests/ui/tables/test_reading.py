@@ -149,12 +149,12 @@ def test_a_long_text_is_whole_in_its_tip(qtbot: QtBot, model: SessionModel) -> N
 
 
 def test_a_total_that_may_still_fall_is_no_lower_bound(qtbot: QtBot, model: SessionModel) -> None:
-    rows = ("r1", "r2")
+    rows = ("x1", "x2")
     model.record(
         [
-            RowsChange("measures.list", (), rows),
-            Change("measures.list/r1/saving", MISSING, Given("11.46")),
-            Change("measures.list/r1/cost", MISSING, Given("36")),
+            RowsChange("measures.list", model.book.row_ids("measures.list"), rows),
+            Change("measures.list/x1/saving", MISSING, Given("11.46")),
+            Change("measures.list/x1/cost", MISSING, Given("36")),
         ],
         "加方案",
     )
