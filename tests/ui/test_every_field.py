@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
-from app.forms.answer import AnswerBook, Given
+from app.forms.answer import MISSING, AnswerBook, Change, Given
 from app.forms.question import Question
 from app.forms.visible import asked_items, can_fold
 from app.ui import theme
@@ -125,6 +125,8 @@ def test_a_full_page_begins_with_its_first_field(screen: AuditScreen) -> None:
 )
 def test_the_short_view_is_walked_by_keyboard_on_a_small_screen(screen: AuditScreen) -> None:
     screen.resize(1366, 690)
+    hours = screen.model.book.get("voc.hours")
+    screen.model.record([Change("voc.hours", hours, MISSING)], "清空")
     for place in screen.outline.places:
         if place.page.id not in ("energy", "materials", "voc"):
             continue
