@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from app.assessment.finding import Missing, NotApplicable
 from app.assessment.numbers import brief, display
+from app.assessment.trace import Trace
 from app.audit.project import AuditProject
 from app.forms.answer import Answer, Change, Given, RowsChange, cell_key
 from app.forms.derive import Derivation
@@ -128,4 +129,10 @@ def payback(derivation: Derivation, table: TableQuestion | None, row_id: str) ->
     )
     if saving <= 0:
         return Worked(not_applicable="不省钱，没有偿还期")
-    return Worked(value=cost / saving, formula=f"{brief(cost)} ÷ {brief(saving)}")
+    children = tuple(
+        Trace(title, value, "万元", key=key)
+        for title, value, key in zip(("投资", "一年省"), (cost, saving), keys, strict=True)
+    )
+    return Worked(
+        value=cost / saving, formula=f"{brief(cost)} ÷ {brief(saving)}", children=children
+    )

@@ -269,9 +269,7 @@ def _month_remarks(
         ids = [row_id for row_id in rows if row_id.startswith(year)]
         keys = {row_id: cell_key(table.id, row_id, column.id) for row_id in ids}
         values = {
-            row_id: value
-            for row_id, key in keys.items()
-            if (value := book.number(key)) is not None
+            row_id: value for row_id, key in keys.items() if (value := book.number(key)) is not None
         }
         yield from _gap_remarks(table, book, column, keys, values)
         slipped = _slipped(values) if len(values) >= MIN_OUTLIER_VALUES else {}
@@ -439,8 +437,7 @@ def _row_remarks(
         yield from _two_sides(derivation, table, row_id, "total_in", "total_out", "drain")
     if table.id == "energy.meters":
         opening, closing = (
-            book.number(cell_key(table.id, row_id, column))
-            for column in ("opening", "closing")
+            book.number(cell_key(table.id, row_id, column)) for column in ("opening", "closing")
         )
         key = cell_key(table.id, row_id, "closing")
         if opening is not None and closing is not None and closing < opening:

@@ -11,6 +11,7 @@ class Operator(enum.StrEnum):
     EQUALS = "equals"
     NOT_EQUALS = "not_equals"
     CONTAINS = "contains"  # one of several choices
+    NOT_CONTAINS = "not_contains"  # holds while nothing is answered, too
     ANSWERED = "answered"
 
 
@@ -36,7 +37,7 @@ Condition = Comparison | AllOf | AnyOf
 
 def holds(condition: Condition | None, book: AnswerBook) -> bool:
     """True when the question is to be asked. No condition: always. A missing answer equals nothing, so what depends on
-    it stays hidden until it is given; `not_equals` holds for a given answer only."""
+    it stays hidden until it is given; `not_equals` holds for a given answer only, `not_contains` without one as well."""
     match condition:
         case None:
             return True
@@ -47,7 +48,7 @@ def holds(condition: Condition | None, book: AnswerBook) -> bool:
         case Comparison(key, operator, value):
             answer = book.get(key)
             if isinstance(answer, Missing | NotApplicable):
-                return False
+                return operator is Operator.NOT_CONTAINS
             match operator:
                 case Operator.EQUALS:
                     return answer.text == value
@@ -55,6 +56,8 @@ def holds(condition: Condition | None, book: AnswerBook) -> bool:
                     return answer.text != value
                 case Operator.CONTAINS:
                     return value in answer.text.split("|")
+                case Operator.NOT_CONTAINS:
+                    return value not in answer.text.split("|")
                 case Operator.ANSWERED:
                     return True
 

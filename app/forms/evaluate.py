@@ -163,7 +163,7 @@ class Evaluator:
         table = self._table_of(inner)
         if table is None:
             return does_not_apply(NOT_ASKED)
-        hidden = self._hidden(table.id)
+        hidden = self._hidden(table.id) or self._hidden(dotted(inner) or "")
         if hidden is not None:
             return hidden
         ids = row_ids(table, self._d.book, self._d.base_year)

@@ -38,18 +38,29 @@ class QuestionIndex:
                         self.tables[item.id] = item
                         self.pages[item.id] = page.id
                         for column in item.columns:
+                            if column.condition is not None:
+                                above = self.conditions[item.id]
+                                self.conditions[f"{item.id}.{column.id}"] = (
+                                    *above,
+                                    column.condition,
+                                )
                             self.places[f"{item.id}.{column.id}"] = Place(column, page.number, item)
 
     def not_asked(self, item_id: str, book: AnswerBook) -> tuple[bool, tuple[str, ...]]:
-        """(question or table is hidden, keys that must be answered before that is certain)."""
+        """(question, table or `table.column` is hidden, keys that must be answered before that is certain). An optional
+        question left open asks for nothing: what depends on it is hidden for certain."""
         hidden = [c for c in self.conditions.get(item_id, ()) if not holds(c, book)]
         open_keys = tuple(
             key
             for condition in hidden
             for key in condition_keys(condition)
-            if isinstance(book.get(key), Missing)
+            if isinstance(book.get(key), Missing) and self._must_be_answered(key)
         )
         return bool(hidden), tuple(dict.fromkeys(open_keys))
+
+    def _must_be_answered(self, key: str) -> bool:
+        place = self.places.get(key)
+        return place is None or place.question.required
 
     def page_of(self, key: str) -> str:
         """Id of the page where an answer key (or a table id) is asked, "" for keys asked on no page."""

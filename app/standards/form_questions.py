@@ -320,7 +320,7 @@ class QuestionReader:
         return None if mark is None else self._condition_of(mark)
 
     def _condition_of(self, mark: Mark) -> Condition | None:
-        """`{key: id, equals: x}` (or not_equals, contains, answered: true), `{all: […]}`, `{any: […]}`."""
+        """`{key: id, equals: x}` (or not_equals, contains, not_contains, answered: true), `{all: […]}`, `{any: […]}`."""
         fields = Fields(
             mark, self._faults, ("key", "all", "any", *(str(o) for o in Operator)), "条件"
         )
