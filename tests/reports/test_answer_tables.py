@@ -134,7 +134,7 @@ def test_optional_questions_nobody_answered_stay_off_the_paper(document: Documen
 
 def test_only_factors_that_were_used_are_listed() -> None:
     forms = shipped_forms()
-    book = filled(forms.questionnaires["hotel"])
+    book = with_answer(filled(forms.questionnaires["hotel"]), "energy.by_month", "lng")
     for unused in ("energy.diesel", "energy.heat", "energy.lpg", "energy.gasoline", "energy.coal"):
         book = with_answer(book, unused, "0")
     project = build_project(
@@ -192,6 +192,10 @@ def test_voc_and_packaging_of_the_printing_works_are_read_back() -> None:
     project = printing_works()
     said = reporting.key_figures(project, None)
     assert said == (
+        "综合能耗（当量值），tce317.54",
+        "二氧化碳，t889.58",
+        "全年取水，m³11640",
+        "水重复利用率（全部用水），%76.89",
         "VOC产生量，kg22408",
         "VOC排放量，kg10756",
         "一次性包装，kg130535",

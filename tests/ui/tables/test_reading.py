@@ -174,9 +174,9 @@ def test_a_difference_has_the_digits_of_what_is_typed(qtbot: QtBot, model: Sessi
     cells = panel(show_page(qtbot, model, "voc", 900, 600), "voc.swap_cost").answers
     row = cells.rows.index("material")
     assert [cells.cell(row, column).text for column in (1, 2, 3)] == [
-        "29.4400",
-        "33.5289",
-        "4.0889",
+        "29.44",
+        "33.53",
+        "4.09",
     ]
 
 
