@@ -15,6 +15,7 @@ from app.forms.derive import Derivation
 from app.forms.parse import Offer, decimal_text, is_unread, parse_answer
 from app.forms.question import FigureStrip, Page, Question, QuestionKind, RowsKind, TableQuestion
 from app.forms.question_index import cell_answer, row_label
+from app.forms.two_ways import two_ways
 from app.forms.visible import asked_columns, asked_items, asked_rows, hidden_but_answered
 
 
@@ -247,6 +248,7 @@ def _table_remarks(
     if table.rows is RowsKind.MONTHS:
         for column in numbers:
             yield from _month_remarks(table, book, column, rows)
+            yield from _two_ways_remarks(table, column, derivation)
     if table.rows is RowsKind.YEARS:
         for column in numbers:
             series = [(row_id, cell_key(table.id, row_id, column.id)) for row_id in rows]
@@ -300,6 +302,17 @@ def _month_remarks(
                 f"{after} 年「{column.title}」比 {before} 年{change}",
                 "没错就在说明里写原因",
             )
+
+
+def _two_ways_remarks(
+    table: TableQuestion, column: Question, derivation: Derivation
+) -> Iterator[Remark]:
+    """A year given by its months and as one number, which differ."""
+    for year, by_month, as_one in two_ways(table, column, derivation):
+        unit = column.unit
+        what = f"{year} 年「{column.title}」各月合计 {brief(by_month)} {unit}，全年数填的是 {brief(as_one)} {unit}"
+        key = cell_key(table.id, f"{year}-12", column.id)
+        yield Remark(key, Severity.SHOULD, what, "程序用各月合计；改对其中一个，或不再按月填")
 
 
 def _gap_remarks(

@@ -26,7 +26,7 @@ from app.forms.part import (
 from app.forms.quantity import Factor
 from app.forms.question import RowsKind, TableQuestion
 from app.forms.question_index import Place, cell_answer, row_ids, row_label
-from app.forms.reasons import NOT_ASKED, ONLY_BASE_YEAR, SAID_NO
+from app.forms.reasons import NONE_OF_KIND, NOT_ASKED, ONLY_BASE_YEAR, SAID_NO
 
 if TYPE_CHECKING:
     from app.forms.derive import Derivation
@@ -76,7 +76,8 @@ class Evaluator:
                 if part.value is not None:
                     return part
                 other = self.part(second)
-                return other if other.value is not None or part.not_applicable else part
+                told = other.value is not None and other.note != NONE_OF_KIND
+                return other if told or part.not_applicable else part
             case ast.Call(ast.Name("at"), [column, ast.Constant(str(row_id))], _):
                 place = self._d.index.places.get(dotted(column) or "")
                 if place is None or place.table is None:
@@ -185,7 +186,7 @@ class Evaluator:
         if not parts:
             if keyword(call, "none") is not None and (ids or table.rows is not RowsKind.FREE):
                 zero = Fraction(0)
-                return Part(zero, zero, (), "", "0", note="没有这一类")
+                return Part(zero, zero, (), "", "0", note=NONE_OF_KIND)
             return Part(None, Fraction(0), (table.id,), "", "未填", note=f"「{table.title}」还没填")
         return total(parts)
 

@@ -10,7 +10,8 @@
 Names are dotted: a question, a quantity, `factor.<id>`, or `<table>.<column>`. A column may stand only inside `sum`
 (over the rows of that one table), `at` (one row) or in the row formula of a derived column of the same table.
 `none=0` says that no matching row means zero; without it, it means the answer is still missing. `either` takes its first part unless that is
-not filled or not applicable, then the second: two ways of knowing the same figure.
+not filled or not applicable, then the second: two ways of knowing the same figure. That no row speaks of it (`none=0`) does
+not stand in for a first part that is still to be filled.
 """
 
 import ast

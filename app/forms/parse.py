@@ -29,6 +29,7 @@ _SCALES = {
 _NUMBER = re.compile(
     r"([+-]?(?:\d[\d,']*(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?)(.*)", re.IGNORECASE | re.DOTALL
 )
+_UNIT_TIMES = re.compile(r"(?P<unit>[^\d×x*]+)[×x*]\s*(?P<factor>\d+(?:\.\d+)?)", re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d{1,4}(,\d{4})+)(\.\d*)?")
 _BLANK_MARKS = ("-", "/", "\\", "无", "没有", "n/a", "na", "不适用", "—", "空")
 _CHINESE_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
@@ -214,11 +215,16 @@ def _plain(digits: str) -> Fraction | None:
 
 def _with_unit(question: Question, typed: str, value: Fraction, rest: str) -> Parsed:
     scaled = _scaled(value, rest, question.unit)
+    if scaled is None and (times := _UNIT_TIMES.fullmatch(rest)) is not None:
+        return _by_factor(question, typed, value, times)
     if scaled is None:
         offers = (_change(decimal_text(value), brief(value)),)
         if find_unit(rest) is not None and question.unit:
             what = f"这里的单位是 {question.unit}，写的是 {rest}"
-            return _unread(question, typed, what, "换算好再填，或只填数", *offers)
+            remedy = (
+                f"换算好再填，或在后面乘上一{rest}是多少 {question.unit}：{brief(value)}{rest}×…"
+            )
+            return _unread(question, typed, what, remedy)  # the bare number would be a wrong amount
         return _unread(question, typed, f"「{rest}」看不懂", "只填数", *offers)
     text = decimal_text(scaled)
     unit = question.unit and (question.unit if question.unit == "%" else f" {question.unit}")
@@ -227,6 +233,19 @@ def _with_unit(question: Question, typed: str, value: Fraction, rest: str) -> Pa
         return Parsed(Given(text))
     raw = "" if _fold(typed).replace(",", "").replace(" ", "") == text else typed.strip()
     return Parsed(Given(text, raw=raw), understood)
+
+
+def _by_factor(question: Question, typed: str, value: Fraction, times: re.Match[str]) -> Parsed:
+    """「1200升×0.84」: what the user says one 升 comes to, in the unit of the question; kept as a note."""
+    unit, factor = times["unit"].strip(), Fraction(times["factor"])
+    if find_unit(unit) is None or not question.unit or factor <= 0:
+        return _unread(question, typed, f"「{unit}」看不懂", "只填数")
+    text = decimal_text(value * factor)
+    note = f"{brief(value)} {unit} × {brief(factor)} {question.unit}/{unit}"
+    return Parsed(
+        Given(text, raw=typed.strip(), note=note),
+        f"{brief(Fraction(text))} {question.unit}（{note}）",
+    )
 
 
 def _scaled(value: Fraction, rest: str, unit_text: str) -> Fraction | None:

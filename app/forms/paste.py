@@ -38,6 +38,7 @@ from app.forms.paste_rows import is_total_row, map_rows, next_row_ids
 from app.forms.paste_units import ask_units, read_units
 from app.forms.question import Question, QuestionKind, TableQuestion
 from app.forms.question_index import row_ids
+from app.forms.visible import asked_columns
 
 SHORTEST_REASON = 4
 _NOT_DETECTED = "未检出的：写了检出限的按一半记，没写的记成未检出，都不是零"
@@ -68,6 +69,7 @@ def plan_paste(
     free rows; by default those after every id the book holds.
     """
     draft = Draft(understood=list(grid.notes))
+    table = replace(table, columns=asked_columns(table, book))
     typed = tuple(column for column in table.columns if not column.derived)
     if not grid.rows or not typed:
         return _empty_plan(table, grid, draft)

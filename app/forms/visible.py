@@ -41,12 +41,17 @@ def asked_rows(table: TableQuestion, book: AnswerBook, base_year: int | None) ->
 
 
 def hidden_but_answered(page: Page, book: AnswerBook) -> tuple[str, ...]:
-    """Ids of questions and tables that conditions hide although something was answered there: never hidden silently."""
+    """Ids of questions and tables that conditions hide although something was answered there, and the first such cell of
+    every hidden column: never hidden silently."""
     shown = {item.id for item in asked_items(page, book)}
     hidden = []
     for card in page.cards:
         for item in card.items:
-            if not isinstance(item, Question | TableQuestion) or item.id in shown:
+            if not isinstance(item, Question | TableQuestion):
+                continue
+            if item.id in shown:
+                if isinstance(item, TableQuestion):
+                    hidden += _hidden_columns(item, book)
                 continue
             prefix = f"{item.id}/"
             if isinstance(item, Question):
@@ -56,6 +61,17 @@ def hidden_but_answered(page: Page, book: AnswerBook) -> tuple[str, ...]:
             if answered:
                 hidden.append(item.id)
     return tuple(hidden)
+
+
+def _hidden_columns(table: TableQuestion, book: AnswerBook) -> list[str]:
+    """The first answered cell of every column that is not asked."""
+    away = {c.id for c in table.columns if not c.derived and not holds(c.condition, book)}
+    first: dict[str, str] = {}
+    if away:
+        for key in book.answers:
+            if key.startswith(f"{table.id}/") and (column := key.rsplit("/", 1)[-1]) in away:
+                first[column] = min(key, first.get(column, key))
+    return list(first.values())
 
 
 def can_fold(item: Question | TableQuestion, book: AnswerBook) -> bool:

@@ -11,7 +11,7 @@ from app.audit.bill_periods import Period, faults, read_period, share, whole_mon
 from app.forms.answer import Answer, AnswerBook, Given, cell_key
 from app.forms.derive import Derivation
 from app.forms.parse import parse_answer
-from tests.helpers.forms import derivation
+from tests.helpers.forms import derivation, shipped_forms
 
 days = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 amounts = st.fractions(min_value=-10_000, max_value=1_000_000, max_denominator=1000)
@@ -254,3 +254,35 @@ def test_the_water_balance_is_intake_less_all_that_left(
     out = sum(loss for _, _, loss, _ in units) + lost + measured + living
     assert value(made, "water.gap") == 12_000 - out
     assert value(made, "water.closing_error") == Fraction((12_000 - out) * 100, 12_000)
+
+
+# ---- carriers by month -----------------------------------------------------------------------------------------------
+
+CARRIERS = (
+    "diesel", "heat", "lpg", "gasoline", "coal", "lng", "fuel_oil", "kerosene", "solar",
+)  # fmt: skip
+
+
+@given(st.dictionaries(st.sampled_from(CARRIERS), st.lists(counts, min_size=12, max_size=12)))
+def test_months_are_worth_what_their_sum_is_worth_in_whatever_order_they_are_chosen(
+    months: dict[str, list[int]],
+) -> None:
+    texts: dict[str, object] = {
+        "energy.has_more": "no", **{f"energy.{name}": 0 for name in CARRIERS[:5]},
+    }  # fmt: skip
+    for carrier, amounts in months.items():
+        for month, amount in enumerate(amounts, start=1):
+            texts[cell_key("energy.months", f"2025-{month:02d}", carrier)] = amount
+    totals = set()
+    for chosen in (sorted(months), sorted(months, reverse=True)):
+        made = derivation(
+            book_of({**texts, **({"energy.by_month": "|".join(chosen)} if chosen else {})})
+        )
+        for carrier, amounts in months.items():
+            assert value(made, f"energy.{carrier}_used") == sum(amounts)
+        totals.add(value(made, "energy.tce_other"))
+    factor = {"solar": "electricity"}
+    names = {name: f"{factor.get(name, name)}_kgce" for name in months}
+    kgce = shipped_forms().factors
+    wanted = sum((kgce[names[name]].value * sum(a) for name, a in months.items()), Fraction(0))
+    assert totals == {wanted / 1000}
