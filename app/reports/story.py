@@ -128,7 +128,7 @@ class _Writer:
                     # A short table moves as a whole with its heading, a long one begins where it stands.
                     story.append(_Gap(6) if stays_whole(block) else Spacer(1, 6))
                     story += build_table(block, number, SHEET_WIDTH[block.sheet], self.mark)
-                    story.append(Spacer(1, 8))
+                    story.append(_After(8))
                 case Figure():
                     story.append(self._figure(block))
                 case PageBreak():
@@ -136,7 +136,7 @@ class _Writer:
                 case SealRow():
                     story.append(SealStrip(block))
                 case EditionBox():
-                    story += [EditionFrame(block), Spacer(1, 14)]
+                    story += [EditionFrame(block), _After(14)]
         if sheet is not Sheet.PORTRAIT:
             story.append(NextPageTemplate(Sheet.PORTRAIT.value))
         return _with_their_headings(story)
@@ -149,7 +149,7 @@ class _Writer:
             parts.append(
                 Notes([self.mark(note, SONG) for note in figure.notes], figure.chart.width)
             )
-        parts.append(Spacer(1, 8))
+        parts.append(_After(8))
         return KeepTogether(parts)
 
 
@@ -187,6 +187,16 @@ class _Gap(Spacer):
         super().__init__(1, height)
 
 
+class _After(Spacer):
+    """White space below a block. At the foot of a page it is as small as what is left: it never opens an empty page."""
+
+    def __init__(self, height: float) -> None:
+        super().__init__(1, height)
+
+    def wrap(self, width: float, room: float) -> tuple[float, float]:
+        return 1, max(0.0, min(self.height, room))
+
+
 class _Heading(ChineseParagraph):
     def __init__(self, level: int, number: str, title: str) -> None:
         self.level, self.number, self.title = level, number, title
@@ -222,6 +232,13 @@ def opening_sheet(chapter: Chapter) -> Sheet:
     return next(iter(sheets_of(chapter.blocks, chapter.sheet)), chapter.sheet)
 
 
+def _to_the_last_line(story: list[Any]) -> list[Any]:
+    """Without the white space at the end: on a page filled to the last point even that would open an empty page."""
+    while story and isinstance(story[-1], _After):
+        story = story[:-1]
+    return story
+
+
 def story_of(document: Document, numbers: Numbers, entries: list[Entry]) -> list[Any]:
     """The whole paper. entries: lines of the contents as the pass before found them."""
     writer = _Writer(document, numbers)
@@ -248,9 +265,9 @@ def story_of(document: Document, numbers: Numbers, entries: list[Entry]) -> list
             room = _ROOM_OF_APPENDIX if follows else _EMPTY_PAGE
             story.append(CondPageBreak(TEXT_HEIGHT * room))
         elif story:
-            story += [NextPageTemplate(opening.value), NewPage()]
+            story = [*_to_the_last_line(story), NextPageTemplate(opening.value), NewPage()]
         before = next(reversed(sheets_of(chapter.blocks, opening)), opening)
         heading = _Heading(1, f"{kind}{name}", chapter.title)
         inside = writer.blocks(chapter.blocks, name, opening)
         story += _with_their_headings([heading, _Gap(14), *inside])
-    return story
+    return _to_the_last_line(story)
