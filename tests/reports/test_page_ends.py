@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pypdf
 
-from app.reports.document import Chapter, Column, Paragraph, Row, Table
+from app.reports.document import Block, Chapter, Column, Paragraph, Row, Table
 from app.reports.pdf import write_pdf
 from tests.reports.example_document import FIRM, example
 
@@ -17,7 +17,7 @@ def test_a_table_that_just_fills_its_page_is_followed_by_no_empty_page(tmp_path:
     for rows, leads in itertools.product(range(26, 42), range(4)):
         lines = tuple(Row((str(row), "一项")) for row in range(rows))
         table = Table("only", "清单", (Column("序", 1), Column("项目", 3)), lines)
-        blocks = (*[Paragraph(("写一行。",))] * leads, table)
+        blocks: tuple[Block, ...] = (*[Paragraph(("写一行。",))] * leads, table)
         target = tmp_path / f"{rows}-{leads}.pdf"
         write_pdf(dataclasses.replace(paper, chapters=(Chapter("清单", blocks),)), target)
         for page in pypdf.PdfReader(target).pages:
