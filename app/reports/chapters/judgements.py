@@ -2,15 +2,22 @@
 
 from collections.abc import Iterator
 
-from app.assessment.finding import Measured
-from app.assessment.indicator_system import Category, Indicator, Verification
+from app.assessment.finding import Measured, Reached
+from app.assessment.indicator_system import (
+    Category,
+    Indicator,
+    IndicatorSystem,
+    Verification,
+)
 from app.assessment.indicator_system import Table as SystemTable
 from app.assessment.numbers import brief
 from app.assessment.result import Assessment, Judgement
 from app.assessment.units import UNITS
+from app.audit.edition_words import judged_text
 from app.audit.project import AuditProject
+from app.audit.self_check import is_reference
 from app.audit.wording import finding_text
-from app.reports.answers import DASH
+from app.reports.answers import DASH, formal_sentence
 from app.reports.digits import number
 from app.reports.document import Cell, LevelMark, Open, Row
 
@@ -60,29 +67,45 @@ def shared_counts(table: SystemTable) -> dict[str, int]:
     return counts
 
 
-def level_cell(judgement: Judgement) -> Cell:
-    """The level a row reaches as a mark, open while it is not answered, a dash where it does not apply."""
+def level_cell(judgement: Judgement, system: IndicatorSystem | None = None) -> Cell:
+    """What a row reaches: a mark of its level, 「2 级」 of a quota, 「达到」 in a reference table; open while it is not answered,
+    a dash where it does not apply."""
     match judgement.state:
         case "not_applicable":
             return DASH
         case "missing":
             return Open()
+        case _ if system is not None and is_reference(system):
+            return formal_sentence(judged_text(system.kind, judgement))
         case _:
             return LevelMark(judgement.reached)
 
 
-def value_cell(judgement: Judgement) -> Cell:
+def value_cell(judgement: Judgement, system: IndicatorSystem | None = None) -> Cell:
+    """The firm's value or statement; of a reference table without any word of levels."""
+    finding = judgement.finding
     if judgement.state == "missing":
         return Open()
-    if isinstance(judgement.finding, Measured):
-        return number(judgement.finding.value, 2)
-    return finding_text(judgement.finding)
+    if isinstance(finding, Measured):
+        return number(finding.value, 2)
+    bare = isinstance(finding, Reached) and not finding.statement
+    if bare and system is not None and is_reference(system):
+        return formal_sentence(judged_text(system.kind, judgement))
+    return finding_text(finding)
 
 
 def limiting_rows(project: AuditProject, assessment: Assessment) -> list[Row]:
     """Limiting indicators for the page of results, with their level."""
     return [
-        Row((str(place), indicator.name, value_cell(judgement), level_cell(judgement)), bar=False)
+        Row(
+            (
+                str(place),
+                indicator.name,
+                value_cell(judgement, project.system),
+                level_cell(judgement, project.system),
+            ),
+            bar=False,
+        )
         for place, _, indicator, judgement in judged_indicators(project, assessment)
         if judgement.limiting and judgement.state != "not_applicable"
     ]
