@@ -20,7 +20,7 @@ from tests.helpers.forms import shipped_forms, shipped_rules, shipped_system
 @pytest.mark.parametrize(
     ("system_id", "said"),
     [
-        ("eco-farm-check-2023", ["要求", "达到", "自评参考"]),
+        ("eco-farm-check-2023", ["要求", "未达到", "自评参考"]),
         ("energy-quota-beer-gb32047-2025", ["1级", "2级", "3级", "自评参考"]),
     ],
 )
