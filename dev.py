@@ -222,7 +222,7 @@ def make_environment() -> None:
         say("改用 pip 安装", "uv could not do it, falling back to pip")
         run(
             "安装依赖 / pip install",
-            [PYTHON, "-m", "pip", "install", "--require-hashes", "-r", LOCK],
+            [PYTHON, "-m", "pip", "install", "--no-deps", "--require-hashes", "-r", LOCK],
         )
         run(
             "安装本程序 / pip install -e",
@@ -402,10 +402,11 @@ def do_lock(upgrade: bool) -> None:
     install_system_packages([])
     if not UV.exists():
         make_environment()
-    for name in ("requirements", "requirements-dev"):
+    for name in ("requirements", "requirements-ocr", "requirements-dev"):
         options = ["--universal", "--python-version", "3.11", "--generate-hashes", "--quiet"]
         # Addresses and paths of this machine have no place in the lock.
         plain = ["--no-header", "--no-emit-index-url", "--no-emit-find-links"]
+        plain += ["--override", "requirements-overrides.txt"]
         run(
             f"锁定 / lock {name}",
             [UV, "pip", "compile", *options, *plain, f"{name}.in", "-o", f"{name}.lock"]

@@ -118,7 +118,10 @@ def collect_licences(site: Path, python_licence: Path, target: Path) -> None:
         texts = sorted(
             path
             for path in info.rglob("*")
-            if path.is_file() and re.match(r"(?i)(licen[cs]e|copying|notice)", path.name)
+            if path.is_file()
+            and (
+                re.match(r"(?i)(licen[cs]e|copying|notice)", path.name) or "licenses" in path.parts
+            )
         )
         if normal(name) in wanted and texts:
             text = "\n\n".join(path.read_text("utf-8", "replace") for path in texts)
