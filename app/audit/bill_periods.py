@@ -14,9 +14,9 @@ from app.assessment.finding import NotApplicable
 from app.assessment.trace import Trace
 from app.forms.answer import Given, cell_key
 from app.forms.derive import Derivation
+from app.forms.figure import Worked
 from app.forms.question import TableQuestion
 from app.forms.question_index import row_ids
-from app.forms.rule import Worked
 
 _DAY = re.compile(r"(?:(\d{4})\s*[-/.年]\s*)?(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _BARE_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from app.forms.answer import AnswerBook, cell_key
 from app.forms.derive import Derivation
+from app.forms.figure import Tone, Worked
 from app.forms.question import TableQuestion
 from app.forms.reference import Chemical, Reference
-from app.forms.rule import Tone, Worked
 
 # table id -> columns that may name a chemical
 LEDGERS = {

@@ -11,7 +11,7 @@ from app.assessment.triggers import Trigger, mandatory_triggers
 from app.audit.chemicals import ONLY_AS_TYPED
 from app.audit.project import AuditProject
 from app.forms.answer import AnswerBook
-from app.forms.rule import Tone, Worked
+from app.forms.figure import Tone, Worked
 
 KIND = "front.kind"
 _LAW = "清洁生产促进法 第 27 条"

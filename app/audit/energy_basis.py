@@ -6,8 +6,8 @@ from app.assessment.numbers import brief
 from app.assessment.trace import Trace
 from app.forms.answer import Given
 from app.forms.derive import Derivation
+from app.forms.figure import Worked
 from app.forms.question import TableQuestion
-from app.forms.rule import Worked
 
 _ASKED, _FACTOR, _YEAR, _SOURCE = (
     "energy.by_equivalent",

@@ -10,8 +10,8 @@ from app.assessment.trace import Trace
 from app.audit.project import AuditProject
 from app.forms.answer import Answer, Change, Given, RowsChange, cell_key
 from app.forms.derive import Derivation
+from app.forms.figure import Worked
 from app.forms.question import TableQuestion
-from app.forms.rule import Worked
 
 TABLE = "measures.list"
 

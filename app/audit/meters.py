@@ -5,8 +5,8 @@ from fractions import Fraction
 from app.assessment.numbers import display
 from app.forms.answer import AnswerBook, cell_key
 from app.forms.derive import Derivation
+from app.forms.figure import Tone, Worked
 from app.forms.question import TableQuestion
-from app.forms.rule import Tone, Worked
 
 _USUAL_PERCENT = 5  # habit of reviewers (recalled)
 

@@ -9,9 +9,9 @@ from app.assessment.trace import Trace
 from app.audit.voc import CANNOT, unchecked
 from app.forms.answer import cell_key
 from app.forms.derive import Derivation
+from app.forms.figure import Tone, Worked
 from app.forms.question import TableQuestion
 from app.forms.reference import PackageClass, Reference
-from app.forms.rule import Tone, Worked
 
 STANDARD = "GB 23350-2021"
 _SEPARATORS = re.compile(r"[\s·•・\-—–/、，,]+")

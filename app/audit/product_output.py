@@ -6,11 +6,11 @@ from fractions import Fraction
 
 from app.assessment.trace import Trace
 from app.forms.answer import cell_key
-from app.forms.derive import Derivation
+from app.forms.derive import Derivation, Rule
+from app.forms.figure import Worked
 from app.forms.question import TableQuestion
 from app.forms.question_index import row_label
 from app.forms.reasons import ANSWER_DIRECTLY
-from app.forms.rule import Rule, Worked
 
 _THOUSAND, _TEN_THOUSAND = Fraction(1000), Fraction(10_000)
 # how people write a unit -> how many of the unit wanted it is

@@ -7,11 +7,10 @@ from functools import lru_cache
 from app.assessment.indicator_system import IndicatorSystem
 from app.forms.answer import AnswerBook, indicator_key
 from app.forms.dated import dated
-from app.forms.derive import NO_RULES, Derivation
+from app.forms.derive import NO_RULES, Derivation, Rule
 from app.forms.quantity import DerivationMap, Factor, Quantity
 from app.forms.question import Questionnaire
 from app.forms.question_index import QuestionIndex
-from app.forms.rule import Rule
 
 BASE_YEAR = "audit.base_year"
 

@@ -16,10 +16,10 @@ from app.audit.packaging import PackagingRules, break_even, express
 from app.audit.product_output import HUNDRED_METRES, KILOLITRES, TONNES, output_in
 from app.audit.voc import VocRules
 from app.forms.answer import Given, cell_key
-from app.forms.derive import Derivation
+from app.forms.derive import Derivation, Rule
+from app.forms.figure import Tone, Worked
 from app.forms.question import TableQuestion
 from app.forms.reference import Reference
-from app.forms.rule import Rule, Tone, Worked
 
 
 def rules_of(reference: Reference) -> Mapping[str, Rule]:

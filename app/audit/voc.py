@@ -12,9 +12,9 @@ from app.assessment.numbers import brief
 from app.assessment.trace import Trace
 from app.forms.answer import cell_key
 from app.forms.derive import Derivation
+from app.forms.figure import Tone, Worked
 from app.forms.question import TableQuestion
 from app.forms.reference import Reference, Standard, VocLimit
-from app.forms.rule import Tone, Worked
 
 CANNOT = "不能判定"
 NO_LIMIT = "无限值"

@@ -10,13 +10,16 @@ from app.errors import ProgramError
 from app.forms.answer import AnswerBook, Given, cell_key, override_key
 from app.forms.evaluate import Evaluator, Row
 from app.forms.expression import names, parse_expression
-from app.forms.figure import Figure
+from app.forms.figure import Figure, Tone, Worked
 from app.forms.part import Part
 from app.forms.quantity import Factor, Quantity
 from app.forms.question import Questionnaire, TableQuestion
 from app.forms.question_index import QuestionIndex, row_label
 from app.forms.reasons import NO_REFERENCE, ONLY_BASE_YEAR
-from app.forms.rule import Rule, Tone, Worked
+
+Rule = Callable[["Derivation", TableQuestion | None, str], Worked]
+"""What no formula can say: (derivation, table, row id) of a derived cell; (derivation, None, "") of a figure.
+A quantity names its rule (`rule: voc_verdict` in resources/forms/quantities); app.audit.rules holds them."""
 
 NO_RULES: Mapping[str, Rule] = {}
 

@@ -1,10 +1,38 @@
-"""A computed figure as screens and papers show it."""
+"""A computed figure as screens and papers show it, and what a rule says in place of a formula (app.audit.rules holds them)."""
 
+import enum
 from dataclasses import dataclass
 from fractions import Fraction
 
+from app.assessment.indicator_system import Verification
 from app.assessment.trace import Trace
-from app.forms.rule import Tone
+
+
+class Tone(enum.StrEnum):
+    """How words are meant: GOOD within a limit, BAD beyond it, UNSURE cannot be judged, PLAIN anything else."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    BAD = "bad"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What a rule says. words: a short text for a cell ("" while nothing can be said); value: exact, for rules that give a
+    number; at_least: a certain lower bound while there is no value. missing: answer keys still needed. note: the reason in full. verification: of the value compared with."""
+
+    words: str = ""
+    tone: Tone = Tone.PLAIN
+    value: Fraction | None = None
+    at_least: Fraction | None = None
+    missing: tuple[str, ...] = ()
+    not_applicable: str = ""
+    formula: str = ""
+    source: str = ""
+    verification: Verification | None = None
+    note: str = ""
+    children: tuple[Trace, ...] = ()
 
 
 @dataclass(frozen=True)

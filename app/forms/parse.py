@@ -79,7 +79,7 @@ class Parsed:
 
 
 def parse_answer(question: Question, typed: str) -> Parsed:
-    """The answer `typed` gives to `question`. Clearing a field gives Missing. Bounds are judged in app.forms.checks."""
+    """The answer `typed` gives to `question`. Clearing a field gives Missing. Bounds are judged in app.checkup.page_remarks."""
     if not typed.strip():
         return Parsed(MISSING)
     match question.kind:

@@ -10,7 +10,7 @@ from app.assessment.indicator_system import Verification
 @dataclass(frozen=True)
 class Quantity:
     """A figure that follows from answers. `expression` is the language of app.forms.expression; a quantity with a `rule`
-    (app.forms.rule) takes what the rule says and has the expression "0".
+    (app.forms.derive) takes what the rule says and has the expression "0".
 
     decimals: places shown (the value itself is exact). maximum: what it can be at most ("100" for most rates), "" = no limit. basis: where the formula comes from; verification: how sure that is.
     """

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from reportlab.pdfbase import pdfdoc
 
-from app.reports.document import Document
+from app.papers.document import Document
 
 
 def attach(canvas: Any, document: Document) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 from reportlab.platypus import Flowable, KeepTogether, Spacer
 from reportlab.platypus import Table as PlatypusTable
 
+from app.papers.numbering import Entry
 from app.reports.fonts import HEI_BOLD, HEI_MEDIUM, SONG
-from app.reports.numbering import Entry
 from app.reports.sheets import TEXT_WIDTH
 from app.reports.typesetting import H1, H3, INK, ChineseParagraph, markup, say, text_width
 

@@ -8,7 +8,7 @@ from reportlab.lib.enums import TA_CENTER
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable
 
-from app.reports.document import (
+from app.papers.document import (
     Cover,
     Document,
     EditionBox,

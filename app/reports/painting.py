@@ -24,7 +24,7 @@ from app.audit.charts.shapes import (
     Weight,
     Words,
 )
-from app.reports.digits import regrouped
+from app.papers.digits import regrouped
 from app.reports.fonts import HEI, HEI_BOLD, HEI_MEDIUM, THIN, runs_by_font
 from app.reports.typesetting import ACCENT, GREY, INK, PALE, THIN_GAP, WHITE, spacing, text_width
 

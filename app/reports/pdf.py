@@ -18,12 +18,13 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
 from app.errors import UserError
+from app.papers.document import Document, PdfFacts, State
+from app.papers.numbering import Entry, number_all
+from app.papers.walk import texts_of
 from app.reports import fonts
 from app.reports.attachments import attach
-from app.reports.checks import problems_of
-from app.reports.document import Document, PdfFacts, State
+from app.reports.fit import problems_of
 from app.reports.fonts import HEI, SONG
-from app.reports.numbering import Entry, number_all
 from app.reports.sheets import (
     BOTTOM,
     FOLD_WIDTH,
@@ -37,7 +38,6 @@ from app.reports.sheets import (
 )
 from app.reports.story import opening_sheet, story_of
 from app.reports.typesetting import INK, forget_broken_lines, say
-from app.reports.walk import texts_of
 from app.reports.watermark import draw_watermark
 
 _ROMAN = ("", "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "Ⅵ", "Ⅶ", "Ⅷ", "Ⅸ", "Ⅹ", "Ⅺ", "Ⅻ")

@@ -3,7 +3,7 @@
 from reportlab.lib.pagesizes import A3, A4
 from reportlab.lib.units import mm
 
-from app.reports.document import (
+from app.papers.document import (
     Block,
     EditionBox,
     Figure,

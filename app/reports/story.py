@@ -11,8 +11,7 @@ from reportlab.platypus import (
 from reportlab.platypus import PageBreak as NewPage
 
 from app.assessment.indicator_system import Verification
-from app.reports.contents import Rule, contents
-from app.reports.document import (
+from app.papers.document import (
     Block,
     Bold,
     Chapter,
@@ -35,9 +34,10 @@ from app.reports.document import (
     SubSection,
     Table,
 )
+from app.papers.numbering import Entry, Numbers
+from app.reports.contents import Rule, contents
 from app.reports.fixed_pages import Drawn, EditionFrame, SealStrip, paint_cover, paint_signatures
 from app.reports.fonts import HEI_BOLD, HEI_MEDIUM, SONG, THIN
-from app.reports.numbering import Entry, Numbers
 from app.reports.painting import drawing_of
 from app.reports.sheets import SHEET_WIDTH, TEXT_HEIGHT, sheets_of
 from app.reports.tables import Notes, build_table, stays_whole

@@ -8,7 +8,7 @@ from reportlab.lib.enums import TA_CENTER
 from reportlab.platypus import Flowable, FrameBreak, KeepTogether
 from reportlab.platypus import Table as PlatypusTable
 
-from app.reports.document import (
+from app.papers.document import (
     Align,
     Bold,
     Cell,

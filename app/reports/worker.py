@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from app.errors import Problem, UserError
-from app.reports.document import Document, PdfFacts
+from app.papers.document import Document, PdfFacts
 
 OPTION = "--report-worker"
 

@@ -27,7 +27,7 @@ def write_check_sheet(
 
     UserError for a place that cannot be written or a character that cannot be printed; nothing half written is left.
     """
-    from app.reports.check_sheet import check_sheet
+    from app.papers.check_sheet import check_sheet
     from app.reports.worker import worker_command, write_job
 
     opened = print_of(system_id)

@@ -46,9 +46,9 @@ def problems_before(
     project: AuditProject, assessment: Assessment | None, *, state: str, today: date
 ) -> tuple[Problem, ...]:
     """Everything that keeps the paper from being printed in `state`; empty when it can be."""
-    from app.reports.audit_report import build_report
-    from app.reports.checks import problems_of
-    from app.reports.document import State
+    from app.papers.audit_report import build_report
+    from app.papers.document import State
+    from app.reports.fit import problems_of
 
     try:
         document = build_report(project, assessment, state=State(state), today=today)
@@ -62,8 +62,8 @@ def prepare(
 ) -> ReportJob:
     """Build the paper and write the job for the child process. UserError when `state` forbids printing at all; what stands
     in the way of single places is found by the child, and told by `finish` (or by `problems_before`)."""
-    from app.reports.audit_report import build_report
-    from app.reports.document import State
+    from app.papers.audit_report import build_report
+    from app.papers.document import State
     from app.reports.worker import worker_command, write_job
 
     document = build_report(project, assessment, state=State(state), today=today)
@@ -82,7 +82,7 @@ _KEY_QUANTITIES = (
 
 def key_figures(project: AuditProject, assessment: Assessment | None) -> tuple[str, ...]:
     """What the page of results has to say, worked out from the data and not from the paper: words without white space."""
-    from app.reports.answers import figure_title
+    from app.papers.answers import figure_title
 
     said: list[str] = []
     if assessment is not None and assessment.level is not None:

@@ -17,8 +17,9 @@ from app.audit.findings import (
 )
 from app.audit.progress import progress
 from app.audit.project import AuditProject, build_project
+from app.checkup.page_remarks import check_page
 from app.forms.answer import AnswerBook, Given
-from app.forms.checks import check_page, outliers
+from app.forms.outliers import outliers
 from tests.helpers.forms import (
     sample_book,
     sample_project,

@@ -10,8 +10,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from openpyxl import Workbook
 from PySide6.QtWidgets import QApplication, QStackedWidget
 
+from app.checkup.page_remarks import check_page
 from app.forms.answer import Change, Given, apply
-from app.forms.checks import check_page
 from app.forms.derive import Derivation
 from app.forms.grid import grid_from_text
 from app.forms.paste import plan_paste

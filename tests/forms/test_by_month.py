@@ -1,7 +1,7 @@
 """Other carriers by month: what stands in hidden columns, and a year given twice, are said."""
 
+from app.checkup.page_remarks import Severity, check_page
 from app.forms.answer import AnswerBook, Given, cell_key
-from app.forms.checks import Severity, check_page
 from app.forms.derive import Derivation
 from app.forms.grid import grid_from_text
 from app.forms.parse import parse_answer

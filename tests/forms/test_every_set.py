@@ -4,8 +4,8 @@ import pytest
 
 from app.audit.balance import water_balance
 from app.audit.progress import progress
+from app.checkup.page_remarks import Severity, check_page
 from app.forms.answer import AnswerBook
-from app.forms.checks import Severity, check_page
 from app.forms.condition import condition_keys
 from app.forms.parse import parse_answer
 from app.forms.question import FigureStrip, Question, QuestionKind, TableQuestion

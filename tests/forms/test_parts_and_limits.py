@@ -2,8 +2,8 @@
 
 import pytest
 
+from app.checkup.page_remarks import Remark, Severity, check_page
 from app.forms.answer import Answer, AnswerBook, Given, cell_key, override_key
-from app.forms.checks import Remark, Severity, check_page
 from app.forms.question import Question, TableQuestion
 from tests.helpers.forms import derivation, shipped_forms
 

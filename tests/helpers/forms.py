@@ -8,9 +8,8 @@ from app.assessment.indicator_system import IndicatorSystem
 from app.audit.project import AuditProject, build_project
 from app.audit.rules import rules_of
 from app.forms.answer import AnswerBook, Change, Given, apply
-from app.forms.derive import Derivation
+from app.forms.derive import Derivation, Rule
 from app.forms.reference import Reference
-from app.forms.rule import Rule
 from app.standards.form_source import Forms, load_forms
 from app.standards.reference_source import load_reference
 from app.standards.yaml_source import load_system_file

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from app.assessment.indicator_system import Verification
 from app.audit.packaging import void_ratio
 from app.audit.voc import CANNOT, Content, Match, content_in, low_voc, standard_state, verdict
+from app.forms.figure import Tone
 from app.forms.reference import VocLimit
-from app.forms.rule import Tone
 from tests.helpers.forms import shipped_reference
 
 REFERENCE = shipped_reference()

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from app.assessment.indicator_system import Level, Verification
 from app.audit.charts.layouts import IndexRow, index_bars
-from app.reports.document import (
+from app.papers.document import (
     Align,
     Attachment,
     Bold,

@@ -13,8 +13,7 @@ import pytest
 
 from app.assessment.indicator_system import Level
 from app.errors import UserError
-from app.reports import fonts, worker
-from app.reports.document import (
+from app.papers.document import (
     Align,
     Column,
     Document,
@@ -27,6 +26,7 @@ from app.reports.document import (
     State,
     Table,
 )
+from app.reports import fonts, worker
 from app.reports.pdf import write_pdf
 from app.reports.typesetting import BODY, ChineseParagraph, markup
 from tests.reports.example_document import HASH, example

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pypdf
 
-from app.reports.document import Block, Chapter, Column, Paragraph, Row, Table
+from app.papers.document import Block, Chapter, Column, Paragraph, Row, Table
 from app.reports.pdf import write_pdf
 from tests.reports.example_document import FIRM, example
 

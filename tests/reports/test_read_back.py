@@ -12,8 +12,8 @@ from app.assessment.indicator_system import Level
 from app.audit.findings import assess_project
 from app.errors import ProgramError, UserError
 from app.forms.answer import MISSING, Change, apply
-from app.reports.audit_report import build_report
-from app.reports.document import State
+from app.papers.audit_report import build_report
+from app.papers.document import State
 from app.reports.pdf import write_pdf
 from app.reports.read_back import text_of
 from app.reports.worker import run_job

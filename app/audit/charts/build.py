@@ -22,7 +22,7 @@ from app.audit.charts.water_flow import WaterFlow, WaterUnit, water_flow
 from app.audit.processes import processes
 from app.audit.project import AuditProject
 from app.forms.answer import Answer, Given, cell_key
-from app.forms.checks import outliers
+from app.forms.outliers import outliers
 
 
 def amount(answer: Answer) -> Fraction | None:

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QCompleter, QGridLayout, QHBoxLayout, QVBoxLayout,
 
 from app.assessment.finding import Missing, NotApplicable
 from app.assessment.numbers import display
+from app.checkup.page_remarks import Remark, Severity
 from app.errors import ProgramError
 from app.forms.answer import MISSING, Answer, Given
-from app.forms.checks import Remark, Severity
 from app.forms.figure import Figure
 from app.forms.parse import Offer, Parsed, parse_answer
 from app.forms.question import Question, QuestionKind

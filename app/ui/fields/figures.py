@@ -21,10 +21,9 @@ from app.assessment.numbers import display
 from app.assessment.trace import Trace
 from app.audit.project import AuditProject
 from app.forms.answer import override_key
-from app.forms.figure import Figure
+from app.forms.figure import Figure, Tone
 from app.forms.question import Question, QuestionKind
 from app.forms.reasons import ONLY_BASE_YEAR
-from app.forms.rule import Tone
 from app.ui import chips, theme
 from app.ui.chips import chip_size, paint_chip
 from app.ui.fields.control import QuestionControl, field_block, figure_text

@@ -20,9 +20,9 @@ from app.assessment.finding import Missing, NotApplicable
 from app.audit.charts.build import chart_of
 from app.audit.findings import found_indicators
 from app.audit.project import BASE_YEAR, AuditProject
+from app.checkup.page_remarks import Remark, Severity, check_page
 from app.errors import UserError
 from app.forms.answer import MISSING, Answer, Change, Given, cell_key, override_key
-from app.forms.checks import Remark, Severity, check_page
 from app.forms.condition import holds
 from app.forms.figure import Figure
 from app.forms.grid import Grid, grid_from_text

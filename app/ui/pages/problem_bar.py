@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
-from app.forms.checks import Severity
+from app.checkup.page_remarks import Severity
 from app.ui import theme, widgets
 
 

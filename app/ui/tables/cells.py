@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.audit.offers import Offer
-from app.forms.checks import NOTE_COLUMN
+from app.checkup.page_remarks import NOTE_COLUMN
 from app.forms.question import Question, QuestionKind
 from app.ui import theme
 from app.ui.chips import paint_chip

@@ -11,13 +11,12 @@ from app.assessment.finding import Missing, NotApplicable
 from app.assessment.numbers import display
 from app.audit.next_round import Earlier
 from app.audit.project import AuditProject
+from app.checkup.page_remarks import Remark, Severity
 from app.forms.answer import MISSING, Answer, Given, cell_key
-from app.forms.checks import Remark, Severity
-from app.forms.figure import Figure
+from app.forms.figure import Figure, Tone
 from app.forms.parse import is_unread
 from app.forms.question import Question, QuestionKind, RowsKind, TableQuestion
 from app.forms.question_index import cell_answer, row_ids, row_label
-from app.forms.rule import Tone
 from app.forms.visible import asked_columns
 from app.ui import chips
 from app.ui.chips import Chip

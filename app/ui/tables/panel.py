@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayou
 from app.assessment.finding import NotApplicable
 from app.assessment.numbers import brief
 from app.audit.project import AuditProject
+from app.checkup.page_remarks import Remark, Severity
 from app.forms.answer import MISSING, Answer, Change, Given, RowsChange, cell_key
-from app.forms.checks import Remark, Severity
 from app.forms.parse import Parsed, is_unread, parse_answer
 from app.forms.question import QuestionKind, RowsKind, TableQuestion
 from app.ui.fields.control import SHORTEST_REASON

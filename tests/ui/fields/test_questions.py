@@ -13,12 +13,11 @@ from pytestqt.qtbot import QtBot
 from app.assessment.finding import Missing, NotApplicable
 from app.assessment.indicator_system import Verification
 from app.assessment.trace import Trace
+from app.checkup.page_remarks import Remark, Severity
 from app.forms.answer import MISSING, Answer, Given
-from app.forms.checks import Remark, Severity
-from app.forms.figure import Figure
+from app.forms.figure import Figure, Tone
 from app.forms.parse import Offer
 from app.forms.question import Option, Question, QuestionKind
-from app.forms.rule import Tone
 from app.ui import theme
 from app.ui.fields.control import QuestionControl, field_block
 from app.ui.fields.edit import FieldState

@@ -1,0 +1,1 @@
+"""Reading clients' bills: filled by its own work."""

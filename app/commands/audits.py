@@ -1,0 +1,110 @@
+"""Commands about audits: open, sample, report, restore, score."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from app.commands.words import Commands
+from app.errors import Problem, UserError
+
+_STATES = ("草稿", "送审稿", "定稿")
+
+
+def add_audits(commands: Commands) -> None:
+    """open, sample, report, restore, score."""
+    one = commands.add_parser("open", help="打开窗口，或打开一个案卷")
+    # Optional: a menu entry calls the same line without a file.
+    one.add_argument("file", type=Path, nargs="?", metavar="案卷.cpaudit")
+    one.set_defaults(run=open_window)
+    one = commands.add_parser(
+        "sample", help="写出示例案卷：电镀小厂的两个状态（还差两项，审核前填齐）和一家印刷厂"
+    )
+    one.add_argument("directory", type=Path, metavar="文件夹")
+    one.set_defaults(run=_sample)
+    one = commands.add_parser("report", help="把案卷印成报告 PDF")
+    one.add_argument("file", type=Path, metavar="案卷.cpaudit")
+    one.add_argument("-o", "--output", type=Path, metavar="OUT.pdf", help="默认写在案卷旁边")
+    one.add_argument("--state", choices=_STATES, default=_STATES[0], help="版本，默认草稿")
+    one.set_defaults(run=_report)
+    one = commands.add_parser("restore", help="把最近一份备份放到案卷旁边，另起名字")
+    one.add_argument("file", type=Path, metavar="案卷.cpaudit")
+    one.set_defaults(run=_restore)
+    one = commands.add_parser("score", help="给一个算例或案卷定级，或者整个文件夹")
+    one.add_argument("file", type=Path, help="算例（.yaml）、案卷（.cpaudit）或文件夹")
+    one.add_argument("--json", action="store_true", help="写出 JSON，数是准确的分数")
+    one.add_argument("--csv", type=Path, metavar="OUT.csv", help="文件夹里每个案卷写一行")
+    one.set_defaults(run=_score)
+
+
+def open_window(options: argparse.Namespace) -> int:
+    from app.bootstrap import build_services
+    from app.ui.application import run, show_start_error
+
+    try:
+        services = build_services()
+    except UserError as error:
+        # Started from a menu there is no console to read it on.
+        show_start_error(error)
+        raise
+    try:
+        return run(services, options.file)
+    finally:
+        services.close()
+
+
+def _sample(options: argparse.Namespace) -> int:
+    from app.bootstrap import build_services
+
+    services = build_services()
+    try:
+        projects = services.projects
+        for path in (
+            *projects.sample(options.directory),
+            projects.printer_sample(options.directory),
+        ):
+            print(path)
+    finally:
+        services.close()
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from app.bootstrap import build_services, local_now
+    from app.services.reporting import write_report
+    from app.services.session import ImmediateExecutor
+
+    target: Path = options.output or options.file.with_suffix(".pdf")
+    if target.suffix.lower() != ".pdf":
+        raise UserError(Problem(str(target), "报告是 PDF 文件。", "文件名用 .pdf 结尾。"))
+    project, assessment = build_services(ImmediateExecutor()).projects.load(options.file)
+    facts = write_report(project, assessment, target, state=options.state, today=local_now().date())
+    if facts.replaced:
+        print(f"提示 字体里没有这些字，印成了〓：{'、'.join(facts.replaced)}。", file=sys.stderr)
+    print(f"{target}：{facts.pages} 页")
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from app.bootstrap import build_services
+    from app.services.session import ImmediateExecutor
+
+    print(build_services(ImmediateExecutor()).projects.restore(options.file))
+    return 0
+
+
+def _score(options: argparse.Namespace) -> int:
+    from app.bootstrap import load_catalogue
+    from app.services.scoring import score_case, score_folder, score_text
+
+    catalogue = load_catalogue()
+    if options.csv is not None:
+        problems = score_folder(options.file, options.csv, catalogue)
+        for problem in problems:
+            print(problem, file=sys.stderr)
+        return 2 if problems else 0
+    if options.json:
+        print(json.dumps(score_case(options.file, catalogue), ensure_ascii=False, indent=1))
+    else:
+        print(score_text(options.file, catalogue))
+    return 0

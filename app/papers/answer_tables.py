@@ -1,0 +1,435 @@
+"""Tables of the question sets as they were filled in: rows that count, columns somebody used, reasons as numbered notes.
+
+Nothing is printed under 9 pt: a table too wide for an upright page stands as two (what was typed, what follows from it), or on a
+page turned over.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+
+from app.assessment.finding import Missing, NotApplicable
+from app.audit.project import AuditProject
+from app.forms.answer import Given
+from app.forms.figure import Figure as ComputedFigure
+from app.forms.question import Question, QuestionKind, RowsKind, TableQuestion
+from app.forms.question_index import cell_answer, row_label
+from app.forms.visible import asked_columns, asked_rows
+from app.papers.answers import (
+    DASH,
+    computed_cell,
+    formal,
+    formal_sentence,
+    given_text,
+    is_voluntary,
+    places_of,
+)
+from app.papers.digits import number
+from app.papers.document import (
+    Align,
+    Cell,
+    Column,
+    Open,
+    Row,
+    RowKind,
+    Runs,
+    Sheet,
+    Size,
+    Table,
+)
+
+MONITORING = "env.monitoring"
+_TEXT_KINDS = (
+    QuestionKind.TEXT,
+    QuestionKind.LONG_TEXT,
+    QuestionKind.MULTI_CHOICE,
+    QuestionKind.INDUSTRY,
+)
+# Room of a line in em of 9 pt, with the padding of cells.
+_UPRIGHT, _TURNED = 48.0, 78.0
+_FEWEST_WORKED = 3  # columns worth a table of their own
+_CIRCLED = 20  # numbers with a circle of their own
+
+
+class _Notes:
+    """What is said under a table: why something does not apply, and reasons of verdicts by number, each once."""
+
+    def __init__(self) -> None:
+        self.away: dict[str, None] = {}
+        self._reasons: dict[str, int] = {}
+
+    def marked(self, figure: ComputedFigure) -> str:
+        """The words of a rule with the number of their reason."""
+        words = formal_sentence(figure.words)
+        reason = formal_sentence(figure.trace.note).rstrip("。")
+        if not words or not reason or words == DASH:
+            return words
+        place = self._reasons.setdefault(reason, len(self._reasons) + 1)
+        return words + _numeral(place)
+
+    def lines(self, cells: Iterable[Cell]) -> list[Runs]:
+        """The notes of a table with these cells; reasons nobody points at are left out."""
+        printed = [cell for cell in cells if isinstance(cell, str)]
+        return [
+            (f"{_numeral(place)} {reason}。",)
+            for reason, place in self._reasons.items()
+            if any(cell.endswith(_numeral(place)) for cell in printed)
+        ]
+
+
+def _numeral(place: int) -> str:
+    return chr(0x245F + place) if place <= _CIRCLED else f"（{place}）"
+
+
+def answers_tables(
+    project: AuditProject, table: TableQuestion, *, key: str = "", rows: Iterable[str] | None = None
+) -> list[Table]:
+    """A table of the question set as it was filled in, in one or two parts; nothing when there is no row.
+
+    rows: only these row ids.
+    """
+    book = project.book
+    wanted = tuple(rows) if rows is not None else asked_rows(table, book, project.base_year)
+    away = [row_id for row_id in wanted if _is_away(project, table, row_id)]
+    wanted = tuple(row_id for row_id in wanted if row_id not in away)
+    columns = [
+        column
+        for column in asked_columns(table, book)
+        if _has_content(project, table, column, wanted)
+    ]
+    if not wanted or not columns:
+        return []
+    notes = _Notes()
+    body = [_table_row(project, table, row_id, columns, notes, wanted) for row_id in wanted]
+    numbered = table.rows is RowsKind.FREE
+    total = _total_row(project, table, columns, wanted, numbered)
+    heads = []
+    if not numbered:
+        widest = max(_em(row_label(table, row_id, book)) for row_id in wanted)
+        heads.append(Column(formal(table.row_title or "项目"), min(10.0, max(3.0, widest)) + 0.6))
+    for place, column in enumerate(columns, start=len(heads)):
+        heads.append(_head(column, [row.cells[place] for row in body]))
+    if table.id == MONITORING:
+        heads, body = _with_verdicts(project, table, heads, body, wanted)
+    caption = formal(table.title)
+    rows_of = body if total is None else [*body, total]
+    heads, rows_of = _reasons_into_heads(heads, rows_of)
+    made = []
+    for part, places in enumerate(_parts(heads, columns, rows_of, numbered)):
+        name = caption if part == 0 else f"{caption}：核算与判定"
+        made.append(_part(key or table.id, part, name, heads, rows_of, places))
+    said = _away_note(project, table, away, notes)
+    first = [(f"注：{said}",)] if said else []
+    result = []
+    for part, one in enumerate(made):
+        cells = [cell for row in one.rows for cell in row.cells]
+        cells += [column.title for column in one.columns]
+        off = (
+            [("注：合计由未修约的数相加后修约，末位与各行之和可能相差。",)]
+            if total is not None and _is_off(list(one.rows[:-1]), one.rows[-1])
+            else []
+        )
+        judged = [(_JUDGED,)] if table.id == MONITORING else []
+        lines: list[Runs] = [*(first if part == 0 else []), *off, *judged, *notes.lines(cells)]
+        result.append(replace(one, notes=tuple(lines)))
+    return result
+
+
+def _reasons_into_heads(heads: list[Column], rows: list[Row]) -> tuple[list[Column], list[Row]]:
+    """Where every cell of a column has the same reason, its number stands once, at the head."""
+    for place, head in enumerate(heads):
+        cells = [row.cells[place] for row in rows]
+        words = [cell for cell in cells if isinstance(cell, str) and cell]
+        marks = {word[-1] for word in words}
+        if len(words) < 2 or len(marks) != 1 or not _is_numeral(mark := marks.pop()):
+            continue
+        heads = [*heads[:place], replace(head, title=head.title + mark), *heads[place + 1 :]]
+        rows = [
+            replace(
+                row,
+                cells=tuple(
+                    cell.removesuffix(mark) if column == place and isinstance(cell, str) else cell
+                    for column, cell in enumerate(row.cells)
+                ),
+            )
+            for row in rows
+        ]
+    return heads, rows
+
+
+def _is_numeral(character: str) -> bool:
+    return "①" <= character <= "⑳"
+
+
+def _away_note(project: AuditProject, table: TableQuestion, away: list[str], notes: _Notes) -> str:
+    """Why rows are left out and what the dashes mean."""
+    said = []
+    if away:
+        reasons: dict[str, str] = {}
+        for row_id in away:
+            answers = (
+                cell_answer(project.book, table, row_id, column.id)
+                for column in asked_columns(table, project.book)
+                if not column.derived
+            )
+            for answer in answers:
+                if isinstance(answer, NotApplicable):
+                    reasons.setdefault(row_label(table, row_id, project.book), answer.reason)
+        said.append(
+            "未列的不适用：" + "；".join(f"{name}（{reason}）" for name, reason in reasons.items())
+        )
+    if notes.away:
+        said.append(f"“—”为不适用：{'；'.join(notes.away)}")
+    return "".join(f"{one}。" for one in said)
+
+
+def _table_row(
+    project: AuditProject,
+    table: TableQuestion,
+    row_id: str,
+    columns: list[Question],
+    notes: _Notes,
+    rows: tuple[str, ...],
+) -> Row:
+    label = [] if table.rows is RowsKind.FREE else [_label(project, table, row_id)]
+    cells = [_cell(project, table, row_id, column, notes, rows) for column in columns]
+    return Row((*label, *cells))
+
+
+def _label(project: AuditProject, table: TableQuestion, row_id: str) -> str:
+    """What a row is called: labels of the form as a paper says them, typed ones as typed."""
+    said = row_label(table, row_id, project.book)
+    return formal(said) if table.rows is RowsKind.FIXED else said
+
+
+def _is_away(project: AuditProject, table: TableQuestion, row_id: str) -> bool:
+    """Whether nothing of the row applies; the months of bills stay in their line."""
+    if table.rows is RowsKind.MONTHS:
+        return False
+    answers = [
+        cell_answer(project.book, table, row_id, column.id)
+        for column in asked_columns(table, project.book)
+        if not column.derived
+    ]
+    told = [answer for answer in answers if not isinstance(answer, Missing)]
+    return bool(told) and all(isinstance(answer, NotApplicable) for answer in told)
+
+
+def _parts(
+    heads: list[Column], columns: list[Question], rows: list[Row], numbered: bool
+) -> list[list[int]]:
+    """Places of the columns of each part."""
+    everything = list(range(len(heads)))
+    offset = 0 if numbered else 1
+    worked = [
+        place
+        for place in everything[offset:]
+        if place - offset >= len(columns) or columns[place - offset].derived
+    ]
+    typed = [place for place in everything if place not in worked]
+    if _least(heads, rows, everything) <= _UPRIGHT:
+        return [everything]
+    if len(worked) < _FEWEST_WORKED or len(typed) < 2:
+        return [everything]
+    return [typed, [0, *worked]]
+
+
+def _part(
+    key: str, part: int, caption: str, heads: list[Column], rows: list[Row], places: list[int]
+) -> Table:
+    chosen = tuple(heads[place] for place in places)
+    em = sum(head.width for head in chosen)
+    size = Size.STANDARD if len(chosen) <= 6 and em <= 40 else Size.SMALL
+    sheet = Sheet.PORTRAIT if _least(heads, rows, places) <= _UPRIGHT else Sheet.LANDSCAPE
+    body = tuple(replace(row, cells=tuple(row.cells[place] for place in places)) for row in rows)
+    return Table(key if part == 0 else f"{key}.worked", caption, chosen, body, (), size, sheet)
+
+
+_LATIN = re.compile(r"[A-Z/]+ \d[\d.-]*|[!-~]+")
+_READABLE = 5.5  # em a column of words needs at least
+
+
+def _least(heads: list[Column], rows: list[Row], places: list[int]) -> float:
+    """Room in em the columns need: figures and codes whole, words over a few lines."""
+    needed = 0.0
+    for place in places:
+        head = heads[place]
+        if head.align is Align.NUMBER:
+            needed += head.width
+            continue
+        words = [cell for row in rows if isinstance(cell := row.cells[place], str)]
+        codes = max((_em(code) for text in words for code in _LATIN.findall(text)), default=0.0)
+        needed += max(min(head.width, _READABLE), codes + 0.7)
+    return needed
+
+
+def _has_content(
+    project: AuditProject, table: TableQuestion, column: Question, rows: tuple[str, ...]
+) -> bool:
+    """Optional columns nobody has used stay off the paper."""
+    if column.derived and project.derivation.quantities[column.derived].rule:
+        cells = [project.derivation.cell(table.id, row_id, column.id) for row_id in rows]
+        return any(cell.words or cell.value is not None for cell in cells)
+    if column.derived or column.required:
+        return True
+    return any(
+        not isinstance(cell_answer(project.book, table, row_id, column.id), Missing)
+        for row_id in rows
+    )
+
+
+def _em(text: str) -> float:
+    """Rough width in em: Chinese 1, Latin and digits 0.55."""
+    return sum(1.0 if ord(character) > 0x2000 else 0.55 for character in text)
+
+
+def _head(column: Question, cells: list[Cell]) -> Column:
+    """Width by what stands in the column: figures and dates whole, text up to a line of its own, heads over two lines."""
+    widest = max((_em(cell) for cell in cells if isinstance(cell, str)), default=2.0)
+    if column.kind is QuestionKind.NUMBER:
+        head = max(_em(formal(column.title)) / 2, _em(column.unit) * 0.8)
+        return Column(formal(column.title), max(2.0, head, widest) + 0.6, Align.NUMBER, column.unit)
+    head = _em(formal(column.title)) / 2 + 0.6
+    if column.kind in _TEXT_KINDS:
+        # A sentence takes the root of its length, so that it does not starve the columns beside it.
+        wide = widest if widest <= 8 else 8 + (widest - 8) ** 0.5 * 1.6
+        return Column(formal(column.title), max(2.4, head, wide) + 0.6)
+    return Column(formal(column.title), max(head, min(widest, 7.0)) + 0.8, Align.CENTRE)
+
+
+def _cell(
+    project: AuditProject,
+    table: TableQuestion,
+    row_id: str,
+    column: Question,
+    notes: _Notes,
+    rows: tuple[str, ...],
+) -> Cell:
+    if column.derived:
+        figure = project.derivation.cell(table.id, row_id, column.id)
+        if is_voluntary(project, figure):
+            return ""
+        if figure.words:
+            return notes.marked(figure)
+        places = _column_places(project, table, column, rows) if column.unit else 0
+        return computed_cell(replace(figure, decimals=max(figure.decimals, places)))
+    answer = cell_answer(project.book, table, row_id, column.id)
+    match answer:
+        case Missing():
+            return Open() if column.required else ""
+        case NotApplicable(reason):
+            notes.away[f"{row_label(table, row_id, project.book)}，{reason}"] = None
+            return DASH
+        case Given():
+            if _has_units_of_rows(table) and not column.unit:
+                return given_text(column, answer, _row_places(project, table, row_id, column))
+            places = _column_places(project, table, column, rows)
+            return given_text(column, answer, places)
+
+
+def _has_units_of_rows(table: TableQuestion) -> bool:
+    """Whether each row names its own unit."""
+    return any(column.id == "unit" for column in table.columns)
+
+
+def _row_places(
+    project: AuditProject, table: TableQuestion, row_id: str, column: Question
+) -> int | None:
+    """Decimals of a row of one quantity (its years, where it stands and where it shall be): the same in every column.
+    None = as typed: a measured value and its limit keep their own."""
+    if column.kind is not QuestionKind.NUMBER or table.id == MONITORING:
+        return None
+    alike = [one.id for one in table.columns if one.kind is QuestionKind.NUMBER and not one.unit]
+    texts = [project.book.text(f"{table.id}/{row_id}/{one}") for one in alike]
+    return max((places_of(text) for text in texts), default=0)
+
+
+def _column_places(
+    project: AuditProject, table: TableQuestion, column: Question, rows: tuple[str, ...]
+) -> int:
+    """One number of decimals for a column and its neighbours of the same unit (the years of a quantity)."""
+    alike = [
+        one.id
+        for one in table.columns
+        if one.kind is QuestionKind.NUMBER and not one.derived and one.unit == column.unit
+    ]
+    texts = [
+        project.book.text(f"{table.id}/{row_id}/{one}")
+        for row_id in rows
+        for one in (alike if column.unit else [column.id])
+    ]
+    return max((places_of(text) for text in texts), default=0)
+
+
+def _total_row(
+    project: AuditProject,
+    table: TableQuestion,
+    columns: list[Question],
+    rows: tuple[str, ...],
+    numbered: bool,
+) -> Row | None:
+    """Sums of the columns the question set names; 未填 while a cell is missing."""
+    if not any(column.id in table.total for column in columns):
+        return None
+    cells: list[Cell] = [] if numbered else ["合计"]
+    for place, column in enumerate(columns):
+        if column.id not in table.total:
+            cells.append("合计" if numbered and place == 0 else "")
+            continue
+        values: list[Fraction | None] = []
+        places = _column_places(project, table, column, rows)
+        for row_id in rows:
+            if column.derived:
+                figure = project.derivation.cell(table.id, row_id, column.id)
+                places = max(figure.decimals, places if column.unit else 0)
+                values.append(Fraction(0) if figure.not_applicable else figure.value)
+            else:
+                answer = cell_answer(project.book, table, row_id, column.id)
+                if isinstance(answer, Given):
+                    values.append(Fraction(answer.text))
+                else:
+                    values.append(Fraction(0) if isinstance(answer, NotApplicable) else None)
+        if any(value is None for value in values):
+            cells.append(Open())
+        else:
+            cells.append(number(sum((v or Fraction(0) for v in values), Fraction(0)), places))
+    return Row(tuple(cells), RowKind.TOTAL)
+
+
+def _is_off(body: list[Row], total: Row) -> bool:
+    """Whether a printed total differs from the sum of what is printed above it."""
+    for place, cell in enumerate(total.cells):
+        parts = [row.cells[place] for row in body]
+        texts = [part for part in (cell, *parts) if isinstance(part, str) and part and part != DASH]
+        if not isinstance(cell, str) or not cell or len(texts) < 2:
+            continue
+        try:
+            whole, *rest = [
+                Fraction(text.replace("\u2009", "").replace("−", "-")) for text in texts
+            ]
+        except ValueError:
+            continue
+        if whole != sum(rest):
+            return True
+    return False
+
+
+_JUDGED = "注：按所列执行标准的限值判断；未写明执行标准的不作判断，以“—”表示。"
+
+
+def _with_verdicts(
+    project: AuditProject,
+    table: TableQuestion,
+    heads: list[Column],
+    body: list[Row],
+    row_ids: tuple[str, ...],
+) -> tuple[list[Column], list[Row]]:
+    """Monitoring results with 达标 beside them; nothing is judged by a limit whose source is not named."""
+    rows = []
+    for row_id, row in zip(row_ids, body, strict=True):
+        share = project.derivation.cell(table.id, row_id, "share").value
+        source = project.book.text(f"{table.id}/{row_id}/standard").strip()
+        verdict = DASH if share is None or not source else "是" if share <= 100 else "否"
+        rows.append(replace(row, cells=(*row.cells, verdict)))
+    return [*heads, Column("达标", 2.6, Align.CENTRE)], rows

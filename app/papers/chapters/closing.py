@@ -1,0 +1,53 @@
+"""The last chapter, 持续清洁生产与结论."""
+
+from app.assessment.numbers import display
+from app.assessment.result import Assessment
+from app.audit.project import AuditProject
+from app.audit.self_check import is_asked
+from app.audit.wording import level_name
+from app.forms.question import Page
+from app.papers.answers import figure_title
+from app.papers.chapters.judgements import unchecked_note
+from app.papers.chapters.section import page_section
+from app.papers.digits import number
+from app.papers.document import Block, Paragraph, Section
+
+
+def closing(
+    project: AuditProject, assessment: Assessment | None, pages: dict[str, Page]
+) -> list[Block]:
+    """Plan and system for afterwards, then the figures of the conclusion."""
+    blocks = page_section(project, pages.get("continuing"), "持续清洁生产")
+    blocks.append(Section("结论"))
+    if assessment is not None and assessment.level is not None:
+        said = f"审核前清洁生产水平为{level_name(assessment.level)}"
+        said += f"（{assessment.level_name}）" if assessment.level_name else ""
+        indexes = "，".join(
+            f"Y{level.symbol} {display(interval.low, 2)}"
+            for level, interval in assessment.index_range.items()
+            if interval.is_point
+        )
+        tail = f"；综合评价指数{indexes}" if indexes else ""
+        blocks.append(Paragraph((said, unchecked_note(assessment), f"{tail}。")))
+    elif assessment is not None and assessment.level_range is not None:
+        best, worst = assessment.level_range
+        said = f"还有 {len(assessment.missing)} 项指标未填，等级未定，介于{level_name(best)}与{level_name(worst)}之间。"
+        blocks.append(Paragraph((said,)))
+    else:
+        blocks.append(Paragraph(("本报告不评定清洁生产等级。",)))
+    figures = [
+        f"{figure_title(project, figure)} {number(figure.value, figure.decimals)} {figure.unit}"
+        for quantity_id in (
+            "energy.total",
+            "energy.co2",
+            "water.intake",
+            "voc.emitted",
+            "env.hazardous",
+        )
+        if is_asked(project, quantity_id)
+        for figure in (project.derivation.figure(quantity_id),)
+        if figure.value is not None
+    ]
+    if figures:
+        blocks.append(Paragraph((f"{project.base_year} 年{'，'.join(figures)}。",)))
+    return blocks

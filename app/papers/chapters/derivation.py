@@ -1,0 +1,114 @@
+"""Appendix 指标数值的来历: how values and sums were worked out."""
+
+from collections.abc import Iterator
+
+from app.assessment.finding import Measured
+from app.assessment.numbers import brief
+from app.assessment.result import Assessment
+from app.assessment.trace import Trace
+from app.audit.project import AuditProject
+from app.audit.self_check import is_asked
+from app.papers.answers import figure_title
+from app.papers.chapters.judgements import judged_indicators, unit_text
+from app.papers.digits import number, regrouped
+from app.papers.document import Align, Chapter, Column, Paragraph, Ref, Row, Runs, Size, Table
+
+
+def derivation_chapter(project: AuditProject, assessment: Assessment | None) -> Chapter | None:
+    """How each measured value and the sums were worked out, down to what was typed; None when there is nothing yet."""
+    table = _derivation_table(project, assessment) if assessment is not None else None
+    totals = _totals_table(project)
+    if table is None and totals is None:
+        return None
+    shown = [one for one in (table, totals) if one is not None]
+    lead: list[str | Ref] = ["所用的数由账单、台账逐级算出，没有重复填报。"]
+    if table is not None:
+        lead += [Ref(table.key), "列出指标的算式和用到的数", "，" if totals is not None else ""]
+    if totals is not None:
+        lead += [Ref(totals.key), "列出汇总数的算式"]
+    title = "指标数值的来历" if table is not None else "汇总数的来历"
+    return Chapter(title, (Paragraph((*lead, "。")), *shown))
+
+
+def _derivation_table(project: AuditProject, assessment: Assessment) -> Table | None:
+    rows = []
+    for place, _, indicator, judgement in judged_indicators(project, assessment):
+        if not isinstance(judgement.finding, Measured):
+            continue
+        value = _derivation_of(judgement.trace)
+        if value is None:
+            continue
+        leaves = [leaf for leaf in _leaves(value) if leaf.value is not None]
+        origin = "；".join(
+            dict.fromkeys(f"{leaf.label} {_trace_value(leaf)}" for leaf in leaves[:_MOST_LEAVES])
+        )
+        if len(leaves) > _MOST_LEAVES:
+            origin += f"；共 {len(leaves)} 个数，其余见账单明细"
+        formula = value.formula or "直接填报"
+        unit = unit_text(indicator)
+        rows.append(
+            Row(
+                (
+                    str(place),
+                    indicator.name,
+                    regrouped(f"{formula}＝{number(judgement.finding.value, 2)} {unit}"),
+                    regrouped(origin),
+                )
+            )
+        )
+    if not rows:
+        return None
+    columns = (
+        Column("序", 0.7, Align.CENTRE),
+        Column("指标", 2.6),
+        Column("算式", 4.6),
+        Column("用到的数", 5.2),
+    )
+    return Table("derivation", "指标数值的来历", columns, tuple(rows), size=Size.SMALL)
+
+
+_MOST_LEAVES = 24
+
+
+# Sums that stand on the page of results and are no indicators, with their formulas.
+_TOTALS = ("energy.total", "energy.co2", "energy.per_area", "energy.per_value", "water.reuse", "water.closing_error",
+           "voc.generated", "voc.emitted", "packaging.one_way", "packaging.per_output", "env.hazardous")  # fmt: skip
+
+
+def _totals_table(project: AuditProject) -> Table | None:
+    rows = []
+    for quantity_id in _TOTALS:
+        if not is_asked(project, quantity_id):
+            continue
+        figure = project.derivation.figure(quantity_id)
+        if figure.value is None:
+            continue
+        made = f"{figure.trace.formula}＝" if figure.trace.formula else ""
+        said = f"{made}{number(figure.value, figure.decimals)} {figure.unit}"
+        rows.append(Row((figure_title(project, figure), regrouped(said))))
+    if not rows:
+        return None
+    columns = (Column("项目", 2.6), Column("算式", 9))
+    notes: tuple[Runs, ...] = (("注：按未修约的数计算，算式中为修约值，末位可能相差。",),)
+    return Table("totals", "汇总数的算式", columns, tuple(rows), notes, Size.SMALL)
+
+
+def _derivation_of(trace: Trace) -> Trace | None:
+    """The child of a judgement's trace that works the value out."""
+    for child in trace.children:
+        if child.formula and child.children:
+            return child
+    return next(iter(trace.children), None)
+
+
+def _leaves(trace: Trace) -> Iterator[Trace]:
+    if not trace.children:
+        yield trace
+    for child in trace.children:
+        yield from _leaves(child)
+
+
+def _trace_value(trace: Trace) -> str:
+    value = trace.value
+    shown = value if isinstance(value, str) else "" if value is None else brief(value)
+    return f"{shown} {trace.unit}".strip()

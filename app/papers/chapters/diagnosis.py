@@ -1,0 +1,109 @@
+"""Chapter 3, 问题诊断与对标: level or 自评参考, comparison, gap, balances, causes, focus."""
+
+from fractions import Fraction
+
+from app.assessment.numbers import display
+from app.assessment.result import Assessment
+from app.audit.balance import USUAL_ERROR_PERCENT, water_balance
+from app.audit.project import AuditProject
+from app.audit.self_check import CAUTION, HEADING, is_asked, is_reference, self_check
+from app.forms.question import Page
+from app.papers.answers import DASH, computed_cell, figure_title, formal, formal_sentence
+from app.papers.chapters.comparison import comparison_table
+from app.papers.chapters.gap import gap_blocks
+from app.papers.chapters.level import result_blocks
+from app.papers.chapters.section import page_section
+from app.papers.digits import number
+from app.papers.document import (
+    Align,
+    Block,
+    Cell,
+    Column,
+    Paragraph,
+    Ref,
+    Row,
+    Section,
+    Size,
+    Table,
+)
+
+
+def diagnosis(
+    project: AuditProject, assessment: Assessment | None, pages: dict[str, Page]
+) -> list[Block]:
+    """With a system the level, without one the years of the firm itself; then balances, causes and focus."""
+    blocks: list[Block] = []
+    if assessment is not None and project.system is not None and is_reference(project.system):
+        blocks += _self_check_blocks(project)
+        blocks.append(comparison_table(project, assessment))
+    elif assessment is not None and project.system is not None:
+        blocks += result_blocks(project, assessment)
+        blocks.append(comparison_table(project, assessment))
+        blocks += gap_blocks(project, assessment)
+    else:
+        blocks += _self_check_blocks(project)
+    blocks += _balances(project, pages.get("balances"))
+    blocks += page_section(project, pages.get("causes"), "八个方面原因分析")
+    blocks += page_section(project, pages.get("focus"), "审核重点与清洁生产目标")
+    return blocks
+
+
+def _self_check_blocks(project: AuditProject) -> list[Block]:
+    """Three years, the best of them and the distance to it; no level."""
+    blocks: list[Block] = [Section(HEADING), Paragraph((formal_sentence(CAUTION),))]
+    rows = []
+    for one in self_check(project):
+        best: Cell = DASH if one.best is None else number(one.best, one.decimals)
+        behind: Cell = DASH
+        if one.behind is not None:
+            behind = "最好" if one.behind == 0 else number(one.behind, 1)
+        rows.append(
+            Row(
+                (
+                    figure_title(project, one.figures[-1]),
+                    one.unit,
+                    *map(computed_cell, one.figures),
+                    best,
+                    str(one.best_year or DASH),
+                    behind,
+                )
+            )
+        )
+    if not rows:
+        blocks.append(Paragraph(("三年的产出、能源和水还没有填，没有可比的数。",)))
+        return blocks
+    columns = (
+        Column("项目", 3),
+        Column("单位", 1.6, Align.CENTRE),
+        *(Column(f"{year} 年", 1.6, Align.NUMBER) for year in project.years),
+        Column("最好", 1.6, Align.NUMBER),
+        Column("最好年份", 1.2, Align.CENTRE),
+        Column("差距", 1.2, Align.NUMBER, "%"),
+    )
+    notes = (("注：差距为基准年比三年中最好一年差多少；单位产品、面积、人次的量越小越好。",),)
+    blocks.append(Paragraph(("各项与三年中最好一年的距离见", Ref("self"), "。")))
+    blocks.append(
+        Table("self", "与本企业三年中最好一年比较", columns, tuple(rows), notes, Size.SMALL)
+    )
+    return blocks
+
+
+def _balances(project: AuditProject, page: Page | None) -> list[Block]:
+    blocks = page_section(project, page, "水、物料和能量平衡")
+    if not blocks or not is_asked(project, "water.closing_error"):
+        return blocks  # no meter of what goes out: the balance cannot be closed
+    balance = water_balance(project)
+    if balance.closing_error.value is None or balance.gap.value is None:
+        return blocks
+    parts = "，".join(
+        f"{formal(part.title)} {number(part.figure.value, 0)} m³（{display(part.percent or Fraction(0), 2)}%）"
+        for part in balance.parts
+        if part.figure.value is not None
+    )
+    within = "在" if balance.within else "超出"
+    said = (
+        f"取水 {number(balance.intake.value or Fraction(0), 0)} m³，去向合计 {number(balance.out.value or Fraction(0), 0)} m³，"
+        f"差额 {number(balance.gap.value, 0)} m³，闭合差 {display(balance.closing_error.value, 2)}%，"
+        f"{within} ±{USUAL_ERROR_PERCENT}% 的习惯范围内。其中{parts}。差额照实列出，没有分摊。"
+    )
+    return [blocks[0], Paragraph((said,)), *blocks[1:]]

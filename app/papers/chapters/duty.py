@@ -1,0 +1,25 @@
+"""The three cases of a mandatory audit, held against what was filled in."""
+
+from app.assessment.result import Assessment
+from app.audit.duty import triggers_of
+from app.audit.project import AuditProject
+from app.papers.answers import formal_sentence
+from app.papers.document import Block, Column, Row, Section, Size, Table
+
+
+def duty(project: AuditProject, assessment: Assessment | None) -> list[Block]:
+    """One table; nothing in it decides in place of the bureau."""
+    rows = []
+    for one in triggers_of(project, assessment):
+        case, _, found = one.text.partition("：")
+        rows.append(Row((case, formal_sentence(found), one.source.replace(" · ", "；"))))
+    columns = (Column("情形", 1.6), Column("按已填数据对照", 5), Column("依据", 3.4))
+    table = Table(
+        "duty",
+        "强制性审核的三种情形",
+        columns,
+        tuple(rows),
+        notes=(("程序只按已填数据与条文对照；是否列入名单，由主管部门确定。",),),
+        size=Size.SMALL,
+    )
+    return [Section("强制性审核情形对照"), table]

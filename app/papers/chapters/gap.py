@@ -1,0 +1,138 @@
+"""The section about the next level: what keeps the firm from it."""
+
+from fractions import Fraction
+
+from app.assessment.gap import gap_to
+from app.assessment.indicator_system import Family
+from app.assessment.numbers import brief, display
+from app.assessment.result import Assessment
+from app.audit.charts.build import share_chart
+from app.audit.findings import inputs_of
+from app.audit.project import AuditProject
+from app.audit.wording import sign, threshold_text
+from app.papers.answers import DASH
+from app.papers.chapters.judgements import level_cell, system_table, value_cell
+from app.papers.digits import number
+from app.papers.document import (
+    Align,
+    Block,
+    Column,
+    Figure,
+    LimitingMark,
+    Paragraph,
+    Ref,
+    Row,
+    RowKind,
+    Runs,
+    Section,
+    Size,
+    Table,
+)
+
+_SCORES = {Family.P_INDEX: "P", Family.POINTS: "总分"}
+_NOTES = {
+    Family.P_INDEX: "注：可得分为达到评价基准值（定性项为满足要求）时 P 的增量，比基准值更好的不计。",
+    Family.POINTS: "注：可得分＝调整后分值－现得分，未填的现得分按 0。",
+}
+
+
+def gap_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
+    """What keeps the firm from the next level; limiting indicators first, then by points."""
+    assert project.system is not None
+    gap = gap_to(project.system, assessment, inputs=inputs_of(project))
+    if gap is None or not gap.items:
+        return []
+    table = system_table(project)
+    by_id = {indicator.id: indicator for indicator in table.indicators()}
+    inputs = inputs_of(project)
+    rows = []
+    total = Fraction(0)
+    by_level = assessment.family not in (Family.P_INDEX, Family.POINTS)
+    score = _SCORES.get(assessment.family, f"Y{gap.target.symbol}")
+    for item in gap.items:
+        indicator, judgement = by_id[item.indicator_id], assessment.judgement(item.indicator_id)
+        points = item.points
+        total += points or 0
+        distance = DASH if item.distance is None else number(item.distance, 2)
+        rows.append(
+            Row(
+                (
+                    LimitingMark() if judgement.limiting else "",
+                    indicator.name,
+                    level_cell(judgement),
+                    value_cell(judgement),
+                    _short(
+                        f"{sign(indicator)} {brief(item.needed)}（评价基准值）"
+                        if assessment.family is Family.P_INDEX and isinstance(item.needed, Fraction)
+                        else threshold_text(indicator, item.asked, inputs)
+                    ),
+                    distance,
+                    "未收录" if points is None else display(points, 2),
+                ),
+                bar=judgement.limiting,
+            )
+        )
+    rows.append(Row(("", "合计", "", "", "", "", display(total, 2)), RowKind.TOTAL))
+    columns = (
+        Column("限", 0.7, Align.CENTRE),
+        Column("指标", 3.2),
+        Column("现级", 0.9, Align.CENTRE),
+        Column("现状", 2.4),
+        Column(f"{gap.target.symbol}级要求", 3.6),
+        Column("差距", 1.1, Align.CENTRE),
+        Column("可得分", 1.1, Align.NUMBER, "分"),
+    )
+    stops = [by_id[i].name for i in assessment.limiting_failed.get(gap.target, ())]
+    said = (
+        f"限定性指标“{'”“'.join(stops)}”未达{gap.target.symbol}级"
+        if stops
+        else f"限定性指标均达到{gap.target.symbol}级或尚未填报"
+    )
+    index: Runs = ()
+    if gap.index is not None and gap.index_needed is not None:
+        index = (
+            f"；{score} 现为 {display(gap.index, 2)}，要求 {brief(gap.index_needed)}，相差 {display(gap.short, 2)} 分",
+        )
+    shares = share_chart(table, assessment, gap.target) if by_level else None
+    blocks: list[Block] = [
+        Section(f"与{gap.target.symbol}级的差距"),
+        Paragraph(
+            (
+                said,
+                *index,
+                "。逐项见",
+                Ref("gap"),
+                "，限定性指标在前，其余按可得分排列",
+                *(("；各一级指标的得分见", Ref("shares")) if shares is not None else ()),
+                "。",
+            )
+        ),
+    ]
+    check = ""
+    if gap.index is not None and all(item.points is not None for item in gap.items):
+        whole = gap.index + total
+        check = f"核对：{display(gap.index, 2)}＋{display(total, 2)}＝{display(whole, 2)}。"
+    notes: tuple[Runs, ...] = (
+        (
+            f"{_NOTES[assessment.family]}{check}"
+            if not by_level
+            else f"注：可得分＝100×一级权重×调整后二级权重，即达到{gap.target.symbol}级时指数的增量。{check}",
+        ),
+    )
+    blocks.append(
+        Table(
+            "gap",
+            f"未达{gap.target.symbol}级的指标" if by_level else "还能得分的指标",
+            columns,
+            tuple(rows),
+            notes,
+            Size.SMALL,
+        )
+    )
+    if shares is not None:
+        blocks.append(Figure("shares", f"各一级指标在 Y{gap.target.symbol} 中的得分", shares))
+    return blocks
+
+
+def _short(requirement: str) -> str:
+    return requirement if len(requirement) <= 40 else requirement[:39] + "…"

@@ -1,0 +1,111 @@
+"""What the tables about indicators share: the judged indicators in order, their cells, marks and notes."""
+
+from collections.abc import Iterator
+
+from app.assessment.finding import Measured, Reached
+from app.assessment.indicator_system import (
+    Category,
+    Indicator,
+    IndicatorSystem,
+    Verification,
+)
+from app.assessment.indicator_system import Table as SystemTable
+from app.assessment.numbers import brief
+from app.assessment.result import Assessment, Judgement
+from app.assessment.units import UNITS
+from app.audit.edition_words import judged_text
+from app.audit.project import AuditProject
+from app.audit.self_check import is_reference
+from app.audit.wording import finding_text
+from app.papers.answers import DASH, formal_sentence
+from app.papers.digits import number
+from app.papers.document import Cell, LevelMark, Open, Row
+
+STATE_NOTE = "状态：● 已与原文核对，◐ 转录自二手来源，◌ 凭记忆录入；后两种均待核对。"
+
+
+def unchecked_note(assessment: Assessment) -> str:
+    """「（阈值待核对）」 behind a level that rests on anything nobody compared with the original."""
+    return "" if assessment.verification is Verification.VERIFIED else "（基准值待核对）"
+
+
+def system_table(project: AuditProject) -> SystemTable:
+    """The table the firm is judged by. Call only with a system."""
+    assert project.system is not None
+    return project.system.table(project.table_id)
+
+
+def judged_indicators(
+    project: AuditProject, assessment: Assessment
+) -> Iterator[tuple[int, Category, Indicator, Judgement]]:
+    """Running number, category, indicator, judgement in the document's order."""
+    by_id = {judgement.indicator_id: judgement for judgement in assessment.judgements}
+    place = 0
+    for category in system_table(project).categories:
+        for indicator in category.indicators:
+            place += 1
+            if indicator.id in by_id:
+                yield place, category, indicator, by_id[indicator.id]
+
+
+def unit_text(indicator: Indicator) -> str:
+    return UNITS[indicator.unit].symbol if indicator.unit else ""
+
+
+def weight_text(indicator: Indicator, judgement: Judgement, count: int) -> str:
+    """ω as the document writes it: 「0.8/7」 for a shared weight, 「0.15」 else."""
+    if indicator.share is not None and indicator.share.total is not None and count:
+        return f"{brief(indicator.share.total)}/{count}"
+    return "未收录" if judgement.weight_before is None else brief(judgement.weight_before)
+
+
+def shared_counts(table: SystemTable) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for indicator in table.indicators():
+        if indicator.share is not None:
+            counts[indicator.share.group] = counts.get(indicator.share.group, 0) + 1
+    return counts
+
+
+def level_cell(judgement: Judgement, system: IndicatorSystem | None = None) -> Cell:
+    """What a row reaches: a mark of its level, 「2 级」 of a quota, 「达到」 in a reference table; open while it is not answered,
+    a dash where it does not apply."""
+    match judgement.state:
+        case "not_applicable":
+            return DASH
+        case "missing":
+            return Open()
+        case _ if system is not None and is_reference(system):
+            return formal_sentence(judged_text(system.kind, judgement))
+        case _:
+            return LevelMark(judgement.reached)
+
+
+def value_cell(judgement: Judgement, system: IndicatorSystem | None = None) -> Cell:
+    """The firm's value or statement; of a reference table without any word of levels."""
+    finding = judgement.finding
+    if judgement.state == "missing":
+        return Open()
+    if isinstance(finding, Measured):
+        return number(finding.value, 2)
+    bare = isinstance(finding, Reached) and not finding.statement
+    if bare and system is not None and is_reference(system):
+        return formal_sentence(judged_text(system.kind, judgement))
+    return finding_text(finding)
+
+
+def limiting_rows(project: AuditProject, assessment: Assessment) -> list[Row]:
+    """Limiting indicators for the page of results, with their level."""
+    return [
+        Row(
+            (
+                str(place),
+                indicator.name,
+                value_cell(judgement, project.system),
+                level_cell(judgement, project.system),
+            ),
+            bar=False,
+        )
+        for place, _, indicator, judgement in judged_indicators(project, assessment)
+        if judgement.limiting and judgement.state != "not_applicable"
+    ]

@@ -1,0 +1,62 @@
+"""Appendices that list what does not apply and what is still open."""
+
+from app.assessment.finding import NotApplicable
+from app.audit.project import AuditProject
+from app.forms.question_index import row_label
+from app.papers.answers import formal
+from app.papers.chapters.judgements import system_table
+from app.papers.document import Align, Chapter, Column, Document, Paragraph, Ref, Row, Size, Table
+from app.papers.walk import open_places
+
+
+def reasons_chapter(project: AuditProject) -> Chapter | None:
+    """Everything said to be 不适用, with its reason; the cells of a row are one line."""
+    lines: dict[tuple[str, str], None] = {}
+    for key, answer in sorted(project.book.answers.items()):
+        if not isinstance(answer, NotApplicable):
+            continue
+        parts = key.split("/")
+        table = project.index.tables.get(parts[0])
+        if key.startswith("indicator/") and len(parts) == 3 and project.system is not None:
+            names = {one.id: one.name for one in system_table(project).indicators()}
+            tables = {one.id for one in project.system.parts(project.table_id)}
+            where = f"指标：{names.get(parts[2], parts[2])}" if parts[1] in tables else ""
+        elif table is not None and len(parts) == 3:
+            where = f"{formal(table.title)}：{row_label(table, parts[1], project.book)}"
+        elif key in project.index.places:
+            where = project.index.label_of(key, project.book)
+        else:
+            where = ""
+        if where:
+            lines[where, answer.reason] = None
+    if not lines:
+        return None
+    columns = (Column("序", 0.7, Align.CENTRE), Column("项目", 5), Column("不适用的理由", 5))
+    rows = tuple(
+        Row((str(place), where, reason)) for place, (where, reason) in enumerate(lines, start=1)
+    )
+    table_of = Table("reasons", "不适用项及理由", columns, rows, size=Size.SMALL)
+    return Chapter(
+        "不适用项及理由", (Paragraph(("下列各项不适用，理由见", Ref("reasons"), "。")), table_of)
+    )
+
+
+def open_chapter(document: Document) -> Chapter | None:
+    """What a draft still lacks, place by place; None when nothing does."""
+    counted = open_places(document)
+    if not counted:
+        return None
+    rows = tuple(
+        Row((str(place), where, str(count)))
+        for place, (where, count) in enumerate(counted.items(), start=1)
+    )
+    columns = (
+        Column("序", 0.7, Align.CENTRE),
+        Column("所在章节和表", 8),
+        Column("未填", 1.4, Align.NUMBER, "处"),
+    )
+    said = f"本稿共有 {sum(counted.values())} 处未填或因此不能确定，位置见"
+    table = Table("open", "未填项清单", columns, rows, size=Size.SMALL)
+    return Chapter(
+        "未填项清单", (Paragraph((said, Ref("open"), "。补齐前不得作为送审稿。")), table)
+    )

@@ -1,0 +1,110 @@
+"""Chapter 2, 企业现状: every page of the first stage, and three years side by side."""
+
+from fractions import Fraction
+
+from app.audit.charts.build import year_chart
+from app.audit.project import AuditProject
+from app.audit.self_check import is_asked
+from app.forms.question import Page
+from app.papers.answers import computed_cell, figure_title
+from app.papers.chapters.section import page_section
+from app.papers.digits import number
+from app.papers.document import (
+    Align,
+    Block,
+    Cell,
+    Column,
+    Figure,
+    Paragraph,
+    Ref,
+    Row,
+    Section,
+    Table,
+)
+
+# Quantities of the three-year table, in print order; those a question set does not ask for are left out.
+YEARLY = (
+    "product.value", "plating.area",
+    "energy.electricity", "energy.gas", "energy.diesel_used", "energy.heat_used", "energy.lpg_used",
+    "energy.gasoline_used", "energy.coal_used", "energy.total", "energy.co2", "energy.per_value", "energy.per_area",
+    "water.intake", "water.per_value", "water.per_area", "env.hazardous", "env.general_waste",
+)  # fmt: skip
+
+
+CHARTED = ("energy.electricity", "energy.gas", "energy.total", "water.intake")
+
+
+_NOT_IN_CHAPTER_2 = ("profile", "team", "products")
+
+
+def present_state(project: AuditProject, pages: dict[str, Page]) -> list[Block]:
+    """Every page of the first stage that has something to say; three years behind the products."""
+    blocks: list[Block] = []
+    blocks += page_section(project, pages.get("profile"), "企业概况")
+    blocks += page_section(project, pages.get("products"))
+    blocks += _three_years(project)
+    stage_a = project.questionnaire.stages[0].pages
+    for page in stage_a:
+        if page.id not in _NOT_IN_CHAPTER_2:
+            blocks += page_section(project, page)
+    return blocks
+
+
+def _three_years(project: AuditProject) -> list[Block]:
+    """Output, energy, water and waste of three years with their unit values; every figure from the bills."""
+    if not project.years:
+        return []
+    rows = []
+    for quantity_id in YEARLY:
+        if not is_asked(project, quantity_id):
+            continue
+        figures = [project.derivation.figure(quantity_id, year) for year in project.years]
+        if all(figure.not_applicable for figure in figures) or all(
+            figure.value == 0 for figure in figures
+        ):
+            continue
+        change: Cell = "—"
+        first, last = figures[0].value, figures[-1].value
+        if first and last is not None:
+            change = _signed_percent((last - first) * 100 / first)
+        rows.append(
+            Row(
+                (
+                    figure_title(project, figures[-1]),
+                    figures[-1].unit,
+                    *(computed_cell(figure) for figure in figures),
+                    change,
+                )
+            )
+        )
+    if not rows:
+        return []
+    years = project.years
+    columns = (
+        Column("项目", 3),
+        Column("单位", 1.5, Align.CENTRE),
+        *(Column(f"{year} 年", 1.8, Align.NUMBER) for year in years),
+        Column("变化", 1.3, Align.NUMBER, "%"),
+    )
+    notes = (
+        (
+            f"注：变化为 {years[-1]} 年比 {years[0]} 年。综合能耗按当量值折标，系数及来源见附录；全为零或不适用的能源未列。",
+        ),
+    )
+    table = Table("years", "近三年产出与能源、水消耗", columns, tuple(rows), notes)
+    blocks: list[Block] = [Section("近三年产出与资源能源消耗")]
+    chart = year_chart(project, tuple(one for one in CHARTED if is_asked(project, one)))
+    refs: tuple[str | Ref, ...] = (
+        (Ref("years.chart"), "和", Ref("years")) if chart is not None else (Ref("years"),)
+    )
+    blocks.append(Paragraph(("三年的产出、能源和水消耗由各年账单逐月合计得到，见", *refs, "。")))
+    if chart is not None:
+        blocks.append(
+            Figure("years.chart", "近三年能源和水消耗", chart, (("注：实心为基准年。",),))
+        )
+    return [*blocks, table]
+
+
+def _signed_percent(value: Fraction) -> str:
+    text = number(value, 1)
+    return f"+{text}" if value > 0 else text

@@ -1,0 +1,170 @@
+"""Appendix on sources: thresholds, limits and factors, and how sure they are."""
+
+from fractions import Fraction
+
+from app.assessment.indicator_system import IndicatorSystem, Verification
+from app.assessment.numbers import brief
+from app.assessment.result import Assessment
+from app.assessment.trace import Trace
+from app.audit.project import AuditProject
+from app.audit.self_check import is_asked
+from app.forms.quantity import Factor
+from app.forms.question import TableQuestion
+from app.forms.visible import asked_items, asked_rows
+from app.papers.answers import DASH, formal, formal_sentence
+from app.papers.chapters.judgements import STATE_NOTE
+from app.papers.document import (
+    Align,
+    Block,
+    Chapter,
+    Column,
+    Paragraph,
+    Ref,
+    Row,
+    Section,
+    Size,
+    StateMark,
+    Table,
+)
+
+
+def sources_chapter(project: AuditProject, assessment: Assessment | None) -> Chapter | None:
+    """Where thresholds, limits and factors come from, how sure they are, and what the source did not show."""
+    blocks: list[Block] = []
+    if assessment is not None and project.system is not None:
+        blocks += _system_sources(project.system, assessment)
+    blocks += _limit_sources(project)
+    blocks += _factor_sources(project)
+    if not blocks:
+        return None
+    return Chapter(
+        "基准值、限值和系数的来源" if project.system else "限值和系数的来源", tuple(blocks)
+    )
+
+
+def _system_sources(system: IndicatorSystem, assessment: Assessment) -> list[Block]:
+    states = [judgement.verification for judgement in assessment.judgements]
+    counted = "，".join(
+        f"{word} {states.count(state)} 项"
+        for state, word in (
+            (Verification.VERIFIED, "已与原文核对"),
+            (Verification.TRANSCRIBED, "转录待核"),
+            (Verification.RECALLED, "凭记忆待核"),
+        )
+    )
+    blocks: list[Block] = [
+        Section("指标体系"),
+        Paragraph(
+            (
+                f"{system.title}，{system.document_no}。该表 {len(states)} 项指标的基准值中，{counted}。基准值出处见",
+                Ref("sources"),
+                "。",
+            )
+        ),
+    ]
+    rows = [Row((source.what, source.url or DASH)) for source in system.sources.values()]
+    blocks.append(
+        Table(
+            "sources",
+            "基准值来源",
+            (Column("内容", 5), Column("来源", 4)),
+            tuple(rows),
+            size=Size.SMALL,
+        )
+    )
+    if system.missing:
+        blocks.append(Paragraph(("未能取得原文的部分：" + "；".join(system.missing) + "。",)))
+    return blocks
+
+
+def _limit_sources(project: AuditProject) -> list[Block]:
+    """Limits and lists of other documents that verdicts of tables rest on, each once."""
+    rows: dict[str, Row] = {}
+    for page in project.questionnaire.pages():
+        for item in asked_items(page, project.book):
+            if not isinstance(item, TableQuestion):
+                continue
+            for row_id in asked_rows(item, project.book, project.base_year):
+                for column in item.columns:
+                    if not column.derived or not project.derivation.quantities[column.derived].rule:
+                        continue
+                    trace = project.derivation.cell(item.id, row_id, column.id).trace
+                    basis, _, read = formal_sentence(trace.source).partition("；")
+                    if read and trace.verification is not None and basis not in rows:
+                        cells = (formal(item.title), basis, read)
+                        rows[basis] = Row((*cells, StateMark(trace.verification)))
+    if not rows:
+        return []
+    columns = (
+        Column("用于", 2.4),
+        Column("依据", 4),
+        Column("数值见于", 4),
+        Column("状态", 0.9, Align.CENTRE),
+    )
+    table = Table(
+        "limits", "判定所用限值的来源", columns, tuple(rows.values()), ((STATE_NOTE,),), Size.SMALL
+    )
+    lead = Paragraph(("各表中的判定所依据的限值见", Ref("limits"), "。"))
+    return [Section("限值"), lead, table]
+
+
+def _factor_sources(project: AuditProject) -> list[Block]:
+    titles = _factors_in_use(project)
+    used = [one for one in project.derivation.factors.values() if one.title in titles]
+    if not used:
+        return []
+    rows = tuple(
+        Row(
+            (
+                factor.title,
+                brief(factor.value),
+                factor.unit,
+                _factor_source(factor),
+                StateMark(factor.verification),
+            )
+        )
+        for factor in used
+    )
+    columns = (
+        Column("系数", 2.6),
+        Column("数值", 1.4, Align.NUMBER),
+        Column("单位", 1.8, Align.CENTRE),
+        Column("来源", 4.4),
+        Column("状态", 0.9, Align.CENTRE),
+    )
+    return [
+        Section("折算系数"),
+        Paragraph(("能源折标煤和二氧化碳所用系数见", Ref("factors"), "。")),
+        Table("factors", "折算系数及来源", columns, rows, ((STATE_NOTE,),), Size.SMALL),
+    ]
+
+
+def _factor_source(factor: Factor) -> str:
+    """「…电力二氧化碳排放因子公告（广东，2022 年）」."""
+    year = str(factor.year or "")
+    scope = "，".join(
+        one for one in (factor.region, f"{year} 年" if year.isdigit() else year) if one
+    )
+    return f"{factor.source}（{scope}）" if scope else factor.source
+
+
+def _factors_in_use(project: AuditProject) -> set[str]:
+    """Titles of the factors by which an amount that is not zero was multiplied."""
+    used: set[str] = set()
+    for quantity_id in ("energy.total", "energy.co2"):
+        if is_asked(project, quantity_id):
+            _collect_factors(project.derivation.figure(quantity_id).trace, used)
+    return used
+
+
+def _collect_factors(trace: Trace, used: set[str]) -> None:
+    """Leaves with a state are factors, behind what they multiply; nothing, or what is not known, used none."""
+    if not trace.value:
+        return
+    amount: Fraction | str | None = Fraction(1)
+    for child in trace.children:
+        if child.verification is None or child.children:
+            amount = child.value
+            _collect_factors(child, used)
+        elif amount:  # what stands before its factor
+            used.add(child.label)

@@ -1,0 +1,194 @@
+"""A page of the question set on paper: facts, long answers, tables, charts and the figures worked out, card by card."""
+
+from collections.abc import Iterable
+
+from app.assessment.finding import Missing
+from app.audit.charts.build import chart_of
+from app.audit.project import AuditProject
+from app.forms.condition import condition_keys, holds
+from app.forms.question import (
+    Card,
+    ChartItem,
+    FigureStrip,
+    Page,
+    Question,
+    QuestionKind,
+    RowsKind,
+    TableQuestion,
+)
+from app.forms.visible import asked_items
+from app.papers.answer_tables import answers_tables
+from app.papers.answers import (
+    computed_cell,
+    fact_cell,
+    fact_sentences,
+    facts_table,
+    figure_title,
+    formal,
+    formal_sentence,
+    is_voluntary,
+)
+from app.papers.document import (
+    Align,
+    Block,
+    Column,
+    Figure,
+    Inline,
+    JoinLeft,
+    JoinUp,
+    Paragraph,
+    Row,
+    Runs,
+    SubSection,
+    Table,
+)
+
+_FEWEST_ROWS = (
+    3  # fewer facts or figures are said in a sentence: a table of them would be all frame
+)
+
+
+def page_blocks(project: AuditProject, page: Page) -> list[Block]:
+    """Short answers as one table, then card by card the long answers, tables, charts and figures worked out."""
+    asked = [card for card in page.cards if holds(card.condition, project.book)]
+    blocks: list[Block] = []
+    facts = [
+        item
+        for card in asked
+        for item in card.items
+        if isinstance(item, Question)
+        and item.kind is not QuestionKind.LONG_TEXT
+        and holds(item.condition, project.book)
+        and not _opens_only(item, page, project)
+        and _is_said(project, item)
+    ]
+    if len(facts) < _FEWEST_ROWS:
+        blocks += fact_sentences(project, facts)
+    else:
+        table = facts_table(project, f"{page.id}.facts", f"{formal(page.short)}基本情况", facts)
+        if table is not None:
+            blocks.append(table)
+    told: set[str] = set()
+    made = [(card, _card_blocks(project, card, page, told)) for card in asked]
+    several = sum(1 for _, inside in made if inside) > 1
+    for card, inside in made:
+        if several and _needs_heading(card, inside):
+            blocks.append(SubSection(formal(card.title)))
+        blocks += inside
+    return blocks
+
+
+def _needs_heading(card: Card, inside: list[Block]) -> bool:
+    """A sentence of figures says itself what it is about."""
+    if any(
+        isinstance(item, Question) and item.kind is QuestionKind.LONG_TEXT for item in card.items
+    ):
+        return bool(inside)
+    return any(not isinstance(block, Paragraph) for block in inside)
+
+
+def _is_said(project: AuditProject, question: Question) -> bool:
+    """An optional question nobody answered stays off the paper."""
+    return question.required or not isinstance(project.book.get(question.id), Missing)
+
+
+def _opens_only(question: Question, page: Page, project: AuditProject) -> bool:
+    """A 「是」 that only brings further questions: what they say stands on the paper."""
+    if question.kind is not QuestionKind.YES_NO or project.book.text(question.id) != "yes":
+        return False
+    conditions = [card.condition for card in page.cards]
+    for card in page.cards:
+        for item in card.items:
+            if isinstance(item, Question | TableQuestion):
+                conditions.append(item.condition)
+    return any(question.id in condition_keys(condition) for condition in conditions)
+
+
+def _card_blocks(project: AuditProject, card: Card, page: Page, told: set[str]) -> list[Block]:
+    """Long answers as paragraphs, tables and charts of a card, then its figures. Month tables stand in the appendix.
+
+    told: quantities the page has given already; this card's are added.
+    """
+    blocks: list[Block] = []
+    quantities: dict[str, None] = {}
+    for item in card.items:
+        if isinstance(item, Question | TableQuestion) and not holds(item.condition, project.book):
+            continue
+        match item:
+            case Question(kind=QuestionKind.LONG_TEXT) if _is_said(project, item):
+                lead = f"{formal(item.short)}：" if item.short else ""
+                blocks.append(Paragraph((lead, fact_cell(item, project.book.get(item.id)))))
+            case TableQuestion() if item.rows is not RowsKind.MONTHS:
+                blocks += answers_tables(project, item)
+            case ChartItem(chart, title):
+                drawn = chart_of(project, chart)
+                if drawn is not None:
+                    blocks.append(Figure(f"chart.{chart}", formal(title), drawn))
+            case FigureStrip(names):
+                quantities.update(dict.fromkeys(one for one in names if one not in told))
+                told.update(names)
+            case _:
+                pass
+    named = formal(card.title)
+    caption = f"{formal(page.short) if named == '计算结果' else named}：计算结果"
+    return [*blocks, *figures_blocks(project, f"{card.id}.figures", caption, quantities)]
+
+
+def figures_blocks(
+    project: AuditProject, key: str, caption: str, quantities: Iterable[str]
+) -> list[Block]:
+    """Computed figures with unit as a table, a few of them as a sentence; what rules say in words below, with the reason."""
+    rows: list[Row] = []
+    notes: list[str] = []
+    words: list[Block] = []
+    for quantity_id in quantities:
+        figure = project.derivation.figure(quantity_id)
+        if figure.not_applicable or is_voluntary(project, figure):
+            continue
+        if quantity_id.startswith("plating.") and not _is_asked(project, "plating.lines"):
+            continue
+        title = figure_title(project, figure)
+        if figure.words:
+            reason = formal_sentence(figure.trace.note).rstrip("。")
+            said = formal_sentence(figure.words) + (f"（{reason}）" if reason else "")
+            words.append(Paragraph((f"{title}：{said}。",)))
+            continue
+        rows.append(Row((title, computed_cell(figure), figure.unit)))
+        if figure.overridden:
+            notes.append(f"{title}为手改，原因：{figure.reason}")
+    lines: tuple[Runs, ...] = ((f"注：{'；'.join(notes)}。",),) if notes else ()
+    if not rows:
+        return words
+    if len(rows) < _FEWEST_ROWS and not notes:
+        return [_sentence(rows), *words]
+    columns = (
+        Column("项目", 4),
+        Column("数值", 2, Align.NUMBER),
+        Column("单位", 1.4, Align.CENTRE),
+    )
+    return [Table(key, caption, columns, tuple(rows), lines, width=0.72), *words]
+
+
+def _is_asked(project: AuditProject, table_id: str) -> bool:
+    """Whether the conditions of a table hold for this firm."""
+    return any(
+        isinstance(item, TableQuestion) and item.id == table_id
+        for page in project.questionnaire.pages()
+        for item in asked_items(page, project.book)
+    )
+
+
+def _sentence(rows: list[Row]) -> Paragraph:
+    """「危险废物产生量 18.60 t，一般固废产生量 229.90 t。」"""
+    runs: list[Inline] = []
+    for place, row in enumerate(rows):
+        title, value, unit = row.cells
+        assert isinstance(title, str)
+        assert isinstance(unit, str)
+        runs += ["，" if place else "", f"{title} "]
+        if isinstance(value, tuple):
+            runs += value
+        elif not isinstance(value, JoinLeft | JoinUp):
+            runs.append(value)
+        runs.append(f" {unit}" if unit else "")
+    return Paragraph((*runs, "。"))

@@ -1,0 +1,1 @@
+"""The papers as editable Word files (python-docx)."""

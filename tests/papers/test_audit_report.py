@@ -1,0 +1,232 @@
+"""The audit report: the sample's figures on paper, read back from the PDF; ranges while answers are missing; refusals."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from app.assessment.indicator_system import Level
+from app.audit.findings import assess_project
+from app.audit.project import AuditProject
+from app.errors import UserError
+from app.forms.answer import MISSING, AnswerBook, Change, apply
+from app.papers.audit_report import build_report
+from app.papers.document import Document, LevelMark, Open, Row, State, Table
+from app.reports.pdf import write_pdf
+from tests.helpers.forms import sample_book, sample_project, with_answer
+
+TODAY = date(2026, 11, 22)
+
+
+def report(book: AnswerBook | None = None, state: State = State.FOR_REVIEW) -> Document:
+    project: AuditProject = sample_project(book)
+    return build_report(project, assess_project(project), state=state, today=TODAY)
+
+
+def without(*keys: str) -> AnswerBook:
+    book = sample_book()
+    return apply(book, tuple(Change(key, book.get(key), MISSING) for key in keys))
+
+
+def tables(document: Document) -> Iterator[Table]:
+    for chapter in (*document.chapters, *document.appendices):
+        for block in chapter.blocks:
+            if isinstance(block, Table):
+                yield block
+
+
+def table(document: Document, key: str) -> Table:
+    return next(one for one in tables(document) if one.key == key)
+
+
+def row(found: Table, words: str) -> Row:
+    return next(one for one in found.rows if any(words == cell for cell in one.cells))
+
+
+def pdf_text(path: Path) -> str:
+    """The text of the whole paper without white space."""
+    pdf = pypdfium2.PdfDocument(path)
+    try:
+        texts = []
+        for number in range(len(pdf)):
+            page = pdf[number]
+            text_page = page.get_textpage()
+            texts.append(text_page.get_text_range())
+            text_page.close()
+            page.close()
+        return re.sub(r"\s", "", "".join(texts))
+    finally:
+        pdf.close()
+
+
+def test_the_three_year_table_carries_the_figures_of_the_bills() -> None:
+    years = table(report(), "years")
+    energy = row(years, "综合能耗（当量值）")
+    assert energy.cells[4] == "426.53"
+    assert row(years, "二氧化碳").cells[4] == "1141.32"
+    assert str(row(years, "全年用电").cells[4]).replace("\u2009", "") == "1862400"
+    assert str(row(years, "全年取水").cells[4]).replace("\u2009", "") == "53620"
+
+
+def test_the_comparison_shows_every_indicator_and_its_value() -> None:
+    found = table(report(), "comparison")
+    rinse = row(found, "单位产品每次清洗取水量")
+    assert rinse.bar
+    assert "31.80" in rinse.cells
+    assert LevelMark(Level.III) in rinse.cells
+    assert sum(1 for one in found.rows if one.kind.value == "normal") == 25
+
+
+def test_the_calculation_sheet_adds_up_to_the_indexes() -> None:
+    total = table(report(), "calculation").rows[-1]
+    assert [cell for cell in total.cells if cell in ("30.55", "66.80", "100.00")] == [
+        "30.55",
+        "66.80",
+        "100.00",
+        "66.80",
+    ]
+
+
+def test_the_gap_check_sum_is_whole() -> None:
+    notes = "".join(str(one) for note in table(report(), "gap").notes for one in note)
+    assert "66.80＋33.20＝100.00" in notes
+
+
+def test_the_printed_paper_says_what_the_data_say(tmp_path: Path) -> None:
+    target = tmp_path / "澄岭 报告.pdf"
+    facts = write_pdf(report(), target)
+    assert facts.replaced == ()
+    text = pdf_text(target)
+    for words in ("426.53", "1141.32", "31.80", "33.78", "80.59", "81.20", "83.39", "2.14", "30.55", "66.80", "100.00",
+                  "国内清洁生产基本水平", "基准值待核对", "佛山市南海区澄岭五金表面处理有限公司"):  # fmt: skip
+        assert words in text, words
+    assert "未填" not in text.replace("未填、不适用和零", "").replace("为未填", "").replace(
+        "未填项", ""
+    )
+
+
+def test_missing_answers_print_a_range_and_no_level() -> None:
+    document = report(
+        without("plating.metals/nickel/bought", "indicator/general-plating/emergency-plan"),
+        State.DRAFT,
+    )
+    decision = table(document, "decision")
+    assert [one.cells[3] for one in decision.rows] == [
+        "28.95～35.35",
+        "65.20～71.60",
+        "93.60～100.00",
+    ]
+    assert [one.cells[5] for one in decision.rows] == ["否", "否", "未定"]
+    comparison = table(document, "comparison")
+    assert Open() in row(comparison, "镍利用率").cells
+
+
+def test_a_paper_for_review_is_refused_while_something_is_missing(tmp_path: Path) -> None:
+    document = report(without("indicator/general-plating/emergency-plan"))
+    with pytest.raises(UserError) as caught:
+        write_pdf(document, tmp_path / "x.pdf")
+    assert any("没填" in problem.what for problem in caught.value.problems)
+
+
+def test_a_final_paper_is_refused_while_a_threshold_is_unverified() -> None:
+    with pytest.raises(UserError) as caught:
+        report(state=State.FINAL)
+    assert "没有拿原文核对" in str(caught.value)
+
+
+def test_user_text_prints_as_typed(tmp_path: Path) -> None:
+    book = with_answer(sample_book(), "firm.intro", "一期 <b>A&B</b> 线，pH<7；二期在建")
+    target = tmp_path / "x.pdf"
+    write_pdf(report(book), target)
+    assert "一期<b>A&B</b>线，pH<7；二期在建" in pdf_text(target)
+
+
+def test_a_character_no_font_has_is_named_with_its_place(tmp_path: Path) -> None:
+    book = with_answer(sample_book(), "firm.legal", "梁\U000323af衡")
+    with pytest.raises(UserError) as caught:
+        write_pdf(report(book), tmp_path / "x.pdf")
+    assert any("\U000323af" in problem.what and problem.where for problem in caught.value.problems)
+    facts = write_pdf(report(book, State.DRAFT), tmp_path / "draft.pdf")
+    assert facts.replaced == ("\U000323af",)
+    assert "梁〓衡" in pdf_text(tmp_path / "draft.pdf")
+
+
+def test_the_water_balance_is_told_as_it_is() -> None:
+    chapter = report().chapters[2]
+    words = "".join(
+        one
+        for block in chapter.blocks
+        if hasattr(block, "runs")
+        for one in block.runs
+        if isinstance(one, str)
+    ).replace("\u2009", "")
+    assert "差额 1150 m³，闭合差 2.14%" in words
+    assert "620 m³" in words
+    assert "530 m³" in words
+
+
+def test_a_draft_lists_what_is_missing_and_a_paper_for_review_has_no_such_list() -> None:
+    draft = report(without("plating.metals/nickel/bought"), State.DRAFT)
+    listed = table(draft, "open")
+    assert any("各镀种的面积、厚度和金属投入" in str(one.cells[1]) for one in listed.rows)
+    assert not [one for one in tables(report()) if one.key == "open"]
+
+
+def test_what_does_not_apply_is_listed_once_with_its_reason() -> None:
+    rows = [one.cells[1:] for one in table(report(), "reasons").rows]
+    assert rows.count(("各镀种的面积、厚度和金属投入：金", "没有镀金")) == 1
+
+
+def test_a_result_is_judged_only_by_a_limit_whose_source_is_named() -> None:
+    book = with_answer(sample_book(), "env.monitoring/r1/standard", "")
+    book = with_answer(book, "env.monitoring/r2/result", "15.5")
+    verdicts = [one.cells[-1] for one in table(report(book, State.DRAFT), "env.monitoring").rows]
+    assert verdicts[:3] == ["—", "否", "是"]
+
+
+def test_the_flow_and_kind_on_the_cover_are_those_of_the_list() -> None:
+    cover = report().cover
+    assert cover is not None
+    assert cover.subtitle == "简易流程 · 强制性审核（双有）"
+    plain = report(with_answer(sample_book(), "front.simplified", "no"))
+    assert "常规流程" in plain.title
+    unclear = report(with_answer(sample_book(), "front.simplified", "unclear"))
+    assert "流程" not in unclear.title
+
+
+def test_figures_are_printed_as_measured_and_years_with_the_same_decimals() -> None:
+    limits = [one.cells[4:6] for one in table(report(), "env.monitoring").rows]
+    assert limits[0] == ("41", "80")
+    totals = [one.cells[1:] for one in table(report(), "env.totals").rows]
+    assert totals[2] == ("0.021", "0.012", "0.011", "0.010")
+
+
+def test_totals_that_differ_from_the_printed_rows_say_why() -> None:
+    bills = table(report(), "bills.energy.bills")
+    assert "修约" in str(bills.notes)
+    assert "修约" not in str(table(report(), "plating.lines").notes)
+
+
+def test_names_of_who_checks_and_approves_are_left_to_be_written() -> None:
+    signatures = report().signatures
+    assert signatures is not None
+    lines = signatures.blocks[0].lines
+    assert [one.name for one in lines if one.duty in ("编制", "审核", "批准")] == ["", "", ""]
+
+
+def test_the_sums_of_the_results_page_come_with_their_arithmetic() -> None:
+    sums = {
+        one.cells[0]: str(one.cells[1]).replace("\u2009", "")
+        for one in table(report(), "totals").rows
+    }
+    assert "228.89 tce + 197.64 tce" in sums["综合能耗（当量值）"]
+    assert sums["综合能耗（当量值）"].endswith("＝426.53 tce")
+    assert sums["水平衡闭合差"] == "1150 m³ × 100 ÷ 53620 m³＝2.14 %"
+
+
+def test_no_screen_grouping_is_left_on_the_paper() -> None:
+    origins = " ".join(str(one.cells) for one in table(report(), "derivation").rows)
+    assert not re.search(r"\d,\d{3}", origins)

@@ -1,0 +1,51 @@
+"""The report of every question set, answered in full: whole, and without a level where no system was chosen."""
+
+import re
+from dataclasses import fields, is_dataclass
+from datetime import date
+
+import pytest
+
+from app.audit.project import AuditProject, build_project
+from app.papers.audit_report import build_report
+from app.papers.document import State
+from app.reports.fit import problems_of
+from tests.helpers.fill import filled
+from tests.helpers.forms import shipped_forms, shipped_rules
+
+SETS = sorted(set(shipped_forms().questionnaires) - {"front_door"})
+LEVEL = re.compile("[ⅠⅡⅢ] ?级")
+
+
+def project_of(set_id: str) -> AuditProject:
+    forms = shipped_forms()
+    questions = forms.questionnaires[set_id]
+    return build_project(
+        filled(questions), questions, forms.quantities, forms.factors, rules=shipped_rules()
+    )
+
+
+def words(part: object) -> str:
+    """All text of a part of a document."""
+    if isinstance(part, str):
+        return part
+    if isinstance(part, tuple | list):
+        return " ".join(words(each) for each in part)
+    if is_dataclass(part):
+        return " ".join(words(getattr(part, each.name)) for each in fields(part))
+    return ""
+
+
+@pytest.mark.parametrize("set_id", SETS)
+def test_the_report_is_whole_and_claims_no_level(set_id: str) -> None:
+    document = build_report(
+        project_of(set_id), None, state=State.FOR_REVIEW, today=date(2026, 11, 22)
+    )
+    problems_of(document)
+    text = words((document.front, document.chapters, document.appendices))
+    assert "自评参考" in text
+    assert LEVEL.findall(text) == []
+    assert "与行业清洁生产评价指标体系对照" not in text
+    assert set_id == "industry" or "镀" not in text
+    pages = {page.id for page in shipped_forms().questionnaires[set_id].pages()}
+    assert ("挥发性有机物" in text) == ("voc" in pages)
