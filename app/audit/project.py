@@ -7,18 +7,22 @@ from functools import lru_cache
 from app.assessment.indicator_system import IndicatorSystem
 from app.forms.answer import AnswerBook, indicator_key
 from app.forms.dated import dated
-from app.forms.derive import NO_RULES, Derivation, Rule
+from app.forms.derive import Derivation, Rule
 from app.forms.quantity import DerivationMap, Factor, Quantity
 from app.forms.question import Questionnaire
 from app.forms.question_index import QuestionIndex
 
 BASE_YEAR = "audit.base_year"
+SYSTEM_KEY = "audit.system"
+TABLE_KEY = "audit.table"
+# Hash of the copy that counts once a newer copy of the same system was taken over; absent = the first one frozen.
+COPY_KEY = "audit.system_copy"
 
 
 @dataclass(frozen=True)
 class AuditProject:
     """questionnaire: with the audit's years put in. system: None for a firm no system fits (own three years only);
-    then table_id and system_hash are ""."""
+    then table_id and system_hash are "". basis_hash: of the data it rests on (app.audit.basis)."""
 
     book: AnswerBook
     questionnaire: Questionnaire
@@ -28,6 +32,7 @@ class AuditProject:
     system_hash: str = ""
     table_id: str = ""
     derivation_map: DerivationMap | None = None
+    basis_hash: str = ""
 
     def indicator_key(self, indicator_id: str) -> str:
         """The key of an indicator answered directly. It names the indicator's own table, so that the answer stays when
@@ -75,15 +80,24 @@ def build_project(
     system_hash: str = "",
     table_id: str = "",
     derivation_map: DerivationMap | None = None,
-    rules: Mapping[str, Rule] = NO_RULES,
+    rules: Mapping[str, Rule],
+    basis_hash: str = "",
 ) -> AuditProject:
     """The project for one state of the answers; cheap enough to be made anew after every change.
 
-    rules: app.audit.rules.rules_of(reference); without them verdicts and hints say that there is no reference data.
+    rules: app.audit.rules.rules_of(reference). In the program, app.services.cases is the only caller.
     """
     base_year = base_year_of(book)
     with_years, index = _dated(questionnaire, base_year)
     derivation = Derivation(book, index, quantities, factors, base_year, rules)
     return AuditProject(
-        book, with_years, index, derivation, system, system_hash, table_id, derivation_map
+        book,
+        with_years,
+        index,
+        derivation,
+        system,
+        system_hash,
+        table_id,
+        derivation_map,
+        basis_hash,
     )

@@ -1,31 +1,23 @@
-"""Audits as documents: create, open, list, sample. The list is a small file of summaries, so that it shows at once."""
+"""Audits as documents: create, open, restore, sample."""
 
-import json
-import logging
-import os
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app import paths
-from app.assessment.indicator_system import IndicatorSystem, Level
 from app.assessment.result import Assessment
-from app.audit.duty import KIND
-from app.audit.findings import assess_project
-from app.audit.front_door import LIST_DATE, months_later, questionnaire_for
+from app.audit.basis import BASIS_KEY
+from app.audit.front_door import questionnaire_for
 from app.audit.next_round import Earlier, earlier_of, earlier_to_text, last_base_year, next_round
-from app.audit.progress import progress
-from app.audit.project import AuditProject, build_project
-from app.audit.rules import rules_of
+from app.audit.project import SYSTEM_KEY, TABLE_KEY, AuditProject
 from app.errors import Problem, UserError
 from app.forms.answer import AnswerBook, Given
 from app.forms.sample import SampleAudit
-from app.services.tables import TABLE_KEY, table_of
-from app.standards.system_json import system_from_json
+from app.services.audit_list import AuditList
+from app.services.cases import Cases
+from app.services.tables import table_of
 from app.storage.catalogue_store import Catalogue
 
 if TYPE_CHECKING:
@@ -34,50 +26,13 @@ if TYPE_CHECKING:
     from app.storage.audit_file import FrozenSystem
     from app.storage.backups import Backup
 
-_LOG = logging.getLogger(__name__)
-SYSTEM_KEY = "audit.system"
 SUFFIX = ".cpaudit"
 SAMPLE = "chengling"
 PRINTER = "huichuan"
 FRONT_DOOR = "front_door"
-_GONE = "文件不在原来的地方了：移走了就点「打开」重新找到它，或用备份恢复"
-# A mandatory audit is to be completed within a year of the list (the rule and its source: resources/front_door.yaml).
-_MONTHS_TO_COMPLETE = 12
 # Not the time of the day, so that two samples hold the same.
 _SAMPLE_TIME = datetime(2026, 11, 20, 14, 3, 22, tzinfo=timezone(timedelta(hours=8)))
 _FORBIDDEN_IN_NAMES = '\\/:*?"<>|\n\t'
-
-
-@dataclass(frozen=True)
-class AuditSummary:
-    """One line of the list, as the audit was when it was last closed.
-
-    stages: (letter, share done 0..1). rated: a level system is chosen; level None = 未定. trouble: why the file cannot be
-    opened, "" when it can.
-    """
-
-    path: Path
-    name: str
-    place: str = ""
-    industry: str = ""
-    kind: str = ""
-    stages: tuple[tuple[str, float], ...] = ()
-    done: float = 0.0
-    rated: bool = False
-    level: Level | None = None
-    deadline: date | None = None
-    opened: datetime | None = None
-    minutes: int = 0
-    trouble: str = ""
-    system_id: str = ""
-
-    @property
-    def current_stage(self) -> str:
-        """The first stage that is not complete, "" when all are."""
-        return next((letter for letter, share in self.stages if share < 1), "")
-
-    def days_left(self, today: date) -> int | None:
-        return None if self.deadline is None else (self.deadline - today).days
 
 
 class Projects:
@@ -87,6 +42,8 @@ class Projects:
         self, catalogue: Catalogue, executor: Executor, clock: Callable[[], datetime]
     ) -> None:
         self._catalogue = catalogue
+        self.cases = Cases(catalogue)
+        self.audits = AuditList(clock)
         self._executor = executor
         self._clock = clock
 
@@ -110,7 +67,7 @@ class Projects:
         except BaseException:
             file.close()
             raise
-        self.remember(session)
+        self.audits.remember(session)
         return session
 
     def create_audit(
@@ -146,18 +103,15 @@ class Projects:
 
         UserError when it cannot be opened.
         """
-        from app.storage.audit_reader import read_audit
-
-        stored = read_audit(path)
-        builders = self._builders(stored.meta["questionnaire"])
-        project = builders.project(stored.book, stored.system)
-        return project, builders.assess(project)
+        case = self.cases.read(path)
+        return case.project, case.assessment
 
     def under(self, session: "AuditSession", system_id: str, table_id: str) -> AuditProject:
         """The open audit as it would be under another system or copy of the library. Nothing of it is kept."""
         chosen = {SYSTEM_KEY: Given(system_id), TABLE_KEY: Given(table_id)}
         book = AnswerBook({**session.book.answers, **chosen}, session.book.rows)
-        return self._builders(session.questionnaire_id).project(book, self._frozen(system_id))
+        builders = self._builders(session.questionnaire_id)
+        return builders.project(book, self._frozen(system_id), session.basis)
 
     def read_earlier(self, path: Path) -> AnswerBook:
         """The answers of an audit whose next round is begun. UserError when it cannot be read or its base year is open."""
@@ -165,7 +119,7 @@ class Projects:
 
         stored = read_audit(path)
         # Says so when this program lacks the question set.
-        self._builders(stored.meta["questionnaire"])
+        self.cases.present_basis_text(stored.meta["questionnaire"])
         last_base_year(stored.book)
         return stored.book
 
@@ -273,10 +227,13 @@ class Projects:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise database.os_problem(error, path, "文件夹建不了") from None
+        basis = self._present_basis(meta["questionnaire"])
+        answers_with_basis = {**book.answers, BASIS_KEY: Given(basis.hash)}
         audit_file.create(
             path,
-            answers=book,
+            answers=AnswerBook(answers_with_basis, book.rows),
             system=self._frozen(system_id) if system_id else None,
+            basis=basis,
             meta=meta,
             who=who,
             when=when,
@@ -287,169 +244,30 @@ class Projects:
 
         return FrozenSystem(system_id, self._catalogue.system_json(system_id))
 
+    def _present_basis(self, questionnaire_id: str) -> "FrozenSystem":
+        from app.storage.audit_file import FrozenSystem
+        from app.storage.rows import BASIS_ID
+
+        return FrozenSystem(BASIS_ID, self.cases.present_basis_text(questionnaire_id))
+
     def _builders(self, questionnaire_id: str) -> "Builders":
         from app.services.session import Builders
 
-        catalogue = self._catalogue
-        try:
-            questionnaire = catalogue.questionnaire(questionnaire_id)
-        except KeyError:
-            what = f"案卷的问题集「{questionnaire_id}」这个程序里没有。"
-            raise UserError(Problem("", what, "装上新版清审通再打开；案卷没有改动。")) from None
-        quantities, factors = catalogue.quantities(), catalogue.factors()
-        rules = rules_of(catalogue.reference())
-        parsed: dict[str, tuple[IndicatorSystem, str]] = {}
+        cases = self.cases
 
-        def build(book: AnswerBook, frozen: "FrozenSystem | None") -> AuditProject:
-            if frozen is None:
-                return build_project(book, questionnaire, quantities, factors, rules=rules)
-            if frozen.json not in parsed:
-                parsed.clear()
-                parsed[frozen.json] = (system_from_json(frozen.json), frozen.hash)
-            system, digest = parsed[frozen.json]
-            return build_project(
-                book,
-                questionnaire,
-                quantities,
-                factors,
-                system=system,
-                system_hash=digest,
-                table_id=table_of(book, system),
-                derivation_map=catalogue.derivations(system.id),
-                rules=rules,
+        def build(
+            book: AnswerBook, system: "FrozenSystem | None", basis: "FrozenSystem | None"
+        ) -> AuditProject:
+            rests_on = (
+                cases.present_basis(questionnaire_id) if basis is None else cases.basis(basis.json)
             )
+            if system is None:
+                return cases.project(book, rests_on, None)
+            return cases.project(book, rests_on, cases.system(system.json), system.hash)
 
-        def assess(project: AuditProject) -> Assessment | None:
-            return assess_project(project) if project.system is not None else None
-
-        return Builders(build, assess, self._frozen)
-
-    # -- the list
-
-    def summaries(self) -> tuple[AuditSummary, ...]:
-        """Every audit opened here, latest first; a file that is gone stays in the list and says so."""
-        return tuple(
-            entry if entry.path.is_file() else replace(entry, trouble=_GONE)
-            for entry in self._read()
+        return Builders(
+            build, cases.assess, self._frozen, lambda: self._present_basis(questionnaire_id)
         )
-
-    def remember(self, session: "AuditSession") -> None:
-        """Renew the line of an audit; called when it is opened and when it is closed."""
-        summary = self.summary_of(session)
-        others = [entry for entry in self._read() if entry.path != summary.path]
-        self._write([summary, *others])
-
-    def forget(self, path: Path) -> None:
-        """Take an audit off the list; the file stays."""
-        self._write([entry for entry in self._read() if entry.path != path])
-
-    def summary_of(self, session: "AuditSession") -> AuditSummary:
-        """The line of an open audit."""
-        book, project = session.book, session.project
-        counted = progress(project)
-        stages = []
-        for stage in project.questionnaire.stages:
-            parts = [counted.page(page.id) for page in stage.pages]
-            total = sum(part.total for part in parts)
-            if total:
-                stages.append((stage.id, sum(part.done for part in parts) / total))
-        assessment = session.assessment
-        listed = book.text(LIST_DATE)
-        return AuditSummary(
-            session.path,
-            book.text("firm.name") or session.path.stem,
-            book.text("firm.place"),
-            book.text("firm.industry"),
-            self._kind(book.text(KIND)),
-            tuple(stages),
-            (counted.total - counted.missing) / counted.total if counted.total else 0.0,
-            assessment is not None and not assessment.why_not_scored,
-            assessment.level if assessment else None,
-            months_later(date.fromisoformat(listed), _MONTHS_TO_COMPLETE) if listed else None,
-            self._clock(),
-            counted.minutes_left,
-            system_id=book.text(SYSTEM_KEY),
-        )
-
-    def _kind(self, kind: str) -> str:
-        words = {
-            "voluntary": "自愿",
-            "exceeding": "强制 · 双超",
-            "over_quota": "强制 · 超能耗",
-            "toxic": "强制 · 双有",
-        }
-        return words.get(kind, "")
-
-    def _read(self) -> list[AuditSummary]:
-        try:
-            lines = json.loads(_library_file().read_text(encoding="utf-8"))
-            return [_from_plain(line) for line in lines]
-        except FileNotFoundError:
-            return []
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            # Only the list is lost; the audits themselves are where they were.
-            _LOG.warning("library not read: %s", error)
-            return []
-
-    def _write(self, entries: list[AuditSummary]) -> None:
-        target = _library_file()
-        beside = target.with_suffix(".new")
-        text = json.dumps([_to_plain(entry) for entry in entries], ensure_ascii=False, indent=1)
-        try:
-            beside.write_text(text, encoding="utf-8")
-            os.replace(beside, target)
-        except OSError as error:
-            _LOG.warning("library not written: %s", error)
-
-
-def _library_file() -> Path:
-    return paths.user_data_dir() / "library.json"
-
-
-def _to_plain(entry: AuditSummary) -> dict[str, object]:
-    return {
-        "path": str(entry.path),
-        "name": entry.name,
-        "place": entry.place,
-        "industry": entry.industry,
-        "kind": entry.kind,
-        "stages": [list(stage) for stage in entry.stages],
-        "done": entry.done,
-        "rated": entry.rated,
-        "level": entry.level.code if entry.level is not None else "",
-        "deadline": entry.deadline.isoformat() if entry.deadline else "",
-        "opened": entry.opened.isoformat() if entry.opened else "",
-        "minutes": entry.minutes,
-        "system": entry.system_id,
-    }
-
-
-def _from_plain(line: dict[str, object]) -> AuditSummary:
-    levels = {level.code: level for level in Level}
-    deadline, opened = str(line["deadline"]), str(line["opened"])
-    stages = line["stages"]
-    done, minutes = line["done"], line["minutes"]
-    if (
-        not isinstance(stages, list)
-        or not isinstance(done, int | float)
-        or not isinstance(minutes, int)
-    ):
-        raise ValueError("library line of another shape")
-    return AuditSummary(
-        Path(str(line["path"])),
-        str(line["name"]),
-        str(line["place"]),
-        str(line["industry"]),
-        str(line["kind"]),
-        tuple((str(letter), float(share)) for letter, share in stages),
-        float(done),
-        line["rated"] is True,
-        levels.get(str(line["level"])),
-        date.fromisoformat(deadline) if deadline else None,
-        datetime.fromisoformat(opened) if opened else None,
-        minutes,
-        system_id=str(line.get("system", "")),
-    )
 
 
 def _free_path(folder: Path, name: str) -> Path:

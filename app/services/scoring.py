@@ -2,30 +2,35 @@
 
 import csv
 import gc
-from collections.abc import Callable, Iterable, Mapping
+import logging
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
+from app import paths
 from app.assessment.energy_quota import QuotaOutcome, quota_outcomes
 from app.assessment.engine import assess, level_name
 from app.assessment.explain import interval_text
-from app.assessment.indicator_system import LEVELS, Family, IndicatorSystem, Level
+from app.assessment.indicator_system import LEVELS, Family, IndicatorSystem, Level, Verification
 from app.assessment.level_only import profile_shares
-from app.assessment.numbers import fraction_text
+from app.assessment.numbers import display, fraction_text
 from app.assessment.outcome import HEADING
 from app.assessment.result import Assessment, ScoreRange
-from app.audit.findings import assess_project
-from app.audit.project import build_project
+from app.audit.project import BASE_YEAR
 from app.audit.wording import score_name
 from app.errors import Problem, UserError
-from app.forms.quantity import DerivationMap
-from app.services.tables import table_of
+from app.forms.answer import AnswerBook
+from app.services.audit_list import deadline_of
+from app.services.cases import Cases
 from app.standards.case_source import read_case
-from app.standards.system_json import system_from_json
 from app.storage import database
-from app.storage.audit_reader import read_audit
 from app.storage.catalogue_store import Catalogue
 
+_LOG = logging.getLogger(__name__)
 Plain = dict[str, object]
 CASE_SUFFIXES = (".yaml", ".yml")
 
@@ -43,49 +48,44 @@ class CatalogueSystems:
         return (summary.id for summary in self.catalogue.systems())
 
 
+class NoSystem(UserError):
+    """An audit without an indicator system: there is nothing to score, but whose it is can be said."""
+
+    def __init__(self, where: str, book: AnswerBook) -> None:
+        super().__init__(Problem(where, "这个案卷还没有选指标体系", "打开案卷，先选一份指标体系。"))
+        self.book = book
+
+
 class Scorer:
-    """Scores files with one catalogue. Keeps the systems it has read, so that a folder of audits reads each once."""
+    """Scores files with one catalogue; see Cases for what is read once."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._systems: dict[str, tuple[IndicatorSystem, DerivationMap | None]] = {}
+        self.cases = Cases(catalogue)
 
     def assess(self, path: Path) -> tuple[Assessment, IndicatorSystem]:
         """A case file or an audit, by its ending. UserError with every problem."""
+        assessment, system, _book = self.score(path)
+        return assessment, system
+
+    def score(self, path: Path) -> tuple[Assessment, IndicatorSystem, AnswerBook]:
+        """The same with the answers of an audit (none of a case file)."""
         if path.is_dir():
             raise UserError(
                 Problem(str(path), "这是文件夹", "加上 --csv 结果.csv，每个案卷写一行。")
             )
-        if path.suffix.lower() == database.SUFFIX:
-            return self._assess_audit(path)
-        case = read_case(path, CatalogueSystems(self._catalogue))
-        return assess(case.system, case.table_id, case.findings, case.inputs), case.system
-
-    def _assess_audit(self, path: Path) -> tuple[Assessment, IndicatorSystem]:
-        """With the system frozen in the file, whatever the catalogue has by now."""
-        stored = read_audit(path, self._systems)
-        if not stored.system_hash:
-            raise UserError(
-                Problem(path.name, "这个案卷还没有选指标体系", "打开案卷，先选一份指标体系。")
+        if path.suffix.lower() != database.SUFFIX:
+            case = read_case(path, CatalogueSystems(self._catalogue))
+            return (
+                assess(case.system, case.table_id, case.findings, case.inputs),
+                case.system,
+                AnswerBook(),
             )
-        if stored.system is not None:
-            system = system_from_json(stored.system.json)
-            derivations = self._catalogue.derivations(system.id)
-            self._systems[stored.system_hash] = (system, derivations)
-        system, derivations = self._systems[stored.system_hash]
-        table_id = table_of(stored.book, system, path.name)
-        catalogue = self._catalogue
-        project = build_project(
-            stored.book,
-            catalogue.questionnaire(stored.meta["questionnaire"]),
-            catalogue.quantities(),
-            catalogue.factors(),
-            system=system,
-            system_hash=stored.system_hash,
-            table_id=table_id,
-            derivation_map=derivations,
-        )
-        return assess_project(project), system
+        read = self.cases.read(path)
+        system = read.project.system
+        if system is None or read.assessment is None:
+            raise NoSystem(path.name, read.project.book)
+        return read.assessment, system, read.project.book
 
 
 def score_case(path: Path, catalogue: Catalogue) -> Plain:
@@ -244,14 +244,19 @@ def _score(score: ScoreRange) -> list[str | None]:
 
 # ------------------------------------------------------------------------------------------------ many at once
 
+# Head of each column of the CSV; a test holds the cells against the JSON of the same audits.
 COLUMNS = (
-    "file", "system", "edition", "table", "level", "level_best", "level_worst",
-    "Y_I_low", "Y_I_high", "Y_II_low", "Y_II_high", "Y_III_low", "Y_III_high",
-    "scores", "profile",
-    "limiting_failed_I", "limiting_failed_II", "limiting_failed_III", "missing", "verification", "problems",
+    "文件", "企业", "基准年", "指标体系", "版本", "表", "等级", "等级名称", "最好等级", "最差等级", "完成期限",
+    "YⅠ最低", "YⅠ最高", "YⅡ最低", "YⅡ最高", "YⅢ最低", "YⅢ最高", "得分", "各级项数",
+    "限定性没达Ⅰ级", "限定性没达Ⅱ级", "限定性没达Ⅲ级", "没填项数", "数据状态", "说明", "问题",
 )  # fmt: skip
-
-
+_STATES = {
+    Verification.VERIFIED: "已核对原文",
+    Verification.TRANSCRIBED: "转录",
+    Verification.RECALLED: "凭记忆",
+}
+_DECIMALS = 10
+_ROUNDED = 6
 _BETWEEN_COLLECTIONS = 1000
 
 
@@ -261,9 +266,12 @@ def score_folder(
     catalogue: Catalogue,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[Problem, ...]:
-    """One CSV row for every case and audit below `folder`, in the order of their names; faulty files get a row with
-    their problems, which are also returned. Exact numbers; UTF-8 with a mark so that Excel shows Chinese.
-    UserError when there is nothing to score or the CSV cannot be written."""
+    """One CSV row for every case and audit below `folder`, in the order of their names; a file that cannot be scored gets
+    a row with the reason, which is also returned. Decimal numbers (four places), Chinese heads, UTF-8 with a mark so
+    that Excel shows Chinese; written beside `target` and then put in its place.
+
+    UserError when there is nothing to score or the CSV cannot be written; a file that is no CSV is never replaced."""
+    _refuse_target(target)
     files = sorted(
         path
         for path in folder.rglob("*")
@@ -277,64 +285,148 @@ def score_folder(
         )
     scorer = Scorer(catalogue)
     problems: list[Problem] = []
-    rows = []
+    rows: list[dict[str, str]] = []
     gc.freeze()  # the catalogue need not be searched
     gc.disable()  # next to nothing of an audit is garbage in a circle, and looking for it costs a tenth
-    for done, path in enumerate(files, 1):
-        name = path.relative_to(folder).as_posix()
-        try:
-            assessment, _system = scorer.assess(path)
-        except UserError as error:
-            problems.extend(error.problems)
-            rows.append({"file": name, "problems": str(error)})
-        else:
-            rows.append({"file": name, **_csv_row(assessment)})
-        if done % _BETWEEN_COLLECTIONS == 0:
-            gc.collect()
-        progress(done, len(files))
-    gc.enable()
-    gc.unfreeze()
     try:
-        with target.open("w", encoding="utf-8-sig", newline="") as stream:
+        for done, path in enumerate(files, 1):
+            name = path.relative_to(folder).as_posix()
+            row, found = _scored_row(scorer, path)
+            problems.extend(found)
+            rows.append({"文件": name, **row})
+            if done % _BETWEEN_COLLECTIONS == 0:
+                gc.collect()
+            progress(done, len(files))
+    finally:
+        gc.enable()
+        gc.unfreeze()
+    _write_csv(target, rows)
+    return tuple(problems)
+
+
+def _scored_row(scorer: Scorer, path: Path) -> tuple[dict[str, str], tuple[Problem, ...]]:
+    """The cells of one file, and what is wrong with it. A damaged, foreign or absurd file never ends the run."""
+    book = AnswerBook()
+    try:
+        assessment, _system, book = scorer.score(path)
+    except NoSystem as error:
+        return {**_firm_cells(error.book), "问题": str(error)}, error.problems
+    except UserError as error:
+        return {"问题": "；".join(str(one) for one in error.problems)}, error.problems
+    except Exception:  # noqa: BLE001 - a bug on one file must not cost the rows of the others
+        _LOG.exception("not scored: %s", path)
+        problem = Problem(
+            path.name,
+            "程序读它时出了毛病，没有定级；文件没有改动",
+            f"单独打开看看；把日志发给维护的人：{paths.log_file()}",
+        )
+        return {"问题": str(problem)}, (problem,)
+    return {**_firm_cells(book), **_csv_row(assessment)}, ()
+
+
+def _firm_cells(book: AnswerBook) -> dict[str, str]:
+    deadline = deadline_of(book)
+    return {
+        "企业": book.text("firm.name"),
+        "基准年": book.text(BASE_YEAR),
+        "完成期限": deadline.isoformat() if deadline else "",
+    }
+
+
+def _refuse_target(target: Path) -> None:
+    if target.is_dir():
+        raise UserError(Problem(str(target), "这是一个文件夹", "写上文件名，例如 结果.csv。"))
+    if target.suffix.lower() != ".csv":
+        raise UserError(
+            Problem(str(target), "结果是 CSV 文件，没有写", "文件名用 .csv 结尾，例如 结果.csv。")
+        )
+    try:
+        with target.open("rb") as stream:
+            start = stream.read(16)
+    except OSError:
+        return
+    if start.startswith((b"SQLite format 3", b"PK", b"%PDF")):
+        raise UserError(
+            Problem(str(target), "这个文件里是别的东西，不是 CSV，没有盖掉它", "换一个文件名。")
+        )
+
+
+def _write_csv(target: Path, rows: Sequence[Mapping[str, str]]) -> None:
+    beside = target.with_name(f".{target.name}.part")
+    try:
+        with beside.open("w", encoding="utf-8-sig", newline="") as stream:
             writer = csv.DictWriter(stream, COLUMNS, restval="")
             writer.writeheader()
-            writer.writerows(rows)
+            writer.writerows({key: safe_cell(text) for key, text in row.items()} for row in rows)
+        os.replace(beside, target)
     except OSError as error:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
         raise UserError(
             Problem(str(target), "写不进去", "换一个文件夹，或先关掉正在用它的程序。")
         ) from error
-    return tuple(problems)
+
+
+def safe_cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula: an apostrophe before = + - @, tab or return, unless it is a number."""
+    if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not re.fullmatch(r"[+-]?[0-9.]+", text):
+        return "'" + text
+    return text
 
 
 def _is_system_file(path: Path) -> bool:
     """A system that cases of the folder name lies beside them and is no case."""
     if path.suffix.lower() not in CASE_SUFFIXES:
         return False
-    with path.open("rb") as stream:
-        return stream.read(200).lstrip(b"\xef\xbb\xbf").startswith(b"schema:")
+    try:
+        with path.open("rb") as stream:
+            return stream.read(200).lstrip(b"\xef\xbb\xbf").startswith(b"schema:")
+    except OSError:
+        return False  # said as a row of its own
 
 
-def _csv_row(assessment: Assessment) -> Mapping[str, str]:
+def _csv_row(assessment: Assessment) -> dict[str, str]:
     best, worst = assessment.level_range or (None, None)
     row = {
-        "system": assessment.system_id,
-        "edition": assessment.edition,
-        "table": assessment.table_id,
-        "level": _code(assessment.level) or "",
-        "level_best": _code(best) or "",
-        "level_worst": _code(worst) or "",
-        "scores": " ".join(
-            f"{name}={fraction_text(score.low)}"
-            + ("" if score.is_point else f"..{_number(score.high) or ''}")
+        "指标体系": assessment.system_id,
+        "版本": assessment.edition,
+        "表": assessment.table_id,
+        "等级": _symbol(assessment.level),
+        "等级名称": assessment.level_name or "",
+        "最好等级": _symbol(best),
+        "最差等级": _symbol(worst),
+        "得分": "；".join(
+            f"{score_name(name)} {decimal_cell(score.low)}"
+            + (
+                ""
+                if score.is_point
+                else f"～{'' if score.high is None else decimal_cell(score.high)}"
+            )
             for name, score in assessment.scores.items()
         ),
-        "profile": " ".join(f"{level.code}={count}" for level, count in assessment.profile.items()),
-        "missing": str(len(assessment.missing)),
-        "verification": assessment.verification.value if assessment.verification else "",
+        "各级项数": "；".join(
+            f"{level.symbol} {count}" for level, count in assessment.profile.items()
+        ),
+        "没填项数": str(len(assessment.missing)),
+        "数据状态": _STATES[assessment.verification] if assessment.verification else "",
+        "说明": assessment.why_not_scored,
     }
     for level, interval in assessment.index_range.items():
-        row[f"Y_{level.code}_low"] = fraction_text(interval.low)
-        row[f"Y_{level.code}_high"] = fraction_text(interval.high)
+        row[f"Y{level.symbol}最低"] = decimal_cell(interval.low)
+        row[f"Y{level.symbol}最高"] = decimal_cell(interval.high)
     for level in LEVELS:
-        row[f"limiting_failed_{level.code}"] = " ".join(assessment.limiting_failed[level])
+        row[f"限定性没达{level.symbol}级"] = "；".join(assessment.limiting_failed[level])
     return row
+
+
+def decimal_cell(value: Fraction) -> str:
+    """A number a spreadsheet reads: exact where it ends within ten places, else rounded to six; no grouping."""
+    exact = 10**_DECIMALS % value.denominator == 0
+    text = display(value, _DECIMALS if exact else _ROUNDED, grouping=False).replace("−", "-")
+    return text.rstrip("0").rstrip(".") if exact else text
+
+
+def _symbol(level: Level | None) -> str:
+    if level is None:
+        return ""
+    return level.symbol

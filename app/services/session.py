@@ -17,22 +17,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from app.assessment.result import Assessment
+from app.audit.basis import BASIS_KEY
 from app.audit.next_round import Earlier, earlier_from_text
+from app.audit.project import COPY_KEY, SYSTEM_KEY, TABLE_KEY
 from app.errors import AppError, ProgramError, UserError
-from app.forms.answer import Act, AnswerBook, Change, Given, RowsChange, apply, inverse
+from app.forms.answer import MISSING, Act, AnswerBook, Change, Given, RowsChange, apply, inverse
 from app.storage import backups, database
 from app.storage.audit_file import AuditFile, FrozenSystem, HistoryEntry
 from app.storage.backups import Backup
+from app.storage.rows import BASIS_ID
 
 if TYPE_CHECKING:
     from app.audit.project import AuditProject
 
 log = logging.getLogger(__name__)
 
-SYSTEM_KEY = "audit.system"
-TABLE_KEY = "audit.table"
-# Hash of the copy that counts once a newer copy of the same system was taken over; absent = the first one frozen.
-COPY_KEY = "audit.system_copy"
 EARLIER_META = "earlier"  # the round before (app.audit.next_round), not an answer of this one
 BACKUP_EVERY = timedelta(minutes=10)
 RETRY_SECONDS = 5
@@ -60,12 +59,14 @@ class ImmediateExecutor(Executor):
 class Builders:
     """How a project is made of answers and a frozen system, and assessed; the catalogue's part of a session.
 
-    project(book, system), assess(project) (None without a system), system(id) -> the catalogue's copy to freeze.
+    project(book, system, basis), assess(project) (None without a system), system(id) -> the catalogue's copy to freeze,
+    basis() -> the catalogue's data beside the systems, None to freeze none.
     """
 
-    project: Callable[[AnswerBook, FrozenSystem | None], "AuditProject"]
+    project: Callable[[AnswerBook, FrozenSystem | None, FrozenSystem | None], "AuditProject"]
     assess: Callable[["AuditProject"], Assessment | None]
     system: Callable[[str], FrozenSystem]
+    basis: Callable[[], FrozenSystem | None] = lambda: None
 
 
 @dataclass
@@ -73,7 +74,7 @@ class _Pending:
     number: int
     act: Act
     when: datetime
-    system: FrozenSystem | None
+    frozen: tuple[FrozenSystem, ...]
     saved: Saved = field(default_factory=Future)
 
 
@@ -124,7 +125,8 @@ class AuditSession:
         chosen = self._book.text(SYSTEM_KEY)
         self._offered: dict[str, FrozenSystem] = {}
         self._system = file.system(chosen, self._book.text(COPY_KEY)) if chosen else None
-        self._project = builders.project(self._book, self._system)
+        self._basis = self._basis_in_file(self._book.text(BASIS_KEY))
+        self._project = builders.project(self._book, self._system, self._basis)
         self._assessment: Assessment | None = None
         self._assessed = False
         if not self.read_only:
@@ -152,6 +154,11 @@ class AuditSession:
     @property
     def system(self) -> FrozenSystem | None:
         return self._system
+
+    @property
+    def basis(self) -> FrozenSystem | None:
+        """The data beside the system, as frozen; None in an older file that nobody has written to since."""
+        return self._basis
 
     def copy_to(self, target: Path) -> None:
         """A complete copy of the file at `target`, replaced if it is there. UserError when it cannot be written."""
@@ -208,6 +215,13 @@ class AuditSession:
         book = self._book
         acts = [Change(key, book.get(key), Given(text)) for key, text in chosen]
         return self.record((*acts, *changes), label)
+
+    def adopt_basis(self, text: str, label: str) -> Saved:
+        """Rest on this edition of the data from now on, as one act; undo brings the one before back. UserError when the
+        audit is open for reading only."""
+        frozen = FrozenSystem(BASIS_ID, text)
+        self._offered[frozen.hash] = frozen
+        return self.record([Change(BASIS_KEY, MISSING, Given(frozen.hash))], label)
 
     def undo(self) -> Act | None:
         """Take the last act of this session back; the act taken back, None when there is none."""
@@ -319,16 +333,50 @@ class AuditSession:
             return done
         if self.read_only:
             raise database.read_only(self.path)
+        if not self._book.text(BASIS_KEY):
+            self._freeze_basis(when)
+        return self._put(act, when)
+
+    def _freeze_basis(self, when: datetime) -> None:
+        """A file from before data were frozen keeps today's with the first act written to it: an act of its own, not undone."""
+        present = self._builders.basis()
+        if present is not None:
+            self._offered[present.hash] = present
+            change = Change(BASIS_KEY, self._book.get(BASIS_KEY), Given(present.hash))
+            self._put(Act("留下所用系数、公式和问题的版本", (change,)), when)
+
+    def _put(self, act: Act, when: datetime) -> Saved:
         book = apply(self._book, act.changes)
-        system, frozen = self._system_for(book)
-        self._project = self._builders.project(book, system)
-        self._book, self._system, self._assessed = book, system, False
+        system, new_system = self._system_for(book)
+        basis, new_basis = self._basis_for(book)
+        self._project = self._builders.project(book, system, basis)
+        self._book, self._system, self._basis, self._assessed = book, system, basis, False
+        frozen = tuple(one for one in (new_system, new_basis) if one is not None)
         item = _Pending(self._next_number, act, when, frozen)
         self._next_number += 1
         with self._lock:
             self._pending.append(item)
         self._submit(self._write_pending)
         return item.saved
+
+    def _basis_for(self, book: AnswerBook) -> tuple[FrozenSystem | None, FrozenSystem | None]:
+        """(the data the answers name, the same when they are to be frozen in the file)."""
+        digest = book.text(BASIS_KEY)
+        if self._basis is not None and self._basis.hash == digest:
+            return self._basis, None
+        kept = self._on_file(lambda: self._basis_in_file(digest, whole=False)) if digest else None
+        if kept is not None or not digest:
+            return kept, None
+        return self._offered[digest], self._offered[digest]
+
+    def _basis_in_file(self, digest: str, *, whole: bool = True) -> FrozenSystem | None:
+        """The frozen data of this hash. UserError when the file names data that it does not hold (`whole`)."""
+        kept = self._file.system(BASIS_ID, digest) if digest else None
+        if kept is not None and kept.hash == digest:
+            return kept
+        if digest and whole:
+            raise database.damaged(self.path)
+        return None
 
     def _system_for(self, book: AnswerBook) -> tuple[FrozenSystem | None, FrozenSystem | None]:
         """(the system the answers choose, the one to freeze in the file when it changes)."""
@@ -361,7 +409,7 @@ class AuditSession:
                     item.act,
                     who=self.who,
                     when=item.when,
-                    system=item.system,
+                    frozen=item.frozen,
                     position="\n".join(self._position),
                 )
             except UserError as error:

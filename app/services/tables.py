@@ -11,13 +11,12 @@ from app.assessment.indicator_system import Combination, IndicatorSystem, joined
 from app.assessment.numbers import parse_exact
 from app.assessment.weights import divide
 from app.audit.findings import own_table_weights, table_weight_key
-from app.audit.project import AuditProject
+from app.audit.project import TABLE_KEY, AuditProject
 from app.audit.wording import short_table
 from app.errors import Problem, UserError
 from app.forms.answer import MISSING, Answer, AnswerBook, Change, Given
 from app.forms.parse import decimal_text
 
-TABLE_KEY = "audit.table"
 _MOST_FREE = 5  # tables: 31 ways to put them together, more is no list to choose from
 
 

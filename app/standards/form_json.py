@@ -48,6 +48,11 @@ def from_json(kind: type[_T], text: str) -> _T:
     return cast(_T, _build(kind, json.loads(text)))
 
 
+def from_plain(kind: type[_T], plain: object) -> _T:
+    """The same from parsed JSON."""
+    return cast(_T, _build(kind, plain))
+
+
 def mapping_from_json(kind: type[_T], text: str) -> dict[str, _T]:
     """A JSON object of objects of one kind, by id."""
     return {key: cast(_T, _build(kind, value)) for key, value in json.loads(text).items()}

@@ -25,6 +25,7 @@ from app.storage.migrations import migrate_copy
 from app.storage.rows import (
     ACT,
     ANSWER,
+    BASIS_ID,
     CHANGE,
     META,
     SYSTEM,
@@ -40,7 +41,8 @@ _NO_ANSWER = {"state": "", "text": "", "raw": "", "note": ""}
 
 @dataclass(frozen=True)
 class FrozenSystem:
-    """The copy of an indicator system that an audit keeps; `json` is its canonical text."""
+    """The copy of an indicator system (or, under BASIS_ID, of the data beside it) that an audit keeps; `json` is its
+    canonical text."""
 
     system_id: str
     json: str
@@ -117,7 +119,8 @@ class AuditFile:
 
         UserError when its text is no longer the one that was frozen.
         """
-        query = sa.select(SYSTEM).order_by(SYSTEM.c.id.desc()).limit(1)
+        query = sa.select(SYSTEM).where(SYSTEM.c.system_id != BASIS_ID)
+        query = query.order_by(SYSTEM.c.id.desc()).limit(1)
         if system_id:
             is_other = sa.case((SYSTEM.c.hash == digest, 0), else_=1)
             query = (
@@ -142,12 +145,12 @@ class AuditFile:
         *,
         who: str,
         when: datetime,
-        system: FrozenSystem | None = None,
+        frozen: Sequence[FrozenSystem] = (),
         position: str | None = None,
     ) -> None:
         """Write one act durably. On any error nothing of it is in the file, or all of it is and trying again is harmless.
 
-        number: the act's running number (last_act + 1). system: a system to freeze with this act.
+        number: the act's running number (last_act + 1). frozen: systems or data to freeze with this act.
         UserError when the file cannot be written; ProgramError when the file holds other values than `act` says.
         """
         if self.read_only:
@@ -160,8 +163,8 @@ class AuditFile:
                     ACT.insert().values(id=number, at=stamp, who=who, label=act.label)
                 )
                 _write_changes(connection, number, act.changes)
-                if system is not None:
-                    _freeze(connection, system, stamp)
+                for one in frozen:
+                    _freeze(connection, one, stamp)
                 if position is not None:
                     _set_meta(connection, "position", position)
             elif (known.at, known.label) != (stamp, act.label):
@@ -277,12 +280,13 @@ def create(
     *,
     answers: AnswerBook,
     system: FrozenSystem | None,
+    basis: FrozenSystem | None = None,
     meta: Mapping[str, str],
     who: str,
     when: datetime,
     label: str = "新建案卷",
 ) -> AuditFile:
-    """A new audit file with first answers (kept as act 1) and the frozen system, opened.
+    """A new audit file with first answers (kept as act 1), the frozen system and the data it rests on, opened.
 
     meta: at least audit_id and questionnaire. UserError when the file exists or cannot be written; then nothing is left.
     """
@@ -304,7 +308,8 @@ def create(
         raise database.os_problem(error, path, "写不进去") from None
     try:
         part.unlink(missing_ok=True)
-        _write_new(part, Act(label, tuple(changes)), system, meta, who, when)
+        frozen = [one for one in (system, basis) if one is not None]
+        _write_new(part, Act(label, tuple(changes)), frozen, meta, who, when)
         os.replace(part, path)
     except BaseException as error:
         with suppress(OSError):
@@ -319,7 +324,7 @@ def create(
 def _write_new(
     path: Path,
     act: Act,
-    system: FrozenSystem | None,
+    frozen: Sequence[FrozenSystem],
     meta: Mapping[str, str],
     who: str,
     when: datetime,
@@ -334,8 +339,8 @@ def _write_new(
                 stamp = when.isoformat(timespec="seconds")
                 for key, value in {"created_at": stamp, "created_by": who, **meta}.items():
                     _set_meta(connection, key, value)
-                if system is not None:
-                    _freeze(connection, system, stamp)
+                for one in frozen:
+                    _freeze(connection, one, stamp)
                 connection.execute(ACT.insert().values(id=1, at=stamp, who=who, label=act.label))
                 _write_changes(connection, 1, act.changes)
         finally:

@@ -205,6 +205,20 @@ class Catalogue:
             return None
         return from_json(DerivationMap, self.text("derivations", system_id))
 
+    def basis_text(self, questionnaire_id: str) -> str:
+        """What an audit with this question set rests on, as it freezes it (app.services.cases reads it): one canonical JSON
+        object of canonical texts, derivation maps by system id. KeyError as above."""
+        parts = {
+            "questionnaire": self.text("questionnaire", questionnaire_id),
+            "quantities": self.text("quantities", "all"),
+            "factors": self.text("factors", "all"),
+            "reference": self.text("reference", "all"),
+        }
+        maps = {
+            key: text for (kind, key), (text, _) in self._bodies.items() if kind == "derivations"
+        }
+        return _json_object({**parts, "derivations": _json_object(maps)})
+
     def front_door_rules(self) -> FrontDoorRules:
         """What follows from the questions of a new audit."""
         return from_json(FrontDoorRules, self.text("front_door", "all"))
@@ -216,6 +230,10 @@ class Catalogue:
     def text(self, kind: str, resource_id: str) -> str:
         """The canonical JSON of any resource. KeyError when there is none."""
         return self._bodies[kind, resource_id][0]
+
+
+def _json_object(texts: Mapping[str, str]) -> str:
+    return "{" + ",".join(f"{json.dumps(key)}:{texts[key]}" for key in sorted(texts)) + "}"
 
 
 def _summary(body: str) -> SystemSummary:

@@ -20,7 +20,9 @@ META = sa.Table(
 )
 
 # The frozen copies of the indicator systems this audit was scored with; the last row is the one in use. Earlier ones
-# stay, so that taking a change of system back gives the old result again.
+# stay, so that taking a change of system back gives the old result again. Under BASIS_ID stand the frozen texts of the
+# data beside the systems (app.audit.basis); the answer audit.basis says which counts.
+BASIS_ID = "@basis"
 SYSTEM = sa.Table(
     "system",
     metadata,

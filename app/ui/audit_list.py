@@ -30,7 +30,7 @@ from app.ui.status import day_text
 
 if TYPE_CHECKING:
     # For types only: what it stands on is not needed to show the list.
-    from app.services.projects import AuditSummary
+    from app.services.audit_list import AuditSummary
 
 AUDIT = Qt.ItemDataRole.UserRole  # the AuditSummary of a row
 PRESSING_DAYS = 40  # so few days left are shown in red

@@ -20,7 +20,7 @@ from app.ui import widgets
 from app.ui.search import rank
 
 if TYPE_CHECKING:
-    from app.services.projects import AuditSummary
+    from app.services.audit_list import AuditSummary
 
 _PATH = Qt.ItemDataRole.UserRole
 

@@ -39,7 +39,7 @@ from app.ui.status import BackupLike, day_text
 
 if TYPE_CHECKING:
     # For types only: what it stands on is not needed to show the list.
-    from app.services.projects import AuditSummary
+    from app.services.audit_list import AuditSummary
 
 _SOON_DAYS = 60  # 快到期
 _WITH_RIGHT = 1320  # the right column is shown from here

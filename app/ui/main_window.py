@@ -241,7 +241,7 @@ class MainWindow(QMainWindow):
         left = None if self.model is None else self.model.session.path
         if not self.close_audit():
             return
-        self.library.show_rows(self.services.projects.summaries())
+        self.library.show_rows(self.services.projects.audits.summaries())
         if left is not None:
             self.library.select(left)
         self.library.nav.show_count("systems", len(self.services.catalogue.systems()))
@@ -352,7 +352,7 @@ class MainWindow(QMainWindow):
             return True
         self.audit.commit_pending()
         if not self.model.read_only:
-            self.services.projects.remember(self.model.session)
+            self.services.projects.audits.remember(self.model.session)
         try:
             self.model.close()
         except UserError as error:
@@ -425,8 +425,8 @@ class MainWindow(QMainWindow):
 
     def forget(self, path: Path) -> None:
         """Take a file off the list; the file itself stays."""
-        self.services.projects.forget(path)
-        self.library.show_rows(self.services.projects.summaries())
+        self.services.projects.audits.forget(path)
+        self.library.show_rows(self.services.projects.audits.summaries())
         announce(self.library, self.tr("已从列表移走，文件还在"))
 
     def next_round(self, path: Path) -> None:

@@ -301,7 +301,7 @@ class NewAuditScreen(QWidget):
 
     def choose_earlier(self) -> None:
         """Ctrl+D: pick the audit this one goes on from."""
-        picker = EarlierPicker(self._services.projects.summaries(), self._folder, self)
+        picker = EarlierPicker(self._services.projects.audits.summaries(), self._folder, self)
         chosen = picker.path if picker.exec() else None
         picker.deleteLater()
         if chosen is not None:

@@ -19,6 +19,7 @@ from app.audit.progress import progress
 from app.audit.project import AuditProject, build_project
 from app.checkup.page_remarks import check_page
 from app.forms.answer import AnswerBook, Given
+from app.forms.derive import NO_RULES
 from app.forms.outliers import outliers
 from tests.helpers.forms import (
     sample_book,
@@ -194,7 +195,13 @@ def test_numbers_a_system_needs_are_answered_by_key_or_stay_unknown() -> None:
     def project(book: AnswerBook) -> AuditProject:
         questionnaire = forms.questionnaires["industry"]
         return build_project(
-            book, questionnaire, forms.quantities, forms.factors, system=system, table_id=table_id
+            book,
+            questionnaire,
+            forms.quantities,
+            forms.factors,
+            system=system,
+            table_id=table_id,
+            rules=NO_RULES,
         )
 
     assert inputs_of(project(AnswerBook())).variables == {}

@@ -6,6 +6,7 @@ from app.audit.charts.build import chart_of
 from app.audit.charts.shapes import Box, Chart, Words
 from app.audit.project import AuditProject, build_project
 from app.forms.answer import MISSING, AnswerBook, Change, Given, apply
+from app.forms.derive import NO_RULES
 from tests.helpers.forms import sample_project, shipped_forms, shipped_rules
 
 
@@ -69,7 +70,7 @@ def test_packaging_by_what_came_back() -> None:
 def build_empty(book: AnswerBook) -> AuditProject:
     forms = shipped_forms()
     questionnaire = forms.questionnaires["industry"]
-    return build_project(book, questionnaire, forms.quantities, forms.factors)
+    return build_project(book, questionnaire, forms.quantities, forms.factors, rules=NO_RULES)
 
 
 def test_a_material_by_where_it_went_with_its_difference() -> None:

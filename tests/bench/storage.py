@@ -16,7 +16,7 @@ def measures() -> list[Measure]:
         folder = Path(name)
         _, path = services.projects.sample(folder)
         opening = timed(lambda: services.projects.open_audit(path).close(), 20)
-        services.projects.forget(path)
+        services.projects.audits.forget(path)
         file = audit_file.open_file(path)
         copying = timed(lambda: file.copy_to(folder / "copy.cpaudit"), 20)
         file.close()

@@ -19,43 +19,43 @@ FAMILIES: Mapping[str, tuple[Family, Mapping[str, object], tuple[str, ...], Mapp
         Family.LEVEL_INDEX,
         {"level": "II", "index": {"I": "36", "II": "100", "III": "100"}},
         ("等级：Ⅱ ", "YⅠ　36.00", "YⅡ　100.00"),
-        {"level": "II", "Y_I_low": "36", "Y_I_high": "36", "profile": "I=1 II=3 III=0 none=0"},
+        {"等级": "Ⅱ", "YⅠ最低": "36", "YⅠ最高": "36", "各级项数": "Ⅰ 1；Ⅱ 3；Ⅲ 0；未达Ⅲ 0"},
     ),
     "combined-known-weights": (
         Family.LEVEL_INDEX,
         {"table": "one+two+management", "level": "II"},
         ("工序一 ＋ 工序二 ＋ 管理",),
-        {"table": "one+two+management", "level": "II"},
+        {"表": "one+two+management", "等级": "Ⅱ"},
     ),
     "combined-open-weights": (
         Family.LEVEL_INDEX,
         {"level": None, "level_range": ["I", "none"], "why_not_scored": "各表合并的权重没有收录全"},
         ("等级：未定（最好Ⅰ，最差未达Ⅲ）", "YⅠ　80.00～100.00", "各表合并的权重没有收录全"),
-        {"level": "", "level_best": "I", "level_worst": "none", "Y_I_low": "80", "Y_I_high": "100"},
+        {"等级": "", "最好等级": "Ⅰ", "最差等级": "未达Ⅲ", "YⅠ最低": "80", "YⅠ最高": "100"},
     ),
     "p2": (
         Family.P_INDEX,
         {"scores": {"P1": ["25", "25"], "P2": ["60", "60"], "P": ["39", "39"]}, "level": "none"},
         ("P　39.00", "P1　25.00"),
-        {"scores": "P1=25 P2=60 P=39", "level": "none", "Y_I_low": ""},
+        {"得分": "P1 25；P2 60；P 39", "等级": "未达Ⅲ", "YⅠ最低": ""},
     ),
     "level-only": (
         Family.LEVEL_ONLY,
         {"level": None, "level_range": None},
         ("Ⅰ　1 项", "文件没有写总等级怎么判，只列每项指标达到哪一级"),
-        {"level": "", "level_best": "", "profile": "I=1 II=0 III=0 none=0", "missing": "7"},
+        {"等级": "", "最好等级": "", "各级项数": "Ⅰ 1；Ⅱ 0；Ⅲ 0；未达Ⅲ 0", "没填项数": "7"},
     ),
     "points-local": (
         Family.POINTS,
         {"scores": {"points": ["90", "90"]}, "level": "I", "level_name": "优秀"},
         ("等级：Ⅰ 优秀", "总分　90.00"),
-        {"scores": "points=90", "level": "I"},
+        {"得分": "总分 90", "等级": "Ⅰ"},
     ),
     "points-local-open": (
         Family.POINTS,
         {"scores": {"points": ["40", "80"]}, "level_range": ["II", "none"]},
         ("总分　40.00～80.00", "没填：方案实施率"),
-        {"scores": "points=40..80", "level": "", "missing": "1"},
+        {"得分": "总分 40～80", "等级": "", "没填项数": "1"},
     ),
     "quota-cement-modifiers": (
         Family.ENERGY_QUOTA,
@@ -72,25 +72,25 @@ FAMILIES: Mapping[str, tuple[Family, Mapping[str, object], tuple[str, ...], Mapp
             ],
         },
         ("水泥单位产品综合能耗　能耗限额3级（现有企业限定值）", "能耗限额逐个产品比，不合成总等级"),
-        {"level": "", "profile": "I=0 II=0 III=1 none=0"},
+        {"等级": "", "各级项数": "Ⅰ 0；Ⅱ 0；Ⅲ 1；未达Ⅲ 0"},
     ),
     "quota-cement-over": (
         Family.ENERGY_QUOTA,
         {"level": None},
         ("水泥单位产品综合能耗　超过3级限定值",),
-        {"profile": "I=0 II=0 III=0 none=1"},
+        {"各级项数": "Ⅰ 0；Ⅱ 0；Ⅲ 0；未达Ⅲ 1"},
     ),
     "ratio-green-park": (
         Family.CHECKLIST,
         {"scores": {"GI": ["3150/31", "3150/31"]}, "level": None, "level_range": None},
         ("GI　101.61", "自评参考：", "参考表不给清洁生产水平，只作自评参考", "GI 的算法凭记忆"),
-        {"scores": "GI=3150/31", "level": ""},
+        {"得分": "GI 101.612903", "等级": ""},
     ),
     "points-green-construction": (
         Family.POINTS,
         {"scores": {"batch": ["1009/20", "1009/20"], "W": ["83", "83"]}, "level": None},
         ("单位工程得分 W　83.00", "下面的规则凭记忆", "符合　不属于「不合格」", "还不能说　优良"),
-        {"scores": "batch=1009/20 W=83", "level": ""},
+        {"得分": "这一批的得分 50.45；单位工程得分 W 83", "等级": ""},
     ),
 }  # fmt: skip
 
@@ -135,8 +135,8 @@ def test_a_folder_of_all_of_them(folder: Path, capsys: pytest.CaptureFixture[str
     assert main(["score", str(folder), "--csv", str(target)]) == 0
     assert capsys.readouterr().err == ""
     with target.open(encoding="utf-8-sig", newline="") as stream:
-        rows = {row["file"].removesuffix(".yaml"): row for row in csv.DictReader(stream)}
+        rows = {row["文件"].removesuffix(".yaml"): row for row in csv.DictReader(stream)}
     assert rows.keys() == FAMILIES.keys()
     for name, (_, _, _, cells) in FAMILIES.items():
         assert {key: rows[name][key] for key in cells} == cells
-        assert rows[name]["problems"] == ""
+        assert rows[name]["问题"] == ""

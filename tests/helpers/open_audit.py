@@ -49,7 +49,7 @@ def open_audit(folder: Path, book: AnswerBook | None = None) -> SessionModel:
     session = AuditSession(
         file,
         Builders(
-            project=lambda answers, _system: sample_project(answers),
+            project=lambda answers, _system, _basis: sample_project(answers),
             assess=lambda _project: None,
             system=_no_system,
         ),

@@ -7,9 +7,9 @@ from pathlib import Path
 from app.assessment.result import Assessment
 from app.audit.findings import assess_project
 from app.audit.front_door import questionnaire_for
-from app.audit.project import AuditProject, build_project
+from app.audit.project import SYSTEM_KEY, AuditProject, build_project
 from app.forms.answer import AnswerBook, Given
-from app.services.session import SYSTEM_KEY, AuditSession, Builders, ImmediateExecutor
+from app.services.session import AuditSession, Builders, ImmediateExecutor
 from app.services.tables import table_of
 from app.standards.system_json import system_from_json, system_to_json
 from app.storage.audit_file import FrozenSystem, create, open_file
@@ -20,7 +20,9 @@ def frozen(system_id: str) -> FrozenSystem:
     return FrozenSystem(system_id, system_to_json(shipped_system(system_id)))
 
 
-def _project(book: AnswerBook, system: FrozenSystem | None) -> AuditProject:
+def _project(
+    book: AnswerBook, system: FrozenSystem | None, _basis: FrozenSystem | None
+) -> AuditProject:
     forms = shipped_forms()
     questionnaire = forms.questionnaires[questionnaire_for(book)]
     if system is None:

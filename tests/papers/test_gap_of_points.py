@@ -7,6 +7,7 @@ import pytest
 from app.audit.findings import assess_project
 from app.audit.project import AuditProject, build_project
 from app.forms.answer import AnswerBook, Given, indicator_key
+from app.forms.derive import NO_RULES
 from app.forms.question import Questionnaire
 from app.papers.chapters.gap import gap_blocks
 from app.standards.yaml_source import load_system_file
@@ -18,7 +19,9 @@ def project(name: str, answers: dict[str, str]) -> AuditProject:
     system = load_system_file(SYSTEMS / f"{name}.yaml").system
     book = AnswerBook({indicator_key("t", row): Given(text) for row, text in answers.items()})
     nothing = Questionnaire("none", "没有问题", (), ())
-    return build_project(book, nothing, {}, {}, system=system, system_hash="x", table_id="t")
+    return build_project(
+        book, nothing, {}, {}, system=system, system_hash="x", table_id="t", rules=NO_RULES
+    )
 
 
 @pytest.mark.parametrize(

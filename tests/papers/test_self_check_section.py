@@ -3,6 +3,7 @@
 from datetime import date
 
 from app.audit.project import build_project
+from app.forms.derive import NO_RULES
 from app.papers.audit_report import build_report
 from app.papers.document import Section, State, Table
 from app.papers.walk import texts_of
@@ -12,7 +13,11 @@ from tests.helpers.forms import sample_book, shipped_forms
 def test_the_diagnosis_compares_with_the_firms_own_best_year() -> None:
     forms = shipped_forms()
     project = build_project(
-        sample_book(), forms.questionnaires["industry"], forms.quantities, forms.factors
+        sample_book(),
+        forms.questionnaires["industry"],
+        forms.quantities,
+        forms.factors,
+        rules=NO_RULES,
     )
     report = build_report(project, None, state=State.DRAFT, today=date(2026, 11, 22))
     blocks = [block for chapter in report.chapters for block in chapter.blocks]

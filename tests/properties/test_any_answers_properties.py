@@ -28,6 +28,7 @@ from app.assessment.indicator_system import (
 from app.audit.findings import assess_project, output_key, variable_key
 from app.audit.project import build_project
 from app.forms.answer import Answer, AnswerBook, Given, indicator_key
+from app.forms.derive import NO_RULES
 from tests.helpers.forms import shipped_forms
 from tests.helpers.systems import READ, category, qualitative, quantitative, system
 
@@ -115,6 +116,7 @@ def test_any_answers_can_be_scored_and_explained(
         system=made,
         system_hash="x",
         table_id="t",
+        rules=NO_RULES,
     )
     assessment = assess_project(project)
     assert len(assessment.judgements) == len(list(made.tables[0].indicators()))

@@ -120,32 +120,32 @@ def test_the_list_latest_first_with_missing_files_and_forgetting(
 ) -> None:
     for path in samples:
         projects.open_audit(path).close()
-    first, second = projects.summaries()
+    first, second = projects.audits.summaries()
     assert (first.path, second.path) == (samples[1], samples[0])
     assert (first.level, second.level, first.rated) == (Level.III, None, True)
     assert first.name
     assert first.deadline == date(2027, 3, 16)
     assert 0 < second.done < first.done <= 1
     samples[1].unlink()
-    assert "不在原来的地方" in projects.summaries()[0].trouble
-    projects.forget(samples[1])
-    assert [entry.path for entry in projects.summaries()] == [samples[0]]
+    assert "不在原来的地方" in projects.audits.summaries()[0].trouble
+    projects.audits.forget(samples[1])
+    assert [entry.path for entry in projects.audits.summaries()] == [samples[0]]
 
 
 def test_a_broken_list_loses_only_the_list(
     projects: Projects, samples: tuple[Path, Path], caplog: pytest.LogCaptureFixture
 ) -> None:
     (paths.user_data_dir() / "library.json").write_text("{", encoding="utf-8")
-    assert projects.summaries() == ()
+    assert projects.audits.summaries() == ()
     projects.open_audit(samples[0]).close()
-    assert len(projects.summaries()) == 1
+    assert len(projects.audits.summaries()) == 1
 
 
 def test_loading_leaves_the_file_free_and_off_the_list(
     projects: Projects, samples: tuple[Path, Path]
 ) -> None:
     projects.load(samples[0])
-    assert projects.summaries() == ()
+    assert projects.audits.summaries() == ()
     projects.open_audit(samples[0]).close()
 
 
@@ -230,10 +230,10 @@ def test_a_missing_file_stays_in_the_list_and_says_what_to_do(
 ) -> None:
     projects.open_audit(samples[1]).close()
     samples[1].unlink()
-    found = next(one for one in projects.summaries() if one.path == samples[1])
+    found = next(one for one in projects.audits.summaries() if one.path == samples[1])
     assert "备份" in found.trouble
-    projects.forget(samples[1])
-    assert samples[1] not in [one.path for one in projects.summaries()]
+    projects.audits.forget(samples[1])
+    assert samples[1] not in [one.path for one in projects.audits.summaries()]
 
 
 def test_a_chosen_backup_comes_back_as_a_file_of_its_own(

@@ -153,13 +153,14 @@ def test_a_folder_becomes_one_csv(catalogue: Catalogue, tmp_path: Path) -> None:
     problems = score_folder(folder, target, catalogue, lambda done, of: seen.append((done, of)))
     assert seen == [(1, 3), (2, 3), (3, 3)]
     with target.open(encoding="utf-8-sig", newline="") as stream:
-        rows = {row["file"]: row for row in csv.DictReader(stream)}
+        rows = {row["文件"]: row for row in csv.DictReader(stream)}
     assert list(next(iter(rows.values()))) == list(COLUMNS)
     good = rows["里层/全.cpaudit"]
-    assert (good["level"], good["Y_II_low"], good["Y_II_high"]) == ("III", "334/5", "334/5")
-    assert good["limiting_failed_II"] == "rinse-water-intake"
-    assert "坏.yaml 第 1 行" in rows["坏.yaml"]["problems"]
-    assert "systems/vectors-2013.yaml" in rows["m07.yaml"]["problems"]
+    assert (good["等级"], good["YⅡ最低"], good["YⅡ最高"]) == ("Ⅲ", "66.8", "66.8")
+    assert (good["企业"], good["基准年"]) == ("佛山市南海区澄岭五金表面处理有限公司", "2025")
+    assert good["限定性没达Ⅱ级"] == "rinse-water-intake"
+    assert "坏.yaml 第 1 行" in rows["坏.yaml"]["问题"]
+    assert "systems/vectors-2013.yaml" in rows["m07.yaml"]["问题"]
     assert len(problems) == 3
     with pytest.raises(UserError, match="加上 --csv"):
         score_case(folder, catalogue)

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from app.audit.project import AuditProject
+from app.audit.project import SYSTEM_KEY, AuditProject
 from app.errors import AppError, Problem, ProgramError, UserError
 from app.forms.answer import MISSING, AnswerBook, Change, Given, RowsChange
 from app.services.session import (
     BACKUP_EVERY,
-    SYSTEM_KEY,
     AuditSession,
     Builders,
     ImmediateExecutor,
@@ -25,7 +24,9 @@ from tests.helpers.forms import sample_project
 NOW = datetime(2026, 11, 20, 14, 3, 22, tzinfo=UTC)
 
 
-def project(book: AnswerBook, system: FrozenSystem | None) -> AuditProject:
+def project(
+    book: AnswerBook, system: FrozenSystem | None, basis: FrozenSystem | None
+) -> AuditProject:
     return sample_project(book)
 
 

@@ -100,7 +100,7 @@ def test_another_audit_is_opened_under_the_other_edition(
     )
     assert assessment is not None
     assert set(assessment.missing) == set(switch.again)
-    listed = [one.path.name for one in services.projects.summaries()]
+    listed = [one.path.name for one in services.projects.audits.summaries()]
     assert made.name in listed
     assert session.path.name in listed
 

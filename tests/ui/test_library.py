@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from app.forms.answer import MISSING, AnswerBook, Change, Given
-from app.services.projects import AuditSummary
+from app.services.audit_list import AuditSummary
 from app.ui.main_window import MainWindow
 from app.ui.new_audit import NewAuditScreen
 from app.ui.status import BackupsPanel

@@ -13,13 +13,14 @@ from pytestqt.qtbot import QtBot
 from reportlab.pdfgen.canvas import Canvas
 
 from app.assessment.indicator_system import Indicator, Level, Limit, Verification
+from app.audit.project import COPY_KEY
 from app.audit.wording import threshold_text
 from app.bootstrap import build_services
 from app.forms.answer import Given
 from app.reports.read_back import text_of
 from app.services.prints import print_of
 from app.services.services import Services
-from app.services.session import COPY_KEY, ImmediateExecutor
+from app.services.session import ImmediateExecutor
 from app.services.systems import change_system, export_system
 from app.standards.verification import Check, correct_row, verify_row
 from app.ui import theme
@@ -421,7 +422,7 @@ def test_another_audit_is_opened_beside_this_one(
     assert window.model is not None
     assert window.model.project.table_id == "anodizing"
     window.go_home()
-    names = [one.path.stem for one in window.services.projects.summaries()]
+    names = [one.path.stem for one in window.services.projects.audits.summaries()]
     assert names[:2] == ["澄岭五金 审核前 按电镀 2015", "澄岭五金 审核前"]
 
 

@@ -83,7 +83,7 @@ class StandardsDesk(QObject):
         box.setContentsMargins(0, 8, 1, 0)
         nav = SideNav("systems")
         nav.show_count("systems", len(self._window.services.catalogue.systems()))
-        nav.show_count("home", len(self._window.services.projects.summaries()))
+        nav.show_count("home", len(self._window.services.projects.audits.summaries()))
         nav.chosen.connect(lambda name: self.leave() if name == "home" else None)
         box.addWidget(nav)
         box.addStretch(1)  # type: ignore[attr-defined]

@@ -22,7 +22,7 @@ from app.ui.standards.system_table import SystemView
 from app.ui.standards.words import STATES, kind_name, status_name, why_no_level
 
 if TYPE_CHECKING:
-    from app.services.projects import AuditSummary
+    from app.services.audit_list import AuditSummary
 
 
 def count_bar(summary: SystemSummary) -> QHBoxLayout:

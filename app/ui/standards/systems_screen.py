@@ -214,7 +214,11 @@ class SystemsScreen(QWidget):
             summary,
             catalogue.system(summary.id),
             other_editions(summary, catalogue.systems()),
-            [one for one in self._services.projects.summaries() if one.system_id == summary.id],
+            [
+                one
+                for one in self._services.projects.audits.summaries()
+                if one.system_id == summary.id
+            ],
         )
 
 

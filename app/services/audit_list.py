@@ -1,0 +1,198 @@
+"""The list of the user's audits: a small file of summaries, so that it shows at once."""
+
+import json
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app import paths
+from app.assessment.indicator_system import Level
+from app.audit.duty import KIND
+from app.audit.front_door import LIST_DATE, months_later
+from app.audit.progress import progress
+from app.audit.project import SYSTEM_KEY
+from app.forms.answer import AnswerBook
+
+if TYPE_CHECKING:
+    from app.services.session import AuditSession
+
+_LOG = logging.getLogger(__name__)
+_GONE = "文件不在原来的地方了：移走了就点「打开」重新找到它，或用备份恢复"
+# A mandatory audit is to be completed within a year of the list (the rule and its source: resources/front_door.yaml).
+_MONTHS_TO_COMPLETE = 12
+
+
+@dataclass(frozen=True)
+class AuditSummary:
+    """One line of the list, as the audit was when it was last closed.
+
+    stages: (letter, share done 0..1). rated: a level system is chosen; level None = 未定. trouble: why the file cannot be
+    opened, "" when it can.
+    """
+
+    path: Path
+    name: str
+    place: str = ""
+    industry: str = ""
+    kind: str = ""
+    stages: tuple[tuple[str, float], ...] = ()
+    done: float = 0.0
+    rated: bool = False
+    level: Level | None = None
+    deadline: date | None = None
+    opened: datetime | None = None
+    minutes: int = 0
+    trouble: str = ""
+    system_id: str = ""
+
+    @property
+    def current_stage(self) -> str:
+        """The first stage that is not complete, "" when all are."""
+        return next((letter for letter, share in self.stages if share < 1), "")
+
+    def days_left(self, today: date) -> int | None:
+        return None if self.deadline is None else (self.deadline - today).days
+
+
+def deadline_of(book: AnswerBook) -> date | None:
+    """When a mandatory audit is to be complete; None while no day of the list is given."""
+    listed = book.text(LIST_DATE)
+    try:
+        return months_later(date.fromisoformat(listed), _MONTHS_TO_COMPLETE) if listed else None
+    except ValueError:
+        return None
+
+
+class AuditList:
+    """Every audit opened here, latest first."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+
+    def summaries(self) -> tuple[AuditSummary, ...]:
+        """Every audit opened here, latest first; a file that is gone stays in the list and says so."""
+        return tuple(
+            entry if entry.path.is_file() else replace(entry, trouble=_GONE)
+            for entry in self._read()
+        )
+
+    def remember(self, session: "AuditSession") -> None:
+        """Renew the line of an audit; called when it is opened and when it is closed."""
+        summary = self.summary_of(session)
+        others = [entry for entry in self._read() if entry.path != summary.path]
+        self._write([summary, *others])
+
+    def forget(self, path: Path) -> None:
+        """Take an audit off the list; the file stays."""
+        self._write([entry for entry in self._read() if entry.path != path])
+
+    def summary_of(self, session: "AuditSession") -> AuditSummary:
+        """The line of an open audit."""
+        book, project = session.book, session.project
+        counted = progress(project)
+        stages = []
+        for stage in project.questionnaire.stages:
+            parts = [counted.page(page.id) for page in stage.pages]
+            total = sum(part.total for part in parts)
+            if total:
+                stages.append((stage.id, sum(part.done for part in parts) / total))
+        assessment = session.assessment
+        return AuditSummary(
+            session.path,
+            book.text("firm.name") or session.path.stem,
+            book.text("firm.place"),
+            book.text("firm.industry"),
+            self._kind(book.text(KIND)),
+            tuple(stages),
+            (counted.total - counted.missing) / counted.total if counted.total else 0.0,
+            assessment is not None and not assessment.why_not_scored,
+            assessment.level if assessment else None,
+            deadline_of(book),
+            self._clock(),
+            counted.minutes_left,
+            system_id=book.text(SYSTEM_KEY),
+        )
+
+    def _kind(self, kind: str) -> str:
+        words = {
+            "voluntary": "自愿",
+            "exceeding": "强制 · 双超",
+            "over_quota": "强制 · 超能耗",
+            "toxic": "强制 · 双有",
+        }
+        return words.get(kind, "")
+
+    def _read(self) -> list[AuditSummary]:
+        try:
+            lines = json.loads(_library_file().read_text(encoding="utf-8"))
+            return [_from_plain(line) for line in lines]
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            # Only the list is lost; the audits themselves are where they were.
+            _LOG.warning("library not read: %s", error)
+            return []
+
+    def _write(self, entries: list[AuditSummary]) -> None:
+        target = _library_file()
+        beside = target.with_suffix(".new")
+        text = json.dumps([_to_plain(entry) for entry in entries], ensure_ascii=False, indent=1)
+        try:
+            beside.write_text(text, encoding="utf-8")
+            os.replace(beside, target)
+        except OSError as error:
+            _LOG.warning("library not written: %s", error)
+
+
+def _library_file() -> Path:
+    return paths.user_data_dir() / "library.json"
+
+
+def _to_plain(entry: AuditSummary) -> dict[str, object]:
+    return {
+        "path": str(entry.path),
+        "name": entry.name,
+        "place": entry.place,
+        "industry": entry.industry,
+        "kind": entry.kind,
+        "stages": [list(stage) for stage in entry.stages],
+        "done": entry.done,
+        "rated": entry.rated,
+        "level": entry.level.code if entry.level is not None else "",
+        "deadline": entry.deadline.isoformat() if entry.deadline else "",
+        "opened": entry.opened.isoformat() if entry.opened else "",
+        "minutes": entry.minutes,
+        "system": entry.system_id,
+    }
+
+
+def _from_plain(line: dict[str, object]) -> AuditSummary:
+    levels = {level.code: level for level in Level}
+    deadline, opened = str(line["deadline"]), str(line["opened"])
+    stages = line["stages"]
+    done, minutes = line["done"], line["minutes"]
+    if (
+        not isinstance(stages, list)
+        or not isinstance(done, int | float)
+        or not isinstance(minutes, int)
+    ):
+        raise ValueError("library line of another shape")
+    return AuditSummary(
+        Path(str(line["path"])),
+        str(line["name"]),
+        str(line["place"]),
+        str(line["industry"]),
+        str(line["kind"]),
+        tuple((str(letter), float(share)) for letter, share in stages),
+        float(done),
+        line["rated"] is True,
+        levels.get(str(line["level"])),
+        date.fromisoformat(deadline) if deadline else None,
+        datetime.fromisoformat(opened) if opened else None,
+        minutes,
+        system_id=str(line.get("system", "")),
+    )

@@ -1,0 +1,138 @@
+"""The one place that puts a case together: answers, the data they rest on, the system, and what follows.
+
+Window, papers, `score`, folder scores and the check-up all come through here, so that they cannot differ.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from app.assessment.indicator_system import IndicatorSystem
+from app.assessment.result import Assessment
+from app.audit.basis import Basis
+from app.audit.findings import assess_project
+from app.audit.project import AuditProject, build_project
+from app.errors import Problem, UserError
+from app.forms.answer import AnswerBook
+from app.forms.quantity import DerivationMap, Factor, Quantity
+from app.forms.question import Questionnaire
+from app.forms.reference import Reference
+from app.services.tables import table_of
+from app.standards.form_json import from_plain
+from app.standards.system_json import content_hash, system_from_json
+from app.storage.audit_reader import StoredAudit, read_audit
+from app.storage.catalogue_store import Catalogue
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One audit with everything its results rest on. assessment: None while no system is chosen."""
+
+    project: AuditProject
+    assessment: Assessment | None
+    stored: StoredAudit
+
+
+class Cases:
+    """Puts cases together with one catalogue. Keeps the systems and data it has read, so that a folder of audits that
+    share them reads each once."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self._systems: dict[str, IndicatorSystem] = {}
+        self._bases: dict[str, Basis] = {}
+
+    # -- what is read once
+
+    def present_basis_text(self, questionnaire_id: str) -> str:
+        """The catalogue's data for a question set, as an audit freezes it. UserError when this program lacks the set."""
+        try:
+            return self.catalogue.basis_text(questionnaire_id)
+        except KeyError:
+            what = f"案卷的问题集「{questionnaire_id}」这个程序里没有。"
+            raise UserError(Problem("", what, "装上新版清审通再打开；案卷没有改动。")) from None
+
+    def present_basis(self, questionnaire_id: str) -> Basis:
+        """The same, read. UserError as above."""
+        return self.basis(self.present_basis_text(questionnaire_id))
+
+    def basis(self, text: str) -> Basis:
+        """Data from their frozen text, read once."""
+        digest = content_hash(text)
+        if digest not in self._bases:
+            self._bases[digest] = basis_from_text(text, digest)
+        return self._bases[digest]
+
+    def system(self, text: str) -> IndicatorSystem:
+        """A system from its frozen text, read once."""
+        digest = content_hash(text)
+        if digest not in self._systems:
+            self._systems[digest] = system_from_json(text)
+        return self._systems[digest]
+
+    # -- cases
+
+    def project(
+        self,
+        book: AnswerBook,
+        basis: Basis,
+        system: IndicatorSystem | None,
+        system_hash: str = "",
+        where: str = "",
+    ) -> AuditProject:
+        """The audit for these answers. UserError when the tables chosen do not go with the system."""
+        return build_project(
+            book,
+            basis.questionnaire,
+            basis.quantities,
+            basis.factors,
+            system=system,
+            system_hash=system_hash if system is not None else "",
+            table_id=table_of(book, system, where) if system is not None else "",
+            derivation_map=basis.derivations.get(system.id) if system is not None else None,
+            rules=basis.rules,
+            basis_hash=basis.hash,
+        )
+
+    @staticmethod
+    def assess(project: AuditProject) -> Assessment | None:
+        """None while no system is chosen."""
+        return assess_project(project) if project.system is not None else None
+
+    def read(self, path: Path) -> Case:
+        """What is in an audit file; the file is only read, not held. UserError when it cannot be opened."""
+        stored = read_audit(path, {*self._systems, *self._bases})
+        if stored.basis is not None:
+            basis = self.basis(stored.basis.json)
+        elif stored.basis_hash:
+            basis = self._bases[stored.basis_hash]
+        else:
+            basis = self.present_basis(stored.meta.get("questionnaire", ""))
+        system: IndicatorSystem | None = None
+        if stored.system is not None:
+            system = self.system(stored.system.json)
+        elif stored.system_hash:
+            system = self._systems[stored.system_hash]
+        project = self.project(stored.book, basis, system, stored.system_hash, path.name)
+        return Case(project, self.assess(project), stored)
+
+
+def basis_from_text(text: str, digest: str) -> Basis:
+    """The data `Catalogue.basis_text` wrote. ProgramError when the text is of another kind."""
+    plain = json.loads(text)
+    return Basis(
+        from_plain(Questionnaire, plain["questionnaire"]),
+        _by_id(Quantity, plain["quantities"]),
+        _by_id(Factor, plain["factors"]),
+        _by_id(DerivationMap, plain["derivations"]),
+        from_plain(Reference, plain["reference"]),
+        digest,
+    )
+
+
+def _by_id(kind: type[_T], plain: Mapping[str, object]) -> dict[str, _T]:
+    return {key: from_plain(kind, value) for key, value in plain.items()}
