@@ -13,6 +13,7 @@ from pathlib import Path
 
 from app import __version__, paths
 from app.commands.audits import add_audits, open_window
+from app.commands.measures import add_measures
 from app.commands.program import add_program
 from app.commands.systems import add_systems
 from app.commands.words import Parser
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=open_window, file=None)
     commands = parser.add_subparsers(metavar="命令")
     add_audits(commands)
+    add_measures(commands)
     add_systems(commands)
     add_program(commands)
     return parser
