@@ -36,7 +36,9 @@ import subprocess
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -329,28 +331,57 @@ def pytest_counts(report: Path) -> dict[str, int]:
     return counts
 
 
+@dataclass(frozen=True)
+class Step:
+    """One check of `test`: its name, its command, what its environment has besides."""
+
+    name: str
+    command: Sequence[object]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def run_lane(steps: Sequence[Step], logs: Path) -> list[tuple[Step, int, float, Path]]:
+    """Run steps one after the other, each into a log of its own; (step, exit status, seconds, log) of each."""
+    done = []
+    for step in steps:
+        started = time.monotonic()
+        log = logs / (re.sub(r"\W+", "-", step.name.split("/")[-1].strip()) + ".log")
+        with log.open("wb") as stream:
+            words = [str(word) for word in step.command]
+            environment = child_environment(**step.environment)
+            status = subprocess.run(
+                words, cwd=ROOT, env=environment, stdout=stream, stderr=stream, check=False
+            ).returncode
+        done.append((step, status, time.monotonic() - started, log))
+        say(f"{'通过' if status == 0 else '没有通过'} {done[-1][2]:.0f} 秒", step.name)
+        if status != 0:
+            sys.stdout.write(log.read_text("utf-8", "replace"))
+            sys.stdout.flush()
+    return done
+
+
 def do_test(pytest_arguments: Sequence[str]) -> None:
+    """Every check, in lanes side by side: tests without a screen on all cores, the rest beside them."""
     set_up([*QT_PACKAGES, *TEST_PACKAGES])
     started = time.monotonic()
-    reports = BUILD / "test"
-    reports.mkdir(parents=True, exist_ok=True)
-    offscreen, on_screen = reports / "offscreen.xml", reports / "real-window.xml"
+    logs = BUILD / "test"
+    logs.mkdir(parents=True, exist_ok=True)
+    offscreen, on_screen = logs / "offscreen.xml", logs / "real-window.xml"
+    for old in (offscreen, on_screen):
+        old.unlink(missing_ok=True)
     pytest: list[object] = [PYTHON, "-m", "pytest", *pytest_arguments]
+    workers = ["-n", str(os.cpu_count() or 1), "--dist", "worksteal"]
     real_window: list[object] = [*pytest, "tests/real_window", f"--junit-xml={on_screen}"]
     if LINUX:
         real_window = ["xvfb-run", "-a", "-s", "-screen 0 1920x1080x24", *real_window]
-    steps: list[tuple[str, list[object], dict[str, str]]] = [
-        ("排版 / ruff format", [PYTHON, "-m", "ruff", "format", "--check", "."], {}),
-        ("代码规则 / ruff check", [PYTHON, "-m", "ruff", "check", "."], {}),
-        ("类型 / mypy --strict", [PYTHON, "-m", "mypy"], {}),
-        (
-            "分层 / import contracts",
-            [PYTHON, "-c", "from importlinter.cli import lint_imports_command as c; c()"],
-            {},
-        ),
-        ("数据 / data checks", [PYTHON, "-m", "tools.build_catalogue", "--check"], {}),
-        ("测试（无屏）/ tests, offscreen", [*pytest, f"--junit-xml={offscreen}"], {}),
-        (
+    contracts = "from importlinter.cli import lint_imports_command as c; c()"
+    beside = [
+        Step("排版 / ruff format", [PYTHON, "-m", "ruff", "format", "--check", "."]),
+        Step("代码规则 / ruff check", [PYTHON, "-m", "ruff", "check", "."]),
+        Step("分层 / import contracts", [PYTHON, "-c", contracts]),
+        Step("数据 / data checks", [PYTHON, "-m", "tools.build_catalogue", "--check"]),
+        Step("类型 / mypy --strict", [PYTHON, "-m", "mypy"]),
+        Step(
             "测试（真窗口）/ tests in real windows",
             real_window,
             {
@@ -359,23 +390,23 @@ def do_test(pytest_arguments: Sequence[str]) -> None:
             },
         ),
     ]
-    times = []
-    for number, (step, command, extra) in enumerate(steps, 1):
-        say(f"{number}/{len(steps)}", step)
-        step_started = time.monotonic()
-        run(step, command, child_environment(**extra))
-        times.append(f"{time.monotonic() - step_started:7.1f} s  {step}")
-    total = [pytest_counts(report) for report in (offscreen, on_screen)]
-    print("\n".join(times))
-    passed = sum(one["tests"] - one["skipped"] for one in total)
-    say(
-        f"全部 {len(steps)} 项检查通过，测试 {total[0]['tests']} 项无屏、{total[1]['tests']} 项真窗口",
-        f"all {len(steps)} checks passed",
-    )
+    alone = Step("测试（无屏）/ tests, offscreen", [*pytest, *workers, f"--junit-xml={offscreen}"])
+    with ThreadPoolExecutor(2) as lanes:
+        running = [lanes.submit(run_lane, steps, logs) for steps in ([alone], beside)]
+        done = [one for lane in running for one in lane.result()]
+    print("\n".join(f"{seconds:7.1f} s  {step.name}" for step, _, seconds, _ in done))
+    failed = [step.name for step, status, _, _ in done if status != 0]
+    total = [pytest_counts(report) for report in (offscreen, on_screen) if report.exists()]
+    broken = sum(one["failures"] + one["errors"] for one in total)
+    passed = sum(one["tests"] - one["skipped"] for one in total) - broken
     skipped = sum(one["skipped"] for one in total)
-    print(
-        f"===== {passed} passed{f', {skipped} skipped' if skipped else ''} in {time.monotonic() - started:.2f}s ====="
-    )
+    words = [f"{passed} passed"]
+    words += [f"{broken} failed"] if broken else []
+    words += [f"{skipped} skipped"] if skipped else []
+    print(f"===== {', '.join(words)} in {time.monotonic() - started:.2f}s =====", flush=True)
+    if failed:
+        raise Stopped("没有通过 / failed: " + "；".join(failed))
+    say(f"全部 {len(done)} 项检查通过", f"all {len(done)} checks passed")
 
 
 def do_bench(names: Sequence[str]) -> None:
