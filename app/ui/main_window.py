@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import paths
+from app.audit.basis import BASIS_KEY
 from app.audit.wording import short_title
 from app.errors import UserError
 from app.ui import problems, theme
@@ -286,28 +287,23 @@ class MainWindow(QMainWindow):
             column_widths=self.settings.column_widths,
             quick=self.settings.quick,
         )
-        self.audit = AuditScreen(
-            self.model, side_open=self.settings.side_open, help_open=self.settings.help_open
-        )
-        self.screens.add(self.audit)
-        self.screens.show_screen(self.audit)
+        self._show_screen(self.model)
         self.model.saved.connect(self.status.show_saved)
         self.model.save_failed.connect(self._on_save_failed)
         self.model.backed_up.connect(self.status.show_backups)
         self.model.answers_changed.connect(lambda _: self.status.show_writing())
         self.model.undo_changed.connect(self._show_undo)
         self.model.assessment_changed.connect(self._show_system)
-        self.audit.hint_changed.connect(self.status.show_hint)
         self.model.screen_requested.connect(lambda name, text: self.standards().open(name, text))
-        self.audit.more_findables = lambda: _system_findables(self)
         self._show_audit_bars()
         self._show_undo()
         self._show_firm()
         self._show_system()
-        self.model.answers_changed.connect(lambda _: self._show_firm())
+        self.model.answers_changed.connect(self._on_answers)
         opened = self.tr("只读") if session.read_only else self.tr("已打开，改动随时写进文件")
         self.status.show_opened(opened)
         self.status.show_backups(session.backups)
+        assert self.audit is not None
         self.audit.open_at_last_place()
         self.settings.last_folder = str(session.path.parent)
         self._mark_open("" if session.read_only else str(session.path))
@@ -319,6 +315,64 @@ class MainWindow(QMainWindow):
                     (Action(self.tr("另存一份"), self.ask_copy),),
                 )
             )
+
+        else:
+            self._offer_newer_data()
+
+    def _show_screen(self, model: SessionModel) -> None:
+        """Pages for the questions of the audit; the ones before are let go of."""
+        if self.audit is not None:
+            self.screens.remove(self.audit)
+        self.audit = AuditScreen(
+            model, side_open=self.settings.side_open, help_open=self.settings.help_open
+        )
+        self.audit.hint_changed.connect(self.status.show_hint)
+        self.audit.more_findables = lambda: _system_findables(self)
+        self.screens.add(self.audit)
+        self.screens.show_screen(self.audit)
+
+    def _on_answers(self, keys: object) -> None:
+        self._show_firm()
+        assert isinstance(keys, frozenset)
+        if BASIS_KEY in keys:
+            # Other data, other questions: the pages are made anew once this change has been told to all.
+            QTimer.singleShot(0, self, self._renew_pages)
+
+    def _renew_pages(self) -> None:
+        if self.model is None or self.audit is None:
+            return
+        self.settings.side_open = self.audit.side_open
+        self.settings.help_open = self.audit.help_open
+        self._show_screen(self.model)
+        self._show_audit_bars()
+        self.audit.open_at_last_place()
+
+    def _offer_newer_data(self) -> None:
+        from app.services.newer_data import newer_data
+
+        assert self.model is not None
+        newer = newer_data(self.model.session, self.services.projects.cases)
+        if newer is not None:
+            text = self.tr(
+                "程序带的系数、公式或问题比这个案卷用的新。案卷照旧用自己的，结果没有变。"
+            )
+            look = Action(self.tr("看会变什么"), lambda: self.ask_newer_data())
+            self.model.post(Message("info", text, (look,)))
+
+    def ask_newer_data(self) -> None:
+        """Show what newer data would change; take them over if the user says so."""
+        from app.services.newer_data import newer_data, take_over
+        from app.ui.newer_data import NewerDataDialog
+
+        if self.model is None:
+            return
+        newer = newer_data(self.model.session, self.services.projects.cases)
+        if newer is None:
+            return
+        dialog = NewerDataDialog(newer, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if dialog.exec() == NewerDataDialog.DialogCode.Accepted:
+            self.model.act(lambda session: take_over(session, newer))
 
     def ask_copy(self) -> None:
         """Ask where to, then go on in a copy of the open audit."""

@@ -129,9 +129,15 @@ class SessionModel(QObject):
         changes: Iterable[Change | RowsChange] = (),
     ) -> bool:
         """Score by this copy of a system from now on, as one act. False, with the reason shown, when it cannot be."""
+        return self.act(
+            lambda session: session.adopt(system_id, system_json, table_id, label, changes)
+        )
+
+    def act(self, act: "Callable[[AuditSession], object]") -> bool:
+        """Do one act of the session that may change any answer. False, with the reason shown, when it cannot be."""
         before = self.session.book
         try:
-            self.session.adopt(system_id, system_json, table_id, label, changes)
+            act(self.session)
         except UserError as error:
             self.post(as_message(error))
             return False
