@@ -1,17 +1,19 @@
 """One formula of a quantity, walked for one year and at most one row."""
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from app.assessment.finding import Missing, NotApplicable
 from app.assessment.numbers import brief, fraction_of
 from app.assessment.trace import Trace
 from app.errors import ProgramError
-from app.forms.answer import Answer, Given, cell_key
+from app.forms.answer import Answer, AnswerBook, Given, cell_key
 from app.forms.expression import dotted, keyword, names
+from app.forms.figure import Figure
 from app.forms.part import (
     Part,
     add,
@@ -23,13 +25,24 @@ from app.forms.part import (
     of_figure,
     total,
 )
-from app.forms.quantity import Factor
+from app.forms.quantity import Factor, Quantity
 from app.forms.question import RowsKind, TableQuestion
-from app.forms.question_index import Place, cell_answer, row_ids, row_label
+from app.forms.question_index import Place, QuestionIndex, cell_answer, row_ids, row_label
 from app.forms.reasons import NONE_OF_KIND, NOT_ASKED, ONLY_BASE_YEAR, SAID_NO
 
-if TYPE_CHECKING:
-    from app.forms.derive import Derivation
+
+class Sources(Protocol):
+    """Where names of an expression are looked up (app.forms.derive)."""
+
+    book: AnswerBook
+    index: QuestionIndex
+    quantities: Mapping[str, Quantity]
+    factors: Mapping[str, Factor]
+    base_year: int | None
+
+    def figure(self, quantity_id: str, year: int | None = None) -> Figure: ...
+
+    def cell(self, table_id: str, row_id: str, column_id: str) -> Figure: ...
 
 
 @dataclass(frozen=True)
@@ -43,7 +56,7 @@ class Row:
 class Evaluator:
     """Walks one expression for one year, inside at most one row."""
 
-    def __init__(self, derivation: "Derivation", year: int | None, row: Row | None) -> None:
+    def __init__(self, derivation: Sources, year: int | None, row: Row | None) -> None:
         self._d = derivation
         self._year = year
         self._row = row

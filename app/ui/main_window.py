@@ -20,11 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
-    QFrame,
     QInputDialog,
-    QMainWindow,
-    QScrollArea,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -36,6 +32,7 @@ from app.errors import UserError
 from app.ui import problems, theme
 from app.ui.audit_screen import AuditScreen
 from app.ui.dropping import dropped_audit, dropped_system
+from app.ui.frame import Frame, Screens
 from app.ui.library import LibraryScreen
 from app.ui.messages import Action, Message, announce
 from app.ui.outline import short_name
@@ -58,40 +55,7 @@ _FIRST_SIZE = (1440, 900)
 _TITLE_BAR = 32
 
 
-class Screens(QStackedWidget):
-    """One screen at a time. A screen that needs more room than there is scrolls, so that nothing is cut off."""
-
-    def add(self, screen: QWidget) -> None:
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(screen)
-        self.addWidget(area)
-
-    def show_screen(self, screen: QWidget) -> None:
-        self.setCurrentWidget(self._area(screen))
-
-    def current_screen(self) -> QWidget:
-        area = self.currentWidget()
-        assert isinstance(area, QScrollArea)
-        return area.widget()
-
-    def remove(self, screen: QWidget) -> None:
-        """Take a screen away for good."""
-        area = self._area(screen)
-        self.removeWidget(area)
-        area.deleteLater()
-
-    def _area(self, screen: QWidget) -> QScrollArea:
-        for index in range(self.count()):
-            area = self.widget(index)
-            if isinstance(area, QScrollArea) and area.widget() is screen:
-                return area
-        raise KeyError(screen)
-
-
-class MainWindow(QMainWindow):
+class MainWindow(Frame):
     def __init__(self, services: "Services", settings: Settings) -> None:
         super().__init__()
         self.services = services

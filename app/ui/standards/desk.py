@@ -2,7 +2,6 @@
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
@@ -12,6 +11,7 @@ from app.errors import Problem, UserError
 from app.services.check_sheets import sheet_name, write_check_sheet
 from app.services.systems import export_system
 from app.ui import problems, widgets
+from app.ui.frame import Frame
 from app.ui.messages import Action, Message, announce
 from app.ui.outline import Findable
 from app.ui.settings import save_settings
@@ -24,9 +24,6 @@ from app.ui.standards.systems_screen import SystemsScreen
 from app.ui.standards.verify_screen import VerifyScreen
 from app.ui.standards.words import tr
 from app.ui.tasks import Task
-
-if TYPE_CHECKING:
-    from app.ui.main_window import MainWindow
 
 FILES = (".cppack", ".xlsx", ".yaml", ".yml")
 Screen = (
@@ -43,7 +40,7 @@ Screen = (
 class StandardsDesk(QObject):
     """The screens form a stack over the library or the open audit; `back` takes the top one away."""
 
-    def __init__(self, window: "MainWindow", today: date) -> None:
+    def __init__(self, window: Frame, today: date) -> None:
         super().__init__(window)
         self._window = window
         self._today = today
@@ -356,7 +353,7 @@ class StandardsDesk(QObject):
             self._window.top.show_name(name)
 
 
-def findables(window: "MainWindow") -> tuple[Findable, ...]:
+def findables(window: Frame) -> tuple[Findable, ...]:
     """The library and every system of it, for the search palette."""
     systems = window.services.catalogue.systems()
     lines = [

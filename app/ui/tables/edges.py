@@ -1,10 +1,14 @@
 """What stands around the cells of a table: headings, the first column while it is scrolled, the total row."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHeaderView, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QHeaderView,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from app.assessment.numbers import display
 from app.forms.question import RowsKind
@@ -13,8 +17,13 @@ from app.ui.fields.inputs import LEFT, RIGHT
 from app.ui.tables.cells import PADDING, is_right, wrapping
 from app.ui.tables.model import AnswerTableModel
 
-if TYPE_CHECKING:
-    from app.ui.tables.view import AnswerTableView
+
+class EdgedTable(QTableView):
+    """What the edges ask of the table they stand around (app.ui.tables.view)."""
+
+    answers: AnswerTableModel
+    cells: QAbstractItemDelegate
+    pinned: "PinnedColumn"
 
 
 class Head(QHeaderView):
@@ -80,7 +89,7 @@ class Head(QHeaderView):
 class PinnedColumn(QWidget):
     """The first column, painted over the left edge while the table is scrolled sideways, so that rows keep their names."""
 
-    def __init__(self, view: "AnswerTableView") -> None:
+    def __init__(self, view: EdgedTable) -> None:
         super().__init__(view)
         self._view = view
         view.horizontalScrollBar().valueChanged.connect(lambda _value: self.place())
@@ -132,7 +141,7 @@ class PinnedColumn(QWidget):
 class TotalRow(QWidget):
     """合计 under the columns that have one, fixed at the foot; follows the widths and the scrolling of the table."""
 
-    def __init__(self, view: "AnswerTableView") -> None:
+    def __init__(self, view: EdgedTable) -> None:
         super().__init__(view.parentWidget())
         self._view = view
         self.setFixedHeight(theme.size("table_row"))

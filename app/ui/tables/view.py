@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QHeaderView,
-    QTableView,
     QWidget,
 )
 
@@ -35,7 +34,7 @@ from app.ui.tables.cells import (
     is_wrapped,
     wrapping,
 )
-from app.ui.tables.edges import Head, PinnedColumn
+from app.ui.tables.edges import EdgedTable, Head, PinnedColumn
 from app.ui.tables.model import AnswerTableModel
 
 _DENSE_ROW = 24
@@ -46,7 +45,7 @@ _MOST_MEASURED = 60  # rows measured for widths and heights
 _MOST_ROWS = 16  # taller tables scroll inside themselves, the total row stays
 
 
-class AnswerTableView(QTableView):
+class AnswerTableView(EdgedTable):
     """Cells with the keys of a spreadsheet. It records nothing itself.
 
     typed(index, text), cleared(indexes), marked_not_applicable(indexes), copied_from_above(indexes), pasted(), inserted(),
