@@ -13,6 +13,7 @@ from pathlib import Path
 
 from app import __version__, paths
 from app.commands.audits import add_audits, open_window
+from app.commands.bills import add_bills
 from app.commands.measures import add_measures
 from app.commands.program import add_program
 from app.commands.systems import add_systems
@@ -21,6 +22,7 @@ from app.errors import UserError
 
 _LOG = logging.getLogger(__name__)
 _REPORT_WORKER = "--report-worker"
+_BILLS_WORKER = "--bills-worker"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,6 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from app.reports.worker import run_job
 
         return run_job(Path(arguments[1]))
+    if arguments[:1] == [_BILLS_WORKER]:
+        # The same for reading what comes from outside.
+        from app.bills import worker
+
+        return worker.run_job(Path(arguments[1]))
     options = _parser().parse_args(arguments)
     try:
         _start_log()
@@ -59,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     add_audits(commands)
     add_measures(commands)
     add_systems(commands)
+    add_bills(commands)
     add_program(commands)
     return parser
 

@@ -20,7 +20,7 @@ WORK = ROOT / "build" / "package-work"
 PRODUCT = "清审通"
 
 # Folders and files of resources/ that the program reads at run time.
-SHIPPED = ("fonts", "icons", "design")
+SHIPPED = ("fonts", "icons", "design", "bills")
 # Compiled into the catalogue; the YAML itself is not shipped.
 COMPILED = (
     "indicator_systems",

@@ -1,0 +1,119 @@
+"""Photographs and scans to words with places (rapidocr and onnxruntime, an optional component; models inside its wheel).
+
+Only the child process imports this: the libraries take memory, and OpenCV brings parts that a window should not load.
+"""
+
+import importlib.util
+import io
+import logging
+from typing import Any
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from app.bills.page import Sheet, Word, levelled
+from app.errors import Problem, UserError
+
+LONGEST = 2000  # dots of the longer side that are looked at: small print of an A4 page still has 12 of them
+_MOST_DOTS = 200_000_000
+_LEAST = 200
+
+
+def is_installed() -> bool:
+    """Whether the component is there, without loading it."""
+    return all(importlib.util.find_spec(name) for name in ("rapidocr", "onnxruntime", "cv2"))
+
+
+def upright(data: bytes, longest: int) -> Image.Image:
+    """A picture turned as its camera says and made no larger than `longest`. UserError: no picture, or a bomb."""
+    try:
+        Image.MAX_IMAGE_PIXELS = _MOST_DOTS
+        with Image.open(io.BytesIO(data)) as image:
+            if image.width * image.height > _MOST_DOTS:
+                raise UserError(_too_big(image.width, image.height))
+            image.draft("RGB", (longest, longest))  # a JPEG is unpacked small at once
+            turned = ImageOps.exif_transpose(image)
+            turned.thumbnail((longest, longest))
+            return turned.convert("RGB")
+    except Image.DecompressionBombError as error:
+        raise UserError(_too_big(0, 0)) from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError) as error:
+        raise UserError(
+            Problem("", "不是完好的图片", "重新拍一张，或者另存为 JPG 再拖进来")
+        ) from error
+
+
+def _too_big(width: int, height: int) -> Problem:
+    size = f"（{width} × {height}）" if width else ""
+    return Problem("", f"图片太大{size}，没有读", "缩小到一亿点以内再拖进来")
+
+
+class Reader:
+    """Loaded when the first picture comes."""
+
+    def __init__(self) -> None:
+        self._engine: Any = None
+
+    def __call__(self, data: bytes) -> Sheet:
+        image = upright(data, LONGEST)
+        if min(image.size) < _LEAST:
+            raise UserError(Problem("", "图片太小，字看不清", "拍清楚一点再拖进来"))
+        return self._sheet(image)
+
+    def _sheet(self, image: Image.Image) -> Sheet:
+        import numpy
+
+        if self._engine is None:
+            self._engine = _engine()
+        # its own colours are blue, green, red
+        result = self._engine(numpy.ascontiguousarray(numpy.asarray(image)[:, :, ::-1]))
+        if result.boxes is None:
+            return levelled([], 0, *image.size)
+        corners = [[(point[0].item(), point[1].item()) for point in box] for box in result.boxes]
+        fall = _fall(corners)
+        words = [
+            _word(box, text, float(sure))
+            for box, text, sure in zip(corners, result.txts, result.scores, strict=True)
+        ]
+        return levelled(words, fall, *image.size)
+
+
+_Corners = list[tuple[float, float]]  # left top, right top, right bottom, left bottom
+
+
+def _fall(boxes: list[_Corners]) -> float:
+    """How much the lines fall to the right: the middle of what the long boxes say, each counting by its length."""
+    slopes = []
+    for (x0, y0), (x1, y1), (x2, y2), (x3, y3) in boxes:
+        across = (x1 + x2 - x0 - x3) / 2
+        tall = (y2 + y3 - y0 - y1) / 2
+        if across > 3 * tall > 0:
+            slopes.append(((y1 + y2 - y0 - y3) / 2 / across, across))
+    slopes.sort()
+    half = sum(length for _, length in slopes) / 2
+    for slope, length in slopes:
+        half -= length
+        if half <= 0:
+            return slope
+    return 0.0
+
+
+def _word(box: _Corners, text: str, sure: float) -> Word:
+    """A level box round the middle of the slanted one."""
+    xs, ys = [x for x, _ in box], [y for _, y in box]
+    tall = max((ys[2] + ys[3] - ys[0] - ys[1]) / 2, 1)
+    middle = sum(ys) / 4
+    return Word(text, min(xs), middle - tall / 2, max(xs), middle + tall / 2, sure)
+
+
+def _engine() -> Any:
+    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
+    from rapidocr import RapidOCR
+
+    return RapidOCR(
+        params={
+            "Global.log_level": "error",
+            "Global.max_side_len": LONGEST,
+            "EngineConfig.onnxruntime.intra_op_num_threads": 2,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+        }
+    )

@@ -1,0 +1,252 @@
+"""Reading in a process of its own: a file that hangs, swells or crashes its reader costs that file only.
+
+The parent writes a job (paths), the child appends one JSON line when it begins a file and one when it is done; a child
+that is silent too long or dies is ended and started again behind the file it stopped at.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, fields
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from app.bills.page import Place
+from app.bills.reading import Check, MeterRow, Reading, State, unread
+
+OPTION = "--bills-worker"
+_MEMORY = 2_500_000_000  # of address space; what is really used stays far below (docs/decisions.md)
+_FIRST_SECONDS = 40  # until the child has started on a slow disk
+_TEXT_SECONDS = 20  # a file without pictures
+_PICTURE_SECONDS = 60
+
+
+class Cancelled(Exception):
+    """The user does not want it any more."""
+
+
+def has_picture_reader() -> bool:
+    from app.bills.pictures import is_installed
+
+    return is_installed()
+
+
+def read_files(
+    files: Sequence[Path],
+    *,
+    pictures: bool = True,
+    progress: Callable[[int, int], None] = lambda done, all_of_them: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> list[list[Reading]]:
+    """The readings of every file, in its order, not yet judged. progress(done, all). Raises Cancelled."""
+    results: dict[int, list[Reading]] = {}
+    with tempfile.TemporaryDirectory(prefix="cleanaudit-bills-") as folder:
+        round_number = 0
+        while len(results) < len(files):
+            left = [at for at in range(len(files)) if at not in results]
+            job = Path(folder) / f"{round_number}.job"
+            round_number += 1
+            job.write_text(
+                json.dumps(
+                    {"pictures": pictures, "files": [[at, str(files[at].resolve())] for at in left]}
+                ),
+                "utf-8",
+            )
+            _one_child(job, files, results, progress, cancelled)
+    return [results[at] for at in range(len(files))]
+
+
+def _command(job: Path) -> list[str]:
+    if getattr(sys, "frozen", False):
+        return [sys.executable, OPTION, str(job)]
+    return [sys.executable, "-m", "app", OPTION, str(job)]
+
+
+def _one_child(
+    job: Path,
+    files: Sequence[Path],
+    results: dict[int, list[Reading]],
+    progress: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
+) -> None:
+    """Run one child until it is done, dies or is ended; at least one file is settled."""
+    hidden: dict[str, Any] = {}
+    if sys.platform == "win32":
+        hidden["creationflags"] = subprocess.CREATE_NO_WINDOW
+    out = job.with_suffix(".out")
+    out.touch()
+    child = subprocess.Popen(
+        _command(job),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        **hidden,
+    )
+    current, since, position = -1, time.monotonic(), 0
+    why = ""
+    try:
+        while True:
+            ended = child.poll() is not None
+            with out.open("rb") as stream:
+                stream.seek(position)
+                lines = stream.read()
+            whole = lines[: lines.rfind(b"\n") + 1]
+            position += len(whole)
+            for line in whole.splitlines():
+                message = json.loads(line)
+                since = time.monotonic()
+                if "begin" in message:
+                    current = int(message["begin"])
+                else:
+                    at = int(message["done"])
+                    results[at] = [_reading(one) for one in message["readings"]]
+                    current = -1
+                    progress(len(results), len(files))
+            if ended and not whole:
+                break
+            if cancelled():
+                raise Cancelled
+            allowed = _FIRST_SECONDS
+            if current >= 0:
+                allowed = (
+                    _PICTURE_SECONDS if files[current].suffix.lower() != ".xml" else _TEXT_SECONDS
+                )
+            if time.monotonic() - since > allowed:
+                why = "读了太久，停下来了：文件可能坏了，或者做得特别复杂"
+                break
+            if not whole:
+                time.sleep(0.02)
+    finally:
+        if child.poll() is None:
+            child.kill()
+        child.wait()
+    left = [at for at in range(len(files)) if at not in results]
+    if left:
+        # the child stopped at this file, or could not even begin: either way it must not be tried for ever
+        at = current if current in left else left[0]
+        results[at] = [
+            unread(files[at].name, why or "读这个文件时内存不够或者出了错，跳过了它：文件可能坏了")
+        ]
+        progress(len(results), len(files))
+
+
+# --- the child ----------------------------------------------------------------------------------------------------------
+
+
+def run_job(job: Path) -> int:
+    """Read the files of a job; 0 when it got to the end."""
+    from app.bills.read import Recognise, read_file
+
+    _limit_memory()
+    wanted = json.loads(job.read_text("utf-8"))
+    recognise: Recognise | None = None
+    if wanted["pictures"] and has_picture_reader():
+        from app.bills.pictures import Reader
+
+        recognise = Reader()
+    with job.with_suffix(".out").open("a", encoding="utf-8") as out:
+        for at, name in wanted["files"]:
+            print(json.dumps({"begin": at}), file=out, flush=True)
+            path = Path(name)
+            try:
+                readings = read_file(path, recognise)
+            except (MemoryError, RecursionError):
+                readings = [unread(path.name, "读这个文件要的内存太多，跳过了它")]
+            except Exception as error:  # noqa: BLE001 - one odd file must not cost the others; the type is kept for us
+                readings = [unread(path.name, f"没有读懂这个文件（{type(error).__name__}）")]
+            print(
+                json.dumps(
+                    {"done": at, "readings": [_plain(one) for one in readings]}, ensure_ascii=False
+                ),
+                file=out,
+                flush=True,
+            )
+    return 0
+
+
+def _limit_memory() -> None:
+    """More memory than any bill needs ends this process instead of the machine."""
+    if sys.platform == "win32":
+        _limit_windows()
+        return
+    import resource
+
+    soft = resource.getrlimit(resource.RLIMIT_AS)[1]
+    limit = _MEMORY if soft == resource.RLIM_INFINITY else min(_MEMORY, soft)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, soft))
+
+
+def _limit_windows() -> None:
+    """A job object round this process with a limit of memory; without effect where Windows refuses."""
+    import ctypes
+    from ctypes import wintypes
+
+    class Basic(ctypes.Structure):
+        _fields_ = (
+            ("per_process_time", ctypes.c_int64), ("per_job_time", ctypes.c_int64), ("flags", wintypes.DWORD),
+            ("least", ctypes.c_size_t), ("most", ctypes.c_size_t), ("processes", wintypes.DWORD),
+            ("affinity", ctypes.c_size_t), ("priority", wintypes.DWORD), ("scheduling", wintypes.DWORD),
+        )  # fmt: skip
+
+    class Extended(ctypes.Structure):
+        _fields_ = (
+            ("basic", Basic), ("io", ctypes.c_uint64 * 6), ("process_memory", ctypes.c_size_t),
+            ("job_memory", ctypes.c_size_t), ("peak_process", ctypes.c_size_t), ("peak_job", ctypes.c_size_t),
+        )  # fmt: skip
+
+    kernel: Any = getattr(ctypes, "windll").kernel32  # noqa: B009 - not there for a type checker on Linux
+    kernel.CreateJobObjectW.restype = wintypes.HANDLE
+    kernel.GetCurrentProcess.restype = wintypes.HANDLE
+    kernel.SetInformationJobObject.argtypes = (
+        wintypes.HANDLE,
+        ctypes.c_int,
+        ctypes.c_void_p,
+        wintypes.DWORD,
+    )
+    kernel.AssignProcessToJobObject.argtypes = (wintypes.HANDLE, wintypes.HANDLE)
+    job = kernel.CreateJobObjectW(None, None)
+    limits = Extended()
+    limits.basic.flags = 0x100  # JOB_OBJECT_LIMIT_PROCESS_MEMORY
+    limits.process_memory = _MEMORY
+    kernel.SetInformationJobObject(job, 9, ctypes.byref(limits), ctypes.sizeof(limits))
+    kernel.AssignProcessToJobObject(job, kernel.GetCurrentProcess())
+
+
+# --- readings as JSON ---------------------------------------------------------------------------------------------------
+
+
+def _plain(reading: Reading) -> dict[str, Any]:
+    return json.loads(json.dumps(asdict(reading), default=str))  # type: ignore[no-any-return]
+
+
+_DATES = {"start", "end", "issued"}
+_NUMBERS = {"quantity", "money", "net"}
+
+
+def _reading(plain: dict[str, Any]) -> Reading:
+    values: dict[str, Any] = {}
+    for one in fields(Reading):
+        value = plain[one.name]
+        if one.name in _DATES:
+            value = None if value is None else date.fromisoformat(value)
+        elif one.name in _NUMBERS:
+            value = _decimal(value)
+        values[one.name] = value
+    values["meters"] = tuple(
+        MeterRow(row["meter"], row["register"], _decimal(row["before"]), _decimal(row["after"]))
+        for row in plain["meters"]
+    )
+    values["checks"] = tuple(Check(**check) for check in plain["checks"])
+    values["doubts"] = tuple(plain["doubts"])
+    values["places"] = {name: Place(**place) for name, place in plain["places"].items()}
+    values["state"] = State(plain["state"])
+    return Reading(**values)
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
