@@ -4,7 +4,9 @@ Window, papers, `score`, folder scores and the check-up all come through here, s
 """
 
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -25,6 +27,7 @@ from app.standards.system_json import content_hash, system_from_json
 from app.storage.audit_reader import StoredAudit, read_audit
 from app.storage.catalogue_store import Catalogue
 
+_LOG = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 
@@ -45,6 +48,7 @@ class Cases:
         self.catalogue = catalogue
         self._systems: dict[str, IndicatorSystem] = {}
         self._bases: dict[str, Basis] = {}
+        self._present: dict[str, Basis] = {}  # by question set
 
     # -- what is read once
 
@@ -58,20 +62,24 @@ class Cases:
 
     def present_basis(self, questionnaire_id: str) -> Basis:
         """The same, read. UserError as above."""
-        return self.basis(self.present_basis_text(questionnaire_id))
+        if questionnaire_id not in self._present:
+            self._present[questionnaire_id] = self.basis(self.present_basis_text(questionnaire_id))
+        return self._present[questionnaire_id]
 
     def basis(self, text: str) -> Basis:
         """Data from their frozen text, read once."""
         digest = content_hash(text)
         if digest not in self._bases:
-            self._bases[digest] = basis_from_text(text, digest)
+            with _understood("题目和系数"):
+                self._bases[digest] = basis_from_text(text, digest)
         return self._bases[digest]
 
     def system(self, text: str) -> IndicatorSystem:
         """A system from its frozen text, read once."""
         digest = content_hash(text)
         if digest not in self._systems:
-            self._systems[digest] = system_from_json(text)
+            with _understood("指标体系"):
+                self._systems[digest] = system_from_json(text)
         return self._systems[digest]
 
     # -- cases
@@ -119,6 +127,24 @@ class Cases:
             system = self._systems[stored.system_hash]
         project = self.project(stored.book, basis, system, stored.system_hash, path.name)
         return Case(project, self.assess(project), stored)
+
+
+@contextmanager
+def _understood(what: str) -> Iterator[None]:
+    """A frozen text that cannot be read is the file's fault, whatever is wrong in it. UserError."""
+    try:
+        yield
+    except UserError:
+        raise
+    except Exception as error:
+        _LOG.warning("frozen text not understood", exc_info=error)
+        raise UserError(
+            Problem(
+                "",
+                f"案卷里冻结的{what}读不懂，文件可能被改过，或者已经损坏。",
+                "从备份恢复一份；这个文件没有改动。",
+            )
+        ) from error
 
 
 def basis_from_text(text: str, digest: str) -> Basis:

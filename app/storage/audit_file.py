@@ -3,7 +3,6 @@
 An AuditFile belongs to one thread at a time (the writer of app.services.session); nothing in it is locked.
 """
 
-import hashlib
 import os
 import shutil
 import sqlite3
@@ -20,13 +19,17 @@ from app import paths
 from app.assessment.finding import Missing
 from app.errors import Problem, ProgramError, UserError
 from app.forms.answer import MISSING, Act, Answer, AnswerBook, Change, RowsChange
-from app.storage import database
+from app.storage import contents, database, journals
+from app.storage.contents import Contents
+from app.storage.contents import FrozenSystem as FrozenSystem
+from app.storage.journals import Settled
 from app.storage.migrations import migrate_copy
 from app.storage.rows import (
     ACT,
     ANSWER,
     BASIS_ID,
     CHANGE,
+    CREATED,
     META,
     SYSTEM,
     TABLE_ROW,
@@ -37,19 +40,6 @@ from app.storage.rows import (
 
 _KEYS_AT_ONCE = 500  # below SQLite's limit of parameters in every version
 _NO_ANSWER = {"state": "", "text": "", "raw": "", "note": ""}
-
-
-@dataclass(frozen=True)
-class FrozenSystem:
-    """The copy of an indicator system (or, under BASIS_ID, of the data beside it) that an audit keeps; `json` is its
-    canonical text."""
-
-    system_id: str
-    json: str
-
-    @property
-    def hash(self) -> str:
-        return hashlib.sha256(self.json.encode("utf-8")).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -76,27 +66,39 @@ class AuditFile:
     """An open audit file. Made by `create` and `open_file`.
 
     path: the file the user chose. read_only: nothing can be written; `commit` raises UserError.
-    migrated_from: the format it had until it was opened, None when it already had the present one.
+    migrated_from: the format it had until it was opened, None when it already had the present one. journal: what was done
+    about a journal that lay beside it, None when there was none.
     """
 
     def __init__(
-        self, path: Path, engine: sa.Engine, *, read_only: bool, migrated_from: int | None = None
+        self,
+        path: Path,
+        engine: sa.Engine,
+        found: Contents,
+        *,
+        read_only: bool,
+        migrated_from: int | None = None,
+        journal: Settled | None = None,
     ) -> None:
         self.path = path
         self.read_only = read_only
         self.migrated_from = migrated_from
         self.scratch: tempfile.TemporaryDirectory[str] | None = None  # of a migrated copy
+        self.journal = journal
         self._engine = engine
-        with self._begin() as connection:
-            self.meta: Mapping[str, str] = {
-                row.key: row.value for row in connection.execute(sa.select(META))
-            }
-            self.last_act: int = connection.scalar(sa.select(sa.func.max(ACT.c.id))) or 0
+        self.meta: Mapping[str, str] = found.meta
+        self.last_act: int = found.last_act
 
     @contextmanager
     def _begin(self) -> Iterator[sa.Connection]:
+        """One transaction; whatever is written in it is sealed before it is committed."""
         with database.plain_words(self.path), self._engine.begin() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            before = driver.total_changes
             yield connection
+            if driver.total_changes != before:
+                _set_meta(connection, contents.SEAL, contents.file_seal(driver))
 
     def read_book(self) -> AnswerBook:
         """All answers, and the row orders of the free tables."""
@@ -159,10 +161,7 @@ class AuditFile:
             known = connection.execute(sa.select(ACT).where(ACT.c.id == number)).one_or_none()
             stamp = when.isoformat(timespec="seconds")
             if known is None:
-                connection.execute(
-                    ACT.insert().values(id=number, at=stamp, who=who, label=act.label)
-                )
-                _write_changes(connection, number, act.changes)
+                _write_act(connection, number, act, who, stamp)
                 for one in frozen:
                     _freeze(connection, one, stamp)
                 if position is not None:
@@ -236,17 +235,15 @@ class AuditFile:
         """A complete copy at `target` (replaced if it exists), announced only after it was opened and checked."""
         part = target.with_name(target.name + ".part")
         try:
+            part.unlink(missing_ok=True)
             with database.plain_words(target):
                 copy = database.connect(part, "rwc")
                 try:
                     self._driver_connection().backup(copy)
-                    database.check_contents(copy, thoroughly=True)
-                    answers = copy.execute("SELECT count(*) FROM answer").fetchone()[0]
-                    acts = copy.execute("SELECT count(*) FROM act").fetchone()[0]
+                    found = contents.read_contents(copy, part)
                 finally:
                     copy.close()
-            counts = self.counts()
-            if counts != Counts(answers, acts):
+            if found.seal != self.meta_on_file(contents.SEAL):
                 raise database.damaged(part)
             os.replace(part, target)
         except OSError as error:
@@ -254,7 +251,12 @@ class AuditFile:
         finally:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
-        return counts
+        return self.counts()
+
+    def meta_on_file(self, key: str) -> str:
+        """One setting as it is in the file at this moment, "" when it is not there."""
+        with self._begin() as connection:
+            return connection.scalar(sa.select(META.c.value).where(META.c.key == key)) or ""
 
     def reconnect(self) -> None:
         """Open the file anew after its disk was away. UserError when it still is."""
@@ -284,7 +286,7 @@ def create(
     meta: Mapping[str, str],
     who: str,
     when: datetime,
-    label: str = "新建案卷",
+    label: str = CREATED,
 ) -> AuditFile:
     """A new audit file with first answers (kept as act 1), the frozen system and the data it rests on, opened.
 
@@ -341,8 +343,10 @@ def _write_new(
                     _set_meta(connection, key, value)
                 for one in frozen:
                     _freeze(connection, one, stamp)
-                connection.execute(ACT.insert().values(id=1, at=stamp, who=who, label=act.label))
-                _write_changes(connection, 1, act.changes)
+                _write_act(connection, 1, act, who, stamp)
+                driver = connection.connection.driver_connection
+                assert isinstance(driver, sqlite3.Connection)
+                _set_meta(connection, contents.SEAL, contents.file_seal(driver))
         finally:
             engine.dispose()
 
@@ -360,23 +364,48 @@ def open_file(path: Path, *, read_only: bool = False) -> AuditFile:
         if version > database.FORMAT:
             raise database.newer(path, version)
         read_only = read_only or not database.is_writable(path)
-        if version == database.FORMAT:
-            return _open_present(path, path, read_only=read_only, migrated_from=None)
         if read_only:
-            scratch = tempfile.TemporaryDirectory(prefix="cleanaudit-")
-            copy = Path(scratch.name) / path.name
-            migrate_copy(path, copy)
-            file = _open_present(path, copy, read_only=True, migrated_from=version)
-            file.scratch = scratch
-            return file
+            return _open_to_read(path, version)
+        settled = journals.settle(path)
+        if version == database.FORMAT:
+            return _open_present(path, path, read_only=False, journal=settled)
         _upgrade(path, version)
-        return _open_present(path, path, read_only=False, migrated_from=version)
+        return _open_present(path, path, read_only=False, migrated_from=version, journal=settled)
     except OSError as error:
         database.release(path)
         raise database.os_problem(error, path, "打不开") from None
     except BaseException:
         database.release(path)
         raise
+
+
+def _open_to_read(path: Path, version: int) -> AuditFile:
+    """From a private copy where the file itself would have to be changed: an older format, a journal beside it."""
+    pending = journals.has_journal(path)
+    if version == database.FORMAT and not pending:
+        return _open_present(path, path, read_only=True)
+    scratch = tempfile.TemporaryDirectory(prefix="cleanaudit-")
+    copy = Path(scratch.name) / path.name
+    try:
+        if pending:
+            with journals.readable_copy(path) as (sound, _played):
+                _copy_present(sound, copy, path)
+        else:
+            _copy_present(path, copy, path)
+        migrated_from = version if version < database.FORMAT else None
+        file = _open_present(path, copy, read_only=True, migrated_from=migrated_from)
+    except BaseException:
+        scratch.cleanup()
+        raise
+    file.scratch = scratch
+    return file
+
+
+def _copy_present(source: Path, target: Path, called: Path) -> None:
+    if database.read_version(source) < database.FORMAT:
+        migrate_copy(source, target, called=called)
+    else:
+        shutil.copyfile(source, target)
 
 
 def _upgrade(path: Path, version: int) -> None:
@@ -399,25 +428,32 @@ def _upgrade(path: Path, version: int) -> None:
 
 
 def _open_present(
-    path: Path, actual: Path, *, read_only: bool, migrated_from: int | None
+    path: Path,
+    actual: Path,
+    *,
+    read_only: bool,
+    migrated_from: int | None = None,
+    journal: Settled | None = None,
 ) -> AuditFile:
-    with database.plain_words(path):
+    with database.reading(path):
         engine = database.open_engine(actual, "ro" if read_only else "rw")
         try:
             with engine.connect() as connection:
                 driver = connection.connection.driver_connection
                 assert isinstance(driver, sqlite3.Connection)
-                database.check_contents(driver)
-                if not read_only and actual.with_name(actual.name + "-journal").exists():
-                    # Used up, but left by a process that was killed: a first transaction of
-                    # our own makes SQLite clear it away on closing.
-                    driver.execute(f"PRAGMA user_version = {database.FORMAT}")
-                present = {
-                    row[0] for row in driver.execute("SELECT name FROM sqlite_master").fetchall()
-                }
-            if not set(metadata.tables) <= present:
-                raise database.damaged(path)
-            return AuditFile(path, engine, read_only=read_only, migrated_from=migrated_from)
+            found = contents.read_contents(driver, path)
+            if not read_only and actual.with_name(actual.name + "-journal").exists():
+                # Used up, but left by a process that was killed: a first transaction of
+                # our own makes SQLite clear it away on closing.
+                driver.execute(f"PRAGMA user_version = {database.FORMAT}")
+            return AuditFile(
+                path,
+                engine,
+                found,
+                read_only=read_only,
+                migrated_from=migrated_from,
+                journal=journal,
+            )
         except BaseException:
             engine.dispose()
             raise
@@ -434,6 +470,18 @@ def _freeze(connection: sa.Connection, system: FrozenSystem, stamp: str) -> None
             system_id=system.system_id, hash=system.hash, json=system.json, frozen_at=stamp
         )
     )
+
+
+def _write_act(connection: sa.Connection, number: int, act: Act, who: str, stamp: str) -> None:
+    """An act with its changes, sealed after the act before it."""
+    last = connection.scalar(sa.select(ACT.c.seal).order_by(ACT.c.id.desc()).limit(1)) or ""
+    values = {"id": number, "at": stamp, "who": who, "label": act.label}
+    connection.execute(ACT.insert().values(**values, seal=""))
+    _write_changes(connection, number, act.changes)
+    mine = CHANGE.c.act_id == number
+    written = connection.execute(sa.select(CHANGE).where(mine).order_by(CHANGE.c.id)).all()
+    seal = contents.act_seal(last, (number, stamp, who, act.label), [tuple(row) for row in written])
+    connection.execute(ACT.update().where(ACT.c.id == number).values(seal=seal))
 
 
 def _write_changes(

@@ -25,7 +25,7 @@ from app.errors import Problem, UserError
 
 APPLICATION_ID = int.from_bytes(b"CPA1", "big")
 # major * 1000 + minor. Raise it with every change of the tables, with a step in app.storage.migrations.
-FORMAT = 1000
+FORMAT = 1001
 SUFFIX = ".cpaudit"
 
 _MAGIC = b"SQLite format 3\x00"
@@ -113,11 +113,18 @@ def newer(path: Path, version: int) -> UserError:
     )
 
 
-def damaged(path: Path) -> UserError:
-    return _refuse(
-        path,
-        "文件不完整或者已经损坏。",
-        "从备份恢复一份，或者重新复制原文件；这个文件没有改动。",
+class DamagedFile(UserError):
+    """The file is not sound. It was left as it is; what can be read of it may be rescued into another file."""
+
+
+def damaged(path: Path, why: str = "") -> DamagedFile:
+    """why: what does not fit, without a full stop (「第 3 次改动的记录和它的校验对不上」)."""
+    return DamagedFile(
+        Problem(
+            path.name,
+            f"文件不完整或者已经损坏{'：' if why else ''}{why}。",
+            "从备份恢复一份，或者把读得出的另存一份；这个文件没有改动。",
+        )
     )
 
 
@@ -229,6 +236,18 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
     )
 
 
+def guard(connection: sqlite3.Connection) -> None:
+    """Let nothing in the file run code or change how SQLite treats it."""
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA cell_size_check = ON")
+    connection.execute("PRAGMA mmap_size = 0")
+
+
+def short_stem(path: Path, most: int = 120) -> str:
+    """The file's name without its ending, cut to `most` bytes: file systems count bytes, and a Chinese character has 3."""
+    return path.stem.encode("utf-8", "surrogateescape")[:most].decode("utf-8", "ignore").strip()
+
+
 def open_engine(path: Path, mode: str) -> sa.Engine:
     """One connection to the file for as long as the engine lives, held exclusively unless mode is "ro".
 
@@ -239,7 +258,7 @@ def open_engine(path: Path, mode: str) -> sa.Engine:
         connection = connect(path, mode)
         try:
             connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA trusted_schema = OFF")
+            guard(connection)
             if mode != "ro":
                 connection.execute("PRAGMA locking_mode = EXCLUSIVE")
                 connection.execute("PRAGMA journal_mode = DELETE")
@@ -260,10 +279,14 @@ def open_engine(path: Path, mode: str) -> sa.Engine:
     return engine
 
 
-def check_contents(connection: sqlite3.Connection, *, thoroughly: bool = False) -> None:
-    """sqlite3.DatabaseError (SQLITE_CORRUPT) unless every page is there and readable."""
-    pragma = "integrity_check" if thoroughly else "quick_check"
-    if connection.execute(f"PRAGMA {pragma}(1)").fetchone()[0] != "ok":
-        error = sqlite3.DatabaseError("database disk image is malformed")
-        error.sqlite_errorname = "SQLITE_CORRUPT"
-        raise error
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Whatever goes wrong while a file is read and proved is the file's fault: `damaged`, or what `sqlite_problem` says."""
+    try:
+        with plain_words(path):
+            yield
+    except (sqlite3.ProgrammingError, sa.exc.ProgrammingError):
+        raise
+    except (sqlite3.Error, sa.exc.DBAPIError, ValueError, TypeError, AttributeError) as error:
+        # Text that is no UTF-8, numbers where text must be, a schema SQLite cannot read.
+        raise damaged(path) from error

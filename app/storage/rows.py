@@ -2,7 +2,8 @@
 
 Everything is TEXT except running numbers: exact numbers are the canonical text of the answer, times are ISO 8601
 with their zone. Adding a table or column: change it here, raise FORMAT in app.storage.database, and write the step in
-app.storage.migrations.
+app.storage.migrations. A later table is under the seal of the file by itself (app.storage.contents.file_seal), which
+AuditFile renews with every transaction that wrote something.
 """
 
 import sqlalchemy as sa
@@ -11,6 +12,8 @@ from app.assessment.finding import Missing, NotApplicable
 from app.forms.answer import MISSING, Answer, Given
 
 metadata = sa.MetaData()
+
+CREATED = "新建案卷"  # the label of the first act
 
 META = sa.Table(
     "meta",
@@ -53,6 +56,7 @@ TABLE_ROW = sa.Table(
     sa.UniqueConstraint("table_id", "row_id"),
 )
 
+# seal: stands for this act and all before it (app.storage.contents.act_seal).
 ACT = sa.Table(
     "act",
     metadata,
@@ -60,6 +64,7 @@ ACT = sa.Table(
     sa.Column("at", sa.Text, nullable=False),
     sa.Column("who", sa.Text, nullable=False),
     sa.Column("label", sa.Text, nullable=False),
+    sa.Column("seal", sa.Text, nullable=False),
 )
 
 # kind 'answer': key is an answer key. kind 'rows': key is a table id and the texts are its row ids, one a line.

@@ -5,9 +5,26 @@ as lines in `meta` under 「rows:<table>」, one frozen system.
 """
 
 import sqlite3
+from pathlib import Path
+
+from app.storage import contents, database
 
 BEFORE = 1
 AFTER = 1000
+
+# Every declaration of a file of format BEFORE: (type, name, table, SQL).
+SHAPE = (
+    ("table", "meta", "meta", "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)"),
+    ("index", "sqlite_autoindex_meta_1", "meta", None),
+    ("table", "system", "system", "CREATE TABLE system (system_id TEXT NOT NULL, hash TEXT NOT NULL,"
+     " json TEXT NOT NULL, frozen_at TEXT NOT NULL)"),
+    ("table", "answer", "answer", "CREATE TABLE answer (key TEXT PRIMARY KEY, state TEXT NOT NULL,"
+     " text TEXT NOT NULL, note TEXT NOT NULL)"),
+    ("index", "sqlite_autoindex_answer_1", "answer", None),
+    ("table", "change_log", "change_log", "CREATE TABLE change_log (id INTEGER PRIMARY KEY, at TEXT NOT NULL,"
+     " who TEXT NOT NULL, key TEXT NOT NULL, from_state TEXT NOT NULL, from_text TEXT NOT NULL,"
+     " to_state TEXT NOT NULL, to_text TEXT NOT NULL)"),
+)  # fmt: skip
 
 _TABLES = """
 CREATE TABLE answer_new (key TEXT NOT NULL, state TEXT NOT NULL, text TEXT NOT NULL, raw TEXT NOT NULL,
@@ -40,7 +57,8 @@ DROP TABLE change_log
 """
 
 
-def migrate(connection: sqlite3.Connection) -> None:
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    _prove(connection, path)
     for statement in _TABLES.split(";\n"):
         connection.execute(statement)
     for key, value in connection.execute(
@@ -54,3 +72,26 @@ def migrate(connection: sqlite3.Connection) -> None:
             ],
         )
     connection.execute("DELETE FROM meta WHERE key LIKE 'rows:%'")
+
+
+def _prove(connection: sqlite3.Connection, path: Path) -> None:
+    """What 0.1 wrote twice must agree: an answer and the last change of it, a frozen system and its hash."""
+    answers = {
+        key: (state, text)
+        for key, state, text in connection.execute("SELECT key, state, text FROM answer")
+    }
+    if any(state not in ("given", "not_applicable") for state, _ in answers.values()):
+        raise database.damaged(path)
+    last = {
+        key: (state, text)
+        for key, state, text in connection.execute(
+            "SELECT key, to_state, to_text FROM change_log ORDER BY id"
+        )
+    }
+    for key, said in last.items():
+        found = answers.get(key, ("missing", ""))
+        if found[0] != said[0] or (found[0] == "given" and found[1] != said[1]):
+            raise contents.differs(path, key, found[1], (*said, "", ""))
+    for system_id, digest, text in connection.execute("SELECT system_id, hash, json FROM system"):
+        if contents.FrozenSystem(system_id, text).hash != digest:
+            raise database.damaged(path)
