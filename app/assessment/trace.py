@@ -1,7 +1,8 @@
 """Where a figure comes from: a tree from the figure down to what somebody typed, with formula and source at each step."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TypeAlias
 
 from app.assessment.indicator_system import Verification
 
@@ -13,6 +14,7 @@ class Trace:
     value: exact number, text, or None while something below is missing.
     formula: with the figures filled in, e.g. 「41,600 × 1000 ÷ 1,308,000」; empty for leaves.
     source: document and clause of a factor or threshold, or the question number of an answer; may be empty.
+    operands: the same formula as a tree, for whoever works it out again (app.exchange.calculation_workbook).
     key: answer key to jump to (「water.units/r1/fresh」) when this step was typed by the user, else "".
     """
 
@@ -25,3 +27,9 @@ class Trace:
     note: str = ""
     key: str = ""
     children: tuple["Trace", ...] = ()
+    operands: "Operands" = field(default=None, compare=False, repr=False)
+
+
+Operands: TypeAlias = "Trace | Fraction | tuple[str, tuple[Operands, ...]] | None"
+"""How a step was worked out of others: an operator (+ - * / sum neg) with its operands, a step, or a constant of the
+formula. None for leaves and for what no formula says (rules)."""

@@ -171,9 +171,13 @@ class Derivation:
         )
 
     def _figure_of(self, quantity: Quantity, part: Part, label: str) -> Figure:
-        formula, children = part.text, part.children
+        formula, children, operands = part.text, part.children, part.operands
         if part.through and len(children) == 1 and children[0].children:
-            formula, children = children[0].formula, children[0].children
+            formula, children, operands = (
+                children[0].formula,
+                children[0].children,
+                children[0].operands,
+            )
         elif part.through:
             formula = ""
         states = [child.verification for child in part.children if child.verification is not None]
@@ -188,6 +192,7 @@ class Derivation:
             ),
             note=part.not_applicable or part.note or quantity.note,
             children=children,
+            operands=operands,
         )
         return Figure(
             quantity_id=quantity.id,

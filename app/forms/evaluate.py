@@ -75,11 +75,17 @@ class Evaluator:
         match node:
             case ast.Constant(int(whole)):
                 number = Fraction(whole)
-                return Part(number, number, (), "", str(whole))
+                return Part(number, number, (), "", str(whole), operands=number)
             case ast.UnaryOp(_, operand):
                 part = self.part(operand)
                 value = None if part.value is None else -part.value
-                return replace(part, value=value, at_least=value, text=f"−{bracketed(part)}")
+                return replace(
+                    part,
+                    value=value,
+                    at_least=value,
+                    text=f"−{bracketed(part)}",
+                    operands=("neg", (part.operands,)),
+                )
             case ast.Call(ast.Name("sum"), [inner], _):
                 return self._sum(node, inner)
             case ast.Call(ast.Name("by_year"), branches, _):
@@ -167,7 +173,9 @@ class Evaluator:
             case Given(text, note=note):
                 value = fraction_of(text)
                 trace = Trace(label, value, question.unit, source=source, note=note, key=key)
-                return Part(value, value, (), "", leaf_text(trace), (trace,), through=True)
+                return Part(
+                    value, value, (), "", leaf_text(trace), (trace,), through=True, operands=trace
+                )
 
     def _quantity(self, quantity_id: str) -> Part:
         figure = self._d.figure(quantity_id, self._year)
@@ -199,7 +207,7 @@ class Evaluator:
         if not parts:
             if keyword(call, "none") is not None and (ids or table.rows is not RowsKind.FREE):
                 zero = Fraction(0)
-                return Part(zero, zero, (), "", "0", note=NONE_OF_KIND)
+                return Part(zero, zero, (), "", "0", note=NONE_OF_KIND, operands=zero)
             return Part(None, Fraction(0), (table.id,), "", "未填", note=f"「{table.title}」还没填")
         return total(parts)
 
@@ -216,16 +224,18 @@ class Evaluator:
         """One row of a sum as one step of the trace, named after the row."""
         label = row_label(table, row_id, self._d.book)
         if part.through and len(part.children) == 1:
-            return replace(part, children=(replace(part.children[0], label=label),))
+            named = replace(part.children[0], label=label)
+            return replace(part, children=(named,), operands=named)
         trace = Trace(
             label,
             part.value,
             formula=part.text,
             note=part.not_applicable or part.note,
             children=part.children,
+            operands=part.operands,
         )
         text = brief(part.value) if part.value is not None else f"（{part.text}）"
-        return replace(part, text=text, loose=False, children=(trace,))
+        return replace(part, text=text, loose=False, children=(trace,), operands=trace)
 
     def _table_of(self, inner: ast.expr) -> TableQuestion | None:
         """The table whose columns `inner` names, None when this question set does not have it."""
@@ -284,4 +294,4 @@ def _factor(factor: Factor) -> Part:
         verification=factor.verification,
         note=factor.note,
     )
-    return Part(factor.value, factor.value, (), "", leaf_text(trace), (trace,))
+    return Part(factor.value, factor.value, (), "", leaf_text(trace), (trace,), operands=trace)

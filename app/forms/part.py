@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from app.assessment.numbers import brief, display
-from app.assessment.trace import Trace
+from app.assessment.trace import Operands, Trace
 from app.forms.figure import Figure
 
 MANY_TERMS = 4  # longer sums are written with 「…」 in the formula; the trace lists every term
@@ -28,6 +28,7 @@ class Part:
     loose: bool = False
     note: str = ""
     through: bool = False  # nothing but one answer or one other figure
+    operands: Operands = None
 
 
 def of_figure(figure: Figure, trace: Trace) -> Part:
@@ -41,7 +42,14 @@ def of_figure(figure: Figure, trace: Trace) -> Part:
     else:
         text = f"「{figure.title}」未定"
     return Part(
-        figure.value, bound, figure.missing, figure.not_applicable, text, (trace,), through=True
+        figure.value,
+        bound,
+        figure.missing,
+        figure.not_applicable,
+        text,
+        (trace,),
+        through=True,
+        operands=trace,
     )
 
 
@@ -77,7 +85,8 @@ def add(left: Part, right: Part, minus: bool) -> Part:
     text = f"{left.text} {'−' if minus else '+'} {bracketed(right) if minus else right.text}"
     if left.value is not None and right.value is not None:
         value = left.value - right.value if minus else left.value + right.value
-        return Part(value, value, missing, "", text, children, loose=True)
+        tree = ("-" if minus else "+", (left.operands, right.operands))
+        return Part(value, value, missing, "", text, children, loose=True, operands=tree)
     bound = (
         left.at_least + right.at_least
         if not minus and left.at_least is not None and right.at_least is not None
@@ -95,7 +104,8 @@ def multiply(left: Part, right: Part) -> Part:
         return Part(None, None, (), reason, text, children)
     if left.value is not None and right.value is not None:
         value = left.value * right.value
-        return Part(value, value, missing, "", text, children)
+        tree = ("*", (left.operands, right.operands))
+        return Part(value, value, missing, "", text, children, operands=tree)
     bound = None
     if (
         left.at_least is not None
@@ -119,7 +129,8 @@ def divide(left: Part, right: Part) -> Part:
         return Part(None, None, blamed, "", text, children, note="除数是 0，算不出来")
     if left.value is not None and right.value is not None:
         value = left.value / right.value
-        return Part(value, value, missing, "", text, children)
+        tree = ("/", (left.operands, right.operands))
+        return Part(value, value, missing, "", text, children, operands=tree)
     bound = None
     if right.value is not None and right.value > 0 and left.at_least is not None:
         bound = left.at_least / right.value
@@ -137,7 +148,8 @@ def total(parts: list[Part]) -> Part:
     known = [part.value for part in live if part.value is not None]
     if len(known) == len(live):
         value = sum(known, Fraction(0))
-        return Part(value, value, missing, "", text, children, loose=len(live) > 1)
+        tree = ("sum", tuple(part.operands for part in live))
+        return Part(value, value, missing, "", text, children, loose=len(live) > 1, operands=tree)
     bounds = [part.at_least for part in live if part.at_least is not None]
     bound = sum(bounds, Fraction(0)) if len(bounds) == len(live) else None
     return Part(None, bound, missing, "", text, children, loose=len(live) > 1)
