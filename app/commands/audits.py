@@ -27,6 +27,10 @@ def add_audits(commands: Commands) -> None:
     one.add_argument("-o", "--output", type=Path, metavar="OUT.pdf", help="默认写在案卷旁边")
     one.add_argument("--state", choices=_STATES, default=_STATES[0], help="版本，默认草稿")
     one.set_defaults(run=_report)
+    one = commands.add_parser("workbook", help="把案卷的计算写成 Excel，公式是活的")
+    one.add_argument("file", type=Path, metavar="案卷.cpaudit")
+    one.add_argument("-o", "--output", type=Path, metavar="OUT.xlsx", help="默认写在案卷旁边")
+    one.set_defaults(run=_workbook)
     one = commands.add_parser("restore", help="把最近一份备份放到案卷旁边，另起名字")
     one.add_argument("file", type=Path, metavar="案卷.cpaudit")
     one.set_defaults(run=_restore)
@@ -82,6 +86,18 @@ def _report(options: argparse.Namespace) -> int:
     if facts.replaced:
         print(f"提示 字体里没有这些字，印成了〓：{'、'.join(facts.replaced)}。", file=sys.stderr)
     print(f"{target}：{facts.pages} 页")
+    return 0
+
+
+def _workbook(options: argparse.Namespace) -> int:
+    from app.bootstrap import build_services
+    from app.services.calculation import write_workbook
+    from app.services.session import ImmediateExecutor
+
+    target: Path = options.output or options.file.with_suffix(".xlsx")
+    project, assessment = build_services(ImmediateExecutor()).projects.load(options.file)
+    write_workbook(project, assessment, target)
+    print(target)
     return 0
 
 

@@ -7,28 +7,24 @@ from tests.helpers.forms import printer_project, sample_project
 
 
 def worked(tree: Operands) -> Fraction:
-    match tree:
-        case Fraction():
-            return tree
-        case Trace(value=value, operands=None):
-            assert isinstance(value, Fraction)
-            return value
-        case Trace(operands=operands):
-            return worked(operands)
-        case (operator, operands):
-            values = [worked(one) for one in operands]
-            match operator:
-                case "+" | "sum":
-                    return sum(values, Fraction(0))
-                case "-":
-                    return values[0] - values[1]
-                case "*":
-                    return values[0] * values[1]
-                case "/":
-                    return values[0] / values[1]
-                case "neg":
-                    return -values[0]
-    raise AssertionError(tree)
+    if isinstance(tree, Fraction):
+        return tree
+    if isinstance(tree, Trace):
+        if tree.operands is not None and tree.operands is not tree:
+            return worked(tree.operands)
+        assert isinstance(tree.value, Fraction)
+        return tree.value
+    assert tree is not None
+    operator, operands = tree
+    values = [worked(one) for one in operands]
+    if operator in ("+", "sum"):
+        return sum(values, Fraction(0))
+    if operator == "neg":
+        return -values[0]
+    first, second = values
+    if operator == "-":
+        return first - second
+    return first * second if operator == "*" else first / second
 
 
 def test_every_figure_of_both_samples_is_its_own_tree() -> None:

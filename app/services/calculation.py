@@ -1,0 +1,42 @@
+"""The calculation workbook of an audit, written beside its target and put in its place."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from app.assessment.result import Assessment
+from app.audit.project import AuditProject
+from app.errors import Problem, UserError
+
+
+def write_workbook(project: AuditProject, assessment: Assessment | None, target: Path) -> None:
+    """Write the workbook with live formulas. UserError without a system, or when it cannot be written; what was at
+    `target` is replaced only by a whole workbook."""
+    from app.exchange.calculation_workbook import write_calculation
+
+    if assessment is None:
+        raise UserError(
+            Problem("计算表", "这个案卷还没有选指标体系，没有可算的", "先选一份指标体系。")
+        )
+    if target.suffix.lower() != ".xlsx":
+        raise UserError(Problem(str(target), "计算表是 Excel 文件", "文件名用 .xlsx 结尾。"))
+    firm = project.book.text("firm.name") or "本企业"
+    year = "" if project.base_year is None else f"（{project.base_year} 年）"
+    beside = target.with_name(f".{target.name}.part")
+    try:
+        write_calculation(beside, project, assessment, title=f"{firm}{year}　清洁生产水平计算表")
+        os.replace(beside, target)
+    except OSError as error:
+        raise UserError(
+            Problem(str(target), "写不进去", "换一个文件夹，或先关掉正在用它的程序。")
+        ) from error
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def workbook_name(project: AuditProject) -> str:
+    """A name for it: 「澄岭五金 计算表.xlsx」."""
+    name = project.book.text("firm.name") or "企业"
+    safe = "".join("_" if character in '\\/:*?"<>|' else character for character in name)
+    return f"{safe} 计算表.xlsx"
