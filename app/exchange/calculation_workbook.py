@@ -13,6 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
@@ -72,12 +73,15 @@ class Formula:
 def write_calculation(
     path: Path, project: AuditProject, assessment: Assessment, *, title: str
 ) -> None:
-    """Write the workbook. title: heads the sheet of results. OSError (or xlsxwriter's own) when it cannot be written;
-    the caller writes beside the target and moves it."""
+    """Write the workbook. title: heads the sheet of results. OSError when it cannot be written; the caller
+    writes beside the target and moves it."""
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
     book.set_calc_mode("auto")
     _Writer(book, project, assessment, title).write()
-    book.close()
+    try:
+        book.close()
+    except FileCreateError as error:
+        raise OSError(str(error)) from error
 
 
 class _Writer:

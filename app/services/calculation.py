@@ -33,10 +33,3 @@ def write_workbook(project: AuditProject, assessment: Assessment | None, target:
     finally:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
-
-
-def workbook_name(project: AuditProject) -> str:
-    """A name for it: 「澄岭五金 计算表.xlsx」."""
-    name = project.book.text("firm.name") or "企业"
-    safe = "".join("_" if character in '\\/:*?"<>|' else character for character in name)
-    return f"{safe} 计算表.xlsx"
