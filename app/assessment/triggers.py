@@ -1,8 +1,8 @@
-"""What a result means for the duty to audit, as the law's cases go: pure, from assessments already made.
+"""What a result means for the cases of the law: pure, from assessments already made.
 
-清洁生产促进法 art. 27 (2): unit energy consumption above the limit standard. For planned 两高 projects the quota's
-level 2 (准入值) and level II of the sector's system are the bar; no form for this was found in any source, so it is a
-screening and says so.
+Unit energy consumption above the limit standard; whether that obliges to an audit is for the law of the day to say
+(app.audit.duty). For planned 两高 projects the quota's level 2 (准入值) and level II of the sector's system are the bar;
+no form for this was found in any source, so it is a screening and says so.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from app.assessment.result import Assessment
 
 @dataclass(frozen=True)
 class Trigger:
-    """applies: None while it cannot be said. indicator_ids: the rows behind it. source: the clause."""
+    """applies: None while it cannot be said. indicator_ids: the rows behind it. source: where the bar stands."""
 
     id: str
     applies: bool | None
@@ -36,13 +36,11 @@ def mandatory_triggers(
 
 
 def _over_quota(quota: Assessment | None) -> Trigger:
-    source = "清洁生产促进法第二十七条第（二）项"
+    source = "能耗限额 3 级（限定值）"
     outcomes = () if quota is None else quota_outcomes(quota)
     over = tuple(item.indicator_id for item in outcomes if item.is_over_level_3)
     if over:
-        text = (
-            f"{len(over)} 种产品的单位产品能耗超过限额 3 级，属于应当实施强制性清洁生产审核的情形"
-        )
+        text = f"{len(over)} 种产品的单位产品能耗超过限额 3 级"
         return Trigger("energy-over-limit", True, text, source, over)
     if not outcomes or any(item.is_over_level_3 is None for item in outcomes):
         text = "单位产品能耗有没有超过限额，还不能说"

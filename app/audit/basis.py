@@ -112,6 +112,7 @@ _TABLES = {
     "void_limits": "空隙率限值",
     "water_quotas": "用水定额",
     "old_series": "老旧设备系列",
+    "law": "法律条文和期限",
 }
 
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from app.audit.law import edition_of
 from app.forms.answer import AnswerBook, cell_key
 from app.forms.derive import Derivation
 from app.forms.figure import Tone, Worked
@@ -166,13 +167,14 @@ class ChemicalRules:
 def summary(book: AnswerBook, tables: set[str], reference: Reference) -> Worked:
     """All listed chemicals that the ledgers among `tables` and the front door name. Tone UNSURE = some are listed:
     whether the firm goes on a list is for the bureau to say."""
+    rule, source = _rule(book, reference)
     at_door, _ = asked_at_the_door(book, reference.chemicals)
     rows = found_in_audit(book, tables, reference.chemicals)
     every = (*at_door, *(one for found in rows.values() for one in found))
     found = {one.chemical.id: one for one in reversed(every)}
     if not found:
         if "other" in book.text(TICKED).split("|"):
-            return Worked("选了名录里的其他，没写是哪种", Tone.UNSURE, note=reference.chemical_rule)
+            return Worked("选了名录里的其他，没写是哪种", Tone.UNSURE, note=rule)
         filled = any(book.row_ids(name) for name in LEDGERS if name in tables)
         if not filled and not book.text(TYPED).strip():
             return Worked(missing=("materials.toxic",), note="还没填物料")
@@ -181,9 +183,18 @@ def summary(book: AnswerBook, tables: set[str], reference: Reference) -> Worked:
     return Worked(
         f"对上 {len(found)} 种：{shown}",
         Tone.UNSURE,
-        note=reference.chemical_rule,
-        source=reference.chemical_rule_source,
+        note=rule,
+        source=source,
     )
+
+
+def _rule(book: AnswerBook, reference: Reference) -> tuple[str, str]:
+    """(what follows from using a listed chemical, where it stands) by the law of the day the audit began."""
+    law = edition_of(reference.law, book)
+    cited = [law.cite(role) for role in ("trigger.toxic", "result.report", "place.toxic")]
+    texts = [reference.chemical_rule, *(one.text for one in cited if one.text)]
+    sources = [one.source for one in cited if one.source]
+    return f"{'；'.join(texts)}；列不列名单由主管部门定", "；".join(dict.fromkeys(sources))
 
 
 def said(found: Found) -> str:

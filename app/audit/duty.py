@@ -1,4 +1,5 @@
-"""The three cases in which the law asks for a mandatory audit (清洁生产促进法 art. 27), as far as the answers go.
+"""The cases in which the law asks for a mandatory audit, as far as the answers go. Which law, which article and what it
+says are those of the day the audit began (app.audit.law).
 
 The program holds the answers against what it has read; the bureau draws up the list.
 """
@@ -9,82 +10,101 @@ from app.assessment.indicator_system import DocumentKind
 from app.assessment.result import Assessment
 from app.assessment.triggers import Trigger, mandatory_triggers
 from app.audit.chemicals import ONLY_AS_TYPED
+from app.audit.law import Citation, LawEdition
 from app.audit.project import AuditProject
 from app.forms.answer import AnswerBook
 from app.forms.figure import Tone, Worked
 
 KIND = "front.kind"
-_LAW = "清洁生产促进法 第 27 条"
-_STATE = "转录待核"
 _BUREAU = "列不列名单由主管部门定"
 
 
 def triggers_of(project: AuditProject, assessment: Assessment | None) -> tuple[Trigger, ...]:
-    """The three cases for a whole audit: its ledgers, and its energy quota where it is assessed against one."""
+    """The cases for a whole audit: its ledgers, and its energy quota where it is assessed against one."""
     figure = project.derivation.figure("chemicals.summary")
     listed = Worked(figure.words, figure.tone, note=ONLY_AS_TYPED)
     over = None
     is_quota = project.system is not None and project.system.kind is DocumentKind.ENERGY_QUOTA
     if assessment is not None and is_quota:
         (over,) = mandatory_triggers(quota=assessment, system=None, is_two_high_project=False)
-    return triggers(project.book, listed, over_quota=over)
+    return triggers(project.book, listed, project.law_edition, over_quota=over)
 
 
 def triggers(
     book: AnswerBook,
     listed: Worked,
+    law: LawEdition,
     quotas: Sequence[str] | None = None,
     *,
     over_quota: Trigger | None = None,
 ) -> tuple[Trigger, ...]:
-    """双超, 超能耗限额, 双有.
+    """双超, 超能耗限额, 双有, and the other cases of the state once the law of the day surely has them.
 
     listed: app.audit.chemicals.summary of the answers. quotas: numbers of the energy quotas for this industry, None when
     nobody looked.
     over_quota: what an assessment against a quota says (app.assessment.triggers).
     """
     kind = book.text(KIND)
-    return (
-        _exceeding(book, named=kind == "exceeding"),
-        _over_quota(quotas, over_quota, named=kind == "over_quota"),
-        _toxic(listed, named=kind == "toxic", none=book.text("front.chemicals") == "none"),
-    )
+    cases = [
+        _exceeding(book, law.cite("trigger.exceeding"), named=kind == "exceeding"),
+        _over_quota(quotas, over_quota, law.cite("trigger.over_quota"), named=kind == "over_quota"),
+        _toxic(
+            listed,
+            law,
+            named=kind == "toxic",
+            none=book.text("front.chemicals") == "none",
+        ),
+    ]
+    other = law.cite("trigger.other")
+    if other.text and law.is_settled:
+        text = f"其他情形：{other.text}。{_reason(other)}"
+        cases.append(Trigger("other", None, text, other.marked))
+    return tuple(cases)
 
 
-def _exceeding(book: AnswerBook, *, named: bool) -> Trigger:
-    source = f"{_LAW}（一） · {_STATE}"
+def _exceeding(book: AnswerBook, law: Citation, *, named: bool) -> Trigger:
     if named:
-        return Trigger("exceeding", True, "双超：名单列明的就是这一种", source)
+        return Trigger("exceeding", True, "双超：名单列明的就是这一种", law.marked)
     if book.text("env.penalties") == "yes":
         text = "双超：近一年有处罚、超标或事故。超了排放标准或许可总量，就属于这一种"
     else:
         text = "双超：要对监测结果和许可总量，还不能判断"
-    return Trigger("exceeding", None, text, source)
+    return Trigger("exceeding", None, text, law.marked)
 
 
-def _over_quota(quotas: Sequence[str] | None, assessed: Trigger | None, *, named: bool) -> Trigger:
-    source = f"{_LAW}（二） · {_STATE}"
+def _over_quota(
+    quotas: Sequence[str] | None, assessed: Trigger | None, law: Citation, *, named: bool
+) -> Trigger:
+    """Whether the quota is exceeded is a matter of figures; whether that obliges is the law's, and may be open."""
+    still = f"。{law.text}；{law.open}" if law.open else ""
     if named:
-        return Trigger("over_quota", True, "超能耗限额：名单列明的就是这一种", source)
+        text = f"超能耗限额：名单列明的就是这一种{still}"
+        return Trigger("over_quota", True, text, law.marked)
     if assessed is not None and assessed.applies is not None:
-        return Trigger("over_quota", assessed.applies, f"超能耗限额：{assessed.text}", source)
+        obliges = "，属于应当实施强制性清洁生产审核的情形" if assessed.applies and not still else ""
+        applies = None if assessed.applies and still else assessed.applies
+        text = f"超能耗限额：{assessed.text}{obliges}{still}"
+        return Trigger("over_quota", applies, text, law.marked)
     if quotas:
         text = f"超能耗限额：这个行业有限额标准 {'、'.join(quotas)}，选它对一对才能判断"
     elif quotas is None:
         text = "超能耗限额：没有对照能耗限额标准，还不能判断"
     else:
         text = "超能耗限额：没收录这个行业的限额标准，还不能判断"
-    return Trigger("over_quota", None, text, source)
+    return Trigger("over_quota", None, f"{text}{still}", law.marked)
 
 
-def _toxic(listed: Worked, *, named: bool, none: bool) -> Trigger:
-    source = f"{_LAW}（三）；广东省实施方案（2023—2025 年）（十四） · {_STATE}"
+def _toxic(listed: Worked, law: LawEdition, *, named: bool, none: bool) -> Trigger:
+    cited, at_place = law.cite("trigger.toxic"), law.cite("place.toxic")
+    source = "；".join(one.source for one in (cited, at_place) if one.source)
+    source = Citation(source=source, verification=cited.verification).marked
     found = listed.words if listed.tone is Tone.UNSURE else ""
     if named:
         words = f"；{found}" if found else ""
         return Trigger("toxic", True, f"双有：名单列明的就是这一种{words}", source)
     if found:
-        text = f"双有：{found}。应做强制性审核并公开名称、数量、用途，不宜走简易流程；{_BUREAU}"
+        also = f"，{at_place.text}" if at_place.text else ""
+        text = f"双有：{found}。应做强制性审核并公开名称、数量、用途{also}；{_BUREAU}"
         return Trigger("toxic", True, text, source)
     if listed.words:
         return Trigger("toxic", None, f"双有：{listed.words}。{listed.note}", source)
@@ -93,3 +113,7 @@ def _toxic(listed: Worked, *, named: bool, none: bool) -> Trigger:
     else:
         text = "双有：还没填化学品，还不能判断"
     return Trigger("toxic", None, text, source)
+
+
+def _reason(cited: Citation) -> str:
+    return cited.open or _BUREAU

@@ -3,10 +3,8 @@
 The program compares with what it has read and says where; it never decides in place of the bureau.
 """
 
-import calendar
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Protocol
 
 from app.assessment.indicator_system import DocumentKind, Verification
@@ -14,10 +12,11 @@ from app.assessment.triggers import Trigger
 from app.audit.chemicals import asked_at_the_door, said, summary
 from app.audit.duty import KIND as KIND
 from app.audit.duty import triggers
+from app.audit.law import LawEdition, due_days, edition_of
 from app.forms.answer import AnswerBook
 from app.forms.condition import holds
-from app.forms.front_rules import LIST_DATE as LIST_DATE
-from app.forms.front_rules import FrontDoorRules
+from app.forms.front_rules import FrontDoorRules, Statement
+from app.forms.law import LIST_DATE as LIST_DATE
 from app.forms.question import Questionnaire
 from app.forms.reference import Reference
 
@@ -128,10 +127,12 @@ def conclusions(
 ) -> FrontDoor:
     """Everything that can be said from the answers so far; nothing is assumed for what is not answered."""
     state, title, text = _verdict(book)
+    law = edition_of(reference.law, book)
     cited = tuple(
-        Rule(each.state, each.text, _cited(each.source, each.verification))
+        rule
         for each in rules.statements
         if each.condition is not None and holds(each.condition, book)
+        for rule in _rules(each, law)
     )
     papers = tuple(each.text for each in rules.papers if holds(each.condition, book))
     suggestions = _suggestions(book, systems, rules)
@@ -144,8 +145,8 @@ def conclusions(
         suggestions,
         _without_system(book, suggestions),
         papers,
-        deadlines(book, rules),
-        triggers(book, summary(book, set(), reference), _quotas(book, systems)),
+        deadlines(book, law),
+        triggers(book, summary(book, set(), reference), law, _quotas(book, systems)),
         tuple(_cited(said(one), one.chemical.verification) for one in listed),
         unknown,
     )
@@ -182,23 +183,25 @@ def _same_branch(code: str, codes: Iterable[str]) -> bool:
     return bool(code) and any(code.startswith(each) or each.startswith(code) for each in codes)
 
 
-def deadlines(book: AnswerBook, rules: FrontDoorRules) -> tuple[str, ...]:
+def deadlines(book: AnswerBook, law: LawEdition) -> tuple[str, ...]:
     """「平台登记 2026-04-16 前」 for each clock that runs; nothing for a clock whose first day was not answered."""
-    said = []
-    for each in rules.deadlines:
-        start = book.text(each.since)
-        if start and holds(each.condition, book):
-            # A month without a day begins on its first.
-            day = months_later(date.fromisoformat(f"{start}-01"[:10]), each.months)
-            said.append(f"{each.text} {day.isoformat()[: len(start)]} 前")
-    return tuple(said)
+    return tuple(f"{clock.text} {day} 前" for clock, day in due_days(law, book))
 
 
-def months_later(day: date, months: int) -> date:
-    """The same day some months on; the last of the month where there is no such day."""
-    month = day.month - 1 + months
-    year, month = day.year + month // 12, month % 12 + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+def _rules(statement: Statement, law: LawEdition) -> tuple[Rule, ...]:
+    """One line: what the law of the day says about the matters of a statement, open where the law leaves it open."""
+    cited = [one for role in statement.roles if (one := law.cite(role)).text]
+    if statement.text:
+        own = Rule(
+            statement.state, statement.text, _cited(statement.source, statement.verification)
+        )
+        return (own,)
+    if not cited:
+        return ()
+    opens = [one.open for one in cited if one.open and one.open != one.text]
+    state = "open" if any(one.open for one in cited) else statement.state
+    text = "；".join((*(one.text for one in cited), *dict.fromkeys(opens)))
+    return (Rule(state, text, "；".join(one.marked for one in cited)),)
 
 
 def _cited(source: str, verification: Verification) -> str:

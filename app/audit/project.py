@@ -1,13 +1,15 @@
 """One audit as the program works with it: answers, the questions that fit it, the system it is scored with, and what follows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 from app.assessment.indicator_system import IndicatorSystem
+from app.audit.law import LawEdition, edition_of
 from app.forms.answer import AnswerBook, indicator_key
 from app.forms.dated import dated
 from app.forms.derive import Derivation, Rule
+from app.forms.law import LawBook
 from app.forms.quantity import DerivationMap, Factor, Quantity
 from app.forms.question import Questionnaire
 from app.forms.question_index import QuestionIndex
@@ -33,6 +35,12 @@ class AuditProject:
     table_id: str = ""
     derivation_map: DerivationMap | None = None
     basis_hash: str = ""
+    law: LawBook = field(default_factory=LawBook)
+
+    @cached_property
+    def law_edition(self) -> LawEdition:
+        """The law of the day the audit began."""
+        return edition_of(self.law, self.book)
 
     def indicator_key(self, indicator_id: str) -> str:
         """The key of an indicator answered directly. It names the indicator's own table, so that the answer stays when
@@ -82,10 +90,11 @@ def build_project(
     derivation_map: DerivationMap | None = None,
     rules: Mapping[str, Rule],
     basis_hash: str = "",
+    law: LawBook = LawBook(),  # noqa: B008  (frozen)
 ) -> AuditProject:
     """The project for one state of the answers; cheap enough to be made anew after every change.
 
-    rules: app.audit.rules.rules_of(reference). In the program, app.services.cases is the only caller.
+    rules: app.audit.rules.rules_of(reference). law: that of the same reference. In the program, app.services.cases is the only caller.
     """
     base_year = base_year_of(book)
     with_years, index = _dated(questionnaire, base_year)
@@ -100,4 +109,5 @@ def build_project(
         table_id,
         derivation_map,
         basis_hash,
+        law,
     )

@@ -1,4 +1,5 @@
-"""What follows from the ten questions, as data (resources/front_door.yaml). Every sentence names where it was read."""
+"""What follows from the ten questions, as data (resources/front_door.yaml). Every sentence names where it was read; what the
+law says stands in resources/reference/law.yaml."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -6,31 +7,18 @@ from fractions import Fraction
 from app.assessment.indicator_system import Verification
 from app.forms.condition import Condition
 
-LIST_DATE = "front.list_date"
-
-
-@dataclass(frozen=True)
-class DeadlineRule:
-    """`months` after the date answered under `since`: the day the list was published unless it says another key."""
-
-    id: str
-    text: str
-    months: int
-    source: str
-    verification: Verification
-    condition: Condition | None = None
-    since: str = LIST_DATE
-
 
 @dataclass(frozen=True)
 class Statement:
-    """state: ok (settled) | open (ask the bureau) | no (in the way)."""
+    """state: ok (settled) | open (ask the bureau) | no (in the way). roles: matters of the law (app.forms.law) it cites,
+    whose texts and articles are those of the day; then text and source stand beside them, "" = nothing besides."""
 
     state: str
-    text: str
-    source: str
-    verification: Verification
+    text: str = ""
+    source: str = ""
+    verification: Verification = Verification.RECALLED
     condition: Condition | None = None
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,7 +50,6 @@ class RoughRule:
 
 @dataclass(frozen=True)
 class FrontDoorRules:
-    deadlines: tuple[DeadlineRule, ...]
     statements: tuple[Statement, ...]
     papers: tuple[Paper, ...]
     systems: tuple[ProcessFit, ...]

@@ -3,10 +3,11 @@
 The files are resources/reference/*.yaml. Each entry names where it was read and how sure it is; None is not known.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from app.assessment.indicator_system import Verification
+from app.forms.law import LawBook
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,8 @@ class Reference:
     voc_limits: tuple[VocLimit, ...] = ()
     chemicals: tuple[Chemical, ...] = ()
     chemical_rule: str = ""
-    chemical_rule_source: str = ""
     package_classes: tuple[PackageClass, ...] = ()
     void_limits: tuple[VoidLimit, ...] = ()
     water_quotas: tuple[WaterQuota, ...] = ()
     old_series: tuple[OldSeries, ...] = ()
+    law: LawBook = field(default_factory=LawBook)

@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING
 from app import paths
 from app.assessment.indicator_system import Level
 from app.audit.duty import KIND
-from app.audit.front_door import LIST_DATE, months_later
+from app.audit.law import due_days, edition_of
 from app.audit.progress import progress
 from app.audit.project import SYSTEM_KEY
 from app.forms.answer import AnswerBook
+from app.forms.law import LawBook
 
 if TYPE_CHECKING:
     from app.services.session import AuditSession
 
 _LOG = logging.getLogger(__name__)
 _GONE = "文件不在原来的地方了：移走了就点「打开」重新找到它，或用备份恢复"
-# A mandatory audit is to be completed within a year of the list (the rule and its source: resources/front_door.yaml).
-_MONTHS_TO_COMPLETE = 12
+_COMPLETE = (
+    "finish"  # the clock of the law that ends with the report (resources/reference/law.yaml)
+)
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,10 @@ class AuditSummary:
         return None if self.deadline is None else (self.deadline - today).days
 
 
-def deadline_of(book: AnswerBook) -> date | None:
+def deadline_of(book: AnswerBook, law: LawBook) -> date | None:
     """When a mandatory audit is to be complete; None while no day of the list is given."""
-    listed = book.text(LIST_DATE)
-    try:
-        return months_later(date.fromisoformat(listed), _MONTHS_TO_COMPLETE) if listed else None
-    except ValueError:
-        return None
+    ends = (day for clock, day in due_days(edition_of(law, book), book) if clock.id == _COMPLETE)
+    return next((date.fromisoformat(day) for day in ends if len(day) == 10), None)
 
 
 class AuditList:
@@ -111,7 +110,7 @@ class AuditList:
             (counted.total - counted.missing) / counted.total if counted.total else 0.0,
             assessment is not None and not assessment.why_not_scored,
             assessment.level if assessment else None,
-            deadline_of(book),
+            deadline_of(book, project.law),
             self._clock(),
             counted.minutes_left,
             system_id=book.text(SYSTEM_KEY),

@@ -104,6 +104,7 @@ class Cases:
             derivation_map=basis.derivations.get(system.id) if system is not None else None,
             rules=basis.rules,
             basis_hash=basis.hash,
+            law=basis.reference.law,
         )
 
     @staticmethod

@@ -24,6 +24,7 @@ from app.audit.project import BASE_YEAR
 from app.audit.wording import score_name
 from app.errors import Problem, UserError
 from app.forms.answer import AnswerBook
+from app.forms.law import LawBook
 from app.services.audit_list import deadline_of
 from app.services.cases import Cases
 from app.standards.case_source import read_case
@@ -306,11 +307,11 @@ def score_folder(
 
 def _scored_row(scorer: Scorer, path: Path) -> tuple[dict[str, str], tuple[Problem, ...]]:
     """The cells of one file, and what is wrong with it. A damaged, foreign or absurd file never ends the run."""
-    book = AnswerBook()
+    book, law = AnswerBook(), scorer.cases.catalogue.reference().law
     try:
         assessment, _system, book = scorer.score(path)
     except NoSystem as error:
-        return {**_firm_cells(error.book), "问题": str(error)}, error.problems
+        return {**_firm_cells(error.book, law), "问题": str(error)}, error.problems
     except UserError as error:
         return {"问题": "；".join(str(one) for one in error.problems)}, error.problems
     except Exception:  # noqa: BLE001 - a bug on one file must not cost the rows of the others
@@ -321,11 +322,11 @@ def _scored_row(scorer: Scorer, path: Path) -> tuple[dict[str, str], tuple[Probl
             f"单独打开看看；把日志发给维护的人：{paths.log_file()}",
         )
         return {"问题": str(problem)}, (problem,)
-    return {**_firm_cells(book), **_csv_row(assessment)}, ()
+    return {**_firm_cells(book, law), **_csv_row(assessment)}, ()
 
 
-def _firm_cells(book: AnswerBook) -> dict[str, str]:
-    deadline = deadline_of(book)
+def _firm_cells(book: AnswerBook, law: LawBook) -> dict[str, str]:
+    deadline = deadline_of(book, law)
     return {
         "企业": book.text("firm.name"),
         "基准年": book.text(BASE_YEAR),

@@ -1,4 +1,4 @@
-"""The rules of a new audit: deadlines, statements, papers, which system fits which process, rough figures."""
+"""The rules of a new audit: statements, papers, which system fits which process, rough figures."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -6,8 +6,6 @@ from pathlib import Path
 from app.assessment.indicator_system import Verification
 from app.assessment.numbers import parse_exact
 from app.forms.front_rules import (
-    LIST_DATE,
-    DeadlineRule,
     FrontDoorRules,
     Paper,
     ProcessFit,
@@ -23,12 +21,11 @@ def load_front_door(path: Path, root: Path, faults: Faults) -> FrontDoorRules:
     """root: the folder of the question sets, whose way of writing conditions the rules share."""
     mark = read_marked(path, faults)
     if mark is None:
-        return FrontDoorRules((), (), (), ())
+        return FrontDoorRules((), (), ())
     reader = QuestionReader(root, {}, faults, {})
-    keys = ("deadlines", "statements", "papers", "systems", "rough")
+    keys = ("statements", "papers", "systems", "rough")
     top = Fields(mark, faults, keys, "新建审核的规则")
     return FrontDoorRules(
-        tuple(_deadline(item, reader, faults) for item in top.items("deadlines")),
         tuple(_statement(item, reader, faults) for item in top.items("statements")),
         tuple(_paper(item, reader, faults) for item in top.items("papers")),
         tuple(_process_fit(item, faults) for item in top.items("systems")),
@@ -36,35 +33,20 @@ def load_front_door(path: Path, root: Path, faults: Faults) -> FrontDoorRules:
     )
 
 
-def _deadline(item: Mark, reader: QuestionReader, faults: Faults) -> DeadlineRule:
-    allowed = ("id", "text", "months", "since", "condition", "source", "verification")
-    fields = Fields(item, faults, allowed, "期限")
-    months = fields.text("months")
-    if not months.isdigit():
-        faults.add(fields.where("months"), "月数要写整数", "例如 2")
-        months = "0"
-    return DeadlineRule(
-        fields.text("id"),
-        fields.text("text"),
-        int(months),
-        fields.text("source"),
-        verification(fields, faults) or Verification.RECALLED,
-        reader.condition(fields),
-        fields.text("since", LIST_DATE),
-    )
-
-
 def _statement(item: Mark, reader: QuestionReader, faults: Faults) -> Statement:
-    keys = ("state", "text", "source", "verification", "condition")
+    keys = ("state", "text", "source", "verification", "condition", "provisions")
     fields = Fields(item, faults, keys, "条文")
     if fields.text("state") not in ("ok", "open", "no"):
         faults.add(fields.where("state"), "state 只能写 ok、open 或 no", "改成其中一个")
+    roles = fields.texts("provisions")
+    default = "" if roles else None
     return Statement(
         fields.text("state"),
-        fields.text("text"),
-        fields.text("source"),
-        verification(fields, faults) or Verification.RECALLED,
+        fields.text("text", default),
+        fields.text("source", default),
+        verification(fields, faults, required=not roles) or Verification.RECALLED,
         reader.condition(fields),
+        roles,
     )
 
 

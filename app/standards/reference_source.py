@@ -17,6 +17,7 @@ from app.forms.reference import (
     VoidLimit,
     WaterQuota,
 )
+from app.standards.law_source import load_law
 from app.standards.marked_yaml import Faults, Fields, read_marked
 
 VOC_UNITS = ("%", "g/L", "g/kg")
@@ -26,7 +27,7 @@ def load_reference(folder: Path) -> Reference:
     """All reference tables. UserError with every problem, each with file and line."""
     faults = Faults()
     voc = _top(folder / "voc.yaml", ("standards", "limits"), faults)
-    chemicals = _top(folder / "chemicals.yaml", ("rule", "rule_source", "chemicals"), faults)
+    chemicals = _top(folder / "chemicals.yaml", ("rule", "chemicals"), faults)
     packaging = _top(folder / "packaging.yaml", ("classes", "void_limits"), faults)
     water = _top(folder / "water.yaml", ("quotas",), faults)
     equipment = _top(folder / "equipment.yaml", ("series",), faults)
@@ -44,7 +45,6 @@ def load_reference(folder: Path) -> Reference:
         voc_limits=tuple(_voc_limits(voc)),
         chemicals=tuple(_chemicals(chemicals)),
         chemical_rule=chemicals.text("rule"),
-        chemical_rule_source=chemicals.text("rule_source"),
         package_classes=tuple(_classes(packaging)),
         void_limits=tuple(
             VoidLimit(
@@ -55,6 +55,7 @@ def load_reference(folder: Path) -> Reference:
             )
         ),
         water_quotas=tuple(_quotas(water)),
+        law=load_law(folder / "law.yaml", faults),
         old_series=tuple(
             OldSeries(item.text("begins"), item.text("title"), item.text("source"), _state(item))
             for item in _items(equipment, "series", ("begins", "title", "source", "verification"))

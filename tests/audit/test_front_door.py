@@ -11,10 +11,10 @@ from app.audit.front_door import (
     FrontDoor,
     conclusions,
     deadlines,
-    months_later,
     questionnaire_for,
     questionnaire_of_industry,
 )
+from app.audit.law import in_force, months_later
 from app.forms.answer import AnswerBook, Given
 from app.standards.library import SystemSummary, summarise
 from app.standards.system_json import content_hash, system_to_json
@@ -109,7 +109,7 @@ def test_a_voluntary_audit_has_no_clock_of_the_list() -> None:
         with_answer(sample_book(), "front.kind", "voluntary"), SYSTEMS, RULES, REFERENCE
     )
     assert front.deadlines == ("平台登记 2026-04-16 前",)
-    assert deadlines(AnswerBook(), RULES) == ()
+    assert deadlines(AnswerBook(), in_force(REFERENCE.law, "")) == ()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from app.forms.answer import Answer, AnswerBook, Given, cell_key
 from app.forms.question import Question, QuestionKind, Questionnaire, RowsKind, TableQuestion
 from app.forms.question_index import row_ids
 from app.forms.visible import asked_columns, asked_items
-from tests.helpers.forms import shipped_forms, shipped_rules
+from tests.helpers.forms import shipped_forms, shipped_reference, shipped_rules
 
 TEXTS = {
     QuestionKind.TEXT: "文字",
@@ -24,7 +24,12 @@ PERIODS = {"energy.next_period": "2026-01-01至2026-01-31"}  # a text that is re
 def project_of(questionnaire: Questionnaire, book: AnswerBook) -> AuditProject:
     forms = shipped_forms()
     return build_project(
-        book, questionnaire, forms.quantities, forms.factors, rules=shipped_rules()
+        book,
+        questionnaire,
+        forms.quantities,
+        forms.factors,
+        rules=shipped_rules(),
+        law=shipped_reference().law,
     )
 
 

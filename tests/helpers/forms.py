@@ -55,6 +55,7 @@ def sample_project(book: AnswerBook | None = None) -> AuditProject:
         table_id=sample.table_id,
         derivation_map=forms.derivations[sample.system_id],
         rules=shipped_rules(),
+        law=shipped_reference().law,
     )
 
 
@@ -68,6 +69,7 @@ def printer_project(book: AnswerBook | None = None) -> AuditProject:
         forms.quantities,
         forms.factors,
         rules=shipped_rules(),
+        law=shipped_reference().law,
     )
 
 

@@ -13,7 +13,7 @@ from app.services.session import AuditSession, Builders, ImmediateExecutor
 from app.services.tables import table_of
 from app.standards.system_json import system_from_json, system_to_json
 from app.storage.audit_file import FrozenSystem, create, open_file
-from tests.helpers.forms import shipped_forms, shipped_rules, shipped_system
+from tests.helpers.forms import shipped_forms, shipped_reference, shipped_rules, shipped_system
 
 
 def frozen(system_id: str) -> FrozenSystem:
@@ -27,7 +27,12 @@ def _project(
     questionnaire = forms.questionnaires[questionnaire_for(book)]
     if system is None:
         return build_project(
-            book, questionnaire, forms.quantities, forms.factors, rules=shipped_rules()
+            book,
+            questionnaire,
+            forms.quantities,
+            forms.factors,
+            rules=shipped_rules(),
+            law=shipped_reference().law,
         )
     parsed = system_from_json(system.json)
     return build_project(
@@ -40,6 +45,7 @@ def _project(
         table_id=table_of(book, parsed),
         derivation_map=forms.derivations.get(system.system_id),
         rules=shipped_rules(),
+        law=shipped_reference().law,
     )
 
 

@@ -12,6 +12,7 @@ from tests.helpers.forms import (
     printer_project,
     sample_project,
     shipped_forms,
+    shipped_reference,
     shipped_rules,
     shipped_system,
     with_answer,
@@ -59,8 +60,10 @@ def test_an_audit_against_an_energy_quota_says_whether_it_is_exceeded() -> None:
     table = system.tables[0]
     indicator = next(iter(table.indicators()))
 
-    def applies(value: str) -> bool | None:
-        book = AnswerBook({f"indicator/{table.id}/{indicator.id}": Given(value)})
+    def applies(value: str, started: str) -> bool | None:
+        book = AnswerBook(
+            {f"indicator/{table.id}/{indicator.id}": Given(value), "team.start": Given(started)}
+        )
         project = build_project(
             book,
             forms.questionnaires["industry"],
@@ -69,14 +72,19 @@ def test_an_audit_against_an_energy_quota_says_whether_it_is_exceeded() -> None:
             system=system,
             table_id=table.id,
             rules=shipped_rules(),
+            law=shipped_reference().law,
         )
         (one,) = [
             one for one in triggers_of(project, assess_project(project)) if one.id == "over_quota"
         ]
         return one.applies
 
-    assert applies("1") is False
-    assert applies("100000") is True
+    before, after = "2026-08-14", "2026-08-15"
+    assert applies("1", before) is False
+    assert applies("100000", before) is True
+    # since that day the law no longer names it: exceeded, and whether that obliges is open
+    assert applies("100000", after) is None
+    assert applies("100000", "") is None
     assert {one.id for one in triggers_of(sample_project(), None)} == {
         "exceeding",
         "over_quota",

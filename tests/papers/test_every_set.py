@@ -11,7 +11,7 @@ from app.papers.audit_report import build_report
 from app.papers.document import State
 from app.reports.fit import problems_of
 from tests.helpers.fill import filled
-from tests.helpers.forms import shipped_forms, shipped_rules
+from tests.helpers.forms import shipped_forms, shipped_reference, shipped_rules
 
 SETS = sorted(set(shipped_forms().questionnaires) - {"front_door"})
 LEVEL = re.compile("[ⅠⅡⅢ] ?级")
@@ -21,7 +21,12 @@ def project_of(set_id: str) -> AuditProject:
     forms = shipped_forms()
     questions = forms.questionnaires[set_id]
     return build_project(
-        filled(questions), questions, forms.quantities, forms.factors, rules=shipped_rules()
+        filled(questions),
+        questions,
+        forms.quantities,
+        forms.factors,
+        rules=shipped_rules(),
+        law=shipped_reference().law,
     )
 
 

@@ -4,6 +4,7 @@ from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.forms.question import Page
 from app.papers.chapters.duty import duty
+from app.papers.chapters.law import law_changes, law_table, rests_on
 from app.papers.chapters.section import page_section
 from app.papers.document import Block, Paragraph, Section
 
@@ -23,12 +24,7 @@ def preparation(
     topics = f"{'、'.join(looked_at[:-1])}和{looked_at[-1]}"
     blocks: list[Block] = [
         Section("审核依据与说明"),
-        Paragraph(
-            (
-                "本次审核按《中华人民共和国清洁生产促进法》和《清洁生产审核办法》开展，结合《广东省全面推行清洁生产实施方案（2023—2025年）》的要求，"
-                f"对{topics}逐项核算，并{against}。",
-            )
-        ),
+        Paragraph((f"{rests_on(project.law_edition)}，对{topics}逐项核算，并{against}。",)),
         Paragraph(
             (
                 "报告中的数字均由账单、台账和现场记录逐级算出，来历列于附录。未填、不适用和零分别标示；所用基准值、限值和系数的来源和核对情况列于附录。"
@@ -36,6 +32,8 @@ def preparation(
             )
         ),
     ]
+    blocks += law_changes(project)
     blocks += duty(project, assessment)
+    blocks += law_table(project)
     blocks += page_section(project, pages.get("team"), "审核小组、计划与培训")
     return blocks

@@ -1,0 +1,98 @@
+"""The law an audit rests on: what was in force on the day it began, what changed afterwards, article by article."""
+
+from app.audit.law import Citation, LawEdition, crossed
+from app.audit.project import AuditProject
+from app.papers.answers import DASH, formal_sentence
+from app.papers.document import Block, Column, Paragraph, Row, Section, Size, Table
+
+# Matters of the law in the order of the table, with what they are called.
+_MATTERS = (
+    ("trigger.exceeding", "强制性审核：超标、超总量"),
+    ("trigger.over_quota", "强制性审核：超能耗限额"),
+    ("trigger.toxic", "强制性审核：有毒有害"),
+    ("trigger.other", "强制性审核：其他情形"),
+    ("interval.toxic", "审核间隔"),
+    ("voluntary", "自愿审核"),
+    ("waste.audit", "工业固体废物"),
+    ("result.report", "结果报告和公开"),
+    ("result.use", "结果的用途"),
+    ("acceptance.fee", "评估验收费用"),
+    ("audit.cost", "审核和培训费用"),
+    ("fine.audit", "不实施审核的责任"),
+    ("fine.publish", "不公布信息的责任"),
+)
+_VOC = (
+    ("voc.low", "低 VOCs 原辅材料"),
+    ("voc.closed", "VOCs 收集和治理"),
+    ("fine.voc", "VOCs 方面的责任"),
+)
+_PACKAGING = (
+    ("packaging.excess", "过度包装"),
+    ("packaging.express", "电商、快递、外卖包装"),
+    ("fine.packaging", "过度包装的责任"),
+)
+
+
+def rests_on(law: LawEdition) -> str:
+    """「本次审核按《…》和《…》开展」; while the day of the start is open, with the days of either law."""
+    named = [f"《{one.title}》" for one in law.base]
+    if not named:
+        return "本次审核所依据的法律没有收录"
+    if law.is_settled:
+        return f"本次审核按{'、'.join(named[:-1])}{'和' if named[:-1] else ''}{named[-1]}开展"
+    dated = []
+    for one, name in zip(law.base, named, strict=True):
+        if one.until:
+            dated.append(f"{name}（{one.until} 以前启动的审核）")
+        else:
+            dated.append(f"{name}（{one.starts} 起启动的审核）" if one.starts else name)
+    return f"审核启动日期未填，适用的法律未定：{'、'.join(dated)}。本次审核"
+
+
+def law_changes(project: AuditProject) -> list[Block]:
+    """A sentence for each change of law between the start of the audit and its end."""
+    return [
+        Paragraph(
+            (
+                f"本次审核于 {project.law_edition.day} 启动，适用当时有效的《{change.before.title}》。自 {change.day} 起，"
+                f"《{change.after.title}》施行，《{change.before.title}》废止；该日以后的报告、公开和评估验收，"
+                "对应条文按新法核对，以主管部门要求为准。",
+            )
+        )
+        for change in crossed(project.law_edition, project.book)
+    ]
+
+
+def law_table(project: AuditProject) -> list[Block]:
+    """What the law says about each matter of this audit; what is open says so."""
+    law = project.law_edition
+    matters = [*_MATTERS]
+    if project.book.text("voc.used") == "yes":
+        matters += _VOC
+    if project.book.text("packaging.used") == "yes":
+        matters += _PACKAGING
+    rows = [
+        Row((name, _said(cited), cited.marked.replace(" · ", "；") or DASH))
+        for role, name in matters
+        if (cited := law.cite(role)).text
+    ]
+    if not rows:
+        return []
+    columns = (Column("事项", 2), Column("要点", 5.2), Column("依据", 2.8))
+    note = f"按 {law.day} 有效的文本摘要。" if law.day else "审核启动日期未填，两部法的条文都列出。"
+    table = Table(
+        "law",
+        "适用的法律条文",
+        columns,
+        tuple(rows),
+        notes=((f"{note}条文为摘要，以原文为准。",),),
+        size=Size.SMALL,
+    )
+    return [Section("适用的法律条文"), table]
+
+
+def _said(cited: Citation) -> str:
+    text = formal_sentence(cited.text)
+    if not cited.open or cited.open == cited.text:
+        return text
+    return f"{text}。待定：{cited.open}"

@@ -1,0 +1,124 @@
+"""resources/reference/law.yaml -> LawBook, strictly: days are days, articles name laws that are there, nothing twice."""
+
+from datetime import date
+from pathlib import Path
+
+from app.assessment.indicator_system import Verification
+from app.forms.law import LIST_DATE, Deadline, Law, LawBook, Provision
+from app.standards.form_questions import QuestionReader
+from app.standards.form_reading import verification
+from app.standards.marked_yaml import Faults, Fields, Mark, read_marked
+
+
+def load_law(path: Path, faults: Faults) -> LawBook:
+    """Problems are added to `faults`, each with file and line."""
+    mark = read_marked(path, faults)
+    if mark is None:
+        return LawBook()
+    top = Fields(mark, faults, ("laws", "base", "provisions", "deadlines"), "法律")
+    conditions = QuestionReader(path.parent, {}, faults, {})
+    laws = tuple(_law(item, faults) for item in top.items("laws"))
+    known = {law.id for law in laws}
+    book = LawBook(
+        laws,
+        tuple(_provision(item, known, faults) for item in top.items("provisions")),
+        tuple(_deadline(item, known, conditions, faults) for item in top.items("deadlines")),
+        top.texts("base"),
+    )
+    for kind in (book.laws, book.provisions, book.deadlines):
+        ids = [item.id for item in kind]
+        for twice in sorted({name for name in ids if ids.count(name) > 1}):
+            faults.add(mark.where, f"「{twice}」写了两次", "留一个")
+    for name in (*book.base, *(law.replaced_by for law in laws if law.replaced_by)):
+        if name not in known:
+            faults.add(mark.where, f"没有「{name}」这部法律", "检查拼写")
+    return book
+
+
+def _law(item: Mark, faults: Faults) -> Law:
+    keys = ("id", "title", "short", "edition", "from", "until", "replaced_by", "source", "verification", "note")  # fmt: skip
+    fields = Fields(item, faults, keys, "法律")
+    starts, until = _days(fields, faults)
+    return Law(
+        fields.text("id"),
+        fields.text("title"),
+        fields.text("short"),
+        fields.text("source"),
+        _state(fields, faults),
+        fields.text("edition"),
+        starts,
+        until,
+        fields.text("replaced_by", ""),
+        fields.text("note", ""),
+    )
+
+
+def _provision(item: Mark, laws: set[str], faults: Faults) -> Provision:
+    keys = ("id", "role", "law", "article", "text", "verification", "from", "until", "open", "open_text")  # fmt: skip
+    fields = Fields(item, faults, keys, "条文")
+    starts, until = _days(fields, faults, required=False)
+    return Provision(
+        fields.text("id"),
+        fields.text("role"),
+        _of(fields, laws, faults),
+        fields.text("article"),
+        fields.text("text"),
+        _state(fields, faults),
+        starts,
+        until,
+        fields.flag("open", False),
+        fields.text("open_text", ""),
+    )
+
+
+def _deadline(item: Mark, laws: set[str], conditions: QuestionReader, faults: Faults) -> Deadline:
+    keys = ("id", "text", "months", "since", "condition", "law", "article", "verification", "from", "until")  # fmt: skip
+    fields = Fields(item, faults, keys, "期限")
+    months = fields.text("months")
+    if not months.isdigit():
+        faults.add(fields.where("months"), "月数要写整数", "例如 2")
+        months = "0"
+    starts, until = _days(fields, faults, required=False)
+    return Deadline(
+        fields.text("id"),
+        fields.text("text"),
+        int(months),
+        _of(fields, laws, faults),
+        fields.text("article"),
+        _state(fields, faults),
+        conditions.condition(fields),
+        fields.text("since", LIST_DATE),
+        starts,
+        until,
+    )
+
+
+def _of(fields: Fields, laws: set[str], faults: Faults) -> str:
+    name = fields.text("law")
+    if name and name not in laws:
+        faults.add(fields.where("law"), f"没有「{name}」这部法律", "先写进 laws")
+    return name
+
+
+def _days(fields: Fields, faults: Faults, *, required: bool = True) -> tuple[str, str]:
+    days = []
+    for key in ("from", "until"):
+        text = fields.text(key, None if required else "")
+        if text and not is_day(text):
+            faults.add(fields.where(key), f"「{text}」不是日期", "写成 2026-08-15；不知道写 ~")
+        days.append(text)
+    if all(days) and days[0] >= days[1]:
+        faults.add(fields.where("until"), "until 不在 from 之后", "until 是不再有效的第一天")
+    return days[0], days[1]
+
+
+def is_day(text: str) -> bool:
+    """Whether the text is an ISO day such as 2026-08-15."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _state(fields: Fields, faults: Faults) -> Verification:
+    return verification(fields, faults) or Verification.RECALLED
