@@ -110,6 +110,14 @@ def is_unread(answer: Answer) -> bool:
     return isinstance(answer, Given) and not answer.text and bool(answer.raw)
 
 
+def detection_limit(answer: Given) -> Fraction | None:
+    """The limit a result stays below (its half is what counts); None for a measured value."""
+    if not answer.note.startswith("未检出，检出限") or not answer.raw:
+        return None
+    found = _BELOW_DETECTION.fullmatch(answer.raw.replace(" ", ""))
+    return Fraction(found["limit"]) if found is not None and found["limit"] else None
+
+
 def decimal_text(value: Fraction) -> str:
     """Canonical plain decimal: as many places as needed, at most twelve (an endless fraction is rounded there)."""
     for places in range(13):

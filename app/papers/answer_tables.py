@@ -10,24 +10,30 @@ from dataclasses import replace
 from fractions import Fraction
 
 from app.assessment.finding import Missing, NotApplicable
+from app.assessment.numbers import round_half_up
 from app.audit.project import AuditProject
-from app.forms.answer import Given
+from app.forms.answer import Given, cell_key
 from app.forms.figure import Figure as ComputedFigure
+from app.forms.parse import is_unread
 from app.forms.question import Question, QuestionKind, RowsKind, TableQuestion
 from app.forms.question_index import cell_answer, row_label
 from app.forms.visible import asked_columns, asked_rows
 from app.papers.answers import (
     DASH,
     computed_cell,
+    exact_of,
     formal,
     formal_sentence,
     given_text,
     is_voluntary,
+    number_given,
     places_of,
 )
-from app.papers.digits import number
 from app.papers.document import (
     Align,
+    Amount,
+    Away,
+    Bound,
     Cell,
     Column,
     Open,
@@ -37,6 +43,7 @@ from app.papers.document import (
     Sheet,
     Size,
     Table,
+    cell_text,
 )
 
 MONITORING = "env.monitoring"
@@ -57,25 +64,32 @@ class _Notes:
 
     def __init__(self) -> None:
         self.away: dict[str, None] = {}
+        self.below = False  # whether a result below the detection limit stands in the table
         self._reasons: dict[str, int] = {}
 
-    def marked(self, figure: ComputedFigure) -> str:
-        """The words of a rule with the number of their reason."""
-        words = formal_sentence(figure.words)
+    def numeral(self, reason: str) -> str:
+        """The number of a reason, new or known."""
+        return _numeral(self._reasons.setdefault(reason, len(self._reasons) + 1))
+
+    def of_figure(self, figure: ComputedFigure) -> str:
+        """The number of the reason of a rule's words or of a figure typed over; "" without one."""
+        if figure.overridden:
+            return self.numeral(f"手改，原因：{figure.reason or '未写'}")
         reason = formal_sentence(figure.trace.note).rstrip("。")
-        if not words or not reason or words == DASH:
-            return words
-        place = self._reasons.setdefault(reason, len(self._reasons) + 1)
-        return words + _numeral(place)
+        return self.numeral(reason) if figure.words and reason and figure.words != DASH else ""
 
     def lines(self, cells: Iterable[Cell]) -> list[Runs]:
         """The notes of a table with these cells; reasons nobody points at are left out."""
-        printed = [cell for cell in cells if isinstance(cell, str)]
-        return [
+        printed = [cell_text(cell) for cell in cells]
+        said: list[Runs] = [(BELOW_RULE,)] if self.below else []
+        return said + [
             (f"{_numeral(place)} {reason}。",)
             for reason, place in self._reasons.items()
             if any(cell.endswith(_numeral(place)) for cell in printed)
         ]
+
+
+BELOW_RULE = "注：“<”为低于检出限，其后为检出限；参与计算和合计时按检出限的一半计。"
 
 
 def _numeral(place: int) -> str:
@@ -140,7 +154,7 @@ def _reasons_into_heads(heads: list[Column], rows: list[Row]) -> tuple[list[Colu
     """Where every cell of a column has the same reason, its number stands once, at the head."""
     for place, head in enumerate(heads):
         cells = [row.cells[place] for row in rows]
-        words = [cell for cell in cells if isinstance(cell, str) and cell]
+        words = [text for cell in cells if (text := cell_text(cell))]
         marks = {word[-1] for word in words}
         if len(words) < 2 or len(marks) != 1 or not _is_numeral(mark := marks.pop()):
             continue
@@ -149,13 +163,19 @@ def _reasons_into_heads(heads: list[Column], rows: list[Row]) -> tuple[list[Colu
             replace(
                 row,
                 cells=tuple(
-                    cell.removesuffix(mark) if column == place and isinstance(cell, str) else cell
+                    _unmarked(cell, mark) if column == place else cell
                     for column, cell in enumerate(row.cells)
                 ),
             )
             for row in rows
         ]
     return heads, rows
+
+
+def _unmarked(cell: Cell, mark: str) -> Cell:
+    if isinstance(cell, Amount):
+        return replace(cell, mark=cell.mark.removesuffix(mark))
+    return cell.removesuffix(mark) if isinstance(cell, str) else cell
 
 
 def _is_numeral(character: str) -> bool:
@@ -258,7 +278,7 @@ def _least(heads: list[Column], rows: list[Row], places: list[int]) -> float:
         if head.align is Align.NUMBER:
             needed += head.width
             continue
-        words = [cell for row in rows if isinstance(cell := row.cells[place], str)]
+        words = [cell_text(row.cells[place]) for row in rows]
         codes = max((_em(code) for text in words for code in _LATIN.findall(text)), default=0.0)
         needed += max(min(head.width, _READABLE), codes + 0.7)
     return needed
@@ -286,7 +306,9 @@ def _em(text: str) -> float:
 
 def _head(column: Question, cells: list[Cell]) -> Column:
     """Width by what stands in the column: figures and dates whole, text up to a line of its own, heads over two lines."""
-    widest = max((_em(cell) for cell in cells if isinstance(cell, str)), default=2.0)
+    widest = max(
+        (_em(cell_text(cell)) for cell in cells if not isinstance(cell, Open)), default=2.0
+    )
     if column.kind is QuestionKind.NUMBER:
         head = max(_em(formal(column.title)) / 2, _em(column.unit) * 0.8)
         return Column(formal(column.title), max(2.0, head, widest) + 0.6, Align.NUMBER, column.unit)
@@ -306,26 +328,36 @@ def _cell(
     notes: _Notes,
     rows: tuple[str, ...],
 ) -> Cell:
+    key = cell_key(table.id, row_id, column.id)
     if column.derived:
         figure = project.derivation.cell(table.id, row_id, column.id)
         if is_voluntary(project, figure):
             return ""
-        if figure.words:
-            return notes.marked(figure)
         places = _column_places(project, table, column, rows) if column.unit else 0
-        return computed_cell(replace(figure, decimals=max(figure.decimals, places)))
+        wide = replace(figure, decimals=max(figure.decimals, places))
+        return computed_cell(wide, key, mark=notes.of_figure(figure))
     answer = cell_answer(project.book, table, row_id, column.id)
     match answer:
-        case Missing():
-            return Open() if column.required else ""
         case NotApplicable(reason):
             notes.away[f"{row_label(table, row_id, project.book)}，{reason}"] = None
-            return DASH
-        case Given():
+            return Away(reason, key)
+        case Given() if answer.text or is_unread(answer):
+            if column.kind is not QuestionKind.NUMBER:
+                if is_unread(answer):
+                    return Open(f"「{answer.raw.strip()}」未读懂", key=key)
+                return given_text(column, answer)
             if _has_units_of_rows(table) and not column.unit:
-                return given_text(column, answer, _row_places(project, table, row_id, column))
-            places = _column_places(project, table, column, rows)
-            return given_text(column, answer, places)
+                places_of_row = _row_places(project, table, row_id, column)
+                said = number_given(column, answer, key, places_of_row)
+            else:
+                said = number_given(
+                    column, answer, key, _column_places(project, table, column, rows)
+                )
+            if isinstance(said, Amount) and said.bound is Bound.BELOW:
+                notes.below = True
+            return said
+        case _:
+            return Open(key=key) if column.required else ""
 
 
 def _has_units_of_rows(table: TableQuestion) -> bool:
@@ -369,7 +401,8 @@ def _total_row(
     rows: tuple[str, ...],
     numbered: bool,
 ) -> Row | None:
-    """Sums of the columns the question set names; 未填 while a cell is missing."""
+    """Sums of the columns the question set names. While a cell is missing or not understood the sum is what it is at least;
+    results below a detection limit count by half of it, as everywhere."""
     if not any(column.id in table.total for column in columns):
         return None
     cells: list[Cell] = [] if numbered else ["合计"]
@@ -377,41 +410,59 @@ def _total_row(
         if column.id not in table.total:
             cells.append("合计" if numbered and place == 0 else "")
             continue
-        values: list[Fraction | None] = []
-        places = _column_places(project, table, column, rows)
-        for row_id in rows:
-            if column.derived:
-                figure = project.derivation.cell(table.id, row_id, column.id)
-                places = max(figure.decimals, places if column.unit else 0)
-                values.append(Fraction(0) if figure.not_applicable else figure.value)
-            else:
-                answer = cell_answer(project.book, table, row_id, column.id)
-                if isinstance(answer, Given):
-                    values.append(Fraction(answer.text))
-                else:
-                    values.append(Fraction(0) if isinstance(answer, NotApplicable) else None)
-        if any(value is None for value in values):
-            cells.append(Open())
-        else:
-            cells.append(number(sum((v or Fraction(0) for v in values), Fraction(0)), places))
+        cells.append(_sum_of(project, table, column, rows))
     return Row(tuple(cells), RowKind.TOTAL)
+
+
+def _sum_of(
+    project: AuditProject, table: TableQuestion, column: Question, rows: tuple[str, ...]
+) -> Cell:
+    """The sum of a column, 「≥ 1234」 while a row is open and no row can make it smaller."""
+    known = Fraction(0)
+    is_open = can_shrink = False
+    places = _column_places(project, table, column, rows)
+    for row_id in rows:
+        value: Fraction | None
+        if column.derived:
+            figure = project.derivation.cell(table.id, row_id, column.id)
+            places = max(figure.decimals, places if column.unit else 0)
+            value = Fraction(0) if figure.not_applicable else figure.value
+            if value is None and is_voluntary(project, figure):
+                value = Fraction(0)
+            if value is None:
+                is_open = True
+                can_shrink = can_shrink or not figure.bounded
+                value = figure.at_least
+        else:
+            answer = cell_answer(project.book, table, row_id, column.id)
+            value = exact_of(answer.text) if isinstance(answer, Given) else None
+            if value is None and not isinstance(answer, NotApplicable):
+                is_open = (
+                    is_open or column.required or is_unread(answer) or isinstance(answer, Given)
+                )
+        can_shrink = can_shrink or (value is not None and value < 0)
+        known += value or 0
+    key = f"{table.id}/{'+'.join((rows[0], rows[-1]))}/{column.id}"
+    if not is_open:
+        return Amount(known, places, column.unit, key)
+    if can_shrink or not known:
+        return Open(key=key)
+    return Open(amount=Amount(known, places, column.unit, key, bound=Bound.AT_LEAST), key=key)
 
 
 def _is_off(body: list[Row], total: Row) -> bool:
     """Whether a printed total differs from the sum of what is printed above it."""
     for place, cell in enumerate(total.cells):
-        parts = [row.cells[place] for row in body]
-        texts = [part for part in (cell, *parts) if isinstance(part, str) and part and part != DASH]
-        if not isinstance(cell, str) or not cell or len(texts) < 2:
-            continue
-        try:
-            whole, *rest = [
-                Fraction(text.replace("\u2009", "").replace("−", "-")) for text in texts
-            ]
-        except ValueError:
-            continue
-        if whole != sum(rest):
-            return True
+        parts = [one for row in body if isinstance(one := row.cells[place], Amount)]
+        if isinstance(cell, Amount) and parts:
+            printed = sum(
+                one.value / 2
+                if one.bound is Bound.BELOW
+                else Fraction(round_half_up(one.value, one.places))
+                for one in parts
+            )
+            if printed != Fraction(round_half_up(cell.value, cell.places)):
+                return True
     return False
 
 

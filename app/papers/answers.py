@@ -10,13 +10,27 @@ from fractions import Fraction
 from typing import Any
 
 from app import paths
-from app.assessment.finding import Missing, NotApplicable
+from app.assessment.finding import NotApplicable
+from app.assessment.numbers import fraction_of
 from app.audit.project import AuditProject
 from app.forms.answer import Answer, Given
 from app.forms.figure import Figure as ComputedFigure
+from app.forms.parse import decimal_text, detection_limit, is_unread
 from app.forms.question import Question, QuestionKind
-from app.papers.digits import number, regrouped
-from app.papers.document import Block, Cell, Column, Inline, Open, Paragraph, Row, Table
+from app.papers.digits import regrouped
+from app.papers.document import (
+    Amount,
+    Away,
+    Block,
+    Bound,
+    Column,
+    Inline,
+    Open,
+    Paragraph,
+    Row,
+    Runs,
+    Table,
+)
 
 DASH = "—"
 _MOST_PLACES = 4
@@ -49,22 +63,39 @@ def places_of(text: str) -> int:
     return min(_MOST_PLACES, len(text.partition(".")[2]))
 
 
-def given_text(question: Question, answer: Given, places: int | None = None) -> str:
-    """An answer in words: choices by their labels, numbers grouped."""
+def exact_of(text: str) -> Fraction | None:
+    """The number a canonical answer holds; None for words and for nothing."""
+    try:
+        return fraction_of(text)
+    except ValueError:
+        return None
+
+
+def number_given(
+    question: Question, answer: Given, key: str, places: int | None = None
+) -> Amount | Open:
+    """A typed number; 「<20」 for a result below the detection limit, 未读懂 for what is no number."""
+    value = exact_of(answer.text)
+    if value is None:
+        said = (answer.raw or answer.text).strip()
+        return Open(f"「{said}」未读懂" if said else "未填", key=key)
+    limit = detection_limit(answer)
+    if limit is not None:
+        written = places_of(decimal_text(limit))
+        return Amount(limit, written, question.unit, key, bound=Bound.BELOW)
+    return Amount(value, places_of(answer.text) if places is None else places, question.unit, key)
+
+
+def given_text(question: Question, answer: Given) -> str:
+    """An answer in words: choices by their labels. Numbers: see `number_given`."""
     labels = {option.id: option.label for option in question.options}
     match question.kind:
-        case QuestionKind.NUMBER:
-            try:
-                value = Fraction(answer.text)
-            except ValueError:
-                return answer.text  # stored although it could not be read; the checks point at it
-            return number(value, places_of(answer.text) if places is None else places)
         case QuestionKind.YES_NO:
             return {"yes": "是", "no": "否"}.get(answer.text, answer.text)
         case QuestionKind.CHOICE:
             return formal(labels.get(answer.text, answer.text))
         case QuestionKind.MULTI_CHOICE:
-            return "、".join(labels.get(one, one) for one in answer.text.split("|"))
+            return "、".join(formal(labels.get(one, one)) for one in answer.text.split("|"))
         case _:
             return answer.text
 
@@ -82,17 +113,27 @@ def figure_title(project: AuditProject, figure: ComputedFigure) -> str:
     return title.replace("万元产值", f"万元{income}").replace("年产值", income)
 
 
-def computed_cell(figure: ComputedFigure) -> Cell:
-    """A computed figure; 「≥ 426.53」 while something is missing, 未填 when nothing can be said."""
+def figure_key(project: AuditProject, figure: ComputedFigure, year: int) -> str:
+    """The key of a figure of a year: the base year's has none of its own."""
+    return figure.quantity_id if year == project.base_year else f"{figure.quantity_id}@{year}"
+
+
+def computed_cell(figure: ComputedFigure, key: str = "", *, mark: str = "") -> Inline:
+    """A computed figure; 「≥ 426.53」 while something is missing, 未填 when nothing can be said.
+
+    key: of the number; the quantity itself when left out. mark: the numeral of a note.
+    """
+    key = key or figure.quantity_id
     if figure.words:
-        return formal_sentence(figure.words)
+        return formal_sentence(figure.words) + mark
     if figure.value is not None:
-        return number(figure.value, figure.decimals)
+        return Amount(figure.value, figure.decimals, figure.unit, key, mark=mark)
     if figure.not_applicable:
-        return DASH
+        return Away(figure.not_applicable, key)
     if figure.at_least is not None:
-        return (Open("≥ " + number(figure.at_least, figure.decimals)),)
-    return Open()
+        least = Amount(figure.at_least, figure.decimals, figure.unit, key, bound=Bound.AT_LEAST)
+        return Open(amount=least, key=key)
+    return Open(key=key)
 
 
 def is_voluntary(project: AuditProject, figure: ComputedFigure) -> bool:
@@ -110,16 +151,21 @@ def _is_optional(project: AuditProject, key: str) -> bool:
     return place is not None and not place.question.required
 
 
-def fact_cell(question: Question, answer: Answer) -> Inline:
+def fact_runs(question: Question, answer: Answer) -> Runs:
+    """A single answer with its unit and its note."""
     match answer:
-        case Missing():
-            return Open() if question.required else DASH
         case NotApplicable(reason):
-            return f"不适用：{reason}"
-        case Given():
-            text = given_text(question, answer)
-            unit = f" {question.unit}" if question.unit else ""
-            return f"{text}{unit}" + (f"（{answer.note}）" if answer.note else "")
+            return (f"不适用：{reason}",)
+        case Given() if answer.text or is_unread(answer):
+            note = f"（{answer.note}）" if answer.note else ""
+            if question.kind is QuestionKind.NUMBER:
+                unit = f" {question.unit}" if question.unit else ""
+                return (number_given(question, answer, question.id), f"{unit}{note}")
+            if is_unread(answer):
+                return (Open(f"「{answer.raw.strip()}」未读懂", key=question.id),)
+            return (f"{given_text(question, answer)}{note}",)
+        case _:
+            return (Open(key=question.id) if question.required else DASH,)
 
 
 def facts_table(
@@ -130,7 +176,7 @@ def facts_table(
         Row(
             (
                 formal(question.short or question.title),
-                fact_cell(question, project.book.get(question.id)),
+                fact_runs(question, project.book.get(question.id)),
             )
         )
         for question in questions
@@ -147,6 +193,6 @@ def fact_sentences(project: AuditProject, questions: list[Question]) -> list[Blo
         runs += [
             "；" if runs else "",
             f"{formal(question.short or question.title)}：",
-            fact_cell(question, project.book.get(question.id)),
+            *fact_runs(question, project.book.get(question.id)),
         ]
     return [Paragraph((*runs, "。"))] if runs else []

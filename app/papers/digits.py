@@ -27,3 +27,8 @@ def regrouped(text: str) -> str:
 def number(value: Fraction, places: int) -> str:
     """Rounded half up, grouped as papers do."""
     return grouped(display(value, places, grouping=False).replace("−", "-"))
+
+
+def places_to_the_end(value: Fraction, most: int = 6) -> int:
+    """Decimals that write `value` exactly, at most `most`; four for what has no end."""
+    return next((n for n in range(most + 1) if 10**n % value.denominator == 0), min(4, most))

@@ -1,15 +1,18 @@
 """A paper as plain data: what stands where, in which order, with which marks. Nothing here computes or draws.
 
 Numbers of chapters, tables and figures, page numbers, 续表 heads and the contents are made by app.reports.pdf.
-User text is plain text everywhere; it prints as typed. Figures come as text, rounded and grouped by the caller
-(groups of three by U+2009 from five digits on, minus U+2212). A worked example: tests/reports/example_document.py.
+User text is plain text everywhere; it prints as typed. A number that somebody may compare is an `Amount`: exact, with unit,
+places and the key of what it is; the printers round and group it (U+2009 from five digits on, minus U+2212), a workbook
+takes its value, a test compares it across papers. A worked example: tests/reports/example_document.py.
 """
 
 import enum
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from app.assessment.indicator_system import Level, Verification
 from app.audit.charts.shapes import Chart
+from app.papers.digits import number
 
 
 class State(enum.StrEnum):
@@ -42,11 +45,65 @@ class Ref:
     key: str
 
 
+class Bound(enum.StrEnum):
+    """What is known of a number that is not known itself: a sure lower bound; below the detection limit of a report."""
+
+    AT_LEAST = "≥ "
+    BELOW = "<"
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number: exact value, printed with `places` decimals, rounded half up.
+
+    unit: what the value is in; it stands in the head or behind the number, not in it. key: what the number is, the same on
+    every paper: a quantity (「energy.total」 of the base year, 「energy.total@2023」), an answer
+    (「water.bills/2025-03/intake」), 「index/II」, 「indicator/<id>」; "" for what is nowhere else. high: the upper end of a range
+    that begins at `value`. bound BELOW: `value` is the limit the result stays under. signed: with + where it is positive.
+    mark: the numeral of a note behind it.
+    """
+
+    value: Fraction
+    places: int
+    unit: str = ""
+    key: str = ""
+    high: Fraction | None = None
+    bound: Bound | None = None
+    signed: bool = False
+    mark: str = ""
+
+    def __str__(self) -> str:
+        """As papers print it."""
+        said = ("+" if self.signed and self.value > 0 else "") + number(self.value, self.places)
+        if self.high is not None and self.high != self.value:
+            said += f"～{number(self.high, self.places)}"
+        return f"{self.bound or ''}{said}{self.mark}"
+
+
+@dataclass(frozen=True)
+class Away:
+    """不适用, printed as a dash; its reason stands in a note or an appendix. key: as of an Amount."""
+
+    reason: str = ""
+    key: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        return "—"
+
+
 @dataclass(frozen=True)
 class Open:
-    """未填: a dashed box to be written by hand. Drafts only."""
+    """未填 or 未读懂: a dashed box to be written by hand. Drafts only.
+
+    amount: what is known of it already (a sure lower bound). key: as of an Amount.
+    """
 
     words: str = "未填"
+    amount: Amount | None = None
+    key: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        return self.words if self.amount is None else str(self.amount)
 
 
 @dataclass(frozen=True)
@@ -68,7 +125,7 @@ class LimitingMark:
     """Boxed 限."""
 
 
-Inline = str | Bold | Sub | Ref | Open | LevelMark | StateMark | LimitingMark
+Inline = str | Amount | Away | Bold | Sub | Ref | Open | LevelMark | StateMark | LimitingMark
 Runs = tuple[Inline, ...]
 
 
@@ -83,6 +140,22 @@ class JoinUp:
 
 
 Cell = Inline | Runs | JoinLeft | JoinUp
+
+
+def cell_text(cell: Cell) -> str:
+    """The words and numbers of a cell as printed, without its marks."""
+    match cell:
+        case str():
+            return cell
+        case Amount() | Away() | Open():
+            return str(cell)
+        case Bold(text) | Sub(text):
+            return text
+        case tuple():
+            return "".join(cell_text(one) for one in cell)
+        case _:
+            return ""
+
 
 # ------------------------------------------------------------------ blocks
 

@@ -20,7 +20,7 @@ from app.forms.visible import asked_items
 from app.papers.answer_tables import answers_tables
 from app.papers.answers import (
     computed_cell,
-    fact_cell,
+    fact_runs,
     fact_sentences,
     facts_table,
     figure_title,
@@ -30,17 +30,19 @@ from app.papers.answers import (
 )
 from app.papers.document import (
     Align,
+    Amount,
+    Away,
     Block,
     Column,
     Figure,
     Inline,
-    JoinLeft,
-    JoinUp,
+    Open,
     Paragraph,
     Row,
     Runs,
     SubSection,
     Table,
+    cell_text,
 )
 
 _FEWEST_ROWS = (
@@ -117,7 +119,7 @@ def _card_blocks(project: AuditProject, card: Card, page: Page, told: set[str]) 
         match item:
             case Question(kind=QuestionKind.LONG_TEXT) if _is_said(project, item):
                 lead = f"{formal(item.short)}：" if item.short else ""
-                blocks.append(Paragraph((lead, fact_cell(item, project.book.get(item.id)))))
+                blocks.append(Paragraph((lead, *fact_runs(item, project.book.get(item.id)))))
             case TableQuestion() if item.rows is not RowsKind.MONTHS:
                 blocks += answers_tables(project, item)
             case ChartItem(chart, title):
@@ -183,12 +185,7 @@ def _sentence(rows: list[Row]) -> Paragraph:
     runs: list[Inline] = []
     for place, row in enumerate(rows):
         title, value, unit = row.cells
-        assert isinstance(title, str)
-        assert isinstance(unit, str)
-        runs += ["，" if place else "", f"{title} "]
-        if isinstance(value, tuple):
-            runs += value
-        elif not isinstance(value, JoinLeft | JoinUp):
-            runs.append(value)
-        runs.append(f" {unit}" if unit else "")
+        runs += ["，" if place else "", f"{cell_text(title)} "]
+        assert isinstance(value, str | Amount | Away | Open)
+        runs += [value, f" {cell_text(unit)}" if unit else ""]
     return Paragraph((*runs, "。"))

@@ -4,9 +4,20 @@ import dataclasses
 from collections.abc import Iterator
 
 from app.audit.charts.shapes import Chart, Words
-from app.papers.document import Attachment, Document, Figure, Open, Table
+from app.papers.document import Amount, Attachment, Document, Figure, Open, Table
 
-_NOT_PRINTED = {"key", "qr_text", "keywords", "author", "size", "sheet", "align", "kind", "anchor"}
+_NOT_PRINTED = {
+    "key",
+    "reason",
+    "qr_text",
+    "keywords",
+    "author",
+    "size",
+    "sheet",
+    "align",
+    "kind",
+    "anchor",
+}
 
 
 def places(document: Document) -> Iterator[tuple[str, object]]:
@@ -27,6 +38,8 @@ def _inside(where: str, thing: object) -> Iterator[tuple[str, object]]:
             yield from _inside(where, one)
         return
     yield where, thing
+    if isinstance(thing, Amount):
+        return  # printed as one
     if isinstance(thing, Table | Figure) and thing.caption:
         where = f"{where} › {thing.caption}"
     if isinstance(thing, Chart):
@@ -55,3 +68,5 @@ def texts_of(document: Document) -> Iterator[tuple[str, str]]:
     for where, thing in places(document):
         if isinstance(thing, str):
             yield where, thing
+        elif isinstance(thing, Amount):
+            yield where, str(thing)

@@ -12,6 +12,8 @@ from reportlab.platypus import PageBreak as NewPage
 
 from app.assessment.indicator_system import Verification
 from app.papers.document import (
+    Amount,
+    Away,
     Block,
     Bold,
     Chapter,
@@ -85,8 +87,10 @@ class _Writer:
             case Ref(key):
                 kind, number = self.numbers.items[key]
                 return f'<a href="#{key}" color="#000000">{kind}{THIN}{number}</a>'
-            case Open(words):
-                return markup(f"〔{words}〕", font)
+            case Amount() | Away():
+                return markup(str(one), font)
+            case Open():
+                return markup(f"〔{one}〕", font)
             case LevelMark(level):
                 return f"<b>{markup('未定' if level is None else level.symbol, font)}</b>"
             case StateMark(state):

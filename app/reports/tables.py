@@ -10,6 +10,8 @@ from reportlab.platypus import Table as PlatypusTable
 
 from app.papers.document import (
     Align,
+    Amount,
+    Away,
     Bold,
     Cell,
     Column,
@@ -26,6 +28,7 @@ from app.papers.document import (
     StateMark,
     Sub,
     Table,
+    cell_text,
 )
 from app.reports.fonts import HEI, HEI_MEDIUM, SONG, SONG_BOLD
 from app.reports.painting import level_mark, limiting_mark, open_mark, state_mark
@@ -51,6 +54,7 @@ _FEWEST_ROWS_SPLIT = 6  # a shorter table is never parted, whatever its height
 _ROOM = 0.28  # share of a page that is not left empty for the sake of a table that could be parted
 _FEWEST_ROWS = 3  # on either side
 _PADDING = {"std": 2.2, "small": 1.8, "dense": 1.15, "tight": 0.35}
+_LONGEST_BOX = 12  # characters in a dashed box; what was typed and not understood is set as text
 _BOLD = {SONG: SONG_BOLD, HEI: HEI_MEDIUM}
 
 
@@ -238,11 +242,13 @@ class _Builder:
     def _pivot(self, place: int) -> tuple[float, float]:
         """Widest part before and behind the decimal point of a column."""
         texts = [
-            cell
+            text
             for row in self.table.rows
             if row.kind is not RowKind.GROUP and place < len(row.cells)
             for cell in (row.cells[place],)
-            if isinstance(cell, str) and any(character.isdigit() for character in cell)
+            if isinstance(cell, str | Amount)
+            for text in (str(cell),)
+            if any(character.isdigit() for character in text)
         ]
         font, size = self.cell.fontName, self.cell.fontSize
         left = max((text_width(split_number(text)[0], font, size) for text in texts), default=0.0)
@@ -304,8 +310,8 @@ class _Builder:
         mark = _mark_of(cell, 6.5 if self.table.size is Size.TIGHT else 8)
         if mark is not None:
             return mark
-        if align is Align.NUMBER and isinstance(cell, str):
-            return Figure(cell, self.cell, *self.pivots[place], font)
+        if align is Align.NUMBER and isinstance(cell, str | Amount | Away):
+            return Figure(str(cell), self.cell, *self.pivots[place], font)
         alignment = self.cell.alignment if align is Align.TEXT else TA_CENTER
         look = style("tc", font, self.cell.fontSize, self.cell.leading, alignment)
         return ChineseParagraph(self.mark(_runs(cell), font), look)
@@ -364,7 +370,10 @@ def _needs(table: Table, place: int) -> float:
         if isinstance(following, JoinLeft):
             continue  # it has the room of its neighbours too
         for one in _runs(row.cells[place]):
-            text = one if isinstance(one, str) else one.text if isinstance(one, Bold) else ""
+            text = cell_text(one)
+            if isinstance(one, Open) and len(text) <= _LONGEST_BOX:
+                least = max(least, text_width(text, HEI, 7.5) + 8)
+                continue
             parts = [text] if column.align is Align.NUMBER else _WHOLE.findall(text)
             heavy = _BOLD[font] if row.kind is not RowKind.NORMAL or isinstance(one, Bold) else font
             least = max([least, *(text_width(part, heavy, size) for part in parts)])
@@ -391,8 +400,8 @@ def _prefers(table: Table, place: int) -> tuple[float, float]:
             continue
         following = row.cells[place + 1] if place + 1 < len(row.cells) else ""
         text = row.cells[place]
-        if isinstance(text, str) and not isinstance(following, JoinLeft):
-            rest = max(rest, min(text_width(text, font, size), longest))
+        if isinstance(text, str | Amount) and not isinstance(following, JoinLeft):
+            rest = max(rest, min(text_width(str(text), font, size), longest))
     return head, max(head, rest + 7)
 
 
@@ -441,9 +450,20 @@ def _mark_of(cell: Cell, size: float) -> Any:
             return state_mark(state)
         case LimitingMark():
             return limiting_mark(size - 1)
-        case Open(words):
-            return open_mark(words)
-        case str() | Bold() | Sub() | Ref() | JoinLeft() | JoinUp() | tuple():
+        case Open() if len(str(cell)) <= _LONGEST_BOX:
+            return open_mark(str(cell))
+        case (
+            str()
+            | Open()
+            | Amount()
+            | Away()
+            | Bold()
+            | Sub()
+            | Ref()
+            | JoinLeft()
+            | JoinUp()
+            | tuple()
+        ):
             return None
 
 

@@ -1,7 +1,6 @@
 """The audit report: the sample's figures on paper, read back from the PDF; ranges while answers are missing; refusals."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -14,9 +13,10 @@ from app.audit.project import AuditProject
 from app.errors import UserError
 from app.forms.answer import MISSING, AnswerBook, Change, apply
 from app.papers.audit_report import build_report
-from app.papers.document import Document, LevelMark, Open, Row, State, Table
+from app.papers.document import Document, LevelMark, Open, State
 from app.reports.pdf import write_pdf
-from tests.helpers.forms import sample_book, sample_project, with_answer
+from tests.helpers.forms import printer_project, sample_book, sample_project, with_answer
+from tests.helpers.papers import amounts, printed, row, table, tables
 
 TODAY = date(2026, 11, 22)
 
@@ -29,21 +29,6 @@ def report(book: AnswerBook | None = None, state: State = State.FOR_REVIEW) -> D
 def without(*keys: str) -> AnswerBook:
     book = sample_book()
     return apply(book, tuple(Change(key, book.get(key), MISSING) for key in keys))
-
-
-def tables(document: Document) -> Iterator[Table]:
-    for chapter in (*document.chapters, *document.appendices):
-        for block in chapter.blocks:
-            if isinstance(block, Table):
-                yield block
-
-
-def table(document: Document, key: str) -> Table:
-    return next(one for one in tables(document) if one.key == key)
-
-
-def row(found: Table, words: str) -> Row:
-    return next(one for one in found.rows if any(words == cell for cell in one.cells))
 
 
 def pdf_text(path: Path) -> str:
@@ -65,24 +50,24 @@ def pdf_text(path: Path) -> str:
 def test_the_three_year_table_carries_the_figures_of_the_bills() -> None:
     years = table(report(), "years")
     energy = row(years, "综合能耗（当量值）")
-    assert energy.cells[4] == "426.53"
-    assert row(years, "二氧化碳").cells[4] == "1141.32"
-    assert str(row(years, "全年用电").cells[4]).replace("\u2009", "") == "1862400"
-    assert str(row(years, "全年取水").cells[4]).replace("\u2009", "") == "53620"
+    assert printed(energy.cells)[4] == "426.53"
+    assert printed(row(years, "二氧化碳").cells)[4] == "1141.32"
+    assert printed(row(years, "全年用电").cells)[4] == "1862400"
+    assert printed(row(years, "全年取水").cells)[4] == "53620"
 
 
 def test_the_comparison_shows_every_indicator_and_its_value() -> None:
     found = table(report(), "comparison")
     rinse = row(found, "单位产品每次清洗取水量")
     assert rinse.bar
-    assert "31.80" in rinse.cells
+    assert "31.80" in printed(rinse.cells)
     assert LevelMark(Level.III) in rinse.cells
     assert sum(1 for one in found.rows if one.kind.value == "normal") == 25
 
 
 def test_the_calculation_sheet_adds_up_to_the_indexes() -> None:
     total = table(report(), "calculation").rows[-1]
-    assert [cell for cell in total.cells if cell in ("30.55", "66.80", "100.00")] == [
+    assert [cell for cell in printed(total.cells) if cell in ("30.55", "66.80", "100.00")] == [
         "30.55",
         "66.80",
         "100.00",
@@ -114,7 +99,7 @@ def test_missing_answers_print_a_range_and_no_level() -> None:
         State.DRAFT,
     )
     decision = table(document, "decision")
-    assert [one.cells[3] for one in decision.rows] == [
+    assert [printed(one.cells)[3] for one in decision.rows] == [
         "28.95～35.35",
         "65.20～71.60",
         "93.60～100.00",
@@ -157,12 +142,8 @@ def test_a_character_no_font_has_is_named_with_its_place(tmp_path: Path) -> None
 def test_the_water_balance_is_told_as_it_is() -> None:
     chapter = report().chapters[2]
     words = "".join(
-        one
-        for block in chapter.blocks
-        if hasattr(block, "runs")
-        for one in block.runs
-        if isinstance(one, str)
-    ).replace("\u2009", "")
+        one for block in chapter.blocks if hasattr(block, "runs") for one in printed(block.runs)
+    )
     assert "差额 1150 m³，闭合差 2.14%" in words
     assert "620 m³" in words
     assert "530 m³" in words
@@ -183,7 +164,9 @@ def test_what_does_not_apply_is_listed_once_with_its_reason() -> None:
 def test_a_result_is_judged_only_by_a_limit_whose_source_is_named() -> None:
     book = with_answer(sample_book(), "env.monitoring/r1/standard", "")
     book = with_answer(book, "env.monitoring/r2/result", "15.5")
-    verdicts = [one.cells[-1] for one in table(report(book, State.DRAFT), "env.monitoring").rows]
+    verdicts = [
+        printed(one.cells)[-1] for one in table(report(book, State.DRAFT), "env.monitoring").rows
+    ]
     assert verdicts[:3] == ["—", "否", "是"]
 
 
@@ -198,9 +181,9 @@ def test_the_flow_and_kind_on_the_cover_are_those_of_the_list() -> None:
 
 
 def test_figures_are_printed_as_measured_and_years_with_the_same_decimals() -> None:
-    limits = [one.cells[4:6] for one in table(report(), "env.monitoring").rows]
+    limits = [printed(one.cells)[4:6] for one in table(report(), "env.monitoring").rows]
     assert limits[0] == ("41", "80")
-    totals = [one.cells[1:] for one in table(report(), "env.totals").rows]
+    totals = [printed(one.cells)[1:] for one in table(report(), "env.totals").rows]
     assert totals[2] == ("0.021", "0.012", "0.011", "0.010")
 
 
@@ -230,3 +213,15 @@ def test_the_sums_of_the_results_page_come_with_their_arithmetic() -> None:
 def test_no_screen_grouping_is_left_on_the_paper() -> None:
     origins = " ".join(str(one.cells) for one in table(report(), "derivation").rows)
     assert not re.search(r"\d,\d{3}", origins)
+
+
+def test_the_same_number_is_the_same_on_every_page() -> None:
+    """By what it is, not by its text: glance, chapters, appendices and conclusion."""
+    for project in (sample_project(), printer_project()):
+        found: dict[str, set[tuple[object, object]]] = {}
+        result = assess_project(project) if project.system is not None else None
+        document = build_report(project, result, state=State.DRAFT, today=TODAY)
+        for _, one in amounts(document):
+            found.setdefault(one.key, set()).add((one.value, one.high))
+        assert len(found) > 300
+        assert {key for key, values in found.items() if len(values) > 1} == set()

@@ -11,6 +11,7 @@ from app.forms.derive import NO_RULES
 from app.forms.question import Questionnaire
 from app.papers.chapters.gap import gap_blocks
 from app.standards.yaml_source import load_system_file
+from tests.helpers.papers import said_by
 
 SYSTEMS = Path(__file__).parents[1] / "cases" / "systems"
 
@@ -46,7 +47,7 @@ def project(name: str, answers: dict[str, str]) -> AuditProject:
 )
 def test_points_that_are_lacking(name: str, answers: dict[str, str], said: list[str]) -> None:
     made = project(name, answers)
-    text = str(gap_blocks(made, assess_project(made)))
+    text = said_by(gap_blocks(made, assess_project(made)))
     for fragment in said:
         assert fragment in text
     assert "YⅡ" not in text

@@ -149,16 +149,16 @@ def _voc_flow(project: AuditProject, width: float) -> Chart | None:
     """Where the VOC of the ledger went; what nobody says goes with the waste counts as not collected."""
     found = [
         project.derivation.figure(f"voc.{name}").value
-        for name in ("generated", "collected", "removed")
+        for name in ("generated", "collected", "removed", "fugitive", "emitted")
     ]
-    generated, collected, removed = found
-    if generated is None or collected is None or removed is None or generated <= 0:
+    values = [value for value in found if value is not None]
+    if len(values) < len(found) or values[0] <= 0:
         return None
-    waste = amount(project.book.get("voc.with_waste")) or Fraction(0)
-    parts = (generated - collected - waste, collected - removed, removed, waste)
+    generated, collected, removed, fugitive, emitted = values
+    parts = (fugitive, collected - removed, removed, generated - collected - fugitive)
     if min(parts) < 0:
         return None
-    words = f"产生 {display(generated, 0)}，排到大气 {display(parts[0] + parts[1], 0)}"
+    words = f"产生 {display(generated, 0)}，排到大气 {display(emitted, 0)}"
     return layouts.split_bars([SplitBar("全部物料", parts, words)], _PATHS, "kg", width=width)
 
 

@@ -4,11 +4,13 @@ from fractions import Fraction
 
 from app.assessment.finding import Measured, NotApplicable
 from app.assessment.indicator_system import LEVELS, Category, Level
-from app.assessment.numbers import brief, display
+from app.assessment.numbers import brief
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
+from app.papers.answers import DASH
 from app.papers.chapters.judgements import (
     STATE_NOTE,
+    index_amount,
     judged_indicators,
     level_cell,
     shared_counts,
@@ -18,6 +20,7 @@ from app.papers.chapters.judgements import (
 )
 from app.papers.document import (
     Align,
+    Amount,
     Cell,
     Chapter,
     Column,
@@ -42,7 +45,6 @@ def calculation_chapter(project: AuditProject, assessment: Assessment) -> Chapte
             applicable[indicator.share.group] = applicable.get(indicator.share.group, 0) + 1
     rows: list[Row] = []
     last: Category | None = None
-    sums = {level: Fraction(0) for level in LEVELS}
     total = Fraction(0)
     for place, category, indicator, judgement in judged_indicators(project, assessment):
         head = ""
@@ -60,15 +62,14 @@ def calculation_chapter(project: AuditProject, assessment: Assessment) -> Chapte
             )  # fmt: skip
             rows.append(Row(cells, bar=judgement.limiting))
             continue
+        key = f"indicator/{indicator.id}"
         after = judgement.weight_after
         share = judgement.share
         total += share or 0
         members: list[Cell] = []
         for level in LEVELS:
             met = judgement.meets[level]
-            members.append("?" if met is None else "100" if met else "0")
-            if met and share is not None:
-                sums[level] += share
+            members.append("?" if met is None else Amount(Fraction(100 if met else 0), 0))
         value: Cell = value_cell(judgement)
         if not isinstance(judgement.finding, Measured) and judgement.state != "missing":
             value = "定性"
@@ -89,31 +90,32 @@ def calculation_chapter(project: AuditProject, assessment: Assessment) -> Chapte
                     indicator.name,
                     before,
                     after_text,
-                    "未收录" if share is None else display(share, 3),
+                    "未收录" if share is None else Amount(share, 3, "", f"{key}/share"),
                     value,
                     level_cell(judgement),
                     *members,
-                    ""
-                    if share is None
-                    else display(share, 3)
-                    if judgement.meets[Level.II]
-                    else "0",
+                    _counted(share, judgement.meets[Level.II]),
                     StateMark(judgement.verification),
                 ),
                 bar=judgement.limiting,
             )
         )
-    points = [display(sums[level], 2) for level in LEVELS]
+    points: list[Cell] = [
+        index_amount(level, assessment.index_range[level])
+        if level in assessment.index_range
+        else DASH
+        for level in LEVELS
+    ]
     rows.append(
         Row(
             (
                 "",
                 "",
                 "",
-                "合计　Y＝Σ 100·w·ω′ × Y(x)/100",
+                "合计　Y＝Σ 100·w·ω′·Y(x)/100",
                 "",
                 "",
-                display(total, 3),
+                Amount(total, 3),
                 "",
                 "",
                 *points,
@@ -142,7 +144,7 @@ def calculation_chapter(project: AuditProject, assessment: Assessment) -> Chapte
     notes: tuple[Runs, ...] = (
         (
             "注：1　ω′＝ω÷同一一级指标内适用指标 ω 之和；按镀种等分摊的权重由适用项均分。2　隶属函数：达到该级或更高级为 100，否则为 0；“?”为未填，"
-            "指数按 0 与 100 两种情形给出范围。3　按分数精确计算，表中为修约值；合计行为未修约值之和再修约。4　"
+            "指数按 0 与 100 两种情形给出范围，合计行随之为范围。3　按分数精确计算，表中为修约值；合计行为未修约值之和再修约。4　"
             + STATE_NOTE,
         ),
     )
@@ -156,3 +158,12 @@ def calculation_chapter(project: AuditProject, assessment: Assessment) -> Chapte
         Sheet.LANDSCAPE,
     )
     return Chapter("指标计算书", (table,), Sheet.LANDSCAPE)
+
+
+def _counted(share: Fraction | None, met: bool | None) -> Cell:
+    """What an indicator brings to YⅡ; a range while it is open whether it does."""
+    if share is None:
+        return ""
+    if met is None:
+        return Amount(Fraction(0), 3, high=share)
+    return Amount(share if met else Fraction(0), 3 if met else 0)

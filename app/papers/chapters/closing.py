@@ -1,16 +1,14 @@
 """The last chapter, 持续清洁生产与结论."""
 
-from app.assessment.numbers import display
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
 from app.audit.wording import level_name
 from app.forms.question import Page
-from app.papers.answers import figure_title
-from app.papers.chapters.judgements import unchecked_note
+from app.papers.answers import computed_cell, figure_title
+from app.papers.chapters.judgements import index_amount, unchecked_note
 from app.papers.chapters.section import page_section
-from app.papers.digits import number
-from app.papers.document import Block, Paragraph, Section
+from app.papers.document import Block, Inline, Paragraph, Section, Sub
 
 
 def closing(
@@ -22,13 +20,12 @@ def closing(
     if assessment is not None and assessment.level is not None:
         said = f"审核前清洁生产水平为{level_name(assessment.level)}"
         said += f"（{assessment.level_name}）" if assessment.level_name else ""
-        indexes = "，".join(
-            f"Y{level.symbol} {display(interval.low, 2)}"
-            for level, interval in assessment.index_range.items()
-            if interval.is_point
-        )
-        tail = f"；综合评价指数{indexes}" if indexes else ""
-        blocks.append(Paragraph((said, unchecked_note(assessment), f"{tail}。")))
+        tail: list[Inline] = []
+        for level, interval in assessment.index_range.items():
+            if interval.is_point:
+                tail += ["，" if tail else "；综合评价指数 ", "Y", Sub(level.symbol), " "]
+                tail.append(index_amount(level, interval))
+        blocks.append(Paragraph((said, unchecked_note(assessment), *tail, "。")))
     elif assessment is not None and assessment.level_range is not None:
         best, worst = assessment.level_range
         said = f"还有 {len(assessment.missing)} 项指标未填，等级未定，介于{level_name(best)}与{level_name(worst)}之间。"
@@ -36,7 +33,7 @@ def closing(
     else:
         blocks.append(Paragraph(("本报告不评定清洁生产等级。",)))
     figures = [
-        f"{figure_title(project, figure)} {number(figure.value, figure.decimals)} {figure.unit}"
+        figure
         for quantity_id in (
             "energy.total",
             "energy.co2",
@@ -49,5 +46,9 @@ def closing(
         if figure.value is not None
     ]
     if figures:
-        blocks.append(Paragraph((f"{project.base_year} 年{'，'.join(figures)}。",)))
+        runs: list[Inline] = [f"{project.base_year} 年"]
+        for place, figure in enumerate(figures):
+            runs += ["，" if place else "", f"{figure_title(project, figure)} "]
+            runs += [computed_cell(figure), f" {figure.unit}"]
+        blocks.append(Paragraph((*runs, "。")))
     return blocks

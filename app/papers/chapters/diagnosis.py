@@ -2,23 +2,31 @@
 
 from fractions import Fraction
 
-from app.assessment.numbers import display
 from app.assessment.result import Assessment
 from app.audit.balance import USUAL_ERROR_PERCENT, water_balance
 from app.audit.project import AuditProject
 from app.audit.self_check import CAUTION, HEADING, is_asked, is_reference, self_check
+from app.forms.figure import Figure as ComputedFigure
 from app.forms.question import Page
-from app.papers.answers import DASH, computed_cell, figure_title, formal, formal_sentence
+from app.papers.answers import (
+    DASH,
+    computed_cell,
+    figure_key,
+    figure_title,
+    formal,
+    formal_sentence,
+)
 from app.papers.chapters.comparison import comparison_table
 from app.papers.chapters.gap import gap_blocks
 from app.papers.chapters.level import result_blocks
 from app.papers.chapters.section import page_section
-from app.papers.digits import number
 from app.papers.document import (
     Align,
+    Amount,
     Block,
     Cell,
     Column,
+    Inline,
     Paragraph,
     Ref,
     Row,
@@ -53,16 +61,19 @@ def _self_check_blocks(project: AuditProject) -> list[Block]:
     blocks: list[Block] = [Section(HEADING), Paragraph((formal_sentence(CAUTION),))]
     rows = []
     for one in self_check(project):
-        best: Cell = DASH if one.best is None else number(one.best, one.decimals)
+        best: Cell = DASH if one.best is None else Amount(one.best, one.decimals, one.unit)
         behind: Cell = DASH
         if one.behind is not None:
-            behind = "最好" if one.behind == 0 else number(one.behind, 1)
+            behind = "最好" if one.behind == 0 else Amount(one.behind, 1, "%")
         rows.append(
             Row(
                 (
                     figure_title(project, one.figures[-1]),
                     one.unit,
-                    *map(computed_cell, one.figures),
+                    *(
+                        computed_cell(figure, figure_key(project, figure, year))
+                        for figure, year in zip(one.figures, project.years, strict=True)
+                    ),
                     best,
                     str(one.best_year or DASH),
                     behind,
@@ -95,15 +106,33 @@ def _balances(project: AuditProject, page: Page | None) -> list[Block]:
     balance = water_balance(project)
     if balance.closing_error.value is None or balance.gap.value is None:
         return blocks
-    parts = "，".join(
-        f"{formal(part.title)} {number(part.figure.value, 0)} m³（{display(part.percent or Fraction(0), 2)}%）"
-        for part in balance.parts
-        if part.figure.value is not None
-    )
-    within = "在" if balance.within else "超出"
-    said = (
-        f"取水 {number(balance.intake.value or Fraction(0), 0)} m³，去向合计 {number(balance.out.value or Fraction(0), 0)} m³，"
-        f"差额 {number(balance.gap.value, 0)} m³，闭合差 {display(balance.closing_error.value, 2)}%，"
-        f"{within} ±{USUAL_ERROR_PERCENT}% 的习惯范围内。其中{parts}。差额照实列出，没有分摊。"
-    )
-    return [blocks[0], Paragraph((said,)), *blocks[1:]]
+    runs: list[Inline] = [
+        "取水 ",
+        _cubic_metres(balance.intake),
+        " m³，去向合计 ",
+        _cubic_metres(balance.out),
+        " m³，差额 ",
+        _cubic_metres(balance.gap),
+        " m³，闭合差 ",
+        Amount(balance.closing_error.value, 2, "%", balance.closing_error.quantity_id),
+        f"%，在 ±{USUAL_ERROR_PERCENT}% 的习惯范围内。"
+        if balance.within
+        else f"%，超出 ±{USUAL_ERROR_PERCENT}% 的习惯范围。",
+    ]
+    shown = [part for part in balance.parts if part.figure.value is not None]
+    for place, part in enumerate(shown):
+        runs += [
+            "，" if place else "其中",
+            f"{formal(part.title)} ",
+            _cubic_metres(part.figure),
+            " m³（",
+            Amount(part.percent or Fraction(0), 2, "%"),
+            "%）",
+        ]
+    runs.append("。差额照实列出，没有分摊。" if shown else "差额照实列出，没有分摊。")
+    return [blocks[0], Paragraph(tuple(runs)), *blocks[1:]]
+
+
+def _cubic_metres(figure: ComputedFigure) -> Inline:
+    """With its sign: more going out than in is said as it is."""
+    return Amount(figure.value or Fraction(0), 0, "m³", figure.quantity_id)

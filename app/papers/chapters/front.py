@@ -9,7 +9,7 @@ from app.audit.front_door import KIND
 from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
 from app.papers.answers import computed_cell, figure_title, is_voluntary
-from app.papers.chapters.judgements import limiting_rows, unchecked_note
+from app.papers.chapters.judgements import index_amount, limiting_rows, unchecked_note
 from app.papers.document import (
     Align,
     Block,
@@ -25,6 +25,7 @@ from app.papers.document import (
     SignatureLine,
     Signatures,
     Size,
+    Sub,
     Table,
 )
 
@@ -142,12 +143,10 @@ def results_page(project: AuditProject, assessment: Assessment | None) -> FrontP
         if project.system is not None:
             asked = {rule.level: rule.min_index for rule in project.system.method.levels}
             for level, interval in assessment.index_range.items():
-                text = display(interval.low, 2)
-                if not interval.is_point:
-                    text = f"{display(interval.low, 2)}～{display(interval.high, 2)}"
                 minimum = asked.get(level)
                 note = "" if minimum is None else f"判定值 {display(minimum, 0)}"
-                rows.append(Row((f"综合评价指数 Y{level.symbol}", text, note)))
+                name = ("综合评价指数 Y", Sub(level.symbol))
+                rows.append(Row((name, index_amount(level, interval), note)))
     for quantity_id in AT_A_GLANCE:
         if not is_asked(project, quantity_id):
             continue

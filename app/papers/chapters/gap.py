@@ -12,10 +12,11 @@ from app.audit.project import AuditProject
 from app.audit.wording import sign, threshold_text
 from app.papers.answers import DASH
 from app.papers.chapters.judgements import level_cell, system_table, value_cell
-from app.papers.digits import number
 from app.papers.document import (
     Align,
+    Amount,
     Block,
+    Cell,
     Column,
     Figure,
     LimitingMark,
@@ -53,7 +54,7 @@ def gap_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
         indicator, judgement = by_id[item.indicator_id], assessment.judgement(item.indicator_id)
         points = item.points
         total += points or 0
-        distance = DASH if item.distance is None else number(item.distance, 2)
+        distance: Cell = DASH if item.distance is None else Amount(item.distance, 2)
         rows.append(
             Row(
                 (
@@ -67,12 +68,14 @@ def gap_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
                         else threshold_text(indicator, item.asked, inputs)
                     ),
                     distance,
-                    "未收录" if points is None else display(points, 2),
+                    "未收录"
+                    if points is None
+                    else Amount(points, 2, "分", f"gap/{item.indicator_id}"),
                 ),
                 bar=judgement.limiting,
             )
         )
-    rows.append(Row(("", "合计", "", "", "", "", display(total, 2)), RowKind.TOTAL))
+    rows.append(Row(("", "合计", "", "", "", "", Amount(total, 2, "分", "gap")), RowKind.TOTAL))
     columns = (
         Column("限", 0.7, Align.CENTRE),
         Column("指标", 3.2),
@@ -91,7 +94,11 @@ def gap_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
     index: Runs = ()
     if gap.index is not None and gap.index_needed is not None:
         index = (
-            f"；{score} 现为 {display(gap.index, 2)}，要求 {brief(gap.index_needed)}，相差 {display(gap.short, 2)} 分",
+            f"；{score} 现为 ",
+            Amount(gap.index, 2, "", f"index/{gap.target.code}"),
+            f"，要求 {brief(gap.index_needed)}，相差 ",
+            Amount(gap.short, 2, "分", "gap/index"),
+            " 分",
         )
     shares = share_chart(table, assessment, gap.target) if by_level else None
     blocks: list[Block] = [

@@ -7,19 +7,19 @@ from app.assessment.indicator_system import (
     Category,
     Indicator,
     IndicatorSystem,
+    Level,
     Verification,
 )
 from app.assessment.indicator_system import Table as SystemTable
 from app.assessment.numbers import brief
-from app.assessment.result import Assessment, Judgement
+from app.assessment.result import Assessment, Interval, Judgement
 from app.assessment.units import UNITS
 from app.audit.edition_words import judged_text
 from app.audit.project import AuditProject
 from app.audit.self_check import is_reference
 from app.audit.wording import finding_text
-from app.papers.answers import DASH, formal_sentence
-from app.papers.digits import number
-from app.papers.document import Cell, LevelMark, Open, Row
+from app.papers.answers import formal_sentence
+from app.papers.document import Amount, Away, Cell, LevelMark, Open, Row
 
 STATE_NOTE = "状态：● 已与原文核对，◐ 转录自二手来源，◌ 凭记忆录入；后两种均待核对。"
 
@@ -72,7 +72,7 @@ def level_cell(judgement: Judgement, system: IndicatorSystem | None = None) -> C
     a dash where it does not apply."""
     match judgement.state:
         case "not_applicable":
-            return DASH
+            return Away(getattr(judgement.finding, "reason", ""))
         case "missing":
             return Open()
         case _ if system is not None and is_reference(system):
@@ -87,11 +87,17 @@ def value_cell(judgement: Judgement, system: IndicatorSystem | None = None) -> C
     if judgement.state == "missing":
         return Open()
     if isinstance(finding, Measured):
-        return number(finding.value, 2)
+        return Amount(finding.value, 2, "", f"indicator/{judgement.indicator_id}")
     bare = isinstance(finding, Reached) and not finding.statement
     if bare and system is not None and is_reference(system):
         return formal_sentence(judged_text(system.kind, judgement))
     return finding_text(finding)
+
+
+def index_amount(level: Level, interval: Interval) -> Amount:
+    """Y of a level, as a range while answers are open."""
+    high = None if interval.is_point else interval.high
+    return Amount(interval.low, 2, "", f"index/{level.code}", high=high)
 
 
 def limiting_rows(project: AuditProject, assessment: Assessment) -> list[Row]:

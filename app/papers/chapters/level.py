@@ -1,13 +1,13 @@
 """The section 清洁生产水平: what the level is and why, index figure, decision table."""
 
 from app.assessment.indicator_system import Level, LevelRule
-from app.assessment.numbers import brief, display
+from app.assessment.numbers import brief
 from app.assessment.result import Assessment
 from app.audit.charts.build import index_chart
 from app.audit.project import AuditProject
 from app.audit.wording import level_name
 from app.papers.answers import DASH, formal
-from app.papers.chapters.judgements import system_table, unchecked_note
+from app.papers.chapters.judgements import index_amount, system_table, unchecked_note
 from app.papers.document import (
     Align,
     Block,
@@ -77,9 +77,7 @@ def decision_table(project: AuditProject, assessment: Assessment) -> Table:
         interval = assessment.index_range.get(rule.level)
         index: Cell = DASH
         if interval is not None:
-            index = display(interval.low, 2)
-            if not interval.is_point:
-                index = f"{display(interval.low, 2)}～{display(interval.high, 2)}"
+            index = index_amount(rule.level, interval)
         failed = assessment.limiting_failed.get(rule.level, ())
         held = "、".join(names[one] for one in failed) if failed else "无"
         rows.append(

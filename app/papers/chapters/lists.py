@@ -1,11 +1,24 @@
 """Appendices that list what does not apply and what is still open."""
 
+from fractions import Fraction
+
 from app.assessment.finding import NotApplicable
 from app.audit.project import AuditProject
 from app.forms.question_index import row_label
 from app.papers.answers import formal
 from app.papers.chapters.judgements import system_table
-from app.papers.document import Align, Chapter, Column, Document, Paragraph, Ref, Row, Size, Table
+from app.papers.document import (
+    Align,
+    Amount,
+    Chapter,
+    Column,
+    Document,
+    Paragraph,
+    Ref,
+    Row,
+    Size,
+    Table,
+)
 from app.papers.walk import open_places
 
 
@@ -47,7 +60,7 @@ def open_chapter(document: Document) -> Chapter | None:
     if not counted:
         return None
     rows = tuple(
-        Row((str(place), where, str(count)))
+        Row((str(place), where, Amount(Fraction(count), 0, "处")))
         for place, (where, count) in enumerate(counted.items(), start=1)
     )
     columns = (

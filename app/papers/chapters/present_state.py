@@ -1,16 +1,14 @@
 """Chapter 2, 企业现状: every page of the first stage, and three years side by side."""
 
-from fractions import Fraction
-
 from app.audit.charts.build import year_chart
 from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
 from app.forms.question import Page
-from app.papers.answers import computed_cell, figure_title
+from app.papers.answers import computed_cell, figure_key, figure_title
 from app.papers.chapters.section import page_section
-from app.papers.digits import number
 from app.papers.document import (
     Align,
+    Amount,
     Block,
     Cell,
     Column,
@@ -66,13 +64,16 @@ def _three_years(project: AuditProject) -> list[Block]:
         change: Cell = "—"
         first, last = figures[0].value, figures[-1].value
         if first and last is not None:
-            change = _signed_percent((last - first) * 100 / first)
+            change = Amount((last - first) * 100 / first, 1, "%", signed=True)
         rows.append(
             Row(
                 (
                     figure_title(project, figures[-1]),
                     figures[-1].unit,
-                    *(computed_cell(figure) for figure in figures),
+                    *(
+                        computed_cell(figure, figure_key(project, figure, year))
+                        for figure, year in zip(figures, project.years, strict=True)
+                    ),
                     change,
                 )
             )
@@ -103,8 +104,3 @@ def _three_years(project: AuditProject) -> list[Block]:
             Figure("years.chart", "近三年能源和水消耗", chart, (("注：实心为基准年。",),))
         )
     return [*blocks, table]
-
-
-def _signed_percent(value: Fraction) -> str:
-    text = number(value, 1)
-    return f"+{text}" if value > 0 else text

@@ -3,7 +3,6 @@
 from fractions import Fraction
 
 from app.assessment.indicator_system import IndicatorSystem, Verification
-from app.assessment.numbers import brief
 from app.assessment.result import Assessment
 from app.assessment.trace import Trace
 from app.audit.project import AuditProject
@@ -13,8 +12,10 @@ from app.forms.question import TableQuestion
 from app.forms.visible import asked_items, asked_rows
 from app.papers.answers import DASH, formal, formal_sentence
 from app.papers.chapters.judgements import STATE_NOTE
+from app.papers.digits import places_to_the_end
 from app.papers.document import (
     Align,
+    Amount,
     Block,
     Chapter,
     Column,
@@ -117,7 +118,12 @@ def _factor_sources(project: AuditProject) -> list[Block]:
         Row(
             (
                 factor.title,
-                brief(factor.value),
+                Amount(
+                    factor.value,
+                    places_to_the_end(factor.value),
+                    factor.unit,
+                    f"factor/{factor.id}",
+                ),
                 factor.unit,
                 _factor_source(factor),
                 StateMark(factor.verification),
