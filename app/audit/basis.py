@@ -113,6 +113,8 @@ _TABLES = {
     "water_quotas": "用水定额",
     "old_series": "老旧设备系列",
     "law": "法律条文和期限",
+    "streams": "方案省的东西",
+    "economics": "经济评估的设置",
 }
 
 

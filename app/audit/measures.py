@@ -1,19 +1,25 @@
-"""What a comparison came to, as a row of the table of measures: made once, brought up to date later."""
+"""The table of measures: rows a comparison on another page made, and what is worked out in each row."""
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from app.assessment.finding import Missing, NotApplicable
 from app.assessment.numbers import brief, display
 from app.assessment.trace import Trace
 from app.audit.project import AuditProject
-from app.forms.answer import Answer, Change, Given, RowsChange, cell_key
+from app.forms.answer import Answer, AnswerBook, Change, Given, RowsChange, cell_key
 from app.forms.derive import Derivation
-from app.forms.figure import Worked
+from app.forms.figure import Tone, Worked
+from app.forms.measure_data import CostClass, Stream
 from app.forms.question import TableQuestion
+from app.forms.reference import Reference
 
 TABLE = "measures.list"
+SAVINGS = "measures.savings"
+_CODED = re.compile(r"(WD|ZG)\d+", re.IGNORECASE)
+_TEN_THOUSAND = 10_000
 
 
 @dataclass(frozen=True)
@@ -136,3 +142,150 @@ def payback(derivation: Derivation, table: TableQuestion | None, row_id: str) ->
     return Worked(
         value=cost / saving, formula=f"{brief(cost)} ÷ {brief(saving)}", children=children
     )
+
+
+def codes_of(book: AnswerBook) -> Mapping[str, str]:
+    """Row id -> WDn (无/低费) or ZGn (中/高费), each once. The number is the row's own, so that it stays when rows come and
+    go; the letters follow the class."""
+    rows = book.row_ids(TABLE)
+    codes: dict[str, str] = {row: row.upper() for row in rows if _CODED.fullmatch(row)}
+    taken = {int(code[2:]) for code in codes.values()}
+    late = []
+    for row in rows:
+        if row in codes:
+            continue
+        number = int(row[1:]) if row[1:].isdecimal() else 0
+        if not number or number in taken:
+            late.append(row)
+            continue
+        taken.add(number)
+        codes[row] = _letters(book, row) + str(number)
+    for row in late:
+        number = max(taken, default=0) + 1
+        taken.add(number)
+        codes[row] = _letters(book, row) + str(number)
+    return codes
+
+
+def code_of(book: AnswerBook, row_id: str) -> str:
+    return codes_of(book).get(row_id, row_id)
+
+
+def _letters(book: AnswerBook, row_id: str) -> str:
+    level = book.text(cell_key(TABLE, row_id, "level"))
+    if level:
+        return "ZG" if level == "high" else "WD"
+    cost = book.text(cell_key(TABLE, row_id, "cost"))
+    low_below = book.text("measures.low_below") or _LOW_BELOW
+    return "ZG" if cost and Fraction(cost) >= Fraction(low_below) else "WD"
+
+
+_LOW_BELOW = (
+    "10"  # 万元, where the project sets no limit of its own (design; no national one exists)
+)
+
+
+def cost_classes(book: AnswerBook, classes: tuple[CostClass, ...]) -> tuple[CostClass, ...]:
+    """The classes with the limits of this project where it set its own."""
+    own = {"low": book.text("measures.low_below"), "medium": book.text("measures.medium_below")}
+    return tuple(
+        replace(one, below=Fraction(own[one.id]), note="本项目的界限") if own.get(one.id) else one
+        for one in classes
+    )
+
+
+def class_of(amount: Fraction, classes: tuple[CostClass, ...]) -> CostClass | None:
+    """The first class the amount (万元) is below; a class below 0 is for nothing spent."""
+    for one in classes:
+        if one.below is None or amount < one.below or (one.below == 0 and amount == 0):
+            return one
+    return None
+
+
+class MeasureRules:
+    """What is worked out in the rows of the tables of measures."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._streams = reference.streams
+        self._classes = reference.economics.cost_classes if reference.economics else ()
+
+    def code(self, derivation: Derivation, _table: TableQuestion | None, row_id: str) -> Worked:
+        name = derivation.book.text(cell_key(TABLE, row_id, "name"))
+        return Worked(code_of(derivation.book, row_id)) if name else Worked()
+
+    def cost_class(
+        self, derivation: Derivation, _table: TableQuestion | None, row_id: str
+    ) -> Worked:
+        """By what it costs; said where 无低费 or 中高费 was chosen against the amount."""
+        book = derivation.book
+        key = cell_key(TABLE, row_id, "cost")
+        cost = _amount(book.get(key))
+        if cost is None:
+            return Worked(missing=(key,))
+        found = class_of(cost, cost_classes(book, self._classes))
+        if found is None:
+            return Worked()
+        chosen = book.text(cell_key(TABLE, row_id, "level"))
+        low = found.id in ("free", "low")
+        limit = "没有上限" if found.below is None else f"少于 {brief(found.below)} 万元"
+        note = f"{found.title}：{limit}" if cost else "不花钱"
+        if chosen and (chosen == "low") is not low:
+            said = "无低费" if chosen == "low" else "中高费"
+            return Worked(
+                f"{found.title}，和「{said}」不一致",
+                Tone.BAD,
+                note=f"投资 {brief(cost)} 万元是{note}；改「要不要花钱」，或改本项目的界限",
+            )
+        return Worked(found.title, note=f"{note}（{found.note}）")
+
+    def money(self, derivation: Derivation, _table: TableQuestion | None, row_id: str) -> Worked:
+        """Savings x prices of the bills + what else it saves, in 万元."""
+        book = derivation.book
+        terms: list[Trace] = []
+        total, unpriced = Fraction(0), []
+        for stream in self._streams:
+            key = cell_key(SAVINGS, row_id, stream.id)
+            amount = _amount(book.get(key))
+            if not amount:
+                continue
+            price = _price(derivation, stream)
+            if price is None or not isinstance(price.value, Fraction):
+                if stream.result or stream.per_tonne:
+                    unpriced.append(stream.title)
+                continue
+            value = amount * price.value / _TEN_THOUSAND
+            formula = f"{brief(amount)} {stream.unit} × {brief(price.value)} 元 ÷ 10000"
+            saved = Trace(f"一年省{stream.title}", amount, stream.unit, key=key)
+            terms.append(
+                Trace(stream.title, value, "万元", formula=formula, children=(saved, price))
+            )
+            total += value
+        key = cell_key(SAVINGS, row_id, "extra")
+        extra = _amount(book.get(key))
+        if extra:
+            terms.append(Trace("其他省的钱", extra, "万元", key=key))
+            total += extra
+        if not terms:
+            return Worked()
+        note = f"没有单价，没有算进去：{'、'.join(unpriced)}" if unpriced else ""
+        formula = " + ".join(
+            brief(term.value) for term in terms if isinstance(term.value, Fraction)
+        )
+        return Worked(value=total, formula=formula, children=tuple(terms), note=note)
+
+
+def _amount(answer: Answer) -> Fraction | None:
+    if isinstance(answer, NotApplicable):
+        return Fraction(0)
+    return Fraction(answer.text) if isinstance(answer, Given) and answer.text else None
+
+
+def _price(derivation: Derivation, stream: Stream) -> Trace | None:
+    """元 per unit, from the bills or as answered; None where there is none."""
+    if not stream.price:
+        return None
+    if stream.price in derivation.quantities:
+        return derivation.figure(stream.price).trace
+    price = _amount(derivation.book.get(stream.price))
+    unit = f"元/{stream.unit}"
+    return None if price is None else Trace(f"{stream.title}单价", price, unit, key=stream.price)

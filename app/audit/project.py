@@ -13,6 +13,7 @@ from app.forms.law import LawBook
 from app.forms.quantity import DerivationMap, Factor, Quantity
 from app.forms.question import Questionnaire
 from app.forms.question_index import QuestionIndex
+from app.forms.reference import Reference
 
 BASE_YEAR = "audit.base_year"
 SYSTEM_KEY = "audit.system"
@@ -41,6 +42,7 @@ class AuditProject:
     def law_edition(self) -> LawEdition:
         """The law of the day the audit began."""
         return edition_of(self.law, self.book)
+    reference: Reference = field(default_factory=Reference)
 
     def indicator_key(self, indicator_id: str) -> str:
         """The key of an indicator answered directly. It names the indicator's own table, so that the answer stays when
@@ -91,6 +93,7 @@ def build_project(
     rules: Mapping[str, Rule],
     basis_hash: str = "",
     law: LawBook = LawBook(),  # noqa: B008  (frozen)
+    reference: Reference | None = None,
 ) -> AuditProject:
     """The project for one state of the answers; cheap enough to be made anew after every change.
 
@@ -110,4 +113,5 @@ def build_project(
         derivation_map,
         basis_hash,
         law,
+        reference or Reference(),
     )

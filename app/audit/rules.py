@@ -26,6 +26,7 @@ def rules_of(reference: Reference) -> Mapping[str, Rule]:
     """Make once per reference; the rules keep what they have looked up."""
     voc, chemicals = VocRules(reference), ChemicalRules(reference)
     packaging, plates = PackagingRules(reference), _Plates(reference)
+    of_measures = measures.MeasureRules(reference)
     return {
         "voc_limit": voc.limit,
         "voc_standard": voc.standard,
@@ -46,6 +47,9 @@ def rules_of(reference: Reference) -> Mapping[str, Rule]:
         "old_equipment": plates.hint,
         "water_quota": plates.quota,
         "measure_payback": measures.payback,
+        "measure_code": of_measures.code,
+        "measure_class": of_measures.cost_class,
+        "measure_money": of_measures.money,
         "material_summary": material_summary,
         "energy_equivalent": equivalent_total,
         "output_tonnes": output_in(TONNES),

@@ -8,7 +8,7 @@ from app.commands.words import Commands
 
 
 def add_measures(commands: Commands) -> None:
-    """economics."""
+    """economics, path."""
     one = commands.add_parser(
         "economics", help="算一个方案的经济指标：D、T、E、F、N、NPV、NPVR、IRR"
     )
@@ -20,15 +20,39 @@ def add_measures(commands: Commands) -> None:
     )
     one.add_argument("--json", action="store_true", help="写出 JSON，数是准确的分数")
     one.set_defaults(run=_economics)
+    one = commands.add_parser("path", help="到上一级最省钱的一组方案，解出来再按案卷重新定级核过")
+    one.add_argument("file", type=Path, metavar="案卷.cpaudit")
+    one.add_argument("--to", choices=("I", "II", "III"), help="要到哪一级，默认上一级")
+    one.add_argument(
+        "--without", nargs="+", default=(), metavar="方案", help="不用的方案：编号或名称"
+    )
+    one.add_argument(
+        "--with", nargs="+", default=(), metavar="方案", dest="required", help="一定要做的方案"
+    )
+    one.add_argument("--json", action="store_true", help="写出 JSON，数是准确的分数")
+    one.set_defaults(run=_path)
 
 
 def _economics(options: argparse.Namespace) -> int:
     from app.bootstrap import load_catalogue
     from app.services.economics_case import economics_json, economics_lines
 
-    settings = load_catalogue().economics
+    settings = load_catalogue().economics()
     if options.json:
         print(json.dumps(economics_json(options.file, settings), ensure_ascii=False, indent=1))
     else:
         print("\n".join(economics_lines(options.file, settings)))
+    return 0
+
+
+def _path(options: argparse.Namespace) -> int:
+    from app.bootstrap import load_catalogue
+    from app.services.measures import LEVEL_CODES, path_json, path_lines, path_of_file
+
+    target = LEVEL_CODES.get(options.to or "")
+    path = path_of_file(options.file, load_catalogue(), target, options.without, options.required)
+    if options.json:
+        print(json.dumps(path_json(path), ensure_ascii=False, indent=1))
+    else:
+        print("\n".join(path_lines(path)))
     return 0

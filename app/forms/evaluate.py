@@ -45,6 +45,9 @@ class Sources(Protocol):
     def cell(self, table_id: str, row_id: str, column_id: str) -> Figure: ...
 
 
+_AS_THEY_COME = (RowsKind.FREE, RowsKind.FOLLOWING)
+
+
 @dataclass(frozen=True)
 class Row:
     """Where column names point to while a row is evaluated."""
@@ -196,7 +199,7 @@ class Evaluator:
         where = keyword(call, "where")
         parts: list[Part] = []
         for row_id in ids:
-            if table.rows is RowsKind.FREE and not self._row_has_anything(table, row_id):
+            if table.rows in _AS_THEY_COME and not self._row_has_anything(table, row_id):
                 continue
             taken, unknown = self._matches(where, table, row_id)
             if unknown:

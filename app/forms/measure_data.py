@@ -52,3 +52,36 @@ class EconomicSettings:
     depreciation: tuple[Setting, ...]
     screening: tuple[Factor, ...]
     focus: tuple[Factor, ...]
+
+
+@dataclass(frozen=True)
+class StreamPlace:
+    """Where a stream is answered: a question, or a column of a table: of the base year in a table of months, in rows of
+    some kinds (`by` in `values`; all when empty), or in one row."""
+
+    table: str = ""
+    column: str = ""
+    by: str = ""
+    values: tuple[str, ...] = ()
+    row: str = ""
+    question: str = ""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """What a measure saves a year of; its id is the column of measures.savings. whole: the quantity it cannot exceed, ""
+    where none is asked. more: the measure adds instead (water used again). price: quantity with 元 per unit, "" = none
+    known. tce, co2: factor ids (kg per unit). per_tonne: units that make a tonne, 0 = not a mass. result: the column of
+    the 绩效表 it goes to."""
+
+    id: str
+    title: str
+    unit: str
+    whole: str = ""
+    places: tuple[StreamPlace, ...] = ()
+    more: bool = False
+    price: str = ""
+    tce: str = ""
+    co2: str = ""
+    per_tonne: int = 0
+    result: str = ""

@@ -94,6 +94,7 @@ class RowsKind(enum.StrEnum):
     YEARS = "years"  # the three audit years: ids YYYY
     FIXED = "fixed"  # listed in the data: ids of `fixed_rows`
     FREE = "free"  # added by the user
+    FOLLOWING = "following"  # the rows of another free table, `rows_of`
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,8 @@ class TableQuestion:
     basis: tuple[str, ...] = ()
     mistakes: str = ""
     keep: bool | None = None  # for all its columns; False = its rows were events of one round
+    rows_of: str = ""  # FOLLOWING: id of the free table whose rows these are
+    named_by: str = ""  # FOLLOWING: the column of that table that names a row
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,8 @@ def row_ids(table: TableQuestion, book: AnswerBook, base_year: int | None) -> tu
             return tuple(option.id for option in table.fixed_rows)
         case RowsKind.FREE:
             return book.row_ids(table.id)
+        case RowsKind.FOLLOWING:
+            return book.row_ids(table.rows_of)
         case RowsKind.YEARS:
             return () if base_year is None else tuple(str(base_year - back) for back in (2, 1, 0))
         case RowsKind.MONTHS:
@@ -104,6 +106,10 @@ def row_label(table: TableQuestion, row_id: str, book: AnswerBook) -> str:
             return f"{row_id} 年"
         case RowsKind.FIXED:
             return next((o.label for o in table.fixed_rows if o.id == row_id), row_id)
+        case RowsKind.FOLLOWING:
+            order = book.row_ids(table.rows_of)
+            name = book.text(cell_key(table.rows_of, row_id, table.named_by))
+            return name or (f"第 {order.index(row_id) + 1} 行" if row_id in order else row_id)
         case RowsKind.FREE:
             for column in table.columns:
                 text = book.text(cell_key(table.id, row_id, column.id))

@@ -1,4 +1,5 @@
-"""What standards and lists say outside of indicator systems: VOC limits, chemicals, packaging, water quotas, old motors.
+"""What standards and lists say outside of indicator systems: VOC limits, chemicals, packaging, water quotas, old motors;
+and with what measures are reckoned.
 
 The files are resources/reference/*.yaml. Each entry names where it was read and how sure it is; None is not known.
 """
@@ -8,6 +9,7 @@ from fractions import Fraction
 
 from app.assessment.indicator_system import Verification
 from app.forms.law import LawBook
+from app.forms.measure_data import EconomicSettings, Stream
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ class OldSeries:
 
 @dataclass(frozen=True)
 class Reference:
-    """Everything of resources/reference."""
+    """Everything of resources/reference; streams and economics of resources/measures."""
 
     standards: tuple[Standard, ...] = ()
     voc_limits: tuple[VocLimit, ...] = ()
@@ -113,3 +115,5 @@ class Reference:
     water_quotas: tuple[WaterQuota, ...] = ()
     old_series: tuple[OldSeries, ...] = ()
     law: LawBook = field(default_factory=LawBook)
+    streams: tuple[Stream, ...] = ()
+    economics: EconomicSettings | None = None

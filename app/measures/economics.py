@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from app.assessment.numbers import brief, display
+from app.audit.measures import class_of
 from app.errors import Problem, UserError
 from app.forms.measure_data import CostClass
 from app.measures.roots import present_value, rates_of_return
@@ -195,20 +196,12 @@ def _flows_by_years(case: EconomicCase) -> list[Fraction]:
     return flows
 
 
-def class_of(investment: Fraction, classes: Sequence[CostClass]) -> CostClass | None:
-    """The first class the amount is below; the last has no limit. A class "below 0" is for nothing spent."""
-    for one in classes:
-        if one.below is None or investment < one.below or (one.below == 0 and investment == 0):
-            return one
-    return None
-
-
 def accept(
     result: Economics, classes: Sequence[CostClass], chosen: CostClass | None = None
 ) -> Acceptance:
     """By N of the class, NPV >= 0 and IRR >= the discount rate. chosen: the class the user gave it; else by amount."""
     case = result.case
-    cost_class = chosen or class_of(case.cost, classes)
+    cost_class = chosen or class_of(case.cost, tuple(classes))
     verdicts: list[tuple[bool, str]] = []
     said: list[str] = []
     if result.N is None:

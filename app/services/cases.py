@@ -105,6 +105,7 @@ class Cases:
             rules=basis.rules,
             basis_hash=basis.hash,
             law=basis.reference.law,
+            reference=basis.reference,
         )
 
     @staticmethod

@@ -39,6 +39,7 @@ _QUESTION_KEYS = (
 _COLUMN_KEYS = ("column", *_QUESTION_KEYS[1:])
 _TABLE_KEYS = (
     "table", "title", "rows", "columns", "fixed_rows", "row_title", "total", "outliers", "optional_rows",
+    "rows_of", "named_by",
     "condition", "keep", *_HELP,
 )  # fmt: skip
 _CARD_KEYS = ("card", "title", "items", "note", "condition", "keep")
@@ -283,6 +284,8 @@ class QuestionReader:
         fixed = self._options(fields, "fixed_rows")
         if (rows is RowsKind.FIXED) != bool(fixed):
             self._faults.add(mark.where, "只有 fixed 的表要写 fixed_rows", "补上或删掉")
+        if (rows is RowsKind.FOLLOWING) != bool(fields.text("rows_of", "")):
+            self._faults.add(mark.where, "只有 following 的表要写 rows_of", "补上或删掉")
         return TableQuestion(
             id=table_id,
             title=fields.text("title"),
@@ -302,6 +305,8 @@ class QuestionReader:
             basis=fields.texts("basis"),
             mistakes=fields.text("mistakes", ""),
             keep=_keep(fields),
+            rows_of=fields.text("rows_of", ""),
+            named_by=fields.text("named_by", ""),
         )
 
     def _options(self, fields: Fields, key: str) -> tuple[Option, ...]:

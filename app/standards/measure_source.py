@@ -6,7 +6,14 @@ from pathlib import Path
 
 from app.assessment.indicator_system import Verification
 from app.errors import UserError
-from app.forms.measure_data import CostClass, EconomicSettings, Factor, Setting
+from app.forms.measure_data import (
+    CostClass,
+    EconomicSettings,
+    Factor,
+    Setting,
+    Stream,
+    StreamPlace,
+)
 from app.standards.marked_yaml import Faults, Fields, read_marked
 from app.standards.reader import exact_number
 
@@ -65,6 +72,46 @@ def load_economics(path: Path) -> EconomicSettings:
     if faults.problems:
         raise UserError(*faults.problems)
     return settings
+
+
+_STREAM = ("id", "title", "unit", "whole", "places", "more", "price", "tce", "co2", "per_tonne", "result")  # fmt: skip
+
+
+def load_streams(path: Path) -> tuple[Stream, ...]:
+    """UserError as above."""
+    faults = Faults()
+    top = _top(path, ("streams",), faults)
+    streams = tuple(
+        Stream(
+            item.text("id"),
+            item.text("title"),
+            item.text("unit"),
+            item.text("whole", ""),
+            tuple(
+                StreamPlace(
+                    place.text("table", ""),
+                    place.text("column", ""),
+                    place.text("by", ""),
+                    place.texts("values"),
+                    place.text("row", ""),
+                    place.text("question", ""),
+                )
+                for place in items(
+                    item, "places", ("table", "column", "by", "values", "row", "question")
+                )
+            ),
+            item.flag("more", False),
+            item.text("price", ""),
+            item.text("tce", ""),
+            item.text("co2", ""),
+            int(_maybe(item, "per_tonne") or 0),
+            item.text("result", ""),
+        )
+        for item in items(top, "streams", _STREAM)
+    )
+    if faults.problems:
+        raise UserError(*faults.problems)
+    return streams
 
 
 def _settings(top: Fields, key: str) -> Iterator[Setting]:

@@ -1,4 +1,5 @@
-"""resources/reference/*.yaml -> Reference, strictly: every entry with its source and state, `~` for what is not known."""
+"""resources/reference/*.yaml and what measures are reckoned with -> Reference, strictly: every entry with its source and
+state, `~` for what is not known."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -19,12 +20,14 @@ from app.forms.reference import (
 )
 from app.standards.law_source import load_law
 from app.standards.marked_yaml import Faults, Fields, read_marked
+from app.standards.measure_source import load_economics, load_streams
 
 VOC_UNITS = ("%", "g/L", "g/kg")
 
 
 def load_reference(folder: Path) -> Reference:
     """All reference tables. UserError with every problem, each with file and line."""
+    measures = folder.parent / "measures"
     faults = Faults()
     voc = _top(folder / "voc.yaml", ("standards", "limits"), faults)
     chemicals = _top(folder / "chemicals.yaml", ("rule", "chemicals"), faults)
@@ -56,6 +59,8 @@ def load_reference(folder: Path) -> Reference:
         ),
         water_quotas=tuple(_quotas(water)),
         law=load_law(folder / "law.yaml", faults),
+        streams=load_streams(measures / "streams.yaml"),
+        economics=load_economics(measures / "economics.yaml"),
         old_series=tuple(
             OldSeries(item.text("begins"), item.text("title"), item.text("source"), _state(item))
             for item in _items(equipment, "series", ("begins", "title", "source", "verification"))

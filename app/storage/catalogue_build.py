@@ -15,7 +15,6 @@ from app.standards.form_json import to_json
 from app.standards.form_source import load_forms
 from app.standards.industries import load_industries
 from app.standards.library import SystemSummary, pinyin_initials, summarise
-from app.standards.measure_source import load_economics
 from app.standards.reference_source import load_reference
 from app.standards.system_json import content_hash, system_to_json
 from app.standards.system_reader import LoadedSystem
@@ -142,8 +141,6 @@ def _form_rows(resources: Path) -> Iterator[dict[str, object]]:
     yield _row("quantities", "all", "导出量", to_json(forms.quantities))
     yield _row("factors", "all", "系数", to_json(forms.factors))
     yield _row("reference", "all", "参考表", to_json(load_reference(resources / "reference")))
-    settings = load_economics(resources / "measures" / "economics.yaml")
-    yield _row("economics", "all", "经济评估的设置", to_json(settings))
     for system_id, derivations in forms.derivations.items():
         yield _row("derivations", system_id, "指标的推导", to_json(derivations))
     yield _row("front_door", "all", "新建审核的规则", to_json(forms.front_door))

@@ -200,10 +200,11 @@ class Catalogue:
         """VOC limits, chemicals, packaging rules, water quotas, old series; see app.forms.reference."""
         return self._reference
 
-    @cached_property
     def economics(self) -> EconomicSettings:
         """Classes of cost, rates and weights with which measures are judged."""
-        return from_json(EconomicSettings, self.text("economics", "all"))
+        settings = self.reference().economics
+        assert settings is not None
+        return settings
 
     def derivations(self, system_id: str) -> DerivationMap | None:
         """How indicators of a system follow from answers; None when nothing is derived for it."""

@@ -56,6 +56,7 @@ def sample_project(book: AnswerBook | None = None) -> AuditProject:
         derivation_map=forms.derivations[sample.system_id],
         rules=shipped_rules(),
         law=shipped_reference().law,
+        reference=shipped_reference(),
     )
 
 
@@ -70,6 +71,7 @@ def printer_project(book: AnswerBook | None = None) -> AuditProject:
         forms.factors,
         rules=shipped_rules(),
         law=shipped_reference().law,
+        reference=shipped_reference(),
     )
 
 

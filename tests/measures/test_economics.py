@@ -13,12 +13,12 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from app.audit.measures import class_of
 from app.bootstrap import load_catalogue
 from app.errors import UserError
 from app.measures.economics import (
     EconomicCase,
     accept,
-    class_of,
     evaluate,
     least_benefit,
     sensitivity,
@@ -29,7 +29,7 @@ from app.measures.roots import present_value, rates_of_return
 VECTORS = yaml.load(
     (Path(__file__).parent / "vectors.yaml").read_text(encoding="utf-8"), yaml.BaseLoader
 )
-CLASSES = load_catalogue().economics.cost_classes
+CLASSES = load_catalogue().economics().cost_classes
 
 
 def case_of(vector: dict[str, str]) -> EconomicCase:

@@ -473,6 +473,11 @@ class TablePanel(QWidget):
             rows = {self.view.currentIndex().row()}
         return sorted(rows)
 
+    def _following(self) -> tuple[str, ...]:
+        """Tables that have the rows of this one."""
+        tables = self._session.project.index.tables.values()
+        return tuple(table.id for table in tables if table.rows_of == self.table.id)
+
     def delete_rows(self) -> None:
         """Take the chosen rows out, with their cells, as one act; the next row becomes current."""
         chosen = self._chosen_rows()
@@ -482,10 +487,11 @@ class TablePanel(QWidget):
         before = book.row_ids(self.table.id)
         going = {self.answers.rows[row] for row in chosen}
         changes: list[Change | RowsChange] = [
-            Change(cell_key(self.table.id, row_id, column), answer, MISSING)
+            Change(cell_key(table_id, row_id, column), answer, MISSING)
             for row_id in before
             if row_id in going
-            for column, answer in book.row(self.table.id, row_id)
+            for table_id in (self.table.id, *self._following())
+            for column, answer in book.row(table_id, row_id)
         ]
         changes.append(
             RowsChange(self.table.id, before, tuple(r for r in before if r not in going))
