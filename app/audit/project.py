@@ -42,6 +42,7 @@ class AuditProject:
     def law_edition(self) -> LawEdition:
         """The law of the day the audit began."""
         return edition_of(self.law, self.book)
+
     reference: Reference = field(default_factory=Reference)
 
     def indicator_key(self, indicator_id: str) -> str:

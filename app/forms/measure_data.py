@@ -57,7 +57,7 @@ class EconomicSettings:
 @dataclass(frozen=True)
 class StreamPlace:
     """Where a stream is answered: a question, or a column of a table: of the base year in a table of months, in rows of
-    some kinds (`by` in `values`; all when empty), or in one row."""
+    some kinds (`by` in `values`; all when empty), or in one row. otherwise: only where no place before it is answered."""
 
     table: str = ""
     column: str = ""
@@ -65,6 +65,7 @@ class StreamPlace:
     values: tuple[str, ...] = ()
     row: str = ""
     question: str = ""
+    otherwise: bool = False
 
 
 @dataclass(frozen=True)

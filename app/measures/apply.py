@@ -119,8 +119,10 @@ def with_changes(
     answers: dict[str, Answer] = dict(project.book.answers)
     for stream_id, amount in saved.items():
         stream = stream_of(project, stream_id)
+        taken = False
         for place in stream.places:
-            cells = _cells(project, place)
+            cells = [] if place.otherwise and taken else _cells(project, place)
+            taken |= bool(cells)
             whole = sum((number for _, number in cells), _ZERO)
             if not whole:
                 continue

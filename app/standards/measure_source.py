@@ -95,9 +95,12 @@ def load_streams(path: Path) -> tuple[Stream, ...]:
                     place.texts("values"),
                     place.text("row", ""),
                     place.text("question", ""),
+                    place.flag("otherwise", False),
                 )
                 for place in items(
-                    item, "places", ("table", "column", "by", "values", "row", "question")
+                    item,
+                    "places",
+                    ("table", "column", "by", "values", "row", "question", "otherwise"),
                 )
             ),
             item.flag("more", False),

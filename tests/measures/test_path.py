@@ -1,8 +1,12 @@
 """The cheapest path: the sample shop's by hand, and the same as brute force on every small case."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import combinations
+from pathlib import Path as Path_
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -257,3 +261,32 @@ def test_the_same_as_brute_force(drawn: list[tuple[str, dict[str, str]]]) -> Non
     if first is not None:
         assert second is not None
         assert second <= first, "a better level is never cheaper"
+
+
+def test_the_command(tmp_path: Path_) -> None:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "app", *arguments]
+        return subprocess.run(
+            command, capture_output=True, text=True, check=False, encoding="utf-8"
+        )
+
+    assert run("sample", str(tmp_path)).returncode == 0
+    file = str(tmp_path / "澄岭五金 审核前.cpaudit")
+    done = run("path", file, "--to", "II", "--json")
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert list(said)[:7] == [
+        "reachable", "cost", "measures", "indicators", "index_after", "alternatives", "why_not",
+    ]  # fmt: skip
+    assert said["reachable"] is True
+    assert Fraction(said["cost"]) == Fraction("29.4")
+    assert said["measures"] == ["ZG1", "ZG2"]
+    assert Fraction(said["index_after"]["II"]) == Fraction("85.2")
+    changed = {one["id"]: (one["from"], one["to"]) for one in said["indicators"]}
+    assert changed["rinse-water-intake"] == ("III", "II")
+    unknown = run("path", file, "--without", "ZG9")
+    assert unknown.returncode == 2
+    assert "没有方案「ZG9」" in unknown.stderr
+    other = run("path", str(tmp_path / "绘川包装.cpaudit"), "--to", "II", "--json")
+    assert other.returncode == 0
+    assert "没有选指标体系" in json.loads(other.stdout)["why_not"]
