@@ -37,11 +37,12 @@ from app.papers.document import (
     Table,
 )
 from app.papers.numbering import Entry, Numbers
+from app.papers.sheets import sheets_of
 from app.reports.contents import Rule, contents
 from app.reports.fixed_pages import Drawn, EditionFrame, SealStrip, paint_cover, paint_signatures
 from app.reports.fonts import HEI_BOLD, HEI_MEDIUM, SONG, THIN
 from app.reports.painting import drawing_of
-from app.reports.sheets import SHEET_WIDTH, TEXT_HEIGHT, sheets_of
+from app.reports.sheets import SHEET_WIDTH, TEXT_HEIGHT
 from app.reports.tables import Notes, build_table, stays_whole
 from app.reports.typesetting import (
     BODY,

@@ -1,0 +1,46 @@
+"""The report as an editable Word file, written beside its target and put in its place."""
+
+import os
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+
+from app.assessment.result import Assessment
+from app.audit.project import AuditProject
+from app.errors import Problem, UserError
+
+
+def write_word(
+    project: AuditProject,
+    assessment: Assessment | None,
+    target: Path,
+    *,
+    state: str,
+    now: datetime,
+) -> None:
+    """The same paper as the PDF in `state`. UserError when the state forbids it or the file cannot be written; what was
+    at `target` is replaced only by a whole file."""
+    from app.papers.audit_report import build_report
+    from app.papers.document import Figure, State
+    from app.reports.pictures import chart_png
+    from app.word.docx import write_docx
+
+    if target.suffix.lower() != ".docx":
+        raise UserError(Problem(str(target), "这是 Word 文件", "文件名用 .docx 结尾。"))
+    today: date = now.date()
+    document = build_report(project, assessment, state=State(state), today=today)
+    beside = target.with_name(f".{target.name}.part")
+
+    def picture(figure: Figure) -> bytes:
+        return chart_png(figure.chart)
+
+    try:
+        write_docx(beside, document, picture, made=now)
+        os.replace(beside, target)
+    except OSError as error:
+        raise UserError(
+            Problem(str(target), "写不进去", "换一个文件夹，或先关掉正在用它的程序。")
+        ) from error
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
