@@ -68,8 +68,8 @@ def rate(text: str) -> Decimal | None:
 
 def money_in_words(text: str) -> Decimal | None:
     """「壹拾肆万捌仟柒佰柒拾捌圆零伍分」 as a number; None when a letter is not of that language."""
-    flat = plain(text).replace("ⓧ", "").replace("⊗", "").strip(":")
-    flat = re.sub(r"^[人民币¥⊗ⓧ]*", "", flat)
+    # a circled cross stands before the words, and loses itself in many ways
+    flat = re.sub(r"^[^\u4e00-\u9fff(-]*(人民币)?", "", plain(text))
     if not flat or not re.search("[圆元圓角分]", flat):
         return None
     found = _WORDS.fullmatch(flat)

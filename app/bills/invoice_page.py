@@ -76,7 +76,7 @@ def _invoice(sheet: Sheet) -> Invoice:
         all_digits = re.findall(r"(?<!\d)\d{20}(?!\d)", plain(sheet.text()))
         digits = all_digits[0] if len(set(all_digits)) == 1 else ""
     code = re.sub(r"\D", "", value_after(sheet, data["code"])[0])
-    buyer, seller = _parties(sheet, rf"(?<!项目)(?<!服务)(?<!劳务){data['name']}:")
+    buyer, seller = _parties(sheet, rf"(?<!项目)(?<!服务)(?<!劳务)(?:{data['name']}|^称):")
     buyer_id, _ = _parties(sheet, rf"{data['id']}:")
     words, _ = value_after(sheet, data["words"])
     gross, gross_words = value_after(sheet, data["gross"])
@@ -116,7 +116,7 @@ def _paired(words: Iterable[Word]) -> list[Word]:
             if (
                 before is not None
                 and len(before.plain) == 1
-                and before.plain + word.plain.rstrip(":") in _PAIRS
+                and before.plain + word.plain[:1] in _PAIRS
                 and 0 <= word.x0 - before.x1 < 5 * word.height
                 and abs(word.centre - before.centre) < word.height * 0.6
             ):

@@ -4,6 +4,8 @@ Called in the child process only: a broken file may bring the library down.
 """
 
 import io
+import math
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -43,15 +45,18 @@ def _page(page: Any) -> tuple[float, float, list[Word]]:
         letters = list(_letters(page, text, width, height))
     finally:
         text.close()
-    return width, height, list(joined(letters))
+    size = (height, width) if letters and letters[0].x1 > width else (width, height)
+    return *size, list(joined(letters))
 
 
 def _letters(page: Any, text: Any, width: float, height: float) -> Iterator[Word]:
     rect = pdfium.FS_RECTF()
-    turned = page.get_rotation()
-    across = (height, width) if turned in (90, 270) else (width, height)
+    count = min(text.count_chars(), _MOST_LETTERS)
+    turned = _direction(text, count)
+    # the page as it lies, whatever way it is shown
+    across = (height, width) if page.get_rotation() in (90, 270) else (width, height)
     box = page.get_cropbox() or page.get_mediabox()
-    for index in range(min(text.count_chars(), _MOST_LETTERS)):
+    for index in range(count):
         code = pdfium.FPDFText_GetUnicode(text, index)
         if code <= 32 or code in (0xA0, 0x3000, 0xFFFE, 0xFFFF):
             continue
@@ -63,6 +68,16 @@ def _letters(page: Any, text: Any, width: float, height: float) -> Iterator[Word
         if turned:
             x0, y0, x1, y1 = _turn(turned, x0, y0, x1, y1, *across)
         yield Word(chr(code), x0, y0, x1, y1)
+
+
+def _direction(text: Any, count: int) -> int:
+    """By how many degrees (0, 90, 180, 270) most of the letters are turned on the page as it lies."""
+    seen: Counter[int] = Counter()
+    for index in range(0, count, max(1, count // 200)):
+        angle = pdfium.FPDFText_GetCharAngle(text, index)
+        if angle >= 0:
+            seen[round(math.degrees(angle) / 90) % 4 * 90] += 1
+    return seen.most_common(1)[0][0] if seen else 0
 
 
 def _turn(
