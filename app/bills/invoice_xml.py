@@ -37,6 +37,8 @@ def parse(data: bytes, name: str) -> Element:
 def _as_is(data: bytes) -> Element | None:
     try:
         root: Element = defusedxml.ElementTree.fromstring(data, forbid_dtd=True)
+    except DefusedXmlException:  # a ValueError too
+        raise
     except (ParseError, ValueError, LookupError):
         return None
     return root
@@ -56,6 +58,8 @@ def _without_prefixes(data: bytes) -> Element | None:
         text = re.sub(r"&(?!#?\w+;)", "&amp;", text)
         try:
             root: Element = defusedxml.ElementTree.fromstring(text, forbid_dtd=True)
+        except DefusedXmlException:
+            raise
         except (ParseError, ValueError):
             continue
         return root

@@ -57,12 +57,14 @@ class Place:
 @dataclass(frozen=True)
 class Sheet:
     """The pages of a document, stacked. sizes: (width, height) of each page; pictured: read from a picture, so letters may
-    be wrong; fall: how much its lines fell to the right before the words were turned level (of a picture, one page)."""
+    be wrong; fall: how much its lines fell to the right before the words were turned level; turned: by how many degrees
+    (against the clock) the picture was turned before it could be read (both of one page)."""
 
     words: tuple[Word, ...]
     sizes: tuple[tuple[float, float], ...]
     pictured: bool = False
     fall: float = 0.0
+    turned: int = 0
 
     def place(self, *words: Word) -> Place | None:
         """The box round `words` (of one page)."""
@@ -76,18 +78,12 @@ class Sheet:
         width, height = self.sizes[page]
         if self.fall:
             words = tuple(_turned(word, -self.fall, width, height) for word in words)
-        return Place(
-            page,
-            *(
-                min(1000, max(0, round(value * 1000)))
-                for value in (
-                    min(word.x0 for word in words) / width,
-                    (min(word.y0 for word in words) - top) / height,
-                    max(word.x1 for word in words) / width,
-                    (max(word.y1 for word in words) - top) / height,
-                )
-            ),
-        )
+        left, right = min(word.x0 for word in words) / width, max(word.x1 for word in words) / width
+        upper, lower = min(word.y0 for word in words) - top, max(word.y1 for word in words) - top
+        box = (left, upper / height, right, lower / height)
+        for _ in range(self.turned // 90):  # back by a quarter, with the clock
+            box = (1 - box[3], box[0], 1 - box[1], box[2])
+        return Place(page, *(min(1000, max(0, round(value * 1000))) for value in box))
 
     def part(self, top: float, bottom: float) -> "Sheet":
         """The words between two heights."""
@@ -125,10 +121,12 @@ def _turned(word: Word, fall: float, width: float, height: float) -> Word:
     )
 
 
-def levelled(words: Iterable[Word], fall: float, width: float, height: float) -> Sheet:
+def levelled(
+    words: Iterable[Word], fall: float, width: float, height: float, quarter: int = 0
+) -> Sheet:
     """One pictured page whose lines fall by `fall` (down for each step to the right), turned level."""
     turned = tuple(_turned(word, fall, width, height) for word in words)
-    return Sheet(turned, ((width, height),), pictured=True, fall=fall)
+    return Sheet(turned, ((width, height),), pictured=True, fall=fall, turned=quarter)
 
 
 _RARE = str.maketrans(

@@ -61,7 +61,7 @@ def read_files(
     return [results[at] for at in range(len(files))]
 
 
-def _command(job: Path) -> list[str]:
+def child_command(job: Path) -> list[str]:
     if getattr(sys, "frozen", False):
         return [sys.executable, OPTION, str(job)]
     return [sys.executable, "-m", "app", OPTION, str(job)]
@@ -81,7 +81,7 @@ def _one_child(
     out = job.with_suffix(".out")
     out.touch()
     child = subprocess.Popen(
-        _command(job),
+        child_command(job),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
