@@ -455,10 +455,7 @@ class _Writer:
                 kind, number = self.numbers.items[key]
                 self._field(paragraph, f"REF {_anchor(key)} \\h", f"{kind} {number}")
             case Open():
-                run = paragraph.add_run(
-                    f"〔{one!s}〕" if hasattr(one, "amount") else f"〔{one.words}〕"
-                )
-                run.bold = True
+                paragraph.add_run(f"〔{one}〕").bold = True
             case LevelMark(level):
                 paragraph.add_run("未定" if level is None else level.symbol).bold = True
             case StateMark(state):

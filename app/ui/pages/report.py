@@ -48,6 +48,7 @@ from app.services.reporting import ReportJob
 from app.ui import problems, widgets
 from app.ui.messages import Action, Message
 from app.ui.pages.base import BasePage
+from app.ui.pages.other_formats import OtherFormats
 from app.ui.session import SessionModel
 from app.ui.tasks import Task, Tasks
 
@@ -113,7 +114,8 @@ class ReportPage(BasePage):
         self._save = widgets.button(
             self.tr("存成 PDF"), self.save_paper, role="primary", icon="export", keys="Ctrl+S"
         )
-        for button in (self.make_button, self._print, self._save):
+        self.other_formats = OtherFormats(self.model, lambda: self._state)
+        for button in (self.make_button, self._print, self.other_formats, self._save):
             line.addWidget(button)
         card.body.addLayout(line)
         return card
