@@ -6,14 +6,15 @@ from decimal import Decimal
 from fractions import Fraction
 from math import lcm
 
+_MOST_DIGITS = 300  # longer is no quantity of this world, and costs more than a reader may cost
 _EXACT = re.compile(r"[-+−]?\d+(\.\d+|/0*[1-9]\d*)?", re.ASCII)
 
 
 def parse_exact(text: str) -> Fraction:
     """A plain decimal (`-0.5`, `1200`) or a quotient of whole numbers (`250/7`). ValueError for anything else."""
     stripped = text.strip()
-    if not _EXACT.fullmatch(stripped):
-        raise ValueError(text)
+    if len(stripped) > _MOST_DIGITS or not _EXACT.fullmatch(stripped):
+        raise ValueError(text[:_MOST_DIGITS])
     return Fraction(stripped.replace("−", "-"))
 
 
@@ -22,6 +23,8 @@ def fraction_of(text: str) -> Fraction:
     whole, point, rest = text.partition(".")
     if (whole + rest).isdecimal() and whole and bool(point) is bool(rest):
         return Fraction(int(whole + rest), 10 ** len(rest)) if rest else Fraction(int(whole))
+    if len(text) > _MOST_DIGITS or "e" in text.lower():
+        raise ValueError(text[:_MOST_DIGITS])  # 1e9999999 would fill the memory
     return Fraction(text)
 
 

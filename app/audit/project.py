@@ -1,5 +1,6 @@
 """One audit as the program works with it: answers, the questions that fit it, the system it is scored with, and what follows."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -13,6 +14,7 @@ from app.forms.law import LawBook
 from app.forms.quantity import DerivationMap, Factor, Quantity
 from app.forms.question import Questionnaire
 from app.forms.question_index import QuestionIndex
+from app.forms.readable import readable
 from app.forms.reference import Reference
 
 BASE_YEAR = "audit.base_year"
@@ -70,7 +72,7 @@ class AuditProject:
 
 def base_year_of(book: AnswerBook) -> int | None:
     text = book.text(BASE_YEAR)
-    return int(text) if text.isdigit() else None
+    return int(text) if re.fullmatch("[12][0-9]{3}", text) else None
 
 
 @lru_cache(maxsize=16)
@@ -102,6 +104,7 @@ def build_project(
     """
     base_year = base_year_of(book)
     with_years, index = _dated(questionnaire, base_year)
+    book = readable(book, index)
     derivation = Derivation(book, index, quantities, factors, base_year, rules)
     return AuditProject(
         book,

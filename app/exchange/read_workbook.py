@@ -4,6 +4,7 @@ Refused: old .xls and encrypted files, workbooks with macros, formulas without a
 """
 
 import datetime
+import logging
 import re
 import warnings
 import zipfile
@@ -14,13 +15,14 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from app.errors import Problem, UserError
+from app.exchange.workbook_limits import refuse_bombs, unreadable
 
-_MOST_BYTES = 100_000_000
+_LOG = logging.getLogger(__name__)
+_MOST_BYTES = 20_000_000
 _MOST_CELLS = 2_000_000
 _ERROR = re.compile(r"#(N/A|[A-Z][A-Z0-9/]*[!?])")
 _OLE_MAGIC = bytes.fromhex("D0CF11E0A1B11AE1")
@@ -65,10 +67,14 @@ def read_workbook(path: Path) -> TextBook:
             warnings.simplefilter(
                 "ignore"
             )  # openpyxl warns of extensions it drops; cells are all we read
-            book = load_workbook(path)
-            values = load_workbook(path, data_only=True) if _has_formulas(book) else book
-    except (InvalidFileException, KeyError, ValueError, zipfile.BadZipFile, OSError) as error:
-        raise _unreadable(path) from error
+            with path.open("rb") as stream:  # openpyxl leaves a torn file open
+                book = load_workbook(stream)
+                values = load_workbook(stream, data_only=True) if _has_formulas(book) else book
+    except UserError:
+        raise
+    except Exception as error:  # openpyxl lets anything through that a torn part makes happen
+        _LOG.info("workbook not read: %s", path.name, exc_info=error)
+        raise unreadable(path) from error
     problems: list[Problem] = []
     remarks: list[Problem] = []
     sheets = {}
@@ -96,12 +102,9 @@ def _refuse_unreadable(path: Path) -> None:
         )
     if size > _MOST_BYTES:
         raise UserError(Problem(path.name, "工作簿太大", "只留要导入的工作表再试。"))
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            unpacked = sum(item.file_size for item in archive.infolist())
-    except (zipfile.BadZipFile, OSError) as error:
-        raise _unreadable(path) from error
+    refuse_bombs(path)
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
     if any(name.endswith("vbaProject.bin") for name in names) or path.suffix.lower() == ".xlsm":
         raise UserError(
             Problem(
@@ -110,18 +113,6 @@ def _refuse_unreadable(path: Path) -> None:
                 "在 Excel 里另存为不含宏的「Excel 工作簿（.xlsx）」再导入。",
             )
         )
-    if unpacked > 3 * _MOST_BYTES:
-        raise UserError(Problem(path.name, "工作簿展开后太大", "只留要导入的工作表再试。"))
-
-
-def _unreadable(path: Path) -> UserError:
-    return UserError(
-        Problem(
-            path.name,
-            "不是完好的 .xlsx 工作簿",
-            "在 Excel 里打开，另存为「Excel 工作簿（.xlsx）」再导入。",
-        )
-    )
 
 
 def _has_formulas(book: Workbook) -> bool:

@@ -146,7 +146,7 @@ class Derivation:
         """The figure, or the value typed over it in the base year."""
         key = override_key(figure.quantity_id)
         typed = self.book.get(key)
-        if year != self.base_year or not isinstance(typed, Given):
+        if year != self.base_year or not isinstance(typed, Given) or not typed.text:
             return figure
         value = Fraction(typed.text)
         trace = Trace(

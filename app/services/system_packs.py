@@ -4,12 +4,16 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from app.assessment.indicator_system import IndicatorSystem
 from app.errors import Problem, UserError
+from app.services.system_difference import few, what_differs
 from app.services.systems import Imported, find_system, keep_own, own_systems_dir, write_text
-from app.standards.system_json import system_from_json, system_to_json
-from app.standards.system_reader import LoadedSystem
+from app.standards.limits import read_json
+from app.standards.system_json import system_to_json
+from app.standards.system_reader import LoadedSystem, read_system
+from app.standards.tree import tree_from_data
 from app.standards.verification import is_confirmed, is_verified
 from app.storage.catalogue_store import Catalogue
 from app.storage.own_systems import own_file
@@ -71,11 +75,13 @@ def export_pack(
 
 def read_pack(path: Path) -> Pack:
     """A pack with every system checked like any file. UserError when it is none, newer, or has faults."""
+    data = read_json(path, "不是完好的体系包")
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content: Any = data
         kind, by, on = str(content["format"]), str(content["by"]), str(content["on"])
-        texts = [json.dumps(system, ensure_ascii=False) for system in content["systems"]]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        plain = list(content["systems"])
+        note = str(content.get("note", ""))
+    except (KeyError, TypeError, AttributeError) as error:
         raise UserError(
             Problem(path.name, "不是完好的体系包", "请对方重新导出，用不改内容的方式传送。")
         ) from error
@@ -85,34 +91,64 @@ def read_pack(path: Path) -> Pack:
         )
     origin = f"{by} {on} 做的体系包 {path.name}"
     systems = []
-    for text in texts:
-        system = system_from_json(text)
+    for number, one in enumerate(plain, 1):
+        where = f"{path.name} 第 {number} 份"
+        tree = tree_from_data(one, lambda keys, where=where: " › ".join((where, *keys)))  # type: ignore[misc]
+        system = read_system(tree).system
         earlier = system.extras.get(ORIGIN)
         kept = f"{earlier}；{origin}" if earlier else origin
         systems.append(replace(system, extras={**system.extras, ORIGIN: kept}))
-    return Pack(by, on, str(content.get("note", "")), tuple(systems))
+    return Pack(by, on, note, tuple(systems))
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A system of a pack whose place in the library is taken. differs: what would score otherwise, () when nothing."""
+
+    system: IndicatorSystem
+    own: bool
+    differs: tuple[str, ...]
+
+
+def would_replace(pack: Pack, catalogue: Catalogue) -> tuple[Taken, ...]:
+    """What must be asked before the pack is taken: own systems, and shipped ones that would score otherwise."""
+    present = {summary.id: summary for summary in catalogue.systems()}
+    found = []
+    for system in pack.systems:
+        if system.id not in present:
+            continue
+        differs = what_differs(catalogue.system(system.id), system)
+        if present[system.id].own or differs:
+            found.append(Taken(system, present[system.id].own, differs))
+    return tuple(found)
 
 
 def import_pack(
     path: Path, catalogue: Catalogue, *, replace_own: bool = False, folder: Path | None = None
 ) -> tuple[Imported, ...]:
-    """Take every system of a pack into the library; nothing is taken when one of them would replace an own one unasked."""
+    """Take every system of a pack into the library; nothing is taken when one of them would replace another unasked.
+
+    replace_own: the user has seen what differs (`would_replace`) and wants the pack's.
+    """
     pack = read_pack(path)
-    own = {summary.id for summary in catalogue.systems() if summary.own}
-    taken = [system.id for system in pack.systems if system.id in own]
-    if taken and not replace_own:
-        raise UserError(
-            *(
-                Problem(
-                    path.name, f"自己的库里已有「{system_id}」", "确认要用包里的代替它，再导入。"
-                )
-                for system_id in taken
-            )
-        )
+    if not replace_own:
+        problems = [_asked(path, one) for one in would_replace(pack, catalogue)]
+        if problems:
+            raise UserError(*problems)
     place = folder or own_systems_dir()
     return tuple(
         Imported(
             keep_own(catalogue, LoadedSystem(system, ()), place), own_file(place, system.id), ()
         )
         for system in pack.systems
+    )
+
+
+def _asked(path: Path, taken: Taken) -> Problem:
+    whose = "自己的库里已有" if taken.own else "随程序的库里已有"
+    differs = f"，{few(taken.differs)}" if taken.differs else "，阈值和权重都一样"
+    return Problem(
+        path.name,
+        f"{whose}「{taken.system.id}」{differs}",
+        "看清不同的地方；确认要用包里的代替它，再导入。",
     )

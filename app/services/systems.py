@@ -23,6 +23,7 @@ from app.assessment.units import UNITS
 from app.errors import Problem, UserError
 from app.paths import user_data_dir
 from app.standards.library import SystemSummary, table_gaps, threshold_state
+from app.standards.limits import decode, read_bytes
 from app.standards.reader import number_text
 from app.standards.system_json import system_from_json, system_to_json
 from app.standards.system_reader import LoadedSystem
@@ -71,12 +72,8 @@ def read_system_file(path: Path) -> LoadedSystem:
 
         return load_system_file(path)
     if suffix == ".json":
-        try:
-            return LoadedSystem(system_from_json(path.read_text(encoding="utf-8")), ())
-        except (OSError, ValueError) as error:
-            raise UserError(
-                Problem(path.name, "文件读不出来", "确认它是本程序导出的体系文件，而且没有改动过。")
-            ) from error
+        text = decode(read_bytes(path), path.name)
+        return LoadedSystem(system_from_json(text), ())
     raise UserError(
         Problem(path.name, "不认识这种文件", f"可以用的：{'、'.join(SOURCE_SUFFIXES)}。")
     )
@@ -102,10 +99,13 @@ def import_system(
     body = system_to_json(system)
     known = {summary.id for summary in catalogue.systems()}
     if system.id in known and not replace and catalogue.system_json(system.id) != body:
+        from app.services.system_difference import few, what_differs
+
+        differs = what_differs(catalogue.system(system.id), system)
         raise UserError(
             Problem(
                 path.name,
-                f"库里已有编号「{system.id}」的体系，内容不同",
+                f"库里已有编号「{system.id}」的体系，内容不同{'，' + few(differs) if differs else ''}",
                 "是另一份文件就换个体系编号；要用这一份代替它，请确认替换（命令行加 --replace）。",
             )
         )

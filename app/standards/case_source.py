@@ -86,8 +86,16 @@ def _system(branch: Branch, path: Path, systems: Systems, reader: Reader) -> Ind
         return None
     place = branch.place_of("system")
     if name.endswith((".yaml", ".yml")) or "/" in name or "\\" in name:
+        file = _beside(path, name)
+        if file is None:
+            reader.fail(
+                place,
+                f"体系文件{quote(name)}不在算例所在的文件夹里面",
+                "把体系文件放到算例旁边或下面的文件夹，只写从那里起的路径。",
+            )
+            return None
         try:
-            return load_system_file(path.parent / name.replace("\\", "/")).system
+            return load_system_file(file).system
         except UserError as error:
             reader.fail(place, f"体系文件{quote(name)}用不了", "先改好下面列出的问题。")
             reader.problems.extend(error.problems)
@@ -101,6 +109,16 @@ def _system(branch: Branch, path: Path, systems: Systems, reader: Reader) -> Ind
             _nearest(name, systems.ids()) or "写目录里的编号，或体系文件的相对路径（.yaml）。",
         )
         return None
+
+
+def _beside(case: Path, name: str) -> Path | None:
+    """The regular file a case names, None when it lies outside the folder of the case: a case is other people's text."""
+    folder = case.parent.resolve()
+    try:
+        file = (folder / name.replace("\\", "/")).resolve()
+    except (OSError, ValueError, RuntimeError):
+        return None
+    return file if file.is_relative_to(folder) and file != folder else None
 
 
 def _table(branch: Branch, system: IndicatorSystem, reader: Reader) -> Table | None:

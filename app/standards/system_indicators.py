@@ -82,7 +82,7 @@ def read_indicator(reading: Reading, branch: Branch, above: Inherited) -> Indica
             below.weight_verification or below.verification or Verification.RECALLED,
         )
     for code in values:
-        if LEVEL_CODES[code] not in benchmarks:
+        if code in LEVEL_CODES and LEVEL_CODES[code] not in benchmarks:
             reader.fail(
                 branch.place_of("values"),
                 f"「values」给{code}级写了来源，「levels」里却没有这一级",
@@ -291,6 +291,8 @@ def read_values(
     entries = reading.reader.branch(node, (*LEVEL_CODES, "weight")).entries
     found = {}
     for key, entry in entries.items():
+        if key not in (*LEVEL_CODES, "weight"):
+            continue  # said above
         defaults = provenance
         if key == "weight":
             defaults = Provenance(

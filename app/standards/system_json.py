@@ -17,7 +17,7 @@ def system_to_json(system: IndicatorSystem) -> str:
 
 
 def system_from_json(text: str) -> IndicatorSystem:
-    """The system written by `system_to_json`. ValueError when it is not JSON, UserError when it breaks a rule."""
+    """The system written by `system_to_json`. UserError when it is not JSON or breaks a rule."""
     return read_system(tree_from_json(text, "指标体系")).system
 
 

@@ -3,9 +3,10 @@
 Leaves are text (or null): numbers are read from text later, never through a float.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+
+from app.standards.limits import MOST_DEPTH, json_data, too_deep
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,13 @@ Node = Leaf | Items | Branch
 def tree_from_data(data: object, place: Callable[[tuple[str, ...]], str]) -> Node:
     """Plain dicts, lists, text, bool and None as a tree; `place` names a place by its path of keys.
 
-    Floats are refused (TypeError): they have already lost the text of the number.
+    Floats are refused (TypeError): they have already lost the text of the number. UserError when it nests too deep.
     """
 
     def build(value: object, path: tuple[str, ...]) -> Node:
         where = place(path)
+        if len(path) > MOST_DEPTH:
+            raise too_deep(where)
         if isinstance(value, dict):
             entries = {str(key): build(item, (*path, str(key))) for key, item in value.items()}
             return Branch(where, entries, {key: entries[key].place for key in entries})
@@ -64,9 +67,8 @@ def tree_from_data(data: object, place: Callable[[tuple[str, ...]], str]) -> Nod
 
 
 def tree_from_json(text: str, name: str) -> Node:
-    """JSON text as a tree; numbers keep their text. ValueError when it is not JSON."""
-    data = json.loads(text, parse_float=str, parse_int=str)
-    return tree_from_data(data, lambda path: " › ".join((name, *path)))
+    """JSON text as a tree; numbers keep their text. UserError when it is not JSON."""
+    return tree_from_data(json_data(text, name), lambda path: " › ".join((name, *path)))
 
 
 def leaves(node: Node) -> Iterator[Leaf]:

@@ -1,52 +1,29 @@
 """YAML files as trees that know their lines. Scalars stay text; anchors, tags and duplicate keys are refused."""
 
+import re
 from pathlib import Path
 
 import yaml
 
 from app.errors import Problem, UserError
+from app.standards.limits import MOST_DEPTH, decode, read_bytes, too_deep
 from app.standards.reader import Reader
 from app.standards.tree import Branch, Items, Leaf, Node
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_MARGIN = re.compile(r"^[ \-?:!&*|>]*", re.MULTILINE)
 _NULL = "tag:yaml.org,2002:null"
-_MOST_BYTES = 8_000_000
 
 
 def read_yaml_file(path: Path, reader: Reader) -> Node:
     """The file as a tree; duplicate keys and the like go to `reader`. UserError when it cannot be read at all."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UserError(
-            Problem(
-                str(path),
-                "文件读不出来",
-                f"确认文件还在，而且没有被别的程序锁住（{error.strerror}）。",
-            )
-        ) from error
-    if len(data) > _MOST_BYTES:
-        raise UserError(
-            Problem(
-                path.name, "文件太大，不像指标体系", "确认选的是 YAML 文本文件（一般不到 100 KB）。"
-            )
-        )
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise UserError(
-            Problem(
-                f"{path.name} 第 {line} 行",
-                "文件不是 UTF-8 编码",
-                "用记事本打开，另存为时把编码选成 UTF-8。",
-            )
-        ) from error
+    text = decode(read_bytes(path), path.name)
     return read_yaml_text(text, path.name, reader)
 
 
 def read_yaml_text(text: str, name: str, reader: Reader) -> Node:
     """YAML text as a tree; `name` is the file's name in every place. UserError when the text is no YAML."""
+    _check_depth(text, name)
     try:
         root = yaml.compose(text, _LOADER)
     except yaml.MarkedYAMLError as error:
@@ -95,6 +72,25 @@ def read_yaml_text(text: str, name: str, reader: Reader) -> Node:
         raise TypeError(f"unknown YAML node {node!r}")
 
     return build(root)
+
+
+def _check_depth(text: str, name: str) -> None:
+    """UserError when the text nests deeper than any file of ours: building it would end the process."""
+    margin = max((len(found) for found in _MARGIN.findall(text)), default=0)
+    if margin <= MOST_DEPTH and text.count("[") + text.count("{") <= MOST_DEPTH:
+        return
+    depth = 0
+    try:
+        for event in yaml.parse(text, _LOADER):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > MOST_DEPTH:
+                    line = event.start_mark.line + 1 if event.start_mark else 1
+                    raise too_deep(f"{name} 第 {line} 行")
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+    except yaml.YAMLError:
+        return  # said with its line by who reads it
 
 
 def _explain_syntax(problem: str) -> tuple[str, str]:

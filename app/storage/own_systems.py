@@ -37,7 +37,7 @@ def read_own(path: Path) -> OwnSystem:
         data = json.loads(path.read_text(encoding="utf-8"))
         text = json.dumps(data["system"], ensure_ascii=False)
         return OwnSystem(system_from_json(text), str(data["initials"]))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise UserError(
             Problem(path.name, "自有体系文件读不出来", "重新导入这份体系，或删去这个文件。")
         ) from error

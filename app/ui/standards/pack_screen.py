@@ -15,6 +15,7 @@ from app.services.system_packs import (
     export_pack,
     import_pack,
     read_pack,
+    would_replace,
 )
 from app.ui import problems, widgets
 from app.ui.messages import Message, MessageBar
@@ -154,8 +155,7 @@ class ImportPackScreen(_PackScreen):
         self._services = services
         self._path = path
         self.take_button = widgets.button(tr("收进库里"), self.take, role="primary", icon="check")
-        self.replace = QCheckBox(tr("代替自己库里同编号的"))
-        own = {one.id for one in services.catalogue.systems() if one.own}
+        self.replace = QCheckBox(tr("代替库里同编号的"))
         try:
             pack = read_pack(path)
         except UserError as error:
@@ -168,6 +168,7 @@ class ImportPackScreen(_PackScreen):
         self.lines.addWidget(
             widgets.label(tr("{by} 在 {on} 做的").format(by=pack.by, on=pack.on), "card_title")
         )
+        taken = {one.system.id: one for one in would_replace(pack, services.catalogue)}
         if pack.note:
             self.lines.addWidget(widgets.label(pack.note, "second", wrap=True))
         for system in pack.systems:
@@ -175,16 +176,26 @@ class ImportPackScreen(_PackScreen):
                 widgets.label(f"{system.title}　{system.document_no}", "table_strong")
             )
             said = describe_checking([system])
-            if system.id in own:
+            there = taken.get(system.id)
+            if there is not None and there.own:
                 said += tr("自己库里已有这一份。")
             self.lines.addWidget(widgets.label(said, "second", wrap=True))
+            if there is not None and there.differs:
+                words = tr("和库里的这一份有 {n} 处不同，收进来以后按包里的定级：")
+                self.lines.addWidget(
+                    widgets.label(
+                        words.format(n=len(there.differs)), "table_strong", tone="warn", wrap=True
+                    )
+                )
+                for line in there.differs:
+                    self.lines.addWidget(widgets.label(line, "second", wrap=True))
             self.lines.addWidget(
                 widgets.label(
                     tr("来历：{text}").format(text=system.extras[ORIGIN]), "note", wrap=True
                 )
             )
         self.lines.addStretch(1)
-        self.replace.setVisible(any(system.id in own for system in pack.systems))
+        self.replace.setVisible(bool(taken))
         self.foot.addWidget(self.replace)
         self.foot.addStretch(1)
         self.foot.addWidget(self.take_button, 0, Qt.AlignmentFlag.AlignRight)
