@@ -67,6 +67,27 @@ def test_from_0_1_answers_rows_changes_and_system_come_along(tmp_path: Path) -> 
     assert database.read_version(path) == database.FORMAT
 
 
+def test_from_1_0_every_answer_row_and_change_comes_along(tmp_path: Path) -> None:
+    path = old_file(1000, tmp_path)
+
+    def everything() -> list[list[tuple[object, ...]]]:
+        with sqlite3.connect(path) as plain:
+            found = [
+                plain.execute(f"SELECT * FROM {table}").fetchall()
+                for table in ("answer", "table_row", "change", "system")
+            ]
+            found.append(plain.execute("SELECT id, at, who, label FROM act").fetchall())
+            found.append(plain.execute("SELECT * FROM meta WHERE key <> 'seal'").fetchall())
+        plain.close()
+        return found
+
+    before = everything()
+    file = open_file(path)
+    assert file.migrated_from == 1000
+    file.close()
+    assert everything() == before
+
+
 def test_a_migrated_file_has_the_tables_of_a_new_one(tmp_path: Path) -> None:
     migrated = old_file(1, tmp_path)
     open_file(migrated).close()
@@ -95,8 +116,9 @@ def test_a_migrated_file_has_the_tables_of_a_new_one(tmp_path: Path) -> None:
     assert shape(migrated) == shape(new)
 
 
-def test_an_old_file_scores_as_it_did(tmp_path: Path) -> None:
-    assessment, _ = Scorer(load_catalogue()).assess(old_file(1, tmp_path))
+@pytest.mark.parametrize("version", KEPT)
+def test_an_old_file_scores_as_it_did(version: int, tmp_path: Path) -> None:
+    assessment, _ = Scorer(load_catalogue()).assess(old_file(version, tmp_path))
     assert assessment.index[Level.I] == Fraction("30.55")
     assert assessment.level is Level.III
 
