@@ -109,7 +109,9 @@ class Notes(Flowable):
         for item in self._items:
             rest = item
             while rest is not None:
-                found = rest.split(self._own, tallest) if rest.wrap(self._own, 1e6)[1] > tallest else []
+                found = (
+                    rest.split(self._own, tallest) if rest.wrap(self._own, 1e6)[1] > tallest else []
+                )
                 pieces.append(found[0] if len(found) == 2 else rest)
                 rest = found[1] if len(found) == 2 else None
         made: list[Notes] = []

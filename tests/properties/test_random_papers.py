@@ -58,7 +58,6 @@ def disturbed(draw: st.DrawFn) -> AnswerBook:
     return dataclasses.replace(book, answers=answers)
 
 
-
 @settings(
     max_examples=5,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
@@ -138,7 +137,9 @@ def test_a_result_below_the_detection_limit_prints_as_reported_with_its_rule() -
 
 def test_a_missing_answer_is_no_zero() -> None:
     book = sample_book()
-    answers = {key: value for key, value in book.answers.items() if key != "energy.bills/2025-03/gas"}
+    answers = {
+        key: value for key, value in book.answers.items() if key != "energy.bills/2025-03/gas"
+    }
     assert book.get("energy.bills/2025-03/gas") != MISSING
     found = table(report(sample_project(AnswerBook(answers, book.rows))), "bills.energy.bills")
     assert isinstance(found, Table)
