@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from app.assessment.indicator_system import Verification
 from app.audit.voc import VocRules
@@ -70,7 +71,7 @@ def test_a_line_may_end_before_its_standard() -> None:
 
 def test_every_value_has_its_source_and_state() -> None:
     reference = shipped_reference()
-    values = (
+    values: tuple[Any, ...] = (
         *reference.voc_limits,
         *reference.voc_substances,
         *reference.voc_capture,
