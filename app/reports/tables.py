@@ -107,7 +107,7 @@ class Notes(Flowable):
         """Itself, or pieces no taller than that."""
         pieces: list[ChineseParagraph] = []
         for item in self._items:
-            rest = item
+            rest: ChineseParagraph | None = item
             while rest is not None:
                 found = (
                     rest.split(self._own, tallest) if rest.wrap(self._own, 1e6)[1] > tallest else []
