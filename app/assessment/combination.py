@@ -12,6 +12,7 @@ from app.assessment.indicator_system import LEVELS, Combination, IndicatorSystem
 from app.assessment.inputs import FirmInputs
 from app.assessment.level_index import index_ranges
 from app.assessment.numbers import brief, total
+from app.assessment.remarks import Code, Remark, remark
 from app.assessment.result import Interval
 from app.assessment.rows import Row
 from app.assessment.weights import Weight, Weighting, divide, weigh
@@ -37,7 +38,7 @@ class Combined:
     parts: tuple[TableIndex, ...]
     ranges: Mapping[Level, Interval]
     weights: Mapping[str, Weight]
-    warnings: tuple[str, ...]
+    warnings: tuple[Remark, ...]
     is_open: bool  # weights of two tables or more are unknown
 
 
@@ -171,13 +172,13 @@ def _warnings(
     parts: Sequence[TableIndex],
     present: Sequence[bool],
     inputs: FirmInputs,
-) -> list[str]:
+) -> list[Remark]:
     warnings = []
     if inputs.table_weights:
-        warnings.append("各表怎么合并文件没有收录，用的是自己填的权重，报告里要说明")
+        warnings.append(remark(Code.OWN_TABLE_WEIGHTS))
     elif not all(present) and any(weight is not None for weight in combination.weights.values()):
-        warnings.append("没有选的表的权重按比例分给了选的表。文件没有写这种情况，报告里要说明")
+        warnings.append(remark(Code.TABLES_LEFT_OUT))
     warnings.extend(
-        f"「{part.table.title}」整张表不适用，没有参加合并" for part in parts if not part.ranges
+        remark(Code.EMPTY_TABLE, title=part.table.title) for part in parts if not part.ranges
     )
     return warnings

@@ -18,6 +18,11 @@ def is_certain(rule: LevelRule, low: Fraction, rows: Sequence[Row]) -> bool:
     """Is the level given, however badly everything open turns out?"""
     if rule.min_index is not None and low < rule.min_index:
         return False
+    return rows_surely_pass(rule, rows)
+
+
+def rows_surely_pass(rule: LevelRule, rows: Sequence[Row]) -> bool:
+    """Does every row meet what the level asks of it beside the index, however badly everything open turns out?"""
     return all(_passes(rule, row, certain=True) for row in rows if row.applies)
 
 
@@ -55,9 +60,7 @@ def level_range(
     A rule that asks nothing of anybody (limiting indicators where the table has none) gives no level; None when no
     rule is left.
     """
-    ordered = sorted(
-        (rule for rule in rules if _asks_something(rule, rows)), key=lambda rule: rule.level
-    )
+    ordered = asked_of(rules, rows)
     if not ordered:
         return None
     best = next(
@@ -69,6 +72,13 @@ def level_range(
         Level.NONE,
     )
     return best, worst
+
+
+def asked_of(rules: Sequence[LevelRule], rows: Sequence[Row]) -> list[LevelRule]:
+    """The rules that ask something of this firm, best level first."""
+    return sorted(
+        (rule for rule in rules if _asks_something(rule, rows)), key=lambda rule: rule.level
+    )
 
 
 def _asks_something(rule: LevelRule, rows: Sequence[Row]) -> bool:

@@ -1,6 +1,6 @@
 """assess(): one firm against one table of one document. Picks the family; everything the result says is settled here."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
@@ -15,20 +15,23 @@ from app.assessment.indicator_system import (
     Family,
     IndicatorSystem,
     Level,
+    Modifier,
     ShareRule,
     Table,
     Verification,
 )
 from app.assessment.inputs import NO_INPUTS, FirmInputs
 from app.assessment.item_classes import grade_conditions, sum_classes
+from app.assessment.level_index import worst_together
 from app.assessment.level_only import prints_a_rule
-from app.assessment.numbers import brief
 from app.assessment.outcome import Condition, outcome_of
+from app.assessment.plausible import implausible
 from app.assessment.points import sum_points
 from app.assessment.ratio_index import sum_ratios
 from app.assessment.refusals import refusals, without
+from app.assessment.remarks import Code, Remark, remark
 from app.assessment.result import Assessment, Interval, Judgement, ScoreRange
-from app.assessment.rows import Row, build_rows, missing_inputs, non_nested, profile
+from app.assessment.rows import Away, Row, build_rows, missing_inputs, non_nested, profile
 from app.assessment.trace import Trace
 from app.assessment.weights import Weight
 from app.errors import Problem, UserError
@@ -42,8 +45,8 @@ class _Outcome:
     weights: Mapping[str, Weight]
     scores: Mapping[str, ScoreRange]
     bounds: tuple[Level, Level] | None
-    why: str
-    warnings: tuple[str, ...]
+    reasons: tuple[Remark, ...]
+    remarks: tuple[Remark, ...]
     explain: Callable[[explain.Decision], Trace]
     ranges: Mapping[Level, Interval] = field(default_factory=dict)
     conditions: tuple[Condition, ...] = ()
@@ -56,9 +59,10 @@ def assess(
     findings: Mapping[str, Finding],
     inputs: FirmInputs = NO_INPUTS,
     evidence: Mapping[str, Callable[[], Trace]] | None = None,
+    comparison_only: bool = False,
 ) -> Assessment:
     """Absent findings are Missing. `evidence`: per indicator id, what tells how its value was worked out; that becomes the
-    first branch of the judgement's trace. KeyError for an unknown table; UserError for findings the document forbids."""
+    first branch of the judgement's trace. comparison_only: row by row, without index and level. KeyError for an unknown table; UserError for findings the document forbids."""
     table = system.table(table_id)
     if system.method.family is not Family.LEVEL_INDEX and len(system.parts(table_id)) > 1:
         raise UserError(Problem(table.title, "这份文件没有把几张表合并的规则", "只选一张表"))
@@ -69,10 +73,13 @@ def assess(
     failed = limiting_failed(rows)
     asked = missing_inputs(rows, inputs)
     outcome = _FAMILIES[system.method.family](system, table, rows, inputs)
-    bounds, why = outcome.bounds, outcome.why
+    if comparison_only:
+        outcome = _compared(outcome)
+    bounds, reasons = outcome.bounds, outcome.reasons
     if system.kind is DocumentKind.REFERENCE_TABLE:
-        gaps = why if system.method.family is Family.POINTS or system.method.ratio_index else ""
-        bounds, why = None, "；".join(filter(None, ("参考表不给清洁生产水平，只作自评参考", gaps)))
+        gives_a_score = system.method.family is Family.POINTS or bool(system.method.ratio_index)
+        bounds = None
+        reasons = (remark(Code.NEVER_A_LEVEL), *(reasons if gives_a_score else ()))
     judged = None
     if system.kind is DocumentKind.REFERENCE_TABLE or system.method.family is Family.CHECKLIST:
         judged = outcome_of(system.method, rows, outcome.conditions)
@@ -97,8 +104,8 @@ def assess(
         judge=partial(_judge, system, table, rows, outcome, inputs, evidence or {}),
         missing=tuple(row.indicator.id for row in rows if row.is_open),
         verification=weakest_in_use(system, table, rows),
-        warnings=(*outcome.warnings, *_common_warnings(system, rows, inputs, asked, level, bounds)),
-        why_not_scored=why,
+        remarks=(*outcome.remarks, *_common_remarks(system, rows, inputs, asked, level, bounds)),
+        reasons=reasons,
         explain=partial(
             outcome.explain,
             explain.Decision(system, table, rows, failed, level, bounds, name, judged),
@@ -116,18 +123,37 @@ def assess_allowed(
     findings: Mapping[str, Finding],
     inputs: FirmInputs = NO_INPUTS,
     evidence: Mapping[str, Callable[[], Trace]] | None = None,
+    comparison_only: bool = False,
 ) -> Assessment:
     """As `assess`, with findings and inputs the document does not allow left open, each with a warning that names it."""
     refused = refusals(system, table_id, findings, inputs)
     findings, inputs = without(refused, findings, inputs)
-    assessment = assess(system, table_id, findings, inputs, evidence)
+    assessment = assess(system, table_id, findings, inputs, evidence, comparison_only)
     if not refused:
         return assessment
     said = tuple(
-        f"{one.problem.where}：{one.problem.what}，没有算进去，当作没填。{one.problem.remedy}"
+        remark(
+            Code.REFUSED,
+            (*one.findings, *one.outputs),
+            where=one.problem.where,
+            what=one.problem.what,
+            remedy=one.problem.remedy,
+        )
         for one in refused
     )
-    return replace(assessment, warnings=(*said, *assessment.warnings))
+    return replace(assessment, remarks=(*said, *assessment.remarks))
+
+
+def _compared(outcome: _Outcome) -> _Outcome:
+    """What is left of an outcome where the document is here for comparison only."""
+    return replace(
+        outcome,
+        scores={},
+        ranges={},
+        bounds=None,
+        reasons=(remark(Code.COMPARISON_ONLY), *outcome.reasons),
+        explain=explain.explain_profile,
+    )
 
 
 def _level_index(
@@ -140,21 +166,24 @@ def _level_index(
     if ranges and method.levels:
         ends = {level: (y.low, y.high) for level, y in ranges.items()}
         bounds = level_range(method.levels, ends, rows)
-    warnings = list(combined.warnings)
+        if bounds is not None and bounds[0] is not bounds[1] and len(combined.parts) == 1:
+            weighting = combined.parts[0].weighting
+            worst = worst_together(method.levels, method.index_cap, weighting, rows)
+            bounds = bounds[0], min(bounds[1], worst)
+    remarks = list(combined.warnings)
+    applying = {row.category.id for row in rows if row.applies}
     for part in [part for one in combined.parts for part in one.weighting.main]:
         if part.is_empty:
-            weight = part.category.weight
-            size = "" if weight is None else f" {brief(weight)}"
-            warnings.append(
-                f"「{part.category.name}」整类不适用，它的权重{size} 按比例分给了其他类。"
-                "文件没有写这种情况，报告里要说明"
-            )
+            category = part.category
+            code = Code.ZERO_WEIGHT if category.id in applying else Code.EMPTY_CATEGORY
+            ids = [row.id for row in category.indicators]
+            remarks.append(remark(code, ids, name=category.name, weight=category.weight))
     return _Outcome(
         weights=combined.weights,
         scores={},
         bounds=bounds,
-        why=_why_no_index(combined, rows, inputs),
-        warnings=tuple(warnings),
+        reasons=tuple(_why_no_index(combined, rows, inputs)),
+        remarks=tuple(remarks),
         explain=partial(explain.explain_level_index, combined.parts, ranges),
         ranges=ranges,
     )
@@ -168,15 +197,12 @@ def _p_index(
     weights = {}
     states = {}
     for item in result.items:
-        part_of_whole = (
-            system.method.qualitative_share
-            if item.is_qualitative
-            else system.method.quantitative_share
-        )
+        part_of_whole = result.shares[item.is_qualitative]
         for part in item.parts:
             indicator = part.row.indicator
-            share = None if part_of_whole is None else part.points * part_of_whole
-            weights[indicator.id] = Weight(indicator.points, part.points, share)
+            weights[indicator.id] = Weight(
+                indicator.points, part.points, part.points * part_of_whole
+            )
             if part.ratio is not None:
                 states[indicator.id] = (
                     "reached" if isinstance(part.row.finding, Reached) else "measured"
@@ -193,12 +219,15 @@ def _p_index(
         weights=weights,
         scores=result.scores,
         bounds=bounds,
-        why="；".join(result.unknown),
-        warnings=tuple(
-            f"「{part.row.indicator.name}」的值算不出与基准值的比"
-            for item in result.items
-            for part in item.parts
-            if part.ratio is None and not part.row.is_open
+        reasons=_or_nothing_applies(result.unknown, rows),
+        remarks=(
+            *result.warnings,
+            *(
+                remark(Code.NO_RATIO, [part.row.indicator.id], name=part.row.indicator.name)
+                for item in result.items
+                for part in item.parts
+                if part.ratio is None and not part.row.is_open
+            ),
         ),
         explain=partial(explain.explain_p_index, result),
         states=states,
@@ -226,8 +255,8 @@ def _points(
         weights=weights,
         scores={} if result.total is None else {"points": result.total},
         bounds=bounds,
-        why="；".join(result.unknown),
-        warnings=(),
+        reasons=_or_nothing_applies(result.unknown, rows),
+        remarks=result.warnings,
         explain=partial(explain.explain_points, result),
         states={
             award.row.indicator.id: "measured"
@@ -245,8 +274,8 @@ def _item_classes(
         weights={},
         scores=result.scores,
         bounds=None,
-        why="；".join(result.unknown),
-        warnings=(),
+        reasons=result.unknown,
+        remarks=(),
         explain=partial(explain.explain_classes, result),
         conditions=grade_conditions(system.method, rows, result, inputs),
         states={
@@ -269,14 +298,11 @@ def _level_only(
             rule.level: (Fraction(0), None) for rule in method.levels
         }
         bounds = level_range(method.levels, ends, rows)
-    why = ""
+    reasons: tuple[Remark, ...] = ()
     if bounds is None:
-        why = (
-            "能耗限额逐个产品比，不合成总等级"
-            if method.family is Family.ENERGY_QUOTA
-            else "文件没有写总等级怎么判，只列每项指标达到哪一级"
-        )
-    return _Outcome({}, {}, bounds, why, (), explain.explain_profile)
+        is_quota = method.family is Family.ENERGY_QUOTA
+        reasons = (remark(Code.EACH_PRODUCT_BY_ITSELF if is_quota else Code.NO_RULE),)
+    return _Outcome({}, {}, bounds, reasons, (), explain.explain_profile)
 
 
 def _checklist(
@@ -286,27 +312,24 @@ def _checklist(
     if not name:
         return _level_only(system, table, rows, inputs)
     result = sum_ratios(rows, inputs)
-    warnings = []
+    remarks = []
     if result.odd:
-        names = _listed([row.indicator.name for row in result.odd])
-        warnings.append(f"{names}的值算不出与引领值的比，{name} 只有下限")
+        remarks.append(_of_rows(Code.NO_LEADING_RATIO, result.odd, index=name))
     unmet = [
-        row.indicator.name
+        row
         for row, ratio in result.ratios
         if isinstance(row.finding, Reached) and not ratio.is_point
     ]
     if unmet:
-        warnings.append(
-            f"{_listed(unmet)}没达到，折成多少比值文件没有收录，{name} 按 0 到 1 两头算"
-        )
+        remarks.append(_of_rows(Code.UNMET_WITHOUT_RATIO, unmet, index=name))
     if result.index is not None and "formula" in system.method.recalled_parts:
-        warnings.append(f"{name} 的算法凭记忆，没有见到原文，用前要核对")
+        remarks.append(remark(Code.INDEX_RECALLED, index=name))
     return _Outcome(
         weights={},
         scores={} if result.index is None else {name: result.index},
         bounds=None,
-        why="；".join(result.unknown),
-        warnings=tuple(warnings),
+        reasons=result.unknown,
+        remarks=tuple(remarks),
         explain=partial(explain.explain_ratios, result),
     )
 
@@ -388,15 +411,32 @@ def level_name(system: IndicatorSystem, level: Level | None) -> str:
     return next((rule.name for rule in system.method.levels if rule.level is level), "")
 
 
-def _why_no_index(combined: Combined, rows: Sequence[Row], inputs: FirmInputs) -> str:
+def _or_nothing_applies(reasons: tuple[Remark, ...], rows: Sequence[Row]) -> tuple[Remark, ...]:
+    if reasons or any(row.applies for row in rows):
+        return reasons
+    return (remark(Code.NOTHING_APPLIES),)
+
+
+def _of_rows(code: Code, rows: Iterable[Row], **arguments: object) -> Remark:
+    """A remark that names rows."""
+    indicators = [row.indicator for row in rows]
+    return remark(
+        code,
+        [one.id for one in indicators],
+        names=tuple(one.name for one in indicators),
+        **arguments,
+    )
+
+
+def _why_no_index(combined: Combined, rows: Sequence[Row], inputs: FirmInputs) -> list[Remark]:
     if not combined.ranges:
-        return "没有一项适用，算不出综合指数"
+        return [remark(Code.NOTHING_APPLIES)]
     if all(interval.is_point for interval in combined.ranges.values()):
-        return ""
-    reasons = ["各表合并的权重没有收录全"] if combined.is_open else []
+        return []
+    reasons = [remark(Code.TABLE_WEIGHTS_UNKNOWN)] if combined.is_open else []
     weightings = [part.weighting for part in combined.parts]
     if any(_has_gap([part.category.weight for part in one.main]) for one in weightings):
-        reasons.append("一级权重没有收录全")
+        reasons.append(remark(Code.CATEGORY_WEIGHTS_UNKNOWN))
     gaps = [
         part.category.name
         for one in weightings
@@ -404,11 +444,20 @@ def _why_no_index(combined: Combined, rows: Sequence[Row], inputs: FirmInputs) -
         if _has_gap([unit.weight for unit in part.units])
     ]
     if gaps:
-        reasons.append(f"{_listed(gaps)}的二级权重没有收录全")
+        reasons.append(remark(Code.ROW_WEIGHTS_UNKNOWN, names=tuple(gaps)))
     unknown = unjudgeable(rows, inputs)
-    if unknown:
-        reasons.append(f"{_listed([row.indicator.name for row in unknown])}的基准值没有收录全")
-    return "；".join(reasons)
+    not_printed = [row for row in unknown if _open_levels(row).isdisjoint(row.indicator.benchmarks)]
+    gaps_of_ours = [row for row in unknown if row not in not_printed]
+    if gaps_of_ours:
+        reasons.append(_of_rows(Code.THRESHOLDS_UNKNOWN, gaps_of_ours))
+    if not_printed:
+        levels = sorted({level for row in not_printed for level in _open_levels(row)})
+        reasons.append(_of_rows(Code.LEVEL_NOT_PRINTED, not_printed, levels=tuple(levels)))
+    return reasons
+
+
+def _open_levels(row: Row) -> set[Level]:
+    return {level for level in LEVELS if row.meets[level] is None}
 
 
 def _has_gap(weights: Sequence[Fraction | None]) -> bool:
@@ -417,86 +466,86 @@ def _has_gap(weights: Sequence[Fraction | None]) -> bool:
 
 
 def unjudgeable(rows: Sequence[Row], inputs: FirmInputs) -> list[Row]:
-    """Answered rows that the document's own gaps leave open, not an input still to be given."""
+    """Answered rows that the document or our copy of it leaves open, not an input still to be given."""
     return [
         row
         for row in rows
-        if row.state == "unjudgeable" and row.indicator.variables <= inputs.variables.keys()
+        if row.state == "unjudgeable" and inputs.variables.keys() >= set(row.indicator.asked_inputs)
     ]
 
 
-def _listed(names: Sequence[str], most: int = 3) -> str:
-    """「甲」「乙」, with the rest as a count."""
-    text = "".join(f"「{name}」" for name in names[:most])
-    return text if len(names) <= most else f"{text}等 {len(names)} 项"
-
-
-def _common_warnings(
+def _common_remarks(
     system: IndicatorSystem,
     rows: tuple[Row, ...],
     inputs: FirmInputs,
     asked: Sequence[str],
     level: Level | None,
     bounds: tuple[Level, Level] | None,
-) -> list[str]:
+) -> list[Remark]:
     """What every family has to say beside its figures."""
-    warnings = []
-    open_rows = [row for row in rows if row.is_open]
+    remarks = []
+    open_rows = [row.indicator.id for row in rows if row.is_open]
     if open_rows and bounds is not None:
-        settled = "不影响等级" if level is not None else "只给范围，不给等级"
-        warnings.append(f"{len(open_rows)} 项没填：{settled}")
-    names = {row.indicator.id: row.indicator.name for row in rows}
-    outputs = [names[name.removeprefix("output:")] for name in asked if name.startswith("output:")]
+        remarks.append(
+            remark(Code.OPEN_ROWS, open_rows, count=len(open_rows), decided=level is not None)
+        )
+    by_id = {row.indicator.id: row for row in rows}
+    outputs = [by_id[one.removeprefix("output:")] for one in asked if one.startswith("output:")]
     if outputs:
-        warnings.append(f"{_listed(outputs)}的产量没填，权重还分不出来")
+        remarks.append(_of_rows(Code.OUTPUTS_OPEN, outputs))
     for variable in system.variables:
         if variable.id in asked:
-            warnings.append(f"「{variable.meaning}」没填，有的基准值还算不出来")
-    warnings.extend(
-        f"「{meaning}」没填，基准值按不修正算" for meaning in open_modifiers(rows, inputs)
+            remarks.append(remark(Code.VARIABLE_OPEN, meaning=variable.meaning))
+    remarks.extend(
+        remark(Code.CORRECTION_OPEN, meaning=one.meaning, neutral=one.neutral)
+        for one in open_modifiers(rows, inputs)
     )
-    below = [row.indicator.name for row in rows if row.applies and row.reached is Level.NONE]
+    unprinted = [
+        row
+        for row in rows
+        if row.applies
+        and row.indicator.unprinted_best
+        and row.reached is min(row.indicator.benchmarks)
+    ]
+    if unprinted and system.method.family in (Family.LEVEL_INDEX, Family.P_INDEX):
+        levels = sorted({one for row in unprinted for one in row.indicator.unprinted_best})
+        remarks.append(_of_rows(Code.BEST_NOT_PRINTED, unprinted, levels=tuple(levels)))
+    below = [row for row in rows if row.applies and row.reached is Level.NONE]
     if below and level in LEVELS:
-        warnings.append(f"按文件条文仍是{level.symbol}级，但{_listed(below)}低于Ⅲ级")
+        remarks.append(_of_rows(Code.BELOW_WORST, below, level=level))
     odd = non_nested(rows, inputs)
     if odd:
-        warnings.append(
-            f"{_listed([names[name] for name in odd])}的官方基准值前后不顺：达到了较好一级，却不满足较差一级的数，按达到算"
-        )
-    unsure = [row.indicator.name for row in rows if row.applies and row.indicator.limiting is None]
+        remarks.append(_of_rows(Code.NOT_NESTED, [by_id[one] for one in odd]))
+    unsure = [row for row in rows if row.applies and row.indicator.limiting is None]
     if unsure and any(rule.limiting_level is not None for rule in system.method.levels):
-        warnings.append(f"来源没有写明{_listed(unsure)}是不是限定性指标，等级按两种可能给")
-    for row in rows:
-        share = row.indicator.share
-        if (
-            share is not None
-            and share.rule is ShareRule.OUTPUT
-            and not row.applies
-            and isinstance(row.finding, Measured | Reached)
-            and row.reason.startswith("没有产量")
-        ):
-            warnings.append(f"「{row.indicator.name}」填了数，产量却是 0，没有参评。核对产量")
-    warnings.extend(_one_of_conflicts(rows))
-    if system.method.provenance.verification is Verification.RECALLED:
-        warnings.append("判级方法凭记忆，没有见到原文，用前要核对")
-    return warnings
-
-
-def open_modifiers(rows: Sequence[Row], inputs: FirmInputs) -> tuple[str, ...]:
-    """What corrections of thresholds nobody has entered, for rows that were measured."""
-    return tuple(
-        dict.fromkeys(
-            modifier.meaning
-            for row in rows
-            if row.applies and isinstance(row.finding, Measured)
-            for modifier in row.indicator.modifiers
-            if modifier.input not in inputs.variables
-        )
+        remarks.append(_of_rows(Code.LIMITING_UNKNOWN, unsure))
+    remarks.extend(
+        remark(Code.VALUE_WITHOUT_OUTPUT, [row.indicator.id], name=row.indicator.name)
+        for row in rows
+        if row.away is Away.NO_OUTPUT and isinstance(row.finding, Measured | Reached)
     )
+    remarks.extend(_one_of_conflicts(rows))
+    remarks.extend(implausible(rows, inputs))
+    if system.method.provenance.verification is Verification.RECALLED:
+        remarks.append(remark(Code.METHOD_RECALLED))
+    return remarks
 
 
-def _one_of_conflicts(rows: Sequence[Row]) -> list[str]:
-    answered: dict[tuple[str, str], list[str]] = {}
+def open_modifiers(rows: Sequence[Row], inputs: FirmInputs) -> tuple[Modifier, ...]:
+    """Corrections of thresholds nobody has entered, for rows that were measured; each input once."""
+    found = {
+        modifier.input: modifier
+        for row in reversed(rows)
+        if row.applies and isinstance(row.finding, Measured)
+        for modifier in reversed(row.indicator.modifiers)
+        if modifier.input not in inputs.variables
+        and any(map(modifier.counts_at, row.indicator.benchmarks))
+    }
+    return tuple(reversed(found.values()))
+
+
+def _one_of_conflicts(rows: Sequence[Row]) -> list[Remark]:
+    answered: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         share = row.indicator.share
         if (
@@ -505,9 +554,5 @@ def _one_of_conflicts(rows: Sequence[Row]) -> list[str]:
             and row.applies
             and isinstance(row.finding, Measured | Reached)
         ):
-            answered.setdefault((row.category.id, share.group), []).append(row.indicator.name)
-    return [
-        f"{_listed(names)}只能有一项适用，别的标「不适用」"
-        for names in answered.values()
-        if len(names) > 1
-    ]
+            answered.setdefault((row.category.id, share.group), []).append(row)
+    return [_of_rows(Code.ONE_OF, group) for group in answered.values() if len(group) > 1]

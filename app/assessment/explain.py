@@ -103,7 +103,7 @@ def _comparisons(
                 formula=_comparison(row, bound) + answer,
                 source=clause(system, table, provenance),
                 verification=provenance.verification,
-                note=_benchmark_note(benchmark, provenance),
+                note=_benchmark_note(benchmark, provenance, _blank_corrections(row, level, inputs)),
             )
         )
     return result
@@ -120,8 +120,18 @@ def benchmark_value(
     return bound
 
 
-def _benchmark_note(benchmark: Benchmark | None, provenance: Provenance) -> str:
-    notes = []
+def _blank_corrections(row: Row, level: Level, inputs: FirmInputs) -> list[str]:
+    return [
+        one.meaning
+        for one in row.indicator.modifiers
+        if one.counts_at(level) and one.input not in inputs.variables
+    ]
+
+
+def _benchmark_note(
+    benchmark: Benchmark | None, provenance: Provenance, blank: Sequence[str]
+) -> str:
+    notes = [f"还要按「{meaning}」修正，没填" for meaning in blank]
     if benchmark is None:
         notes.append("基准值未收录，不能判定")
     if isinstance(benchmark, Linear):
@@ -226,10 +236,7 @@ def explain_p_index(result: Points, decision: Decision) -> Trace:
     """Decision, then P, then P1 and P2, then each first-level item and its ratios."""
     method = decision.system.method
     parts = []
-    for name, is_qualitative, factor in (
-        ("P1", False, method.quantitative_share),
-        ("P2", True, method.qualitative_share),
-    ):
+    for name, is_qualitative in (("P1", False), ("P2", True)):
         if name in result.scores:
             items = tuple(
                 _item(decision, item)
@@ -237,18 +244,15 @@ def explain_p_index(result: Points, decision: Decision) -> Trace:
                 if item.is_qualitative is is_qualitative
             )
             label = "定性部分 P2" if is_qualitative else "定量部分 P1"
-            factor_text = "" if factor is None else f"占 {brief(factor)}"
-            parts.append(
-                Trace(label, _score(result.scores[name]), formula=factor_text, children=items)
-            )
+            share = f"占 {brief(result.shares[is_qualitative])}"
+            parts.append(Trace(label, _score(result.scores[name]), formula=share, children=items))
     score = result.scores.get("P")
     if score is None:
         return _root(decision, ())
     whole = Trace(
         "综合评价指数 P",
         _score(score),
-        formula=f"{brief(method.quantitative_share or _ZERO)} × P1 + "
-        f"{brief(method.qualitative_share or _ZERO)} × P2",
+        formula=f"{brief(result.shares[False])} × P1 + {brief(result.shares[True])} × P2",
         source=decision.system.document_no,
         verification=method.provenance.verification,
         children=tuple(parts),

@@ -193,16 +193,16 @@ def _ratio_gains(
 ) -> Mapping[str, Fraction]:
     """What reaching the base value (or the requirement) adds to P; more than that may add still more, and is not
     counted on."""
-    method = system.method
     gains = {}
-    for item in score_points(method, table, rows).items:
-        factor = method.qualitative_share if item.is_qualitative else method.quantitative_share
+    scored = score_points(system.method, table, rows)
+    for item in scored.items:
+        factor = scored.shares[item.is_qualitative]
         full = _ONE if item.cap is None else min(_ONE, item.cap)
         for part in item.parts:
             is_ratio = part.row.indicator.kind is IndicatorKind.QUANTITATIVE
             most = part.points * (full if is_ratio else _ONE)
             gain = most - (part.earned or _ZERO)
-            gains[part.row.indicator.id] = max(_ZERO, gain) * (factor or _ZERO)
+            gains[part.row.indicator.id] = max(_ZERO, gain) * factor
     return gains
 
 

@@ -167,6 +167,10 @@ class WeightShare:
     printed: str = ""  # the document's words for the rule
 
 
+_ZERO = Fraction(0)
+_ONE = Fraction(1)
+
+
 class ModifierKind(enum.StrEnum):
     ADD = "add"  # threshold + amount × input; without amounts the input itself is added
     MULTIPLY = "multiply"  # threshold × input
@@ -176,7 +180,7 @@ class ModifierKind(enum.StrEnum):
 class Modifier:
     """A condition of the firm that changes thresholds; several apply in the order of the document.
 
-    input: id of the firm's number (points above a base, extra heats, a factor); without it the modifier has no effect.
+    input: id of the firm's number (points above a base, extra heats, a factor); without it the threshold is not known.
     levels: where it applies, all levels when empty. amounts: per level, of one unit of the input (ADD only).
     choices: the only inputs the document allows, any when empty. most: the input counts up to this.
     printed keeps the document's words.
@@ -190,6 +194,25 @@ class Modifier:
     choices: tuple[Fraction, ...] = ()
     most: Fraction | None = None
     printed: str = ""
+
+    @property
+    def neutral(self) -> Fraction:
+        """What the firm gives where the correction does not concern it."""
+        return _ONE if self.kind is ModifierKind.MULTIPLY else _ZERO
+
+    def counts_at(self, level: Level) -> bool:
+        """Whether it can move the threshold of `level` at all."""
+        if self.levels and level not in self.levels:
+            return False
+        return not self.amounts or bool(self.amounts.get(level))
+
+    def applied(self, value: Fraction, given: Fraction, level: Level) -> Fraction:
+        """The threshold `value` of `level`, corrected by the firm's number."""
+        if self.most is not None:
+            given = min(given, self.most)
+        if self.kind is ModifierKind.MULTIPLY:
+            return value * given
+        return value + self.amounts.get(level, _ONE) * given
 
 
 @dataclass(frozen=True)
@@ -244,6 +267,21 @@ class Indicator:
             states.append(self.weight_provenance.verification)
         states.extend(provenance.verification for provenance in self.benchmark_provenance.values())
         return max(states, key=lambda state: state.rank)
+
+    @cached_property
+    def unprinted_best(self) -> tuple[Level, ...]:
+        """Levels better than every one the document gives for this row. Kept, as above."""
+        if self.binary or not self.benchmarks:
+            return ()
+        return tuple(level for level in LEVELS if level < min(self.benchmarks))
+
+    @cached_property
+    def asked_inputs(self) -> tuple[str, ...]:
+        """Ids of the firm's numbers without which its thresholds cannot be worked out: variables, then corrections."""
+        corrections = (
+            one.input for one in self.modifiers if any(map(one.counts_at, self.benchmarks))
+        )
+        return tuple(dict.fromkeys((*sorted(self.variables), *corrections)))
 
     @cached_property
     def variables(self) -> frozenset[str]:

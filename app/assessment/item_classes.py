@@ -23,6 +23,7 @@ from app.assessment.inputs import FirmInputs
 from app.assessment.numbers import brief, parse_exact, total
 from app.assessment.outcome import CONTROL, Condition, between
 from app.assessment.points import awards_points
+from app.assessment.remarks import Code, Remark, remark
 from app.assessment.result import ScoreRange
 from app.assessment.rows import Row
 
@@ -55,7 +56,7 @@ class Element:
 class ClassPoints:
     elements: tuple[Element, ...]
     scores: dict[str, ScoreRange]
-    unknown: tuple[str, ...]
+    unknown: tuple[Remark, ...]
 
 
 def amounts(method: Method, item_class: str) -> tuple[Fraction, ...]:
@@ -103,14 +104,16 @@ def sum_classes(
 ) -> ClassPoints:
     """scores: `batch`, and `W` where the document weighs phases."""
     scale = {name: amounts(method, name) for name in (GENERAL, PREFERRED)}
-    unknown = [f"{name}每条给多少分没有收录" for name, steps in scale.items() if not steps]
+    unknown = [
+        remark(Code.STEPS_UNKNOWN, item_class=name) for name, steps in scale.items() if not steps
+    ]
     unknown.extend(
-        f"「{category.name}」的权重没有收录"
+        remark(Code.WEIGHT_UNKNOWN, name=category.name)
         for category in table.categories
         if category.weight is None
     )
     unknown.extend(
-        f"「{row.indicator.name}」是哪一类条文没有收录"
+        remark(Code.CLASS_UNKNOWN, [row.indicator.id], name=row.indicator.name)
         for row in rows
         if row.applies and row.indicator.item_class not in (*scale, CONTROL)
     )
@@ -134,7 +137,7 @@ def sum_classes(
     return ClassPoints(
         elements,
         scores,
-        tuple(f"「{name}」整个要素不发生，文件没有写怎么计分" for name in silent),
+        tuple(remark(Code.ELEMENT_SILENT, name=name) for name in silent),
     )
 
 
@@ -164,7 +167,7 @@ def _graded(row: Row, most: Fraction) -> Graded:
         case Measured(value) if row.indicator.kind is IndicatorKind.QUALITATIVE:
             return Graded(row, value, value, most)
         case _:
-            met = row.meets[Level.I]
+            met = row.meets_what_is_asked
             return Graded(row, most if met else _ZERO, _ZERO if met is False else most, most)
 
 
@@ -218,7 +221,9 @@ def _graded_by(
 ) -> tuple[list[bool | None], list[str]]:
     """What a grade asks, one by one, and what is there. Of the grade of failing: that none of it is so."""
     controls = [
-        row.meets[Level.III] for row in rows if row.applies and row.indicator.item_class == CONTROL
+        row.meets_what_is_asked
+        for row in rows
+        if row.applies and row.indicator.item_class == CONTROL
     ]
     answers = [between(controls.count(True), len(controls) - controls.count(False), len(controls))]
     said = [f"控制项 {controls.count(True)}/{len(controls)} 项符合"]

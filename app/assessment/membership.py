@@ -1,8 +1,9 @@
 """Does a finding meet a level? The cumulative reading: what meets level I also meets II and III.
 
 A level is met when its own threshold or that of any better level is satisfied, also on the official rows whose
-thresholds do not nest. It is missed when its own threshold or that of a worse level is not satisfied. What neither
-settles stays None: a gap in our source, a level the document does not give, a variable nobody has entered.
+thresholds do not nest. It is missed when its own threshold, or the next worse one that can be told, is not satisfied. What
+neither settles stays None: a gap in our source, a level the document does not give, a variable or a correction nobody has
+entered.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,8 +18,6 @@ from app.assessment.indicator_system import (
     Level,
     Limit,
     Linear,
-    Modifier,
-    ModifierKind,
     Requirement,
     Span,
 )
@@ -26,8 +25,6 @@ from app.assessment.inputs import NO_INPUTS, FirmInputs
 
 Meets = Mapping[Level, bool | None]
 
-_ZERO = Fraction(0)
-_ONE = Fraction(1)
 _UNKNOWN: Meets = dict.fromkeys(LEVELS)
 
 
@@ -58,15 +55,23 @@ def _nested(*satisfied: bool | None) -> Meets:
     for place, level in enumerate(LEVELS):
         if True in satisfied[: place + 1]:
             result[level] = True
-        elif False in satisfied[place:]:
-            result[level] = False
         else:
-            result[level] = None
+            # A threshold met beyond the open one says nothing of it, and on a row that does not nest nor does what follows.
+            told = [answer for answer in satisfied[place:] if answer is not None]
+            result[level] = False if told and not told[0] else None
     return result
 
 
 _ALL = _nested(True, True, True)
 _FROM_II = _nested(False, True, True)
+
+
+def without_unprinted_best(indicator: Indicator, answers: Meets) -> Meets:
+    """Where levels nest: what an answered row says once it is counted that no value reaches a level better than all the
+    document gives for it."""
+    if not indicator.unprinted_best:
+        return answers
+    return {**answers, **dict.fromkeys(indicator.unprinted_best, False)}
 
 
 def satisfies(
@@ -100,8 +105,12 @@ def satisfies(
 def threshold(
     indicator: Indicator, level: Level, inputs: FirmInputs = NO_INPUTS
 ) -> Fraction | Span | None:
-    """The number to compare with, formula worked out and modifier applied; None for text and for what is unknown."""
+    """The number to compare with, formula worked out and corrections applied; None for text and for what is unknown. A
+    binary row has one number for all levels."""
     benchmark = indicator.benchmarks.get(level)
+    if benchmark is None and indicator.binary:
+        printed = (one for one in indicator.benchmarks.items() if one[1] is not None)
+        level, benchmark = next(printed, (level, None))
     match benchmark:
         case Limit():
             value = benchmark.value
@@ -115,20 +124,13 @@ def threshold(
                 return None
             value = benchmark.base + benchmark.slope * variable
     for modifier in indicator.modifiers:
-        value = _modified(value, modifier, level, inputs)
+        if not modifier.counts_at(level):
+            continue
+        given = inputs.variables.get(modifier.input)
+        if given is None:
+            return None  # a blank correction is not "no correction"
+        value = modifier.applied(value, given, level)
     return value
-
-
-def _modified(value: Fraction, modifier: Modifier, level: Level, inputs: FirmInputs) -> Fraction:
-    """Without the firm's number a modifier has no effect, as the documents have it."""
-    given = inputs.variables.get(modifier.input)
-    if given is None or (modifier.levels and level not in modifier.levels):
-        return value
-    if modifier.most is not None:
-        given = min(given, modifier.most)
-    if modifier.kind is ModifierKind.MULTIPLY:
-        return value * given
-    return value + modifier.amounts.get(level, _ONE if not modifier.amounts else _ZERO) * given
 
 
 def reached_level(answers: Meets, levels: Sequence[Level] = LEVELS) -> Level | None:

@@ -7,6 +7,8 @@ from fractions import Fraction
 from math import lcm
 
 _MOST_DIGITS = 300  # longer is no quantity of this world, and costs more than a reader may cost
+_LONGEST_DIGITS = 4000
+_LONGEST = 10**_LONGEST_DIGITS
 _EXACT = re.compile(r"[-+−]?\d+(\.\d+|/0*[1-9]\d*)?", re.ASCII)
 
 
@@ -30,7 +32,41 @@ def fraction_of(text: str) -> Fraction:
 
 def fraction_text(value: Fraction) -> str:
     """Exact and reversible: `88`, `250/7`."""
-    return str(value)
+    whole = whole_text(value.numerator)
+    return whole if value.denominator == 1 else f"{whole}/{whole_text(value.denominator)}"
+
+
+def whole_text(value: int) -> str:
+    """str(value) of any length: Python itself refuses beyond 4,300 digits, and exact results may be longer."""
+    if abs(value) < _LONGEST:
+        return str(value)
+    upper, lower = divmod(abs(value), _LONGEST)
+    return ("-" if value < 0 else "") + whole_text(upper) + whole_text(lower).zfill(_LONGEST_DIGITS)
+
+
+def number_text(value: Fraction) -> str:
+    """The shortest text that `parse_exact` reads back: a plain decimal where one exists (`0.125`), else `a/b`. Never
+    rounded, so it is what answers and files are kept as."""
+    twos, rest = _powers(value.denominator, 2)
+    fives, rest = _powers(rest, 5)
+    if rest != 1:
+        return fraction_text(value)
+    places = max(twos, fives)
+    digits = whole_text(abs(value.numerator) * 10**places // value.denominator)
+    sign = "-" if value < 0 else ""
+    if not places:
+        return sign + digits
+    digits = digits.rjust(places + 1, "0")
+    return f"{sign}{digits[:-places]}.{digits[-places:]}"
+
+
+def _powers(number: int, base: int) -> tuple[int, int]:
+    """How often `base` divides `number`, and what is left."""
+    count = 0
+    while number % base == 0:
+        number //= base
+        count += 1
+    return count, number
 
 
 def total(values: Iterable[Fraction]) -> Fraction:
@@ -47,13 +83,14 @@ def round_half_up(value: Fraction, places: int) -> Decimal:
     scaled = abs(value) * 10**places
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     sign = 1 if value < 0 and whole else 0
-    return Decimal((sign, tuple(int(digit) for digit in str(whole)), -places))
+    return Decimal((sign, tuple(int(digit) for digit in whole_text(whole)), -places))
 
 
 def display(value: Fraction, places: int, grouping: bool = True) -> str:
     """For screens and papers: `places` decimals, thousands commas, a true minus sign."""
     rounded = round_half_up(value, places)
-    text = f"{abs(rounded):,f}" if grouping else f"{abs(rounded):f}"
+    size = rounded.copy_abs()  # abs() would round to 28 digits
+    text = f"{size:,f}" if grouping else f"{size:f}"
     return f"−{text}" if rounded < 0 else text
 
 

@@ -1,13 +1,13 @@
 """What a reference table says of the whole: its own conditions, each held, missed or still open. Never a level.
 
-Every condition asks for enough items to be met, so what is open decides between all of it met and none of it met.
+These tables ask for one thing an item; where several grades are printed, for the lowest. Every condition asks for enough items to be met, so what is open decides between all of it met and none of it met.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from app.assessment.indicator_system import Level, Method
+from app.assessment.indicator_system import Method
 from app.assessment.rows import Row
 
 HEADING = "自评参考"
@@ -52,7 +52,7 @@ def outcome_of(method: Method, rows: Sequence[Row], graded: Sequence[Condition] 
         members = [row for row in rows if row.indicator.pick_group == group.id]
         if members:
             conditions.append(_picked(group.title or group.id, group.pick, members))
-    met = [_answer(row) for row in present]
+    met = [row.meets_what_is_asked for row in present]
     if method.least_met is not None:
         sure, hoped = met.count(True), len(met) - met.count(False)
         conditions.append(
@@ -84,12 +84,6 @@ def outcome_of(method: Method, rows: Sequence[Row], graded: Sequence[Condition] 
     )
 
 
-def _answer(row: Row) -> bool | None:
-    """These tables ask for one thing an item; where several grades are printed, for the lowest."""
-    asked = [level for level in Level if level in row.indicator.benchmarks]
-    return row.meets[asked[-1]] if asked else row.meets[Level.III]
-
-
 def between(sure: Fraction | int, hoped: Fraction | int, asked: Fraction | int) -> bool | None:
     """Whether at least `asked` is there, of which `sure` is certain and `hoped` the most that can be."""
     if sure >= asked:
@@ -98,7 +92,7 @@ def between(sure: Fraction | int, hoped: Fraction | int, asked: Fraction | int) 
 
 
 def _all_met(text: str, rows: Sequence[Row]) -> Condition:
-    answers = [_answer(row) for row in rows]
+    answers = [row.meets_what_is_asked for row in rows]
     missed = [
         row.indicator.name for row, answer in zip(rows, answers, strict=True) if answer is False
     ]
@@ -108,7 +102,7 @@ def _all_met(text: str, rows: Sequence[Row]) -> Condition:
 
 
 def _picked(title: str, pick: int, rows: Sequence[Row]) -> Condition:
-    answers = [_answer(row) for row in rows if row.applies]
+    answers = [row.meets_what_is_asked for row in rows if row.applies]
     if len(answers) < pick:
         return Condition(f"{title} 整组不适用或适用的不够 {pick} 项，文件没有写怎么判", None)
     met, missed = answers.count(True), answers.count(False)

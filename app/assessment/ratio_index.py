@@ -13,6 +13,7 @@ from app.assessment.indicator_system import Direction, IndicatorKind, Level
 from app.assessment.inputs import FirmInputs
 from app.assessment.membership import threshold
 from app.assessment.numbers import total
+from app.assessment.remarks import Code, Remark, remark
 from app.assessment.result import ScoreRange
 from app.assessment.rows import Row
 
@@ -28,7 +29,7 @@ class RatioSum:
 
     ratios: tuple[tuple[Row, ScoreRange], ...]
     index: ScoreRange | None
-    unknown: tuple[str, ...]
+    unknown: tuple[Remark, ...]
     odd: tuple[Row, ...]
 
 
@@ -36,7 +37,7 @@ def sum_ratios(rows: Sequence[Row], inputs: FirmInputs) -> RatioSum:
     """The range holds whatever the open answers become, also when they turn out not to apply."""
     present = [row for row in rows if row.applies]
     unknown = tuple(
-        f"「{row.indicator.name}」的引领值或方向没有收录"
+        remark(Code.VALUE_UNKNOWN, [row.indicator.id], name=row.indicator.name, what="引领值或方向")
         for row in present
         if row.indicator.kind is IndicatorKind.QUANTITATIVE and _leading(row, inputs) is None
     )

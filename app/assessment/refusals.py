@@ -9,6 +9,7 @@ from app.assessment.indicator_system import (
     EmptyCategoryRule,
     Family,
     IndicatorSystem,
+    ModifierKind,
     NotApplicableRule,
     Table,
 )
@@ -129,6 +130,13 @@ def _variables(table: Table, inputs: FirmInputs) -> list[Refusal]:
                     f"{table.title} › {row.name}",
                     f"「{modifier.meaning}」填了 {brief(given)}，文件里没有这个数",
                     f"改成 {allowed} 之一",
+                )
+                found.append(Refusal(problem, variables=(modifier.input,)))
+            elif given is not None and given <= 0 and modifier.kind is ModifierKind.MULTIPLY:
+                problem = Problem(
+                    f"{table.title} › {row.name}",
+                    f"「{modifier.meaning}」填了 {brief(given)}，乘上它基准值就没有了",
+                    "填文件给的系数；不用修正的填 1",
                 )
                 found.append(Refusal(problem, variables=(modifier.input,)))
     return found

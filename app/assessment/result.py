@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.assessment.finding import Finding
 from app.assessment.indicator_system import Family, Level, Verification
+from app.assessment.remarks import Remark
 from app.assessment.trace import Trace
 
 if TYPE_CHECKING:
@@ -77,8 +78,9 @@ class Assessment:
     level: None while it depends on something missing; level_range: (best, worst) still possible, None for families or
     documents that give no overall level. limiting_failed: per level, ids of limiting indicators that certainly do not
     meet it. level_name: the document's own words for `level`, "" while undetermined.
-    verification: the weakest state any threshold, weight or rule in use has. warnings: plain Chinese sentences.
-    why_not_scored: why the document gives no index or level (unknown weights …), "" when it does.
+    verification: the weakest state any threshold, weight or rule in use has.
+    remarks: what must be known beside the figures. reasons: why the document gives no index or level (unknown weights …),
+    empty when it does. `warnings` and `why_not_scored` are their Chinese words.
     missing_inputs: ids of the firm's inputs (variables, modifiers) and 「output:指标」 marks that are still asked for.
     scores: families that work with points: "P1", "P2", "P" (p-index) or "points". Empty for the others.
     outcome: what a reference table or checklist says of the whole, None for other documents.
@@ -98,13 +100,23 @@ class Assessment:
     judge: Callable[[], tuple[Judgement, ...]] = field(repr=False, compare=False)
     missing: tuple[str, ...]
     verification: Verification | None
-    warnings: tuple[str, ...]
-    why_not_scored: str
+    remarks: tuple[Remark, ...]
+    reasons: tuple[Remark, ...]
     explain: Callable[[], Trace] = field(repr=False, compare=False)
     missing_inputs: tuple[str, ...] = ()
     scores: Mapping[str, ScoreRange] = field(default_factory=dict)
     profile: Mapping[Level, int] = field(default_factory=dict)
     outcome: "Outcome | None" = None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The remarks as plain Chinese sentences."""
+        return tuple(one.text for one in self.remarks)
+
+    @property
+    def why_not_scored(self) -> str:
+        """The reasons in Chinese, "" when there are none."""
+        return "；".join(one.text for one in self.reasons)
 
     @cached_property
     def judgements(self) -> tuple[Judgement, ...]:

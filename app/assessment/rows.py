@@ -1,5 +1,6 @@
 """The rows of a table as this firm meets them: which take part, and what each has reached."""
 
+import enum
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -20,21 +21,47 @@ from app.assessment.membership import (
     meets_levels,
     reached_level,
     satisfies,
+    without_unprinted_best,
 )
 
 _MISSING = Missing()
 
 
+class Away(enum.Enum):
+    """Why a row takes no part; the value in words, "" where the firm's own reason stands in its finding."""
+
+    NOT_APPLICABLE = "不适用"
+    NOT_HAD = "企业没有此项"
+    NO_OUTPUT = "没有产量，不参评"
+    OTHER_OF_GROUP = "同组另一项适用"
+
+
 class Row(NamedTuple):
-    """applies False: takes no part; `reason` says why. Meets is all None then. A tuple: made anew by the thousand."""
+    """away: why it takes no part. Meets is all None then. A tuple: made anew by the thousand."""
 
     indicator: Indicator
     category: Category
     finding: Finding
     meets: Meets
     reached: Level | None
-    applies: bool = True
-    reason: str = ""
+    away: Away | None = None
+
+    @property
+    def applies(self) -> bool:
+        return self.away is None
+
+    @property
+    def reason(self) -> str:
+        """Why it takes no part, for people; "" when it does."""
+        if isinstance(self.finding, NotApplicable) and self.finding.reason:
+            return self.finding.reason
+        return "" if self.away is None else self.away.value
+
+    @property
+    def meets_what_is_asked(self) -> bool | None:
+        """Where a row is met or not met, without levels: by the least the document asks of it."""
+        asked = self.indicator.benchmarks
+        return self.meets[max(asked)] if asked else self.meets[Level.III]
 
     @property
     def is_open(self) -> bool:
@@ -83,8 +110,10 @@ def build_rows(
     for category in table.categories:
         for indicator in category.indicators:
             finding = findings.get(indicator.id, _MISSING)
-            reason = _why_it_takes_no_part(indicator, category, finding, inputs, answered_groups)
-            answers = meets_levels(indicator, _MISSING if reason else finding, inputs)
+            away = _why_it_takes_no_part(indicator, category, finding, inputs, answered_groups)
+            answers = meets_levels(indicator, finding if away is None else _MISSING, inputs)
+            if nests and away is None and not isinstance(finding, Missing):
+                answers = without_unprinted_best(indicator, answers)
             rows.append(
                 Row(
                     indicator=indicator,
@@ -92,8 +121,7 @@ def build_rows(
                     finding=finding,
                     meets=answers,
                     reached=reached_level(answers, LEVELS if nests else _levels(indicator)),
-                    applies=not reason,
-                    reason=reason,
+                    away=away,
                 )
             )
     return tuple(rows)
@@ -110,35 +138,35 @@ def _why_it_takes_no_part(
     finding: Finding,
     inputs: FirmInputs,
     answered_groups: set[tuple[str, str]],
-) -> str:
-    """「」 when it takes part."""
+) -> Away | None:
+    """None when it takes part."""
     if isinstance(finding, NotApplicable):
-        return finding.reason or "不适用"
+        return Away.NOT_APPLICABLE
     share = indicator.share
     if share is None:
-        return ""
+        return None
     if share.group in inputs.applicable and indicator.id not in inputs.applicable[share.group]:
-        return "企业没有此项"
+        return Away.NOT_HAD
     if share.rule is ShareRule.OUTPUT and inputs.outputs.get(indicator.id) == 0:
-        return "没有产量，不参评"
+        return Away.NO_OUTPUT
     if (
         share.rule is ShareRule.ONE_OF
         and isinstance(finding, Missing)
         and (category.id, share.group) in answered_groups
     ):
-        return "同组另一项适用"
-    return ""
+        return Away.OTHER_OF_GROUP
+    return None
 
 
 def missing_inputs(rows: tuple[Row, ...], inputs: FirmInputs) -> tuple[str, ...]:
-    """Ids of the variables that answered rows wait for, and `output:<indicator>` for open output shares."""
+    """Ids of the variables and corrections that answered rows wait for, and `output:<indicator>` for open output shares."""
     asked: dict[str, None] = {}
     sharing: dict[tuple[str, str], list[str]] = {}
     for row in rows:
         if not row.applies:
             continue
         if isinstance(row.finding, Measured):
-            for name in sorted(row.indicator.variables):
+            for name in row.indicator.asked_inputs:
                 if name not in inputs.variables:
                     asked[name] = None
         share = row.indicator.share

@@ -139,6 +139,8 @@ class Division:
         if not self.present[place]:
             return _ZERO
         weight = self.weights[place]
+        if weight is None and self.masses[-1] and sum(self.present) == 1:
+            return _ONE  # the only one left carries everything, whatever it weighs
         if weight is None or len(self.masses) > 1:
             return None
         whole = self.known + self.masses[0] if self.masses[0] else self.known

@@ -13,19 +13,22 @@ from app.assessment.indicator_system import Indicator, IndicatorKind, Level
 from app.assessment.inputs import FirmInputs
 from app.assessment.item_classes import awarded
 from app.assessment.numbers import fraction_of, parse_exact
+from app.assessment.remarks import Code, Remark, remark
 from app.assessment.result import Assessment
+from app.assessment.scorable import for_comparison_only
 from app.assessment.trace import Trace
 from app.assessment.units import UNITS
 from app.audit.project import AuditProject
 from app.errors import ProgramError, UserError
 from app.forms.answer import Answer, Given, indicator_key
 from app.forms.derive import dependencies
+from app.forms.readable import MOST_DIGITS
 from app.forms.reasons import ANSWER_DIRECTLY, NOT_ASKED
 
 LEVEL_CODES = {"I": Level.I, "II": Level.II, "III": Level.III, "none": Level.NONE}
 PAGE_OF_INDICATORS = "B1"
 ENERGY_TOTAL = "energy.total"
-_MOST_DIGITS = 40
+_MOST_SHOWN = 40
 
 
 class FoundIndicator(NamedTuple):
@@ -88,15 +91,16 @@ def inputs_of(project: AuditProject) -> FirmInputs:
         produced = {} if tables is None else tables.outputs.get(part.id, {})
         names = [variable.id for variable in project.system.variables]
         names += [name for name in derived if name not in names]
-        names += [
-            modifier.input
+        neutral = {
+            modifier.input: modifier.neutral
             for row in part.indicators()
             for modifier in row.modifiers
-            if modifier.input not in names
-        ]
+        }
+        names += [name for name in neutral if name not in names]
         variables |= _known(
             project,
             {name: (variable_key(part.id, name), derived.get(name, "")) for name in names},
+            neutral,
         )
         outputs |= _known(
             project,
@@ -117,7 +121,8 @@ def own_table_weights(project: AuditProject) -> Mapping[str, Fraction]:
     parts = () if project.system is None else project.system.parts(project.table_id)
     if len(parts) < 2:
         return {}
-    return _known(project, {part.id: (table_weight_key(part.id), "") for part in parts})
+    places = {part.id: (table_weight_key(part.id), "") for part in parts}
+    return _known(project, places)
 
 
 def _misfit(project: AuditProject, weights: Mapping[str, Fraction]) -> str:
@@ -131,24 +136,27 @@ def _misfit(project: AuditProject, weights: Mapping[str, Fraction]) -> str:
     return ""
 
 
-def _known(project: AuditProject, places: Mapping[str, tuple[str, str]]) -> dict[str, Fraction]:
-    """name -> (answer key, quantity id or ""): the numbers that are there."""
-    result = {}
+def _known(
+    project: AuditProject,
+    places: Mapping[str, tuple[str, str]],
+    not_applicable: Mapping[str, Fraction] | None = None,
+) -> dict[str, Fraction]:
+    """name -> (answer key, quantity id or ""): the numbers that are there. not_applicable: what 不适用 comes to, by name;
+    a name that is not in it stays unknown, for a blank is never taken for zero. None: 不适用 is nothing of it, so 0."""
+    result: dict[str, Fraction | None] = {}
+    nothing = Fraction(0)
     for name, (key, quantity_id) in places.items():
         answer = project.book.get(key)
         if isinstance(answer, Given) and answer.text:
-            number = _number(answer.text)
-            if number is not None:
-                result[name] = number
+            result[name] = _number(answer.text)
         elif isinstance(answer, NotApplicable):
-            result[name] = Fraction(0)
+            result[name] = nothing if not_applicable is None else not_applicable.get(name)
         elif quantity_id:
             figure = project.derivation.figure(quantity_id)
-            if figure.value is not None:
-                result[name] = figure.value
-            elif figure.not_applicable:
-                result[name] = Fraction(0)
-    return result
+            result[name] = figure.value
+            if figure.value is None and figure.not_applicable:
+                result[name] = nothing if not_applicable is None else not_applicable.get(name)
+    return {name: number for name, number in result.items() if number is not None}
 
 
 def assess_project(project: AuditProject) -> Assessment:
@@ -165,18 +173,19 @@ def assess_project(project: AuditProject) -> Assessment:
         {name: item.finding for name, item in found.items()},
         inputs_of(project),
         {name: item.explain for name, item in found.items()},
+        comparison_only=for_comparison_only(project.system),
     )
     said = []
     misfit = _misfit(project, own_table_weights(project))
     if misfit:
-        said.append(f"自己填的各表权重没有用上：{misfit}")
+        said.append(remark(Code.TABLE_WEIGHTS_UNUSED, why=misfit))
     said += _unreadable(project, found)
     if said:
-        assessment = replace(assessment, warnings=(*said, *assessment.warnings))
+        assessment = replace(assessment, remarks=(*said, *assessment.remarks))
     return assessment
 
 
-def _unreadable(project: AuditProject, found: Mapping[str, FoundIndicator]) -> list[str]:
+def _unreadable(project: AuditProject, found: Mapping[str, FoundIndicator]) -> list[Remark]:
     """What was answered in a form nobody can compare with a threshold: an imported or damaged file has it."""
     assert project.system is not None
     said = []
@@ -186,18 +195,18 @@ def _unreadable(project: AuditProject, found: Mapping[str, FoundIndicator]) -> l
                 text = project.book.text(indicator_key(part.id, row.id))
                 if text:
                     said.append(
-                        f"{row.name}：填的「{_short(text)}」看不懂，没有算进去，当作没填。重填"
+                        remark(Code.UNREADABLE, [row.id], name=row.name, typed=_short(text))
                     )
     return said
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _MOST_DIGITS else f"{text[:_MOST_DIGITS]}…"
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
 
 
 def _number(text: str) -> Fraction | None:
     """None for what is no number of a sensible length."""
-    if len(text) > _MOST_DIGITS:
+    if len(text) > MOST_DIGITS:
         return None
     try:
         return fraction_of(text) if text.isdecimal() else parse_exact(text)

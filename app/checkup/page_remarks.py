@@ -9,11 +9,11 @@ from itertools import pairwise
 from statistics import median
 
 from app.assessment.finding import Missing, NotApplicable
-from app.assessment.numbers import brief, display
+from app.assessment.numbers import brief, display, number_text
 from app.forms.answer import Answer, AnswerBook, Given, cell_key, override_key
 from app.forms.derive import Derivation
 from app.forms.outliers import MIN_OUTLIER_VALUES, outliers
-from app.forms.parse import Offer, decimal_text, is_unread, parse_answer
+from app.forms.parse import Offer, is_unread, parse_answer
 from app.forms.question import FigureStrip, Page, Question, QuestionKind, RowsKind, TableQuestion
 from app.forms.question_index import cell_answer, row_label
 from app.forms.two_ways import two_ways
@@ -152,7 +152,7 @@ def _slip_offers(question: Question, value: Fraction) -> tuple[Offer, ...]:
 
 
 def _put(value: Fraction) -> Offer:
-    return Offer(f"改成 {brief(value)}", decimal_text(value))
+    return Offer(f"改成 {brief(value)}", number_text(value))
 
 
 def _override_remarks(

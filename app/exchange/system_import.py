@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.assessment.numbers import number_text
 from app.assessment.units import find_unit
 from app.errors import Problem, UserError
 from app.exchange.cell_text import NotUnderstoodError, Threshold, fold, read_number, read_threshold
@@ -39,7 +40,6 @@ from app.exchange.system_layout import (
     Column,
     SheetLayout,
 )
-from app.standards.reader import number_text
 from app.standards.system_reader import SCHEMA, LoadedSystem, read_system
 from app.standards.tree import Branch, Items, Leaf, Node
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from app.assessment.finding import NotApplicable
-from app.assessment.numbers import brief, parse_exact
+from app.assessment.numbers import brief, number_text, parse_exact
 from app.assessment.units import UnitMismatchError, convert, find_unit
 from app.errors import Problem
 from app.forms.answer import MISSING, Answer, Given
@@ -118,22 +118,6 @@ def detection_limit(answer: Given) -> Fraction | None:
     return Fraction(found["limit"]) if found is not None and found["limit"] else None
 
 
-def decimal_text(value: Fraction) -> str:
-    """Canonical plain decimal: as many places as needed, at most twelve (an endless fraction is rounded there)."""
-    for places in range(13):
-        scaled = value * 10**places
-        if scaled.denominator == 1:
-            return _shifted(scaled.numerator, places)
-    return _shifted(round(value * 10**12), 12).rstrip("0")
-
-
-def _shifted(digits: int, places: int) -> str:
-    text = str(abs(digits)).rjust(places + 1, "0")
-    if places:
-        text = f"{text[:-places]}.{text[-places:]}"
-    return f"-{text}" if digits < 0 else text
-
-
 def _label(question: Question) -> str:
     return question.short or question.title
 
@@ -205,7 +189,7 @@ def _below_detection(text: str) -> Parsed | None:
         return None
     if not limit:
         return Parsed(NotApplicable(NO_DETECTION_LIMIT), NO_DETECTION_LIMIT)
-    half = decimal_text(Fraction(limit) / 2)
+    half = number_text(Fraction(limit) / 2)
     note = f"未检出，检出限 {limit}，按一半记"
     return Parsed(Given(half, raw=text, note=note), f"{half}（{note}）")
 
@@ -226,7 +210,7 @@ def _with_unit(question: Question, typed: str, value: Fraction, rest: str) -> Pa
     if scaled is None and (times := _UNIT_TIMES.fullmatch(rest)) is not None:
         return _by_factor(question, typed, value, times)
     if scaled is None:
-        offers = (_change(decimal_text(value), brief(value)),)
+        offers = (_change(number_text(value), brief(value)),)
         if find_unit(rest) is not None and question.unit:
             what = f"这里的单位是 {question.unit}，写的是 {rest}"
             remedy = (
@@ -234,7 +218,7 @@ def _with_unit(question: Question, typed: str, value: Fraction, rest: str) -> Pa
             )
             return _unread(question, typed, what, remedy)  # the bare number would be a wrong amount
         return _unread(question, typed, f"「{rest}」看不懂", "只填数", *offers)
-    text = decimal_text(scaled)
+    text = number_text(scaled)
     unit = question.unit and (question.unit if question.unit == "%" else f" {question.unit}")
     understood = f"{brief(scaled)}{unit}"
     if typed.strip().replace(",", "") in (text, understood.replace(",", "")):
@@ -248,7 +232,7 @@ def _by_factor(question: Question, typed: str, value: Fraction, times: re.Match[
     unit, factor = times["unit"].strip(), Fraction(times["factor"])
     if find_unit(unit) is None or not question.unit or factor <= 0:
         return _unread(question, typed, f"「{unit}」看不懂", "只填数")
-    text = decimal_text(value * factor)
+    text = number_text(value * factor)
     note = f"{brief(value)} {unit} × {brief(factor)} {question.unit}/{unit}"
     return Parsed(
         Given(text, raw=typed.strip(), note=note),

@@ -10,11 +10,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 from app.assessment.finding import NotApplicable
-from app.assessment.numbers import brief
+from app.assessment.numbers import brief, number_text
 from app.forms.answer import Answer, AnswerBook, Change, Given, RowsChange, cell_key
 from app.forms.cell_words import folded, number_in, serial_day
 from app.forms.grid import Grid, GridCell
-from app.forms.parse import decimal_text, is_unread, parse_answer
+from app.forms.parse import is_unread, parse_answer
 from app.forms.paste_columns import (
     column_of,
     count_head_rows,
@@ -229,7 +229,7 @@ def _read_cell(
         refuse(f"{question.title}是负数 {text}，会照样写入", "退费、冲账请再核一遍")
     if column.factor == 1:
         return answer
-    return replace(answer, text=decimal_text(value * column.factor), raw=cell.text.strip())
+    return replace(answer, text=number_text(value * column.factor), raw=cell.text.strip())
 
 
 def _check_totals(

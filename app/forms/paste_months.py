@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from app.assessment.numbers import number_text
 from app.forms.answer import Given
 from app.forms.cell_words import folded
 from app.forms.grid import Grid, GridCell
-from app.forms.parse import decimal_text, is_unread, parse_answer
+from app.forms.parse import is_unread, parse_answer
 from app.forms.paste_columns import column_of, is_number_column
 from app.forms.paste_plan import ROW_NAMES, Draft, PasteProblem, SourceColumn
 from app.forms.paste_rows import body_rows, month_ids
@@ -92,7 +93,7 @@ def _added(
         total += Fraction(answer.text)
     if not filled:
         return cells[0]
-    return GridCell(decimal_text(total), f"{filled[0].place} 等 {len(filled)} 格")
+    return GridCell(number_text(total), f"{filled[0].place} 等 {len(filled)} 格")
 
 
 def _agreed(cells: Sequence[GridCell], source: int, unlike: set[int]) -> GridCell:

@@ -12,7 +12,7 @@ from app.forms.answer import Answer, AnswerBook, Given
 from app.forms.question import QuestionKind
 from app.forms.question_index import QuestionIndex
 
-_MOST_DIGITS = 60
+MOST_DIGITS = 60
 _KINDS = {QuestionKind.NUMBER, QuestionKind.YEAR, QuestionKind.MONTH, QuestionKind.DATE}
 _OVERRIDE = "override/"
 
@@ -25,7 +25,7 @@ def readable(book: AnswerBook, index: QuestionIndex) -> AnswerBook:
             continue
         kind = _kind(key, index)
         if kind in _KINDS and not _is_plain(answer.text, kind):
-            changed[key] = Given("", answer.raw or answer.text[:_MOST_DIGITS], answer.note)
+            changed[key] = Given("", answer.raw or answer.text[:MOST_DIGITS], answer.note)
     return AnswerBook({**book.answers, **changed}, book.rows) if changed else book
 
 
@@ -53,7 +53,7 @@ def _is_plain(text: str, kind: QuestionKind | None) -> bool:
             except ValueError:
                 return False
         case _:
-            if len(text) > _MOST_DIGITS:
+            if len(text) > MOST_DIGITS:
                 return False
             if text.isdecimal() and text.isascii():
                 return True

@@ -11,11 +11,11 @@ from typing import Any
 
 from app import paths
 from app.assessment.finding import NotApplicable
-from app.assessment.numbers import fraction_of
+from app.assessment.numbers import fraction_of, number_text
 from app.audit.project import AuditProject
 from app.forms.answer import Answer, Given
 from app.forms.figure import Figure as ComputedFigure
-from app.forms.parse import decimal_text, detection_limit, is_unread
+from app.forms.parse import detection_limit, is_unread
 from app.forms.question import Question, QuestionKind
 from app.papers.digits import regrouped
 from app.papers.document import (
@@ -38,8 +38,7 @@ _MOST_PLACES = 4
 
 @functools.cache
 def _paper_words() -> Any:
-    """words: a whole label -> how a paper says it. answers: question -> choice -> how a paper says it.
-    phrases: pieces of sentences, replaced in this order."""
+    """words: a whole label -> how a paper says it. phrases: pieces of sentences, replaced in this order."""
     return json.loads((paths.resources_dir() / "design" / "paper_words.json").read_text("utf-8"))
 
 
@@ -82,16 +81,13 @@ def number_given(
         return Open(f"「{said}」未读懂" if said else "未填", key=key)
     limit = detection_limit(answer)
     if limit is not None:
-        written = places_of(decimal_text(limit))
+        written = places_of(number_text(limit))
         return Amount(limit, written, question.unit, key, bound=Bound.BELOW)
     return Amount(value, places_of(answer.text) if places is None else places, question.unit, key)
 
 
 def given_text(question: Question, answer: Given) -> str:
     """An answer in words: choices by their labels. Numbers: see `number_given`."""
-    known: str | None = _paper_words()["answers"].get(question.id, {}).get(answer.text)
-    if known is not None:
-        return known
     labels = {option.id: option.label for option in question.options}
     match question.kind:
         case QuestionKind.YES_NO:

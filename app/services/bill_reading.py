@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
+from app.assessment.numbers import number_text
 from app.bills.reading import Reading, State
 from app.bills.together import judge
 from app.errors import Problem, UserError
-from app.forms.parse import decimal_text
 
 _PASSED_BY = {".json", ".md", ".txt", ".ini", ".db", ".lnk", ".cpaudit"}
 MOST_FILES = 3000
@@ -88,7 +88,7 @@ def bills_json(readings: Iterable[Reading]) -> dict[str, object]:
 
 
 def _entry(reading: Reading) -> dict[str, object]:
-    quantity = "" if reading.quantity is None else decimal_text(Fraction(reading.quantity))
+    quantity = "" if reading.quantity is None else number_text(Fraction(reading.quantity))
     return {
         "file": reading.file,
         "kind": reading.kind,

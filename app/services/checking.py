@@ -27,12 +27,12 @@ from app.assessment.indicator_system import (
     Span,
     Verification,
 )
+from app.assessment.numbers import number_text
 from app.assessment.units import UNITS, find_unit
 from app.audit.wording import sign, threshold_text
 from app.errors import Problem, UserError
 from app.exchange.cell_text import NotUnderstoodError, Threshold, fold, read_number, read_threshold
 from app.services.systems import change_system
-from app.standards.reader import number_text
 from app.standards.verification import (
     Check,
     confirm_row,

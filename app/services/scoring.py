@@ -235,8 +235,8 @@ def _code(level: Level | None) -> str | None:
     return None if level is None else level.code
 
 
-def _number(value: object) -> str | None:
-    return None if value is None else str(value)
+def _number(value: Fraction | None) -> str | None:
+    return None if value is None else fraction_text(value)
 
 
 def _score(score: ScoreRange) -> list[str | None]:

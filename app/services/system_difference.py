@@ -3,9 +3,9 @@
 from dataclasses import fields, replace
 
 from app.assessment.indicator_system import LEVELS, Indicator, IndicatorSystem, Table
+from app.assessment.numbers import number_text
 from app.assessment.units import UNITS
 from app.services.systems import benchmark_text
-from app.standards.reader import number_text
 
 _MOST_SAID = 12
 # Where a value was read and who checked it: it is what packs are for, and changes no result.

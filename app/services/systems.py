@@ -19,12 +19,12 @@ from app.assessment.indicator_system import (
     Span,
     Verification,
 )
+from app.assessment.numbers import number_text
 from app.assessment.units import UNITS
 from app.errors import Problem, UserError
 from app.paths import user_data_dir
 from app.standards.library import SystemSummary, table_gaps, threshold_state
 from app.standards.limits import decode, read_bytes
-from app.standards.reader import number_text
 from app.standards.system_json import system_from_json, system_to_json
 from app.standards.system_reader import LoadedSystem
 from app.standards.verification import recheck

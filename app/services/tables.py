@@ -8,14 +8,13 @@ from itertools import combinations
 
 from app.assessment.combination import part_weights
 from app.assessment.indicator_system import Combination, IndicatorSystem, joined_id
-from app.assessment.numbers import parse_exact
+from app.assessment.numbers import number_text, parse_exact
 from app.assessment.weights import divide
 from app.audit.findings import own_table_weights, table_weight_key
 from app.audit.project import TABLE_KEY, AuditProject
 from app.audit.wording import short_table
 from app.errors import Problem, UserError
 from app.forms.answer import MISSING, Answer, AnswerBook, Change, Given
-from app.forms.parse import decimal_text
 
 _MOST_FREE = 5  # tables: 31 ways to put them together, more is no list to choose from
 
@@ -158,7 +157,7 @@ def choice_changes(
     own, _ = _read(system, table_ids, weights)
     after: dict[str, Answer] = {table_weight_key(table.id): MISSING for table in system.tables}
     for name, weight in own.items():
-        text, typed = decimal_text(weight), weights[name].strip()
+        text, typed = number_text(weight), weights[name].strip()
         after[table_weight_key(name)] = Given(text, raw="" if typed == text else typed)
     after[TABLE_KEY] = Given(joined_id(table_ids))
     book = project.book

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.assessment.indicator_system import (
-    Category,
     DocumentKind,
     Family,
     Indicator,
@@ -14,6 +13,7 @@ from app.assessment.indicator_system import (
     Verification,
     weakest,
 )
+from app.assessment.scorable import gives_a_level, weight_unknown
 
 FIELD_NAMES = {
     "industry": "工业",
@@ -70,7 +70,7 @@ def table_gaps(table: Table, family: Family) -> tuple[str, ...]:
         if unknown:
             gaps.append(f"一级权重未知：{'、'.join(unknown)}")
         for category in table.categories:
-            count = sum(1 for indicator in category.indicators if _weight_unknown(indicator))
+            count = sum(1 for indicator in category.indicators if weight_unknown(indicator))
             if count:
                 gaps.append(f"「{category.name}」有 {count} 项二级权重未知")
     for indicator in table.indicators():
@@ -78,43 +78,6 @@ def table_gaps(table: Table, family: Family) -> tuple[str, ...]:
         if empty:
             gaps.append(f"「{indicator.name}」的{'、'.join(empty)}级要求未查到")
     return tuple(gaps)
-
-
-def weights_known(table: Table) -> bool:
-    """Whether every weight a level-index table needs is known."""
-    return all(
-        category.weight is not None and not any(map(_weight_unknown, category.indicators))
-        for category in table.categories
-    )
-
-
-def _weight_unknown(indicator: Indicator) -> bool:
-    if indicator.share is not None:
-        return indicator.share.total is None
-    return indicator.weight is None
-
-
-def is_scorable(system: IndicatorSystem, table: Table) -> bool:
-    """Whether full answers to `table` give a level: not for profiles without weights, reference tables or unknown weights."""
-    if system.kind is DocumentKind.REFERENCE_TABLE:
-        return False
-    match system.method.family:
-        case Family.LEVEL_INDEX:
-            return weights_known(table)
-        case Family.P_INDEX:
-            return all(_points_known(category) for category in table.categories)
-        case Family.POINTS:
-            return all(row.points is not None for row in table.indicators())
-        case Family.ENERGY_QUOTA:
-            return True
-        case Family.LEVEL_ONLY | Family.CHECKLIST:
-            return False
-
-
-def _points_known(category: Category) -> bool:
-    return category.points is not None and all(
-        row.points is not None for row in category.indicators
-    )
 
 
 def summarise(
@@ -152,7 +115,7 @@ def summarise(
         tables=tuple((table.id, table.title) for table in system.tables),
         indicators=sum(states.values()),
         states={state: states[state] for state in Verification},
-        scorable=any(is_scorable(system, table) for table in system.tables),
+        scorable=gives_a_level(system),
         gaps=gaps,
         warnings=tuple(warnings),
         own=own,

@@ -22,33 +22,12 @@ EnumType = TypeVar("EnumType", bound=StrEnum)
 
 
 def exact_number(text: str) -> Fraction | None:
-    """`8`, `-0.25`, `250/7` as an exact number; None for anything else (no units, commas, exponents, percent)."""
+    """`8`, `-0.25`, `250/7` as an exact number; None for anything else (no units, commas, exponents, percent) and for what is
+    too long to be one."""
     try:
         return parse_exact(text)
     except ValueError:
         return None
-
-
-def number_text(value: Fraction) -> str:
-    """The shortest text that `exact_number` reads back: a decimal where one exists, else a/b."""
-    denominator = value.denominator
-    places = 0
-    while denominator % 10 == 0:
-        denominator //= 10
-        places += 1
-    twos = fives = 0
-    while denominator % 2 == 0:
-        denominator //= 2
-        twos += 1
-    while denominator % 5 == 0:
-        denominator //= 5
-        fives += 1
-    if denominator != 1:
-        return f"{value.numerator}/{value.denominator}"
-    places += max(twos, fives)
-    digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
-    sign = "-" if value < 0 else ""
-    return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
 
 
 def quote(text: str) -> str:

@@ -126,6 +126,13 @@ def read_indicator(reading: Reading, branch: Branch, above: Inherited) -> Indica
         reader.fail(
             branch.place_of("weight"), "既写了权重又写了分摊（share）", "只留原文用的那一种。"
         )
+    numbers = {value for value in indicator.benchmarks.values() if value is not None}
+    if indicator.binary and kind is IndicatorKind.QUANTITATIVE and len(numbers) > 1:
+        reader.fail(
+            branch.place_of("levels"),
+            "写了 binary（各级要求相同），各级的值却不一样",
+            "只写一级，或各级写成一样；各级不同就删去 binary。",
+        )
     check_nesting(reading, indicator, branch)
     check_percent(reading, indicator, branch)
     return indicator

@@ -14,7 +14,8 @@ from app.assessment.indicator_system import (
     NotApplicableRule,
     PickGroup,
 )
-from app.standards.reader import number_text, quote
+from app.assessment.numbers import number_text
+from app.standards.reader import quote
 from app.standards.system_reading import (
     LEVEL_CODES,
     MARKS,

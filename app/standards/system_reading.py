@@ -13,7 +13,8 @@ from app.assessment.indicator_system import (
     Variable,
     Verification,
 )
-from app.standards.reader import Reader, number_text, quote
+from app.assessment.numbers import number_text
+from app.standards.reader import Reader, quote
 from app.standards.tree import Branch, Leaf
 
 _CHECKED = ("checked_by", "checked_on", "checked_against")

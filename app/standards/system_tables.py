@@ -10,7 +10,8 @@ from app.assessment.indicator_system import (
     Family,
     Table,
 )
-from app.standards.reader import number_text, quote
+from app.assessment.numbers import number_text
+from app.standards.reader import quote
 from app.standards.system_indicators import read_indicators
 from app.standards.system_reading import (
     INHERITED,

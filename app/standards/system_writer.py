@@ -21,7 +21,7 @@ from app.assessment.indicator_system import (
     Table,
     Verification,
 )
-from app.standards.reader import number_text
+from app.assessment.numbers import number_text
 from app.standards.system_reader import SCHEMA
 
 Document = dict[str, object]

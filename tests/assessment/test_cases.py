@@ -58,6 +58,10 @@ def test_case(path: Path) -> None:
         quota = actual["quota"]
         assert isinstance(quota, list)
         assert {one["id"]: one["level"] for one in quota} == expected.pop("quota_levels")
+    if "shares" in expected:
+        rows = actual["indicators"]
+        assert isinstance(rows, list)
+        assert {one["id"]: one["share"] for one in rows} == expected.pop("shares")
     if "outcome_has" in expected:
         outcome = actual["outcome"]
         assert isinstance(outcome, dict)

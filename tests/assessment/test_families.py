@@ -138,11 +138,16 @@ def test_an_unmet_limiting_requirement_blocks_every_level() -> None:
     assert result.level_name == "未达到"
 
 
-def test_zero_consumption_has_no_ratio_and_says_so() -> None:
-    result = assess(p_system(), "t", {**GOOD, "energy": Measured(F(0))})
-    assert result.judgement("energy").state == "unjudgeable"
-    assert result.scores["P1"] == ScoreRange(F("89"), F(209))
-    assert "「指标 energy」的值算不出与基准值的比" in result.warnings
+def test_zero_consumption_is_above_every_cap_and_has_no_ratio_without_one() -> None:
+    findings = {**GOOD, "energy": Measured(F(0))}
+    capped = assess(p_system(), "t", findings)
+    assert capped.judgement("energy").state == "measured"
+    assert capped.scores["P1"] == ScoreRange(F(209), F(209))
+    made = p_system()
+    free = assess(replace(made, method=replace(made.method, ratio_cap="")), "t", findings)
+    assert free.judgement("energy").state == "unjudgeable"
+    assert free.scores["P1"] == ScoreRange(F("89"), None)
+    assert "「指标 energy」的值算不出与基准值的比" in free.warnings
 
 
 def test_points_unknown_to_our_source_leave_no_score() -> None:
@@ -326,20 +331,30 @@ def test_over_level_3_is_exact() -> None:
 
 
 def test_thresholds_are_corrected_by_what_the_document_prints() -> None:
-    assert outcome(CEMENT, "81").level is Level.II
+    assert outcome(CEMENT, "81", clinker="0", altitude="1").level is Level.II
     assert outcome(CEMENT, "85.5", clinker="5").level is Level.I  # 80 + 5 × 1.1
-    assert outcome(CEMENT, "100", clinker="5").level is Level.III  # 94 + 5 × 1.2
-    assert outcome(CEMENT, "100.1", clinker="5").is_over_level_3 is True
-    assert (
-        outcome(CEMENT, "103.4", altitude="1.1").level is Level.III
-    )  # only level III is multiplied
-    assert outcome(CEMENT, "95", altitude="1.1").level is Level.III
-    assert outcome(CEMENT, "87", altitude="1.1").level is Level.II
+    assert outcome(CEMENT, "100", clinker="5", altitude="1").level is Level.III  # 94 + 5 × 1.2
+    assert outcome(CEMENT, "100.1", clinker="5", altitude="1").is_over_level_3 is True
+    only_three = outcome(CEMENT, "103.4", clinker="0", altitude="1.1")
+    assert only_three.level is Level.III  # only level III is multiplied
+    assert outcome(CEMENT, "95", clinker="0", altitude="1.1").level is Level.III
+    assert outcome(CEMENT, "87", clinker="0", altitude="1.1").level is Level.II
 
 
-def test_a_correction_nobody_entered_is_said() -> None:
+def test_a_correction_nobody_entered_leaves_the_row_open_and_is_said() -> None:
     result = assess(quota(CEMENT), "t", {"c": Measured(F(81))})
-    assert "「海拔修正系数」没填，基准值按不修正算" in result.warnings
+    assert result.judgement("c").state == "unjudgeable"
+    assert result.missing_inputs == ("clinker", "altitude")
+    assert "「海拔修正系数」没填，基准值还算不出来；不用修正的填 1" in result.warnings
+    assert outcome(CEMENT, "81", altitude="1") == QuotaOutcome("c", None, None, None)
+    # level III alone hangs on the altitude: what keeps level I or II keeps it anyhow
+    assert outcome(CEMENT, "81", clinker="0").level is Level.II
+    assert outcome(CEMENT, "95", clinker="0") == QuotaOutcome("c", None, None, False)
+
+
+def test_a_factor_of_nothing_is_refused() -> None:
+    with pytest.raises(UserError, match="不用修正的填 1"):
+        outcome(CEMENT, "81", clinker="0", altitude="0")
 
 
 def test_a_summand_without_amounts_an_upper_end_and_a_choice() -> None:

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.assessment.finding import Missing
+from app.assessment.numbers import number_text
 from app.forms.answer import Given
-from app.forms.parse import credit_check_character, decimal_text, is_unread, parse_answer
+from app.forms.parse import credit_check_character, is_unread, parse_answer
 from app.forms.question import Option, Question, QuestionKind
 
 
@@ -201,7 +202,7 @@ def test_no_text_crashes_the_reader_or_gets_lost(typed: str, kind: QuestionKind,
 @given(st.fractions(max_denominator=10**6))
 def test_canonical_text_of_a_decimal_is_exact(value: Fraction) -> None:
     exact = Fraction(round(value * 10**6), 10**6)
-    assert Fraction(decimal_text(exact)) == exact
+    assert Fraction(number_text(exact)) == exact
 
 
 @given(

@@ -62,7 +62,12 @@ def test_an_audit_against_an_energy_quota_says_whether_it_is_exceeded() -> None:
 
     def applies(value: str, started: str) -> bool | None:
         book = AnswerBook(
-            {f"indicator/{table.id}/{indicator.id}": Given(value), "team.start": Given(started)}
+            {
+                f"indicator/{table.id}/{indicator.id}": Given(value),
+                "team.start": Given(started),
+                f"variable/{table.id}/clinker-points-over-75": Given("0"),
+                f"variable/{table.id}/altitude-factor": Given("1"),
+            }
         )
         project = build_project(
             book,

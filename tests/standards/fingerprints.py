@@ -15,7 +15,7 @@ from app.assessment.indicator_system import (
     Span,
     Verification,
 )
-from app.standards.reader import number_text
+from app.assessment.numbers import number_text
 
 
 def fingerprint(system: IndicatorSystem) -> dict[str, object]:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.assessment.indicator_system import Family, IndicatorSystem, Level, Verification
-from app.standards.library import is_scorable, table_gaps, threshold_state
+from app.assessment.scorable import is_scorable
+from app.standards.library import table_gaps, threshold_state
 from app.standards.system_json import content_hash, system_from_json, system_to_json
 from app.standards.system_reader import LoadedSystem
 from app.standards.yaml_source import load_system_file, load_system_text, system_to_yaml

@@ -114,7 +114,7 @@ def indicators(draw: st.DrawFn, number: int, family: Family) -> Indicator:
         unit=draw(st.sampled_from(sorted(UNITS))) if quantitative else "",
         direction=direction,
         strict=quantitative and draw(st.booleans()),
-        binary=draw(st.booleans()),
+        binary=not quantitative and draw(st.booleans()),
         limiting=draw(st.sampled_from([True, False, None])),
         points=draw(st.none() | st.integers(0, 100).map(Fraction)),
         base=draw(st.none() | numbers) if quantitative else None,

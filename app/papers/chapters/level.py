@@ -2,6 +2,7 @@
 
 from app.assessment.indicator_system import Level, LevelRule
 from app.assessment.numbers import brief
+from app.assessment.remarks import WAITING
 from app.assessment.result import Assessment
 from app.audit.charts.build import index_chart
 from app.audit.project import AuditProject
@@ -55,10 +56,10 @@ def result_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
         said = f"判定为{level_name(assessment.level)}"
         said += f"，即{assessment.level_name}" if assessment.level_name else ""
         blocks.append(Paragraph((start, said, unchecked_note(assessment), "。", *refs, "。")))
-    for warning in assessment.warnings:
-        if assessment.missing and "没填" in warning:
+    for one in assessment.remarks:
+        if assessment.missing and one.code in WAITING:
             continue  # said above, with the range
-        blocks.append(Paragraph((f"说明：{formal(warning).rstrip('。')}。",)))
+        blocks.append(Paragraph((f"说明：{formal(one.text).rstrip('。')}。",)))
     if chart is not None:
         notes: tuple[Runs, ...] = (
             ("注：实心为已确定的指数，斜线为未填项还可能带来的部分，竖线为该级要求。",),

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.assessment.indicator_system import IndicatorSystem, LevelRule, Verification
 from app.assessment.numbers import brief
+from app.assessment.remarks import Code
 from app.assessment.result import Assessment
 from app.audit.wording import score_name
 from app.ui import chips, widgets
@@ -59,7 +60,8 @@ class LevelCard(widgets.Card):
         if not assessment.index_range:
             self._show_profile(assessment, system.method.levels)
         why = [assessment.why_not_scored]
-        why += [one for one in assessment.warnings if one != self._level_note.text()]
+        # what is open stands beside the level already
+        why += [one.text for one in assessment.remarks if one.code is not Code.OPEN_ROWS]
         self.why.setText("\n".join(text for text in why if text))
         self.why.setVisible(any(why))
 

@@ -109,13 +109,14 @@ class Notices(QWidget):
         """Numbers of the firm beside the indicators (layers, outputs), with the way to the row that asks for them."""
         if not assessment.missing_inputs:
             return []
-        meanings = {one.id: one.meaning for one in system.variables}
         rows = tuple(table.indicators())
+        meanings = {one.input: one.meaning for row in rows for one in row.modifiers}
+        meanings |= {one.id: one.meaning for one in system.variables}
         links: list[QWidget] = []
         for name in assessment.missing_inputs:
             indicator_id = name.removeprefix("output:")
             row = next(
-                (one for one in rows if one.id == indicator_id or name in one.variables), None
+                (one for one in rows if one.id == indicator_id or name in one.asked_inputs), None
             )
             if row is None or len(links) == _MOST_NAMES:
                 break

@@ -1,0 +1,76 @@
+"""Numbers that can hardly be right: they count, and the result says so. What a document itself sets beyond the ordinary (a
+negative limit, a limit above 100 %) is ordinary for that row."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from app.assessment.finding import Measured
+from app.assessment.indicator_system import Indicator, IndicatorKind, Limit, Linear, Span
+from app.assessment.inputs import FirmInputs
+from app.assessment.membership import threshold
+from app.assessment.remarks import Code, Remark, remark
+from app.assessment.rows import Row
+from app.assessment.units import UNITS
+
+_RATIO = UNITS["%"].dimension
+_SIGNED = frozenset(UNITS[name].dimension for name in ("celsius", "pH"))
+_WHOLE = UNITS["fraction"].factor
+_LESS_THAN_A_TENTH = (
+    10  # a share written as a fraction lies two places below what the document asks
+)
+
+
+def implausible(rows: Sequence[Row], inputs: FirmInputs) -> list[Remark]:
+    """A remark for each measured row that takes part and looks odd."""
+    found = []
+    for row in rows:
+        if row.applies and isinstance(row.finding, Measured):
+            code = odd_value(row.indicator, row.finding.value, inputs)
+            if code is not None:
+                found.append(
+                    remark(
+                        code,
+                        [row.indicator.id],
+                        name=row.indicator.name,
+                        value=row.finding.value,
+                        unit=UNITS[row.indicator.unit].symbol if row.indicator.unit else "",
+                    )
+                )
+    return found
+
+
+def odd_value(indicator: Indicator, value: Fraction, inputs: FirmInputs) -> Code | None:
+    """What is odd about a number for this row; None when nothing is, or when the row takes points."""
+    if indicator.kind is not IndicatorKind.QUANTITATIVE or not indicator.unit:
+        return None
+    unit = UNITS[indicator.unit]
+    asked = _asked(indicator, inputs)
+    if value < 0:
+        is_signed = unit.dimension in _SIGNED or any(number < 0 for number in asked)
+        return None if is_signed else Code.NEGATIVE
+    if unit.dimension != _RATIO:
+        return None
+    whole = _WHOLE / unit.factor
+    if value > whole and all(number <= whole for number in asked):
+        return Code.LIKE_PERCENT if unit.id == "fraction" else Code.OVER_WHOLE
+    least = min((number for number in asked if number > 0), default=None)
+    is_low = 0 < value <= 1 and least is not None and value * _LESS_THAN_A_TENTH < least
+    return Code.LIKE_FRACTION if is_low and unit.id != "fraction" else None
+
+
+def _asked(indicator: Indicator, inputs: FirmInputs) -> list[Fraction]:
+    """Every number the document compares with."""
+    numbers = [] if indicator.base is None else [indicator.base]
+    for level, benchmark in indicator.benchmarks.items():
+        match benchmark:
+            case Span():
+                numbers += [benchmark.low, benchmark.high]
+            case Limit() | Linear():
+                bound = threshold(indicator, level, inputs)
+                if isinstance(bound, Fraction):
+                    numbers.append(bound)
+                elif isinstance(benchmark, Limit):
+                    numbers.append(benchmark.value)
+            case _:
+                pass
+    return numbers
