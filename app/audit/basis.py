@@ -107,6 +107,11 @@ def _questions(old: Basis, new: Basis) -> Iterator[BasisChange]:
 _TABLES = {
     "standards": "标准的有效期",
     "voc_limits": "VOC 限值",
+    "voc_substances": "清洗剂里另限的成分",
+    "voc_methods": "VOC 核算方法",
+    "voc_capture": "VOC 收集率",
+    "voc_treatment": "VOC 去除率",
+    "emission_factors": "产污系数",
     "chemicals": "化学品名录",
     "package_classes": "包装分类",
     "void_limits": "空隙率限值",

@@ -105,9 +105,7 @@ def in_force(book: LawBook, day: str, not_before: str = "") -> LawEdition:
     """What holds on `day` (ISO). "" = the day is not known, only that it is not before `not_before` ("" = no bound)."""
 
     def now(starts: str, until: str) -> bool:
-        if day:
-            return (not starts or starts <= day) and (not until or day < until)
-        return not until or not not_before or not_before < until
+        return holds_on(starts, until, day, not_before)
 
     laws = tuple(law for law in book.laws if now(law.starts, law.until))
     here = {law.id: law for law in laws}
@@ -126,6 +124,13 @@ def in_force(book: LawBook, day: str, not_before: str = "") -> LawEdition:
         tuple(here[name] for name in book.base if name in here),
         tuple(sorted(changes, key=lambda change: change.day)),
     )
+
+
+def holds_on(starts: str, until: str, day: str, not_before: str = "") -> bool:
+    """Whether something that holds from `starts` to before `until` may hold on `day`; all ISO, "" = open."""
+    if day:
+        return (not starts or starts <= day) and (not until or day < until)
+    return not until or not not_before or not_before < until
 
 
 def edition_of(book: LawBook, answers: AnswerBook) -> LawEdition:

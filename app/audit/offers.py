@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from app.assessment.numbers import brief
 from app.audit.voc import limit_text, standard_state, unchecked
+from app.audit.voc_control import factor_text
 from app.forms.reference import Reference
 
 _BETWEEN = re.compile(r"[\s·・•,，、;；/（）()—–-]+")
@@ -35,6 +36,7 @@ def offers(reference: Reference, name: str, judged_on: str = "") -> tuple[Offer,
         "package_classes": _package_classes,
         "water_quotas": _water_quotas,
         "chemicals": _chemicals,
+        "emission_factors": _emission_factors,
     }[name](reference)
 
 
@@ -91,6 +93,25 @@ def _water_quotas(reference: Reference) -> tuple[Offer, ...]:
             + f" · {one.source}",
         )
         for one in reference.water_quotas
+    )
+
+
+def _emission_factors(reference: Reference) -> tuple[Offer, ...]:
+    return tuple(
+        Offer(
+            one.process,
+            " · ".join(
+                part
+                for part in (
+                    factor_text(one),
+                    one.pollutant,
+                    one.source,
+                    unchecked(one.verification).strip("（）"),
+                )
+                if part
+            ),
+        )
+        for one in reference.emission_factors
     )
 
 

@@ -15,6 +15,7 @@ from app.audit.energy_basis import equivalent_total
 from app.audit.packaging import PackagingRules, break_even, express
 from app.audit.product_output import HUNDRED_METRES, KILOLITRES, TONNES, output_in
 from app.audit.voc import VocRules
+from app.audit.voc_control import VocControlRules
 from app.forms.answer import Given, cell_key
 from app.forms.derive import Derivation, Rule
 from app.forms.figure import Tone, Worked
@@ -25,6 +26,7 @@ from app.forms.reference import Reference
 def rules_of(reference: Reference) -> Mapping[str, Rule]:
     """Make once per reference; the rules keep what they have looked up."""
     voc, chemicals = VocRules(reference), ChemicalRules(reference)
+    control = VocControlRules(reference)
     packaging, plates = PackagingRules(reference), _Plates(reference)
     of_measures = measures.MeasureRules(reference)
     return {
@@ -33,6 +35,11 @@ def rules_of(reference: Reference) -> Mapping[str, Rule]:
         "voc_verdict": voc.verdict,
         "voc_low": voc.low,
         "voc_rate": initial_rate,
+        "voc_capture_table": control.capture,
+        "voc_treatment_table": control.treatment,
+        "voc_factor": control.factor,
+        "voc_factor_row": control.row,
+        "voc_generated": control.generated,
         "chemical_row": chemicals.row,
         "chemical_summary": chemicals.summary,
         "package_factor": packaging.space_factor,

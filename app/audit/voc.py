@@ -4,17 +4,19 @@ Nothing is called 没超 by a limit that nobody has read, that is not collected,
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from app.assessment.indicator_system import Verification
 from app.assessment.numbers import brief
 from app.assessment.trace import Trace
+from app.audit.law import holds_on
 from app.forms.answer import cell_key
 from app.forms.derive import Derivation
 from app.forms.figure import Tone, Worked
 from app.forms.question import TableQuestion
-from app.forms.reference import Reference, Standard, VocLimit
+from app.forms.reference import Reference, Standard, VocLimit, VocSubstance
 
 CANNOT = "不能判定"
 NO_LIMIT = "无限值"
@@ -140,6 +142,8 @@ def _by_mass(content: Content) -> Measured:
 
 def standard_state(standard: Standard, judged_on: str) -> str:
     """ "" when the standard may be used on that day; else why not. judged_on: ISO day, "" = not said."""
+    if standard.starts and judged_on and judged_on < standard.starts:
+        return f"{standard.id} {standard.starts} 起才有效"
     if not standard.until or (judged_on and judged_on < standard.until):
         return ""
     follower = f"{standard.until} 起由 {standard.replaced_by} 代替，新限值没收录"
@@ -148,10 +152,38 @@ def standard_state(standard: Standard, judged_on: str) -> str:
     return follower
 
 
+def limits_on(
+    limits: tuple[VocLimit, ...], standards: dict[str, Standard], judged_on: str
+) -> tuple[VocLimit, ...]:
+    """The lines in force on a day (ISO); all of them while the day is not said."""
+    if not judged_on:
+        return limits
+
+    def now(limit: VocLimit) -> bool:
+        standard = standards[limit.standard]
+        return holds_on(limit.starts, limit.until, judged_on) and holds_on(
+            standard.starts, standard.until, judged_on
+        )
+
+    return tuple(limit for limit in limits if now(limit))
+
+
+def _look_up(standard: Standard, standards: dict[str, Standard], judged_on: str) -> str:
+    """What to look up where a verdict cannot be given: the standard of the day, and where its print can be had."""
+    late = standard.until and (not judged_on or judged_on >= standard.until)
+    wanted = standards.get(standard.replaced_by, standard) if late else standard
+    where = f"（{wanted.get}）" if wanted.get else ""
+    return f"。要查：{wanted.id} 的限值表{where}"
+
+
 def verdict(
-    match: Match, content: Content, standards: dict[str, Standard], judged_on: str
+    match: Match,
+    content: Content,
+    standards: dict[str, Standard],
+    judged_on: str,
+    beside: Sequence[VocSubstance] = (),
 ) -> Worked:
-    """没超, 超 x, 无限值 or 不能判定, with the reason and the arithmetic."""
+    """没超, 超 x, 无限值 or 不能判定, with the reason and the arithmetic. beside: what the standard limits besides."""
     if match.no_limit:
         return Worked(NO_LIMIT, note="稀释剂、固化剂没有单独的限值，和主剂合在一起按即用状态判")
     limit, why = _one(match)
@@ -159,11 +191,18 @@ def verdict(
         return Worked(CANNOT, Tone.UNSURE, note=why)
     standard = standards[limit.standard]
     why = standard_state(standard, judged_on)
+    if not why and judged_on and not holds_on(limit.starts, limit.until, judged_on):
+        why = f"{judged_on} 那天这一行不适用（{limit.starts or '…'} 至 {limit.until or '…'}）"
     source = f"{limit.standard} {limit.category}"
+    if limit.low_voc_word == "always" and limit.limit is None and not why:
+        said = limit.note or "标准没有给这一类数值"
+        return Worked(NO_LIMIT, note=said, source=source, verification=limit.verification)
     if not why and limit.limit is None:
         why = "限值没收录"
     if not why and limit.verification is Verification.RECALLED:
         why = f"限值 ≤ {brief(limit.limit or Fraction(0))} {limit.unit} 凭记忆，没核过原文"
+    if why:
+        why += _look_up(standard, standards, judged_on)
     measured = content_in(limit.unit, content)
     if why or limit.limit is None or measured.value is None:
         said = why or measured.why
@@ -183,11 +222,30 @@ def verdict(
         formula=formula,
         source=source,
         verification=limit.verification,
-        note="限值抄自转录件，没拿原文核过"
-        if limit.verification is Verification.TRANSCRIBED
-        else "",
+        note="；".join(
+            part
+            for part in (
+                "限值抄自转录件，没拿原文核过"
+                if limit.verification is Verification.TRANSCRIBED
+                else "",
+                _also_limited(limit, beside),
+            )
+            if part
+        ),
         children=(trace,),
     )
+
+
+def _also_limited(limit: VocLimit, beside: Sequence[VocSubstance]) -> str:
+    """What the standard limits for the category besides its VOC content; a cell nobody could read says so."""
+    said = [
+        f"{one.substance} ≤ {brief(one.limit)} {one.unit}"
+        if one.limit is not None
+        else f"{one.substance}（限值没认清）"
+        for one in beside
+        if (one.standard, one.category) == (limit.standard, limit.category)
+    ]
+    return f"同一标准还限：{'、'.join(said)}，看检测报告" if said else ""
 
 
 def low_voc(match: Match, judged: Worked) -> Worked:
@@ -202,8 +260,21 @@ def low_voc(match: Match, judged: Worked) -> Worked:
         mark = "（凭记忆）" if limit.verification is Verification.RECALLED else ""
         said = f"{limit.standard}：这一类达标也不算低 VOC"
         return Worked(f"否{mark}", note=said, source=source, verification=limit.verification)
+    if limit.low_voc_word == "always":
+        said = limit.note or f"{limit.standard}：这一类算低 VOC"
+        state = limit.verification
+        return Worked(
+            "是" + unchecked(state), Tone.GOOD, note=said, source=source, verification=state
+        )
     if judged.tone is Tone.BAD:
         return Worked("否", Tone.BAD, note="超了限值")
+    if judged.tone is Tone.GOOD and limit.low_voc_word == "usually":
+        return Worked(
+            "通常算" + unchecked(limit.verification),
+            note=f"{limit.standard} 只写这一型「通常」是低 VOC，没写达标就算；要拿检测报告说话",
+            source=source,
+            verification=limit.verification,
+        )
     if judged.tone is Tone.GOOD and limit.low_voc:
         return Worked(
             "是" + unchecked(limit.verification),
@@ -236,6 +307,9 @@ def _one(match: Match) -> tuple[VocLimit | None, str]:
         return None, "限值表里没有这一类，照标准里的名称写"
     names = "；".join(limit.category for limit in match.limits[:_SHOWN])
     more = "…" if len(match.limits) > _SHOWN else ""
+    if len({limit.category for limit in match.limits}) == 1:
+        numbers = "、".join(limit.standard for limit in match.limits)
+        return None, f"这一类在几份标准里都有（{numbers}）：写上标准号，换版的先填判定日期"
     return None, f"这样写能对上 {len(match.limits)} 类，写细一点：{names}{more}"
 
 
@@ -245,7 +319,8 @@ class VocRules:
     def __init__(self, reference: Reference) -> None:
         self._limits = reference.voc_limits
         self._standards = {standard.id: standard for standard in reference.standards}
-        self._matches: dict[str, Match] = {}
+        self._substances = reference.voc_substances
+        self._matches: dict[tuple[str, str], Match] = {}
 
     def limit(self, derivation: Derivation, table: TableQuestion | None, row_id: str) -> Worked:
         """The limit of the row's category, as words."""
@@ -279,7 +354,8 @@ class VocRules:
         if match is None or table is None:
             return Worked("")
         content = _content(derivation, table, row_id)
-        return verdict(match, content, self._standards, derivation.book.text(DATE_KEY))
+        day = derivation.book.text(DATE_KEY)
+        return verdict(match, content, self._standards, day, self._substances)
 
     def low(self, derivation: Derivation, table: TableQuestion | None, row_id: str) -> Worked:
         match = self._match(derivation, table, row_id)
@@ -294,9 +370,14 @@ class VocRules:
         if table is None or not any(True for _ in derivation.book.row(table.id, row_id)):
             return None
         text = derivation.book.text(cell_key(table.id, row_id, "category"))
-        if text not in self._matches:
-            self._matches[text] = match_category(text, self._limits)
-        return self._matches[text]
+        day = derivation.book.text(DATE_KEY)
+        if (text, day) not in self._matches:
+            found = match_category(text, limits_on(self._limits, self._standards, day))
+            # of a standard that is out of force the reason is said, and what to look up instead
+            if not found.limits and not found.no_limit:
+                found = match_category(text, self._limits)
+            self._matches[text, day] = found
+        return self._matches[text, day]
 
 
 def _content(derivation: Derivation, table: TableQuestion, row_id: str) -> Content:

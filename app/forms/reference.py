@@ -14,13 +14,16 @@ from app.forms.measure_data import EconomicSettings, Stream
 
 @dataclass(frozen=True)
 class Standard:
-    """until: ISO day from which it no longer holds, "" while in force; then replaced_by holds."""
+    """starts, until: ISO days from which it holds and no longer holds, "" = always, still; then replaced_by holds.
+    get: where the print can be had."""
 
     id: str
     title: str
     until: str = ""
     replaced_by: str = ""
     note: str = ""
+    starts: str = ""
+    get: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,67 @@ class VocLimit:
     source: str
     verification: Verification
     low_voc: bool | None = None
+    note: str = ""
+    low_voc_word: str = (
+        ""  # "usually": the standard says so without a test; "always": whatever the content
+    )
+    starts: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True)
+class VocSubstance:
+    """What a standard limits beside the VOC content of a category. limit: None where the transcript is unreadable."""
+
+    standard: str
+    category: str
+    substance: str
+    limit: Fraction | None
+    unit: str
+    source: str
+    verification: Verification
+
+
+@dataclass(frozen=True)
+class VocMethod:
+    """An edition of a method of accounting. starts, until: ISO days, "" = open."""
+
+    id: str
+    title: str
+    number: str
+    starts: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True)
+class VocEfficiency:
+    """Capture or treatment of a kind of equipment, %. method: id of its edition, "" = of none. of_replaced: percent of the
+    activated carbon replaced in a year, not of what was collected."""
+
+    method: str
+    kind: str
+    title: str
+    value: Fraction
+    source: str
+    verification: Verification
+    condition: str = ""
+    of_replaced: bool = False
+
+
+@dataclass(frozen=True)
+class EmissionFactor:
+    """Generation per unit of activity. mass: kg, g or mg. per: unit of the activity (t, kg, 双), of: what is counted."""
+
+    id: str
+    process: str
+    pollutant: str
+    is_voc: bool
+    value: Fraction
+    mass: str
+    per: str
+    of: str
+    source: str
+    verification: Verification
     note: str = ""
 
 
@@ -108,6 +172,11 @@ class Reference:
 
     standards: tuple[Standard, ...] = ()
     voc_limits: tuple[VocLimit, ...] = ()
+    voc_substances: tuple[VocSubstance, ...] = ()
+    voc_methods: tuple[VocMethod, ...] = ()
+    voc_capture: tuple[VocEfficiency, ...] = ()
+    voc_treatment: tuple[VocEfficiency, ...] = ()
+    emission_factors: tuple[EmissionFactor, ...] = ()
     chemicals: tuple[Chemical, ...] = ()
     chemical_rule: str = ""
     package_classes: tuple[PackageClass, ...] = ()

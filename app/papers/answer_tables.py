@@ -355,6 +355,8 @@ def _cell(
                 )
             if isinstance(said, Amount) and said.bound is Bound.BELOW:
                 notes.below = True
+            elif isinstance(said, Amount) and answer.note.strip():
+                return replace(said, mark=notes.numeral(answer.note.strip().rstrip("。")))
             return said
         case _:
             return Open(key=key) if column.required else ""

@@ -38,7 +38,8 @@ _MOST_PLACES = 4
 
 @functools.cache
 def _paper_words() -> Any:
-    """words: a whole label -> how a paper says it. phrases: pieces of sentences, replaced in this order."""
+    """words: a whole label -> how a paper says it. answers: question -> choice -> how a paper says it.
+    phrases: pieces of sentences, replaced in this order."""
     return json.loads((paths.resources_dir() / "design" / "paper_words.json").read_text("utf-8"))
 
 
@@ -88,6 +89,9 @@ def number_given(
 
 def given_text(question: Question, answer: Given) -> str:
     """An answer in words: choices by their labels. Numbers: see `number_given`."""
+    known: str | None = _paper_words()["answers"].get(question.id, {}).get(answer.text)
+    if known is not None:
+        return known
     labels = {option.id: option.label for option in question.options}
     match question.kind:
         case QuestionKind.YES_NO:

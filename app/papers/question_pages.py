@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from app.assessment.finding import Missing
-from app.audit.charts.build import chart_of
+from app.audit.charts.build import chart_of, unusual_months
 from app.audit.project import AuditProject
 from app.forms.condition import condition_keys, holds
 from app.forms.question import (
@@ -125,7 +125,9 @@ def _card_blocks(project: AuditProject, card: Card, page: Page, told: set[str]) 
             case ChartItem(chart, title):
                 drawn = chart_of(project, chart)
                 if drawn is not None:
-                    blocks.append(Figure(f"chart.{chart}", formal(title), drawn))
+                    name = _with_year(project, chart, formal(title))
+                    notes = _unusual_months(project, chart)
+                    blocks.append(Figure(f"chart.{chart}", name, drawn, notes))
             case FigureStrip(names):
                 quantities.update(dict.fromkeys(one for one in names if one not in told))
                 told.update(names)
@@ -134,6 +136,21 @@ def _card_blocks(project: AuditProject, card: Card, page: Page, told: set[str]) 
     named = formal(card.title)
     caption = f"{formal(page.short) if named == '计算结果' else named}：计算结果"
     return [*blocks, *figures_blocks(project, f"{card.id}.figures", caption, quantities)]
+
+
+_ANY_YEAR = ("process",)  # charts that show no figures of a year
+
+
+def _with_year(project: AuditProject, chart: str, title: str) -> str:
+    """A chart says which year it shows."""
+    year = project.base_year
+    return title if year is None or chart in _ANY_YEAR else f"{title}（{year} 年）"
+
+
+def _unusual_months(project: AuditProject, chart: str) -> tuple[Runs, ...]:
+    """「偏离较大的月份：1 月，春节停产」: what was said of months that stand out, or that nothing was said."""
+    said = [f"{month} 月，{note or '未说明'}" for month, note in unusual_months(project, chart)]
+    return ((f"注：偏离较大的月份（中位数 ± 5 MAD 以外）：{'；'.join(said)}。",),) if said else ()
 
 
 def figures_blocks(

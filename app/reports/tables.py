@@ -32,7 +32,7 @@ from app.papers.document import (
 )
 from app.reports.fonts import HEI, HEI_MEDIUM, SONG, SONG_BOLD
 from app.reports.painting import level_mark, limiting_mark, open_mark, state_mark
-from app.reports.sheets import TEXT_HEIGHT
+from app.reports.sheets import SHEET_HEIGHT, TEXT_HEIGHT
 from app.reports.typesetting import (
     CAPTION,
     CELL,
@@ -53,6 +53,7 @@ _MOST_ROWS_WHOLE = 14
 _FEWEST_ROWS_SPLIT = 6  # a shorter table is never parted, whatever its height
 _ROOM = 0.28  # share of a page that is not left empty for the sake of a table that could be parted
 _FEWEST_ROWS = 3  # on either side
+_TALLEST_ROW = 0.55  # share of a page; a taller row goes on in a row below
 _PADDING = {"std": 2.2, "small": 1.8, "dense": 1.15, "tight": 0.35}
 _LONGEST_BOX = 12  # characters in a dashed box; what was typed and not understood is set as text
 _BOLD = {SONG: SONG_BOLD, HEI: HEI_MEDIUM}
@@ -101,6 +102,34 @@ class Notes(Flowable):
         super().__init__()
         self._items = [ChineseParagraph(text, NOTE_DENSE if dense else NOTE) for text in texts]
         self._own = width
+
+    def parts(self, tallest: float) -> list["Notes"]:
+        """Itself, or pieces no taller than that."""
+        pieces: list[ChineseParagraph] = []
+        for item in self._items:
+            rest: ChineseParagraph | None = item
+            while rest is not None:
+                found = (
+                    rest.split(self._own, tallest) if rest.wrap(self._own, 1e6)[1] > tallest else []
+                )
+                pieces.append(found[0] if len(found) == 2 else rest)
+                rest = found[1] if len(found) == 2 else None
+        made: list[Notes] = []
+        used = tallest
+        for piece in pieces:
+            tall = piece.wrap(self._own, 1e6)[1]
+            if used + tall > tallest:
+                made.append(Notes([], self._own))
+                used = 0.0
+            made[-1]._items.append(piece)
+            used += tall
+        return made
+
+    def split(self, availWidth: float, availHeight: float) -> list[Any]:
+        if self.wrap(availWidth, availHeight)[1] <= availHeight:
+            return [self]
+        made = self.parts(max(60.0, availHeight - 13))
+        return list(made) if len(made) > 1 else []
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:
         self.width = availWidth
@@ -164,6 +193,8 @@ class _Builder:
         self.data: list[list[Any]] = []
         self.commands: list[tuple[Any, ...]] = []
         self.origin: dict[int, int] = {}  # column -> row its current cell begins in
+        self.ends: list[int] = []  # where the rows of the table end, in rows of `data`
+        self.tallest = SHEET_HEIGHT[table.sheet] * _TALLEST_ROW
         self.top = 1 if number else 0
         if number:
             self._caption(number)
@@ -172,11 +203,12 @@ class _Builder:
         self.pivots = [self._pivot(place) for place in range(self.count)]
         for row in table.rows:
             self._row(row)
+            self.ends.append(len(self.data) - 1)
         self.last = len(self.data) - 1  # of the rows proper
         if not _is_short(table):
             self._closing_notes(width)
             # One range for the end of the table: of two that overlap only one counts.
-            end = (-1, len(self.data) - 1)
+            end = (-1, min(self.last + 1, len(self.data) - 1))
             self.commands = [
                 one for one in self.commands if one[0] != "NOSPLIT" or one[2][1] < self.last - 1
             ]
@@ -185,15 +217,15 @@ class _Builder:
     def _closing_notes(self, width: float) -> None:
         """Notes of a table that may be split: its last row, so that they never stand on a page alone."""
         notes = _notes(self.table, width, self.mark)
-        if not notes:
-            return
-        y = len(self.data)
-        self.data.append([notes] + [""] * (self.count - 1))
-        self.commands += [
-            ("SPAN", (0, y), (-1, y)),
-            ("LEFTPADDING", (0, y), (-1, y), 0),
-            ("RIGHTPADDING", (0, y), (-1, y), 0),
-        ]
+        parts = notes[0].parts(self.tallest) if notes else []
+        for part in parts:
+            y = len(self.data)
+            self.data.append([[part]] + [""] * (self.count - 1))
+            self.commands += [
+                ("SPAN", (0, y), (-1, y)),
+                ("LEFTPADDING", (0, y), (-1, y), 0),
+                ("RIGHTPADDING", (0, y), (-1, y), 0),
+            ]
 
     def _caption(self, number: str) -> None:
         words = ChineseParagraph(markup(f"表 {number}　{self.table.caption}", HEI_MEDIUM), CAPTION)
@@ -278,13 +310,32 @@ class _Builder:
             cells.append(self._cell(cell, place, strong))
         self._join(row, y)
         self._join_up(row, y)
-        self.data.append(cells)
+        self.data += self._in_parts(cells)
         if row.kind is RowKind.TOTAL:
             self.commands.append(("LINEABOVE", (0, y), (-1, y), 0.4, INK))
             if y > self.first:
                 self.commands.append(("NOSPLIT", (0, y - 1), (-1, y)))
         if row.bar:
-            self.commands.append(("LINEBEFORE", (0, y), (0, y), 2.6, INK))
+            last = len(self.data) - 1
+            self.commands.append(("LINEBEFORE", (0, y), (0, last), 2.6, INK))
+
+    def _in_parts(self, cells: list[Any]) -> list[list[Any]]:
+        """A row, or several where a cell is taller than half a page: its lines go on in the rows below."""
+        rows: list[list[Any]] = []
+        rest = cells
+        while True:
+            now: list[Any] = []
+            later: list[Any] = []
+            for place, cell in enumerate(rest):
+                room = self.widths[place] - 6
+                tall = isinstance(cell, ChineseParagraph) and cell.wrap(room, 1e6)[1] > self.tallest
+                parts = cell.split(room, self.tallest) if tall else []
+                now.append(parts[0] if len(parts) == 2 else cell)
+                later.append(parts[1] if len(parts) == 2 else "")
+            rows.append(now)
+            if not any(later):
+                return rows
+            rest = later
 
     def _join(self, row: Row, y: int) -> None:
         start = 0
@@ -318,11 +369,14 @@ class _Builder:
 
     def _row_lines(self) -> list[tuple[Any, ...]]:
         """Hairlines between rows, none through a cell that reaches over several."""
-        if not any(isinstance(cell, JoinUp) for row in self.table.rows for cell in row.cells):
+        joined = any(isinstance(cell, JoinUp) for row in self.table.rows for cell in row.cells)
+        if not joined and self.ends != list(range(self.first, self.last + 1)):
+            return [("LINEBELOW", (0, y), (-1, y), 0.25, INK) for y in self.ends[:-1]]
+        if not joined:
             return [("LINEBELOW", (0, self.first), (-1, self.last - 1), 0.25, INK)]
         lines: list[tuple[Any, ...]] = []
         for place, row in enumerate(self.table.rows[1:]):
-            y = self.first + place
+            y = self.ends[place]
             lines += [
                 ("LINEBELOW", (column, y), (column, y), 0.25, INK)
                 for column in range(self.count)

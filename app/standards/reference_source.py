@@ -10,15 +10,19 @@ from app.assessment.numbers import parse_exact
 from app.errors import UserError
 from app.forms.reference import (
     Chemical,
+    EmissionFactor,
     OldSeries,
     PackageClass,
     Reference,
     Standard,
+    VocEfficiency,
     VocLimit,
+    VocMethod,
+    VocSubstance,
     VoidLimit,
     WaterQuota,
 )
-from app.standards.law_source import load_law
+from app.standards.law_source import is_day, load_law
 from app.standards.marked_yaml import Faults, Fields, read_marked
 from app.standards.measure_source import load_economics, load_streams
 
@@ -29,7 +33,10 @@ def load_reference(folder: Path) -> Reference:
     """All reference tables. UserError with every problem, each with file and line."""
     measures = folder.parent / "measures"
     faults = Faults()
-    voc = _top(folder / "voc.yaml", ("standards", "limits"), faults)
+    voc = _top(folder / "voc.yaml", ("standards", "limits", "substances"), faults)
+    control = _top(
+        folder / "voc_control.yaml", ("methods", "collection", "treatment", "factors"), faults
+    )
     chemicals = _top(folder / "chemicals.yaml", ("rule", "chemicals"), faults)
     packaging = _top(folder / "packaging.yaml", ("classes", "void_limits"), faults)
     water = _top(folder / "water.yaml", ("quotas",), faults)
@@ -42,10 +49,28 @@ def load_reference(folder: Path) -> Reference:
                 item.text("until", ""),
                 item.text("replaced_by", ""),
                 item.text("note", ""),
+                item.text("from", ""),
+                item.text("get", ""),
             )
-            for item in _items(voc, "standards", ("id", "title", "until", "replaced_by", "note"))
+            for item in _dated_items(
+                voc, "standards", ("id", "title", "from", "until", "replaced_by", "note", "get")
+            )
         ),
         voc_limits=tuple(_voc_limits(voc)),
+        voc_substances=tuple(_substances(voc)),
+        voc_methods=tuple(
+            VocMethod(
+                item.text("id"),
+                item.text("title"),
+                item.text("number"),
+                item.text("from"),
+                item.text("until"),
+            )
+            for item in _dated_items(control, "methods", ("id", "title", "number", "from", "until"))
+        ),
+        voc_capture=tuple(_efficiencies(control, "collection", "situation")),
+        voc_treatment=tuple(_efficiencies(control, "treatment", "kind")),
+        emission_factors=tuple(_emission_factors(control)),
         chemicals=tuple(_chemicals(chemicals)),
         chemical_rule=chemicals.text("rule"),
         package_classes=tuple(_classes(packaging)),
@@ -85,15 +110,89 @@ def _items(top: Fields, key: str, allowed: tuple[str, ...]) -> Iterator[Fields]:
         yield Fields(mark, top.faults, allowed, "参考值")
 
 
+def _dated_items(top: Fields, key: str, allowed: tuple[str, ...]) -> Iterator[Fields]:
+    """The same for entries with `from` and `until`, whose days must be days."""
+    for item in _items(top, key, allowed):
+        days = [item.text(name, "") for name in ("from", "until")]
+        for name, text in zip(("from", "until"), days, strict=True):
+            if text and not is_day(text):
+                item.faults.add(item.where(name), f"「{text}」不是日期", "写成 2026-06-01")
+        if all(days) and days[0] >= days[1]:
+            item.faults.add(item.where("until"), "until 不在 from 之后", "until 是失效的第一天")
+        yield item
+
+
+def _substances(top: Fields) -> Iterator[VocSubstance]:
+    keys = ("standard", "category", "substance", "limit", "unit", "source", "verification")
+    for item in _items(top, "substances", keys):
+        yield VocSubstance(
+            item.text("standard"),
+            item.text("category"),
+            item.text("substance"),
+            _number(item, "limit"),
+            item.text("unit"),
+            item.text("source"),
+            _state(item),
+        )
+
+
+def _efficiencies(top: Fields, key: str, kind: str) -> Iterator[VocEfficiency]:
+    keys = ("method", kind, "basis", "title", "condition", "value", "source", "verification")
+    known = {mark.text("id") for mark in _items(top, "methods", ("id", "title", "number", "from", "until"))}  # fmt: skip
+    for item in _items(top, key, keys):
+        method, value = item.text("method"), _known(item, "value")
+        if method and method not in known:
+            item.faults.add(item.where("method"), f"没有「{method}」这种方法", "先写进 methods")
+        if not 0 <= value <= 100:
+            item.faults.add(item.where("value"), "效率要在 0 到 100 之间", "检查一下")
+        yield VocEfficiency(
+            method,
+            item.text(kind),
+            item.text("title"),
+            value,
+            item.text("source"),
+            _state(item),
+            item.text("condition"),
+            item.text("basis", "collected") == "replaced",
+        )
+
+
+def _emission_factors(top: Fields) -> Iterator[EmissionFactor]:
+    keys = ("id", "process", "pollutant", "kind", "value", "mass", "per", "of", "source", "verification", "note")  # fmt: skip
+    for item in _items(top, "factors", keys):
+        for name, allowed in (("mass", ("kg", "g", "mg")), ("kind", ("voc", "pm"))):
+            if item.text(name) not in allowed:
+                item.faults.add(
+                    item.where(name), f"不认识「{item.text(name)}」", "、".join(allowed)
+                )
+        yield EmissionFactor(
+            item.text("id"),
+            item.text("process"),
+            item.text("pollutant"),
+            item.text("kind") == "voc",
+            _known(item, "value"),
+            item.text("mass"),
+            item.text("per"),
+            item.text("of"),
+            item.text("source"),
+            _state(item),
+            item.text("note", ""),
+        )
+
+
+_LOW_WORDS = ("usually", "always")
+
+
 def _voc_limits(top: Fields) -> Iterator[VocLimit]:
-    keys = ("id", "standard", "category", "limit", "unit", "low_voc", "source", "verification", "note")  # fmt: skip
-    for item in _items(top, "limits", keys):
+    keys = ("id", "standard", "category", "limit", "unit", "low_voc", "source", "verification", "note", "from", "until")  # fmt: skip
+    for item in _dated_items(top, "limits", keys):
         if item.text("unit") not in VOC_UNITS:
             known = "、".join(VOC_UNITS)
             item.faults.add(item.where("unit"), f"没有「{item.text('unit')}」这种单位", known)
         low = item.text("low_voc", "")
-        if low not in ("", "true", "false"):
-            item.faults.add(item.where("low_voc"), "low_voc 只能写 true 或 false", "不知道就不写")
+        if low not in ("", "true", "false", *_LOW_WORDS):
+            allowed = "true、false、usually 或 always"
+            item.faults.add(item.where("low_voc"), f"low_voc 只能写 {allowed}", "不知道就不写")
         yield VocLimit(
             item.text("id"),
             item.text("standard"),
@@ -102,8 +201,11 @@ def _voc_limits(top: Fields) -> Iterator[VocLimit]:
             item.text("unit"),
             item.text("source"),
             _state(item),
-            None if low == "" else low == "true",
+            low == "true" if low in ("true", "false") else None,
             item.text("note", ""),
+            low if low in _LOW_WORDS else "",
+            item.text("from", ""),
+            item.text("until", ""),
         )
 
 
@@ -197,7 +299,8 @@ def _state(item: Fields) -> Verification:
 def _check(reference: Reference, voc: Fields, faults: Faults) -> None:
     """Ids are used once; every limit names a standard that is described."""
     standards = {standard.id for standard in reference.standards}
-    for kind in (reference.standards, reference.voc_limits, reference.chemicals):
+    kinds = (reference.standards, reference.voc_limits, reference.chemicals, reference.emission_factors)  # fmt: skip
+    for kind in kinds:
         ids = [item.id for item in kind]
         for twice in sorted({name for name in ids if ids.count(name) > 1}):
             faults.add(voc.mark.where, f"参考值「{twice}」写了两次", "留一个")

@@ -17,7 +17,7 @@ def test_a_limit_from_memory_or_of_a_replaced_standard_says_so() -> None:
     reference = shipped_reference()
     details = {offer.text: offer.detail for offer in offers(reference, "voc_limits", "2026-11-20")}
     assert details["溶剂油墨-凹印油墨"] == "GB 38507-2020 油墨 · ≤ 75 % · 待核"
-    assert "凭记忆" in details["溶剂型-建筑-氯丁橡胶类"]
+    assert "凭记忆" in details["水性-木器涂料-清漆"]
     assert (
         "胶粘剂" in details["溶剂型-建筑-氯丁橡胶类"]
     )  # what one looks for, though the category does not say it

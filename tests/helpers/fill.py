@@ -43,6 +43,8 @@ def answer_to(question: Question) -> Given:
         return Given(
             question.check.usual_minimum or question.check.minimum.replace("0", "1") or "1"
         )
+    if question.choices_from == "emission_factors":
+        return Given(shipped_reference().emission_factors[0].process)  # others are refused
     return Given(PERIODS.get(question.id, TEXTS[question.kind]))
 
 

@@ -81,13 +81,15 @@ def test_every_number_in_a_table_has_its_reason_below_and_each_reason_stands_onc
     assert numbered > 5
 
 
-def test_a_verdict_that_cannot_be_given_says_why(document: Document) -> None:
+def test_a_verdict_that_cannot_be_given_says_why() -> None:
+    book = with_answer(printing_works().book, "voc.materials/r6/category", "水性-木器涂料-清漆")
+    document = build_report(printing_works(book), None, state=State.DRAFT, today=TODAY)
     worked = table(document, "voc.materials.worked")
     open_verdicts = [cell for cell in column(worked, "判定") if str(cell).startswith("不能判定")]
     assert len(open_verdicts) == 1
     mark = str(open_verdicts[0])[-1]
     notes = "".join(str(run) for note in worked.notes for run in note)
-    assert f"{mark} 限值 ≤ 400 g/L 凭记忆，未与原文核对" in notes
+    assert f"{mark} 限值 ≤ 270 g/L 凭记忆，未与原文核对" in notes
 
 
 def test_what_verdicts_rest_on_is_listed_with_its_state(document: Document) -> None:

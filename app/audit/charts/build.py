@@ -47,6 +47,29 @@ def _odd_months(project: AuditProject, table_id: str, column_id: str) -> tuple[s
     return outliers(values)
 
 
+_MONTHLY = {
+    "monthly_energy": ("energy.bills", ("electricity", "gas")),
+    "monthly_water": ("water.bills", ("intake",)),
+}
+
+
+def unusual_months(project: AuditProject, chart_id: str) -> list[tuple[int, str]]:
+    """(month, what was said of it) of the months a monthly chart marks; "" where nobody said why."""
+    if chart_id not in _MONTHLY or _MONTHLY[chart_id][0] not in project.index.tables:
+        return []
+    table_id, columns = _MONTHLY[chart_id]
+    odd: dict[str, dict[str, None]] = {}
+    for column in columns:
+        for row_id in _odd_months(project, table_id, column):
+            said = odd.setdefault(row_id, {})
+            answer = project.book.get(cell_key(table_id, row_id, column))
+            notes = (answer.note if isinstance(answer, Given) else "",)
+            for note in (*notes, project.book.text(cell_key(table_id, row_id, "note"))):
+                if note.strip():
+                    said[note.strip().rstrip("。")] = None
+    return [(int(row_id[5:]), "，".join(said)) for row_id, said in sorted(odd.items())]
+
+
 def _monthly_energy(project: AuditProject, width: float) -> Chart | None:
     table = project.index.tables.get("energy.bills")
     if table is None or not _months(project):
@@ -123,15 +146,15 @@ def _material(project: AuditProject, width: float) -> Chart | None:
         if balance.total_in is None or not streams:
             continue
         total = balance.total_in
-        parts = [*streams, ("差额", abs(balance.gap))] if balance.gap else streams
-        if total <= 0 or min(value for _, value in parts) < 0:
+        parts = [*streams, ("差额", balance.gap)] if balance.gap else streams
+        if total <= 0 or min(value for _, value in streams) < 0:
             continue
         bars = [
             SplitBar(f"{balance.material}投入", (Fraction(0), total), f"{brief(total)} kg"),
             *(
                 SplitBar(
                     name,
-                    (value, Fraction(0)),
+                    (abs(value), Fraction(0)),
                     f"{brief(value)} kg，{display(value * 100 / total, 2)} %",
                 )
                 for name, value in parts

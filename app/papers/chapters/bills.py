@@ -1,29 +1,32 @@
-"""Appendix 账单明细: the bills of the base year month by month."""
+"""Appendix 账单明细: the bills of all years month by month."""
 
 from dataclasses import replace
 
 from app.audit.project import AuditProject
 from app.forms.question import RowsKind, TableQuestion
 from app.papers.answer_tables import answers_tables
-from app.papers.document import Block, Chapter, Paragraph, Ref, Table
+from app.papers.chapters.section import ref_range
+from app.papers.document import Block, Chapter, Paragraph, Table
 
 
 def bills_chapter(project: AuditProject) -> Chapter | None:
-    """The base year's bills month by month."""
+    """The bills of every year month by month, the base year first."""
     blocks: list[Block] = []
-    year = project.base_year
+    years = sorted(project.years, reverse=True)
     for table in project.index.tables.values():
-        if table.rows is RowsKind.MONTHS and year is not None and _has_answers(project, table):
+        if table.rows is not RowsKind.MONTHS:
+            continue
+        for year in years:
             months = [f"{year}-{month:02d}" for month in range(1, 13)]
-            made = answers_tables(project, table, key=f"bills.{table.id}", rows=months)
+            if not _has_answers(project, table, year):
+                continue
+            key = f"bills.{table.id}" if year == project.base_year else f"bills.{table.id}@{year}"
+            made = answers_tables(project, table, key=key, rows=months)
             blocks += [_of_one_year(one, year) for one in made]
     if not blocks:
         return None
-    refs: list[str | Ref] = []
-    for place, block in enumerate(blocks):
-        if isinstance(block, Table):
-            refs += [Ref(block.key)] if place == 0 else ["、", Ref(block.key)]
-    return Chapter("账单明细", (Paragraph((f"{year} 年各月账单见", *refs, "。")), *blocks))
+    keys = [block.key for block in blocks if isinstance(block, Table)]
+    return Chapter("账单明细", (Paragraph(("各年各月的账单见", *ref_range(keys), "。")), *blocks))
 
 
 def _of_one_year(table: Table, year: int) -> Table:
@@ -40,5 +43,5 @@ def _of_one_year(table: Table, year: int) -> Table:
     return replace(table, caption=caption, rows=rows, columns=(first, *table.columns[1:]))
 
 
-def _has_answers(project: AuditProject, table: TableQuestion) -> bool:
-    return any(key.startswith(f"{table.id}/") for key in project.book.answers)
+def _has_answers(project: AuditProject, table: TableQuestion, year: int) -> bool:
+    return any(key.startswith(f"{table.id}/{year}-") for key in project.book.answers)

@@ -21,7 +21,7 @@ def derivation_chapter(project: AuditProject, assessment: Assessment | None) -> 
     if table is None and totals is None:
         return None
     shown = [one for one in (table, totals) if one is not None]
-    lead: list[str | Ref] = ["所用的数由账单、台账逐级算出，没有重复填报。"]
+    lead: list[str | Ref] = []
     if table is not None:
         lead += [Ref(table.key), "列出指标的算式和用到的数", "，" if totals is not None else ""]
     if totals is not None:

@@ -119,13 +119,13 @@ def signatures(project: AuditProject, name: str) -> Signatures:
         if consultant
         else "，并对审核过程、计算和结论负责。"
     )
-    return Signatures(who + "签字人已阅读全文。", tuple(blocks))
+    return Signatures(who, tuple(blocks))
 
 
 def results_page(project: AuditProject, assessment: Assessment | None) -> FrontPage:
     """Every figure an authority quotes, on one page."""
     lead = Paragraph(
-        ("结论性数字集中列于本页。正文和附录中的同名数字由同一份数据生成，彼此一致。",),
+        ("结论性数字集中列于本页，算式和用到的数见附录。",),
         indent=False,
     )
     rows: list[Row] = []

@@ -98,9 +98,13 @@ def _three_years(project: AuditProject) -> list[Block]:
     refs: tuple[str | Ref, ...] = (
         (Ref("years.chart"), "和", Ref("years")) if chart is not None else (Ref("years"),)
     )
-    blocks.append(Paragraph(("三年的产出、能源和水消耗由各年账单逐月合计得到，见", *refs, "。")))
+    blocks.append(Paragraph(("近三年的产出、能源和水消耗见", *refs, "。")))
     if chart is not None:
         blocks.append(
             Figure("years.chart", "近三年能源和水消耗", chart, (("注：实心为基准年。",),))
         )
-    return [*blocks, table]
+    blocks.append(table)
+    why = project.book.text("compare.note").strip()
+    if why:
+        blocks.append(Paragraph((f"三年变化的说明：{why}",)))
+    return blocks

@@ -22,11 +22,11 @@ def _with_lead(blocks: list[Block], page: Page) -> list[Block]:
     if not tables and not figures:
         return blocks
     between = ("和",) if tables and figures else ()
-    refs = (*_ref_range(tables), *between, *_ref_range(figures))
+    refs = (*ref_range(tables), *between, *ref_range(figures))
     return [Paragraph((f"{formal(page.short)}的情况见", *refs, "。")), *blocks]
 
 
-def _ref_range(keys: list[str]) -> tuple[str | Ref, ...]:
+def ref_range(keys: list[str]) -> tuple[str | Ref, ...]:
     """「表 2-2～表 2-8」; the keys follow one another on the paper."""
     if len(keys) <= 1:
         return tuple(Ref(key) for key in keys)

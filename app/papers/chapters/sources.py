@@ -10,8 +10,8 @@ from app.audit.self_check import is_asked
 from app.forms.quantity import Factor
 from app.forms.question import TableQuestion
 from app.forms.visible import asked_items, asked_rows
-from app.papers.answers import DASH, formal, formal_sentence
-from app.papers.chapters.judgements import STATE_NOTE
+from app.papers.answers import formal, formal_sentence
+from app.papers.chapters.judgements import STATE_NOTE, judged_indicators
 from app.papers.digits import places_to_the_end
 from app.papers.document import (
     Align,
@@ -33,7 +33,7 @@ def sources_chapter(project: AuditProject, assessment: Assessment | None) -> Cha
     """Where thresholds, limits and factors come from, how sure they are, and what the source did not show."""
     blocks: list[Block] = []
     if assessment is not None and project.system is not None:
-        blocks += _system_sources(project.system, assessment)
+        blocks += _system_sources(project, project.system, assessment)
     blocks += _limit_sources(project)
     blocks += _factor_sources(project)
     if not blocks:
@@ -43,7 +43,9 @@ def sources_chapter(project: AuditProject, assessment: Assessment | None) -> Cha
     )
 
 
-def _system_sources(system: IndicatorSystem, assessment: Assessment) -> list[Block]:
+def _system_sources(
+    project: AuditProject, system: IndicatorSystem, assessment: Assessment
+) -> list[Block]:
     states = [judgement.verification for judgement in assessment.judgements]
     counted = "，".join(
         f"{word} {states.count(state)} 项"
@@ -63,19 +65,45 @@ def _system_sources(system: IndicatorSystem, assessment: Assessment) -> list[Blo
             )
         ),
     ]
-    rows = [Row((source.what, source.url or DASH)) for source in system.sources.values()]
-    blocks.append(
-        Table(
-            "sources",
-            "基准值来源",
-            (Column("内容", 5), Column("来源", 4)),
-            tuple(rows),
-            size=Size.SMALL,
+    by_source: dict[tuple[str, Verification], list[int]] = {}
+    for place, _, indicator, judgement in judged_indicators(project, assessment):
+        kind = (indicator.provenance.source_id, judgement.verification)
+        by_source.setdefault(kind, []).append(place)
+    rows = [
+        Row(
+            (
+                _numbers(places),
+                Amount(Fraction(len(places)), 0, "项"),
+                system.sources[source].url if source in system.sources else "",
+                StateMark(state),
+            )
         )
+        for (source, state), places in by_source.items()
+    ]
+    columns = (
+        Column("指标序号", 3.4),
+        Column("项数", 0.9, Align.NUMBER),
+        Column("录入所据的网址或文件", 4.6),
+        Column("状态", 0.9, Align.CENTRE),
     )
-    if system.missing:
-        blocks.append(Paragraph(("未能取得原文的部分：" + "；".join(system.missing) + "。",)))
+    blocks.append(
+        Table("sources", "基准值来源", columns, tuple(rows), ((STATE_NOTE,),), Size.SMALL)
+    )
     return blocks
+
+
+def _numbers(places: list[int]) -> str:
+    """「1～12、15」."""
+    parts: list[list[int]] = []
+    for place in places:
+        if parts and place == parts[-1][-1] + 1:
+            parts[-1].append(place)
+        else:
+            parts.append([place])
+    return "、".join(
+        str(one[0]) if len(one) == 1 else f"{one[0]}{'、' if len(one) == 2 else '～'}{one[-1]}"
+        for one in parts
+    )
 
 
 def _limit_sources(project: AuditProject) -> list[Block]:
