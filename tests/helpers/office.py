@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+_AT_ONCE = 50
 SOFFICE = shutil.which("soffice")
 
 # Formulas of .xlsx files are worked out anew at loading, whatever values are stored.
@@ -29,10 +30,12 @@ def convert(files: Sequence[Path], target: Path, kind: str, home: Path) -> list[
         "--convert-to",
         kind,
     ]
-    subprocess.run(
-        [*command, "--outdir", str(target), *map(str, files)],
-        check=True,
-        capture_output=True,
-        timeout=300 + 5 * len(files),
-    )
+    for start in range(0, len(files), _AT_ONCE):
+        some = [str(file) for file in files[start : start + _AT_ONCE]]
+        subprocess.run(
+            [*command, "--outdir", str(target), *some],
+            check=True,
+            capture_output=True,
+            timeout=300 + 5 * len(some),
+        )
     return [target / f"{file.stem}.{kind}" for file in files]
