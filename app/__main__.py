@@ -16,6 +16,7 @@ from app.commands.audits import add_audits, open_window
 from app.commands.bills import add_bills
 from app.commands.measures import add_measures
 from app.commands.program import add_program
+from app.commands.sealed import add_sealed
 from app.commands.systems import add_systems
 from app.commands.words import Parser
 from app.errors import UserError
@@ -66,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     add_audits(commands)
     add_measures(commands)
     add_systems(commands)
+    add_sealed(commands)
     add_bills(commands)
     add_program(commands)
     return parser

@@ -21,7 +21,7 @@ BASIS_KEY = "audit.basis"
 
 @dataclass(frozen=True)
 class Basis:
-    """derivations: by system id. hash: SHA-256 of the canonical text it was read from."""
+    """derivations: by system id. hash: SHA-256 of `text`, the canonical text it was read from."""
 
     questionnaire: Questionnaire
     quantities: Mapping[str, Quantity]
@@ -29,6 +29,7 @@ class Basis:
     derivations: Mapping[str, DerivationMap]
     reference: Reference = field(default_factory=Reference)
     hash: str = ""
+    text: str = field(default="", repr=False, compare=False)
 
     @cached_property
     def rules(self) -> Mapping[str, Rule]:

@@ -27,7 +27,7 @@ COPY_KEY = "audit.system_copy"
 @dataclass(frozen=True)
 class AuditProject:
     """questionnaire: with the audit's years put in. system: None for a firm no system fits (own three years only);
-    then table_id and system_hash are "". basis_hash: of the data it rests on (app.audit.basis)."""
+    then table_id and system_hash are "". basis_hash, basis_text: the data it rests on (app.audit.basis)."""
 
     book: AnswerBook
     questionnaire: Questionnaire
@@ -39,13 +39,13 @@ class AuditProject:
     derivation_map: DerivationMap | None = None
     basis_hash: str = ""
     law: LawBook = field(default_factory=LawBook)
+    reference: Reference = field(default_factory=Reference)
+    basis_text: str = field(default="", repr=False, compare=False)
 
     @cached_property
     def law_edition(self) -> LawEdition:
         """The law of the day the audit began."""
         return edition_of(self.law, self.book)
-
-    reference: Reference = field(default_factory=Reference)
 
     def indicator_key(self, indicator_id: str) -> str:
         """The key of an indicator answered directly. It names the indicator's own table, so that the answer stays when
@@ -97,6 +97,7 @@ def build_project(
     basis_hash: str = "",
     law: LawBook = LawBook(),  # noqa: B008  (frozen)
     reference: Reference | None = None,
+    basis_text: str = "",
 ) -> AuditProject:
     """The project for one state of the answers; cheap enough to be made anew after every change.
 
@@ -118,4 +119,5 @@ def build_project(
         basis_hash,
         law,
         reference or Reference(),
+        basis_text,
     )

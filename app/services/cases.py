@@ -106,6 +106,7 @@ class Cases:
             basis_hash=basis.hash,
             law=basis.reference.law,
             reference=basis.reference,
+            basis_text=basis.text,
         )
 
     @staticmethod
@@ -159,6 +160,7 @@ def basis_from_text(text: str, digest: str) -> Basis:
         _by_id(DerivationMap, plain["derivations"]),
         from_plain(Reference, plain["reference"]),
         digest,
+        text,
     )
 
 

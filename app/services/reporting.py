@@ -4,6 +4,7 @@ Window: `prepare`, run `job.command` itself (so that it can be cancelled), `fini
 Command line: `write_report` does all of it.
 """
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -24,13 +25,15 @@ STATES = ("草稿", "送审稿", "定稿")
 
 @dataclass(frozen=True)
 class ReportJob:
-    """A paper ready to be set. folder: private, removed by `discard`. key_figures: what has to stand on it."""
+    """A paper ready to be set. folder: private, removed by `discard`. key_figures: what has to stand on it.
+    is_sealed: the finished file gets its seal line (`finish`)."""
 
     folder: Path
     file: Path
     pdf: Path
     command: tuple[str, ...]
     key_figures: tuple[str, ...] = ()
+    is_sealed: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,14 +67,19 @@ def prepare(
     in the way of single places is found by the child, and told by `finish` (or by `problems_before`)."""
     from app.papers.audit_report import build_report
     from app.papers.document import State
+    from app.papers.edition import package_of, sealed
     from app.reports.worker import worker_command, write_job
 
     document = build_report(project, assessment, state=State(state), today=today)
+    if state != State.DRAFT.value:
+        package = package_of(project, assessment, state=state, day=today)
+        document = sealed(document, project, package, today)
     folder = Path(tempfile.mkdtemp(prefix="cleanaudit-"))
     pdf = folder / "report.pdf"
     file = write_job(folder, document, pdf)
     command = tuple(worker_command(file))
-    return ReportJob(folder, file, pdf, command, key_figures(project, assessment))
+    figures = key_figures(project, assessment)
+    return ReportJob(folder, file, pdf, command, figures, state != State.DRAFT.value)
 
 
 _KEY_QUANTITIES = (
@@ -117,7 +125,13 @@ def finish(job: ReportJob, details: str = "") -> ReportFacts:
     if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-1024:]:
         raise ProgramError("the paper that was set is not whole")
     _compare(content, job.key_figures, facts.replaced)
-    return ReportFacts(facts.pages, facts.sha256, facts.replaced)
+    if not job.is_sealed:
+        return ReportFacts(facts.pages, facts.sha256, facts.replaced)
+    from app.reports.sealed_file import seal
+
+    whole = seal(content)
+    job.pdf.write_bytes(whole)
+    return ReportFacts(facts.pages, hashlib.sha256(whole).hexdigest(), facts.replaced)
 
 
 def _compare(content: bytes, figures: tuple[str, ...], replaced: tuple[str, ...]) -> None:

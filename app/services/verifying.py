@@ -1,0 +1,198 @@
+"""Checking a sealed report without a network: its bytes against its seal, its pages against its data, its data against the audit.
+
+The pages are set again from the data package inside the file and compared one by one, so that a changed page is found even
+where somebody wrote a new seal line. A changed package has another number than the one on the stamped paper.
+"""
+
+import difflib
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app import __version__
+from app.audit.project import AuditProject
+from app.errors import Problem, UserError
+from app.forms.answer import Answer, AnswerBook, Given
+from app.services.cases import Cases
+from app.standards.system_json import content_hash
+
+if TYPE_CHECKING:
+    from app.papers.edition import Package
+    from app.reports.sealed_file import SealedFile
+
+_MOST_LINES = 6  # of what differs on one page
+_SHOWN = 40
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """differences: one sentence each, none when everything agrees. number: of the package in the file. firm, state, day,
+    program: what the package says."""
+
+    number: str
+    sha256: str
+    firm: str
+    state: str
+    day: str
+    program: str
+    pages: int
+    differences: tuple[str, ...]
+    compared_with: str = ""
+
+    @property
+    def same(self) -> bool:
+        return not self.differences
+
+
+def verify(pdf: Path, audit: Path | None, cases: Cases) -> Verdict:
+    """Compare a sealed PDF with its own data and, when named, with the audit file. UserError when there is nothing to compare:
+    not a PDF, a draft, or a paper that is not sealed by this program."""
+    from app.papers.edition import ATTACHMENT, edition_number, is_package, read_package
+    from app.reports.sealed_file import read_sealed
+
+    try:
+        content = pdf.read_bytes()
+    except OSError as error:
+        raise UserError(
+            Problem(str(pdf), f"读不出来（{error.strerror}）", "看看文件在不在，有没有权限")
+        ) from error
+    file = read_sealed(content, ATTACHMENT)
+    if file.package is None or not is_package(file.package):
+        raise UserError(
+            Problem(
+                pdf.name,
+                "里面没有封存的数据包：它是草稿，或者不是清审通出的送审稿、定稿",
+                "向编制单位要封存的报告",
+            )
+        )
+    package = read_package(file.package)
+    number = edition_number(file.package)
+    basis = cases.basis(package.basis)
+    system = cases.system(package.system) if package.system else None
+    project = cases.project(
+        package.book, basis, system, content_hash(package.system) if system is not None else ""
+    )
+    said: list[str] = []
+    if file.bytes_hold is None:
+        said.append("文件末尾没有封存行：封存以后被别的程序改过或另存过")
+    elif not file.bytes_hold:
+        said.append("文件的字节和封存时不一样：封存以后改过")
+    said += _pages(project, cases, package, file, content)
+    if audit is not None:
+        said += _against_audit(project, audit, cases)
+    return Verdict(
+        number,
+        hashlib.sha256(file.package).hexdigest(),
+        package.book.text("firm.name"),
+        package.state,
+        package.day.isoformat(),
+        package.program,
+        len(file.pages),
+        tuple(said),
+        audit.name if audit is not None else "",
+    )
+
+
+def _pages(
+    project: AuditProject,
+    cases: Cases,
+    package: "Package",
+    file: "SealedFile",
+    content: bytes,
+) -> Iterator[str]:
+    from app.papers.audit_report import build_report
+    from app.papers.document import State
+    from app.papers.edition import ATTACHMENT, package_of, sealed
+    from app.reports.pdf import write_pdf
+    from app.reports.sealed_file import lines_of, read_sealed
+
+    assert file.package is not None
+    program, day = package.program, package.day
+    assessment = cases.assess(project)
+    version = (
+        "" if program == __version__ else f"（封存用的是 {program} 版，本机是 {__version__} 版）"
+    )
+    again = package_of(project, assessment, state=package.state, day=day)
+    if again != file.package and not version:
+        yield "数据包里的结果和按回答算出来的不一样：数据包改过"
+    try:
+        document = build_report(project, assessment, state=State(package.state), today=day)
+        document = sealed(document, project, file.package, day)
+        with tempfile.TemporaryDirectory(prefix="cleanaudit-") as folder:
+            target = Path(folder) / "again.pdf"
+            write_pdf(document, target)
+            fresh = target.read_bytes()
+    except UserError as error:
+        yield f"按数据包排不出这份报告{version}：{error.problems[0]}"
+        return
+    ours = read_sealed(fresh, ATTACHMENT)
+    if len(ours.pages) != len(file.pages):
+        yield f"文件有 {len(file.pages)} 页，按数据应是 {len(ours.pages)} 页{version}"
+    changed = [
+        place
+        for place, pair in enumerate(zip(file.pages, ours.pages, strict=False))
+        if pair[0] != pair[1]
+    ]
+    printed, meant = lines_of(content, changed), lines_of(fresh, changed)
+    for place in changed:
+        lines = list(_differing(printed[place], meant[place]))
+        if lines:
+            yield from (f"第 {place + 1} 张：{line}{version}" for line in lines)
+        elif not version:
+            yield f"第 {place + 1} 张：字一样，图或版面改过"
+    if not changed and ours.others != file.others and not version:
+        yield "字体或图片改过，印出来的字可能和数据不同"
+
+
+def _differing(printed: list[str], meant: list[str]) -> Iterator[str]:
+    matcher = difflib.SequenceMatcher(a=meant, b=printed, autojunk=False)
+    told = 0
+    for kind, a1, a2, b1, b2 in matcher.get_opcodes():
+        if kind == "equal":
+            continue
+        if told == _MOST_LINES:
+            yield "……还有别处不同"
+            return
+        told += 1
+        was, now = "".join(meant[a1:a2]), "".join(printed[b1:b2])
+        yield f"印的是「{_short(now)}」，按数据是「{_short(was)}」"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _against_audit(project: AuditProject, audit: Path, cases: Cases) -> Iterator[str]:
+    """What the audit says otherwise by now."""
+    other = cases.read(audit).project
+    if other.system_hash != project.system_hash:
+        yield "案卷现在用的指标体系不是封存时那一份"
+    if other.basis_hash != project.basis_hash:
+        yield "案卷现在用的系数、公式或问题不是封存时那一版"
+    yield from _answers(project, project.book, other.book)
+
+
+def _answers(project: AuditProject, frozen: AnswerBook, present: AnswerBook) -> Iterator[str]:
+    for key in sorted({*frozen.answers, *present.answers}):
+        before, after = frozen.get(key), present.get(key)
+        if before != after:
+            try:
+                label = project.index.label_of(key, frozen)
+            except KeyError:
+                label = key
+            yield f"{label}：封存时「{_said(before)}」，案卷里「{_said(after)}」"
+    for table in sorted({*frozen.rows, *present.rows}):
+        if frozen.row_ids(table) != present.row_ids(table):
+            yield f"{table}：行的增减或次序和封存时不同"
+
+
+def _said(answer: Answer) -> str:
+    match answer:
+        case Given(text, raw, note):
+            return (raw or text) + (f"（{note}）" if note else "")
+        case _:
+            reason = getattr(answer, "reason", "")
+            return f"不适用：{reason}" if reason else "未填"
