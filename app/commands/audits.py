@@ -122,7 +122,19 @@ def _restore(options: argparse.Namespace) -> int:
     from app.bootstrap import build_services
     from app.services.session import ImmediateExecutor
 
-    print(build_services(ImmediateExecutor()).projects.restore(options.file))
+    projects = build_services(ImmediateExecutor()).projects
+    found = projects.newest_backup(options.file)
+    print(projects.restore(options.file))
+    if found is not None:
+        when = f"{found.backup.made_at:%Y-%m-%d %H:%M}"
+        compared = (
+            "原来的案卷读不出来，没法比"
+            if found.differing is None
+            else f"和原来的案卷有 {found.differing} 处不同"
+            if found.differing
+            else "和原来的案卷里读得出的回答一样"
+        )
+        print(f"备份是 {when} 的，{compared}。原来的文件没有动。", file=sys.stderr)
     return 0
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     # Imported where they are used: SQLAlchemy comes with them, and the list of audits shows without it.
     from app.services.session import AuditSession, Builders
     from app.storage.audit_file import FrozenSystem
-    from app.storage.backups import Backup
+    from app.storage.backups import Backup, Compared
 
 SUFFIX = ".cpaudit"
 SAMPLE = "chengling"
@@ -32,6 +32,15 @@ PRINTER = "huichuan"
 FRONT_DOOR = "front_door"
 # Not the time of the day, so that two samples hold the same.
 _SAMPLE_TIME = datetime(2026, 11, 20, 14, 3, 22, tzinfo=timezone(timedelta(hours=8)))
+# A name holds 255 bytes on most file systems, 143 on an encrypted home; endings, numbers and journals come on top.
+_MOST_NAME_BYTES = 90
+_RESERVED = {
+    "CON",
+    "PRN",
+    "AUX",
+    "NUL",
+    *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10)),
+}
 _FORBIDDEN_IN_NAMES = '\\/:*?"<>|\n\t'
 
 
@@ -167,14 +176,34 @@ class Projects:
 
         if backup is not None:
             return backups.restore_as_copy(backup, path)
-        kept = backups.backups_of(path)
-        if not kept:
-            raise UserError(
-                Problem(
-                    path.name, "这台电脑上没有它的备份。", "到打开过它的电脑上找，或者找别的副本。"
-                )
-            )
-        return backups.restore_as_copy(kept[0].path, path)
+        found = backups.newest_good(path)
+        if found is None:
+            kept = backups.backups_of(path)
+            what = "它的备份都打不开了。" if kept else "这台电脑上没有它的备份。"
+            raise UserError(Problem(path.name, what, "到打开过它的电脑上找，或者找别的副本。"))
+        return backups.restore_as_copy(found.backup.path, path)
+
+    def newest_backup(self, path: Path) -> "Compared | None":
+        """The latest sound backup, beside what can still be read of the file; None when there is none."""
+        from app.storage import backups, rescue
+
+        try:
+            present = rescue.read_what_is_left(path).book
+        except UserError:
+            present = None
+        return backups.newest_good(path, present)
+
+    def rescue(self, path: Path, *, who: str = "") -> tuple[Path, tuple[str, ...]]:
+        """Put what can be read of a damaged audit into a new file beside it; that file, and the keys that are doubtful.
+
+        UserError when nothing can be read or the new file cannot be written; the damaged file stays as it is.
+        """
+        from app.storage import rescue
+
+        target = _free_path(path.parent, f"{path.stem} 救出")
+        file, found = rescue.rescue(path, target, who=who or "本机用户", when=self._clock())
+        file.close()
+        return target, found.doubtful
 
     def sample(self, directory: Path) -> tuple[Path, Path]:
         """The sample audit in `directory` in two states: two answers missing, and complete before measures.
@@ -271,9 +300,11 @@ class Projects:
 
 
 def _free_path(folder: Path, name: str) -> Path:
-    """A path that does not exist yet, with characters no file system takes left out of the name."""
-    clean = "".join(each for each in name if each not in _FORBIDDEN_IN_NAMES).strip(" .")[:80]
-    clean = clean or "未命名企业"
+    """A path that does not exist yet, with characters no file system takes left out and no more bytes than one holds."""
+    clean = "".join(each for each in name if each not in _FORBIDDEN_IN_NAMES and each.isprintable())
+    clean = clean.encode("utf-8", "ignore")[:_MOST_NAME_BYTES].decode("utf-8", "ignore").strip(" .")
+    if not clean or clean.split(".")[0].upper() in _RESERVED:
+        clean = f"{clean} 企业".strip() if clean else "未命名企业"
     path = folder / f"{clean}{SUFFIX}"
     number = 2
     while path.exists():

@@ -6,12 +6,15 @@ as saved before it is.
 """
 
 import logging
+import os
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -20,9 +23,9 @@ from app.assessment.result import Assessment
 from app.audit.basis import BASIS_KEY
 from app.audit.next_round import Earlier, earlier_from_text
 from app.audit.project import COPY_KEY, SYSTEM_KEY, TABLE_KEY
-from app.errors import AppError, ProgramError, UserError
+from app.errors import AppError, Problem, ProgramError, UserError
 from app.forms.answer import MISSING, Act, AnswerBook, Change, Given, RowsChange, apply, inverse
-from app.storage import backups, database
+from app.storage import audit_file, backups, contents, database, places
 from app.storage.audit_file import AuditFile, FrozenSystem, HistoryEntry
 from app.storage.backups import Backup
 from app.storage.rows import BASIS_ID
@@ -32,8 +35,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+SAVED_ELSEWHERE = "原来的文件写不进去，从内存另存"
 EARLIER_META = "earlier"  # the round before (app.audit.next_round), not an answer of this one
-BACKUP_EVERY = timedelta(minutes=10)
+BACKUP_EVERY_ACTS = 25
+BACKUP_EVERY_SECONDS = 600  # of a clock that nobody can set
 RETRY_SECONDS = 5
 
 Saved = Future[datetime]
@@ -96,6 +101,8 @@ class AuditSession:
         clock: Callable[[], datetime],
         who: str,
         retry_seconds: int = RETRY_SECONDS,
+        second_place: Path | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.path = file.path
         self.read_only = file.read_only
@@ -104,6 +111,11 @@ class AuditSession:
         self.on_saved: Callable[[datetime], None] = lambda when: None
         self.on_save_failed: Callable[[AppError, int], None] = lambda error, waiting: None
         self.on_backup: Callable[[tuple[Backup, ...]], None] = lambda backups: None
+        self.on_backup_failed: Callable[[UserError], None] = lambda error: None
+        self.backup_problem: UserError | None = None
+        self.second_place = second_place
+        self.doubts: tuple[Problem, ...] = places.doubts(file.path)
+        self.journal = file.journal
         self.last_saved: datetime | None = None
         self.save_problem: AppError | None = None
         self.backups: tuple[Backup, ...] = ()
@@ -111,6 +123,8 @@ class AuditSession:
         self._builders = builders
         self._executor = executor
         self._clock = clock
+        self._monotonic = monotonic
+        self._backed_up_at = monotonic()
         self._retry_seconds = retry_seconds
         self._lock = threading.Lock()
         self._pending: deque[_Pending] = deque()
@@ -161,8 +175,63 @@ class AuditSession:
         return self._basis
 
     def copy_to(self, target: Path) -> None:
-        """A complete copy of the file at `target`, replaced if it is there. UserError when it cannot be written."""
-        self._file.copy_to(target)
+        """Everything, also what is not in the file yet, as an audit file at `target`, replaced if it is there.
+
+        From the file with its whole history while the open handle leads to it, else from memory (answers, system, data).
+        UserError when it cannot be written; `target` is then as it was.
+        """
+        self._on_file(lambda: self._copy(target))
+
+    def _copy(self, target: Path) -> None:
+        part = target.with_name(f"{target.stem}.saving{target.suffix}")
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        try:
+            self._copy_history(part)
+            os.replace(part, target)
+        except OSError as error:
+            raise database.os_problem(error, target, "写不进去") from None
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+
+    def _copy_history(self, part: Path) -> None:
+        """The whole file and what waits, while it is what this window wrote; else all that is in memory."""
+        if self._file.is_ours:
+            try:
+                self._file.copy_to(part)
+            except database.DamagedFile:
+                log.warning("written from memory: the file was changed by others")
+            else:
+                self._write_into(part, list(self._pending))
+                return
+        self._write_from_memory(part)
+
+    def _write_into(self, part: Path, waiting: list[_Pending]) -> None:
+        if not waiting:
+            return
+        copy = audit_file.open_file(part)
+        try:
+            for item in waiting:
+                if item.number > copy.last_act:
+                    copy.commit(
+                        item.number, item.act, who=self.who, when=item.when, frozen=item.frozen
+                    )
+        finally:
+            copy.close()
+
+    def _write_from_memory(self, part: Path) -> None:
+        meta = {key: text for key, text in self._file.meta.items() if key != contents.SEAL}
+        audit_file.create(
+            part,
+            answers=self._book,
+            system=self._system,
+            basis=self._basis,
+            meta=meta,
+            who=self.who,
+            when=self._clock(),
+            label=SAVED_ELSEWHERE,
+        ).close()
 
     @cached_property
     def earlier(self) -> Earlier | None:
@@ -427,19 +496,30 @@ class AuditSession:
             self._back_up()
 
     def _is_backup_due(self) -> bool:
-        return not self.backups or self._clock() - self.backups[0].made_at >= BACKUP_EVERY
+        """By acts and by a clock that only runs forward: the wall clock may be wrong or set back."""
+        last = self.backups[0].act if self.backups else 0
+        return (
+            not self.backups
+            or self._file.last_act - last >= BACKUP_EVERY_ACTS
+            or self._monotonic() - self._backed_up_at >= BACKUP_EVERY_SECONDS
+        )
 
     def _report_failure(self, error: AppError) -> None:
         self.save_problem = error
-        log.warning("not written: %s", error)
+        log.warning("not written: %s, %s", type(error).__name__, self.path.suffix)
         self.on_save_failed(error, self.waiting)
 
     def _back_up(self) -> None:
         try:
-            self.backups = backups.back_up(self._file, self._clock())
+            self.backups = backups.back_up(self._file, self._clock(), self.second_place)
         except UserError as error:
-            log.warning("no backup: %s", error)
+            self._backed_up_at = self._monotonic()  # not with every act again
+            self.backup_problem = error
+            log.warning("no backup: %s", type(error).__name__)
+            self.on_backup_failed(error)
             return
+        self.backup_problem = None
+        self._backed_up_at = self._monotonic()
         self.on_backup(self.backups)
 
     def _finish(self) -> None:
@@ -448,7 +528,7 @@ class AuditSession:
                 self._file.set_meta({"position": "\n".join(self._position)})
                 self._back_up()
         except UserError as error:
-            log.warning("position not written: %s", error)
+            log.warning("position not written: %s", type(error).__name__)
         finally:
             self._file.close()
 

@@ -19,7 +19,7 @@ from app import paths
 from app.assessment.finding import Missing
 from app.errors import Problem, ProgramError, UserError
 from app.forms.answer import MISSING, Act, Answer, AnswerBook, Change, RowsChange
-from app.storage import contents, database, journals
+from app.storage import contents, database, journals, places
 from app.storage.contents import Contents
 from app.storage.contents import FrozenSystem as FrozenSystem
 from app.storage.journals import Settled
@@ -88,17 +88,77 @@ class AuditFile:
         self._engine = engine
         self.meta: Mapping[str, str] = found.meta
         self.last_act: int = found.last_act
+        self._seal = found.seal
+        self._tried = found.seal  # of a transaction whose end is not known
+        self._left = places.identity(path)
 
     @contextmanager
     def _begin(self) -> Iterator[sa.Connection]:
-        """One transaction; whatever is written in it is sealed before it is committed."""
         with database.plain_words(self.path), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _write(self) -> Iterator[sa.Connection]:
+        """One transaction, into the file that was opened and no other; sealed before it is committed."""
+        self._refuse_another()
+        seal = self._seal
+        with self._begin() as connection:
             driver = connection.connection.driver_connection
             assert isinstance(driver, sqlite3.Connection)
             before = driver.total_changes
             yield connection
             if driver.total_changes != before:
-                _set_meta(connection, contents.SEAL, contents.file_seal(driver))
+                seal = contents.file_seal(driver)
+                _set_meta(connection, contents.SEAL, seal)
+                self._tried = seal
+        self._seal = self._tried = seal
+        after = places.identity(self.path)
+        if after is not None and self._left is not None and after.is_file_of(self._left):
+            self._left = after
+
+    def _refuse_another(self, *, anew: bool = False) -> None:
+        """UserError (Displaced) unless the path still leads to the file as this window left it.
+
+        A copy that holds the very same state counts as the file: disks come back under other numbers. anew: open it again
+        in any case, its disk was away.
+        """
+        there = places.identity(self.path)
+        if there == self._left and not anew:
+            return
+        if there is None:
+            raise database.gone(self.path)
+        if self._left is None or not there.is_file_of(self._left):
+            # Another file lies there. Ours may live on without a name; it is kept open until the other proves the same.
+            try:
+                found = journals.prove(self.path, self.path)
+            except UserError:
+                raise database.replaced(self.path) from None
+            if found.seal not in (self._seal, self._tried):
+                raise database.replaced(self.path)
+            self._engine.dispose()
+        else:
+            self._engine.dispose()
+            try:
+                journals.settle(self.path)
+                with self._begin():
+                    pass
+                found = contents.read_contents(self._driver_connection(), self.path)
+            except database.DamagedFile:
+                raise database.replaced(self.path) from None
+            if found.seal not in (self._seal, self._tried):
+                # Let go: whoever wrote there may go on.
+                self._engine.dispose()
+                raise database.replaced(self.path)
+        self._seal = self._tried = found.seal
+        self._left = places.identity(self.path)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether what the open handle leads to is what this window wrote last."""
+        try:
+            return self.meta_on_file(contents.SEAL) in (self._seal, self._tried)
+        except UserError:
+            return False
 
     def read_book(self) -> AnswerBook:
         """All answers, and the row orders of the free tables."""
@@ -157,7 +217,7 @@ class AuditFile:
         """
         if self.read_only:
             raise database.read_only(self.path)
-        with self._begin() as connection:
+        with self._write() as connection:
             known = connection.execute(sa.select(ACT).where(ACT.c.id == number)).one_or_none()
             stamp = when.isoformat(timespec="seconds")
             if known is None:
@@ -176,7 +236,7 @@ class AuditFile:
         """Keep settings of the file that are not answers; not an act. Nothing is written when they are kept already."""
         if self.read_only or values.items() <= self.meta.items():
             return
-        with self._begin() as connection:
+        with self._write() as connection:
             for key, value in values.items():
                 _set_meta(connection, key, value)
         self.meta = {**self.meta, **values}
@@ -259,10 +319,8 @@ class AuditFile:
             return connection.scalar(sa.select(META.c.value).where(META.c.key == key)) or ""
 
     def reconnect(self) -> None:
-        """Open the file anew after its disk was away. UserError when it still is."""
-        self._engine.dispose()
-        with self._begin() as connection:
-            connection.execute(sa.select(META).limit(1))
+        """Open the file anew after its disk was away. UserError when it still is, or something else lies there."""
+        self._refuse_another(anew=True)
 
     def close(self) -> None:
         self._engine.dispose()

@@ -128,6 +128,30 @@ def damaged(path: Path, why: str = "") -> DamagedFile:
     )
 
 
+class Displaced(UserError):
+    """The file that was opened is no longer where it was, or something else lies there; nothing was written into that."""
+
+
+def gone(path: Path) -> Displaced:
+    return Displaced(
+        Problem(
+            path.name,
+            f"案卷不在「{path.parent}」了：被移走、改名、删除，或者盘拔掉了，写不进去。",
+            "放回原处会自动接着写；或者点「另存一份」，填过的都在。",
+        )
+    )
+
+
+def replaced(path: Path) -> Displaced:
+    return Displaced(
+        Problem(
+            path.name,
+            "原来的地方换成了别的内容（可能是同步软件、别的程序或另一个盘），没有往里写。",
+            "点「另存一份」，填过的都在；那个文件没有动。",
+        )
+    )
+
+
 def os_problem(error: OSError, path: Path, what: str) -> UserError:
     """The operating system's refusal in plain words. what: 「打不开」, 「写不进去」."""
     if error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):

@@ -12,7 +12,8 @@ from app.audit.project import SYSTEM_KEY, AuditProject
 from app.errors import AppError, Problem, ProgramError, UserError
 from app.forms.answer import MISSING, AnswerBook, Change, Given, RowsChange
 from app.services.session import (
-    BACKUP_EVERY,
+    BACKUP_EVERY_ACTS,
+    BACKUP_EVERY_SECONDS,
     AuditSession,
     Builders,
     ImmediateExecutor,
@@ -289,18 +290,50 @@ def test_acts_are_written_in_order_by_one_worker(tmp_path: Path) -> None:
 
 
 def test_backups_on_opening_every_few_minutes_and_on_closing(tmp_path: Path) -> None:
-    now = [NOW]
-    session = opened(new_path(tmp_path), clock=lambda: now[0])
+    """By a clock nobody can set: the clock of the wall stands still, or runs back."""
+    now = [0.0]
+    session = opened(new_path(tmp_path), monotonic=lambda: now[0])
     told: list[int] = []
     session.on_backup = lambda kept: told.append(kept[0].act)
     assert [backup.act for backup in session.backups] == [1]
     give(session, "n", "1")
-    now[0] += BACKUP_EVERY
+    now[0] += BACKUP_EVERY_SECONDS
     give(session, "n", "2")
     give(session, "n", "3")
     assert told == [3]
     session.close()
     assert [backup.act for backup in backups.backups_of(session.path)] == [4, 3, 1]
+
+
+def test_backups_after_so_many_acts_whatever_the_clock_says(tmp_path: Path) -> None:
+    session = opened(new_path(tmp_path), clock=lambda: datetime(1970, 1, 2, tzinfo=UTC))
+    for number in range(2 * BACKUP_EVERY_ACTS):
+        give(session, "n", str(number))
+    assert [backup.act for backup in session.backups] == [
+        1 + 2 * BACKUP_EVERY_ACTS,
+        1 + BACKUP_EVERY_ACTS,
+        1,
+    ]
+    session.close()
+
+
+def test_a_failed_backup_is_said_and_writing_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = opened(new_path(tmp_path))
+    told: list[UserError] = []
+    session.on_backup_failed = told.append
+
+    def full(*_: object) -> None:
+        raise UserError(Problem("x", "磁盘满了", "腾出空间"))
+
+    monkeypatch.setattr(backups, "back_up", full)
+    for number in range(BACKUP_EVERY_ACTS):
+        give(session, "n", str(number))
+    assert len(told) == 1
+    assert session.backup_problem is told[0]
+    assert session.waiting == 0
+    session.close()
 
 
 def test_read_only_refuses_and_keeps_the_answers(tmp_path: Path) -> None:

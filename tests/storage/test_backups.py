@@ -9,8 +9,9 @@ import pytest
 from app import paths
 from app.errors import UserError
 from app.forms.answer import Act, AnswerBook, Change, Given
-from app.storage import backups
+from app.storage import backups, journals
 from app.storage.audit_file import AuditFile, create, open_file
+from app.storage.backups import Backup
 
 NOW = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
 
@@ -32,21 +33,92 @@ def write(file: AuditFile, text: str) -> None:
     file.commit(file.last_act + 1, Act("填写", (change,)), who="何敏", when=NOW)
 
 
-def test_the_last_three_are_kept_and_nothing_is_written_twice(tmp_path: Path) -> None:
+def test_each_act_once_and_the_latest_first(tmp_path: Path) -> None:
     file = new_file(tmp_path)
     for minute in range(5):
         write(file, str(minute))
         kept = backups.back_up(file, NOW + timedelta(minutes=minute))
         assert kept == backups.back_up(file, NOW + timedelta(minutes=minute, seconds=30))
     file.close()
-    assert [backup.act for backup in kept] == [6, 5, 4]
+    assert [backup.act for backup in kept] == [6, 5, 4, 3, 2]
     assert kept == backups.backups_of(file.path)
     assert kept[0].made_at == NOW + timedelta(minutes=4)
-    assert len(list(paths.backups_dir().rglob("*.cpaudit"))) == 3
-    for backup, text in zip(kept, ("4", "3", "2"), strict=True):
+    for backup, text in zip(kept, "43210", strict=True):
         copy = open_file(backup.path)
         assert copy.read_book().get("n") == Given(text)
         copy.close()
+
+
+def test_order_goes_by_act_when_the_clock_runs_back(tmp_path: Path) -> None:
+    file = new_file(tmp_path)
+    for years in (0, 30, -30, 60, -60):
+        write(file, str(years))
+        kept = backups.back_up(file, NOW + timedelta(days=365 * years))
+    file.close()
+    assert [backup.act for backup in kept] == [6, 5, 4, 3, 2]
+
+
+def test_old_ones_are_thinned_to_days_weeks_and_months() -> None:
+    def made(number: int, age: timedelta) -> Backup:
+        return Backup(Path(f"{number}"), (NOW - age).astimezone(), number, number)
+
+    every_hour = [made(20_000 - hour, timedelta(hours=hour)) for hour in range(24 * 500)]
+    kept = backups.thinned(every_hour, NOW)
+    ages = [NOW - one.made_at for one in kept]
+    assert sum(age <= timedelta(days=2) for age in ages) == 49
+    assert 27 <= sum(age > timedelta(days=2) for age in ages) <= 31
+    assert timedelta(days=200) < max(ages)
+    assert list(kept) == sorted(kept, key=lambda one: one.number, reverse=True)
+
+
+def test_backups_are_found_again_after_a_move_or_rename(tmp_path: Path) -> None:
+    file = new_file(tmp_path / "一")
+    write(file, "1")
+    (kept,) = backups.back_up(file, NOW)
+    file.close()
+    moved = tmp_path / "二" / "改了名.cpaudit"
+    moved.parent.mkdir()
+    file.path.rename(moved)
+    assert [one.act for one in backups.backups_of(moved)] == [kept.act]
+    again = open_file(moved)
+    write(again, "2")
+    assert [one.act for one in backups.back_up(again, NOW)] == [3, 2]
+    again.close()
+    moved.write_bytes(b"broken")
+    assert [one.act for one in backups.backups_of(moved)] == [3, 2]
+
+
+def test_a_second_place_gets_the_same_copy(tmp_path: Path) -> None:
+    file = new_file(tmp_path)
+    second = tmp_path / "优盘"
+    second.mkdir()
+    for number in range(5):
+        write(file, str(number))
+        backups.back_up(file, NOW, second)
+    names = sorted(one.name for one in second.iterdir())
+    assert len(names) == 3
+    assert journals.prove(second / names[-1], second).last_act == 6
+    shutil.rmtree(second)
+    write(file, "more")
+    with pytest.raises(UserError, match="第二处备份"):
+        backups.back_up(file, NOW, second)
+    assert backups.backups_of(file.path)[0].act == 7
+    file.close()
+
+
+def test_the_newest_sound_backup_counts(tmp_path: Path) -> None:
+    file = new_file(tmp_path)
+    for number in range(3):
+        write(file, str(number))
+        kept = backups.back_up(file, NOW)
+    book = file.read_book()
+    file.close()
+    kept[0].path.write_bytes(kept[0].path.read_bytes()[:-4000])
+    found = backups.newest_good(file.path, book)
+    assert found is not None
+    assert (found.backup.act, found.differing) == (3, 1)
+    with pytest.raises(UserError, match="损坏"):
+        backups.restore_as_copy(kept[0].path, file.path)
 
 
 def test_copies_of_one_audit_have_backups_of_their_own(tmp_path: Path) -> None:
