@@ -1,6 +1,5 @@
 """Where an audit file lies: whether it is still the file that was opened, and whether the place can be trusted."""
 
-import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,11 +138,3 @@ def _mounts() -> str:
             return stream.read()
     except OSError:
         return ""
-
-
-def same_file(one: Path, other: Path) -> bool:
-    """Whether two paths lead to one file."""
-    try:
-        return os.path.samefile(one, other)
-    except OSError:
-        return one == other
