@@ -72,8 +72,8 @@ QT_PACKAGES = [
 ]
 # A display of our own, a window manager and a keyboard for the tests in real windows; pdffonts and qpdf for papers.
 TEST_PACKAGES = ["xvfb", "xauth", "openbox", "xdotool", "xclip", "poppler-utils", "qpdf"]
-# Recalculates workbooks and sets Word files, so that both are proved by another program than ours.
-TEST_PACKAGES += ["libreoffice-calc-nogui", "libreoffice-writer-nogui"]
+# Workbooks are recalculated, Word files set and the page for readers opened by other programs than ours.
+TEST_PACKAGES += ["libreoffice-calc-nogui", "libreoffice-writer-nogui", "chromium"]
 
 
 class Stopped(Exception):

@@ -36,6 +36,11 @@ def add_audits(commands: Commands) -> None:
     one.add_argument("-o", "--output", type=Path, metavar="OUT.docx", help="默认写在案卷旁边")
     one.add_argument("--state", choices=_STATES, default=_STATES[0], help="版本，默认草稿")
     one.set_defaults(run=_word)
+    one = commands.add_parser("page", help="把报告写成一个网页，点数字看来历，不用联网")
+    one.add_argument("file", type=Path, metavar="案卷.cpaudit")
+    one.add_argument("-o", "--output", type=Path, metavar="OUT.html", help="默认写在案卷旁边")
+    one.add_argument("--state", choices=_STATES, default=_STATES[0], help="版本，默认草稿")
+    one.set_defaults(run=_page)
     one = commands.add_parser("restore", help="把最近一份备份放到案卷旁边，另起名字")
     one.add_argument("file", type=Path, metavar="案卷.cpaudit")
     one.set_defaults(run=_restore)
@@ -114,6 +119,18 @@ def _word(options: argparse.Namespace) -> int:
     target: Path = options.output or options.file.with_suffix(".docx")
     project, assessment = build_services(ImmediateExecutor()).projects.load(options.file)
     write_word(project, assessment, target, state=options.state, now=local_now())
+    print(target)
+    return 0
+
+
+def _page(options: argparse.Namespace) -> int:
+    from app.bootstrap import build_services, local_now
+    from app.services.reader import write_reader_page
+    from app.services.session import ImmediateExecutor
+
+    target: Path = options.output or options.file.with_suffix(".html")
+    project, assessment = build_services(ImmediateExecutor()).projects.load(options.file)
+    write_reader_page(project, assessment, target, state=options.state, today=local_now().date())
     print(target)
     return 0
 

@@ -30,15 +30,18 @@ def test_both_are_written_and_told(qtbot: QtBot, page: ReportPage, tmp_path: Pat
     said: list[str] = []
     page.model.message_posted.connect(lambda message: said.append(message.text))
     formats = page.other_formats
-    word, workbook = formats.formats
+    word, page_file, workbook = formats.formats
     formats.write(word, tmp_path / "报告.docx")
     assert not formats.button.isEnabled()
     qtbot.waitUntil(formats.button.isEnabled, timeout=30_000)
     assert docx.Document(str(tmp_path / "报告.docx")).paragraphs
+    formats.write(page_file, tmp_path / "报告.html")
+    qtbot.waitUntil(formats.button.isEnabled, timeout=30_000)
+    assert "这个数怎么来的" in (tmp_path / "报告.html").read_text("utf-8")
     formats.write(workbook, tmp_path / "计算.xlsx")
     qtbot.waitUntil(formats.button.isEnabled, timeout=30_000)
     assert load_workbook(tmp_path / "计算.xlsx").sheetnames == ["结果", "指标", "数据"]
-    assert said == ["已写好：报告.docx", "已写好：计算.xlsx"]
+    assert said == ["已写好：报告.docx", "已写好：报告.html", "已写好：计算.xlsx"]
     formats.write(word, tmp_path / "没有" / "报告.docx")
     qtbot.waitUntil(formats.button.isEnabled, timeout=30_000)
     assert "写不进去" in said[-1]

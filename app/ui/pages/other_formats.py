@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app.errors import UserError
 from app.services.calculation import write_workbook
+from app.services.reader import write_reader_page
 from app.services.reporting import file_name
 from app.services.word import write_word
 from app.ui import problems, widgets
@@ -41,6 +42,13 @@ def _word(
     write_word(project, assessment, target, state=state, now=datetime.now().astimezone())
 
 
+def _reader_page(
+    project: "AuditProject", assessment: "Assessment | None", target: Path, state: str
+) -> None:
+    today = datetime.now().astimezone().date()
+    write_reader_page(project, assessment, target, state=state, today=today)
+
+
 def _workbook(
     project: "AuditProject", assessment: "Assessment | None", target: Path, _state: str
 ) -> None:
@@ -56,6 +64,7 @@ class OtherFormats(QWidget):
         self._tasks: Tasks | None = None  # only while a file is being written
         self.formats = (
             Format(self.tr("Word 文件，可以接着改"), ".docx", self.tr("Word 文件 (*.docx)"), _word),
+            Format(self.tr("网页，点数字看来历"), ".html", self.tr("网页 (*.html)"), _reader_page),
             Format(
                 self.tr("计算表 Excel，公式是活的"),
                 ".xlsx",

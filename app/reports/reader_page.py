@@ -1,0 +1,286 @@
+"""The report as one page for a browser, without a network: every number opens the way it was worked out.
+
+One file: words, tables, pictures, styles and script inside. The chains stand once each in a table of nodes; a number names its
+node. Nothing is fetched, nothing is sent; without script the page still reads and prints.
+"""
+
+import base64
+import html
+import json
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+from app import paths
+from app.assessment.numbers import brief
+from app.assessment.trace import Trace
+from app.papers.document import (
+    Align,
+    Amount,
+    Away,
+    Block,
+    Bold,
+    Cell,
+    Chapter,
+    Document,
+    EditionBox,
+    Figure,
+    Inline,
+    JoinLeft,
+    JoinUp,
+    LevelMark,
+    LimitingMark,
+    Open,
+    Paragraph,
+    Ref,
+    RowKind,
+    Runs,
+    SealRow,
+    Section,
+    StateMark,
+    Sub,
+    SubSection,
+    Table,
+)
+from app.papers.numbering import number_all
+from app.reports.pictures import chart_png
+
+Chain = Callable[[str], Trace | None]
+_STATES = {"verified": "已核对原文", "transcribed": "转录，待核", "recalled": "凭记忆，待核"}
+
+
+def reader_page(document: Document, chain: Chain) -> bytes:
+    """The page as UTF-8 bytes. chain: the trace behind a number's key, None where there is none."""
+    return _Page(document, chain).bytes()
+
+
+class _Page:
+    def __init__(self, document: Document, chain: Chain) -> None:
+        self.document, self.chain = document, chain
+        self.numbers = number_all(document)
+        self.nodes: list[dict[str, object]] = []
+        self._node_of: dict[int, int] = {}
+        self._traces: list[Trace] = []
+        self._keys: dict[str, int | None] = {}
+
+    def bytes(self) -> bytes:
+        body = "".join(self._body())
+        contents = "".join(self._contents())
+        style, script = (
+            (paths.resources_dir() / "design" / "reader_page" / name).read_text(encoding="utf-8")
+            for name in ("page.css", "page.js")
+        )
+        data = json.dumps(self.nodes, ensure_ascii=False, separators=(",", ":"))
+        data = data.replace("</", "<\\/")
+        document = self.document
+        title = _text(document.title)
+        return f"""<!DOCTYPE html>
+<html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1"><style>{style}</style></head>
+<body><header><b>{_text(document.enterprise)}</b> <span>{_text(document.head_left)}　{_text(document.foot)}　{_text(document.check)}</span>
+<label>找 <input id="find" type="search" placeholder="表名、数、字" autocomplete="off"></label> <span id="found" role="status"></span></header>
+<nav aria-label="目录">{contents}</nav>
+<main>{body}</main>
+<aside id="chain" hidden aria-live="polite" aria-label="这个数怎么来的"><button id="close" type="button">关上</button><div id="steps"></div></aside>
+<noscript><p class="note">这个浏览器不运行脚本：页面能看能印，点数字看不了来历。</p></noscript>
+<script id="nodes" type="application/json">{data}</script><script>{script}</script></body></html>
+""".encode()
+
+    # -- structure
+
+    def _parts(self) -> Iterator[tuple[str, Chapter, bool]]:
+        for chapter in self.document.chapters:
+            yield self.numbers.chapters[id(chapter)], chapter, False
+        for chapter in self.document.appendices:
+            yield self.numbers.chapters[id(chapter)], chapter, True
+
+    def _contents(self) -> Iterator[str]:
+        yield "<ol>"
+        for name, chapter, appendix in self._parts():
+            word = f"附录 {name}" if appendix else name
+            yield f'<li><a href="#c{name}">{word}　{_text(chapter.title)}</a></li>'
+        yield "</ol>"
+
+    def _body(self) -> Iterator[str]:
+        cover = self.document.cover
+        if cover is not None:
+            yield f"<h1>{_text(cover.enterprise)}<br>{_text(cover.title)}</h1><p>{_text(cover.subtitle)}</p><dl>"
+            for fact, value in cover.facts:
+                yield f"<dt>{_text(fact)}</dt><dd>{_text(value)}</dd>"
+            yield f"</dl><p>{_text(cover.month)}</p>"
+        for page in self.document.front:
+            yield f"<section><h2>{_text(page.title)}</h2>"
+            yield from self._blocks(page.blocks, "")
+            yield "</section>"
+        for name, chapter, appendix in self._parts():
+            word = f"附录 {name}" if appendix else name
+            yield f'<section id="c{name}"><h2>{word}　{_text(chapter.title)}</h2>'
+            yield from self._blocks(chapter.blocks, name)
+            yield "</section>"
+
+    def _blocks(self, blocks: tuple[Block, ...], chapter: str) -> Iterator[str]:
+        section = 0
+        for block in blocks:
+            match block:
+                case Section(title):
+                    section += 1
+                    number = f"{chapter}.{section}　" if chapter else ""
+                    yield f"<h3>{number}{_text(title)}</h3>"
+                case SubSection(title):
+                    yield f"<h4>{_text(title)}</h4>"
+                case Paragraph(runs):
+                    yield f"<p>{self._runs(runs)}</p>"
+                case Table():
+                    yield from self._table(block, chapter)
+                case Figure():
+                    kind, number = self.numbers.items[block.key]
+                    picture = base64.b64encode(chart_png(block.chart)).decode()
+                    caption = f"{kind} {number}　{_text(block.caption)}"
+                    yield f'<figure id="{_anchor(block.key)}"><img alt="{caption}" src="data:image/png;base64,{picture}">'
+                    yield f"<figcaption>{caption}</figcaption></figure>"
+                    yield from (f'<p class="note">{self._runs(note)}</p>' for note in block.notes)
+                case SealRow():
+                    for seal in block.seals:
+                        yield f"<p>{_text(seal.role)}　{_text(seal.name)}</p>"
+                case EditionBox():
+                    yield f'<p class="edition"><b>{_text(block.number)}</b><br>{_text(block.sha256)}<br>{_text(block.note)}</p>'
+                case _:
+                    pass
+
+    # -- tables
+
+    def _table(self, table: Table, chapter: str) -> Iterator[str]:
+        yield f'<div class="scroll"><table id="{_anchor(table.key)}">'
+        if chapter and table.caption:
+            kind, number = self.numbers.items[table.key]
+            yield f"<caption>{kind} {number}　{_text(table.caption)}</caption>"
+        yield "<thead>"
+        grouped = any(column.group for column in table.columns)
+        if grouped:
+            yield "<tr>"
+            place = 0
+            while place < len(table.columns):
+                column = table.columns[place]
+                if not column.group:
+                    yield f'<th rowspan="2">{_head(column.title, column.unit)}</th>'
+                    place += 1
+                    continue
+                span = 1
+                while (
+                    place + span < len(table.columns)
+                    and table.columns[place + span].group == column.group
+                ):
+                    span += 1
+                yield f'<th colspan="{span}">{_text(column.group)}</th>'
+                place += span
+            yield "</tr>"
+        yield "<tr>"
+        yield from (
+            f"<th>{_head(column.title, column.unit)}</th>"
+            for column in table.columns
+            if not grouped or column.group
+        )
+        yield "</tr></thead><tbody>"
+        for number_, row in enumerate(table.rows):
+            mark = {RowKind.GROUP: "group", RowKind.TOTAL: "total", RowKind.STRONG: "total"}
+            yield f'<tr class="{mark.get(row.kind, "")}{" bar" if row.bar else ""}">'
+            if row.kind is RowKind.GROUP and len(row.cells) == 1:
+                yield f'<td colspan="{len(table.columns)}">{self._cell(row.cells[0])}</td></tr>'
+                continue
+            for place, cell in enumerate(row.cells):
+                if isinstance(cell, JoinLeft | JoinUp):
+                    continue
+                across = down = 1
+                while place + across < len(row.cells) and isinstance(
+                    row.cells[place + across], JoinLeft
+                ):
+                    across += 1
+                while number_ + down < len(table.rows) and (
+                    place < len(table.rows[number_ + down].cells)
+                    and isinstance(table.rows[number_ + down].cells[place], JoinUp)
+                ):
+                    down += 1
+                spans = (f' colspan="{across}"' if across > 1 else "") + (
+                    f' rowspan="{down}"' if down > 1 else ""
+                )
+                align = table.columns[place].align if place < len(table.columns) else Align.TEXT
+                yield f'<td class="{align.value}"{spans}>{self._cell(cell)}</td>'
+            yield "</tr>"
+        yield "</tbody></table></div>"
+        yield from (f'<p class="note">{self._runs(note)}</p>' for note in table.notes)
+
+    def _cell(self, cell: Cell) -> str:
+        assert not isinstance(cell, JoinLeft | JoinUp)
+        return self._runs(cell if isinstance(cell, tuple) else (cell,))
+
+    # -- runs
+
+    def _runs(self, runs: Runs) -> str:
+        return "".join(self._inline(one) for one in runs)
+
+    def _inline(self, one: Inline) -> str:
+        match one:
+            case str():
+                return _text(one)
+            case Amount() | Away() | Open():
+                shown = f"〔{one}〕" if isinstance(one, Open) else str(one)
+                node = self._node(one.key) if one.key else None
+                if node is None:
+                    return f'<span class="n">{_text(shown)}</span>'
+                return (
+                    f'<a class="n" href="#n{node}" data-n="{node}" data-key="{_text(one.key)}">'
+                    f"{_text(shown)}</a>"
+                )
+            case Bold(text):
+                return f"<b>{_text(text)}</b>"
+            case Sub(text):
+                return f"<sub>{_text(text)}</sub>"
+            case Ref(key):
+                kind, number = self.numbers.items[key]
+                return f'<a href="#{_anchor(key)}">{kind} {number}</a>'
+            case LevelMark(level):
+                return f"<b>{'未定' if level is None else level.symbol}</b>"
+            case StateMark(state):
+                return f'<span class="state">{_STATES[state.value]}</span>'
+            case LimitingMark():
+                return '<span class="state">限</span>'
+
+    # -- chains
+
+    def _node(self, key: str) -> int | None:
+        if key not in self._keys:
+            trace = self.chain(key)
+            self._keys[key] = None if trace is None else self._place(trace)
+        return self._keys[key]
+
+    def _place(self, trace: Trace) -> int:
+        known = self._node_of.get(id(trace))
+        if known is not None:
+            return known
+        children = [self._place(one) for one in trace.children]
+        value = trace.value
+        shown = "未填" if value is None else brief(value) if isinstance(value, Fraction) else value
+        node: dict[str, object] = {"l": trace.label, "v": f"{shown} {trace.unit}".strip()}
+        for name, text in (("f", trace.formula), ("s", trace.source), ("n", trace.note)):
+            if text:
+                node[name] = text
+        if trace.verification is not None:
+            node["t"] = _STATES[trace.verification.value]
+        if children:
+            node["c"] = children
+        self.nodes.append(node)
+        self._traces.append(trace)  # alive as long as its id names the node
+        self._node_of[id(trace)] = len(self.nodes) - 1
+        return len(self.nodes) - 1
+
+
+def _text(text: str) -> str:
+    return html.escape(text)
+
+
+def _head(title: str, unit: str) -> str:
+    return _text(title) + (f"<br><small>{_text(unit)}</small>" if unit else "")
+
+
+def _anchor(key: str) -> str:
+    return "t-" + "".join(one if one.isalnum() else "-" for one in key)

@@ -1,0 +1,37 @@
+"""The report as one page for a browser, written beside its target and put in its place."""
+
+import os
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+from app.assessment.result import Assessment
+from app.audit.project import AuditProject
+from app.errors import Problem, UserError
+
+
+def write_reader_page(
+    project: AuditProject, assessment: Assessment | None, target: Path, *, state: str, today: date
+) -> None:
+    """The same paper as the PDF in `state`. UserError when the state forbids it or the file cannot be written; what was
+    at `target` is replaced only by a whole file."""
+    from app.papers.audit_report import build_report
+    from app.papers.chains import chain_of
+    from app.papers.document import State
+    from app.reports.reader_page import reader_page
+
+    if target.suffix.lower() not in (".html", ".htm"):
+        raise UserError(Problem(str(target), "这是网页文件", "文件名用 .html 结尾。"))
+    document = build_report(project, assessment, state=State(state), today=today)
+    content = reader_page(document, lambda key: chain_of(project, assessment, key))
+    beside = target.with_name(f".{target.name}.part")
+    try:
+        beside.write_bytes(content)
+        os.replace(beside, target)
+    except OSError as error:
+        raise UserError(
+            Problem(str(target), "写不进去", "换一个文件夹，或先关掉正在用它的程序。")
+        ) from error
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)

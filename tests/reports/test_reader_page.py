@@ -1,0 +1,112 @@
+"""The report as one page: nothing fetched, every number of the paper on it, every number opens its way, in a real browser too."""
+
+import json
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from app.__main__ import main
+from app.audit.findings import assess_project
+from app.papers.audit_report import build_report
+from app.papers.chains import chain_of
+from app.papers.document import Amount, State
+from app.papers.walk import places
+from app.reports.reader_page import reader_page
+from tests.helpers.forms import printer_project, sample_project, with_answer
+from tests.word.test_docx import NOW
+
+CHROMIUM = shutil.which("chromium")
+
+
+class Words(HTMLParser):
+    """The visible text, and the numbers with their keys."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.keys: list[str] = []
+        self._hidden = 0
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._hidden += tag in ("script", "style")
+        given = dict(attrs)
+        if tag == "a" and given.get("data-key"):
+            self.keys.append(str(given["data-key"]))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden -= tag in ("script", "style")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.words.append(data)
+
+
+@pytest.fixture(scope="module", params=["chengling", "huichuan"])
+def made(request: pytest.FixtureRequest) -> tuple[object, str]:
+    project = sample_project() if request.param == "chengling" else printer_project()
+    assessment = assess_project(project) if project.system is not None else None
+    document = build_report(project, assessment, state=State.DRAFT, today=NOW.date())
+    page = reader_page(document, lambda key: chain_of(project, assessment, key)).decode()
+    return document, page
+
+
+def test_every_number_of_the_paper_stands_on_it_and_most_open(made: tuple[object, str]) -> None:
+    document, page = made
+    words = Words(page)
+    shown = "".join("".join(words.words).split())
+    amounts = [one for _, one in places(document) if isinstance(one, Amount)]  # type: ignore[arg-type]
+    assert len(amounts) > 300
+    assert all("".join(str(one).split()) in shown for one in amounts)
+    keyed = {one.key for one in amounts if one.key}
+    assert len(keyed & set(words.keys)) > 0.8 * len(keyed)
+
+
+def test_nothing_is_fetched_and_the_nodes_lead_to_answers(made: tuple[object, str]) -> None:
+    _, page = made
+    assert not re.findall(r"""(?:src|href)=["'](?!data:|#)""", page)
+    assert "http://" not in page
+    found = re.search(r'id="nodes" type="application/json">(.*?)</script>', page, re.S)
+    assert found is not None
+    nodes = json.loads(found[1])
+    assert all(child < place for place, node in enumerate(nodes) for child in node.get("c", []))
+    assert sum("f" in node for node in nodes) > 30
+    assert sum("s" in node for node in nodes) > 100
+
+
+def test_markup_in_answers_stays_words() -> None:
+    evil = '</script><script>alert(1)</script><img src=x onerror="alert(2)">&lt;'
+    project = sample_project(with_answer(sample_project().book, "firm.name", evil))
+    document = build_report(project, assess_project(project), state=State.DRAFT, today=NOW.date())
+    page = reader_page(document, lambda key: chain_of(project, None, key)).decode()
+    assert page.count("<script") == 2
+    assert "<img src=x" not in page
+    assert evil in "".join(Words(page).words)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+def test_a_browser_opens_the_way_of_a_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sample", str(tmp_path)]) == 0
+    audit = next(tmp_path.glob("*审核前.cpaudit"))
+    target = tmp_path / "报告.html"
+    assert main(["page", str(audit), "-o", str(target)]) == 0
+    assert main(["page", str(audit), "-o", str(audit)]) == 2
+    capsys.readouterr()
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+    flags += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    done = subprocess.run(
+        [str(CHROMIUM), *flags, f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom",
+         f"{target.as_uri()}#key=energy.total"],
+        capture_output=True, text=True, timeout=120, check=True,
+    )  # fmt: skip
+    opened = done.stdout[done.stdout.index('id="steps"') :]
+    assert "综合能耗" in opened
+    assert "228.89 tce" in opened
+    assert "电折标煤" in opened
+    assert 'class="n here"' in done.stdout
