@@ -25,6 +25,7 @@ SHIPPED = ("fonts", "icons", "design", "bills")
 COMPILED = (
     "indicator_systems",
     "forms",
+    "measures",
     "reference",
     "sample",
     "factors.yaml",

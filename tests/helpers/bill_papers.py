@@ -311,10 +311,10 @@ def invoice_ofd(
         (names["words"], paper.said, 50, 92), (names["gross"], f"¥{paper.gross}", 150, 92), ("Note", paper.remark, 20, 102),
     ]  # fmt: skip
     for row, one in enumerate(paper.goods):
-        y = 50 + 5 * row
+        below = 50 + 5 * row
         cells = (("Item", one.item, 5), ("MeasurementDimension", one.unit, 75), ("Quantity", one.quantity, 90),
                  ("Price", one.price, 110), ("Amount", str(one.net), 130), ("TaxScheme", one.rate, 155), ("TaxAmount", str(one.tax), 185))  # fmt: skip
-        texts += [(name, text, x, y) for name, text, x in cells if text]
+        texts += [(name, text, x, below) for name, text, x in cells if text]
     objects, refs = "", ""
     for key, (name, text, x, y) in enumerate(texts, 100):
         objects += (f'<ofd:TextObject ID="{key}" Boundary="{x} {y} 60 4" Font="1" Size="3"><ofd:TextCode X="0" Y="3">{text}'
