@@ -113,6 +113,7 @@ _TABLES = {
     "voc_capture": "VOC 收集率",
     "voc_treatment": "VOC 去除率",
     "emission_factors": "产污系数",
+    "caps": "排放标准里的单耗上限",
     "chemicals": "化学品名录",
     "package_classes": "包装分类",
     "void_limits": "空隙率限值",

@@ -5,9 +5,10 @@ Picking one is never demanded; a text of the user's own stays as it is.
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.assessment.numbers import brief
+from app.audit.caps import cap_text
 from app.audit.voc import limit_text, standard_state, unchecked
 from app.audit.voc_control import factor_text
 from app.forms.reference import Reference
@@ -37,6 +38,8 @@ def offers(reference: Reference, name: str, judged_on: str = "") -> tuple[Offer,
         "water_quotas": _water_quotas,
         "chemicals": _chemicals,
         "emission_factors": _emission_factors,
+        "caps": _caps,
+        "caps_repair": _repair_caps,
     }[name](reference)
 
 
@@ -112,6 +115,26 @@ def _emission_factors(reference: Reference) -> tuple[Offer, ...]:
             ),
         )
         for one in reference.emission_factors
+    )
+
+
+def _repair_caps(reference: Reference) -> tuple[Offer, ...]:
+    return _caps(
+        replace(reference, caps=tuple(one for one in reference.caps if "811" in one.codes))
+    )
+
+
+def _caps(reference: Reference) -> tuple[Offer, ...]:
+    return tuple(
+        Offer(
+            one.item,
+            " · ".join(
+                part
+                for part in (cap_text(one), one.source, unchecked(one.verification).strip("（）"))
+                if part
+            ),
+        )
+        for one in reference.caps
     )
 
 

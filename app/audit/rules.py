@@ -10,6 +10,7 @@ from app.assessment.finding import NotApplicable
 from app.assessment.numbers import brief, display
 from app.assessment.trace import Trace
 from app.audit import bill_periods, measures, meters
+from app.audit.caps import CapRules
 from app.audit.chemicals import ChemicalRules
 from app.audit.energy_basis import equivalent_total
 from app.audit.packaging import PackagingRules, break_even, express
@@ -26,7 +27,7 @@ from app.forms.reference import Reference
 def rules_of(reference: Reference) -> Mapping[str, Rule]:
     """Make once per reference; the rules keep what they have looked up."""
     voc, chemicals = VocRules(reference), ChemicalRules(reference)
-    control = VocControlRules(reference)
+    control, caps = VocControlRules(reference), CapRules(reference)
     packaging, plates = PackagingRules(reference), _Plates(reference)
     of_measures = measures.MeasureRules(reference)
     return {
@@ -40,6 +41,10 @@ def rules_of(reference: Reference) -> Mapping[str, Rule]:
         "voc_factor": control.factor,
         "voc_factor_row": control.row,
         "voc_generated": control.generated,
+        "cap_known": caps.known,
+        "cap_limit": caps.limit,
+        "cap_own": caps.own,
+        "cap_verdict": caps.verdict,
         "chemical_row": chemicals.row,
         "chemical_summary": chemicals.summary,
         "package_factor": packaging.space_factor,

@@ -25,7 +25,15 @@ class QuestionKind(enum.StrEnum):
 
 
 # Lists of app.audit.offers that a text question or column may name in `choices_from`.
-OFFERED = ("voc_limits", "package_classes", "water_quotas", "chemicals", "emission_factors")
+OFFERED = (
+    "voc_limits",
+    "package_classes",
+    "water_quotas",
+    "chemicals",
+    "emission_factors",
+    "caps",
+    "caps_repair",
+)
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,25 @@ class EmissionFactor:
 
 
 @dataclass(frozen=True)
+class Cap:
+    """The most (at_least: the least) a discharge standard allows per product. codes: prefixes of industry codes.
+    slope: cap = limit + slope × n. is_voc: of VOC emitted, else of water. until: ISO day it was replaced, "" = in force."""
+
+    id: str
+    item: str
+    codes: tuple[str, ...]
+    limit: Fraction | None
+    unit: str
+    source: str
+    verification: Verification
+    slope: Fraction | None = None
+    at_least: bool = False
+    is_voc: bool = False
+    until: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Chemical:
     """One entry of a list of chemicals. aliases: other names, Chinese and English, for finding only (from memory).
     parts: pieces of names that mean a compound of the group."""
@@ -177,6 +196,7 @@ class Reference:
     voc_capture: tuple[VocEfficiency, ...] = ()
     voc_treatment: tuple[VocEfficiency, ...] = ()
     emission_factors: tuple[EmissionFactor, ...] = ()
+    caps: tuple[Cap, ...] = ()
     chemicals: tuple[Chemical, ...] = ()
     chemical_rule: str = ""
     package_classes: tuple[PackageClass, ...] = ()

@@ -9,6 +9,7 @@ from app.assessment.indicator_system import Verification
 from app.assessment.numbers import parse_exact
 from app.errors import UserError
 from app.forms.reference import (
+    Cap,
     Chemical,
     EmissionFactor,
     OldSeries,
@@ -37,6 +38,7 @@ def load_reference(folder: Path) -> Reference:
     control = _top(
         folder / "voc_control.yaml", ("methods", "collection", "treatment", "factors"), faults
     )
+    caps = _top(folder / "caps.yaml", ("caps",), faults)
     chemicals = _top(folder / "chemicals.yaml", ("rule", "chemicals"), faults)
     packaging = _top(folder / "packaging.yaml", ("classes", "void_limits"), faults)
     water = _top(folder / "water.yaml", ("quotas",), faults)
@@ -71,6 +73,7 @@ def load_reference(folder: Path) -> Reference:
         voc_capture=tuple(_efficiencies(control, "collection", "situation")),
         voc_treatment=tuple(_efficiencies(control, "treatment", "kind")),
         emission_factors=tuple(_emission_factors(control)),
+        caps=tuple(_caps(caps)),
         chemicals=tuple(_chemicals(chemicals)),
         chemical_rule=chemicals.text("rule"),
         package_classes=tuple(_classes(packaging)),
@@ -176,6 +179,25 @@ def _emission_factors(top: Fields) -> Iterator[EmissionFactor]:
             item.text("of"),
             item.text("source"),
             _state(item),
+            item.text("note", ""),
+        )
+
+
+def _caps(top: Fields) -> Iterator[Cap]:
+    keys = ("id", "item", "codes", "limit", "slope", "at_least", "voc", "unit", "until", "source", "verification", "note")  # fmt: skip
+    for item in _dated_items(top, "caps", keys):
+        yield Cap(
+            item.text("id"),
+            item.text("item"),
+            item.texts("codes"),
+            _number(item, "limit"),
+            item.text("unit"),
+            item.text("source"),
+            _state(item),
+            _number(item, "slope") if "slope" in item.map else None,
+            item.flag("at_least", False),
+            item.flag("voc", False),
+            item.text("until", ""),
             item.text("note", ""),
         )
 
@@ -299,7 +321,7 @@ def _state(item: Fields) -> Verification:
 def _check(reference: Reference, voc: Fields, faults: Faults) -> None:
     """Ids are used once; every limit names a standard that is described."""
     standards = {standard.id for standard in reference.standards}
-    kinds = (reference.standards, reference.voc_limits, reference.chemicals, reference.emission_factors)  # fmt: skip
+    kinds = (reference.standards, reference.voc_limits, reference.chemicals, reference.emission_factors, reference.caps)  # fmt: skip
     for kind in kinds:
         ids = [item.id for item in kind]
         for twice in sorted({name for name in ids if ids.count(name) > 1}):

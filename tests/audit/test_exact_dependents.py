@@ -101,5 +101,6 @@ def test_exactly_the_dependent_figures_change(name: str) -> None:
 @pytest.mark.parametrize("name", PROJECTS)
 def test_every_figure_that_is_worked_out_leads_back_to_an_answer(name: str) -> None:
     for place, figure in figures(PROJECTS[name]()).items():
-        if figure.value is not None and not figure.words:
+        # the factor of a province is known without an answer
+        if figure.value is not None and not figure.words and place[0] != "energy.grid_factor":
             assert any(keys(figure.trace)), place

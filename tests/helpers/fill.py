@@ -1,5 +1,6 @@
 """Filling a whole question set with plain plausible answers, as a patient user would."""
 
+from app.audit.offers import offers
 from app.audit.project import AuditProject, build_project
 from app.forms.answer import Answer, AnswerBook, Given, cell_key
 from app.forms.question import Question, QuestionKind, Questionnaire, RowsKind, TableQuestion
@@ -45,6 +46,8 @@ def answer_to(question: Question) -> Given:
         )
     if question.choices_from == "emission_factors":
         return Given(shipped_reference().emission_factors[0].process)  # others are refused
+    if question.choices_from.startswith("caps"):
+        return Given(offers(shipped_reference(), question.choices_from)[0].text)
     return Given(PERIODS.get(question.id, TEXTS[question.kind]))
 
 

@@ -179,7 +179,7 @@ def test_voc_and_packaging_of_the_printing_works_are_read_back() -> None:
     said = reporting.key_figures(project, None)
     assert said == (
         "综合能耗（当量值），tce317.54",
-        "二氧化碳，t889.58",
+        "二氧化碳，t892.06",
         "全年取水，m³11640",
         "水重复利用率（全部用水），%76.89",
         "VOC产生量，kg22408",
