@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from app.assessment.finding import Missing, NotApplicable
-from app.assessment.numbers import brief, display
+from app.assessment.numbers import brief, display, parse_exact
 from app.assessment.trace import Trace
 from app.audit.project import AuditProject
 from app.forms.answer import Answer, AnswerBook, Change, Given, RowsChange, cell_key
+from app.forms.arithmetic import ArithmeticFault, evaluate
 from app.forms.derive import Derivation
 from app.forms.figure import Tone, Worked
 from app.forms.measure_data import CostClass, Stream
@@ -18,6 +19,8 @@ from app.forms.reference import Reference
 
 TABLE = "measures.list"
 SAVINGS = "measures.savings"
+RESULTS = "measures.results"
+PLANT = "after.plant"
 _CODED = re.compile(r"(WD|ZG)\d+", re.IGNORECASE)
 _TEN_THOUSAND = 10_000
 
@@ -25,13 +28,14 @@ _TEN_THOUSAND = 10_000
 @dataclass(frozen=True)
 class Draft:
     """A row: its id, what it is called at first, and what is worked out anew each time (column -> answer text).
-    missing: keys of answers the comparison still needs; then there is nothing to write."""
+    savings: the same by stream. missing: keys of answers the comparison still needs; then there is nothing to write."""
 
     row_id: str
     name: str
     fixed: Mapping[str, str]
     worked: Mapping[str, str]
     missing: tuple[str, ...] = ()
+    savings: Mapping[str, str] = field(default_factory=dict)
 
 
 def draft(project: AuditProject, measure: str) -> Draft:
@@ -54,8 +58,10 @@ def changes(project: AuditProject, row: Draft) -> tuple[Change | RowsChange, ...
     if row.row_id not in rows:
         result.append(RowsChange(TABLE, rows, (*rows, row.row_id)))
         wanted.update({"name": row.name, **row.fixed})
-    for column, text in wanted.items():
-        key = cell_key(TABLE, row.row_id, column)
+    cells = [(cell_key(TABLE, row.row_id, column), text) for column, text in wanted.items()]
+    if SAVINGS in project.index.tables:
+        cells += [(cell_key(SAVINGS, row.row_id, one), text) for one, text in row.savings.items()]
+    for key, text in cells:
         before = book.get(key)
         if not (isinstance(before, Given) and before.text == text):
             result.append(Change(key, before, Given(text)))
@@ -94,7 +100,8 @@ def _substitution(project: AuditProject) -> Draft:
     cost = book.get("voc.swap_invest")
     if not _is_open(cost):
         worked["cost"] = cost.text if isinstance(cost, Given) else "0"
-    return Draft("voc_swap", name, {"aspect": "materials_energy"}, worked)
+    savings = {"voc_made": _plain(cut, 2), "voc": _plain(before - after, 2)}
+    return Draft("voc_swap", name, {"aspect": "materials_energy"}, worked, savings=savings)
 
 
 def _returnable(project: AuditProject) -> Draft:
@@ -238,6 +245,113 @@ class MeasureRules:
             )
         return Worked(found.title, note=f"{note}（{found.note}）")
 
+    def worked(self, derivation: Derivation, _table: TableQuestion | None, row_id: str) -> Worked:
+        """The formula of a row with its numbers: what of which stream it saves in a year."""
+        key = cell_key(TABLE, row_id, "formula")
+        text = derivation.book.text(key).strip()
+        if not text:
+            return Worked()
+        try:
+            stream, value, children = formula_of(derivation, self._streams, row_id)
+        except ArithmeticFault as fault:
+            return Worked(str(fault), Tone.BAD, note=f"「{text}」")
+        words = f"{stream.title} {display(value, 2)} {stream.unit}"
+        return Worked(words, value=value, formula=text.partition("=")[2], children=children)
+
+    def ratio(self, derivation: Derivation, _table: TableQuestion | None, row_id: str) -> Worked:
+        """Measured against predicted, stream by stream; nine tenths and less ask for a word."""
+        book = derivation.book
+        said, low, children = [], False, []
+        for stream in self._streams:
+            measured = _amount(book.get(cell_key(RESULTS, row_id, stream.id)))
+            promised = saved(derivation, self._streams, row_id, stream)
+            if measured is None or not promised:
+                continue
+            ratio = measured / promised
+            low |= ratio < Fraction(9, 10)
+            said.append(f"{stream.title} {display(ratio * 100, 0)}%")
+            children.append(
+                Trace(
+                    stream.title,
+                    ratio * 100,
+                    "%",
+                    formula=f"{brief(measured)} ÷ {brief(promised)}",
+                    children=(
+                        Trace(
+                            "实测", measured, stream.unit, key=cell_key(RESULTS, row_id, stream.id)
+                        ),
+                        Trace(
+                            "预计", promised, stream.unit, key=cell_key(SAVINGS, row_id, stream.id)
+                        ),
+                        Trace(
+                            "算式", book.text(key := cell_key(TABLE, row_id, "formula")), key=key
+                        ),
+                    ),
+                )
+            )
+        if not said:
+            return Worked()
+        note = book.text(cell_key(RESULTS, row_id, "note"))
+        tone = Tone.UNSURE if low and not note else Tone.PLAIN
+        return Worked(
+            "，".join(said),
+            tone,
+            note="不到预计的九成，在「说明」里写一句为什么" if tone is Tone.UNSURE else "",
+            children=tuple(children),
+        )
+
+    def plant_before(
+        self, derivation: Derivation, _table: TableQuestion | None, row_id: str
+    ) -> Worked:
+        """What the bills of the base year say."""
+        stream = next((one for one in self._streams if one.id == row_id), None)
+        if stream is None or stream.whole not in derivation.quantities:
+            return Worked(not_applicable="没有问这一项")
+        figure = derivation.figure(stream.whole)
+        return Worked(
+            value=figure.value,
+            missing=figure.missing,
+            not_applicable=figure.not_applicable,
+            children=(figure.trace,),
+        )
+
+    def plant_change(
+        self, derivation: Derivation, table: TableQuestion | None, row_id: str
+    ) -> Worked:
+        """(before / output before - after / output after) x output after."""
+        book = derivation.book
+        keys = (cell_key(PLANT, row_id, "after"), "after.output_before", "after.output")
+        after, made_before, made_after = (_amount(book.get(key)) for key in keys)
+        before = self.plant_before(derivation, table, row_id)
+        missing = tuple(key for key in keys if _amount(book.get(key)) is None)
+        if after is None or not made_before or made_after is None or before.value is None:
+            return Worked(missing=missing or before.missing, not_applicable=before.not_applicable)
+        expected = before.value * made_after / made_before
+        inputs = (("审核后", after), ("审核前产量", made_before), ("审核后产量", made_after))
+        children = tuple(
+            Trace(title, value, key=key) for (title, value), key in zip(inputs, keys, strict=True)
+        )
+        return Worked(
+            value=expected - after,
+            formula=f"{brief(before.value)} × {brief(made_after)} ÷ {brief(made_before)} − {brief(after)}",
+            children=(*before.children, *children),
+        )
+
+    def measured_sum(
+        self, derivation: Derivation, _table: TableQuestion | None, row_id: str
+    ) -> Worked:
+        """What the measures were measured to save, added up: savings may overlap, so it stands beside the plant's own."""
+        book = derivation.book
+        children = tuple(
+            Trace(book.text(cell_key(TABLE, row, "name")), amount, key=key)
+            for row in book.row_ids(TABLE)
+            if (amount := _amount(book.get(key := cell_key(RESULTS, row, row_id)))) is not None
+        )
+        if not children:
+            return Worked()
+        total = sum((t.value for t in children if isinstance(t.value, Fraction)), Fraction(0))
+        return Worked(value=total, children=children)
+
     def money(self, derivation: Derivation, _table: TableQuestion | None, row_id: str) -> Worked:
         """Savings x prices of the bills + what else it saves, in 万元."""
         book = derivation.book
@@ -245,7 +359,7 @@ class MeasureRules:
         total, unpriced = Fraction(0), []
         for stream in self._streams:
             key = cell_key(SAVINGS, row_id, stream.id)
-            amount = _amount(book.get(key))
+            amount = saved(derivation, self._streams, row_id, stream)
             if not amount:
                 continue
             price = _price(derivation, stream)
@@ -255,10 +369,11 @@ class MeasureRules:
                 continue
             value = amount * price.value / _TEN_THOUSAND
             formula = f"{brief(amount)} {stream.unit} × {brief(price.value)} 元 ÷ 10000"
-            saved = Trace(f"一年省{stream.title}", amount, stream.unit, key=key)
-            terms.append(
-                Trace(stream.title, value, "万元", formula=formula, children=(saved, price))
-            )
+            one = Trace(f"一年省{stream.title}", amount, stream.unit, key=key)
+            if _amount(book.get(key)) is None:
+                worked = derivation.cell(TABLE, row_id, "worked").trace
+                one = Trace(f"一年省{stream.title}", amount, stream.unit, children=(worked,))
+            terms.append(Trace(stream.title, value, "万元", formula=formula, children=(one, price)))
             total += value
         key = cell_key(SAVINGS, row_id, "extra")
         extra = _amount(book.get(key))
@@ -272,6 +387,58 @@ class MeasureRules:
             brief(term.value) for term in terms if isinstance(term.value, Fraction)
         )
         return Worked(value=total, formula=formula, children=tuple(terms), note=note)
+
+
+def formula_of(
+    derivation: Derivation, streams: tuple[Stream, ...], row_id: str
+) -> tuple[Stream, Fraction, tuple[Trace, ...]]:
+    """(what is saved, how much of it a year, its inputs). A number may be the name of a figure of the audit
+    (「V=清洗取水量」). ArithmeticFault when it cannot be worked out."""
+    book = derivation.book
+    key, input_key = (cell_key(TABLE, row_id, column) for column in ("formula", "inputs"))
+    name, _, expression = book.text(key).replace("＝", "=").partition("=")
+    stream = next((one for one in streams if name.strip() in (one.id, one.title)), None)
+    if stream is None or not expression.strip():
+        known = "、".join(one.title for one in streams[:6])
+        raise ArithmeticFault(f"先写省的是什么，再写等号和算式；可以省：{known}……")
+    values: dict[str, Fraction] = {}
+    children = [Trace("算式", book.text(key), key=key)]
+    for part in re.split(r"[;；\n]", book.text(input_key).replace("＝", "=")):
+        variable, _, text = (piece.strip() for piece in part.partition("="))
+        if not variable:
+            continue
+        figure = next(
+            (one for one in derivation.quantities.values() if text in (one.id, one.title)), None
+        )
+        if figure is not None and text:
+            known_figure = derivation.figure(figure.id)
+            if known_figure.value is None:
+                raise ArithmeticFault(f"「{figure.title}」还没有数")
+            values[variable] = known_figure.value
+            children.append(known_figure.trace)
+            continue
+        try:
+            percent = text.endswith(("%", "％"))
+            number = parse_exact(text.rstrip("%％").replace(",", ""))
+        except ValueError:
+            raise ArithmeticFault(f"「{variable}」的数「{text}」看不懂") from None
+        values[variable] = number / 100 if percent else number
+        children.append(Trace(variable, values[variable], key=input_key))
+    return stream, evaluate(expression, values), tuple(children)
+
+
+def saved(
+    derivation: Derivation, streams: tuple[Stream, ...], row_id: str, stream: Stream
+) -> Fraction | None:
+    """What a row saves of a stream in a year: as typed, else as its formula says."""
+    typed = _amount(derivation.book.get(cell_key(SAVINGS, row_id, stream.id)))
+    if typed is not None or not derivation.book.text(cell_key(TABLE, row_id, "formula")).strip():
+        return typed
+    try:
+        of, value, _ = formula_of(derivation, streams, row_id)
+    except ArithmeticFault:
+        return None
+    return value if of.id == stream.id else None
 
 
 def _amount(answer: Answer) -> Fraction | None:

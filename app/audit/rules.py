@@ -9,7 +9,7 @@ from fractions import Fraction
 from app.assessment.finding import NotApplicable
 from app.assessment.numbers import brief, display
 from app.assessment.trace import Trace
-from app.audit import bill_periods, measures, meters
+from app.audit import bill_periods, measures, meters, targets
 from app.audit.caps import CapRules
 from app.audit.chemicals import ChemicalRules
 from app.audit.energy_basis import equivalent_total
@@ -62,6 +62,13 @@ def rules_of(reference: Reference) -> Mapping[str, Rule]:
         "measure_code": of_measures.code,
         "measure_class": of_measures.cost_class,
         "measure_money": of_measures.money,
+        "measure_worked": of_measures.worked,
+        "measure_ratio": of_measures.ratio,
+        "after_before": of_measures.plant_before,
+        "after_change": of_measures.plant_change,
+        "after_sum": of_measures.measured_sum,
+        "target_rate": targets.rate,
+        "target_verdict": targets.verdict,
         "material_summary": material_summary,
         "energy_equivalent": equivalent_total,
         "output_tonnes": output_in(TONNES),

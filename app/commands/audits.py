@@ -18,7 +18,7 @@ def add_audits(commands: Commands) -> None:
     one.add_argument("file", type=Path, nargs="?", metavar="案卷.cpaudit")
     one.set_defaults(run=open_window)
     one = commands.add_parser(
-        "sample", help="写出示例案卷：电镀小厂的两个状态（还差两项，审核前填齐）和一家印刷厂"
+        "sample", help="写出示例案卷：电镀小厂的三个状态（还差两项、审核前、审核后）和一家印刷厂"
     )
     one.add_argument("directory", type=Path, metavar="文件夹")
     one.set_defaults(run=_sample)
@@ -75,6 +75,7 @@ def _sample(options: argparse.Namespace) -> int:
         projects = services.projects
         for path in (
             *projects.sample(options.directory),
+            projects.finished_sample(options.directory),
             projects.printer_sample(options.directory),
         ):
             print(path)

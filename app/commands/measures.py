@@ -1,4 +1,4 @@
-"""Commands about measures: economics, path."""
+"""Commands about measures: economics, path, results, options."""
 
 import argparse
 import json
@@ -8,7 +8,7 @@ from app.commands.words import Commands
 
 
 def add_measures(commands: Commands) -> None:
-    """economics, path."""
+    """economics, path, results, options."""
     one = commands.add_parser(
         "economics", help="算一个方案的经济指标：D、T、E、F、N、NPV、NPVR、IRR"
     )
@@ -31,6 +31,29 @@ def add_measures(commands: Commands) -> None:
     )
     one.add_argument("--json", action="store_true", help="写出 JSON，数是准确的分数")
     one.set_defaults(run=_path)
+    one = commands.add_parser(
+        "results", help="方案的绩效：绩效表、预计和实测、审核前后的等级（JSON）"
+    )
+    one.add_argument("file", type=Path, metavar="案卷.cpaudit")
+    one.set_defaults(run=_results)
+    one = commands.add_parser(
+        "options", help="找方案：按词、拼音首字母、主题、领域，或按案卷的回答推荐"
+    )
+    one.add_argument("query", nargs="?", default="", help="名称、拼音首字母、行业或编号")
+    one.add_argument(
+        "--theme",
+        default="",
+        choices=("", "energy", "water", "materials", "voc", "packaging", "management"),
+    )
+    one.add_argument(
+        "--field",
+        default="",
+        choices=("", "industry", "agriculture", "services", "construction", "transport"),
+    )
+    one.add_argument(
+        "--for", type=Path, dest="file", metavar="案卷.cpaudit", help="按这个案卷的回答推荐"
+    )
+    one.set_defaults(run=_options)
 
 
 def _economics(options: argparse.Namespace) -> int:
@@ -55,4 +78,25 @@ def _path(options: argparse.Namespace) -> int:
         print(json.dumps(path_json(path), ensure_ascii=False, indent=1))
     else:
         print("\n".join(path_lines(path)))
+    return 0
+
+
+def _results(options: argparse.Namespace) -> int:
+    from app.bootstrap import load_catalogue
+    from app.services.measure_results import results_json
+
+    print(json.dumps(results_json(options.file, load_catalogue()), ensure_ascii=False, indent=1))
+    return 0
+
+
+def _options(options: argparse.Namespace) -> int:
+    from app.bootstrap import load_catalogue
+    from app.services.measure_results import offer_lines, option_lines
+
+    catalogue = load_catalogue()
+    if options.file is not None:
+        lines = offer_lines(options.file, catalogue)
+    else:
+        lines = option_lines(catalogue, options.query, options.theme, options.field)
+    print("\n".join(lines) or "没有找到。换一个词，或写拼音首字母。")
     return 0

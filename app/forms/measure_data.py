@@ -1,7 +1,8 @@
 """What the program knows about measures before any audit. The files are resources/measures/*.yaml; each entry says where it
 was read and how sure that is."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from app.assessment.indicator_system import Verification
@@ -86,3 +87,83 @@ class Stream:
     co2: str = ""
     per_tonne: int = 0
     result: str = ""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An effect somebody reported, for a first look. kind: of the source: vendor (a seller says so), recalled (from
+    memory), press, paper, government, standard. Never a saving of an audit."""
+
+    low: Fraction | None
+    high: Fraction | None
+    unit: str
+    basis: str
+    source: str
+    kind: str
+    confidence: str
+
+
+@dataclass(frozen=True)
+class LibraryOption:
+    """aspect: an option id of measures.list.aspect. formula: arithmetic over `variables` (id -> what it is, with unit);
+    bind: variable -> id of the quantity that knows it. stream: what the formula comes to, "" = none of them. unit: as
+    printed."""
+
+    id: str
+    title: str
+    theme: str
+    aspect: str
+    fields: tuple[str, ...]
+    level: str
+    sectors: tuple[str, ...]
+    text: str
+    formula: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    unit: str = ""
+    stream: str = ""
+    bind: Mapping[str, str] = field(default_factory=dict)
+    effect: Claim | None = None
+    payback: tuple[Fraction, ...] = ()
+    payback_kind: str = ""
+    evidence: tuple[str, ...] = ()
+    caution: str = ""
+    initials: str = ""
+
+
+@dataclass(frozen=True)
+class Technology:
+    """Figures are kept as the source words them and never calculated with."""
+
+    id: str
+    title: str
+    sector: str
+    stage: str
+    effect: str
+    cost: str
+    site: str
+    origin: str
+    confidence: str
+    initials: str = ""
+
+
+@dataclass(frozen=True)
+class OfferRule:
+    """Offers options where everything it asks holds. words: table.column -> any of these in any row. figure: a quantity
+    above or below a value. short: an indicator that does not reach the level aimed at."""
+
+    id: str
+    why: str
+    options: tuple[str, ...]
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    figure: str = ""
+    above: Fraction | None = None
+    below: Fraction | None = None
+    short: str = ""
+
+
+@dataclass(frozen=True)
+class OptionLibrary:
+    options: tuple[LibraryOption, ...]
+    technologies: tuple[Technology, ...]
+    technology_source: str
+    offers: tuple[OfferRule, ...]

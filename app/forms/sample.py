@@ -1,13 +1,14 @@
-"""The sample audit as data: answers of a made-up firm, in two states."""
+"""The sample audit as data: answers of a made-up firm, in three states."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from app.forms.answer import AnswerBook
+from app.forms.answer import Answer, AnswerBook
 
 
 @dataclass(frozen=True)
 class SampleAudit:
-    """removed: keys taken away in the state 「还差几项」."""
+    """removed: keys taken away in the state 「还差几项」. after: answers added once the measures are done."""
 
     id: str
     name: str
@@ -16,6 +17,7 @@ class SampleAudit:
     table_id: str
     book: AnswerBook
     removed: tuple[str, ...]
+    after: Mapping[str, Answer] = field(default_factory=dict)
 
     def incomplete(self) -> AnswerBook:
         """The book with the `removed` answers taken away."""
@@ -23,3 +25,7 @@ class SampleAudit:
             key: answer for key, answer in self.book.answers.items() if key not in self.removed
         }
         return AnswerBook(answers, self.book.rows)
+
+    def finished(self) -> AnswerBook:
+        """The book with what was done and measured afterwards."""
+        return AnswerBook({**self.book.answers, **self.after}, self.book.rows)

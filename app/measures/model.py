@@ -8,7 +8,7 @@ from fractions import Fraction
 from app.assessment.finding import Missing, NotApplicable
 from app.assessment.indicator_system import Indicator, IndicatorKind
 from app.assessment.numbers import brief, parse_exact
-from app.audit.measures import SAVINGS, TABLE, code_of
+from app.audit.measures import SAVINGS, TABLE, code_of, saved
 from app.audit.project import AuditProject
 from app.errors import Problem
 from app.forms.answer import Answer, cell_key
@@ -56,18 +56,18 @@ def _measure(project: AuditProject, row_id: str) -> Measure:
     def text(column: str) -> str:
         return book.text(cell_key(TABLE, row_id, column)).strip()
 
-    def amount(table: str, column: str) -> Fraction | None:
-        return number_of(book.get(cell_key(table, row_id, column)))
+    def amount(column: str) -> Fraction | None:
+        return number_of(book.get(cell_key(TABLE, row_id, column)))
 
     savings = {}
     for stream in project.reference.streams:
-        value = amount(SAVINGS, stream.id)
+        value = saved(project.derivation, project.reference.streams, row_id, stream)
         if value:
             savings[stream.id] = value
     name = text("name")
     raises, faults = raises_of(project, text("raises"), name)
     problems = [*faults, *_beyond(project, name, savings)]
-    saving = amount(TABLE, "saving")
+    saving = amount("saving")
     if saving is None and SAVINGS in project.index.tables:
         saving = project.derivation.cell(SAVINGS, row_id, "money").value
     life = text("life")
@@ -78,7 +78,7 @@ def _measure(project: AuditProject, row_id: str) -> Measure:
         text("aspect"),
         text("where"),
         text("state"),
-        amount(TABLE, "cost"),
+        amount("cost"),
         saving,
         int(life) if life.isdigit() else None,
         savings,

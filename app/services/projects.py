@@ -217,6 +217,13 @@ class Projects:
         self._write_sample(second, sample, sample.book)
         return first, second
 
+    def finished_sample(self, directory: Path) -> Path:
+        """The sample audit once its measures are done and measured, in `directory`."""
+        sample = self._catalogue.sample(SAMPLE)
+        path = directory / f"{sample.name} 审核后{SUFFIX}"
+        self._write_sample(path, sample, sample.finished())
+        return path
+
     def printer_sample(self, directory: Path) -> Path:
         """The second sample in `directory`: a printing works no system fits, with VOC, packaging and materials."""
         sample = self._catalogue.sample(PRINTER)

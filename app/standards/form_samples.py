@@ -25,6 +25,7 @@ def load_sample(
         return None
     allowed = (
         "name", "questionnaire", "system", "table", "answers", "tables", "indicators", "removed",
+        "after",
     )  # fmt: skip
     fields = Fields(mark, faults, allowed, "示例案卷")
     questionnaire = questionnaires.get(fields.text("questionnaire"))
@@ -34,6 +35,38 @@ def load_sample(
     index = QuestionIndex(questionnaire)
     answers: dict[str, Answer] = {}
     rows: dict[str, tuple[str, ...]] = {}
+    _read_answers(fields, index, answers, rows, faults)
+    after: dict[str, Answer] = {}
+    if "after" in fields.map:
+        later = Fields(fields.map["after"], faults, ("answers", "tables"), "做完以后")
+        _read_answers(later, index, after, {}, faults)
+    table_id = fields.text("table", "")
+    for indicator_id, value in fields.pairs("indicators"):
+        answers[f"indicator/{table_id}/{indicator_id}"] = _answer(value, None, faults)
+    removed = fields.texts("removed")
+    for key in removed:
+        if key not in answers:
+            faults.add(fields.where("removed"), f"「{key}」本来就没有回答", "检查拼写")
+    return SampleAudit(
+        path.stem,
+        fields.text("name"),
+        questionnaire.id,
+        fields.text("system", ""),
+        table_id,
+        AnswerBook(answers, rows),
+        removed,
+        after,
+    )
+
+
+def _read_answers(
+    fields: Fields,
+    index: QuestionIndex,
+    answers: dict[str, Answer],
+    rows: dict[str, tuple[str, ...]],
+    faults: Faults,
+) -> None:
+    """`answers` and `tables` of a part of the file, into `answers` and `rows`."""
     for key, value in fields.pairs("answers"):
         if not key.startswith(("front.", "audit.")) and (
             key not in index.places or index.places[key].table is not None
@@ -66,22 +99,6 @@ def load_sample(
                     answers[cell_key(table_id, row_id, column_id)] = _answer(cell, place, faults)
         if question.rows is RowsKind.FREE:
             rows[table_id] = tuple(ids)
-    table_id = fields.text("table", "")
-    for indicator_id, value in fields.pairs("indicators"):
-        answers[f"indicator/{table_id}/{indicator_id}"] = _answer(value, None, faults)
-    removed = fields.texts("removed")
-    for key in removed:
-        if key not in answers:
-            faults.add(fields.where("removed"), f"「{key}」本来就没有回答", "检查拼写")
-    return SampleAudit(
-        path.stem,
-        fields.text("name"),
-        questionnaire.id,
-        fields.text("system", ""),
-        table_id,
-        AnswerBook(answers, rows),
-        removed,
-    )
 
 
 def _answer(mark: Mark, place: Place | None, faults: Faults) -> Answer:

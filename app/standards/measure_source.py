@@ -1,4 +1,4 @@
-"""resources/measures/*.yaml -> settings of the economic assessment and the library of options, strictly."""
+"""resources/measures/*.yaml -> settings of the economic assessment, streams and the library of options, strictly."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -6,14 +6,21 @@ from pathlib import Path
 
 from app.assessment.indicator_system import Verification
 from app.errors import UserError
+from app.forms.arithmetic import ArithmeticFault, names_in
 from app.forms.measure_data import (
+    Claim,
     CostClass,
     EconomicSettings,
     Factor,
+    LibraryOption,
+    OfferRule,
+    OptionLibrary,
     Setting,
     Stream,
     StreamPlace,
+    Technology,
 )
+from app.standards.library import pinyin_initials
 from app.standards.marked_yaml import Faults, Fields, read_marked
 from app.standards.reader import exact_number
 
@@ -115,6 +122,138 @@ def load_streams(path: Path) -> tuple[Stream, ...]:
     if faults.problems:
         raise UserError(*faults.problems)
     return streams
+
+
+_OPTION = (
+    "id", "title", "theme", "aspect", "fields", "cost", "sectors", "text", "formula", "variables", "unit", "stream",
+    "bind", "effect", "payback", "evidence", "caution",
+)  # fmt: skip
+_KINDS = ("vendor", "recalled", "press", "paper", "government", "standard")
+
+
+def load_library(folder: Path) -> OptionLibrary:
+    """options.yaml, technologies.yaml, offers.yaml. UserError with every problem of the three."""
+    faults = Faults()
+    top = _top(folder / "options.yaml", ("sources", "options"), faults)
+    sources: dict[str, tuple[str, str]] = {}
+    for key, mark in top.pairs("sources"):
+        source = Fields(mark, faults, ("kind", "url", "what"), "来源")
+        if source.text("kind") not in _KINDS:
+            faults.add(source.where("kind"), "没有这种来源", "、".join(_KINDS))
+        sources[key] = (source.text("kind"), source.text("what"))
+    options = tuple(_options(top, sources))
+    known = {one.id for one in options}
+    tech = _top(folder / "technologies.yaml", ("source", "technologies"), faults)
+    keys = ("id", "title", "sector", "stage", "effect", "cost", "site", "origin", "confidence")
+    technologies = tuple(
+        Technology(
+            *(item.text(key, "") for key in keys), initials=pinyin_initials(item.text("title"))
+        )
+        for item in items(tech, "technologies", keys)
+    )
+    offers = tuple(
+        _offer(item, known)
+        for item in items(
+            _top(folder / "offers.yaml", ("offers",), faults),
+            "offers",
+            ("id", "why", "options", "words", "figure", "short"),
+        )
+    )
+    if faults.problems:
+        raise UserError(*faults.problems)
+    return OptionLibrary(options, technologies, tech.text("source"), offers)
+
+
+def _options(top: Fields, sources: dict[str, tuple[str, str]]) -> Iterator[LibraryOption]:
+    for item in items(top, "options", _OPTION):
+        variables = {key: str(mark.value) for key, mark in item.pairs("variables")}
+        formula = item.text("formula", "")
+        try:
+            unknown = (
+                [name for name in names_in(formula) if name not in variables] if formula else []
+            )
+        except ArithmeticFault as fault:
+            item.faults.add(item.where("formula"), str(fault), "改算式")
+            unknown = []
+        bind = {key: str(mark.value) for key, mark in item.pairs("bind")}
+        unknown += [name for name in bind if name not in variables]
+        if unknown:
+            item.faults.add(
+                item.where("formula"), f"没说「{'、'.join(unknown)}」是什么", "写进 variables"
+            )
+        effect = payback = None
+        if "effect" in item.map:
+            names = ("low", "high", "unit", "basis", "source", "confidence")
+            effect = Fields(item.map["effect"], item.faults, names, "效果")
+        if "payback" in item.map:
+            payback = Fields(item.map["payback"], item.faults, ("low", "high", "source"), "回收期")
+        for said in (effect, payback):
+            if said is not None and said.text("source") not in sources:
+                item.faults.add(said.where("source"), "没有这个来源", "写进 sources")
+        title = item.text("title")
+        yield LibraryOption(
+            id=item.text("id"),
+            title=title,
+            theme=item.text("theme"),
+            aspect=item.text("aspect"),
+            fields=item.texts("fields"),
+            level=item.text("cost"),
+            sectors=item.texts("sectors"),
+            text=item.text("text"),
+            formula=formula,
+            variables=variables,
+            unit=item.text("unit", ""),
+            stream=item.text("stream", ""),
+            bind=bind,
+            effect=None if effect is None else _claim(effect, sources),
+            payback=tuple(
+                value
+                for key in ("low", "high")
+                if payback is not None and (value := _maybe(payback, key)) is not None
+            ),
+            payback_kind=""
+            if payback is None
+            else sources.get(payback.text("source"), ("", ""))[0],
+            evidence=item.texts("evidence"),
+            caution=item.text("caution", ""),
+            initials=pinyin_initials(title),
+        )
+
+
+def _claim(effect: Fields, sources: dict[str, tuple[str, str]]) -> Claim:
+    kind, what = sources.get(effect.text("source"), ("", ""))
+    return Claim(
+        _maybe(effect, "low"),
+        _maybe(effect, "high"),
+        effect.text("unit", ""),
+        effect.text("basis", ""),
+        what,
+        kind,
+        effect.text("confidence"),
+    )
+
+
+def _offer(item: Fields, known: set[str]) -> OfferRule:
+    figure = None
+    if "figure" in item.map:
+        figure = Fields(item.map["figure"], item.faults, ("id", "above", "below"), "数")
+    words = {}
+    for key, mark in item.pairs("words"):
+        content = mark.value if isinstance(mark.value, list) else []
+        words[key] = tuple(str(one.value) for one in content)
+    for option in item.texts("options"):
+        if option not in known:
+            item.faults.add(item.where("options"), f"方案库里没有「{option}」", "检查编号")
+    return OfferRule(
+        item.text("id"),
+        item.text("why"),
+        item.texts("options"),
+        words,
+        "" if figure is None else figure.text("id"),
+        None if figure is None else _maybe(figure, "above"),
+        None if figure is None else _maybe(figure, "below"),
+        item.text("short", ""),
+    )
 
 
 def _settings(top: Fields, key: str) -> Iterator[Setting]:

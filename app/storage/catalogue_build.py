@@ -15,6 +15,7 @@ from app.standards.form_json import to_json
 from app.standards.form_source import load_forms
 from app.standards.industries import load_industries
 from app.standards.library import SystemSummary, pinyin_initials, summarise
+from app.standards.measure_source import load_library
 from app.standards.reference_source import load_reference
 from app.standards.system_json import content_hash, system_to_json
 from app.standards.system_reader import LoadedSystem
@@ -140,6 +141,7 @@ def _form_rows(resources: Path) -> Iterator[dict[str, object]]:
         yield _row("questionnaire", questionnaire.id, questionnaire.title, to_json(questionnaire))
     yield _row("quantities", "all", "导出量", to_json(forms.quantities))
     yield _row("factors", "all", "系数", to_json(forms.factors))
+    yield _row("options", "all", "方案库", to_json(load_library(resources / "measures")))
     yield _row("reference", "all", "参考表", to_json(load_reference(resources / "reference")))
     for system_id, derivations in forms.derivations.items():
         yield _row("derivations", system_id, "指标的推导", to_json(derivations))

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from app.assessment.indicator_system import DocumentKind, Family, IndicatorSystem, Verification
 from app.errors import Problem, UserError
 from app.forms.front_rules import FrontDoorRules
-from app.forms.measure_data import EconomicSettings
+from app.forms.measure_data import EconomicSettings, OptionLibrary
 from app.forms.quantity import DerivationMap, Factor, Quantity
 from app.forms.question import Questionnaire
 from app.forms.reference import Reference
@@ -199,6 +199,11 @@ class Catalogue:
     def reference(self) -> Reference:
         """VOC limits, chemicals, packaging rules, water quotas, old series; see app.forms.reference."""
         return self._reference
+
+    @cached_property
+    def options(self) -> OptionLibrary:
+        """The library of measures, technologies, and when which measure is offered."""
+        return from_json(OptionLibrary, self.text("options", "all"))
 
     def economics(self) -> EconomicSettings:
         """Classes of cost, rates and weights with which measures are judged."""

@@ -1,0 +1,526 @@
+"""What the measures came to: promise and proof, the results table (绩效表), the level afterwards, the owner's page.
+
+Everything here is values; papers and screens format them. Savings of measures may overlap: their sum stands beside the
+plant's own change, never in its place.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+from app.assessment.indicator_system import Level
+from app.assessment.numbers import brief
+from app.assessment.result import Assessment
+from app.audit.findings import assess_project
+from app.audit.measures import RESULTS, TABLE
+from app.audit.project import AuditProject
+from app.errors import Problem
+from app.forms.answer import cell_key
+from app.measures.apply import combine, with_measures
+from app.measures.economics import EconomicCase, Economics, evaluate, faults_of
+from app.measures.model import DONE, DROPPED, Measure, measures_of, number_of, stream_of
+
+_ZERO = Fraction(0)
+_TEN_THOUSAND = 10_000
+_KG = 1000
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One measure planned and carried out. measured: by stream, only what was measured."""
+
+    measure: Measure
+    started: str
+    finished: str
+    cost: Fraction | None
+    saving: Fraction | None
+    running: Fraction | None
+    measured: Mapping[str, Fraction]
+    note: str
+    evidence: str
+
+    @property
+    def is_done(self) -> bool:
+        return bool(self.finished) or self.measure.state == DONE
+
+    def ratio(self, stream_id: str) -> Fraction | None:
+        """Measured / predicted; None where one of them is open."""
+        predicted = self.measure.savings.get(stream_id)
+        measured = self.measured.get(stream_id)
+        return None if not predicted or measured is None else measured / predicted
+
+
+def proofs_of(project: AuditProject) -> tuple[Proof, ...]:
+    """Every measure with what is known of it afterwards, in order."""
+    book = project.book
+
+    def text(row: str, column: str) -> str:
+        return book.text(cell_key(RESULTS, row, column)).strip()
+
+    def amount(row: str, column: str) -> Fraction | None:
+        return number_of(book.get(cell_key(RESULTS, row, column)))
+
+    found = []
+    for one in measures_of(project):
+        row = one.row_id
+        values = {s.id: amount(row, s.id) for s in project.reference.streams}
+        found.append(
+            Proof(
+                one,
+                text(row, "started"),
+                text(row, "finished"),
+                amount(row, "cost"),
+                amount(row, "saving"),
+                amount(row, "running"),
+                {name: value for name, value in values.items() if value is not None},
+                text(row, "note"),
+                text(row, "proof") or book.text(cell_key(TABLE, row, "evidence")),
+            )
+        )
+    return tuple(found)
+
+
+def problems_of_results(project: AuditProject) -> tuple[Problem, ...]:
+    """What cannot be right of dates and amounts, each at its place."""
+    begun = _day(project.book.text("team.start"))
+    found = []
+    for one in proofs_of(project):
+        where = f"{one.measure.code} {one.measure.name}"
+        finished, started = _day(one.finished), _day(one.started)
+        if begun and finished and finished < begun:
+            found.append(
+                Problem(
+                    f"{where}　投用",
+                    f"{one.finished} 在审核开始（{begun.isoformat()}）之前",
+                    "审核前就做完的不算这一轮的方案；日期写错了就改。",
+                )
+            )
+        if started and finished and finished < started:
+            found.append(Problem(f"{where}　投用", "投用在开工之前", "核对两个日期。"))
+        if one.is_done and not one.evidence:
+            found.append(Problem(f"{where}　证明", "做完了还没有证明", "写合同、发票或照片。"))
+        for stream_id, measured in one.measured.items():
+            predicted = one.measure.savings.get(stream_id)
+            if predicted and measured * 10 < predicted * 9 and not one.note:
+                title = stream_of(project, stream_id).title
+                found.append(
+                    Problem(f"{where}　说明", f"{title}实测不到预计的九成", "写一句为什么。")
+                )
+    return tuple(found)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+# -- the level afterwards
+
+
+@dataclass(frozen=True)
+class After:
+    """The audit with what was measured of the finished measures. unmeasured: finished, but nothing measured and nothing
+    raised, so they count nothing."""
+
+    project: AuditProject
+    assessment: Assessment | None
+    counted: tuple[Measure, ...]
+    unmeasured: tuple[Measure, ...]
+
+
+def afterwards(project: AuditProject) -> After:
+    """By rule: the measured savings of finished measures are taken from the answers and the audit is scored again."""
+    counted, unmeasured = [], []
+    for one in proofs_of(project):
+        if not one.is_done:
+            continue
+        if one.measured or one.measure.raises:
+            counted.append(replace(one.measure, savings=one.measured))
+        else:
+            unmeasured.append(one.measure)
+    later = with_measures(project, counted)
+    assessment = assess_project(later) if later.system is not None else None
+    return After(later, assessment, tuple(counted), tuple(unmeasured))
+
+
+# -- 清洁生产项目绩效表
+
+
+@dataclass(frozen=True)
+class ResultColumn:
+    id: str
+    title: str
+    unit: str
+    places: int
+
+
+PERFORMANCE = (
+    ResultColumn("number", "序号", "", 0),
+    ResultColumn("name", "项目名称", "", 0),
+    ResultColumn("content", "项目内容", "", 0),
+    ResultColumn("cost", "投资额", "万元", 2),
+    ResultColumn("saving", "经济效益", "万元", 2),
+    ResultColumn("electricity", "节电", "万kWh", 2),
+    ResultColumn("tce", "折标煤", "t", 2),
+    ResultColumn("co2", "CO2", "t", 2),
+    ResultColumn("material", "原辅料", "t", 3),
+    ResultColumn("water", "节水", "t", 0),
+    ResultColumn("cod", "COD", "t", 3),
+    ResultColumn("nh3n", "氨氮", "t", 3),
+    ResultColumn("smoke", "烟尘", "t", 3),
+    ResultColumn("dust", "粉尘", "t", 3),
+    ResultColumn("so2", "SO2", "t", 3),
+    ResultColumn("nox", "NOx", "t", 3),
+    ResultColumn("voc", "VOC", "t", 3),
+    ResultColumn("solid", "固废", "t", 2),
+    ResultColumn("liquid", "废液", "t", 2),
+    ResultColumn("heavy_metal", "重金属", "t", 4),
+    ResultColumn("other", "其他", "", 0),
+)
+_FIGURES = tuple(one.id for one in PERFORMANCE[3:-1])
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """values: by column id, exact, in the column's unit; absent = nothing. texts: number, name, content, other.
+    is_measured: what was measured stands here; else what was predicted. key: the row of the audit."""
+
+    key: str
+    texts: Mapping[str, str]
+    values: Mapping[str, Fraction]
+    is_measured: bool
+
+
+@dataclass(frozen=True)
+class Performance:
+    """totals: sums of the rows. low: how many rows are 无/低费."""
+
+    rows: tuple[ResultRow, ...]
+    totals: Mapping[str, Fraction]
+    low: int
+
+    @property
+    def high(self) -> int:
+        return len(self.rows) - self.low
+
+
+def performance(project: AuditProject, *, only_done: bool = False) -> Performance:
+    """The 21 columns, no/low-cost first. A finished measure stands with what was measured, any other with what was
+    predicted; only_done leaves the others out. What was dropped is never in it."""
+    rows = []
+    for one in proofs_of(project):
+        if one.measure.state == DROPPED or (only_done and not one.is_done):
+            continue
+        rows.append(_result_row(project, one))
+    rows.sort(key=lambda row: (row.texts["number"][:2] != "WD", _natural(row.texts["number"])))
+    totals = {
+        column: sum((row.values[column] for row in rows if column in row.values), _ZERO)
+        for column in _FIGURES
+        if any(column in row.values for row in rows)
+    }
+    low = sum(row.texts["number"].startswith("WD") for row in rows)
+    return Performance(tuple(rows), totals, low)
+
+
+def _natural(code: str) -> int:
+    digits = "".join(character for character in code if character.isdigit())
+    return int(digits) if digits else 0
+
+
+def _result_row(project: AuditProject, proof: Proof) -> ResultRow:
+    measure = proof.measure
+    measured = proof.is_done and bool(proof.measured)
+    savings = proof.measured if measured else measure.savings
+    cost = proof.cost if proof.cost is not None else measure.cost
+    saving = proof.saving if proof.saving is not None else measure.saving
+    values = {**_in_columns(project, savings)}
+    for column, value in (("cost", cost), ("saving", saving)):
+        if value is not None:
+            values[column] = value
+    texts = {
+        "number": measure.code,
+        "name": measure.name,
+        "content": project.book.text(cell_key(TABLE, measure.row_id, "effect")),
+        "other": _other(project, savings),
+    }
+    return ResultRow(measure.row_id, texts, values, measured)
+
+
+def _in_columns(project: AuditProject, savings: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    """Streams as columns: 万kWh, t; energy in tce and t CO2 by the audit's own factors."""
+    values: dict[str, Fraction] = {}
+
+    def add(column: str, value: Fraction) -> None:
+        values[column] = values.get(column, _ZERO) + value
+
+    for stream_id, amount in savings.items():
+        stream = stream_of(project, stream_id)
+        if stream.result == "electricity":
+            add("electricity", amount / _TEN_THOUSAND)
+        elif stream.result == "water":
+            add("water", amount)  # 1 m³ of water is taken as 1 t
+        elif stream.result and stream.per_tonne:
+            add(stream.result, amount / stream.per_tonne)
+        factors = project.derivation.factors
+        if stream.tce in factors:
+            add("tce", amount * factors[stream.tce].value / _KG)
+        if stream.co2 in factors:
+            add("co2", amount * factors[stream.co2].value / _KG)
+        if stream_id == "other_energy":
+            add("tce", amount)
+    return values
+
+
+def _other(project: AuditProject, savings: Mapping[str, Fraction]) -> str:
+    """What has no column of its own."""
+    said = []
+    for stream_id, amount in savings.items():
+        stream = stream_of(project, stream_id)
+        if not stream.result and stream_id in ("gas", "drain", "hazardous"):
+            said.append(f"{stream.title} {brief(amount)} {stream.unit}")
+    return "；".join(said)
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """One quantity of the plan's counting: tce, CO2, water or a pollutant. added: of all measures; together: where they
+    save from one stream, without counting anything twice."""
+
+    id: str
+    title: str
+    unit: str
+    added: Fraction
+    together: Fraction
+
+
+def reductions(project: AuditProject, *, measured: bool) -> tuple[Reduction, ...]:
+    """tce, t CO2, m³ of water, t of COD, NH3-N, NOx, VOC and the rest: of finished measures as measured, or of all that are
+    not dropped as predicted."""
+    proofs = [one for one in proofs_of(project) if one.measure.state != DROPPED]
+    chosen = (
+        [replace(one.measure, savings=one.measured) for one in proofs if one.is_done]
+        if measured
+        else [one.measure for one in proofs]
+    )
+    added: dict[str, Fraction] = {}
+    for one in chosen:
+        for column, value in _in_columns(project, one.savings).items():
+            added[column] = added.get(column, _ZERO) + value
+    together = _in_columns(project, combine(project, chosen).saved)
+    return tuple(
+        Reduction(one.id, one.title, one.unit, added[one.id], together.get(one.id, _ZERO))
+        for one in PERFORMANCE
+        if one.id in added and one.id not in ("cost", "saving")
+    )
+
+
+# -- economics of a row
+
+
+@dataclass(frozen=True)
+class Settings:
+    """With what the audit reckons. said: which of them are defaults nobody set, in plain words."""
+
+    tax_rate: Fraction
+    discount_rate: Fraction
+    said: tuple[str, ...]
+
+
+def settings_of(project: AuditProject) -> Settings | None:
+    """None for an audit begun before the program had them."""
+    economics = project.reference.economics
+    if economics is None:
+        return None
+    said = []
+    chosen = project.book.text("measures.tax")
+    tax = next((one for one in economics.tax if one.id == (chosen or "general")), economics.tax[0])
+    if not chosen:
+        said.append(f"所得税没选，按{tax.title} {brief(tax.value)}%（{_state(tax.verification)}）")
+    rate = number_of(project.book.get("measures.discount"))
+    if rate is None:
+        rate = economics.discount_rate.value
+        said.append(
+            f"贴现率没填，按 {brief(rate)}%（{_state(economics.discount_rate.verification)}）"
+        )
+    return Settings(tax.value / 100, rate / 100, tuple(said))
+
+
+def _state(verification: str) -> str:
+    return {"verified": "已核对", "transcribed": "转录待核", "recalled": "凭记忆待核"}[verification]
+
+
+def life_of(project: AuditProject, measure: Measure) -> int:
+    """As answered, else the default of the class."""
+    if measure.life is not None:
+        return measure.life
+    economics = project.reference.economics
+    lives = {one.id: one.value.numerator for one in economics.lives} if economics else {}
+    return lives.get("machine" if measure.code.startswith("ZG") else "low", 10)
+
+
+def economics_of(
+    project: AuditProject,
+    measure: Measure,
+    cost: Fraction | None = None,
+    saving: Fraction | None = None,
+) -> Economics | tuple[Problem, ...]:
+    """I, P … IRR of a row, or why not. cost, saving: in place of the planned ones."""
+    settings = settings_of(project)
+    cost = measure.cost if cost is None else cost
+    saving = measure.saving if saving is None else saving
+    missing = []
+    if cost is None:
+        missing.append(Problem(f"{measure.name}　投资", "还没填", "填投资，不花钱写 0。"))
+    if saving is None:
+        missing.append(Problem(f"{measure.name}　一年省", "还没填", "填一年净省的钱。"))
+    if settings is None or cost is None or saving is None:
+        return tuple(missing)
+    case = EconomicCase(
+        cost, saving, life_of(project, measure), settings.tax_rate, settings.discount_rate
+    )
+    fields = {"investment": "投资", "annual_benefit": "一年省", "life": "计算期"}
+    faults = faults_of(case, {k: f"{measure.name}　{v}" for k, v in fields.items()})
+    return faults or evaluate(case)
+
+
+def together(project: AuditProject, measures: Iterable[Measure]) -> Economics | tuple[Problem, ...]:
+    """Several measures as one investment: their costs and savings added, the longest life."""
+    chosen = tuple(measures)
+    costs = [one.cost or _ZERO for one in chosen]
+    savings = [one.saving or _ZERO for one in chosen]
+    if not chosen:
+        return ()
+    whole = replace(
+        chosen[0],
+        name=" + ".join(one.code for one in chosen),
+        cost=sum(costs, _ZERO),
+        saving=sum(savings, _ZERO),
+        life=max(life_of(project, one) for one in chosen),
+    )
+    return economics_of(project, whole)
+
+
+# -- the owner's page
+
+
+@dataclass(frozen=True)
+class OwnerLine:
+    title: str
+    yuan: Fraction
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class OwnerPage:
+    """For a factory owner, one page. bought: 元 a year paid for what is not sold as product. best: five measures by
+    payback with years. level: now and, where a path is known, after."""
+
+    bought: tuple[OwnerLine, ...]
+    best: tuple[tuple[Measure, Fraction], ...]
+    saving: Fraction
+    level: Level | None
+
+
+_BILLS = (
+    ("电费", "energy.bills", "electricity_fee"),
+    ("天然气费", "energy.bills", "gas_fee"),
+    ("水费", "water.bills", "fee"),
+)
+_METALS = (("zinc", "锌"), ("copper", "铜"), ("nickel", "镍"))
+
+
+def owner_page(project: AuditProject, assessment: Assessment | None = None) -> OwnerPage:
+    """Energy and water of the bills; metal bought and not on the product, at the price of the material list."""
+    lines = []
+    book, year = project.book, str(project.base_year)
+    for title, table, column in _BILLS:
+        prefix = f"{table}/{year}"
+        cells = [
+            number_of(answer)
+            for key, answer in book.answers.items()
+            if key.startswith(prefix) and key.endswith(f"/{column}")
+        ]
+        total = sum((value for value in cells if value is not None), _ZERO)
+        if total:
+            lines.append(OwnerLine(title, total, "按账单"))
+    for metal, name in _METALS:
+        line = _metal_line(project, metal, name)
+        if line is not None:
+            lines.append(line)
+    lines.sort(key=lambda one: -one.yuan)
+    paid = [
+        (one, one.cost / one.saving)
+        for one in measures_of(project)
+        if one.state != DROPPED
+        and one.cost is not None
+        and one.saving is not None
+        and one.saving > 0
+    ]
+    paid.sort(key=lambda pair: (pair[1], -(pair[0].saving or _ZERO)))
+    saving = sum((one.saving or _ZERO for one, _ in paid), _ZERO) * _TEN_THOUSAND
+    return OwnerPage(
+        tuple(lines), tuple(paid[:5]), saving, None if assessment is None else assessment.level
+    )
+
+
+def _metal_line(project: AuditProject, metal: str, name: str) -> OwnerLine | None:
+    """(bought - on the product) x price, where the material list prices the metal in kg."""
+    book = project.book
+    if "plating.metals" not in project.index.tables:
+        return None
+    bought = number_of(book.get(cell_key("plating.metals", metal, "bought")))
+    used = project.derivation.cell("plating.metals", metal, "deposited").value
+    if bought is None or used is None or bought <= used:
+        return None
+    for row in book.row_ids("materials.list"):
+        called = book.text(cell_key("materials.list", row, "name"))
+        price = number_of(book.get(cell_key("materials.list", row, "price")))
+        unit = book.text(cell_key("materials.list", row, "unit"))
+        if f"折{name}" in called and unit == "kg" and price is not None:
+            return OwnerLine(f"买了没镀上去的{name}", (bought - used) * price, "采购量减镀层量")
+    return None
+
+
+@dataclass(frozen=True)
+class Surplus:
+    """t a year. surplus: permitted less what is emitted after the measured cut; what may be traded is for the authority to
+    say."""
+
+    pollutant: str
+    permitted: Fraction
+    before: Fraction
+    cut: Fraction
+    after: Fraction
+    surplus: Fraction
+
+
+_CALLED = {"cod": ("COD", "化学需氧量"), "nh3n": ("氨氮", "NH3-N"), "so2": ("SO2", "二氧化硫"), "nox": ("NOx", "氮氧化物"), "voc": ("VOC", "挥发性有机物")}  # fmt: skip
+
+
+def surpluses(project: AuditProject) -> tuple[Surplus, ...]:
+    """For a file about trading or green credit: the pollutants of the permit with the cuts that were measured."""
+    cuts = {one.id: one.together for one in reductions(project, measured=True)}
+    found = []
+    for row in project.book.row_ids("env.totals"):
+        name = project.book.text(cell_key("env.totals", row, "name"))
+        permitted, before = (
+            number_of(project.book.get(cell_key("env.totals", row, column)))
+            for column in ("permitted", "y0")
+        )
+        key = next(
+            (
+                key
+                for key, words in _CALLED.items()
+                if any(w.upper() in name.upper() for w in words)
+            ),
+            "",
+        )
+        if permitted is None or before is None or not cuts.get(key):
+            continue
+        cut = min(cuts[key], before)
+        after = before - cut
+        found.append(Surplus(name, permitted, before, cut, after, max(_ZERO, permitted - after)))
+    return tuple(found)
