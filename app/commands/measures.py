@@ -39,7 +39,7 @@ def add_measures(commands: Commands) -> None:
     one = commands.add_parser(
         "options", help="找方案：按词、拼音首字母、主题、领域，或按案卷的回答推荐"
     )
-    one.add_argument("query", nargs="?", default="", help="名称、拼音首字母、行业或编号")
+    one.add_argument("query", nargs="*", help="名称、拼音首字母、行业或编号，几个词都要有")
     one.add_argument(
         "--theme",
         default="",
@@ -97,6 +97,6 @@ def _options(options: argparse.Namespace) -> int:
     if options.file is not None:
         lines = offer_lines(options.file, catalogue)
     else:
-        lines = option_lines(catalogue, options.query, options.theme, options.field)
+        lines = option_lines(catalogue, " ".join(options.query), options.theme, options.field)
     print("\n".join(lines) or "没有找到。换一个词，或写拼音首字母。")
     return 0

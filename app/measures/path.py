@@ -70,7 +70,7 @@ class Plan:
 @dataclass(frozen=True)
 class Path:
     """best None: not reachable, `why_not` says why. unpriced: measures left out because their investment is open.
-    tried: sets scored again. before: the audit as it is."""
+    tried: sets scored again. before: the audit as it is. needed: the index the level asks for."""
 
     target: Level
     before: Assessment | None
@@ -80,6 +80,7 @@ class Path:
     why_not: str
     unpriced: tuple[Measure, ...]
     tried: int
+    needed: Fraction | None = None
 
 
 def find_path(
@@ -115,7 +116,9 @@ def find_path(
         return Path(target, search.before, None, (), (), why, unpriced, search.tried)
     plans = search.near(best, needed)
     plan, others = plans[0], plans[1:]
-    return Path(target, search.before, plan, search.steps(plan), others, "", unpriced, search.tried)
+    steps = search.steps(plan)
+    least = None if search.rule is None else search.rule.min_index
+    return Path(target, search.before, plan, steps, others, "", unpriced, search.tried, least)
 
 
 def _cannot(

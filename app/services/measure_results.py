@@ -6,7 +6,7 @@ from pathlib import Path
 from app.assessment.numbers import brief
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
-from app.forms.measure_data import LibraryOption
+from app.forms.measure_data import Claim, LibraryOption
 from app.measures.economics import Economics
 from app.measures.model import measures_of, problems_of
 from app.measures.options import THEMES, find_options, offered
@@ -167,6 +167,13 @@ _KINDS = {
     "vendor": "卖家说法，不计", "recalled": "凭记忆，不计", "press": "报道，待核", "paper": "论文", "government": "政府文件",
     "standard": "标准",
 }  # fmt: skip
+
+
+def claim_words(claim: Claim) -> str:
+    """A reported effect with who says so; it counts nowhere."""
+    ends = [brief(one) for one in (claim.low, claim.high) if one is not None]
+    said = f"{'～'.join(dict.fromkeys(ends))}{claim.unit}" if ends else "没有数字"
+    return f"{said}（{_KINDS[claim.kind]}；{claim.basis or claim.source}）"
 
 
 def _line(option: LibraryOption) -> str:

@@ -147,7 +147,16 @@ def load_library(folder: Path) -> OptionLibrary:
     keys = ("id", "title", "sector", "stage", "effect", "cost", "site", "origin", "confidence")
     technologies = tuple(
         Technology(
-            *(item.text(key, "") for key in keys), initials=pinyin_initials(item.text("title"))
+            item.text("id"),
+            item.text("title"),
+            item.text("sector"),
+            item.text("stage", ""),
+            item.text("effect", ""),
+            item.text("cost", ""),
+            item.text("site", ""),
+            item.text("origin"),
+            item.text("confidence"),
+            pinyin_initials(item.text("title")),
         )
         for item in items(tech, "technologies", keys)
     )

@@ -248,6 +248,7 @@ class MainWindow(Frame):
             self,
             industries=catalogue.industries,
             reference=catalogue.reference,
+            options=lambda: catalogue.options,
             column_widths=self.settings.column_widths,
             quick=self.settings.quick,
         )

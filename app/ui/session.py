@@ -11,13 +11,20 @@ from app.audit.offers import Offer, offers
 from app.audit.voc import DATE_KEY
 from app.errors import UserError
 from app.forms.answer import Act, AnswerBook, Change, RowsChange
+from app.forms.measure_data import OptionLibrary
 from app.forms.reference import Reference
 from app.ui.messages import Message
 from app.ui.problems import as_message
 
 if TYPE_CHECKING:
     from app.audit.project import AuditProject
+    from app.services.own_measures import OwnMeasures
     from app.services.session import AuditSession
+
+
+def no_options() -> OptionLibrary:
+    """A library with nothing in it."""
+    return OptionLibrary((), (), "", ())
 
 
 class SessionModel(QObject):
@@ -54,15 +61,20 @@ class SessionModel(QObject):
         *,
         industries: Callable[[], Mapping[str, str]] = dict,
         reference: Callable[[], Reference] = Reference,
+        options: Callable[[], OptionLibrary] = no_options,
+        own_measures: "OwnMeasures | None" = None,
         column_widths: dict[str, int] | None = None,
         quick: bool = False,
     ) -> None:
-        """industries: code -> name, offered where an industry is asked for. reference: what standards and lists say.
+        """industries: code -> name, offered where an industry is asked for. reference: what standards and lists say. options: the library
+        of measures; own_measures: the user's own (in his data folder when not given).
         column_widths: those the user drew (「table/column」 -> pixels), changed in place."""
         super().__init__(parent)
         self.session = session
         self.industries = industries
         self._reference = reference
+        self.options = options
+        self._own_measures = own_measures
         self._quick = quick
         self.column_widths = {} if column_widths is None else column_widths
         self._assess_soon = QTimer(self)
@@ -92,6 +104,15 @@ class SessionModel(QObject):
     def offers(self, name: str) -> tuple[Offer, ...]:
         """What a question with `choices_from: name` offers on the day the audit judges by."""
         return offers(self._reference(), name, self.book.text(DATE_KEY))
+
+    @property
+    def own_measures(self) -> "OwnMeasures":
+        """Opened when first asked for."""
+        if self._own_measures is None:
+            from app.services.own_measures import open_own_measures
+
+            self._own_measures = open_own_measures()
+        return self._own_measures
 
     @property
     def read_only(self) -> bool:

@@ -33,6 +33,7 @@ def _project(
             forms.factors,
             rules=shipped_rules(),
             law=shipped_reference().law,
+            reference=shipped_reference(),
         )
     parsed = system_from_json(system.json)
     return build_project(
@@ -46,6 +47,7 @@ def _project(
         derivation_map=forms.derivations.get(system.system_id),
         rules=shipped_rules(),
         law=shipped_reference().law,
+        reference=shipped_reference(),
     )
 
 

@@ -13,6 +13,9 @@ _KINDS = {
     "form": ("app.ui.pages.form_page", "FormPage"),
     "benchmark": ("app.ui.pages.benchmark", "BenchmarkPage"),
     "report": ("app.ui.pages.report", "ReportPage"),
+    "options": ("app.ui.pages.measure_options", "OptionsPage"),
+    "economics": ("app.ui.pages.measure_economics", "EconomicsPage"),
+    "path": ("app.ui.pages.measure_path", "PathPage"),
 }
 
 

@@ -1,0 +1,97 @@
+"""A list at the left and what it says of the chosen one at the right: shared by the designed pages of measures."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui import widgets
+
+_ID = Qt.ItemDataRole.UserRole
+_LIST_WIDTH = 330
+
+
+def scrolled(inner: QWidget) -> QScrollArea:
+    """`inner` in a frame that scrolls downwards only."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inner)
+    return area
+
+
+def fill_list(view: QListWidget, entries: Sequence[tuple[str, str, str]], chosen: str) -> None:
+    """entries: (id, words, tip). The one chosen before stays chosen, else the first."""
+    view.blockSignals(True)
+    view.clear()
+    for entry_id, words, tip in entries:
+        item = QListWidgetItem(words)
+        item.setData(_ID, entry_id)
+        item.setToolTip(tip)
+        view.addItem(item)
+    ids = [entry_id for entry_id, _, _ in entries]
+    view.setCurrentRow(ids.index(chosen) if chosen in ids else 0 if ids else -1)
+    view.blockSignals(False)
+
+
+def chosen_id(view: QListWidget) -> str:
+    """The id of the current entry, "" when there is none."""
+    item = view.currentItem()
+    return "" if item is None else str(item.data(_ID))
+
+
+class ListAndDetail(QWidget):
+    """`left` holds the list and what stands above it, `body` is filled anew for every entry."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 16, 12)
+        row.setSpacing(12)
+        side = QWidget()
+        side.setFixedWidth(_LIST_WIDTH)
+        self.left = QVBoxLayout(side)
+        self.left.setContentsMargins(0, 0, 0, 0)
+        self.left.setSpacing(8)
+        self.list = QListWidget()
+        self.list.setAccessibleName(name)
+        self.list.setWordWrap(True)
+        self.list.setSpacing(2)
+        self.left.addWidget(self.list, 1)
+        row.addWidget(side)
+        inner = QWidget()
+        self.body = QVBoxLayout(inner)
+        self.body.setContentsMargins(0, 0, 6, 0)
+        self.body.setSpacing(12)
+        row.addWidget(scrolled(inner), 1)
+
+    def clear(self) -> None:
+        widgets.clear_layout(self.body)
+
+
+def facts(pairs: Sequence[tuple[str, str]]) -> QWidget:
+    """Names and values below one another, hairlines between."""
+    holder = QWidget()
+    box = QVBoxLayout(holder)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(4)
+    for place, (name, value) in enumerate(pairs):
+        if place:
+            box.addWidget(widgets.rule())
+        title = widgets.label(name, "note")
+        title.setFixedWidth(150)
+        text = widgets.label(value, wrap=True)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        line = widgets.row(title, spacing=10)
+        line.addWidget(text, 1)
+        box.addLayout(line)
+    return holder
