@@ -1,12 +1,12 @@
 """The audit report: which chapters, in which order, from one project and its assessment. Nothing here computes a figure.
 
-To add a chapter: a module in app.papers.chapters with a function that gives its blocks (an appendix: its Chapter, or None
-when it has nothing to say), and its line in `_chapters` or `_appendices`.
-The outline is the program's own for the simplified flow (no bureau's form was read); see resources of the design.
+Chapters and sections of both flows stand in resources/design/paper_layouts.json. To add a section: a function in a module of
+app.papers.chapters that gives its blocks, its name in `_MAKERS`, its place in the layout. An appendix: a function that gives
+its Chapter, or None when it has nothing to say, and its line in `_appendices`. The outline of the simplified flow is the
+program's own (no bureau's form was read).
 """
 
 import json
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -20,16 +20,36 @@ from app.errors import Problem, UserError
 from app.forms.answer import Given
 from app.papers.chapters.bills import bills_chapter
 from app.papers.chapters.calculation import calculation_chapter
-from app.papers.chapters.closing import closing
+from app.papers.chapters.closing import conclusion
 from app.papers.chapters.derivation import derivation_chapter
-from app.papers.chapters.diagnosis import diagnosis
-from app.papers.chapters.front import cover, results_page, signatures
+from app.papers.chapters.diagnosis import balances, level
+from app.papers.chapters.duty import duty
+from app.papers.chapters.evidence import evidence_chapter
+from app.papers.chapters.front import commitment, cover, promise_pages, results_page, signatures
+from app.papers.chapters.law import law_table
 from app.papers.chapters.lists import open_chapter, reasons_chapter
-from app.papers.chapters.preparation import preparation
-from app.papers.chapters.present_state import present_state
-from app.papers.chapters.section import page_section
+from app.papers.chapters.options import (
+    economic,
+    environmental,
+    low_implemented,
+    low_options,
+    options,
+    recommended,
+    screening,
+    technical,
+)
+from app.papers.chapters.preparation import basis
+from app.papers.chapters.present_state import three_years
+from app.papers.chapters.results import (
+    implementation,
+    level_after,
+    performance_chapter,
+    performance_summary,
+    targets_done,
+)
 from app.papers.chapters.sources import sources_chapter
-from app.papers.document import Attachment, Block, Chapter, Document, Figure, State
+from app.papers.document import Attachment, Chapter, Document, State
+from app.papers.outline import Case, Maker, chapters_of
 
 
 def build_report(
@@ -42,6 +62,8 @@ def build_report(
     """
     if state is State.FINAL:
         _refuse_unverified(assessment)
+    pages = {page.id: page for page in project.questionnaire.pages()}
+    case = Case(project, assessment, pages, today)
     name = project.book.text("firm.name") or "（企业名称未填）"
     # Only what the list says; where it is not clear the paper names no flow.
     flow = {"yes": "简易流程", "no": "常规流程"}.get(project.book.text(SIMPLIFIED), "")
@@ -55,8 +77,8 @@ def build_report(
         foot=f"{state.value}　未封存",
         cover=cover(project, name, flow, today),
         signatures=signatures(project, name),
-        front=(results_page(project, assessment),),
-        chapters=_chapters(project, assessment),
+        front=(results_page(project, assessment), *promise_pages(project, name)),
+        chapters=chapters_of(case, _MAKERS),
         appendices=_appendices(project, assessment),
         attachments=(_data_attachment(project, assessment),),
         keywords=("清洁生产审核", name, f"cleanaudit {__version__}"),
@@ -69,7 +91,9 @@ def build_report(
 
 
 def _refuse_unverified(assessment: Assessment | None) -> None:
-    if assessment is None or assessment.level is None:
+    if assessment is None or assessment.level_range is None:
+        return  # a paper that names no level has none to be unsure of
+    if assessment.level is None:
         raise UserError(Problem("定稿", "等级还没有定", "补齐没填的指标再出定稿"))
     unchecked = sum(
         1 for one in assessment.judgements if one.verification is not Verification.VERIFIED
@@ -84,30 +108,28 @@ def _refuse_unverified(assessment: Assessment | None) -> None:
         )
 
 
-def _chapters(project: AuditProject, assessment: Assessment | None) -> tuple[Chapter, ...]:
-    pages = {page.id: page for page in project.questionnaire.pages()}
-    drawn: set[str] = set()
-    measures = page_section(project, pages.get("measures"), "方案清单")
-    return (
-        Chapter("审核准备", _once(preparation(project, assessment, pages), drawn)),
-        Chapter("企业现状", _once(present_state(project, pages), drawn)),
-        Chapter("问题诊断与对标", _once(diagnosis(project, assessment, pages), drawn)),
-        *([Chapter("清洁生产方案", _once(measures, drawn))] if measures else []),
-        Chapter("持续清洁生产与结论", _once(closing(project, assessment, pages), drawn)),
-    )
-
-
-def _once(blocks: Iterable[Block], drawn: set[str]) -> tuple[Block, ...]:
-    """The blocks without figures that stand earlier already (a page may show again what another shows); what refers to
-    one then refers to the earlier. Adds to `drawn`."""
-    kept = []
-    for block in blocks:
-        if isinstance(block, Figure):
-            if block.key in drawn:
-                continue
-            drawn.add(block.key)
-        kept.append(block)
-    return tuple(kept)
+_MAKERS: dict[str, Maker] = {
+    "basis": lambda case: basis(case.project, case.pages),
+    "commitment": lambda case: commitment(case.project),
+    "duty": lambda case: duty(case.project, case.assessment),
+    "law": lambda case: law_table(case.project),
+    "years": lambda case: three_years(case.project),
+    "level": lambda case: level(case.project, case.assessment),
+    "balances": lambda case: balances(case.project, case.pages.get("balances")),
+    "options": lambda case: options(case.project),
+    "screening": lambda case: screening(case.project),
+    "low_options": lambda case: low_options(case.project),
+    "low_implemented": lambda case: low_implemented(case.project),
+    "technical": lambda case: technical(case.project),
+    "environmental": lambda case: environmental(case.project),
+    "economic": lambda case: economic(case.project),
+    "recommended": lambda case: recommended(case.project),
+    "implementation": lambda case: implementation(case.project),
+    "performance": lambda case: performance_summary(case.project),
+    "targets_done": lambda case: targets_done(case.project),
+    "level_after": lambda case: level_after(case.project, case.assessment),
+    "conclusion": lambda case: conclusion(case.project, case.assessment),
+}
 
 
 def _appendices(project: AuditProject, assessment: Assessment | None) -> tuple[Chapter, ...]:
@@ -121,9 +143,13 @@ def _appendices(project: AuditProject, assessment: Assessment | None) -> tuple[C
     bills = bills_chapter(project)
     if bills is not None:
         chapters.append(bills)
-    reasons = reasons_chapter(project)
-    if reasons is not None:
-        chapters.append(reasons)
+    for more in (
+        reasons_chapter(project),
+        evidence_chapter(project),
+        performance_chapter(project),
+    ):
+        if more is not None:
+            chapters.append(more)
     return tuple(chapters)
 
 

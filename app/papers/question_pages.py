@@ -1,6 +1,7 @@
 """A page of the question set on paper: facts, long answers, tables, charts and the figures worked out, card by card."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from app.assessment.finding import Missing
 from app.audit.charts.build import chart_of, unusual_months
@@ -50,9 +51,25 @@ _FEWEST_ROWS = (
 )
 
 
-def page_blocks(project: AuditProject, page: Page) -> list[Block]:
-    """Short answers as one table, then card by card the long answers, tables, charts and figures worked out."""
-    asked = [card for card in page.cards if holds(card.condition, project.book)]
+def page_blocks(
+    project: AuditProject,
+    page: Page,
+    *,
+    cards: Sequence[str] | None = None,
+    left_out: Sequence[str] = (),
+    items: Sequence[str] | None = None,
+) -> list[Block]:
+    """Short answers as one table, then card by card the long answers, tables, charts and figures worked out.
+
+    cards, items: only these (all when None), by id; left_out: not these cards.
+    """
+    asked = [
+        _with_items(card, items)
+        for card in page.cards
+        if holds(card.condition, project.book)
+        and card.id not in left_out
+        and (cards is None or card.id in cards)
+    ]
     blocks: list[Block] = []
     facts = [
         item
@@ -67,7 +84,10 @@ def page_blocks(project: AuditProject, page: Page) -> list[Block]:
     if len(facts) < _FEWEST_ROWS:
         blocks += fact_sentences(project, facts)
     else:
-        table = facts_table(project, f"{page.id}.facts", f"{formal(page.short)}基本情况", facts)
+        part = "" if cards is None else f"{cards[0]}."
+        name = formal(page.short) if cards is None else formal(asked[0].title)
+        caption = name if name.endswith("情况") or name == "企业概况" else f"{name}基本情况"
+        table = facts_table(project, f"{page.id}.{part}facts", caption, facts)
         if table is not None:
             blocks.append(table)
     told: set[str] = set()
@@ -78,6 +98,18 @@ def page_blocks(project: AuditProject, page: Page) -> list[Block]:
             blocks.append(SubSection(formal(card.title)))
         blocks += inside
     return blocks
+
+
+def _with_items(card: Card, items: Sequence[str] | None) -> Card:
+    """The card with only these questions and tables."""
+    if items is None:
+        return card
+    kept = tuple(
+        item
+        for item in card.items
+        if isinstance(item, Question | TableQuestion) and item.id in items
+    )
+    return replace(card, items=kept)
 
 
 def _needs_heading(card: Card, inside: list[Block]) -> bool:
@@ -138,7 +170,7 @@ def _card_blocks(project: AuditProject, card: Card, page: Page, told: set[str]) 
     return [*blocks, *figures_blocks(project, f"{card.id}.figures", caption, quantities)]
 
 
-_ANY_YEAR = ("process",)  # charts that show no figures of a year
+_ANY_YEAR = ("process.flow",)  # charts that show no figures of a year
 
 
 def _with_year(project: AuditProject, chart: str, title: str) -> str:

@@ -10,6 +10,8 @@ from app.reports.fonts import HEI_BOLD, HEI_MEDIUM, SONG
 from app.reports.sheets import TEXT_WIDTH
 from app.reports.typesetting import H1, H3, INK, ChineseParagraph, markup, say, text_width
 
+_ON_ONE_PAGE = 34  # lines at the open leading
+
 
 class _ContentsLine(Flowable):
     """Title, leaders, page label; a link."""
@@ -48,11 +50,16 @@ class _ContentsLine(Flowable):
 def contents(entries: list[Entry]) -> list[Any]:
     """Headings with their pages, then tables and figures."""
     story: list[Any] = [ChineseParagraph(markup("目　录", HEI_BOLD), H1), Rule(), Spacer(1, 10)]
-    for entry in entries:
+    heads = [entry for entry in entries if entry.kind in ("h1", "h2")]
+    if len(heads) > _ON_ONE_PAGE:  # sections of appendices are found by their tables
+        heads = [one for one in heads if one.kind == "h1" or one.number[:1].isdigit()]
+    tight = len(heads) > _ON_ONE_PAGE
+    for entry in heads:
         if entry.kind == "h1":
-            story += [Spacer(1, 4), _ContentsLine(entry, TEXT_WIDTH, 0, HEI_MEDIUM, 11, 19)]
-        elif entry.kind == "h2":
-            story.append(_ContentsLine(entry, TEXT_WIDTH, 18, SONG, 10.5, 17))
+            gap = Spacer(1, 3 if tight else 4)
+            story += [gap, _ContentsLine(entry, TEXT_WIDTH, 0, HEI_MEDIUM, 11, 16 if tight else 19)]
+        else:
+            story.append(_ContentsLine(entry, TEXT_WIDTH, 18, SONG, 10.5, 14 if tight else 17))
     lists: list[Any] = []
     for kind, title in (("表", "表目录"), ("图", "图目录")):
         lines = [entry for entry in entries if entry.kind == kind]

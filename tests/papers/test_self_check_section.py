@@ -5,7 +5,7 @@ from datetime import date
 from app.audit.project import build_project
 from app.forms.derive import NO_RULES
 from app.papers.audit_report import build_report
-from app.papers.document import Section, State, Table
+from app.papers.document import Section, State, SubSection, Table
 from app.papers.walk import texts_of
 from tests.helpers.forms import sample_book, shipped_forms
 from tests.helpers.papers import printed
@@ -22,7 +22,9 @@ def test_the_diagnosis_compares_with_the_firms_own_best_year() -> None:
     )
     report = build_report(project, None, state=State.DRAFT, today=date(2026, 11, 22))
     blocks = [block for chapter in report.chapters for block in chapter.blocks]
-    assert any(isinstance(block, Section) and block.title == "自评参考" for block in blocks)
+    assert any(
+        isinstance(block, Section | SubSection) and block.title == "自评参考" for block in blocks
+    )
     table = next(block for block in blocks if isinstance(block, Table) and block.key == "self")
     water = next(row for row in table.rows if row.cells[0] == "万元产值取水")
     assert printed(water.cells)[2:] == ("8.93", "8.66", "8.27", "8.27", "2025", "最好")

@@ -48,8 +48,8 @@ def _odd_months(project: AuditProject, table_id: str, column_id: str) -> tuple[s
 
 
 _MONTHLY = {
-    "monthly_energy": ("energy.bills", ("electricity", "gas")),
-    "monthly_water": ("water.bills", ("intake",)),
+    "energy.monthly": ("energy.bills", ("electricity", "gas")),
+    "water.monthly": ("water.bills", ("intake",)),
 }
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from app.audit.project import AuditProject
 from app.forms.question import RowsKind, TableQuestion
 from app.papers.answer_tables import answers_tables
-from app.papers.chapters.section import ref_range
 from app.papers.document import Block, Chapter, Paragraph, Table
+from app.papers.outline import ref_range
 
 
 def bills_chapter(project: AuditProject) -> Chapter | None:

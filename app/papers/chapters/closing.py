@@ -1,22 +1,17 @@
-"""The last chapter, 持续清洁生产与结论."""
+"""The figures of the conclusion."""
 
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
 from app.audit.wording import level_name
-from app.forms.question import Page
 from app.papers.answers import computed_cell, figure_title
 from app.papers.chapters.judgements import index_amount, unchecked_note
-from app.papers.chapters.section import page_section
-from app.papers.document import Block, Inline, Paragraph, Section, Sub
+from app.papers.document import Block, Inline, Paragraph, Sub
 
 
-def closing(
-    project: AuditProject, assessment: Assessment | None, pages: dict[str, Page]
-) -> list[Block]:
-    """Plan and system for afterwards, then the figures of the conclusion."""
-    blocks = page_section(project, pages.get("continuing"), "持续清洁生产")
-    blocks.append(Section("结论"))
+def conclusion(project: AuditProject, assessment: Assessment | None) -> list[Block]:
+    """The figures of the conclusion."""
+    blocks: list[Block] = []
     if assessment is not None and assessment.level is not None:
         said = f"审核前清洁生产水平为{level_name(assessment.level)}"
         said += f"（{assessment.level_name}）" if assessment.level_name else ""

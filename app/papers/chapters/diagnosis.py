@@ -1,4 +1,4 @@
-"""Chapter 3, 问题诊断与对标: level or 自评参考, comparison, gap, balances, causes, focus."""
+"""Level or 自评参考, comparison, gap, balances."""
 
 from fractions import Fraction
 
@@ -19,7 +19,6 @@ from app.papers.answers import (
 from app.papers.chapters.comparison import comparison_table
 from app.papers.chapters.gap import gap_blocks
 from app.papers.chapters.level import result_blocks
-from app.papers.chapters.section import page_section
 from app.papers.document import (
     Align,
     Amount,
@@ -34,26 +33,21 @@ from app.papers.document import (
     Size,
     Table,
 )
+from app.papers.outline import with_lead
+from app.papers.question_pages import page_blocks
 
 
-def diagnosis(
-    project: AuditProject, assessment: Assessment | None, pages: dict[str, Page]
-) -> list[Block]:
-    """With a system the level, without one the years of the firm itself; then balances, causes and focus."""
-    blocks: list[Block] = []
-    if assessment is not None and project.system is not None and is_reference(project.system):
-        blocks += _self_check_blocks(project)
-        blocks.append(comparison_table(project, assessment))
-    elif assessment is not None and project.system is not None:
-        blocks += result_blocks(project, assessment)
-        blocks.append(comparison_table(project, assessment))
-        blocks += gap_blocks(project, assessment)
-    else:
-        blocks += _self_check_blocks(project)
-    blocks += _balances(project, pages.get("balances"))
-    blocks += page_section(project, pages.get("causes"), "八个方面原因分析")
-    blocks += page_section(project, pages.get("focus"), "审核重点与清洁生产目标")
-    return blocks
+def level(project: AuditProject, assessment: Assessment | None) -> list[Block]:
+    """With a system the level, the comparison and the gap; without one the years of the firm itself."""
+    if assessment is None or project.system is None:
+        return _self_check_blocks(project)
+    if is_reference(project.system):
+        return [*_self_check_blocks(project), comparison_table(project, assessment)]
+    return [
+        *result_blocks(project, assessment),
+        comparison_table(project, assessment),
+        *gap_blocks(project, assessment),
+    ]
 
 
 def _self_check_blocks(project: AuditProject) -> list[Block]:
@@ -99,8 +93,11 @@ def _self_check_blocks(project: AuditProject) -> list[Block]:
     return blocks
 
 
-def _balances(project: AuditProject, page: Page | None) -> list[Block]:
-    blocks = page_section(project, page, "水、物料和能量平衡")
+def balances(project: AuditProject, page: Page | None) -> list[Block]:
+    """The page of balances, the closing of the water balance in words before it."""
+    if page is None:
+        return []
+    blocks = with_lead(page_blocks(project, page), formal(page.short))
     if not blocks or not is_asked(project, "water.closing_error"):
         return blocks  # no meter of what goes out: the balance cannot be closed
     balance = water_balance(project)
@@ -130,7 +127,7 @@ def _balances(project: AuditProject, page: Page | None) -> list[Block]:
             "%）",
         ]
     runs.append("。差额照实列出，没有分摊。" if shown else "差额照实列出，没有分摊。")
-    return [blocks[0], Paragraph(tuple(runs)), *blocks[1:]]
+    return [Paragraph(tuple(runs)), *blocks]
 
 
 def _cubic_metres(figure: ComputedFigure) -> Inline:

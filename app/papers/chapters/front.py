@@ -21,6 +21,7 @@ from app.papers.document import (
     Paragraph,
     Row,
     SealPlace,
+    SealRow,
     SignatureBlock,
     SignatureLine,
     Signatures,
@@ -120,6 +121,63 @@ def signatures(project: AuditProject, name: str) -> Signatures:
         else "，并对审核过程、计算和结论负责。"
     )
     return Signatures(who, tuple(blocks))
+
+
+_PROMISE = (
+    "本单位郑重承诺：提供给本次清洁生产审核的账单、台账、监测报告和其他资料真实、完整，没有隐瞒和伪造；"
+    "方案的实施情况和绩效如实填报。如有不实，本单位承担相应的法律责任。"
+)
+
+
+def commitment(project: AuditProject) -> list[Block]:
+    """The enterprise's promise, as a pointer to its page."""
+    legal = project.book.text("firm.legal")
+    who = f"法定代表人{legal}" if legal else "法定代表人"
+    return [Paragraph((f"企业的真实性承诺书列于正文之前，由{who}签字并加盖公章。",))]
+
+
+def promise_pages(project: AuditProject, name: str) -> tuple[FrontPage, ...]:
+    """真实性承诺书, and with a consultant the page for its qualification."""
+    lines = ("法定代表人（签字）", "日　期")
+    promise = FrontPage(
+        "真实性承诺书",
+        (
+            Paragraph((_PROMISE,)),
+            SealRow((SealPlace("企业名称（盖章）", name),), lines),
+            Paragraph(("注：文字为常用写法；主管部门有统一格式的，以其格式为准。",), indent=False),
+        ),
+    )
+    consultant = _consultant(project)
+    if not consultant:
+        return (promise,)
+    people = _people_of_consultant(project)
+    rows = (
+        Row(("机构名称", consultant)),
+        Row(("参加本次审核的人员", people or "（由机构填写）")),
+        Row(("人员证书编号", "（由机构填写，复印件附后）")),
+        Row(("机构条件的证明", "（《清洁生产审核办法》对咨询机构的条件，证明材料附后）")),
+    )
+    columns = (Column("项目", 2.6), Column("内容", 6))
+    page = FrontPage(
+        "咨询机构资质",
+        (
+            Table("qualification", "咨询机构资质", columns, rows),
+            SealRow((SealPlace("咨询机构（盖章）", consultant),), ("负责人（签字）", "日　期")),
+        ),
+    )
+    return (promise, page)
+
+
+def _people_of_consultant(project: AuditProject) -> str:
+    """Members whose post says they come from the consultant."""
+    book = project.book
+    rows = book.row_ids("team.members")
+    names = [
+        book.text(f"team.members/{row}/name")
+        for row in rows
+        if "咨询" in book.text(f"team.members/{row}/post")
+    ]
+    return "、".join(names)
 
 
 def results_page(project: AuditProject, assessment: Assessment | None) -> FrontPage:

@@ -1,18 +1,15 @@
-"""Chapter 1, 审核准备: what the audit rests on, the cases of the law, team, plan, training."""
+"""What the audit rests on."""
 
-from app.assessment.result import Assessment
+from collections.abc import Mapping
+
 from app.audit.project import AuditProject
 from app.forms.question import Page
-from app.papers.chapters.duty import duty
-from app.papers.chapters.law import law_changes, law_table, rests_on
-from app.papers.chapters.section import page_section
-from app.papers.document import Block, Paragraph, Section
+from app.papers.chapters.law import law_changes, rests_on
+from app.papers.document import Block, Paragraph
 
 
-def preparation(
-    project: AuditProject, assessment: Assessment | None, pages: dict[str, Page]
-) -> list[Block]:
-    """What the audit rests on, the cases of a mandatory one, then team, plan and training as the page says them."""
+def basis(project: AuditProject, pages: Mapping[str, Page]) -> list[Block]:
+    """What the audit rests on, and what changed in the law on the way."""
     against = "与行业清洁生产评价指标体系对照"
     if project.system is None:
         against = "与本企业近三年的水平比较；没有选用行业清洁生产评价指标体系"
@@ -23,7 +20,6 @@ def preparation(
         looked_at.append("包装")
     topics = f"{'、'.join(looked_at[:-1])}和{looked_at[-1]}"
     blocks: list[Block] = [
-        Section("审核依据与说明"),
         Paragraph((f"{rests_on(project.law_edition)}，对{topics}逐项核算，并{against}。",)),
         Paragraph(
             (
@@ -33,7 +29,4 @@ def preparation(
         ),
     ]
     blocks += law_changes(project)
-    blocks += duty(project, assessment)
-    blocks += law_table(project)
-    blocks += page_section(project, pages.get("team"), "审核小组、计划与培训")
     return blocks

@@ -1,11 +1,9 @@
-"""Chapter 2, 企业现状: every page of the first stage, and three years side by side."""
+"""Three years side by side."""
 
 from app.audit.charts.build import year_chart
 from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
-from app.forms.question import Page
 from app.papers.answers import computed_cell, figure_key, figure_title
-from app.papers.chapters.section import page_section
 from app.papers.document import (
     Align,
     Amount,
@@ -16,7 +14,7 @@ from app.papers.document import (
     Paragraph,
     Ref,
     Row,
-    Section,
+    SubSection,
     Table,
 )
 
@@ -32,23 +30,7 @@ YEARLY = (
 CHARTED = ("energy.electricity", "energy.gas", "energy.total", "water.intake")
 
 
-_NOT_IN_CHAPTER_2 = ("profile", "team", "products")
-
-
-def present_state(project: AuditProject, pages: dict[str, Page]) -> list[Block]:
-    """Every page of the first stage that has something to say; three years behind the products."""
-    blocks: list[Block] = []
-    blocks += page_section(project, pages.get("profile"), "企业概况")
-    blocks += page_section(project, pages.get("products"))
-    blocks += _three_years(project)
-    stage_a = project.questionnaire.stages[0].pages
-    for page in stage_a:
-        if page.id not in _NOT_IN_CHAPTER_2:
-            blocks += page_section(project, page)
-    return blocks
-
-
-def _three_years(project: AuditProject) -> list[Block]:
+def three_years(project: AuditProject) -> list[Block]:
     """Output, energy, water and waste of three years with their unit values; every figure from the bills."""
     if not project.years:
         return []
@@ -93,7 +75,7 @@ def _three_years(project: AuditProject) -> list[Block]:
         ),
     )
     table = Table("years", "近三年产出与能源、水消耗", columns, tuple(rows), notes)
-    blocks: list[Block] = [Section("近三年产出与资源能源消耗")]
+    blocks: list[Block] = [SubSection("近三年产出与资源能源消耗")]
     chart = year_chart(project, tuple(one for one in CHARTED if is_asked(project, one)))
     refs: tuple[str | Ref, ...] = (
         (Ref("years.chart"), "和", Ref("years")) if chart is not None else (Ref("years"),)
