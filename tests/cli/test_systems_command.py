@@ -19,7 +19,7 @@ def test_list_and_show(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(capsys, "list", "电镀")
     assert (status, out.split("\t")[0]) == (0, "electroplating-2015")
     status, out, _ = run(capsys)
-    assert len(out.splitlines()) == 40
+    assert len(out.splitlines()) == 41
     status, out, _ = run(capsys, "show", "electroplating-2015")
     assert (
         "rinse-water-intake 单位产品每次清洗取水量（L/m²） 权重 1 限定 [转录] Ⅰ 8；Ⅱ 24；Ⅲ 40"

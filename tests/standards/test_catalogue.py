@@ -79,7 +79,7 @@ def test_found_as_typed(catalogue: Catalogue, query: str, first: str | None) -> 
 
 
 def test_an_empty_query_finds_all(catalogue: Catalogue) -> None:
-    assert len(catalogue.find("  ")) == 40
+    assert len(catalogue.find("  ")) == 41
 
 
 def test_every_industry_of_a_system_has_a_name(catalogue: Catalogue) -> None:
