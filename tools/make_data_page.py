@@ -7,7 +7,7 @@ python -m tools.make_data_page --check    say whether it is current; write nothi
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from app.assessment.indicator_system import Indicator, IndicatorSystem, Verification, weakest
@@ -63,7 +63,7 @@ def _systems() -> Iterator[str]:
     for path in sorted((resources_dir() / "indicator_systems").glob("*.yaml")):
         system = load_system_file(path).system
         rows = [row for table in system.tables for row in table.indicators()]
-        states = Counter(_state(row_states) for row_states in map(_states, rows))
+        states = Counter(_state(_states(row)) for row in rows)
         unknown = sum(any(value is None for value in row.benchmarks.values()) for row in rows)
         counts = [len(rows), *(states[state] for state in Verification), unknown]
         total.update(dict(zip("abcde", counts, strict=True)))
@@ -90,7 +90,7 @@ def _states(row: Indicator) -> list[Verification]:
     return found or [row.provenance.verification]
 
 
-def _state(states: Iterable[Verification]) -> Verification:
+def _state(states: list[Verification]) -> Verification:
     """The weakest of a row."""
     return weakest(states) or Verification.RECALLED
 

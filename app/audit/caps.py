@@ -54,8 +54,8 @@ class CapRules:
         """The firm's own figure in the unit of the cap."""
         cap = self._cap(derivation, table, row_id)
         if table is None or cap is None or isinstance(cap, str):
-            missing = () if table is None else (cell_key(table.id, row_id, "item"),)
-            return Worked(missing=missing)
+            unnamed = () if table is None else (cell_key(table.id, row_id, "item"),)
+            return Worked(missing=unnamed)
         if cap.unit == "%":
             reuse = derivation.figure(_REUSE)
             return Worked(
