@@ -58,8 +58,11 @@ class Projects:
 
     # -- opening and creating
 
-    def open_audit(self, path: Path, *, who: str = "") -> "AuditSession":
-        """The audit in a file, ready to work on. UserError when it cannot be opened."""
+    def open_audit(
+        self, path: Path, *, who: str = "", second_place: Path | None = None
+    ) -> "AuditSession":
+        """The audit in a file, ready to work on. second_place: a folder that gets backups too. UserError when it cannot be
+        opened."""
         from app.services.session import AuditSession
         from app.storage import audit_file
 
@@ -72,6 +75,7 @@ class Projects:
                 executor=self._executor,
                 clock=self._clock,
                 who=who or "本机用户",
+                second_place=second_place,
             )
         except BaseException:
             file.close()

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     # For types only: what it stands on is not needed to show the list.
     from app.services.audit_list import AuditSummary
 
+_MOST_BACKUPS = 12
 _SOON_DAYS = 60  # 快到期
 _WITH_RIGHT = 1320  # the right column is shown from here
 
@@ -452,7 +453,7 @@ class LibraryScreen(QWidget):
             )
         kept = menu.addMenu(self.tr("用备份恢复成新案卷"))
         now = datetime.now().astimezone()
-        for backup in self.backups_of(row.path):
+        for backup in self.backups_of(row.path)[:_MOST_BACKUPS]:
             kept.addAction(day_text(backup.made_at, now), self._restorer(row.path, backup.path))
         if kept.isEmpty():
             kept.setTitle(self.tr("这台电脑上没有它的备份"))

@@ -29,6 +29,7 @@ from app import paths
 from app.audit.basis import BASIS_KEY
 from app.audit.wording import short_title
 from app.errors import UserError
+from app.services import open_marks
 from app.ui import problems, theme
 from app.ui.audit_screen import AuditScreen
 from app.ui.dropping import dropped_audit, dropped_system
@@ -168,38 +169,84 @@ class MainWindow(Frame):
 
     def start(self, file: Path | None = None) -> None:
         """First thing after the window is on the screen: the given audit, what a crash left open, or the library."""
-        interrupted = Path(self.settings.open_file) if self.settings.open_file else None
-        self._mark_open("")
-        if interrupted is not None and file in (None, interrupted) and self._recover(interrupted):
-            return
+        left_open = open_marks.interrupted()
+        wanted = left_open[0] if left_open and file is None else file
+        if wanted in left_open and wanted is not None:
+            open_marks.unmark(wanted)
+            if self._recover(wanted):
+                return
+            file = None
         if file is not None and self.open_file(file):
             return
         self.go_home()
 
     def _recover(self, path: Path) -> bool:
         """After a crash: show what is in the file. False when the user wants the library first, or the file is gone."""
-        if not path.is_file():
-            return False
-        try:
-            session = self.services.projects.open_audit(path, who=self.settings.user_name)
-        except UserError as error:
-            problems.show_user_error(
-                self, self.tr("打不开「{name}」").format(name=path.name), error
-            )
-            return False
+        backup = self.services.projects.newest_backup(path)
+        session = self._open(path)
+        if session is None:
+            return self.model is not None
         from app.ui.recovery import RecoveryDialog
 
-        if RecoveryDialog(session, self).exec():
-            self.show_session(session)
-            return True
-        session.close()
-        return False
+        dialog = RecoveryDialog(session, self, backup=backup)
+        if not dialog.exec():
+            session.close()
+            return False
+        wanted = dialog.wanted_backup
+        if wanted is not None:
+            session.close()
+            self.restore(path, wanted.path)
+            return self.model is not None
+        self.show_session(session)
+        return True
 
-    def _mark_open(self, file: str) -> None:
-        """Note which audit is open, so that the next start knows whether this one ended well."""
-        if self.settings.open_file != file:
-            self.settings.open_file = file
-            save_settings(self.settings)
+    def _open(self, path: Path) -> "AuditSession | None":
+        """A session of the file; None after saying why not, and after doing what the user wants about a damaged one."""
+        try:
+            return self.services.projects.open_audit(
+                path, who=self.settings.user_name, second_place=self._second_place()
+            )
+        except UserError as error:
+            from app.services.damage import DamagedFile
+
+            if isinstance(error, DamagedFile):
+                self._offer_help(path, error)
+            else:
+                problems.show_user_error(
+                    self, self.tr("打不开「{name}」").format(name=path.name), error
+                )
+        return None
+
+    def _offer_help(self, path: Path, error: UserError) -> None:
+        from app.ui.damage import DamageDialog, Wish
+
+        backup = self.services.projects.newest_backup(path)
+        dialog = DamageDialog(path.name, error, backup, self)
+        dialog.exec()
+        if dialog.wish is Wish.BACKUP and backup is not None:
+            self.restore(path, backup.backup.path)
+        elif dialog.wish is Wish.RESCUE:
+            self._rescue(path)
+
+    def _rescue(self, path: Path) -> None:
+        try:
+            made, doubtful = self.services.projects.rescue(path, who=self.settings.user_name)
+        except UserError as error:
+            problems.show_user_error(self, self.tr("没有救出来"), error)
+            return
+        if not self.open_file(made) or self.model is None:
+            return
+        words = self.tr("读得出的都救到了「{name}」，损坏的文件没有动").format(name=made.name)
+        if doubtful:
+            index = self.model.project.index
+            listed = "、".join(index.label_of(key, self.model.book) for key in doubtful[:5])
+            words += self.tr("。这 {n} 处回答和改动记录对不上，要核一核：{listed}").format(
+                n=len(doubtful), listed=listed
+            )
+        self.model.post(Message("warn" if doubtful else "ok", words))
+
+    def _second_place(self) -> Path | None:
+        return Path(self.settings.backup_place) if self.settings.backup_place else None
 
     def go_home(self) -> None:
         """Close the open audit and show the library."""
@@ -227,12 +274,8 @@ class MainWindow(Frame):
         """Open an audit file; False, after saying why, when it cannot be: what is open then stays open."""
         if self.model is not None and self.model.session.path.resolve() == path.resolve():
             return True
-        try:
-            session = self.services.projects.open_audit(path, who=self.settings.user_name)
-        except UserError as error:
-            problems.show_user_error(
-                self, self.tr("打不开「{name}」").format(name=path.name), error
-            )
+        session = self._open(path)
+        if session is None:
             return False
         if not self.close_audit():
             session.close()
@@ -256,6 +299,7 @@ class MainWindow(Frame):
         self.model.saved.connect(self.status.show_saved)
         self.model.save_failed.connect(self._on_save_failed)
         self.model.backed_up.connect(self.status.show_backups)
+        self.model.backup_failed.connect(self._on_backup_failed)
         self.model.answers_changed.connect(lambda _: self.status.show_writing())
         self.model.undo_changed.connect(self._show_undo)
         self.model.assessment_changed.connect(self._show_system)
@@ -271,7 +315,9 @@ class MainWindow(Frame):
         assert self.audit is not None
         self.audit.open_at_last_place()
         self.settings.last_folder = str(session.path.parent)
-        self._mark_open("" if session.read_only else str(session.path))
+        if not session.read_only:
+            open_marks.mark(session.path)
+        self._say_what_happened(session)
         if session.read_only:
             self.model.post(
                 Message(
@@ -339,6 +385,28 @@ class MainWindow(Frame):
         if dialog.exec() == NewerDataDialog.DialogCode.Accepted:
             self.model.act(lambda session: take_over(session, newer))
 
+    def _say_what_happened(self, session: "AuditSession") -> None:
+        """What was done about a journal that lay beside the file, and why its place may lose answers."""
+        assert self.model is not None
+        if session.journal is not None:
+            words = (
+                self.tr("上次有一次改动只写了一半，已经退回到它之前；原来的两个文件留在 {place}")
+                if session.journal.played
+                else self.tr("旁边有一份别的状态的日志，没有用它；原来的两个文件留在 {place}")
+            )
+            self.model.post(Message("warn", words.format(place=session.journal.kept)))
+        if session.doubts and not session.read_only:
+            first, *others = map(str, session.doubts)
+            self.model.post(Message("warn", first, more=tuple(others)))
+
+    def _on_backup_failed(self, error: UserError) -> None:
+        if self.audit is not None:
+            first = error.problems[0]
+            words = self.tr("回答都写进去了，但备份没有做成：{what}{remedy}")
+            self.audit.messages.show_message(
+                Message("warn", words.format(what=first.what, remedy=first.remedy))
+            )
+
     def ask_copy(self) -> None:
         """Ask where to, then go on in a copy of the open audit."""
         assert self.model is not None
@@ -361,10 +429,20 @@ class MainWindow(Frame):
                 self, self.tr("存不成「{name}」").format(name=target.name), error
             )
             return
-        self.open_file(target)
+        if self.model.session.save_problem is None:
+            self.open_file(target)
+            return
+        # All that could not be written into the old file is in the copy.
+        session = self._open(target)
+        if session is not None:
+            self.close_audit(saved_elsewhere=True)
+            self.show_session(session)
 
-    def close_audit(self) -> bool:
-        """Write what waits and let go of the file. False when the user wants to stay because writing fails."""
+    def close_audit(self, *, saved_elsewhere: bool = False) -> bool:
+        """Write what waits and let go of the file. False when the user wants to stay because writing fails.
+
+        saved_elsewhere: what waits is in another file already.
+        """
         if self.desk is not None and self.desk.current is not None:
             self.desk.forget()
         if self.model is None or self.audit is None:
@@ -372,8 +450,9 @@ class MainWindow(Frame):
         self.audit.commit_pending()
         if not self.model.read_only:
             self.services.projects.audits.remember(self.model.session)
+        path = self.model.session.path
         try:
-            self.model.close()
+            self.model.close(abandon=saved_elsewhere)
         except UserError as error:
             leave = problems.ask(
                 self,
@@ -392,7 +471,7 @@ class MainWindow(Frame):
         self.model.deleteLater()
         self.audit = None
         self.model = None
-        self._mark_open("")
+        open_marks.unmark(path)
         return True
 
     def new_audit(self) -> None:
@@ -559,7 +638,11 @@ class MainWindow(Frame):
             return
         model = self.model
         self.audit.messages.show_message(
-            problems.as_message(error, Action(self.tr("现在再写"), model.session.retry))
+            problems.as_message(
+                error,
+                Action(self.tr("另存一份"), self.ask_copy),
+                Action(self.tr("现在再写"), model.session.retry),
+            )
         )
 
     def _created(self, session: "AuditSession") -> None:

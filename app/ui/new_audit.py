@@ -116,7 +116,7 @@ class NewAuditScreen(QWidget):
         self._look: tuple[LookRow, ...] = ()
         self._defaults: dict[str, Answer] = {}
         self._folder = (
-            Path(settings.last_folder) if settings.last_folder else paths.default_audits_dir()
+            Path(settings.audits_folder) if settings.audits_folder else paths.default_audits_dir()
         )
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -437,6 +437,7 @@ class NewAuditScreen(QWidget):
         chosen = QFileDialog.getExistingDirectory(self, self.tr("案卷放在哪里"), str(self._folder))
         if chosen:
             self._folder = Path(chosen)
+            self._settings.audits_folder = chosen
             self._renew()
 
     def create_audit(self) -> None:

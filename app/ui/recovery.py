@@ -4,9 +4,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.assessment.finding import Missing, NotApplicable
+from app.audit.basis import BASIS_KEY
+from app.audit.project import COPY_KEY
 from app.forms.answer import Answer
 from app.ui import widgets
 from app.ui.outline import key_label
@@ -14,9 +24,11 @@ from app.ui.status import day_text
 
 if TYPE_CHECKING:
     # For types only: SQLAlchemy, which they stand on, is not needed to show the window.
+    from app.services.damage import Backup, Compared
     from app.services.session import AuditSession
 
 _SHOWN = 4
+_OF_THE_PROGRAM = (BASIS_KEY, COPY_KEY)  # fingerprints nobody typed
 
 
 def answer_words(answer: Answer) -> str:
@@ -29,10 +41,21 @@ def answer_words(answer: Answer) -> str:
 
 
 class RecoveryDialog(QDialog):
-    """Accepted = go on with this audit; rejected (Esc) = later. Nothing is changed either way."""
+    """Accepted = go on with this audit, or with `wanted_backup` when that is set; rejected (Esc) = later. Nothing is changed
+    either way: a backup comes back as a file of its own.
 
-    def __init__(self, session: "AuditSession", parent: QWidget | None = None) -> None:
+    backup: the newest good one, offered when it holds other answers.
+    """
+
+    def __init__(
+        self,
+        session: "AuditSession",
+        parent: QWidget | None = None,
+        *,
+        backup: "Compared | None" = None,
+    ) -> None:
         super().__init__(parent)
+        self._compared = backup if backup is not None and backup.differing else None
         self.setWindowTitle(self.tr("上次没有正常关闭"))
         self.setFixedWidth(640)
         box = QVBoxLayout(self)
@@ -42,7 +65,7 @@ class RecoveryDialog(QDialog):
         inner.setContentsMargins(24, 20, 24, 20)
         inner.setSpacing(12)
         box.addLayout(inner)
-        history = session.history("")
+        history = [one for one in session.history("") if one.key not in _OF_THE_PROGRAM]
 
         head = QHBoxLayout()
         head.setSpacing(14)
@@ -75,8 +98,8 @@ class RecoveryDialog(QDialog):
         facts = widgets.frame("box", vertical=False, margins=(14, 7, 14, 7), spacing=20)
         facts_box: QHBoxLayout = facts.layout()  # type: ignore[assignment]
         for fact in (
-            self.tr("文件打得开，格式完好"),
-            self.tr("回答 {n} 个，都读出来了").format(n=len(session.book.answers)),
+            self.tr("文件完好，已逐页核对"),
+            self.tr("回答 {n} 个，和改动记录逐条对过").format(n=len(session.book.answers)),
         ):
             facts_box.addLayout(
                 widgets.row(
@@ -114,6 +137,32 @@ class RecoveryDialog(QDialog):
             table_box.addWidget(holder)
             inner.addWidget(table)
 
+        self.go_on = QRadioButton(self.tr("从中断的地方接着做（建议）"))
+        self.go_back = QRadioButton("")
+        self.go_on.setChecked(True)
+        if self._compared is not None:
+            when = day_text(self._compared.backup.made_at, datetime.now().astimezone())
+            self.go_back.setText(self.tr("回到 {when} 的备份").format(when=when))
+            group = QButtonGroup(self)
+            for radio, text in (
+                (self.go_on, self.tr("打开后停在上次填的地方。")),
+                (
+                    self.go_back,
+                    self.tr("和现在有 {n} 处不同。恢复成新案卷，现在这份不会改、不会删。").format(
+                        n=self._compared.differing
+                    ),
+                ),
+            ):
+                group.addButton(radio)
+                choice = widgets.frame("box", margins=(14, 8, 14, 9), spacing=1)
+                choice_box = choice.layout()
+                assert choice_box is not None
+                choice_box.addWidget(radio)
+                said = widgets.label(text, "note", wrap=True)
+                said.setContentsMargins(27, 0, 0, 0)
+                choice_box.addWidget(said)
+                inner.addWidget(choice)
+
         foot = widgets.frame("foot_bar", vertical=False, margins=(24, 12, 24, 12), spacing=8)
         foot_box: QHBoxLayout = foot.layout()  # type: ignore[assignment]
         foot_box.addStretch(1)
@@ -127,3 +176,10 @@ class RecoveryDialog(QDialog):
         foot_box.addWidget(on)
         box.addWidget(foot)
         on.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def wanted_backup(self) -> "Backup | None":
+        """The backup to go back to; None to go on with the file as it is."""
+        if self._compared is None or not self.go_back.isChecked():
+            return None
+        return self._compared.backup

@@ -44,6 +44,7 @@ class SessionModel(QObject):
     saved = Signal(str)
     save_failed = Signal(object, int)
     backed_up = Signal(object)
+    backup_failed = Signal(object)
     undo_changed = Signal()
     page_requested = Signal(str, str)
     screen_requested = Signal(str, str)
@@ -53,6 +54,7 @@ class SessionModel(QObject):
     _saved_there = Signal(object)
     _failed_there = Signal(object, int)
     _backed_up_there = Signal(object)
+    _backup_failed_there = Signal(object)
 
     def __init__(
         self,
@@ -84,9 +86,11 @@ class SessionModel(QObject):
         self._saved_there.connect(self._on_saved)
         self._failed_there.connect(self._on_failed)
         self._backed_up_there.connect(self.backed_up)
+        self._backup_failed_there.connect(self.backup_failed)
         session.on_saved = self._saved_there.emit
         session.on_save_failed = self._failed_there.emit
         session.on_backup = self._backed_up_there.emit
+        session.on_backup_failed = self._backup_failed_there.emit
 
     @property
     def project(self) -> "AuditProject":

@@ -14,8 +14,8 @@ _LOG = logging.getLogger(__name__)
 @dataclass
 class Settings:
     """geometry is Qt's own text (base64). column_widths: 「table/column」 -> pixels, of columns the user drew.
-    quick: optional questions without an answer are folded. open_file: the audit that is open now, "" when none; still set at the next start
-    only if the program did not end by itself."""
+    quick: optional questions without an answer are folded. last_folder: where a file was opened last; audits_folder: where new
+    audits go, changed by the user only, "" for the folder of the program. backup_place: a second folder for backups, "" for none."""
 
     theme: str = "light"
     user_name: str = ""
@@ -23,7 +23,8 @@ class Settings:
     geometry: str = ""
     side_open: bool = True
     help_open: bool = True
-    open_file: str = ""
+    audits_folder: str = ""
+    backup_place: str = ""
     quick: bool = True
     column_widths: dict[str, int] = field(default_factory=dict)
 

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVB
 
 from app.ui import theme, widgets
 
+_MOST_BACKUPS = 8
+
 
 class BackupLike(Protocol):
     """A checked copy of the audit file."""
@@ -180,7 +182,7 @@ class BackupsPanel(QFrame):
         head_box.addWidget(widgets.label(self.tr("每答一题就写进硬盘"), "note"))
         box.addWidget(head)
         now = datetime.now().astimezone()
-        for backup in backups:
+        for backup in backups[:_MOST_BACKUPS]:
             line = widgets.frame("row", vertical=False, margins=(12, 5, 12, 5), spacing=16)
             line_box = line.layout()
             assert line_box is not None

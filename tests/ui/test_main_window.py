@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.bootstrap import build_services
 from app.errors import Problem, UserError
 from app.forms.answer import Change, Given
+from app.services import open_marks
 from app.services.services import Services
 from app.services.session import ImmediateExecutor
 from app.storage.audit_reader import read_audit
@@ -298,14 +299,14 @@ def test_after_a_crash_the_open_audit_is_offered(
 
     monkeypatch.setattr(recovery.RecoveryDialog, "exec", accept)
     window = open_window()
-    window.settings.open_file = str(file)  # as the program that crashed left it
+    open_marks.mark(file)  # as the program that crashed left it
     window.start()
     assert len(shown) == 1
     assert window.model is not None
     assert window.model.session.path == file
-    assert load_settings().open_file == str(file)
+    assert open_marks.interrupted() == ()  # a window that lives has it open
     window.go_home()
-    assert load_settings().open_file == ""
+    assert open_marks.interrupted() == ()
 
 
 def test_closing_while_an_answer_cannot_be_written_asks_and_stays(
