@@ -28,7 +28,7 @@ def services() -> Iterator[Services]:
 
 
 @pytest.fixture
-def window(services: Services, qtbot: QtBot) -> Iterator[MainWindow]:
+def window(services: Services, qtbot: QtBot) -> MainWindow:
     made = MainWindow(services, Settings())
     qtbot.addWidget(made, before_close_func=lambda one: one.close_audit(saved_elsewhere=True))
     made.show()
