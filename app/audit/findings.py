@@ -55,6 +55,16 @@ def found_indicators(project: AuditProject) -> Mapping[str, FoundIndicator]:
     }
 
 
+def finding_of(project: AuditProject, indicator_id: str) -> Finding:
+    """The finding of one indicator of the project's tables, without working out the others."""
+    assert project.system is not None
+    home = project.system.home(project.table_id, indicator_id)
+    indicator = next(
+        one for one in project.system.table(home).indicators() if one.id == indicator_id
+    )
+    return _found(project, home, indicator).finding
+
+
 def findings_of(project: AuditProject) -> Mapping[str, Finding]:
     """Per indicator id: the finding the engine gets."""
     return {name: found.finding for name, found in found_indicators(project).items()}

@@ -23,12 +23,13 @@ from app.assessment.indicator_system import (
     Level,
     LevelRule,
 )
+from app.assessment.membership import meets
 from app.assessment.numbers import brief, display
 from app.assessment.result import Assessment, Judgement
-from app.audit.findings import assess_project
+from app.audit.findings import assess_project, finding_of, inputs_of
 from app.audit.project import AuditProject
 from app.errors import AppError
-from app.measures.apply import combine, with_measures
+from app.measures.apply import combine, with_changes, with_measures
 from app.measures.model import DROPPED, Measure
 from app.measures.solver import Line, Solver
 
@@ -110,11 +111,10 @@ def find_path(
     if said:
         return Path(target, search.before, None, (), (), said, unpriced, search.tried)
     needed = frozenset(place for place, one in enumerate(priced) if one.row_id in must)
-    best = search.cheapest(needed)
-    if best is None:
+    plans = search.cheapest(needed)
+    if not plans:
         why = search.why_not(needed, unpriced)
         return Path(target, search.before, None, (), (), why, unpriced, search.tried)
-    plans = search.near(best, needed)
     plan, others = plans[0], plans[1:]
     steps = search.steps(plan)
     least = None if search.rule is None else search.rule.min_index
@@ -158,6 +158,8 @@ class _Search:
         self._watch = watch
         self._scored: dict[frozenset[int], Assessment] = {}
         self._overdrawn: dict[frozenset[int], bool] = {}
+        self._projects: dict[frozenset[int], AuditProject] = {}
+        self._inputs = inputs_of(project)
         self.before = assess_project(project)
         rules = [one for one in project.system.method.levels if one.level is target]
         self.rule: LevelRule | None = rules[0] if rules else None
@@ -179,6 +181,15 @@ class _Search:
             self._scored[chosen] = known
         return known
 
+    def finding(self, chosen: frozenset[int], indicator_id: str) -> Finding:
+        """Of one indicator only: much quicker than scoring all of them."""
+        if chosen not in self._projects:
+            self._projects[chosen] = with_measures(self.project, self._of(chosen))
+        return finding_of(self._projects[chosen], indicator_id)
+
+    def meets(self, finding: Finding, indicator_id: str, level: Level) -> bool:
+        return meets(self.indicators[indicator_id], finding, level, self._inputs) is True
+
     def _of(self, chosen: Iterable[int]) -> tuple[Measure, ...]:
         return tuple(self.measures[place] for place in sorted(chosen))
 
@@ -199,10 +210,6 @@ class _Search:
         return sum((self.measures[place].cost or _ZERO for place in chosen), _ZERO)
 
     # -- the cheapest
-
-    def cheapest(self, needed: frozenset[int]) -> frozenset[int] | None:
-        """The cheapest set with `needed` in it; of several the smallest. None when there is none."""
-        return next(self._in_order(needed), None)
 
     def _in_order(self, needed: frozenset[int]) -> Iterator[frozenset[int]]:
         """Minimal sets that reach the level, by cost, then size."""
@@ -247,13 +254,13 @@ class _Search:
                 more = self.measures[free[place]].cost or _ZERO
                 heapq.heappush(heap, (cost + more, size + 1, (*places, place)))
 
-    def near(self, best: frozenset[int], needed: frozenset[int]) -> tuple[Plan, ...]:
-        """The best and the others within a tenth of its cost, at most MOST_ALTERNATIVES; the cheapest, then the smallest,
-        then the first of the list leads."""
-        limit = self.cost(best) * NEAR
+    def cheapest(self, needed: frozenset[int]) -> tuple[Plan, ...]:
+        """The cheapest set with `needed` in it and the others within a tenth of its cost, at most MOST_ALTERNATIVES; of
+        equal costs the smallest, then the first of the list leads. Empty when there is none."""
         found: list[frozenset[int]] = []
         for chosen in self._in_order(needed):
-            if self.cost(chosen) > limit or len(found) > MOST_ALTERNATIVES:
+            beyond = found and self.cost(chosen) > self.cost(found[0]) * NEAR
+            if beyond or len(found) > MOST_ALTERNATIVES:
                 break
             found.append(chosen)
         found.sort(key=lambda one: (self.cost(one), len(one), sorted(one)))
@@ -377,6 +384,7 @@ class _Model:
         assert search.rule is not None
         self._rule = search.rule
         self._bonus = _bonus_ids(search.project)
+        self._nudged: dict[str, AuditProject] = {}
         movers = self._movers()
         self._demands: list[_Demand] = []
         self._hopeless = False
@@ -415,17 +423,23 @@ class _Model:
     def _movers(self) -> Mapping[str, tuple[frozenset[int], bool]]:
         """Per indicator: the measures that change it alone or together, and whether all of them only improve it."""
         search = self._search
-        before = {one.indicator_id: one.finding for one in search.before.judgements}
+        before = {
+            one.indicator_id: one.finding
+            for one in search.before.judgements
+            if one.state != "not_applicable"
+        }
+        streams = {stream for one in search.measures for stream in one.savings}
+        touched = {s: [name for name in before if self._touches(s, name)] for s in streams}
         moved: dict[str, set[int]] = {}
         worse: set[str] = set()
-        for place in range(self._count):
-            for one in search.scored(frozenset((place,))).judgements:
-                old = before[one.indicator_id]
-                if one.finding != old:
-                    moved.setdefault(one.indicator_id, set()).add(place)
-                    indicator = search.indicators[one.indicator_id]
-                    if not _improves(indicator, old, one.finding):
-                        worse.add(one.indicator_id)
+        for place, measure in enumerate(search.measures):
+            reached = {name for stream in measure.savings for name in touched[stream]}
+            for name in sorted(reached | (measure.raises.keys() & before.keys())):
+                finding = search.finding(frozenset((place,)), name)
+                if finding != before[name]:
+                    moved.setdefault(name, set()).add(place)
+                    if not _improves(search.indicators[name], before[name], finding):
+                        worse.add(name)
         return {name: (frozenset(places), name not in worse) for name, places in moved.items()}
 
     # -- lines
@@ -480,17 +494,19 @@ class _Model:
 
     def _touches(self, stream: str, indicator_id: str) -> bool:
         search = self._search
-        changed = _assessed_with(search.project, {stream: Fraction(1)})
-        before = search.before.judgement(indicator_id).finding
-        return changed.judgement(indicator_id).finding != before
+        if stream not in self._nudged:
+            self._nudged[stream] = with_changes(search.project, {stream: Fraction(1)}, {})
+        nudged = finding_of(self._nudged[stream], indicator_id)
+        return nudged != search.before.judgement(indicator_id).finding
 
     def _suffices(self, stream: str, amount: Fraction, one: _Demand) -> bool:
-        changed = _assessed_with(self._search.project, {stream: amount})
-        return changed.judgement(one.indicator_id).meets[one.level] is True
+        changed = with_changes(self._search.project, {stream: amount}, {})
+        finding = finding_of(changed, one.indicator_id)
+        return self._search.meets(finding, one.indicator_id, one.level)
 
     def _holds(self, one: _Demand, chosen: frozenset[int]) -> bool:
-        judgement = self._search.scored(chosen & one.movers).judgement(one.indicator_id)
-        return judgement.meets[one.level] is True
+        finding = self._search.finding(chosen & one.movers, one.indicator_id)
+        return self._search.meets(finding, one.indicator_id, one.level)
 
     def _exclude_if_failing(self, i: int, chosen: frozenset[int]) -> bool:
         """Adds what must differ from `chosen` for the demand to hold; False when it holds."""
@@ -591,12 +607,6 @@ class _Model:
         """Anything but exactly this set."""
         terms = {place: Fraction(-1 if place in chosen else 1) for place in range(self._count)}
         self._lines.append(Line(terms, Fraction(1 - len(chosen))))
-
-
-def _assessed_with(project: AuditProject, saved: Mapping[str, Fraction]) -> Assessment:
-    from app.measures.apply import with_changes
-
-    return assess_project(with_changes(project, saved, {}))
 
 
 def _bonus_ids(project: AuditProject) -> frozenset[str]:
