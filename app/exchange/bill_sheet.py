@@ -1,185 +1,467 @@
-"""Bills and ledgers from .xlsx and .csv as grids of texts, each cell with its place. Changes nothing, decides nothing:
-what the cells mean is planned in app.forms.paste."""
+"""Bills and ledgers from files as grids of texts, each cell with its place: .xlsx, .xlsm, .xlsb, .xls, .et, .ods, tables in
+HTML or XML that are called .xls, and .csv in the encodings of the field. Changes nothing, decides nothing: what the cells
+mean is planned in app.forms.paste.
 
-import csv
+python-calamine reads the values; what it does not tell (hidden rows, percent formats, formulas without a result, the
+calendar) is read from the file's own XML. Sizes are looked at before anything is unpacked.
+"""
+
 import datetime
-import io
 import re
 import zipfile
-from collections.abc import Iterator
-from decimal import Decimal
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.cell.cell import Cell, MergedCell
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.utils import column_index_from_string, get_column_letter
+from python_calamine import (
+    CalamineError,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from app.errors import Problem, UserError
+from app.exchange.text_tables import looks_like_html, looks_like_xml, read_csv, read_html, read_xml
 from app.forms.grid import Grid, GridCell, SheetGrid, trimmed
 
-MOST_ROWS = 20_000
-MOST_COLUMNS = 200
-_OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx with a password
+MOST_ROWS = 200_000
+MOST_COLUMNS = 2_000
+MOST_CELLS = 2_000_000
+_MOST_FILE = 60_000_000
+_MOST_UNPACKED = 120_000_000
+_MOST_SHEETS = 200
+_LONGEST = 32_767  # characters of a cell, as in a spreadsheet
+_OLE = b"\xd0\xcf\x11\xe0"
 _NO_VALUE = "这一格是公式，文件里没有存下结果"
+_OTHERS = {
+    b"%PDF": "是 PDF",
+    b"\x89PNG": "是图片",
+    b"\xff\xd8\xff": "是图片",
+    b"GIF8": "是图片",
+    b"Rar!": "是压缩包",
+    b"7z\xbc\xaf": "是压缩包",
+    b"\x1f\x8b": "是压缩包",
+    b"SQLite f": "是数据库",
+    b"MZ": "是程序",
+    b"{\\rtf": "是文档",
+}
 
 
-def read_bill_file(path: Path) -> tuple[SheetGrid, ...]:
-    """Every sheet that holds something, in the order of the workbook; a CSV is one sheet.
+class CancelledError(Exception):
+    """The user does not want the file any more."""
 
-    UserError: not there, not readable, an old .xls, with a password, damaged, empty, or too big.
+
+def read_bill_file(
+    path: Path, stopped: Callable[[], bool] = lambda: False
+) -> tuple[SheetGrid, ...]:
+    """Every sheet that holds something, in the order of the workbook; text tables are sheets, too.
+
+    stopped: asked between sheets; True ends the reading with CancelledError. UserError: not there, not readable, with a
+    password, damaged, empty, or too big.
     """
     try:
+        size = path.stat().st_size
         with path.open("rb") as file:
-            start = file.read(8)
+            start = file.read(4096)
     except OSError as error:
         raise _refuse(
             path, f"打不开：{error.strerror}", "看看文件是不是被移走了，或正被别的程序占着"
         ) from error
-    if start.startswith(_OLD_EXCEL):
+    if size > _MOST_FILE:
         raise _refuse(
-            path, "是旧的 .xls，或者加了密码", "在 Excel 或 WPS 里另存为 .xlsx（不加密码）再导入"
+            path, f"有 {size // 1_000_000} MB，太大了", "只留要导入的那张表，另存一份再导入"
         )
-    sheets = _read_workbook(path) if start.startswith(b"PK") else _read_csv(path)
+    for mark, what in _OTHERS.items():
+        if start.startswith(mark):
+            raise _refuse(
+                path,
+                f"{what}，不是表格（不是 .xlsx 或 .csv）",
+                "在 Excel 或 WPS 里另存为 .xlsx 再导入",
+            )
+    try:
+        sheets = _read(path, start, stopped)
+    except UserError:
+        raise
+    except CancelledError:
+        raise
+    except PasswordError as error:
+        raise _refuse(path, "加了密码", "在 Excel 或 WPS 里去掉密码，另存一份再导入") from error
+    except MemoryError as error:
+        raise _refuse(path, "太大了，内存不够", "只留要导入的那张表，另存一份再导入") from error
+    except BaseException as error:  # calamine reports a panic in a damaged file as a BaseException
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            raise
+        raise _damaged(path, start) from error
     if not sheets:
         raise _refuse(path, "里面没有内容", "选有账单数据的那个文件")
-    return sheets
+    return tuple(
+        SheetGrid(sheet.name, replace(sheet.grid, sheet=sheet.grid.sheet, file=path.stem))
+        for sheet in sheets
+    )
 
 
 def _refuse(path: Path, what: str, remedy: str) -> UserError:
     return UserError(Problem(path.name, what, remedy))
 
 
-# ------------------------------------------------------------------ CSV
-
-
-def _read_csv(path: Path) -> tuple[SheetGrid, ...]:
-    data = path.read_bytes()
-    text = ""
-    marked = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise _refuse(path, "不是 .xlsx，也读不成文字", "在 Excel 或 WPS 里另存为 .xlsx 再导入")
-    if "\0" in text:
-        raise _refuse(path, "不是 .xlsx，也不是 .csv", "在 Excel 或 WPS 里另存为 .xlsx 再导入")
-    first = text.lstrip("\n").split("\n", 1)[0]
-    delimiter = max(("\t", ",", ";"), key=first.count)
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    _check_size(path, len(rows), max(map(len, rows), default=0))
-    width = max(map(len, rows), default=0)
-    cells = tuple(
-        tuple(
-            GridCell(row[c].strip() if c < len(row) else "", f"{get_column_letter(c + 1)}{r}")
-            for c in range(width)
-        )
-        for r, row in enumerate(rows, start=1)
+def _damaged(path: Path, start: bytes) -> UserError:
+    kind = ".xlsx" if start.startswith(b"PK") else ".xls" if start.startswith(_OLE) else "表格文件"
+    return _refuse(
+        path, f"不是完好的 {kind}，里面有坏的地方", "在 Excel 或 WPS 里打开它，另存一份再导入"
     )
-    grid = trimmed(Grid(cells))
-    return (SheetGrid(path.stem, grid),) if grid.rows else ()
 
 
-# ------------------------------------------------------------------ workbooks
-
-
-def _read_workbook(path: Path) -> tuple[SheetGrid, ...]:
-    try:
-        book = load_workbook(path, data_only=True)
-        formulas = load_workbook(path) if _has_formulas(path) else None
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise _refuse(
-            path, "不是完好的 .xlsx", "在 Excel 或 WPS 里打开它，另存一份再导入"
-        ) from error
-    result = []
-    for sheet in book.worksheets:
-        _check_size(path, sheet.max_row, sheet.max_column)
-        twin = formulas[sheet.title] if formulas is not None else None
-        grid = _sheet_grid(sheet, twin if isinstance(twin, Worksheet) else None)
-        if grid.rows:
-            result.append(SheetGrid(sheet.title, grid))
-    return tuple(result)
-
-
-def _has_formulas(path: Path) -> bool:
-    """Whether any sheet holds a formula; only then the file is read a second time, to find those without a result."""
-    with zipfile.ZipFile(path) as archive:
-        return any(
-            re.search(rb"<f[ >/]", archive.read(name)) is not None
-            for name in archive.namelist()
-            if name.startswith("xl/worksheets/") and name.endswith(".xml")
-        )
+def _read(path: Path, start: bytes, stopped: Callable[[], bool]) -> list[SheetGrid]:
+    if start.startswith(b"PK"):
+        return _read_zip(path, stopped)
+    if start.startswith(_OLE):
+        return _read_ole(path, stopped)
+    data = path.read_bytes()
+    if looks_like_xml(start):
+        made = read_xml(data)
+    elif looks_like_html(start):
+        made = read_html(data)
+    else:
+        made = read_csv(data, path.stem)
+    if made is None:
+        raise _refuse(path, "不是 .xlsx，也不是 .csv", "在 Excel 或 WPS 里另存为 .xlsx 再导入")
+    for sheet in made:
+        _check_size(path, len(sheet.grid.rows), sheet.grid.width)
+    return [SheetGrid(s.name, trimmed(s.grid)) for s in made if trimmed(s.grid).rows]
 
 
 def _check_size(path: Path, rows: int, columns: int) -> None:
-    if rows > MOST_ROWS or columns > MOST_COLUMNS:
+    if rows > MOST_ROWS or columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
         raise _refuse(
             path,
             f"有 {rows} 行 {columns} 列，太大了",
-            f"只留要导入的部分（最多 {MOST_ROWS} 行、{MOST_COLUMNS} 列）",
+            f"只留要导入的部分（最多 {MOST_ROWS} 行、{MOST_CELLS // 10000} 万格）",
         )
 
 
-def _sheet_grid(sheet: Worksheet, formulas: Worksheet | None) -> Grid:
-    rows = []
-    letters = [get_column_letter(column + 1) for column in range(sheet.max_column)]
-    for number, row in enumerate(sheet.iter_rows(), start=1):
+# ------------------------------------------------------------------ workbooks in a zip
+
+
+def _read_zip(path: Path, stopped: Callable[[], bool]) -> list[SheetGrid]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = archive.infolist()
+            whole = sum(info.file_size for info in infos)
+            if whole > _MOST_UNPACKED or len(infos) > 5000:
+                raise _refuse(
+                    path,
+                    f"解开有 {whole // 1_000_000} MB，太大了",
+                    "只留要导入的那张表，另存一份再导入",
+                )
+            for info in infos:
+                if info.file_size > 1_000_000 and info.file_size > 200 * max(1, info.compress_size):
+                    raise _refuse(
+                        path,
+                        "压缩得不寻常，解开会很大，没有读",
+                        "在 Excel 或 WPS 里打开它，另存一份再导入",
+                    )
+            names = {info.filename for info in infos}
+            facts = _facts(archive, names) if "xl/workbook.xml" in names else {}
+            if "content.xml" in names:
+                _check_ods(path, archive)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        NotImplementedError,
+        EOFError,
+        ValueError,
+        KeyError,
+        RuntimeError,
+    ) as error:
+        raise _damaged(path, b"PK") from error
+    for fact in facts.values():
+        _check_size(path, fact.last_row, fact.last_column)
+    with path.open("rb") as file:
+        book = CalamineWorkbook.from_filelike(file)
+        return _sheets(path, book, facts, stopped)
+
+
+class _Facts:
+    """What a sheet's XML says beside its values. Rows and columns count from 0."""
+
+    def __init__(self) -> None:
+        self.hidden_rows: set[int] = set()
+        self.hidden_columns: set[int] = set()
+        self.no_value: set[tuple[int, int]] = set()
+        self.percent: set[tuple[int, int]] = set()
+        self.last_row = 0
+        self.last_column = 0
+        self.from_1904 = False
+
+
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(/)?>")
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_COL = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
+_FORMULA = re.compile(
+    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_NAMED = re.compile(rb'\b(r|s|min|max|hidden|spans)\s*=\s*["\']([^"\']*)["\']')
+
+
+def _attributes(text: bytes) -> dict[bytes, bytes]:
+    return dict(_NAMED.findall(text))
+
+
+def _facts(archive: zipfile.ZipFile, names: set[str]) -> dict[str, _Facts]:
+    """Sheet name -> facts. What is not well-formed is left to the reader of the values."""
+    workbook = archive.read("xl/workbook.xml")
+    from_1904 = re.search(rb'date1904\s*=\s*["\'](?:1|true)', workbook) is not None
+    targets: dict[bytes, str] = {}
+    if "xl/_rels/workbook.xml.rels" in names:
+        for relation in re.findall(
+            rb"<(?:\w+:)?Relationship\b[^>]*>", archive.read("xl/_rels/workbook.xml.rels")
+        ):
+            ident = re.search(rb'\bId\s*=\s*["\']([^"\']*)', relation)
+            target = re.search(rb'\bTarget\s*=\s*["\']([^"\']*)', relation)
+            if ident and target:
+                place = target[1].decode("utf-8", "replace")
+                targets[ident[1]] = place.lstrip("/") if place.startswith("/") else f"xl/{place}"
+    percents = _percent_styles(archive.read("xl/styles.xml")) if "xl/styles.xml" in names else set()
+    result: dict[str, _Facts] = {}
+    for sheet in re.findall(rb"<(?:\w+:)?sheet\b[^>]*>", workbook):
+        name = re.search(rb'\bname\s*=\s*"([^"]*)"', sheet) or re.search(
+            rb"\bname\s*=\s*'([^']*)'", sheet
+        )
+        ident = re.search(rb'\b\w+:id\s*=\s*["\']([^"\']*)', sheet)
+        place = targets.get(ident[1], "") if ident else ""
+        if name is None or place not in names or "worksheets" not in place:
+            continue
+        result[_unescaped(name[1])] = _sheet_facts(archive.read(place), percents, from_1904)
+    return result
+
+
+def _unescaped(data: bytes) -> str:
+    text = data.decode("utf-8", "replace")
+    for code, plain in (
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", '"'),
+        ("&apos;", "'"),
+        ("&amp;", "&"),
+    ):
+        text = text.replace(code, plain)
+    return text
+
+
+def _percent_styles(styles: bytes) -> set[bytes]:
+    own = set()
+    for number in re.findall(rb"<(?:\w+:)?numFmt\b[^>]*>", styles):
+        ident = re.search(rb'numFmtId\s*=\s*["\'](\d+)', number)
+        code = re.search(rb'formatCode\s*=\s*(?:"([^"]*)"|\'([^\']*)\')', number)
+        if ident and code and b"%" in (code[1] or code[2] or b""):
+            own.add(ident[1])
+    own |= {b"9", b"10"}
+    block = re.search(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", styles, re.DOTALL)
+    found = set()
+    if block:
+        for place, xf in enumerate(re.findall(rb"<(?:\w+:)?xf\b[^>]*>", block[0])):
+            ident = re.search(rb'numFmtId\s*=\s*["\'](\d+)', xf)
+            if ident and ident[1] in own:
+                found.add(str(place).encode())
+    return found
+
+
+def _place(reference: bytes) -> tuple[int, int] | None:
+    found = re.fullmatch(rb"([A-Z]{1,3})(\d{1,7})", reference)
+    if found is None:
+        return None
+    return int(found[2]) - 1, column_index_from_string(found[1].decode()) - 1
+
+
+def _sheet_facts(xml: bytes, percents: set[bytes], from_1904: bool) -> _Facts:
+    facts = _Facts()
+    facts.from_1904 = from_1904
+    if b"hidden" in xml:
+        for found in _ROW.finditer(xml):
+            named = _attributes(found[1])
+            if (
+                named.get(b"hidden") in (b"1", b"true")
+                and named.get(b"r", b"").isdigit()
+                and len(facts.hidden_rows) < MOST_ROWS
+            ):
+                facts.hidden_rows.add(int(named[b"r"]) - 1)
+        for found in _COL.finditer(xml):
+            named = _attributes(found[1])
+            if (
+                named.get(b"hidden") in (b"1", b"true")
+                and named.get(b"min", b"").isdigit()
+                and named.get(b"max", b"").isdigit()
+            ):
+                low, high = int(named[b"min"]), min(int(named[b"max"]), MOST_COLUMNS)
+                facts.hidden_columns.update(range(low - 1, high))
+    if re.search(rb"<(?:\w+:)?f[ />]", xml):
+        for found in _FORMULA.finditer(xml):
+            place = _place(_attributes(found[1]).get(b"r", b""))
+            if place is not None:
+                facts.no_value.add(place)
+    letters: dict[bytes, int] = {}
+    for found in re.finditer(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>/]*>', xml):
+        if found[1] not in letters:
+            letters[found[1]] = column_index_from_string(found[1].decode())
+        row = int(found[2])
+        facts.last_row = max(facts.last_row, row)
+    facts.last_column = max(letters.values(), default=0)
+    if percents:
+        for found in re.finditer(rb'<(?:\w+:)?c\b([^>]*\bs="(\d+)"[^>]*)>', xml):
+            if found[2] in percents:
+                place = _place(_attributes(found[1]).get(b"r", b""))
+                if place is not None:
+                    facts.percent.add(place)
+    return facts
+
+
+def _check_ods(path: Path, archive: zipfile.ZipFile) -> None:
+    """A cell with a value that is repeated over half a sheet unpacks into millions."""
+    xml = archive.read("content.xml")
+    for cell in re.finditer(rb"<table:table-cell\b([^>]*)>", xml):
+        if b"office:value" in cell[1]:
+            times = re.search(rb'number-columns-repeated="(\d+)"', cell[1])
+            if times and int(times[1][:9]) > MOST_COLUMNS:
+                _check_size(path, 1, int(times[1][:9]))
+    for row in re.finditer(
+        rb"<table:table-row\b([^>]*)>(.{0,4000}?)(?:</table:table-row>)", xml, re.DOTALL
+    ):
+        times = re.search(rb'number-rows-repeated="(\d+)"', row[1])
+        if times and int(times[1][:9]) > 10_000 and b"office:value" in row[2]:
+            _check_size(path, int(times[1][:9]), MOST_COLUMNS)
+
+
+# ------------------------------------------------------------------ old workbooks
+
+
+def _read_ole(path: Path, stopped: Callable[[], bool]) -> list[SheetGrid]:
+    data = path.read_bytes()
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise PasswordError("encrypted")
+    if "WordDocument".encode("utf-16-le") in data and "Workbook".encode("utf-16-le") not in data:
+        raise _refuse(path, "是 Word 文档，不是表格", "把表格抄到 Excel 里再导入")
+    with path.open("rb") as file:
+        book = CalamineWorkbook.from_filelike(file)
+        return _sheets(path, book, {}, stopped)
+
+
+# ------------------------------------------------------------------ values
+
+
+def _sheets(
+    path: Path, book: Any, facts: dict[str, _Facts], stopped: Callable[[], bool]
+) -> list[SheetGrid]:
+    result: list[SheetGrid] = []
+    wrong: BaseException | None = None
+    for meta in book.sheets_metadata[:_MOST_SHEETS]:
+        if stopped():
+            raise CancelledError
+        if meta.typ != SheetTypeEnum.WorkSheet:
+            continue
+        try:
+            sheet = book.get_sheet_by_name(meta.name)
+            rows = sheet.to_python(skip_empty_area=False)
+        except CalamineError as error:
+            wrong = error
+            continue
+        _check_size(path, len(rows), max(map(len, rows), default=0))
+        grid = _grid(
+            meta.name, rows, sheet.merged_cell_ranges or [], facts.get(meta.name) or _Facts()
+        )
+        if meta.visible != SheetVisibleEnum.Visible:
+            grid = replace(grid, notes=(*grid.notes, "这张工作表在原文件里是隐藏的"))
+        if grid.rows:
+            result.append(SheetGrid(meta.name, grid))
+    if wrong is not None and not result:
+        raise wrong
+    if wrong is not None:
+        noted = result[0]
+        result[0] = SheetGrid(
+            noted.name,
+            replace(noted.grid, notes=(*noted.grid.notes, "这个文件里有的工作表坏了，读不出来")),
+        )
+    return result
+
+
+def _grid(name: str, rows: list[list[Any]], merges: list[Any], facts: _Facts) -> Grid:
+    spans: dict[tuple[int, int], int] = {}
+    merged: set[tuple[int, int]] = set()
+    count = 0
+    for (top, left), (bottom, right) in merges:
+        bottom, right = min(bottom, len(rows)), min(right, MOST_COLUMNS)
+        count += (bottom - top + 1) * (right - left + 1)
+        if count > MOST_CELLS:
+            break
+        spans[top, left] = bottom - top + 1
+        merged.update(
+            (r, c)
+            for r in range(top, bottom + 1)
+            for c in range(left, right + 1)
+            if (r, c) != (top, left)
+        )
+    width = max(map(len, rows), default=0)
+    letters = [get_column_letter(column + 1) for column in range(width)]
+    plain = not merged and not facts.no_value and not facts.percent
+    made = []
+    for r, row in enumerate(rows):
         cells = []
-        for letter, cell in zip(letters, row, strict=False):
-            place = f"{letter}{number}"
-            if isinstance(cell, MergedCell):
-                cells.append(GridCell("", place, merged=True))
+        for c, value in enumerate(row):
+            place = f"{letters[c]}{r + 1}"
+            if value == "":
+                if plain:
+                    cells.append(GridCell("", place))
+                    continue
+                note = _NO_VALUE if (r, c) in facts.no_value else ""
+                cells.append(GridCell("", place, note, (r, c) in merged))
                 continue
-            text, note = _text(cell), ""
-            if not text and formulas is not None and _is_formula(formulas[place]):
-                note = _NO_VALUE
-            cells.append(GridCell(text, place, note))
-        rows.append(tuple(cells))
-    return trimmed(Grid(tuple(rows), tuple(_hidden(sheet))))
+            text, kind = _text(value, (r, c) in facts.percent)
+            cells.append(
+                GridCell(text, place, "", (r, c) in merged and not text, kind, spans.get((r, c), 1))
+            )
+        made.append(tuple(cells))
+    hidden_rows = frozenset(r for r in facts.hidden_rows if r < len(rows))
+    hidden_columns = frozenset(c for c in facts.hidden_columns if c < width)
+    grid = Grid(tuple(made), (), name, "", hidden_rows, hidden_columns, facts.from_1904)
+    return trimmed(grid)
 
 
-def _is_formula(cell: Any) -> bool:
-    return getattr(cell, "data_type", "") == "f"
-
-
-def _text(cell: Cell) -> str:
-    """What the cell says, as somebody would type it: exact digits as Excel shows them (15 significant), dates ISO."""
-    value = cell.value
+def _text(value: object, percent: bool) -> tuple[str, str]:
+    """What the cell says, as somebody would type it (15 significant digits, dates ISO), and its kind."""
     match value:
-        case None:
-            return ""
         case bool():
-            return "是" if value else "否"
-        case int():
-            return _percent(cell, Decimal(value))
+            return ("是" if value else "否"), ""
+        case float() | int():
+            if value != value or value in (float("inf"), float("-inf")):
+                return "", ""
+            if percent:
+                return f"{_digits(float(value) * 100)}%", "number"
+            return _digits(value), "number"
         case datetime.datetime():
-            return value.date().isoformat() if value.time() == datetime.time() else str(value)
-        case datetime.date() | datetime.time():
-            return value.isoformat()
-        case str():
-            return value.strip()
+            plain = value.replace(microsecond=0)
+            if plain.time() == datetime.time():
+                return plain.date().isoformat(), "date"
+            return plain.isoformat(sep=" "), "date"
+        case datetime.date():
+            return value.isoformat(), "date"
+        case datetime.time():
+            return value.isoformat(), ""
+        case datetime.timedelta():
+            return str(value), ""
         case _:
-            return _percent(cell, Decimal(format(value, ".15g")))
+            return str(value).strip()[:_LONGEST], ""
 
 
-def _percent(cell: Cell, value: Decimal) -> str:
-    if "%" in (cell.number_format or ""):
-        return f"{(value * 100).normalize():f}%"
-    return f"{value:f}"
+def _digits(value: float) -> str:
+    if float(value).is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    text = format(value, ".15g")
+    if "e" in text:
+        from decimal import Decimal
 
-
-def _hidden(sheet: Worksheet) -> Iterator[str]:
-    rows = [n for n, size in sheet.row_dimensions.items() if size.hidden and n <= sheet.max_row]
-    if rows:
-        places = "、".join(str(row) for row in rows[:6]) + ("…" if len(rows) > 6 else "")
-        yield f"原表有 {len(rows)} 行是隐藏的（第 {places} 行），也读进来了"
-    columns = [letter for letter, size in sheet.column_dimensions.items() if size.hidden]
-    if columns:
-        yield f"原表有隐藏的列（{'、'.join(columns[:6])}），也读进来了"
-    if sheet.sheet_state != "visible":
-        yield "这张工作表在原文件里是隐藏的"
+        return f"{Decimal(text):f}"
+    return text

@@ -4,30 +4,58 @@ import csv
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class GridCell:
+class GridCell(NamedTuple):
     """One cell as it came. place: 「B3」 of a sheet, or 「第 3 行第 2 列」. note: why it cannot be read, "" when it can
-    (a formula without a stored value). merged: True in the cells of a merged range after its first."""
+    (a formula without a stored value). merged: True in the cells of a merged range after its first. kind: "date" or
+    "number" where the file says so, "" where nobody knows. span: rows that a merged range takes, at its first cell."""
 
     text: str
     place: str = ""
     note: str = ""
     merged: bool = False
+    kind: str = ""
+    span: int = 1
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A rectangle of cells, all rows of the same length. notes: what was met while reading (hidden rows)."""
+    """A rectangle of cells, all rows of the same length. notes: what was met while reading (hidden rows).
+
+    sheet, file: the names it came under, "" from the clipboard. hidden_rows, hidden_columns: places in `rows` that the
+    file hides. from_1904: bare serial days count from 1904.
+    """
 
     rows: tuple[tuple[GridCell, ...], ...]
     notes: tuple[str, ...] = ()
+    sheet: str = ""
+    file: str = ""
+    hidden_rows: frozenset[int] = field(default_factory=frozenset)
+    hidden_columns: frozenset[int] = field(default_factory=frozenset)
+    from_1904: bool = False
 
     @property
     def width(self) -> int:
         return len(self.rows[0]) if self.rows else 0
+
+    @property
+    def hides(self) -> bool:
+        return bool(self.hidden_rows or self.hidden_columns)
+
+    def visible(self) -> "Grid":
+        """The same without hidden rows and columns."""
+        if not self.hides:
+            return self
+        rows = tuple(
+            tuple(cell for place, cell in enumerate(row) if place not in self.hidden_columns)
+            for number, row in enumerate(self.rows)
+            if number not in self.hidden_rows
+        )
+        none: frozenset[int] = frozenset()
+        return replace(self, rows=rows, hidden_rows=none, hidden_columns=none)
 
 
 @dataclass(frozen=True)
@@ -75,13 +103,15 @@ def trimmed(grid: Grid) -> Grid:
     def filled(cells: Sequence[GridCell]) -> bool:
         return any(cell.text.strip() or cell.note for cell in cells)
 
-    rows = list(grid.rows)
-    while rows and not filled(rows[-1]):
-        rows.pop()
-    while rows and not filled(rows[0]):
-        rows.pop(0)
-    if not rows:
-        return Grid((), grid.notes)
+    full = [number for number, row in enumerate(grid.rows) if filled(row)]
+    if not full:
+        return replace(grid, rows=())
+    top, rows = full[0], grid.rows[full[0] : full[-1] + 1]
     used = [c for c in range(len(rows[0])) if filled([row[c] for row in rows])]
     first, last = used[0], used[-1] + 1
-    return Grid(tuple(row[first:last] for row in rows), grid.notes)
+    return replace(
+        grid,
+        rows=tuple(row[first:last] for row in rows),
+        hidden_rows=frozenset(n - top for n in grid.hidden_rows if n >= top),
+        hidden_columns=frozenset(n - first for n in grid.hidden_columns if first <= n < last),
+    )

@@ -293,6 +293,7 @@ class MainWindow(Frame):
             reference=catalogue.reference,
             options=lambda: catalogue.options,
             column_widths=self.settings.column_widths,
+            readings=self.settings.readings,
             quick=self.settings.quick,
         )
         self._show_screen(self.model)

@@ -1,5 +1,6 @@
 """The open audit as the screen sees it: the session of app.services with Qt signals, everything on the screen's thread."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from app.audit.offers import Offer, offers
 from app.audit.voc import DATE_KEY
 from app.errors import UserError
 from app.forms.answer import Act, AnswerBook, Change, RowsChange
+from app.forms.grid import Grid
 from app.forms.measure_data import OptionLibrary
 from app.forms.reference import Reference
 from app.ui.messages import Message
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
     from app.audit.project import AuditProject
     from app.services.own_measures import OwnMeasures
     from app.services.session import AuditSession
+
+
+# Questions whose answers stay true for the next table of the same kind.
+_LASTING = {"unit", "column", "which", "name", "readings", "halves", "hidden", "months"}
+_MOST_READINGS = 200
 
 
 def no_options() -> OptionLibrary:
@@ -66,11 +73,13 @@ class SessionModel(QObject):
         options: Callable[[], OptionLibrary] = no_options,
         own_measures: "OwnMeasures | None" = None,
         column_widths: dict[str, int] | None = None,
+        readings: dict[str, dict[str, str]] | None = None,
         quick: bool = False,
     ) -> None:
         """industries: code -> name, offered where an industry is asked for. reference: what standards and lists say. options: the library
         of measures; own_measures: the user's own (in his data folder when not given).
-        column_widths: those the user drew (「table/column」 -> pixels), changed in place."""
+        column_widths: those the user drew (「table/column」 -> pixels), changed in place. readings: how this client's
+        tables were read the last time (client, table and heads -> answers), changed in place."""
         super().__init__(parent)
         self.session = session
         self.industries = industries
@@ -79,6 +88,7 @@ class SessionModel(QObject):
         self._own_measures = own_measures
         self._quick = quick
         self.column_widths = {} if column_widths is None else column_widths
+        self._readings = {} if readings is None else readings
         self._assess_soon = QTimer(self)
         self._assess_soon.setSingleShot(True)
         self._assess_soon.setInterval(0)
@@ -91,6 +101,36 @@ class SessionModel(QObject):
         session.on_save_failed = self._failed_there.emit
         session.on_backup = self._backed_up_there.emit
         session.on_backup_failed = self._backup_failed_there.emit
+
+    def _reading_key(self, table_id: str, grid: Grid) -> str:
+        book = self.session.project.book
+        client = book.text("firm.credit_code") or book.text("firm.name")
+        heads = " ".join(
+            cell.text for row in grid.rows[:4] for cell in row if not cell.text[:1].isdigit()
+        )
+        kind = hashlib.sha256(heads.encode()).hexdigest()[:16]
+        return f"{client}|{table_id}|{kind}" if client else ""
+
+    def recall_reading(self, table_id: str, grid: Grid) -> dict[str, str]:
+        """What the user answered the last time to a table of this client with the same heads."""
+        return dict(self._readings.get(self._reading_key(table_id, grid), {}))
+
+    def keep_reading(self, table_id: str, grid: Grid, decisions: Mapping[str, str]) -> None:
+        """Only answers about the kind of table are kept; those about one year's numbers are asked again."""
+        key = self._reading_key(table_id, grid)
+        lasting = {
+            doubt: said
+            for doubt, said in decisions.items()
+            if doubt.split(":")[0] in _LASTING and said != "skip"
+        }
+        if key and lasting:
+            self._readings.pop(key, None)
+            self._readings[key] = lasting
+            while len(self._readings) > _MOST_READINGS:
+                self._readings.pop(next(iter(self._readings)))
+
+    def forget_reading(self, table_id: str, grid: Grid) -> None:
+        self._readings.pop(self._reading_key(table_id, grid), None)
 
     @property
     def project(self) -> "AuditProject":

@@ -14,6 +14,7 @@ _LOG = logging.getLogger(__name__)
 @dataclass
 class Settings:
     """geometry is Qt's own text (base64). column_widths: 「table/column」 -> pixels, of columns the user drew.
+    readings: how tables of clients were read the last time (app.ui.session), to be shown and forgotten there.
     quick: optional questions without an answer are folded. last_folder: where a file was opened last; audits_folder: where new
     audits go, changed by the user only, "" for the folder of the program. backup_place: a second folder for backups, "" for none."""
 
@@ -27,6 +28,7 @@ class Settings:
     backup_place: str = ""
     quick: bool = True
     column_widths: dict[str, int] = field(default_factory=dict)
+    readings: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def settings_file() -> Path:
@@ -51,6 +53,11 @@ def load_settings() -> Settings:
             setattr(settings, entry.name, value)
     settings.column_widths = {
         key: width for key, width in settings.column_widths.items() if type(width) is int
+    }
+    settings.readings = {
+        key: {doubt: said for doubt, said in kept.items() if isinstance(said, str)}
+        for key, kept in settings.readings.items()
+        if isinstance(kept, dict)
     }
     if settings.theme not in ("light", "dark"):
         settings.theme = "light"

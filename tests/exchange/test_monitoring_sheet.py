@@ -11,7 +11,7 @@ from app.assessment.finding import NotApplicable
 from app.forms.answer import AnswerBook, Given, apply, cell_key
 from app.forms.parse import NO_DETECTION_LIMIT, parse_answer
 from app.forms.paste import plan_paste
-from app.forms.paste_plan import PastePlan
+from app.forms.reading.plan import PastePlan
 from app.services.bills import read_bills
 from tests.helpers.forms import derivation
 

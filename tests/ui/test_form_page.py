@@ -259,12 +259,16 @@ def test_the_unit_question_comes_before_writing(qtbot: QtBot, model: SessionMode
     press(Qt.Key.Key_V, CONTROL)
     preview = page.findChild(PastePreview)
     assert preview is not None
-    assert "像「万 kWh」" in words(preview)
+    assert "2024 年同列是 16.2 万" in words(preview)
     preview.write()
     assert model.book.text(f"{BILLS}/2025-01/electricity") == "128400"
-    assert preview.convert_button.hasFocus()
+    first = preview.doubts.first_button
+    assert first is not None
+    assert first.hasFocus()
+    assert first.text() == "是万 kWh，乘 1 万"
     press(Qt.Key.Key_Return)
     assert preview.write_button.text() == "写入 1 格"
+    assert preview.write_button.hasFocus()
     press(Qt.Key.Key_Return)
     assert model.book.text(f"{BILLS}/2025-01/electricity") == "129000"
 
@@ -415,7 +419,7 @@ def test_a_file_that_cannot_be_read_is_said_on_the_page(
     path.write_bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 100)
     show_page(qtbot, model, "energy").import_file(BILLS, path)
     assert said[0].tone == "error"
-    assert "旧的 .xls" in said[0].text
+    assert "不是完好的 .xls" in said[0].text
 
 
 def test_a_figure_opens_its_trace_and_is_typed_over_with_a_reason(

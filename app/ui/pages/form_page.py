@@ -21,13 +21,11 @@ from app.audit.charts.build import chart_of
 from app.audit.findings import found_indicators
 from app.audit.project import BASE_YEAR, AuditProject
 from app.checkup.page_remarks import Remark, Severity, check_page
-from app.errors import UserError
 from app.forms.answer import MISSING, Answer, Change, Given, cell_key, override_key
 from app.forms.condition import holds
 from app.forms.figure import Figure
 from app.forms.grid import Grid, grid_from_text
 from app.forms.offered import offered
-from app.forms.paste_plan import PastePlan
 from app.forms.question import (
     Card,
     ChartItem,
@@ -40,8 +38,9 @@ from app.forms.question import (
     TableQuestion,
 )
 from app.forms.question_index import cell_answer, row_ids
+from app.forms.reading.plan import PastePlan
 from app.forms.visible import asked_columns, asked_rows, can_fold, hidden_but_answered
-from app.services.bills import SheetGrid, read_bills
+from app.services.bills import SheetGrid, best_sheet
 from app.ui import widgets
 from app.ui.charts import ChartView
 from app.ui.fields.control import QuestionControl
@@ -50,6 +49,7 @@ from app.ui.fields.inputs import TypedInput
 from app.ui.messages import Action, Message
 from app.ui.pages.base import BasePage
 from app.ui.pages.cards import CardBox, CardColumn, Section
+from app.ui.pages.file_reader import FileReader
 from app.ui.pages.problem_bar import Place, ProblemBar
 from app.ui.pages.question_blocks import FieldGrid, RowList
 from app.ui.problems import as_message
@@ -106,6 +106,7 @@ class FormPage(BasePage):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._scroll)
         self._preview: PastePreview | None = None
+        self._reader = FileReader(self)
         top = QWidget()
         top_box = QVBoxLayout(top)
         top_box.setContentsMargins(18, 0, 18, 0)
@@ -736,7 +737,7 @@ class FormPage(BasePage):
 
     def status_keys(self) -> str:
         if self._preview is not None and self._stack.currentWidget() is self._preview:
-            return self.tr("Enter 写入 · Esc 取消 · Tab 换列")
+            return self.tr("数字键选答案 · Enter 写入 · Esc 取消 · Tab 换列")
         focus = QApplication.focusWidget()
         in_table = focus is not None and any(
             panel.isAncestorOf(focus) for panel in self._tables.values()
@@ -775,19 +776,30 @@ class FormPage(BasePage):
 
     def _import_file(self, panel: TablePanel) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self, self.tr("导入账单"), "", self.tr("表格 (*.xlsx *.csv)")
+            self,
+            self.tr("导入账单"),
+            "",
+            self.tr(
+                "表格 (*.xlsx *.xlsm *.xls *.xlsb *.et *.ods *.csv *.txt *.html *.htm *.xml);;所有文件 (*)"
+            ),
         )
         if name:
             self.import_file(panel.table.id, Path(name))
 
     def import_file(self, table_id: str, path: Path) -> None:
-        """Preview a workbook or CSV for a table; what cannot be read is said in the message bar."""
-        try:
-            sheets = read_bills(path)
-        except UserError as error:
-            self.model.post(as_message(error))
-            return
-        self._open_preview(self._tables[table_id], sheets[0].grid, ("", ""), sheets)
+        """Preview a workbook or CSV for a table, read off this thread; what cannot be read is said in the message bar."""
+        self._reader.read(
+            path,
+            lambda sheets: self._open_sheets(table_id, sheets),
+            lambda error: self.model.post(as_message(error)),
+            lambda message: self.model.post(message),
+        )
+
+    def _open_sheets(self, table_id: str, sheets: Sequence[SheetGrid]) -> None:
+        panel = self._tables[table_id]
+        project = self.model.project
+        best = best_sheet(sheets, panel.table, project.book, project.base_year, self._year)
+        self._open_preview(panel, sheets[best].grid, ("", ""), sheets, best)
 
     def _open_preview(
         self,
@@ -795,6 +807,7 @@ class FormPage(BasePage):
         grid: Grid,
         top_left: tuple[str, str],
         sheets: Sequence[SheetGrid] = (),
+        chosen: int = 0,
     ) -> None:
         self.commit_pending()
         self._close_preview()
@@ -804,7 +817,7 @@ class FormPage(BasePage):
         self._preview = preview
         self._stack.addWidget(preview)
         self._stack.setCurrentWidget(preview)
-        preview.load(grid, sheets)
+        preview.load(grid, sheets, chosen)
         self._problems.hide()
         self.status_changed.emit()
 
@@ -826,6 +839,8 @@ class FormPage(BasePage):
     def _on_written(self, panel: TablePanel, plan: PastePlan) -> None:
         rows = len({cell.row for cell in plan.cells})
         columns = len({cell.column for cell in plan.cells})
+        if self._preview is not None:
+            self.model.keep_reading(plan.table.id, self._preview.grid, self._preview.decisions)
         self._close_preview()
         if not self.model.record(plan.changes, self.tr("粘贴 {0} 行").format(rows)):
             return

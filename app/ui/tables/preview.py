@@ -17,19 +17,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.assessment.numbers import display
 from app.forms.answer import apply
 from app.forms.grid import Grid, SheetGrid
 from app.forms.paste import SHORTEST_REASON, plan_paste
-from app.forms.paste_plan import ROW_NAMES, UNUSED, PastePlan, SourceColumn, UnitQuestion
 from app.forms.question import RowsKind, TableQuestion
+from app.forms.reading.plan import UNUSED, PastePlan, SourceColumn
 from app.ui import theme, widgets
 from app.ui.fields.edit import LineField
 from app.ui.messages import announce
 from app.ui.session import SessionModel
+from app.ui.tables.doubts import DoubtList
 from app.ui.tables.preview_model import PADDING, PreviewDelegate, PreviewModel
 
 _ROW = 24
+_HEAD_ROW = 56  # the original head over the choice of the column
 _MOST_PROBLEMS = 40
 _MOST_ROWS = 16  # longer blocks scroll inside the card
 
@@ -55,6 +56,8 @@ class PastePreview(QWidget):
         self._top_left = top_left if top_left != ("", "") else None
         self._targets: dict[int, str] = {}
         self._factors: dict[int, Fraction] = {}
+        self._decisions: dict[str, str] = {}
+        self._remembered: frozenset[str] = frozenset()
         self._new_ids: list[str] = []
         self._grid = Grid(())
         self._sheets: Sequence[SheetGrid] = ()
@@ -70,13 +73,18 @@ class PastePreview(QWidget):
         bar_box.addWidget(self._bar_strong)
         self._bar_text = widgets.label("", "table", wrap=True)
         bar_box.addWidget(self._bar_text, 1)
-        self.convert_button = widgets.button("", self._convert, role="primary", icon="check")
-        self.keep_button = widgets.button("", self._keep, role="small")
-        bar_box.addWidget(self.convert_button)
-        bar_box.addWidget(self.keep_button)
+        self._forget = widgets.link(self.tr("忘掉上次的选择"), self._forget_choices)
+        self._forget.hide()
+        bar_box.addWidget(self._forget)
+        self._year_label = widgets.label("", "table_strong")
+        bar_box.addWidget(self._year_label)
+        self.doubts = DoubtList()
+        self.doubts.answered.connect(self._answer)
 
         self._card = widgets.Card(self.tr("剪贴板里的表"), icon="paste", padded=False)
-        self._card.note_label.setText(self.tr("列是猜的，可以改；浅蓝底是换算和计算的结果"))
+        self._card.note_label.setText(
+            self.tr("上面是原表的列名，下面是写到哪一列，可以改；浅蓝底是换算和计算的结果")
+        )
         self._sheet_choice = QComboBox()
         self._sheet_choice.setAccessibleName(self.tr("工作表"))
         self._sheet_choice.activated.connect(self._choose_sheet)
@@ -125,6 +133,7 @@ class PastePreview(QWidget):
         box.setContentsMargins(18, 0, 18, 16)
         box.setSpacing(12)
         box.addWidget(self._bar)
+        box.addWidget(self.doubts)
         box.addWidget(self._card)
         box.addWidget(self._reason)
         box.addLayout(widgets.row(self.write_button, self.cancel_button, self._effect, spacing=8))
@@ -142,17 +151,19 @@ class PastePreview(QWidget):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
-        for part in (self._view, self.write_button, self.convert_button, self.keep_button):
-            part.installEventFilter(self)
+        self._view.installEventFilter(self)
+        self._scroll = scroll
 
     # -------------------------------------------------------------- loading
 
-    def load(self, grid: Grid, sheets: Sequence[SheetGrid] = ()) -> None:
-        """Plan a block; `sheets` when it comes from a workbook."""
+    def load(self, grid: Grid, sheets: Sequence[SheetGrid] = (), chosen: int = 0) -> None:
+        """Plan a block; `sheets` when it comes from a workbook, `chosen` the one that is shown first."""
         self._sheets = sheets
         self._sheet_choice.setVisible(len(sheets) > 1)
         self._sheet_choice.clear()
         self._sheet_choice.addItems([sheet.name for sheet in sheets])
+        if sheets:
+            self._sheet_choice.setCurrentIndex(chosen)
         self._take(grid)
         assert self.plan is not None
         announce(self, self.tr("粘贴预览，{0} 格可以写入").format(len(self.plan.cells)))
@@ -167,17 +178,30 @@ class PastePreview(QWidget):
         self._replan()
 
     def focus_default(self) -> None:
-        """An open question first, else 写入."""
-        target = self.convert_button if self._question() is not None else self.write_button
-        if self.plan is not None and not self.plan.cells:
-            target = self.cancel_button
-        target.setFocus(Qt.FocusReason.TabFocusReason)
+        """The first open question, else 写入; 取消 when there is nothing to write."""
+        first = self.doubts.first_button
+        if first is not None:
+            first.setFocus(Qt.FocusReason.TabFocusReason)
+            self._scroll.ensureWidgetVisible(first, 0, 60)
+            return
+        ready = self.plan is not None and self.plan.ready
+        (self.write_button if ready else self.cancel_button).setFocus(Qt.FocusReason.TabFocusReason)
 
     def _take(self, grid: Grid) -> None:
         self._grid = grid
         self._targets.clear()
         self._factors.clear()
+        self._decisions.clear()
+        known = self._session.recall_reading(self._table.id, grid)
+        self._decisions.update(known)
+        self._remembered = frozenset(known)
+        self._forget.setVisible(bool(known))
         self._replan()
+
+    def _forget_choices(self) -> None:
+        self._session.forget_reading(self._table.id, self._grid)
+        self._take(self._grid)
+        self.focus_default()
 
     def _choose_sheet(self, index: int) -> None:
         self._take(self._sheets[index].grid)
@@ -199,12 +223,29 @@ class PastePreview(QWidget):
             targets=self._targets,
             factors=self._factors,
             reason=self._reason.text(),
+            decisions=self._decisions,
             new_ids=self._ids,
         )
         self._show(self.plan)
 
-    def _question(self) -> UnitQuestion | None:
-        return self.plan.questions[0] if self.plan is not None and self.plan.questions else None
+    def _answer(self, doubt: str, key: str) -> None:
+        """An answer, or "" to ask again. The old buttons go; the next question, or 写入, has the focus."""
+        self._remembered -= {doubt}
+        if key:
+            self._decisions[doubt] = key
+        else:
+            self._decisions.pop(doubt, None)
+        self._replan()
+        self.focus_default()
+
+    @property
+    def decisions(self) -> dict[str, str]:
+        """What the user answered here, by question."""
+        return dict(self._decisions)
+
+    @property
+    def grid(self) -> Grid:
+        return self._grid
 
     # -------------------------------------------------------------- showing
 
@@ -215,25 +256,11 @@ class PastePreview(QWidget):
             for source, column in enumerate(plan.columns)
             if column.factor != 1
         }
-        shown |= {question.column: question.factor for question in plan.questions}
-        proposed = plan
-        if plan.questions:
-            proposed = plan_paste(
-                self._table,
-                self._grid,
-                project.book,
-                base_year=project.base_year,
-                year=self._year,
-                top_left=self._top_left,
-                targets=self._targets,
-                factors=self._factors | {q.column: q.factor for q in plan.questions},
-                reason=self._reason.text(),
-                new_ids=self._ids,
-            )
-        future = project.derivation.with_book(apply(project.book, proposed.changes))
+        future = project.derivation.with_book(apply(project.book, plan.changes))
         self._model.load(plan, shown, future)
         self._place_choices(plan)
         self._fit()
+        self.doubts.show_doubts(plan.questions, plan.settled, self._remembered)
         self._show_bar(plan)
         self._show_notes(plan)
         rows = len(self._model.body)
@@ -249,8 +276,17 @@ class PastePreview(QWidget):
         self._reason.setVisible(bool(plan.reason_needed) or bool(self._reason.text()))
         self.write_button.setText(self.tr("写入 {0} 格").format(len(plan.cells)))
         self.write_button.updateGeometry()
-        self.write_button.setEnabled(bool(plan.cells))
-        self.write_button.setToolTip("" if plan.cells else self.tr("没有能写的格子"))
+        self.write_button.setEnabled(bool(plan.changes) or bool(plan.questions))
+        self.write_button.setToolTip(
+            self.tr("先把上面的问题定下来")
+            if plan.questions
+            else ""
+            if plan.changes
+            else self.tr("没有能写的格子")
+        )
+        role = "primary" if plan.ready else ""
+        if self.write_button.property("role") != role:
+            theme.set_property(self.write_button, "role", role)
         self._effect.setText(self._effect_words(plan))
 
     def _effect_words(self, plan: PastePlan) -> str:
@@ -265,30 +301,20 @@ class PastePreview(QWidget):
         )
 
     def _show_bar(self, plan: PastePlan) -> None:
-        question = self._question()
-        asking = question is not None
-        self.convert_button.setVisible(asking)
-        self.keep_button.setVisible(asking)
-        tone = "warn" if asking or plan.problems else "info"
+        tone = "warn" if plan.questions or plan.problems else "info"
         theme.set_property(self._bar, "tone", tone)
         self._bar_icon.set_icon(*(("warning", "ochre") if tone == "warn" else ("info", "indigo")))
-        if question is not None:
-            self._bar_text.setText(question.text)
-            smaller = question.factor < 1
-            self.convert_button.setText(
-                self.tr("除以 {0}").format(display(1 / question.factor, 0))
-                if smaller
-                else self.tr("按{0} 换算").format(question.unit)
+        if plan.questions:
+            text = self.tr("有 {0} 处看不准，先定下来：按数字键或点一下。").format(
+                len(plan.questions)
             )
-            self.convert_button.updateGeometry()
-            self.keep_button.setText(self.tr("就是 {0}").format(question.own_unit))
-            self.keep_button.updateGeometry()
         elif plan.problems:
-            self._bar_text.setText(
-                self.tr("有 {0} 处要看一眼，都列在下面。").format(len(plan.problems))
-            )
+            text = self.tr("有 {0} 处要看一眼，都列在下面。").format(len(plan.problems))
         else:
-            self._bar_text.setText(self.tr("对一下列名和数，没错就写入。"))
+            text = self.tr("对一下年份、列名和数，没错就写入。")
+        self._bar_text.setText(text)
+        years = self.tr("、").join(str(year) for year in plan.years)
+        self._year_label.setText(self.tr("写入 {0} 年").format(years) if years else "")
 
     def _show_notes(self, plan: PastePlan) -> None:
         widgets.clear_layout(self._notes)
@@ -328,8 +354,6 @@ class PastePreview(QWidget):
                     unit = self._unit_words(plan, view.source, column)
                 words = f"{question.title}，{unit}" if unit else question.title
                 combo.addItem(words, question.id)
-            if plan.table.rows is not RowsKind.FREE:
-                combo.addItem(self.tr("行名（{0}）").format(plan.table.row_title), ROW_NAMES)
             combo.setCurrentIndex(max(0, combo.findData(column.target)))
             combo.setAccessibleName(
                 self.tr("第 {0} 列{1}写到哪一列").format(
@@ -344,15 +368,22 @@ class PastePreview(QWidget):
             )
             combo.installEventFilter(self)
             holder = QWidget()
-            box = QHBoxLayout(holder)
+            box = QVBoxLayout(holder)
             box.setContentsMargins(4, 2, 4, 3)
+            box.setSpacing(1)
+            original = widgets.label(column.heading or self.tr("（没有列名）"), "caption")
+            original.setToolTip(column.heading)
+            original.setMinimumWidth(1)
+            original.setAlignment(
+                Qt.AlignmentFlag.AlignRight
+                if view.question is not None and view.question.unit
+                else Qt.AlignmentFlag.AlignLeft
+            )
+            box.addWidget(original)
             box.addWidget(combo)
             self._view.setIndexWidget(self._model.index(0, place), holder)
 
     def _unit_words(self, plan: PastePlan, source: int, column: SourceColumn) -> str:
-        question = next((q for q in plan.questions if q.column == source), None)
-        if question is not None and question.factor > 1:
-            return question.unit
         return column.unit
 
     def _fit(self) -> None:
@@ -380,9 +411,9 @@ class PastePreview(QWidget):
             rest = spare - spare // len(views) * len(views)
             self._view.setColumnWidth(last, self._view.columnWidth(last) + rest)
         if rows:
-            self._view.setRowHeight(0, 35)
+            self._view.setRowHeight(0, _HEAD_ROW)
             scroll = self._view.horizontalScrollBar().sizeHint().height() if spare < 0 else 0
-            self._view.setFixedHeight(35 + min(rows - 1, _MOST_ROWS) * _ROW + scroll)
+            self._view.setFixedHeight(_HEAD_ROW + min(rows - 1, _MOST_ROWS) * _ROW + scroll)
 
     # -------------------------------------------------------------- acting
 
@@ -405,20 +436,6 @@ class PastePreview(QWidget):
                 if combo is not None:
                     combo.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _convert(self) -> None:
-        question = self._question()
-        if question is not None:
-            self._factors[question.column] = question.factor
-            self._replan()
-            self.focus_default()
-
-    def _keep(self) -> None:
-        question = self._question()
-        if question is not None:
-            self._factors[question.column] = Fraction(1)
-            self._replan()
-            self.focus_default()
-
     def _on_reason(self, _step: int) -> None:
         """Enter after the reason shows the plan with it; the next Enter writes."""
         self._replan()
@@ -427,11 +444,13 @@ class PastePreview(QWidget):
 
     def write(self) -> None:
         """Hand the plan over; an open question comes first."""
-        if self.plan is None or not self.plan.cells:
+        if self.plan is None:
             return
         if self.plan.questions:
-            self._bar_strong.setText(self.tr("先定单位，再写入。"))
+            self._bar_strong.setText(self.tr("先定下来，再写入。"))
             self.focus_default()
+            return
+        if not self.plan.changes:
             return
         if self.plan.reason_needed and 0 < len(self._reason.text().strip()) < SHORTEST_REASON:
             self._reason.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -451,13 +470,20 @@ class PastePreview(QWidget):
         ):
             if isinstance(watched, QComboBox):
                 self.write()
-            elif watched in (self.convert_button, self.keep_button, self.write_button):
-                watched.click()
-            return True
+                return True
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             self.write()
+            return
+        if event.text().isdigit() and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            if self.doubts.choose(int(event.text())):
+                return
+        if event.key() in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+            bar = self._view.verticalScrollBar()
+            bar.setValue(
+                bar.value() + (1 if event.key() == Qt.Key.Key_PageDown else -1) * bar.pageStep()
+            )
             return
         super().keyPressEvent(event)

@@ -19,9 +19,9 @@ from app.assessment.numbers import display
 from app.forms.answer import Given
 from app.forms.derive import Derivation
 from app.forms.figure import Figure
-from app.forms.paste_plan import ROW_NAMES, PastePlan, PlannedCell
 from app.forms.question import Question, QuestionKind, RowsKind
 from app.forms.question_index import row_label
+from app.forms.reading.plan import ROW_NAMES, PastePlan, PlannedCell
 from app.forms.visible import asked_columns
 from app.ui import theme
 from app.ui.chips import answer_chip, paint_chip
@@ -165,9 +165,6 @@ class PreviewModel(QAbstractTableModel):
         if row_id and plan.table.rows is not RowsKind.FREE:
             assert self.future is not None
             label = row_label(plan.table, row_id, self.future.book)
-            years = {r[:4] for r in plan.rows if r}
-            if plan.table.rows is RowsKind.MONTHS and len(years) == 1:
-                return label.split(" 年 ")[-1]
             return label
         names = [i for i, column in enumerate(plan.columns) if column.target == ROW_NAMES]
         if names:
