@@ -86,7 +86,8 @@ def test_hidden_rows_columns_and_sheets_are_known(tmp_path: Path) -> None:
     assert [found.name for found in sheets] == ["Sheet", "旧账"]
     grid = sheets[0].grid
     assert len(grid.rows) == 4
-    assert (grid.hidden_rows, grid.hidden_columns) == ({1}, {1})
+    assert grid.hidden_rows == {1}
+    assert grid.hidden_columns == {1}
     assert [[cell.text for cell in row] for row in grid.visible().rows] == [
         ["1月", "1"],
         ["3月", "3"],

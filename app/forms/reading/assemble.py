@@ -3,12 +3,12 @@
 import re
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from app.assessment.numbers import brief, number_text
-from app.forms.answer import AnswerBook, Change, Given, cell_key
+from app.forms.answer import Answer, AnswerBook, Change, Given, cell_key
 from app.forms.cell_words import number_in
 from app.forms.grid import Grid, GridCell
 from app.forms.question import Question, QuestionKind, RowsKind, TableQuestion
@@ -16,18 +16,20 @@ from app.forms.question_index import row_label
 from app.forms.reading import nets
 from app.forms.reading.cells import read_cell
 from app.forms.reading.columns import Match, Names
+from app.forms.reading.heads import Head
 from app.forms.reading.plan import (
     ROW_NAMES,
     SKIP,
     UNUSED,
     Draft,
     PastePlan,
+    PasteProblem,
     PlannedCell,
     SourceColumn,
 )
 from app.forms.reading.records import Entry, Sheet, Source, read_sheet
 from app.forms.reading.units import fit
-from app.forms.reading.words import meaning_of_column, tight, words
+from app.forms.reading.words import meaning_of_column, spoken, tight, words
 
 _MOST_NAMED = 6
 
@@ -38,7 +40,7 @@ class _Cell:
 
     entries: list[Entry]
     value: Fraction | None = None
-    answer: object = None
+    answer: Answer | None = None
     shown: str = ""
     note: str = ""
 
@@ -165,8 +167,7 @@ def _choose_targets(
 
 
 def meaning_elsewhere(source: Source) -> bool:
-    from app.forms.reading.words import spoken
-
+    """The head speaks of something we know that has no column here."""
     return source.head.core in spoken() or source.item or bool(source.head.kinds)
 
 
@@ -667,7 +668,7 @@ def _read_entries(
             question,
             entry.cell,
             reason,
-            lambda what, remedy, out=refused: out.append((what, remedy)),
+            _into(refused),
             factor=factor,
             tonnes=tonnes,
             say=draft.say,
@@ -698,6 +699,11 @@ def _read_entries(
     made.answer = Given(number_text(total))
     made.shown = number_text(shown)
     return 0
+
+
+def _into(out: list[tuple[str, str]]) -> Callable[[str, str], None]:
+    """A collector of what is refused."""
+    return lambda what, remedy: out.append((what, remedy))
 
 
 def _row_key(entry: Entry) -> int:
@@ -1056,10 +1062,10 @@ def _finish(
                     origin[_row_key(entry)] = row_of[row_id]
         lines.append((*first, *cells))
     rows = [*used]
-    for cell, what, remedy in sheet.unplaced[:200]:
-        draft.problem(cell.place, what, remedy, row=len(lines), column=0)
+    for named, what, remedy in sheet.unplaced[:200]:
+        draft.problem(named.place, what, remedy, row=len(lines), column=0)
         blanks = [GridCell("")] * (len(columns) + label - 1) if len(columns) + label else []
-        lines.append((cell, *blanks))
+        lines.append((named, *blanks))
         rows.append("")
     if len(sheet.unplaced) > 200:
         draft.problem(
@@ -1099,7 +1105,7 @@ def _finish(
                     before,
                     answer,
                     where,
-                )  # type: ignore[arg-type]
+                )
             )
     planned.sort(key=lambda cell: (cell.row, cell.column))
     shown_columns = (
@@ -1117,7 +1123,7 @@ def _finish(
                 column.by,
                 factor,
                 column.source.head.unit or (column.question.unit if column.question else ""),
-            )  # fmt: skip
+            )
         )
     years = (
         tuple(sorted({int(c.row_id[:4]) for c in planned}))
@@ -1150,9 +1156,7 @@ def _finish(
     )
 
 
-def _placed(problem, origin: Mapping[int, int], count: int):  # type: ignore[no-untyped-def]
-    from dataclasses import replace
-
+def _placed(problem: PasteProblem, origin: Mapping[int, int], count: int) -> PasteProblem:
     if problem.row < 0 or (problem.row in range(count) and problem.row not in origin):
         return problem
     return replace(problem, row=origin.get(problem.row, -1))
@@ -1177,7 +1181,7 @@ def _add_periods(
     column = next((c for c in table.columns if c.id == "period" and not c.derived), None)
     if column is None or not sheet.periods or any(c.question is column for c in columns):
         return
-    source = Source(Head_for_period(column), "text")
+    source = Source(Head(column.title, column.title, column.title), "text")
     made = _Column(source, column, by="内容")
     for row_id in used:
         text = sheet.periods.get(row_id)
@@ -1185,12 +1189,6 @@ def _add_periods(
             made.cells[row_id] = _Cell([], answer=Given(text), shown=text)
     if made.cells:
         columns.append(made)
-
-
-def Head_for_period(column: Question):  # type: ignore[no-untyped-def]
-    from app.forms.reading.heads import Head
-
-    return Head(column.title, column.title, column.title)
 
 
 __all__ = ["Match", "plan_records"]

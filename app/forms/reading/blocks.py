@@ -186,13 +186,12 @@ def _row_kind(
     if data:
         return "body"
     named = sum(_row_named(table, text) for text in texts[:3])
-    if named and numbers and (table.rows is not RowsKind.YEARS or year_label(texts[0]) is not None):
-        if (
-            table.rows is RowsKind.YEARS
-            or not all(_row_named(table, text) or year_label(text) for text in texts[1:])
-            or len(texts) < 4
-        ):
-            return "body"  # a number that looks like a year, beside the name of a row
+    if table.rows is RowsKind.YEARS:
+        beside = year_label(texts[0]) is not None
+    else:
+        beside = len(texts) < 4 or not all(_row_named(table, t) or year_label(t) for t in texts[1:])
+    if named and numbers and beside:
+        return "body"  # a number that looks like a year, beside the name of a row
     known = sum(head_word(text, names) for text in texts)
     if (
         named

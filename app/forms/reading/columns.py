@@ -82,9 +82,9 @@ class Names:
                 self.exact[head.core], head.clean and not free, 3, why or ("一共的" if free else "")
             )
         if head.last and (below := read_head(head.last)).name:
-            found = self.match(below, None)
-            if found is not None and found.strength >= 3:
-                return Match(found.target, found.clean and head.clean, 3, found.why or why)
+            lowest = self.match(below, None)
+            if lowest is not None and lowest.strength >= 3:
+                return Match(lowest.target, lowest.clean and head.clean, 3, lowest.why or why)
         if not head.core and head.unit:
             fitting = [
                 c for (_, _), c in self.meanings.items() if fit(head.unit, c.unit, False).factor

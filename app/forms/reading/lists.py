@@ -75,7 +75,7 @@ def plan_list(
         _by_place(table, block, columns, top_left, targets, draft)
     unit_column = _unit_column(table, block, columns)
     title_units = _title_units(block.titles)
-    for place, column in enumerate(columns):
+    for place in range(len(columns)):
         _unit_of(table, block, columns, place, unit_column, title_units, factors, draft)
     body = _body(table, block, draft)
     return _rows_and_cells(
@@ -660,7 +660,7 @@ def _rows_and_cells(
                 question,
                 cell,
                 reason,
-                lambda what, remedy, out=out: out.append((what, remedy)),
+                _into(out),
                 factor=factor,
                 say=draft.say,
             )
@@ -749,7 +749,7 @@ def _rows_and_cells(
             column.by,
             column.factor or Fraction(1),
             column.head.unit or (column.question.unit if column.question else ""),
-        )  # fmt: skip
+        )
         for column in columns
     )
     return PastePlan(
@@ -767,6 +767,11 @@ def _rows_and_cells(
         unchanged=unchanged,
         settled=tuple(draft.settled),
     )
+
+
+def _into(out: list[tuple[str, str]]) -> Callable[[str, str], None]:
+    """A collector of what is refused."""
+    return lambda what, remedy: out.append((what, remedy))
 
 
 def _above_cell(rows: list[tuple[GridCell, ...]], index: int, place: int) -> GridCell:
@@ -1109,8 +1114,8 @@ def _ledger(
         draft.problem(
             cell.place, f"流水账这一行{why}，「{cell.text.strip()}」没有加进去", "改好再粘"
         )
-    years = sorted({year for found in sums.values() for year in found})
-    outside = [y for y in years if (y not in year_columns if year_columns else y != base_year)]
+    met = sorted({year for per_year in sums.values() for year in per_year})
+    outside = [y for y in met if (y not in year_columns if year_columns else y != base_year)]
     if outside:
         draft.problem(
             "",
@@ -1120,14 +1125,14 @@ def _ledger(
     unit_words = heads[picked].unit if picked >= 0 else ""
     suffix = f"（{unit_words}）" if unit_words else ""
     if year_columns:
-        wanted = [y for y in sorted(year_columns) if y in years]
+        wanted = [y for y in sorted(year_columns) if y in met]
         new_heads = [key.title, "单位", *(f"{y}年用量{suffix}" for y in wanted)]
     else:
         wanted = [base_year]
         new_heads = [key.title, "单位", f"{amount.title}{suffix}" if amount is not None else ""]
     rows = []
-    for group, found in sums.items():
-        if not any(y in found for y in wanted):
+    for group, per_year in sums.items():
+        if not any(y in per_year for y in wanted):
             continue
         name_cell, cells = first[group]
         rows.append(
@@ -1136,7 +1141,7 @@ def _ledger(
                 GridCell(block_unit(block, unit_at, body, group, name_at)),
                 *(
                     GridCell(
-                        number_text(found[y]) if y in found else "",
+                        number_text(per_year[y]) if y in per_year else "",
                         f"{cells[y].place} 等" if y in cells else "",
                     )
                     for y in wanted

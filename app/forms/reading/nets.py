@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from statistics import median
 
 from app.assessment.numbers import brief
@@ -88,7 +89,7 @@ def _two_sizes(column: Column, draft: Draft) -> dict[str, Fraction] | None:
     sizes = sorted(abs(value) for value in column.values.values() if value)
     if len(sizes) < 3:
         return None
-    ratio, place = max((b / a, n) for n, (a, b) in enumerate(zip(sizes, sizes[1:], strict=False)))
+    ratio, place = max((b / a, n) for n, (a, b) in enumerate(pairwise(sizes)))
     if ratio < _GAP:
         return None
     small, large = sizes[: place + 1], sizes[place + 1 :]

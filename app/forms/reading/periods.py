@@ -4,6 +4,7 @@ import datetime
 import re
 from calendar import monthrange
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 
@@ -44,7 +45,6 @@ _MONTHS = re.compile(
 _MANY_FULL = re.compile(
     r"(?P<y>\d{4})[-./年](?P<a>\d{1,2})月?(?:--?|至|到)(?P<y2>\d{4})[-./年](?P<b>\d{1,2})月?"
 )
-_DOTTED = re.compile(r"(\d{4}|\d{2}|\d)\.(\d{1,2})0*")
 
 
 @dataclass(frozen=True)
@@ -232,7 +232,7 @@ def serial_label(text: str, from_1904: bool) -> Label | None:
     when = serial_day(str(day))
     if when is None:
         return None
-    at = round(float(found[2]) * 1440) if found[2] else -1
+    at = round(Fraction(found[2]) * 1440) if found[2] else -1
     return Label("day", when.year, when.month, when.day, at=at)
 
 
@@ -264,7 +264,7 @@ def read_column(
         return None
     folded = {place: fold(text) for place, (text, _) in filled.items()}
     whole = {p: int(t) for p, t in folded.items() if re.fullmatch(r"\d{1,8}", t)}
-    whole |= {p: int(float(t)) for p, t in folded.items() if re.fullmatch(r"\d{1,8}\.0+", t)}
+    whole |= {p: int(t.split(".")[0]) for p, t in folded.items() if re.fullmatch(r"\d{1,8}\.0+", t)}
     for place, (text, kind) in filled.items():
         label = None
         if place in whole and kind != "date":

@@ -81,7 +81,6 @@ class Sheet:
     labels: dict[str, str] = field(default_factory=dict)
     label_head: str = ""
     positional: bool = False
-    months_as_numbers: int = -1
 
 
 @dataclass
@@ -205,9 +204,7 @@ def _find_roles(
             fixed_row(table, text) is not None for text, _ in columns[best].values()
         ):
             roles.label = best
-    for c in (roles.label, roles.end, roles.years):
-        if c is not None:
-            taken.add(c)
+    taken |= {c for c in (roles.label, roles.end, roles.years) if c is not None}
     for c in range(width):
         if c in taken:
             continue
@@ -485,7 +482,9 @@ def _read_block(
     if -1 in roles.skipped:
         return
     titled = [*block.titles]
-    carrier = next((c for text in reversed(titled) if (c := carrier_in(text)) is not None), None)
+    carrier = next(
+        (one for text in reversed(titled) if (one := carrier_in(text)) is not None), None
+    )
     if carrier is None:
         carrier = carrier_in(grid.sheet) or carrier_in(grid.file)
     title_units = _title_units([*titled, *block.remarks[:0]])
@@ -632,7 +631,7 @@ def _title_units(titles: Sequence[str]) -> tuple[str, ...]:
             for m in re.findall(r"(?:单位|计量单位|unit)\s*[:为]?\s*([^()\[\]]+)", plain)
             if not m.startswith("名称")
         ]
-        texts += [m for m in re.findall(r"[(\[]([^()\[\]]+)[)\]]", plain)]
+        texts += re.findall(r"[(\[]([^()\[\]]+)[)\]]", plain)
         for text in texts:
             for piece in re.split(
                 r"[、,;，；\s]+|/(?=[万千百]?元$)", re.sub(r"^(?:单位|unit)[:为]?", "", text)
@@ -880,20 +879,20 @@ def _row_years(
         for index in bare:
             found[index] = heads_with_years[0] or 0
         return found
-    first = _context_year(grid, block, label_head)
+    context = _context_year(grid, block, label_head)
     runs = _runs([labels[i] for i in bare if labels[i].kind != "many"])
     base = year
-    candidates = first[0]
+    candidates = context[0]
     if candidates and candidates != (year,):
-        said = "、".join(f"{y} 年" for y in candidates)
-        choices = [(str(y), f"{y} 年（{first[1]}）") for y in candidates]
+        named = "、".join(f"{y} 年" for y in candidates)
+        choices = [(str(y), f"{y} 年（{context[1]}）") for y in candidates]
         if year is not None and year not in candidates:
             choices.append((str(year), f"{year} 年（现在看的）"))
         chosen = draft.ask(
             f"year:{'-'.join(map(str, candidates))}",
-            f"{first[1]}写的是 {said}，现在看的是 {year} 年，月份没写年份：是哪一年的？"
+            f"{context[1]}写的是 {named}，现在看的是 {year} 年，月份没写年份：是哪一年的？"
             if year not in candidates
-            else f"{first[1]}不止一个年份（{said}），月份没写年份：是哪一年的？",
+            else f"{context[1]}不止一个年份（{named}），月份没写年份：是哪一年的？",
             (*choices, (SKIP, "都不写")),
         )
         if not chosen or chosen == SKIP:

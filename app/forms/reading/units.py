@@ -18,7 +18,7 @@ _BASES = {
     "kWh": ("kwh", "kw.h", "kw·h", "度", "千瓦时", "千瓦小时", "度电", "kw*h", "千瓦·时", "kw-h"),
     "元": ("元", "rmb", "cny", "人民币", "人民币元", "元整", "圆", "块"),
 }  # fmt: skip
-_SPECIAL = {
+_SPECIAL: dict[tuple[str, str], int | Fraction] = {
     ("gwh", "kWh"): 10**6, ("吉瓦时", "kWh"): 10**6, ("mwh", "kWh"): 1000, ("兆瓦时", "kWh"): 1000, ("mw.h", "kWh"): 1000, ("mw·h", "kWh"): 1000,
     ("斤", "kg"): Fraction(1, 2), ("角", "元"): Fraction(1, 10), ("分", "元"): Fraction(1, 100),
 }  # fmt: skip

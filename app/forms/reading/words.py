@@ -6,11 +6,13 @@ import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from app import paths
 from app.forms.question import Question, QuestionKind
 
+# beside `app` in every layout of app.paths, which this package may not know (it needs platformdirs)
+_RESOURCES = Path(__file__).resolve().parents[3] / "resources"
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _RAISED = re.compile("(?<=10)[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
 TOTAL = re.compile(
@@ -24,7 +26,7 @@ MEAN = re.compile(r"平均|月均|年均|average")
 @lru_cache(maxsize=1)
 def words() -> dict[str, Any]:
     """The file as it stands."""
-    text = (paths.resources_dir() / "design" / "table_words.json").read_text("utf-8")
+    text = (_RESOURCES / "design" / "table_words.json").read_text("utf-8")
     found: dict[str, Any] = json.loads(text)
     return found
 

@@ -467,19 +467,19 @@ class PastePreview(QWidget):
             and isinstance(event, QKeyEvent)
             and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
             and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            and isinstance(watched, QComboBox)
         ):
-            if isinstance(watched, QComboBox):
-                self.write()
-                return True
+            self.write()
+            return True
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             self.write()
             return
-        if event.text().isdigit() and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            if self.doubts.choose(int(event.text())):
-                return
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if event.text().isdigit() and plain and self.doubts.choose(int(event.text())):
+            return
         if event.key() in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
             bar = self._view.verticalScrollBar()
             bar.setValue(
