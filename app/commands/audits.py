@@ -41,6 +41,12 @@ def add_audits(commands: Commands) -> None:
     one.add_argument("-o", "--output", type=Path, metavar="OUT.html", help="默认写在案卷旁边")
     one.add_argument("--state", choices=_STATES, default=_STATES[0], help="版本，默认草稿")
     one.set_defaults(run=_page)
+    one = commands.add_parser("forms", help="把申请表、公示、绩效表、核查表等印成 PDF")
+    one.add_argument("file", type=Path, metavar="案卷.cpaudit")
+    one.add_argument(
+        "-o", "--output", type=Path, metavar="文件夹", help="默认写在案卷旁边的「表格」"
+    )
+    one.set_defaults(run=_forms)
     one = commands.add_parser("restore", help="把最近一份备份放到案卷旁边，另起名字")
     one.add_argument("file", type=Path, metavar="案卷.cpaudit")
     one.set_defaults(run=_restore)
@@ -97,6 +103,18 @@ def _report(options: argparse.Namespace) -> int:
     if facts.replaced:
         print(f"提示 字体里没有这些字，印成了〓：{'、'.join(facts.replaced)}。", file=sys.stderr)
     print(f"{target}：{facts.pages} 页")
+    return 0
+
+
+def _forms(options: argparse.Namespace) -> int:
+    from app.bootstrap import build_services, local_now
+    from app.services.form_prints import write_forms
+    from app.services.session import ImmediateExecutor
+
+    folder: Path = options.output or options.file.with_name(f"{options.file.stem} 表格")
+    project, assessment = build_services(ImmediateExecutor()).projects.load(options.file)
+    for target in write_forms(project, assessment, folder, today=local_now().date()):
+        print(target)
     return 0
 
 

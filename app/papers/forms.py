@@ -1,0 +1,364 @@
+"""Forms beside the report, each a paper of a few sheets: applications, basic data, notices, training record, site checklist,
+list of papers to ask for, 绩效表. Fields and words: resources/design/paper_forms.json. What nobody answered stays blank, to be
+written by hand."""
+
+import functools
+import json
+from collections.abc import Callable, Iterable
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from app import paths
+from app.assessment.result import Assessment
+from app.audit.front_door import KIND
+from app.audit.project import AuditProject
+from app.audit.self_check import is_asked
+from app.audit.wording import level_name
+from app.forms.answer import Given
+from app.forms.question import Question, TableQuestion
+from app.measures.model import DONE, DROPPED, measures_of
+from app.measures.results import afterwards, performance, proofs_of, reductions
+from app.papers.answer_tables import answers_tables
+from app.papers.answers import computed_cell, fact_runs, figure_title, formal
+from app.papers.chapters.options import is_costly
+from app.papers.chapters.results import performance_table, printed_totals
+from app.papers.document import (
+    Align,
+    Amount,
+    Block,
+    Chapter,
+    Column,
+    Document,
+    Open,
+    Paragraph,
+    Row,
+    RowKind,
+    Runs,
+    SealPlace,
+    SealRow,
+    Sheet,
+    Size,
+    State,
+    SubSection,
+    Table,
+)
+from app.papers.question_pages import page_blocks
+
+_ROOM = "　\n　"
+_BOX = "□"
+_SIGN_IN_ROWS = 24
+
+
+@functools.cache
+def _words() -> Any:
+    return json.loads((paths.resources_dir() / "design" / "paper_forms.json").read_text("utf-8"))
+
+
+def forms_of(
+    project: AuditProject, assessment: Assessment | None, today: date
+) -> dict[str, Document]:
+    """Every form this audit can fill, by file name without ending; a notice only for the case the audit is."""
+    name = project.book.text("firm.name") or "（企业名称未填）"
+    made: dict[str, Document] = {}
+
+    def add(title: str, blocks: list[Block], sheet: Sheet = Sheet.PORTRAIT) -> None:
+        made[title] = Document(
+            title=f"{name}{title}",
+            enterprise=name,
+            state=State.FINAL,
+            head_left=title,
+            head_right=name,
+            foot=f"清审通　{today.isoformat()} 打印",
+            cover=None,
+            signatures=None,
+            front=(),
+            chapters=(Chapter(title, tuple(_without_boxes(blocks)), sheet),),
+            appendices=(),
+            author=name,
+        )
+
+    for words in _words()["applications"].values():
+        add(words["title"], _application(project, assessment, words, name))
+    add("企业基本情况表", _basic(project))
+    notice = _words()["notices"].get(project.book.text(KIND))
+    if notice is not None:
+        add(notice["title"], _notice(project, notice, name))
+    found = performance(project)
+    if found.rows:
+        seals = (SealPlace("企业名称（盖章）", name),)
+        lines = ("填表人", "审核人", "日　期")
+        add("清洁生产项目绩效表", [performance_table(found), SealRow(seals, lines)], Sheet.A3)
+    add("宣传培训记录", _training(project))
+    add("现场核查表", _site())
+    add("资料清单", _papers_to_ask(project))
+    return made
+
+
+def _without_boxes(blocks: Iterable[Block]) -> Iterable[Block]:
+    """Blanks instead of 未填: a form is finished by hand. Tables say what they are: forms have no numbered captions."""
+    for block in blocks:
+        if isinstance(block, Table):
+            if block.caption and block.sheet is Sheet.PORTRAIT:
+                yield SubSection(block.caption)
+            rows = tuple(
+                Row(
+                    tuple("" if isinstance(cell, Open) else _blank(cell) for cell in row.cells),
+                    row.kind,
+                    row.bar,
+                )
+                for row in block.rows
+            )
+            yield Table(block.key, block.caption, block.columns, rows, block.notes, block.size, block.sheet, block.width)  # fmt: skip
+        elif isinstance(block, Paragraph):
+            yield Paragraph(tuple("　　　　" if isinstance(one, Open) else one for one in block.runs), block.indent)  # fmt: skip
+        else:
+            yield block
+
+
+def _blank(cell: Any) -> Any:
+    if not isinstance(cell, tuple):
+        return cell
+    return tuple("　　　　" if isinstance(one, Open) else one for one in cell)
+
+
+def _fields(
+    project: AuditProject, assessment: Assessment | None, key: str, rows: list[list[str]]
+) -> Table:
+    made = tuple(
+        Row((label, _value(project, assessment, source) or (_ROOM,))) for label, source in rows
+    )
+    columns = (Column("项目", 2.6), Column("内容", 6))
+    return Table(key, "", columns, made, size=Size.SMALL)
+
+
+def _value(project: AuditProject, assessment: Assessment | None, source: str) -> Runs:
+    """The runs of a field: an answer by its question, or one of `_SAID`; nothing while it is open."""
+    if source.startswith("="):
+        return _SAID[source[1:]](project, assessment)
+    place = project.index.places.get(source)
+    answer = project.book.get(source)
+    if place is None or not isinstance(answer, Given) or not answer.text:
+        return ()
+    return fact_runs(place.question, answer)
+
+
+def _targets(project: AuditProject, _assessment: Assessment | None) -> Runs:
+    book = project.book
+    said = []
+    for row in book.row_ids("targets.list"):
+        name, unit, near, year = (
+            book.text(f"targets.list/{row}/{one}") for one in ("name", "unit", "near", "near_year")
+        )
+        if name and near:
+            said.append(f"{name} {near} {unit}（{year} 年）" if year else f"{name} {near} {unit}")
+    return ("；".join(said),) if said else ()
+
+
+def _measures(project: AuditProject, _assessment: Assessment | None) -> Runs:
+    found = performance(project)
+    if not found.rows:
+        return ()
+    totals = printed_totals(found)
+    runs: Runs = (f"{len(found.rows)} 项，其中无/低费 {found.low} 项，中/高费 {found.high} 项",)
+    return (*runs, "；投资 ", totals["cost"], " 万元") if "cost" in totals else runs
+
+
+def _names(project: AuditProject, *, costly: bool, done: bool) -> Runs:
+    found = [
+        f"{one.code} {one.name}"
+        for one in measures_of(project)
+        if is_costly(one) is costly
+        and (one.state == DONE if done else one.state not in (DONE, DROPPED))
+    ]
+    return ("、".join(found),) if found else ()
+
+
+def _done(project: AuditProject, _assessment: Assessment | None) -> Runs:
+    done = [one.measure for one in proofs_of(project) if one.is_done]
+    low = sum(not is_costly(one) for one in done)
+    return (f"无/低费 {low} 项，中/高费 {len(done) - low} 项",) if done else ()
+
+
+def _money(project: AuditProject, _assessment: Assessment | None) -> Runs:
+    totals = printed_totals(performance(project, only_done=True))
+    runs: list[Any] = []
+    for column, name, unit in (("cost", "投资", "万元"), ("saving", "经济效益", "万元/a")):
+        if column in totals:
+            runs += ["，" if runs else "", f"{name} ", totals[column], f" {unit}"]
+    return tuple(runs)
+
+
+def _reductions(project: AuditProject, _assessment: Assessment | None) -> Runs:
+    runs: list[Any] = []
+    for one in reductions(project, measured=True):
+        amount = Amount(one.together, 2, one.unit, f"reductions/{one.id}/measured")
+        runs += ["，" if runs else "", f"{one.title} ", amount, f" {one.unit}"]
+    return tuple(runs)
+
+
+def _targets_done(project: AuditProject, _assessment: Assessment | None) -> Runs:
+    book = project.book
+    if "targets.done" not in project.index.tables:
+        return ()
+    said = []
+    for row in book.row_ids("targets.list"):
+        words = project.derivation.cell("targets.done", row, "verdict").words
+        if words:
+            said.append(f"{book.text(f'targets.list/{row}/name')}：{formal(words)}")
+    return ("；".join(said),) if said else ()
+
+
+def _level(_project: AuditProject, assessment: Assessment | None) -> Runs:
+    if assessment is None or assessment.level is None:
+        return ()
+    name = f"（{assessment.level_name}）" if assessment.level_name else ""
+    return (f"{level_name(assessment.level)}{name}",)
+
+
+def _level_after(project: AuditProject, _assessment: Assessment | None) -> Runs:
+    after = afterwards(project)
+    return _level(project, after.assessment) if after.counted else ()
+
+
+def _reports(project: AuditProject, _assessment: Assessment | None) -> Runs:
+    book = project.book
+    found = (
+        book.text(f"env.monitoring/{row}/report").strip() for row in book.row_ids("env.monitoring")
+    )
+    names = "、".join(dict.fromkeys(one for one in found if one))
+    return (names,) if names else ()
+
+
+_SAID: dict[str, Callable[[AuditProject, Assessment | None], Runs]] = {
+    "targets": _targets,
+    "measures": _measures,
+    "low_done": lambda project, _: _names(project, costly=False, done=True),
+    "costly": lambda project, _: _names(project, costly=True, done=False),
+    "done": _done,
+    "money": _money,
+    "reductions": _reductions,
+    "targets_done": _targets_done,
+    "level": _level,
+    "level_after": _level_after,
+    "reports": _reports,
+}
+
+
+def _application(
+    project: AuditProject, assessment: Assessment | None, words: Any, name: str
+) -> list[Block]:
+    table = _fields(project, assessment, "application", words["rows"])
+    rows = (*table.rows, *(Row((one, f"{_ROOM}\n　")) for one in words["opinions"]))
+    notes: tuple[Runs, ...] = ((_words()["unseen"],),)
+    seals = SealRow((SealPlace("企业名称（盖章）", name),), ("填表人", "日　期"))
+    return [Table(table.key, "", table.columns, rows, notes, Size.SMALL), seals]
+
+
+def _basic(project: AuditProject) -> list[Block]:
+    """The first page of the question set, with three years of output."""
+    pages = {page.id: page for page in project.questionnaire.pages()}
+    blocks: list[Block] = []
+    for page_id in ("profile", "products"):
+        if page_id in pages:
+            blocks += [
+                block
+                for block in page_blocks(project, pages[page_id])
+                if isinstance(block, Table | Paragraph)
+            ]
+    return blocks
+
+
+def _notice(project: AuditProject, words: Any, name: str) -> list[Block]:
+    rows = [["企业名称", "firm.name"], ["法人代表", "firm.legal"], ["企业所在地址", "firm.address"]]
+    blocks: list[Block] = [_fields(project, None, "notice", [*rows, *words.get("rows", [])])]
+    figures = [
+        Row((figure_title(project, figure), computed_cell(figure), figure.unit))
+        for quantity in words.get("figures", ())
+        if is_asked(project, quantity)
+        for figure in (project.derivation.figure(quantity),)
+        if figure.value is not None
+    ]
+    if figures:
+        columns = (
+            Column("项目", 4),
+            Column(f"{project.base_year} 年", 2, Align.NUMBER),
+            Column("单位", 1.6, Align.CENTRE),
+        )
+        blocks.append(
+            Table("notice.figures", "主要能源品种、消耗量和单耗", columns, tuple(figures))
+        )
+    for table_id in words.get("tables", ()):
+        table = project.index.tables.get(table_id)
+        if table is not None:
+            blocks += answers_tables(project, table, key=f"notice.{table_id}")
+    blocks.append(SealRow((SealPlace("企业名称（盖章）", name),), ("公示方式", "公示日期")))
+    return blocks
+
+
+def _training(project: AuditProject) -> list[Block]:
+    """What was held, then a sheet to sign on."""
+    blocks: list[Block] = []
+    table = project.index.tables.get("team.training")
+    if table is not None:
+        blocks += answers_tables(project, table, key="training")
+    columns = (
+        Column("序", 0.8, Align.CENTRE),
+        Column("姓名", 2),
+        Column("部门", 2.4),
+        Column("签字", 2.4),
+        Column("备注", 2),
+    )
+    rows = tuple(Row((Amount(Fraction(n), 0), "", "", "", "")) for n in range(1, _SIGN_IN_ROWS + 1))
+    blocks.append(
+        Paragraph(("主题：　　　　　　　　　　日期：　　　　　　　地点：",), indent=False)
+    )
+    blocks.append(Table("sign-in", "签到表", columns, rows))
+    return blocks
+
+
+def _site() -> list[Block]:
+    rows: list[Row] = []
+    number = 0
+    for group, items in _words()["site"]:
+        rows.append(Row((group,), RowKind.GROUP))
+        for item in items:
+            number += 1
+            rows.append(Row((str(number), item, f"{_BOX} 是　{_BOX} 否　{_BOX} 不涉及", "")))
+    columns = (
+        Column("序", 0.7, Align.CENTRE),
+        Column("核查内容", 5),
+        Column("结果", 3.4, Align.CENTRE),
+        Column("情况和位置", 3),
+    )
+    notes: tuple[Runs, ...] = (("注：程序自拟的现场核查提纲，不是主管部门的表。",),)
+    table = Table("site", "", columns, tuple(rows), notes, Size.SMALL)
+    return [
+        table,
+        Paragraph(("核查人：　　　　　　　企业陪同人：　　　　　　　日期：",), indent=False),
+    ]
+
+
+def _papers_to_ask(project: AuditProject) -> list[Block]:
+    """Everything the questions name as evidence, once, with the pages that need it."""
+    wanted: dict[str, dict[str, None]] = {}
+    for page in project.questionnaire.pages():
+        named = list(page.evidence)
+        for card in page.cards:
+            for item in card.items:
+                if isinstance(item, Question | TableQuestion):
+                    named += item.evidence
+        for one in named:
+            wanted.setdefault(one, {})[formal(page.short)] = None
+    rows = tuple(
+        Row((str(place), name, "、".join(used), f"{_BOX} 有　{_BOX} 无", ""))
+        for place, (name, used) in enumerate(wanted.items(), start=1)
+    )
+    columns = (
+        Column("序", 0.7, Align.CENTRE),
+        Column("资料", 4.4),
+        Column("用于", 2.6),
+        Column("收到", 1.8, Align.CENTRE),
+        Column("备注", 2),
+    )
+    return [Table("papers", "", columns, rows)]

@@ -1,0 +1,74 @@
+"""Forms beside the report: the right ones for the case, filled from the audit, blank where nobody answered, never refused."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.audit.findings import assess_project
+from app.papers.document import Document, Open
+from app.papers.forms import forms_of
+from app.papers.walk import places
+from app.reports.pdf import write_pdf
+from tests.helpers.forms import printer_project, sample_book, sample_project, with_answer
+from tests.helpers.papers import printed, said_by
+
+TODAY = date(2026, 11, 29)
+
+
+@pytest.fixture(scope="module")
+def forms() -> dict[str, Document]:
+    project = sample_project()
+    return forms_of(project, assess_project(project), TODAY)
+
+
+def words(document: Document) -> str:
+    return "".join(said_by(chapter.blocks) for chapter in document.chapters)
+
+
+def test_the_forms_of_the_sample(forms: dict[str, Document]) -> None:
+    assert set(forms) == {
+        "清洁生产审核评估申请表", "清洁生产审核验收申请表", "企业基本情况表", "企业公示信息（双有）", "清洁生产项目绩效表",
+        "宣传培训记录", "现场核查表", "资料清单",
+    }  # fmt: skip
+    said = words(forms["清洁生产审核评估申请表"])
+    for fragment in (
+        "91440605MA05T8K207",
+        "铜镍线清洗和镀镍",
+        "12 项，其中无/低费 8 项，中/高费 4 项",
+        "123.70 万元",
+        "Ⅲ级",
+    ):
+        assert fragment in said, fragment
+    assert "没有见到主管部门的原表" in said
+
+
+def test_no_form_is_refused_for_a_blank(forms: dict[str, Document]) -> None:
+    for document in forms.values():
+        assert not [thing for _, thing in places(document) if isinstance(thing, Open)]
+
+
+def test_a_notice_is_that_of_the_case() -> None:
+    for kind, title in (("exceeding", "双超"), ("over_quota", "超能耗限额"), ("toxic", "双有")):
+        project = sample_project(with_answer(sample_book(), "front.kind", kind))
+        names = forms_of(project, assess_project(project), TODAY)
+        assert [one for one in names if "公示" in one] == [f"企业公示信息（{title}）"]
+    assert not [one for one in forms_of(printer_project(), None, TODAY) if "公示" in one]
+
+
+def test_totals_of_the_results_table_are_sums_of_what_is_printed(
+    forms: dict[str, Document],
+) -> None:
+    (table,) = [b for b in forms["清洁生产项目绩效表"].chapters[0].blocks if hasattr(b, "rows")]
+    rows = [printed(row.cells) for row in table.rows]
+    for place in range(3, 20):
+        values = [row[place] for row in rows[:-1] if row[place]]
+        if values:
+            places = len(values[0].partition(".")[2])
+            whole = sum(round(float(value) * 10**places) for value in values)
+            assert round(float(rows[-1][place]) * 10**places) == whole
+
+
+def test_every_form_prints(forms: dict[str, Document], tmp_path: Path) -> None:
+    for title, document in forms.items():
+        assert write_pdf(document, tmp_path / f"{title}.pdf").pages <= 4
