@@ -98,8 +98,16 @@ def _report(options: argparse.Namespace) -> int:
     target: Path = options.output or options.file.with_suffix(".pdf")
     if target.suffix.lower() != ".pdf":
         raise UserError(Problem(str(target), "报告是 PDF 文件。", "文件名用 .pdf 结尾。"))
-    project, assessment = build_services(ImmediateExecutor()).projects.load(options.file)
-    facts = write_report(project, assessment, target, state=options.state, today=local_now().date())
+    projects = build_services(ImmediateExecutor()).projects
+    project, assessment = projects.load(options.file)
+    facts = write_report(
+        project,
+        assessment,
+        target,
+        state=options.state,
+        today=local_now().date(),
+        previous=projects.previous_edition(options.file),
+    )
     if facts.replaced:
         print(f"提示 字体里没有这些字，印成了〓：{'、'.join(facts.replaced)}。", file=sys.stderr)
     print(f"{target}：{facts.pages} 页")

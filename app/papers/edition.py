@@ -7,12 +7,14 @@ in Crockford's base 32 (no I L O U), lowest digit first, with a check character 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Any
 
 from app import __version__
 from app.assessment.finding import NotApplicable
 from app.assessment.result import Assessment
+from app.audit.editions import AnswerChange, without_editions
 from app.audit.project import AuditProject
 from app.errors import Problem, UserError
 from app.forms.answer import Answer, AnswerBook, Given
@@ -25,6 +27,7 @@ from app.papers.document import (
     EditionBox,
     Paragraph,
     Row,
+    Section,
     Size,
     Table,
 )
@@ -47,14 +50,33 @@ class Package:
     system: str
     basis: str
     result: Mapping[str, object]
+    previous: "Previous | None" = None
+
+
+@dataclass(frozen=True)
+class Previous:
+    """The edition before, and what the audit says otherwise since."""
+
+    place: int
+    number: str
+    state: str
+    day: str
+    changes: tuple[AnswerChange, ...]
 
 
 def package_of(
-    project: AuditProject, assessment: Assessment | None, *, state: str, day: date
+    project: AuditProject,
+    assessment: Assessment | None,
+    *,
+    state: str,
+    day: date,
+    previous: Previous | None = None,
 ) -> bytes:
-    """The canonical JSON that is frozen: every answer and row order, the system and the data it rests on, the result."""
+    """The canonical JSON that is frozen: every answer and row order, the system and the data it rests on, the result, and
+    what changed since the edition before."""
     answers: dict[str, object] = {}
-    for key, answer in project.book.answers.items():
+    book = without_editions(project.book)
+    for key, answer in book.answers.items():
         match answer:
             case Given(text, raw, note):
                 answers[key] = {"text": text, "raw": raw, "note": note}
@@ -69,10 +91,11 @@ def package_of(
         "day": day.isoformat(),
         "questionnaire": project.questionnaire.id,
         "answers": answers,
-        "rows": {table: list(ids) for table, ids in project.book.rows.items()},
+        "rows": {table: list(ids) for table, ids in book.rows.items()},
         "system": "" if project.system is None else system_to_json(project.system),
         "basis": project.basis_text,
         "result": _result(assessment),
+        "previous": None if previous is None else asdict(previous),
     }
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
@@ -107,11 +130,19 @@ def read_package(content: bytes) -> Package:
             texts[3],
             texts[4],
             dict(plain["result"]),
+            _previous(plain["previous"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UserError(
             Problem("报告里的数据包", "读不懂，不是清审通封存的，或者被改过", "向编制单位要原文件")
         ) from error
+
+
+def _previous(plain: Mapping[str, Any] | None) -> Previous | None:
+    if plain is None:
+        return None
+    changes = tuple(AnswerChange(**one) for one in plain["changes"])
+    return Previous(**{**plain, "changes": changes})
 
 
 def _result(assessment: Assessment | None) -> dict[str, object]:
@@ -163,8 +194,9 @@ def sealed(document: Document, project: AuditProject, package: bytes, day: date)
 def _page(
     project: AuditProject, package: bytes, digest: str, number: str, day: date
 ) -> tuple[Block, ...]:
+    answers = json.loads(package)["answers"]
     kept = [
-        ("全部回答", f"{len(project.book.answers)} 个", content_hash(_answers_text(package))),
+        ("全部回答", f"{len(answers)} 个", content_hash(_canonical(answers))),
         ("系数、公式、问题、标准数据", "", project.basis_hash),
     ]
     if project.system is not None:
@@ -187,14 +219,38 @@ def _page(
         "加上案卷文件还能列出案卷后来改过什么。",
         "人工核：PDF 里带着数据包（附件「清审数据.json」），它的 SHA-256 就是上面的数，任何工具都能算。",
     )
+    previous = read_package(package).previous
     return (
         box,
         Paragraph(("这个号由封存的数据算出。数据改一个字，号就不同；改过再出的报告是新的一版。",)),
         Table("edition", "封存的内容", columns, rows, size=Size.SMALL),
         *(Paragraph((f"（{place}）{way}",)) for place, way in enumerate(ways, 1)),
+        *([] if previous is None else _since(previous)),
     )
 
 
-def _answers_text(package: bytes) -> str:
-    answers = json.loads(package)["answers"]
-    return json.dumps(answers, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_MOST_CHANGES = 400  # rows of the list; the package holds all
+
+
+def _since(previous: Previous) -> list[Block]:
+    lead = (
+        f"前一版是第 {previous.place} 版{previous.state}（{previous.number}，{previous.day}）。"
+        f"那以后案卷改了 {len(previous.changes)} 处"
+    )
+    if not previous.changes:
+        return [Section("和前一版相比"), Paragraph((f"{lead}，数据和前一版相同。",))]
+    columns = (Column("哪一处", 0.4), Column("前一版", 0.3), Column("这一版", 0.3))
+    shown = previous.changes[:_MOST_CHANGES]
+    rows = tuple(Row((one.label, one.before, one.after)) for one in shown)
+    more = (
+        "" if len(shown) == len(previous.changes) else f"，表里列前 {len(shown)} 处，全部在数据包里"
+    )
+    return [
+        Section("和前一版相比"),
+        Paragraph((f"{lead}{more}。",)),
+        Table("edition-changes", "和前一版不同的地方", columns, rows, size=Size.SMALL),
+    ]
+
+
+def _canonical(plain: object) -> str:
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -22,6 +22,7 @@ from app.storage.catalogue_store import Catalogue
 
 if TYPE_CHECKING:
     # Imported where they are used: SQLAlchemy comes with them, and the list of audits shows without it.
+    from app.papers.edition import Previous
     from app.services.session import AuditSession, Builders
     from app.storage.audit_file import FrozenSystem
     from app.storage.backups import Backup, Compared
@@ -118,6 +119,13 @@ class Projects:
         """
         case = self.cases.read(path)
         return case.project, case.assessment
+
+    def previous_edition(self, path: Path) -> "Previous | None":
+        """The last sealed edition of an audit with what changed since; the file is only read. UserError as above."""
+        from app.services.editions import previous_in
+
+        case = self.cases.read(path)
+        return previous_in(case.project, case.stored.edition)
 
     def under(self, session: "AuditSession", system_id: str, table_id: str) -> AuditProject:
         """The open audit as it would be under another system or copy of the library. Nothing of it is kept."""

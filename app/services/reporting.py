@@ -12,6 +12,7 @@ import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.assessment.indicator_system import Level
 from app.assessment.numbers import display
@@ -20,20 +21,26 @@ from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
 from app.errors import Problem, ProgramError, UserError
 
+if TYPE_CHECKING:
+    from app.papers.edition import Previous
+
 STATES = ("草稿", "送审稿", "定稿")
 
 
 @dataclass(frozen=True)
 class ReportJob:
     """A paper ready to be set. folder: private, removed by `discard`. key_figures: what has to stand on it.
-    is_sealed: the finished file gets its seal line (`finish`)."""
+    number, state, day: of a sealed edition, whose file gets its seal
+    line (`finish`)."""
 
     folder: Path
     file: Path
     pdf: Path
     command: tuple[str, ...]
     key_figures: tuple[str, ...] = ()
-    is_sealed: bool = False
+    number: str = ""
+    state: str = ""
+    day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -61,25 +68,32 @@ def problems_before(
 
 
 def prepare(
-    project: AuditProject, assessment: Assessment | None, *, state: str, today: date
+    project: AuditProject,
+    assessment: Assessment | None,
+    *,
+    state: str,
+    today: date,
+    previous: "Previous | None" = None,
 ) -> ReportJob:
     """Build the paper and write the job for the child process. UserError when `state` forbids printing at all; what stands
     in the way of single places is found by the child, and told by `finish` (or by `problems_before`)."""
     from app.papers.audit_report import build_report
     from app.papers.document import State
-    from app.papers.edition import package_of, sealed
+    from app.papers.edition import edition_number, package_of, sealed
     from app.reports.worker import worker_command, write_job
 
     document = build_report(project, assessment, state=State(state), today=today)
+    number = ""
     if state != State.DRAFT.value:
-        package = package_of(project, assessment, state=state, day=today)
+        package = package_of(project, assessment, state=state, day=today, previous=previous)
+        number = edition_number(package)
         document = sealed(document, project, package, today)
     folder = Path(tempfile.mkdtemp(prefix="cleanaudit-"))
     pdf = folder / "report.pdf"
     file = write_job(folder, document, pdf)
     command = tuple(worker_command(file))
     figures = key_figures(project, assessment)
-    return ReportJob(folder, file, pdf, command, figures, state != State.DRAFT.value)
+    return ReportJob(folder, file, pdf, command, figures, number, state, today)
 
 
 _KEY_QUANTITIES = (
@@ -125,7 +139,7 @@ def finish(job: ReportJob, details: str = "") -> ReportFacts:
     if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-1024:]:
         raise ProgramError("the paper that was set is not whole")
     _compare(content, job.key_figures, facts.replaced)
-    if not job.is_sealed:
+    if not job.number:
         return ReportFacts(facts.pages, facts.sha256, facts.replaced)
     from app.reports.sealed_file import seal
 
@@ -178,10 +192,16 @@ def discard(job: ReportJob) -> None:
 
 
 def write_report(
-    project: AuditProject, assessment: Assessment | None, target: Path, *, state: str, today: date
+    project: AuditProject,
+    assessment: Assessment | None,
+    target: Path,
+    *,
+    state: str,
+    today: date,
+    previous: "Previous | None" = None,
 ) -> ReportFacts:
     """Print to `target` and wait for it. UserError when the state or the place forbids it; nothing half written is left."""
-    job = prepare(project, assessment, state=state, today=today)
+    job = prepare(project, assessment, state=state, today=today, previous=previous)
     try:
         done = subprocess.run(job.command, capture_output=True, text=True, check=False)
         facts = finish(job, done.stdout + done.stderr)

@@ -125,6 +125,7 @@ class AuditSession:
         self._clock = clock
         self._monotonic = monotonic
         self._backed_up_at = monotonic()
+        self._beside: tuple[FrozenSystem, ...] = ()
         self._retry_seconds = retry_seconds
         self._lock = threading.Lock()
         self._pending: deque[_Pending] = deque()
@@ -292,6 +293,26 @@ class AuditSession:
         self._offered[frozen.hash] = frozen
         return self.record([Change(BASIS_KEY, MISSING, Given(frozen.hash))], label)
 
+    def record_with(
+        self, changes: Iterable[Change | RowsChange], label: str, frozen: FrozenSystem
+    ) -> Saved:
+        """`record`, with a text that is frozen in the file by the same act."""
+        self._beside = (frozen,)
+        try:
+            return self.record(changes, label)
+        finally:
+            self._beside = ()
+
+    def kept(self, document_id: str, digest: str) -> FrozenSystem | None:
+        """A text frozen in the file, written or still waiting; None when it holds none of this hash."""
+        with self._lock:
+            for item in self._pending:
+                for one in item.frozen:
+                    if (one.system_id, one.hash) == (document_id, digest):
+                        return one
+        found = self._on_file(lambda: self._file.system(document_id, digest))
+        return found if found is not None and found.hash == digest else None
+
     def undo(self) -> Act | None:
         """Take the last act of this session back; the act taken back, None when there is none."""
         if not self._undo:
@@ -420,7 +441,7 @@ class AuditSession:
         basis, new_basis = self._basis_for(book)
         self._project = self._builders.project(book, system, basis)
         self._book, self._system, self._basis, self._assessed = book, system, basis, False
-        frozen = tuple(one for one in (new_system, new_basis) if one is not None)
+        frozen = tuple(one for one in (new_system, new_basis, *self._beside) if one is not None)
         item = _Pending(self._next_number, act, when, frozen)
         self._next_number += 1
         with self._lock:

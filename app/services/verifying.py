@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import __version__
+from app.audit.editions import changes_since, frozen_answers
 from app.audit.project import AuditProject
 from app.errors import Problem, UserError
-from app.forms.answer import Answer, AnswerBook, Given
 from app.services.cases import Cases
 from app.standards.system_json import content_hash
 
@@ -115,7 +115,7 @@ def _pages(
     version = (
         "" if program == __version__ else f"（封存用的是 {program} 版，本机是 {__version__} 版）"
     )
-    again = package_of(project, assessment, state=package.state, day=day)
+    again = package_of(project, assessment, state=package.state, day=day, previous=package.previous)
     if again != file.package and not version:
         yield "数据包里的结果和按回答算出来的不一样：数据包改过"
     try:
@@ -172,27 +172,5 @@ def _against_audit(project: AuditProject, audit: Path, cases: Cases) -> Iterator
         yield "案卷现在用的指标体系不是封存时那一份"
     if other.basis_hash != project.basis_hash:
         yield "案卷现在用的系数、公式或问题不是封存时那一版"
-    yield from _answers(project, project.book, other.book)
-
-
-def _answers(project: AuditProject, frozen: AnswerBook, present: AnswerBook) -> Iterator[str]:
-    for key in sorted({*frozen.answers, *present.answers}):
-        before, after = frozen.get(key), present.get(key)
-        if before != after:
-            try:
-                label = project.index.label_of(key, frozen)
-            except KeyError:
-                label = key
-            yield f"{label}：封存时「{_said(before)}」，案卷里「{_said(after)}」"
-    for table in sorted({*frozen.rows, *present.rows}):
-        if frozen.row_ids(table) != present.row_ids(table):
-            yield f"{table}：行的增减或次序和封存时不同"
-
-
-def _said(answer: Answer) -> str:
-    match answer:
-        case Given(text, raw, note):
-            return (raw or text) + (f"（{note}）" if note else "")
-        case _:
-            reason = getattr(answer, "reason", "")
-            return f"不适用：{reason}" if reason else "未填"
+    for change in changes_since(frozen_answers(project.book), other.book, project.index):
+        yield f"{change.label}：封存时「{change.before}」，案卷里「{change.after}」"

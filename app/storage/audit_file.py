@@ -27,7 +27,6 @@ from app.storage.migrations import migrate_copy
 from app.storage.rows import (
     ACT,
     ANSWER,
-    BASIS_ID,
     CHANGE,
     CREATED,
     META,
@@ -181,7 +180,7 @@ class AuditFile:
 
         UserError when its text is no longer the one that was frozen.
         """
-        query = sa.select(SYSTEM).where(SYSTEM.c.system_id != BASIS_ID)
+        query = sa.select(SYSTEM).where(~SYSTEM.c.system_id.startswith("@"))
         query = query.order_by(SYSTEM.c.id.desc()).limit(1)
         if system_id:
             is_other = sa.case((SYSTEM.c.hash == digest, 0), else_=1)

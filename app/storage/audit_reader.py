@@ -4,6 +4,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.audit.editions import FROZEN_ID, editions_of
 from app.forms.answer import AnswerBook
 from app.storage import database, journals
 from app.storage.contents import FrozenSystem
@@ -16,6 +17,7 @@ class StoredAudit:
 
     system_hash: of the frozen system, "" while none is chosen. system: its text, None for hashes already known.
     basis_hash, basis: the same of the data beside it; "" in files that froze none yet.
+    edition: the answers of the sealed edition issued last, None before the first.
     """
 
     book: AnswerBook
@@ -24,6 +26,7 @@ class StoredAudit:
     meta: Mapping[str, str]
     basis_hash: str = ""
     basis: FrozenSystem | None = None
+    edition: FrozenSystem | None = None
 
 
 def read_audit(path: Path, known: Container[str] = ()) -> StoredAudit:
@@ -46,6 +49,10 @@ def read_audit(path: Path, known: Container[str] = ()) -> StoredAudit:
     basis = found.system(BASIS_ID, basis_hash) if basis_hash else None
     if basis_hash and (basis is None or basis.hash != basis_hash):
         raise database.damaged(path, "案卷没有带着它写明的那一份题目和系数")
+    issued = editions_of(book)
+    edition = found.system(FROZEN_ID, issued[-1].digest) if issued else None
+    if issued and (edition is None or edition.hash != issued[-1].digest):
+        raise database.damaged(path, "案卷没有带着它写明的那一版报告的回答")
     system_hash = "" if system is None else system.hash
     return StoredAudit(
         book,
@@ -54,4 +61,5 @@ def read_audit(path: Path, known: Container[str] = ()) -> StoredAudit:
         found.meta,
         basis_hash,
         None if basis is None or basis_hash in known else basis.read(),
+        None if edition is None else edition.read(),
     )

@@ -40,14 +40,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.audit.editions import EDITION
 from app.audit.progress import progress
 from app.errors import AppError, Problem, UserError
 from app.forms.question import Page
 from app.services import reporting
+from app.services.editions import previous_of, record_edition
 from app.services.reporting import ReportJob
 from app.ui import problems, widgets
 from app.ui.messages import Action, Message
 from app.ui.pages.base import BasePage
+from app.ui.pages.edition_line import EditionLine
 from app.ui.pages.other_formats import OtherFormats
 from app.ui.session import SessionModel
 from app.ui.tasks import Task, Tasks
@@ -78,6 +81,8 @@ class ReportPage(BasePage):
         box.setContentsMargins(18, 0, 18, 12)
         box.setSpacing(12)
         box.addWidget(self._build_choice())
+        self.edition_line = EditionLine(model)
+        box.addWidget(self.edition_line)
         box.addWidget(self._build_work())
         box.addWidget(self._build_todo())
         self.document = QPdfDocument(self)
@@ -230,7 +235,9 @@ class ReportPage(BasePage):
         if self._job is not None:
             self.make()
 
-    def _on_change(self, _keys: object) -> None:
+    def _on_change(self, keys: object) -> None:
+        if isinstance(keys, frozenset) and all(key.startswith(EDITION) for key in keys):
+            return  # that a paper was issued changes no paper
         self._is_stale = True
         if self.isVisible():
             self._refresh_todo()
@@ -256,7 +263,11 @@ class ReportPage(BasePage):
         self.cancel()
         try:
             job = reporting.prepare(
-                self.model.project, self.model.assessment, state=self._state, today=_today()
+                self.model.project,
+                self.model.assessment,
+                state=self._state,
+                today=_today(),
+                previous=previous_of(self.model.session),
             )
         except UserError as error:
             self.model.post(problems.as_message(error))
@@ -387,6 +398,9 @@ class ReportPage(BasePage):
         except UserError as error:
             self.model.post(problems.as_message(error))
             return
+        if job.number and job.day is not None and not self.model.read_only:
+            number, state, day = job.number, job.state, job.day
+            self.model.act(lambda session: record_edition(session, number, state, day))
         opened = Action(
             self.tr("打开看看"),
             lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(target))),
@@ -455,6 +469,7 @@ class ReportPage(BasePage):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._refresh_todo()
+        self.edition_line.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,0 +1,92 @@
+"""Editions: recorded when a sealed paper leaves, compared with the audit, told on the next one, and still verified."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from app.assessment.finding import NotApplicable
+from app.audit.editions import editions_of
+from app.bootstrap import load_catalogue
+from app.forms.answer import Change, Given, RowsChange
+from app.reports.read_back import text_of
+from app.services.editions import changes_of, previous_of, record_edition
+from app.services.projects import Projects
+from app.services.reporting import discard, finish, prepare, save, write_report
+from app.services.session import AuditSession, ImmediateExecutor
+from app.services.verifying import verify
+
+NOW = datetime(2026, 11, 29, 8, tzinfo=UTC)
+DAY = date(2026, 11, 29)
+
+
+@pytest.fixture(scope="module")
+def projects() -> Projects:
+    return Projects(load_catalogue(), ImmediateExecutor(), lambda: NOW)
+
+
+def issue(session: AuditSession, target: Path) -> str:
+    """As the report page does it."""
+    import subprocess
+
+    job = prepare(
+        session.project,
+        session.assessment,
+        state="送审稿",
+        today=DAY,
+        previous=previous_of(session),
+    )
+    done = subprocess.run(job.command, capture_output=True, text=True, check=False)
+    finish(job, done.stderr)
+    save(job, target)
+    discard(job)
+    record_edition(session, job.number, job.state, DAY)
+    return job.number
+
+
+def test_a_second_edition_lists_what_changed_since_the_first(
+    projects: Projects, tmp_path: Path
+) -> None:
+    session = projects.open_audit(projects.printer_sample(tmp_path))
+    first = issue(session, tmp_path / "一.pdf")
+    assert previous_of(session) is not None
+    assert changes_of(session, editions_of(session.book)[0]) == ()
+    name = session.book.get("firm.name")
+    session.record([Change("firm.name", name, Given("绘川包装（新名）有限公司"))], "改名")
+    row = session.book.row_ids("equipment.list")
+    session.record([RowsChange("equipment.list", row, row[:-1])], "删一行")
+    staff = session.book.get("firm.staff")
+    session.record([Change("firm.staff", staff, NotApplicable("停产"))], "改")
+    changed = changes_of(session, editions_of(session.book)[0])
+    assert len(changed) == 3
+    assert any(one.after == "不适用：停产" for one in changed)
+    second = issue(session, tmp_path / "二.pdf")
+    assert second != first
+    assert [one.number for one in editions_of(session.book)] == [first, second]
+    assert [one.place for one in editions_of(session.book)] == [1, 2]
+    session.close()
+    printed = text_of((tmp_path / "二.pdf").read_bytes())
+    assert first in printed
+    assert "绘川包装（新名）有限公司" in printed
+    assert "那以后案卷改了3处" in printed
+    assert verify(tmp_path / "二.pdf", session.path, projects.cases).differences == ()
+    assert not verify(tmp_path / "一.pdf", session.path, projects.cases).same
+    # By command the same edition comes out.
+    project, assessment = projects.load(session.path)
+    previous = projects.previous_edition(session.path)
+    assert previous is not None
+    assert (previous.number, previous.changes) == (second, ())
+    write_report(
+        project, assessment, tmp_path / "三.pdf", state="送审稿", today=DAY, previous=previous
+    )
+    assert verify(tmp_path / "三.pdf", session.path, projects.cases).same
+
+
+def test_the_same_paper_again_is_the_same_edition(projects: Projects, tmp_path: Path) -> None:
+    session = projects.open_audit(projects.printer_sample(tmp_path))
+    assert record_edition(session, "QS26-AAAA-AAAAA", "送审稿", DAY) is not None
+    assert record_edition(session, "QS26-AAAA-AAAAA", "送审稿", DAY) is None
+    assert len(editions_of(session.book)) == 1
+    session.undo()
+    assert editions_of(session.book) == ()
+    session.close()
