@@ -19,10 +19,10 @@ MOST_FILES = 3000
 
 @dataclass(frozen=True)
 class FolderReading:
-    """files: all that were looked at, in order; readings: at least one for each."""
+    """readings: at least one for each file, in the order of the files; paths: the file of each reading."""
 
-    files: tuple[Path, ...]
     readings: tuple[Reading, ...]
+    paths: tuple[Path, ...]
 
 
 def files_in(paths: Iterable[Path]) -> list[Path]:
@@ -70,7 +70,8 @@ def read_folder(
         for name, some in zip(names, by_file, strict=True)
         for reading in some
     ]
-    return FolderReading(tuple(files), tuple(judge(readings, buyer=buyer, years=years)))
+    sources = [file for file, some in zip(files, by_file, strict=True) for _ in some]
+    return FolderReading(tuple(judge(readings, buyer=buyer, years=years)), tuple(sources))
 
 
 def _names(files: Sequence[Path], roots: Sequence[Path]) -> list[str]:

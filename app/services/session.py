@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -28,6 +28,7 @@ from app.forms.answer import MISSING, Act, AnswerBook, Change, Given, RowsChange
 from app.storage import audit_file, backups, contents, database, places
 from app.storage.audit_file import AuditFile, FrozenSystem, HistoryEntry
 from app.storage.backups import Backup
+from app.storage.evidence import KeptPaper, NewPaper
 from app.storage.rows import BASIS_ID
 
 if TYPE_CHECKING:
@@ -353,6 +354,18 @@ class AuditSession:
         row_id = f"r{max(numbers, default=0) + 1}"
         given.add(row_id)
         return row_id
+
+    def keep_papers(self, papers: Sequence[NewPaper]) -> None:
+        """Keep files in the audit (each once), before an act says what they prove. UserError when they cannot be written."""
+        self._on_file(lambda: self._file.add_evidence(papers, self.who, self._clock()))
+
+    def papers_kept(self) -> tuple[KeptPaper, ...]:
+        """Every file kept, also those no answer speaks of any more (taken back with undo)."""
+        return self._on_file(self._file.papers_kept)
+
+    def paper_content(self, sha256: str) -> bytes:
+        """UserError when it is not there any more, or changed."""
+        return self._on_file(lambda: self._file.evidence_content(sha256))
 
     def history(self, key: str) -> tuple[HistoryEntry, ...]:
         """Changes of one answer over the whole life of the file, latest first; also those still to be written."""

@@ -19,7 +19,7 @@ from app import paths
 from app.assessment.finding import Missing
 from app.errors import Problem, ProgramError, UserError
 from app.forms.answer import MISSING, Act, Answer, AnswerBook, Change, RowsChange
-from app.storage import contents, database, journals, places
+from app.storage import contents, database, evidence, journals, places
 from app.storage.contents import Contents
 from app.storage.contents import FrozenSystem as FrozenSystem
 from app.storage.journals import Settled
@@ -282,6 +282,22 @@ class AuditFile:
                 )
             )
         return frozenset(ids - {""})
+
+    def add_evidence(self, papers: Sequence[evidence.NewPaper], who: str, when: datetime) -> None:
+        """Keep papers, durably; those kept already cost nothing. UserError as `evidence.add`, and when read-only."""
+        if self.read_only:
+            raise database.read_only(self.path)
+        with self._begin() as connection:
+            evidence.add(connection, self.path, papers, who, when.isoformat(timespec="seconds"))
+
+    def papers_kept(self) -> tuple[evidence.KeptPaper, ...]:
+        with self._begin() as connection:
+            return evidence.kept(connection)
+
+    def evidence_content(self, digest: str) -> bytes:
+        """UserError as `evidence.content`."""
+        with self._begin() as connection:
+            return evidence.content(connection, self.path, digest)
 
     def counts(self) -> Counts:
         with self._begin() as connection:

@@ -25,7 +25,7 @@ from app.errors import Problem, UserError
 
 APPLICATION_ID = int.from_bytes(b"CPA1", "big")
 # major * 1000 + minor. Raise it with every change of the tables, with a step in app.storage.migrations.
-FORMAT = 1001
+FORMAT = 1002
 SUFFIX = ".cpaudit"
 
 _MAGIC = b"SQLite format 3\x00"

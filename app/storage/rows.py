@@ -88,6 +88,19 @@ CHANGE = sa.Table(
     sa.Index("change_by_act", "act_id"),
 )
 
+# Papers that prove answers, each once by the SHA-256 of its content; what they prove is answers (app.audit.evidence).
+# content: NULL where the file lies in the folder beside the audit (app.storage.evidence).
+EVIDENCE = sa.Table(
+    "evidence",
+    metadata,
+    sa.Column("sha256", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("added_at", sa.Text, nullable=False),
+    sa.Column("added_by", sa.Text, nullable=False),
+    sa.Column("content", sa.LargeBinary),
+)
+
 
 def answer_to_columns(answer: Answer) -> dict[str, str]:
     """state, text, raw and note; state "missing" occurs in the change log only."""

@@ -198,7 +198,7 @@ def test_newer_files_are_refused_with_both_versions(file: AuditFile) -> None:
         plain.execute("PRAGMA user_version = 2003")
     plain.close()
     before = file.path.read_bytes()
-    assert problem_of(file.path) == "案卷是 2.3 版格式，这个程序只认到 1.1 版。"
+    assert problem_of(file.path) == "案卷是 2.3 版格式，这个程序只认到 1.2 版。"
     assert file.path.read_bytes() == before
 
 

@@ -21,7 +21,11 @@ from tests.helpers.ordinary_user import open_folder, ordinary_user
 
 OLD_FILES = Path(__file__).parents[1] / "old_files"
 # The old file of each format that was left behind.
-KEPT = {1: "澄岭五金 0.1.cpaudit", 1000: "澄岭五金 1.0.cpaudit"}
+KEPT = {
+    1: "澄岭五金 0.1.cpaudit",
+    1000: "澄岭五金 1.0.cpaudit",
+    1001: "澄岭五金 1.1.cpaudit",
+}
 
 
 def old_file(version: int, folder: Path) -> Path:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from app.storage import contents, database
 from app.storage.contents import Shape
-from app.storage.migrations import m0001_acts, m0002_seals
+from app.storage.migrations import m0001_acts, m0002_seals, m0003_evidence
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Step:
 
 STEPS = tuple(
     Step(module.BEFORE, module.AFTER, contents.shape_of(module.SHAPE), module.migrate)
-    for module in (m0001_acts, m0002_seals)
+    for module in (m0001_acts, m0002_seals, m0003_evidence)
 )
 _SEALED_FROM = m0002_seals.AFTER
 

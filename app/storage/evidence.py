@@ -1,0 +1,130 @@
+"""Papers kept with an audit: small ones inside its file, large ones in the folder beside it, each once by its SHA-256.
+
+Backups copy the audit file and so the small ones; the folder is not copied again (its files never change). Content is
+proved by its name whenever it is read.
+"""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from app.errors import Problem, UserError
+from app.storage import database
+from app.storage.rows import EVIDENCE
+
+MOST_INSIDE = 300_000  # bytes of one paper; bills are 20 to 100 KB, photographs 1 to 5 MB
+MOST_INSIDE_TOGETHER = 20_000_000
+
+
+@dataclass(frozen=True)
+class NewPaper:
+    """A file to keep. name: what the user calls it."""
+
+    name: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True)
+class KeptPaper:
+    """A paper without its content. size: bytes; inside: in the audit file."""
+
+    sha256: str
+    name: str
+    size: int
+    added_at: str
+    added_by: str
+    inside: bool
+
+
+def folder_of(audit: Path) -> Path:
+    """Where the large papers of an audit lie: 「澄岭五金 证据」 beside 「澄岭五金.cpaudit」."""
+    return audit.with_name(f"{audit.stem} 证据")
+
+
+def add(
+    connection: sa.Connection, audit: Path, papers: Sequence[NewPaper], who: str, stamp: str
+) -> None:
+    """Keep papers that are not kept yet. Large ones are written beside first, then announced. UserError: no room, no right."""
+    known = set(connection.scalars(sa.select(EVIDENCE.c.sha256)))
+    inside = connection.scalar(
+        sa.select(sa.func.coalesce(sa.func.sum(EVIDENCE.c.size), 0)).where(
+            EVIDENCE.c.content.is_not(None)
+        )
+    )
+    room = MOST_INSIDE_TOGETHER - int(inside or 0)
+    for paper in papers:
+        digest = paper.sha256
+        if digest in known:
+            continue
+        known.add(digest)
+        size = len(paper.content)
+        content: bytes | None = paper.content
+        if size > min(MOST_INSIDE, room):
+            _write_beside(audit, digest, paper.content)
+            content = None
+        else:
+            room -= size
+        connection.execute(
+            EVIDENCE.insert().values(
+                sha256=digest,
+                name=paper.name,
+                size=size,
+                added_at=stamp,
+                added_by=who,
+                content=content,
+            )
+        )
+
+
+def _write_beside(audit: Path, digest: str, content: bytes) -> None:
+    folder = folder_of(audit)
+    target = folder / digest
+    try:
+        if target.is_file() and target.stat().st_size == len(content):
+            return
+        folder.mkdir(exist_ok=True)
+        part = target.with_name(f"{digest}.part")
+        part.write_bytes(content)
+        os.replace(part, target)
+    except OSError as error:
+        raise database.os_problem(error, folder, "证据写不进去") from None
+
+
+def kept(connection: sa.Connection) -> tuple[KeptPaper, ...]:
+    """All papers, in the order they came."""
+    columns = [column for column in EVIDENCE.c if column.name != "content"]
+    inside = EVIDENCE.c.content.is_not(None).label("inside")
+    query = sa.select(*columns, inside).order_by(EVIDENCE.c.added_at, EVIDENCE.c.name)
+    return tuple(
+        KeptPaper(row.sha256, row.name, row.size, row.added_at, row.added_by, bool(row.inside))
+        for row in connection.execute(query)
+    )
+
+
+def content(connection: sa.Connection, audit: Path, digest: str) -> bytes:
+    """A paper as it was kept. UserError: not there any more, or changed."""
+    row = connection.execute(
+        sa.select(EVIDENCE.c.name, EVIDENCE.c.content).where(EVIDENCE.c.sha256 == digest)
+    ).one_or_none()
+    if row is None:
+        raise UserError(Problem("", "这份证据不在案卷里", "重新加一次"))
+    data: bytes | None = row.content
+    if data is None:
+        path = folder_of(audit) / digest
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            what = f"原件不在旁边的文件夹里（{path.parent.name}）"
+            remedy = "把那个文件夹和案卷放在一起；没有了就重新加这份文件"
+            raise UserError(Problem(row.name, what, remedy)) from error
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise UserError(Problem(row.name, "原件被改过，和加进来时不一样", "重新加原来的那份文件"))
+    return data
