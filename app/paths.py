@@ -84,6 +84,11 @@ def backups_dir() -> Path:
     return _writable(user_data_dir() / "backups")
 
 
+def thumbnails_dir() -> Path:
+    """Small pictures of papers; may be emptied at any time."""
+    return _writable(user_data_dir() / "thumbnails")
+
+
 def log_dir() -> Path:
     return _writable(user_data_dir() / "logs")
 

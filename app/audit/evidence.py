@@ -163,7 +163,7 @@ _BILLS = (
 
 
 def wanted(book: AnswerBook, year: int | None) -> tuple[Wanted, ...]:
-    """Bills of the base year whose figure stands in the table without a paper. An amount that is not given, 零 or 不适用 wants none."""
+    """Bills of the base year that are not there: a month without a figure, and a figure without a paper. 零 and 不适用 want none."""
     if year is None:
         return ()
     proved = {proof.key for paper in papers(book) for proof in paper.proves}
@@ -173,7 +173,7 @@ def wanted(book: AnswerBook, year: int | None) -> tuple[Wanted, ...]:
             month = f"{year}-{number:02d}"
             key = f"{table}/{month}/{column}"
             answer = book.get(key)
-            if answer == MISSING or not isinstance(answer, Given) or answer.text in ("", "0"):
+            if answer != MISSING and (not isinstance(answer, Given) or answer.text == "0"):
                 continue
             if key not in proved:
                 found.append(Wanted(what, month, (key,)))

@@ -7,13 +7,12 @@ from pathlib import Path
 from app.bills import grid_notice, invoice_page, invoice_xml, ofd
 from app.bills.invoice import bills_of
 from app.bills.page import Sheet
-from app.bills.reading import Reading, unread
+from app.bills.reading import NEEDS_READER, Reading, unread
 from app.errors import UserError
 
 PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 MOST_BYTES = 80_000_000
 SHAPES_ONLY = "票面是图形，没有文字，读不出来：打印成 PDF 或拍照后再拖进来"
-NEEDS_READER = "是照片或扫描件，要装「识图组件」才读得出来；可以先留作凭证，自己照着填"
 NOT_KNOWN = "没认出这是什么单据"
 
 Recognise = Callable[[bytes], Sheet]

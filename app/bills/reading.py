@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from app.bills.page import Place
 
+NEEDS_READER = "是照片或扫描件，要装「识图组件」才读得出来；可以先留作凭证，自己照着填"
+
 
 class State(StrEnum):
     READ = "read"

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -75,9 +75,6 @@ def _one_child(
     cancelled: Callable[[], bool],
 ) -> None:
     """Run one child until it is done, dies or is ended; at least one file is settled."""
-    hidden: dict[str, Any] = {}
-    if sys.platform == "win32":
-        hidden["creationflags"] = subprocess.CREATE_NO_WINDOW
     out = job.with_suffix(".out")
     out.touch()
     child = subprocess.Popen(
@@ -85,7 +82,7 @@ def _one_child(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        **hidden,
+        **_hidden(),
     )
     current, since, position = -1, time.monotonic(), 0
     why = ""
@@ -135,6 +132,49 @@ def _one_child(
         progress(len(results), len(files))
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """A page of a file to be drawn as PNG at `target`, its longer side `longest` dots."""
+
+    source: Path
+    page: int
+    longest: int
+    target: Path
+
+
+def draw(drawings: Sequence[Drawing], cancelled: Callable[[], bool] = lambda: False) -> list[int]:
+    """Draw pages; the number of pages of each file, 0 where it cannot be drawn. Never raises for a file."""
+    if not drawings:
+        return []
+    with tempfile.TemporaryDirectory(prefix="cleanaudit-pages-") as folder:
+        job = Path(folder) / "pages.job"
+        plain = [[str(one.source), one.page, one.longest, str(one.target)] for one in drawings]
+        job.write_text(json.dumps({"draw": plain}), "utf-8")
+        out = job.with_suffix(".out")
+        child = subprocess.Popen(
+            child_command(job),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            **_hidden(),
+        )
+        end = time.monotonic() + _TEXT_SECONDS + 2 * len(drawings)
+        while child.poll() is None and time.monotonic() < end and not cancelled():
+            time.sleep(0.02)
+        if child.poll() is None:
+            child.kill()
+        child.wait()
+        done = out.read_text("utf-8").splitlines() if out.is_file() else []
+        counts = [int(line) for line in done if line.strip().isdecimal()]
+        return [*counts, *[0] * (len(drawings) - len(counts))]
+
+
+def _hidden() -> dict[str, Any]:
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NO_WINDOW}
+    return {}
+
+
 # --- the child ----------------------------------------------------------------------------------------------------------
 
 
@@ -144,6 +184,17 @@ def run_job(job: Path) -> int:
 
     _limit_memory()
     wanted = json.loads(job.read_text("utf-8"))
+    if "draw" in wanted:
+        from app.bills.draw import draw_page
+
+        with job.with_suffix(".out").open("a", encoding="utf-8") as out:
+            for source, page, longest, target in wanted["draw"]:
+                try:
+                    pages = draw_page(Path(source), page, longest, Path(target))
+                except Exception:  # noqa: BLE001 - a page that cannot be drawn is shown as a sheet without a picture
+                    pages = 0
+                print(pages, file=out, flush=True)
+        return 0
     recognise: Recognise | None = None
     if wanted["pictures"] and has_picture_reader():
         from app.bills.pictures import Reader

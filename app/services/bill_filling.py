@@ -11,14 +11,14 @@ from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 
-from app.audit.evidence import Paper, Proof, group_of
+from app.assessment.numbers import number_text
+from app.audit.evidence import Paper, Proof, group_of, joined
 from app.audit.project import AuditProject
 from app.bills.layouts import layout
 from app.bills.page import Place
 from app.bills.reading import Reading, State
 from app.errors import Problem, UserError
 from app.forms.answer import Change, Given, RowsChange, cell_key
-from app.forms.parse import decimal_text
 from app.forms.question_index import row_ids, row_label
 from app.services import evidence
 from app.services.bill_reading import FolderReading, read_folder
@@ -81,7 +81,7 @@ class PlanRow:
 
 def _grouped(reading: Reading) -> str:
     assert reading.quantity is not None
-    whole, _, rest = decimal_text(Fraction(reading.quantity)).partition(".")
+    whole, _, rest = number_text(Fraction(reading.quantity)).partition(".")
     return f"{int(whole):,}{'.' + rest if rest else ''} {reading.unit}".strip()
 
 
@@ -199,8 +199,8 @@ def _targets(project: AuditProject, reading: Reading) -> tuple[tuple[Target, ...
         return (), "", f"表里没有 {reading.month} 这一行"
     columns = {column.id: column for column in table.columns}
     texts = {
-        "quantity": decimal_text(Fraction(reading.quantity)),
-        "money": "" if reading.money is None else decimal_text(Fraction(reading.money)),
+        "quantity": number_text(Fraction(reading.quantity)),
+        "money": "" if reading.money is None else number_text(Fraction(reading.money)),
         "period": _period(reading),
     }
     targets = []
@@ -265,8 +265,7 @@ def fill(session: AuditSession, rows: Iterable[PlanRow]) -> Filled:
     by_hash: dict[str, Paper] = {}
     for row in chosen:
         digest, name = papers[row.path]
-        paper = _paper(row, digest, name)
-        by_hash[digest] = evidence.joined(by_hash.get(digest), paper)
+        by_hash[digest] = joined(by_hash.get(digest), _paper(row, digest, name))
     cells = [Change(key, session.book.get(key), Given(text)) for key, text in texts.items()]
     label = f"读入单据：{len(texts)} 格、{len(by_hash)} 份凭证"
     changes: list[Change | RowsChange] = [
@@ -302,7 +301,7 @@ def filled_texts(rows: Iterable[PlanRow]) -> Mapping[str, str]:
         for target in row.targets:
             if _is_number(target.text):
                 sums[target.key] = sums.get(target.key, Fraction(0)) + Fraction(target.text)
-                texts[target.key] = decimal_text(sums[target.key])
+                texts[target.key] = number_text(sums[target.key])
             else:
                 texts.setdefault(target.key, target.text)
     return texts

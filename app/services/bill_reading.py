@@ -9,8 +9,10 @@ from fractions import Fraction
 from pathlib import Path
 
 from app.assessment.numbers import number_text
-from app.bills.reading import Reading, State
+from app.bills.reading import NEEDS_READER, Reading, State
 from app.bills.together import judge
+from app.bills.worker import Cancelled as Cancelled
+from app.bills.worker import read_files
 from app.errors import Problem, UserError
 
 _PASSED_BY = {".json", ".md", ".txt", ".ini", ".db", ".lnk", ".cpaudit"}
@@ -57,8 +59,6 @@ def read_folder(
     cancelled: Callable[[], bool] = lambda: False,
 ) -> FolderReading:
     """Read and judge. buyer, years: of the audit; "" and empty = what most of the bills say. UserError as `files_in`."""
-    from app.bills.worker import read_files
-
     files = files_in(paths)
     if not files:
         where = str(paths[0]) if paths else ""
@@ -81,6 +81,11 @@ def _names(files: Sequence[Path], roots: Sequence[Path]) -> list[str]:
         root = next((one for one in roots if one.is_dir() and file.is_relative_to(one)), None)
         names.append(file.name if root is None else file.relative_to(root).as_posix())
     return names
+
+
+def lacks_picture_reader(readings: Iterable[Reading]) -> bool:
+    """Whether something was not read because the optional component is not installed."""
+    return any(NEEDS_READER in reading.why for reading in readings)
 
 
 def bills_json(readings: Iterable[Reading]) -> dict[str, object]:

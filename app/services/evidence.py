@@ -1,12 +1,12 @@
 """The evidence binder: keeping papers in an audit, saying what they prove, showing their pages."""
 
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.audit.evidence import (
-    UNSORTED,
     Numbered,
     Paper,
     Proof,
@@ -21,6 +21,7 @@ from app.audit.project import AuditProject
 from app.errors import Problem, UserError
 from app.forms.answer import MISSING, Change
 from app.forms.question_index import row_label
+from app.paths import thumbnails_dir
 from app.services.session import AuditSession
 from app.storage.evidence import MOST_INSIDE, MOST_INSIDE_TOGETHER, KeptPaper, NewPaper, folder_of
 
@@ -214,4 +215,63 @@ def where_kept(session: AuditSession) -> str:
     )
 
 
-__all__ = ["UNSORTED", "Kept", "Numbered", "Paper", "Proof"]
+# --- pictures of pages --------------------------------------------------------------------------------------------------
+
+THUMBNAIL = 260  # dots of the longer side
+
+
+def draw_file(
+    path: Path, page: int, longest: int, cancelled: Callable[[], bool] = lambda: False
+) -> tuple[bytes, int]:
+    """(a page as PNG, number of pages); (b"", 0) for what has no picture. Takes a moment: not on the screen's thread."""
+    from app.bills.worker import Drawing, draw
+
+    with tempfile.TemporaryDirectory(prefix="cleanaudit-page-") as folder:
+        target = Path(folder) / "page.png"
+        (pages,) = draw([Drawing(path, page, longest, target)], cancelled)
+        return (target.read_bytes(), pages) if pages and target.is_file() else (b"", 0)
+
+
+def draw_kept(
+    session: AuditSession, paper: Paper, page: int, longest: int, cancelled: Callable[[], bool]
+) -> tuple[bytes, int]:
+    """The same of a kept paper. UserError when its content is not there."""
+    with tempfile.TemporaryDirectory(prefix="cleanaudit-page-") as folder:
+        source = Path(folder) / f"paper{Path(paper.name).suffix}"
+        source.write_bytes(session.paper_content(paper.sha256))
+        return draw_file(source, page, longest, cancelled)
+
+
+def thumbnail_file(sha256: str) -> Path:
+    """Where the small picture of a paper lies once it was drawn (in the user's folder: it can always be drawn again)."""
+    return thumbnails_dir() / f"{sha256}.png"
+
+
+def draw_thumbnails(
+    session: AuditSession, papers: Sequence[Paper], cancelled: Callable[[], bool]
+) -> None:
+    """Draw the small pictures that are not there yet, in one child process. What cannot be drawn stays without."""
+    from app.bills.worker import Drawing, draw
+
+    wanted = [one for one in papers if not thumbnail_file(one.sha256).is_file()]
+    with tempfile.TemporaryDirectory(prefix="cleanaudit-small-") as folder:
+        drawings = []
+        for number, paper in enumerate(wanted):
+            source = Path(folder) / f"{number}{Path(paper.name).suffix}"
+            try:
+                source.write_bytes(session.paper_content(paper.sha256))
+            except UserError:
+                continue
+            drawings.append(Drawing(source, 0, THUMBNAIL, thumbnail_file(paper.sha256)))
+        draw(drawings, cancelled)
+
+
+def save_copy(session: AuditSession, paper: Paper, target: Path) -> None:
+    """The paper as a file of its own. UserError."""
+    data = session.paper_content(paper.sha256)
+    try:
+        target.write_bytes(data)
+    except OSError as error:
+        raise UserError(
+            Problem(target.name, f"写不进去：{error.strerror}", "换一个文件夹")
+        ) from error

@@ -169,6 +169,7 @@ class AuditScreen(QWidget):
         self.stepper = Stepper()
         self.stepper.page_chosen.connect(lambda page_id: self.go_to(page_id))
         self.stepper.fold_wanted.connect(self.toggle_side)
+        self.stepper.evidence_wanted.connect(lambda: model.screen_requested.emit("evidence", ""))
         box.addWidget(self.stepper)
         middle = QWidget()
         middle_box = QVBoxLayout(middle)
@@ -512,6 +513,9 @@ class AuditScreen(QWidget):
                 )
                 for indicator in table.indicators()
             ]
+        things.append(
+            Findable(self.tr("证据册"), self.tr("每一份证明什么"), self.tr("页"), "", "evidence:")
+        )
         return [*things, *self.more_findables()]
 
     def _go_to_found(self, thing: Findable) -> None:

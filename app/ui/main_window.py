@@ -28,11 +28,12 @@ from PySide6.QtWidgets import (
 from app import paths
 from app.audit.basis import BASIS_KEY
 from app.audit.wording import short_title
-from app.errors import UserError
+from app.errors import Problem, UserError
 from app.services import open_marks
 from app.ui import problems, theme
 from app.ui.audit_screen import AuditScreen
 from app.ui.dropping import dropped_audit, dropped_system
+from app.ui.evidence_desk import EvidenceDesk, dropped_papers
 from app.ui.frame import Frame, Screens
 from app.ui.library import LibraryScreen
 from app.ui.messages import Action, Message, announce
@@ -87,6 +88,7 @@ class MainWindow(Frame):
         box.addWidget(self.status)
         self.setCentralWidget(central)
         self.desk: StandardsDesk | None = None
+        self.evidence = EvidenceDesk(self)
         self._today = today
         self._begun: NewAuditScreen | None = None
         self._connect()
@@ -150,7 +152,9 @@ class MainWindow(Frame):
         self.audit.show_hint()
 
     def _go_back(self) -> None:
-        if self.desk is not None and self.desk.current is not None:
+        if self.evidence.screen is not None:
+            self.evidence.leave()
+        elif self.desk is not None and self.desk.current is not None:
             self.desk.back()
         else:
             self.go_home()
@@ -304,7 +308,7 @@ class MainWindow(Frame):
         self.model.answers_changed.connect(lambda _: self.status.show_writing())
         self.model.undo_changed.connect(self._show_undo)
         self.model.assessment_changed.connect(self._show_system)
-        self.model.screen_requested.connect(lambda name, text: self.standards().open(name, text))
+        self.model.screen_requested.connect(self._open_screen)
         self._show_audit_bars()
         self._show_undo()
         self._show_firm()
@@ -342,6 +346,12 @@ class MainWindow(Frame):
         self.audit.more_findables = lambda: _system_findables(self)
         self.screens.add(self.audit)
         self.screens.show_screen(self.audit)
+
+    def _open_screen(self, name: str, text: str) -> None:
+        if name == "evidence":
+            self.evidence.open_binder(text)
+        else:
+            self.standards().open(name, text)
 
     def _on_answers(self, keys: object) -> None:
         self._show_firm()
@@ -446,6 +456,7 @@ class MainWindow(Frame):
         """
         if self.desk is not None and self.desk.current is not None:
             self.desk.forget()
+        self.evidence.forget()
         if self.model is None or self.audit is None:
             return True
         self.audit.commit_pending()
@@ -676,10 +687,19 @@ class MainWindow(Frame):
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_audit(event) is not None or dropped_system(event) is not None:
+        if (
+            dropped_audit(event) is not None
+            or dropped_system(event) is not None
+            or dropped_papers(event)
+        ):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        papers = dropped_papers(event)
+        if papers:
+            event.acceptProposedAction()
+            QTimer.singleShot(0, lambda: self.take_papers(papers))
+            return
         system = dropped_system(event)
         if system is not None:
             event.acceptProposedAction()
@@ -689,6 +709,19 @@ class MainWindow(Frame):
         if path is not None:
             event.acceptProposedAction()
             QTimer.singleShot(0, lambda: self.open_file(path))
+
+    def take_papers(self, papers: list[Path]) -> None:
+        """Bills and other papers dropped onto the window: read for the open audit."""
+        if self.model is None or self.audit is None:
+            problem = Problem(
+                self.tr("单据"),
+                self.tr("还没有打开案卷"),
+                self.tr("先打开一个案卷，再把单据拖进来。"),
+            )
+            problems.show_user_error(self, self.tr("不知道填到哪里"), UserError(problem))
+            return
+        self.audit.commit_pending()
+        self.evidence.take(papers)
 
 
 def _system_findables(window: MainWindow) -> "tuple[Findable, ...]":

@@ -344,10 +344,12 @@ class _List(QListView):
 
 
 class Stepper(QFrame):
-    """page_chosen: the id of the page the user wants. fold_wanted: the user asked for the other form (F9)."""
+    """page_chosen: the id of the page the user wants. fold_wanted: the user asked for the other form (F9).
+    evidence_wanted: the binder."""
 
     page_chosen = Signal(str)
     fold_wanted = Signal()
+    evidence_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -407,6 +409,11 @@ class Stepper(QFrame):
         holder_box.setContentsMargins(0, 8, 0, 8)
         holder_box.addWidget(self.list)
         outer.addWidget(holder, 1)
+        self._evidence = widgets.link(self.tr("证据册"), self.evidence_wanted.emit, icon="clip")
+        self._evidence.setToolTip(self.tr("每一份单据证明什么，还缺哪些"))
+        self._foot = widgets.frame("foot", vertical=False, margins=(10, 6, 10, 6))
+        self._foot.layout().addWidget(self._evidence)  # type: ignore[union-attr]
+        outer.addWidget(self._foot)
         self.set_rail(False)
 
     @property
@@ -419,6 +426,7 @@ class Stepper(QFrame):
         self.setFixedWidth(theme.size("sidebar_rail" if rail else "sidebar"))
         self._head.setVisible(not rail)
         self._menu_row.setVisible(rail)
+        self._foot.setVisible(not rail)
         self._refresh()
 
     def show_firm(self, name: str, subtitle: str) -> None:

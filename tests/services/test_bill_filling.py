@@ -128,11 +128,14 @@ def test_a_paper_is_kept_once_and_the_index_names_what_it_proves(
 
 
 def test_what_is_missing_is_a_list(session: AuditSession) -> None:
-    session.record([Change("energy.bills/2025-04/gas", MISSING, Given("120"))], "手填")
+    zero = Change("energy.bills/2025-06/gas", MISSING, Given("0"))
+    session.record([Change("energy.bills/2025-04/gas", MISSING, Given("120")), zero], "手填")
     fill(session, _plan(session, GIVEN))
-    missing = wanted(session.book, 2025)
-    assert ("气费单", "2025-04") in {(one.what, one.month) for one in missing}
-    assert all(one.what != "电费单" for one in missing)
+    missing = {(one.what, one.month) for one in wanted(session.book, 2025)}
+    assert ("气费单", "2025-04") in missing  # a figure without its paper
+    assert ("气费单", "2025-05") in missing  # neither
+    assert ("气费单", "2025-06") not in missing  # 零
+    assert ("电费单", "2025-05") not in missing
 
 
 def test_large_papers_lie_beside_and_are_missed_in_words(session: AuditSession) -> None:

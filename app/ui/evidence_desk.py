@@ -1,0 +1,190 @@
+"""Dropped bills and the evidence binder: goes between the window, the reading, the preview and the open audit."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.errors import UserError
+from app.ui import problems
+from app.ui.frame import Frame
+from app.ui.messages import Action, Message
+from app.ui.tasks import Task
+
+if TYPE_CHECKING:
+    from app.services.bill_filling import PlanRow
+    from app.services.bill_reading import FolderReading
+    from app.ui.bills_preview import BillsPreview
+    from app.ui.pages.evidence import EvidenceScreen
+
+_PAGE = 1500  # dots of the longer side of a page that is looked at
+_TAKEN = {".pdf", ".ofd", ".xml", ".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"}
+
+
+def dropped_papers(event: QDropEvent) -> list[Path]:
+    """Folders and papers carried by a drag."""
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return [path for path in paths if path.is_dir() or path.suffix.lower() in _TAKEN]
+
+
+class EvidenceDesk(QObject):
+    """One screen at a time over the open audit; `leave` goes back to it."""
+
+    def __init__(self, window: Frame) -> None:
+        super().__init__(window)
+        self._window = window
+        self.screen: QWidget | None = None
+
+    # -- reading what was dropped
+
+    def take(self, paths: Sequence[Path]) -> None:
+        """Read files and folders and show what is in them; nothing is written yet."""
+        model = self._window.model
+        if model is None:
+            return
+        session = model.session
+
+        def work(task: Task) -> "FolderReading | None":
+            from app.services.bill_filling import read_for
+            from app.services.bill_reading import Cancelled
+
+            def progress(done: int, count: int) -> None:
+                task.progress(self.tr("正在读单据 {done}/{count}").format(done=done, count=count))
+
+            try:
+                return read_for(session, paths, progress=progress, cancelled=task.is_cancelled)
+            except Cancelled:
+                return None
+
+        self._window.tasks.start(self.tr("正在读单据"), work, self._show, self._failed)
+
+    def _failed(self, error: BaseException) -> None:
+        if isinstance(error, UserError):
+            problems.show_user_error(self._window, self.tr("没有读成"), error)
+        else:
+            problems.show_fault(self._window, error)
+
+    def _show(self, found: "FolderReading | None") -> None:
+        from app.services.bill_filling import plan
+        from app.services.bill_reading import lacks_picture_reader
+        from app.ui.bills_preview import BillsPreview
+
+        model = self._window.model
+        if found is None or model is None:
+            return
+        note = ""
+        if lacks_picture_reader(found.readings):
+            note = self.tr("照片和扫描件要装「识图组件」才读得出来（安装包的第二个文件）。没装也可以先留作凭证，数自己照着填；别的单据不受影响。")  # fmt: skip
+        preview = BillsPreview(plan(model.project, found), note)
+        preview.written.connect(self._write)
+        preview.left.connect(self.leave)
+        preview.picture_wanted.connect(lambda path, page: self._draw_file(preview, path, page))
+        self._push(preview, self.tr("读到的单据"), self.tr("空格 换一种办法 · Ctrl+Enter 写进去 · Esc 都不要"))  # fmt: skip
+        preview.table.setFocus()
+        preview.picture_wanted.emit(preview.rows[0].path, 0)
+
+    def _draw_file(self, preview: "BillsPreview", path: Path, page: int) -> None:
+        from app.services.evidence import draw_file
+
+        def show(drawn: tuple[bytes, int]) -> None:
+            if self.screen is preview:
+                preview.show_picture(path, page, *drawn)
+
+        self._window.tasks.start(
+            "",
+            lambda task: draw_file(path, page, _PAGE, task.is_cancelled),
+            show,
+            lambda _error: None,
+        )
+
+    def _write(self, rows: "tuple[PlanRow, ...]") -> None:
+        from app.services.bill_filling import Filled, fill
+
+        model = self._window.model
+        assert model is not None
+        done: list[Filled] = []
+        if not model.act(lambda session: done.append(fill(session, rows))):
+            return
+        self.leave()
+        (filled,) = done
+        words = self.tr("填了 {cells} 格，收了 {papers} 份凭证。").format(
+            cells=filled.cells, papers=filled.papers
+        )
+        actions = (
+            Action(self.tr("看证据册"), self.open_binder),
+            Action(self.tr("撤销"), model.undo, "Ctrl+Z"),
+        )
+        model.post(Message("ok", words, actions, of_last_act=True))
+
+    # -- the binder
+
+    def open_binder(self, sha256: str = "") -> "EvidenceScreen | None":
+        """证据册, at one paper."""
+        from app.ui.pages.evidence import EvidenceScreen
+
+        model = self._window.model
+        if model is None:
+            return None
+        screen = EvidenceScreen(model, self._window.tasks)
+        screen.left.connect(self.leave)
+        screen.files_wanted.connect(self._choose_files)
+        screen.place_wanted.connect(self._go_to)
+        self._push(screen, self.tr("证据册"), self.tr("空格 放大 · F2 改名 · Del 拿掉 · Ctrl+O 加文件 · Esc 回案卷"))  # fmt: skip
+        screen.choose(sha256)
+        return screen
+
+    def _choose_files(self) -> None:
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window, self.tr("加进证据册"), self._window.settings.last_folder
+        )
+        if names:
+            self.add([Path(name) for name in names])
+
+    def add(self, paths: Sequence[Path], keys: Sequence[str] = ()) -> None:
+        """Keep files as they are, as one act."""
+        from app.services.evidence import add_papers
+
+        model = self._window.model
+        assert model is not None
+        told: list[str] = []
+
+        def act(session: object) -> None:
+            _, against = add_papers(session, paths, keys)  # type: ignore[arg-type]
+            told.extend(str(problem) for problem in against)
+
+        if model.act(act) and told:
+            model.post(Message("warn", told[0], more=tuple(told[1:])))
+
+    def _go_to(self, key: str) -> None:
+        self.leave()
+        audit = self._window.audit
+        if audit is not None:
+            audit.go_to_key(key)  # type: ignore[attr-defined]
+
+    # -- screens
+
+    def _push(self, screen: QWidget, title: str, hint: str) -> None:
+        self._drop()
+        self.screen = screen
+        self._window.screens.add(screen)
+        self._window.screens.show_screen(screen)
+        self._window.show_desk(title, self.tr("案卷"), hint)
+
+    def _drop(self) -> None:
+        if self.screen is not None:
+            self._window.screens.remove(self.screen)
+            self.screen = None
+
+    def leave(self) -> None:
+        """Back to the audit."""
+        screen, self.screen = self.screen, None
+        self._window.show_base()
+        if screen is not None:
+            self._window.screens.remove(screen)
+
+    def forget(self) -> None:
+        """The audit is closed."""
+        self._drop()
