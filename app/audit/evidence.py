@@ -6,6 +6,7 @@ The paper itself lies in storage; here are its title, its group in the binder an
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import groupby
 
 from app.forms.answer import MISSING, Answer, AnswerBook, Given
@@ -70,6 +71,7 @@ def to_answer(paper: Paper) -> Given:
     return Given(json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
 
+@lru_cache(maxsize=8192)  # asked for every paper whenever a table is shown anew
 def paper_of(key: str, answer: Answer) -> Paper | None:
     """None for any other answer, and for one that cannot be read."""
     if not key.startswith(_PREFIX) or not isinstance(answer, Given):

@@ -19,6 +19,7 @@ from app.audit.project import AuditProject
 from app.errors import Problem, UserError
 from app.forms.answer import Given
 from app.papers.chapters.bills import bills_chapter
+from app.papers.chapters.binder import binder_chapter
 from app.papers.chapters.calculation import calculation_chapter
 from app.papers.chapters.closing import conclusion
 from app.papers.chapters.derivation import derivation_chapter
@@ -146,6 +147,7 @@ def _appendices(project: AuditProject, assessment: Assessment | None) -> tuple[C
     for more in (
         reasons_chapter(project),
         evidence_chapter(project),
+        binder_chapter(project),
         performance_chapter(project),
     ):
         if more is not None:

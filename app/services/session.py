@@ -25,7 +25,7 @@ from app.audit.next_round import Earlier, earlier_from_text
 from app.audit.project import COPY_KEY, SYSTEM_KEY, TABLE_KEY
 from app.errors import AppError, Problem, ProgramError, UserError
 from app.forms.answer import MISSING, Act, AnswerBook, Change, Given, RowsChange, apply, inverse
-from app.storage import audit_file, backups, contents, database, places
+from app.storage import audit_file, backups, contents, database, evidence, places
 from app.storage.audit_file import AuditFile, FrozenSystem, HistoryEntry
 from app.storage.backups import Backup
 from app.storage.evidence import KeptPaper, NewPaper
@@ -191,6 +191,7 @@ class AuditSession:
         try:
             self._copy_history(part)
             os.replace(part, target)
+            evidence.copy_beside(self._file.path, target)
         except OSError as error:
             raise database.os_problem(error, target, "写不进去") from None
         finally:

@@ -287,7 +287,7 @@ class AuditFile:
         """Keep papers, durably; those kept already cost nothing. UserError as `evidence.add`, and when read-only."""
         if self.read_only:
             raise database.read_only(self.path)
-        with self._begin() as connection:
+        with self._write() as connection:
             evidence.add(connection, self.path, papers, who, when.isoformat(timespec="seconds"))
 
     def papers_kept(self) -> tuple[evidence.KeptPaper, ...]:

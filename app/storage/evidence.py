@@ -6,6 +6,7 @@ proved by its name whenever it is read.
 
 import hashlib
 import os
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,6 +99,22 @@ def _write_beside(audit: Path, digest: str, content: bytes) -> None:
         raise database.os_problem(error, folder, "证据写不进去") from None
 
 
+def copy_beside(audit: Path, target: Path) -> None:
+    """Bring the folder beside an audit along to a copy of it; what is there already is not copied again. UserError."""
+    source, folder = folder_of(audit), folder_of(target)
+    if not source.is_dir() or source == folder:
+        return
+    try:
+        folder.mkdir(exist_ok=True)
+        for paper in source.iterdir():
+            if paper.suffix != ".part" and not (folder / paper.name).exists():
+                part = folder / f"{paper.name}.part"
+                shutil.copyfile(paper, part)
+                os.replace(part, folder / paper.name)
+    except OSError as error:
+        raise database.os_problem(error, folder, "证据没有拷全") from None
+
+
 def kept(connection: sa.Connection) -> tuple[KeptPaper, ...]:
     """All papers, in the order they came."""
     columns = [column for column in EVIDENCE.c if column.name != "content"]
@@ -109,6 +126,15 @@ def kept(connection: sa.Connection) -> tuple[KeptPaper, ...]:
     )
 
 
+def _beside(audit: Path, digest: str) -> Path:
+    """Where a large paper lies; an audit that was renamed finds the folder under its old name."""
+    path = folder_of(audit) / digest
+    if path.is_file():
+        return path
+    others = sorted(audit.parent.glob("* 证据"))
+    return next((other / digest for other in others if (other / digest).is_file()), path)
+
+
 def content(connection: sa.Connection, audit: Path, digest: str) -> bytes:
     """A paper as it was kept. UserError: not there any more, or changed."""
     row = connection.execute(
@@ -118,7 +144,7 @@ def content(connection: sa.Connection, audit: Path, digest: str) -> bytes:
         raise UserError(Problem("", "这份证据不在案卷里", "重新加一次"))
     data: bytes | None = row.content
     if data is None:
-        path = folder_of(audit) / digest
+        path = _beside(audit, digest)
         try:
             data = path.read_bytes()
         except OSError as error:

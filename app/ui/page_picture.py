@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -116,7 +116,7 @@ class PagePicture(QWidget):
         self._marks = tuple(mark for mark in marks if mark.page == page)
         self._levels = [pixmap]
         while self._levels[-1].width() > 240:
-            half = self._levels[-1].size() / 2
+            half = QSize(self._levels[-1].width() // 2, max(1, self._levels[-1].height() // 2))
             self._levels.append(
                 self._levels[-1].scaled(
                     half,

@@ -39,6 +39,7 @@ from app.ui.tables.offers import OfferList
 
 PADDING = 8  # left and right of the text in a cell
 _ICON_SIDE = 14
+_CLIP = 11  # the mark of a figure that a paper proves
 ICON_ROOM = _ICON_SIDE + 4  # taken by the mark of a verdict before its words
 _CHOICE_KINDS = (QuestionKind.CHOICE, QuestionKind.YES_NO)
 _GROUNDS = {
@@ -130,6 +131,11 @@ class CellDelegate(QStyledItemDelegate):
             if cell.icon:
                 _paint_icon(painter, inner, cell)
                 inner.adjust(ICON_ROOM, 0, 0, 0)
+            if cell.proved:
+                mark = theme.icon_pixmap(
+                    "clip", theme.color("ink3").name(), _CLIP, painter.device().devicePixelRatioF()
+                )
+                painter.drawPixmap(rect.left() + 4, rect.center().y() - _CLIP // 2 + 1, mark)
             painter.setFont(theme.font("table"))
             painter.setPen(theme.color(self._ink(model, index.row(), cell, question)))
             if rect.height() > self.row_height and is_wrapped(question):

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from app.assessment.finding import Missing, NotApplicable
 from app.assessment.numbers import display
+from app.audit.evidence import Numbered, proofs_of
 from app.audit.next_round import Earlier
 from app.audit.project import AuditProject
 from app.checkup.page_remarks import Remark, Severity
@@ -37,7 +38,7 @@ class CellState(enum.Enum):
 @dataclass(frozen=True)
 class Cell:
     """What one cell shows. chip stands in place of text; spoken is the state in words. icon: a mark before the text that
-    tells a verdict without its colour, `ink` the colour of both."""
+    tells a verdict without its colour, `ink` the colour of both. proved: a paper of the binder proves it."""
 
     text: str
     state: CellState
@@ -46,6 +47,7 @@ class Cell:
     tip: str = ""
     icon: str = ""
     ink: str = ""
+    proved: bool = False
 
 
 _LONG = (
@@ -96,6 +98,7 @@ class AnswerTableModel(QAbstractTableModel):
         self._year: int | None = None
         self._cells: dict[tuple[int, int], Cell] = {}
         self._places: dict[int, int] = {}
+        self._proofs: Mapping[str, tuple[Numbered, ...]] = {}
 
     # -------------------------------------------------------------- state
 
@@ -116,6 +119,7 @@ class AnswerTableModel(QAbstractTableModel):
             self.beginResetModel()
         self._project, self._year, self._remarks = project, year, remarks
         self._earlier = earlier
+        self._proofs = proofs_of(project.book)
         self._rows, self.columns = rows, columns
         self._cells.clear()
         self._places.clear()
@@ -276,8 +280,16 @@ class AnswerTableModel(QAbstractTableModel):
                 )
                 note = answer.note if isinstance(answer, Given) else ""
                 whole = text if question.kind is QuestionKind.TEXT and len(text) > _LONG else ""
-                tip = "\n".join(filter(None, (whole, tip, note)))
-                return Cell(text, state, None, note, tip)
+                proofs = self.proofs_at(index)
+                papers = "、".join(f"{one.number} {one.paper.title}" for one in proofs)
+                said = f"凭证：{papers}" if papers else ""
+                tip = "\n".join(filter(None, (whole, tip, note, said)))
+                spoken = "，".join(filter(None, (note, said)))
+                return Cell(text, state, None, spoken, tip, proved=bool(proofs))
+
+    def proofs_at(self, index: Index) -> tuple[Numbered, ...]:
+        """The papers of the binder that prove a cell."""
+        return self._proofs.get(self.key_at(index), ())
 
     def _derived(self, figure: Figure, places: int) -> Cell:
         note = figure.trace.note

@@ -158,6 +158,17 @@ class TablePanel(QWidget):
                 filled += answer != MISSING and not is_unread(answer)
         return filled, asked
 
+    def proved(self) -> int:
+        """How many of the cells shown a paper proves."""
+        indexes = (
+            self.answers.index(row, column)
+            for row in range(self.answers.rowCount())
+            for column in range(self.answers.columnCount())
+        )
+        return sum(
+            1 for index in indexes if self.answers.is_typed(index) and self.answers.proofs_at(index)
+        )
+
     def focus_key(self, key: str) -> bool:
         """Make a cell current and focus it; False when it is not among the rows shown."""
         index = self.answers.index_of(key)
@@ -195,6 +206,7 @@ class TablePanel(QWidget):
         remark = must or should
         if remark is not None:
             links = [(f"offer:{i}", offer.label) for i, offer in enumerate(remark.offers)]
+            links += self._proof_links(index)
             text = f"{place}{remark.what}{'。' if remark.remedy else ''}{remark.remedy}"
             answer = self.answers.answer_at(index)
             if must is None and isinstance(answer, Given) and answer.text:
@@ -214,17 +226,26 @@ class TablePanel(QWidget):
         parsed = self._understood.get(key)
         answer = self.answers.answer_at(index)
         hint = next(iter(remarks), None)
+        proofs = self._proof_links(index)
         if hint is not None:
-            self.bar.say(f"{place}{hint.what}。{hint.remedy}", "help")
+            self.bar.say(f"{place}{hint.what}。{hint.remedy}", "help", proofs)
         elif isinstance(answer, NotApplicable):
             self.bar.say(f"{place}{self.tr('不适用')}，{answer.reason}", "help")
         elif isinstance(answer, Given) and answer.note:
-            self.bar.say(f"{place}{answer.note}", "help")
+            self.bar.say(f"{place}{answer.note}", "help", proofs)
         elif parsed is not None and parsed.answer == answer and parsed.understood:
-            self.bar.say(f"{place}{self.tr('看成')} {parsed.understood}", "ok")
+            self.bar.say(f"{place}{self.tr('看成')} {parsed.understood}", "ok", proofs)
         else:
             said = "　".join(filter(None, (self.answers.earlier_at(index), question.help)))
-            self.bar.say(f"{place}{said}" if said else "", "help")
+            said = said or (self.tr("有凭证") if proofs else "")
+            self.bar.say(f"{place}{said}" if said else "", "help", proofs)
+
+    def _proof_links(self, index: QModelIndex) -> list[tuple[str, str]]:
+        """Links to the papers that prove a cell, at the place that was read."""
+        return [
+            (f"proof:{one.paper.sha256}", self.tr("看凭证 {number}").format(number=one.number))
+            for one in self.answers.proofs_at(index)[:3]
+        ]
 
     def _show_figure(self, index: QModelIndex) -> None:
         """What a computed cell says in full, why, and the way to where it comes from."""
@@ -433,6 +454,8 @@ class TablePanel(QWidget):
         figure = self.answers.figure_at(index)
         if kind == "trace" and figure is not None:
             self.trace_requested.emit(figure.trace)
+        if kind == "proof":
+            self._session.screen_requested.emit("evidence", place)
         if kind == "missing" and figure is not None and figure.missing:
             key = figure.missing[0]
             self._session.go_to(self._session.project.index.page_of(key), key)
