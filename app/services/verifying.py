@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import __version__
-from app.audit.editions import changes_since, frozen_answers
+from app.audit.editions import changes_since, editions_of, frozen_answers
 from app.audit.project import AuditProject
 from app.errors import Problem, UserError
+from app.forms.answer import AnswerBook
 from app.services.cases import Cases
 from app.standards.system_json import content_hash
 
@@ -47,8 +48,11 @@ class Verdict:
         return not self.differences
 
 
-def verify(pdf: Path, audit: Path | None, cases: Cases) -> Verdict:
-    """Compare a sealed PDF with its own data and, when named, with the audit file. UserError when there is nothing to compare:
+def verify(
+    pdf: Path, audit: Path | None, cases: Cases, issued_from: AnswerBook | None = None
+) -> Verdict:
+    """Compare a sealed PDF with its own data and, when named, with the audit file. issued_from: answers of an open audit,
+    compared with when one of its editions is this one. UserError when there is nothing to compare:
     not a PDF, a draft, or a paper that is not sealed by this program."""
     from app.papers.edition import ATTACHMENT, edition_number, is_package, read_package
     from app.reports.sealed_file import read_sealed
@@ -81,8 +85,12 @@ def verify(pdf: Path, audit: Path | None, cases: Cases) -> Verdict:
     elif not file.bytes_hold:
         said.append("文件的字节和封存时不一样：封存以后改过")
     said += _pages(project, cases, package, file, content)
+    compared = audit.name if audit is not None else ""
     if audit is not None:
         said += _against_audit(project, audit, cases)
+    elif issued_from is not None and number in {one.number for one in editions_of(issued_from)}:
+        compared = number
+        said += _against_answers(project, issued_from)
     return Verdict(
         number,
         hashlib.sha256(file.package).hexdigest(),
@@ -92,7 +100,7 @@ def verify(pdf: Path, audit: Path | None, cases: Cases) -> Verdict:
         package.program,
         len(file.pages),
         tuple(said),
-        audit.name if audit is not None else "",
+        compared,
     )
 
 
@@ -172,5 +180,9 @@ def _against_audit(project: AuditProject, audit: Path, cases: Cases) -> Iterator
         yield "案卷现在用的指标体系不是封存时那一份"
     if other.basis_hash != project.basis_hash:
         yield "案卷现在用的系数、公式或问题不是封存时那一版"
-    for change in changes_since(frozen_answers(project.book), other.book, project.index):
+    yield from _against_answers(project, other.book)
+
+
+def _against_answers(project: AuditProject, book: AnswerBook) -> Iterator[str]:
+    for change in changes_since(frozen_answers(project.book), book, project.index):
         yield f"{change.label}：封存时「{change.before}」，案卷里「{change.after}」"

@@ -7,6 +7,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from app.ui import theme, widgets
+from app.ui.verify_sealed import is_sealed_report
 
 
 class DropZone(QFrame):
@@ -43,6 +44,15 @@ def dropped_audit(event: QDropEvent) -> Path | None:
     for url in event.mimeData().urls():
         path = Path(url.toLocalFile())
         if url.isLocalFile() and path.suffix == ".cpaudit":
+            return path
+    return None
+
+
+def dropped_report(event: QDropEvent) -> Path | None:
+    """A sealed report carried by a drag, None when there is none."""
+    for url in event.mimeData().urls():
+        path = Path(url.toLocalFile())
+        if url.isLocalFile() and is_sealed_report(path):
             return path
     return None
 

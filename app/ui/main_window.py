@@ -32,7 +32,7 @@ from app.errors import Problem, UserError
 from app.services import open_marks
 from app.ui import problems, theme
 from app.ui.audit_screen import AuditScreen
-from app.ui.dropping import dropped_audit, dropped_system
+from app.ui.dropping import dropped_audit, dropped_report, dropped_system
 from app.ui.evidence_desk import EvidenceDesk, dropped_papers
 from app.ui.frame import Frame, Screens
 from app.ui.library import LibraryScreen
@@ -512,10 +512,43 @@ class MainWindow(Frame):
             self,
             self.tr("打开案卷"),
             self.settings.last_folder or str(paths.default_audits_dir()),
-            self.tr("案卷 (*.cpaudit)"),
+            self.tr("案卷，或封存的报告 (*.cpaudit *.pdf)"),
         )
-        if chosen:
+        if chosen.lower().endswith(".pdf"):
+            self.verify_report(Path(chosen))
+        elif chosen:
             self.open_file(Path(chosen))
+
+    def verify_report(self, path: Path) -> None:
+        """Check a sealed report against its own data, and against the open audit when that is where it came from."""
+        from app.audit.editions import editions_of
+        from app.services.verifying import verify
+
+        session = None if self.model is None else self.model.session
+        book = session.book if session is not None and editions_of(session.book) else None
+        cases = self.services.projects.cases
+        self.tasks.start(
+            self.tr("正在核验 {name}…").format(name=path.name),
+            lambda _task: verify(path, None, cases, book),
+            lambda verdict: self._show_verdict(path, verdict),
+            lambda error: self._verify_failed(path, error),
+        )
+
+    def _show_verdict(self, path: Path, verdict: object) -> None:
+        from app.services.verifying import Verdict
+        from app.ui.verify_sealed import SealedDialog
+
+        assert isinstance(verdict, Verdict)
+        dialog = SealedDialog(path.name, verdict, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _verify_failed(self, path: Path, error: BaseException) -> None:
+        if isinstance(error, UserError):
+            title = self.tr("核验不了「{name}」").format(name=path.name)
+            problems.show_user_error(self, title, error)
+        else:
+            problems.show_fault(self, error)
 
     def open_sample(self) -> None:
         """The sample audit, written anew into the user's folder when it is not there."""
@@ -690,11 +723,17 @@ class MainWindow(Frame):
         if (
             dropped_audit(event) is not None
             or dropped_system(event) is not None
+            or dropped_report(event) is not None
             or dropped_papers(event)
         ):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        report = dropped_report(event)
+        if report is not None:
+            event.acceptProposedAction()
+            QTimer.singleShot(0, lambda: self.verify_report(report))
+            return
         papers = dropped_papers(event)
         if papers:
             event.acceptProposedAction()
