@@ -7,7 +7,7 @@ from app.assessment.finding import Missing, NotApplicable
 from app.audit.findings import found_indicators
 from app.audit.project import AuditProject
 from app.forms.answer import Answer, Given, cell_key
-from app.forms.question import Page, Question, QuestionKind, RowsKind, TableQuestion
+from app.forms.question import Page, Question, QuestionKind, TableQuestion
 from app.forms.question_index import cell_answer
 from app.forms.visible import asked_columns, asked_items, asked_rows, can_fold
 
@@ -139,7 +139,7 @@ def _table(project: AuditProject, table: TableQuestion) -> tuple[str, tuple[str,
     rows = asked_rows(table, project.book, project.base_year)
     columns = [column for column in asked_columns(table, project.book) if not column.derived]
     required = [column for column in columns if column.required]
-    if table.rows is RowsKind.FOLLOWING and not required and can_fold(table, project.book):
+    if not required and can_fold(table, project.book):
         return "", (), 1
     if not rows:
         return ("missing" if required else ""), ((table.id,) if required else ()), 1

@@ -15,6 +15,7 @@ from app.audit.chemicals import ChemicalRules
 from app.audit.energy_basis import equivalent_total
 from app.audit.packaging import PackagingRules, break_even, express
 from app.audit.product_output import HUNDRED_METRES, KILOLITRES, TONNES, output_in
+from app.audit.ranking import Ranking
 from app.audit.voc import VocRules
 from app.audit.voc_control import VocControlRules
 from app.forms.answer import Given, cell_key
@@ -29,7 +30,7 @@ def rules_of(reference: Reference) -> Mapping[str, Rule]:
     voc, chemicals = VocRules(reference), ChemicalRules(reference)
     control, caps = VocControlRules(reference), CapRules(reference)
     packaging, plates = PackagingRules(reference), _Plates(reference)
-    of_measures = measures.MeasureRules(reference)
+    of_measures, ranking = measures.MeasureRules(reference), Ranking(reference)
     return {
         "voc_limit": voc.limit,
         "voc_standard": voc.standard,
@@ -67,6 +68,12 @@ def rules_of(reference: Reference) -> Mapping[str, Rule]:
         "after_before": of_measures.plant_before,
         "after_change": of_measures.plant_change,
         "after_sum": of_measures.measured_sum,
+        "screening_total": ranking.screening_total,
+        "screening_rank": ranking.screening_rank,
+        "screening_verdict": ranking.screening_verdict,
+        "focus_total": ranking.focus_total,
+        "focus_rank": ranking.focus_rank,
+        "target_check": targets.check,
         "target_rate": targets.rate,
         "target_verdict": targets.verdict,
         "material_summary": material_summary,

@@ -13,7 +13,7 @@ from app.forms.question import FigureStrip, RowsKind
 HEADING = "自评参考"
 CAUTION = "没有可以定级的指标体系：下面只和本企业近三年比，不是清洁生产等级。"
 # Shares of which more is better, and less is better. Quantities per unit of product, area or person: less is better.
-_MORE_IS_BETTER = frozenset(
+MORE_IS_BETTER = frozenset(
     (
         "plating.water_reuse", "plating.wastewater_treated", "plating.use_zinc", "plating.use_copper",
         "plating.use_nickel", "plating.use_decorative_chrome", "plating.use_hard_chrome", "plating.use_gold",
@@ -58,7 +58,7 @@ def _rows(project: AuditProject) -> Iterator[SelfRow]:
     }
     for quantity_id, quantity in project.derivation.quantities.items():
         per_unit = "/" in quantity.unit
-        if not (per_unit or quantity_id in _MORE_IS_BETTER or quantity_id in _LESS_IS_BETTER):
+        if not (per_unit or quantity_id in MORE_IS_BETTER or quantity_id in _LESS_IS_BETTER):
             continue
         if quantity_id not in shown or not is_asked(project, quantity_id):
             continue
@@ -72,7 +72,7 @@ def _rows(project: AuditProject) -> Iterator[SelfRow]:
         }
         if len(known) < 2 and not any(figure.missing for figure in figures):
             continue  # only asked for the base year: nothing to compare
-        less = quantity_id not in _MORE_IS_BETTER
+        less = quantity_id not in MORE_IS_BETTER
         pick = min if less else max
         if not known:
             continue

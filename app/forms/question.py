@@ -150,8 +150,8 @@ class ChartItem:
     empty: str = ""
 
 
-# Comparisons app.audit.measures can make a row of the table of measures from.
-MEASURES = ("voc.swap", "packaging.returnable")
+# Comparisons app.audit.measures can make a row of the table of measures from; causes.draft: app.measures.causes.
+MEASURES = ("voc.swap", "packaging.returnable", "causes.draft")
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,7 @@ from app.ui.pages.problem_bar import Place, ProblemBar
 from app.ui.pages.question_blocks import FieldGrid, RowList
 from app.ui.problems import as_message
 from app.ui.session import SessionModel
+from app.ui.tables.draft_button import DRAFT, DraftButton
 from app.ui.tables.measure_button import MeasureButton
 from app.ui.tables.offers import OfferList
 from app.ui.tables.panel import TablePanel
@@ -197,7 +198,11 @@ class FormPage(BasePage):
                 box.sections.append(self._make_chart(item))
                 box.is_chart = True
             elif isinstance(item, MeasureItem):
-                button = MeasureButton(self.model, item)
+                button: MeasureButton | DraftButton = (
+                    DraftButton(self.model, item)
+                    if item.measure == DRAFT
+                    else MeasureButton(self.model, item)
+                )
                 box.sections.append(Section(button, button.load))
         for section in box.sections:
             panel.body.addWidget(section.rule)
