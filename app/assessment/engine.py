@@ -32,6 +32,7 @@ from app.assessment.refusals import refusals, without
 from app.assessment.remarks import Code, Remark, remark
 from app.assessment.result import Assessment, Interval, Judgement, ScoreRange
 from app.assessment.rows import Away, Row, build_rows, missing_inputs, non_nested, profile
+from app.assessment.scorable import for_comparison_only
 from app.assessment.trace import Trace
 from app.assessment.weights import Weight
 from app.errors import Problem, UserError
@@ -123,12 +124,13 @@ def assess_allowed(
     findings: Mapping[str, Finding],
     inputs: FirmInputs = NO_INPUTS,
     evidence: Mapping[str, Callable[[], Trace]] | None = None,
-    comparison_only: bool = False,
 ) -> Assessment:
-    """As `assess`, with findings and inputs the document does not allow left open, each with a warning that names it."""
+    """As `assess` for an audit: findings and inputs the document does not allow are left open, each with a warning that
+    names it, and a document of which our copy lacks too much is for comparison only."""
     refused = refusals(system, table_id, findings, inputs)
     findings, inputs = without(refused, findings, inputs)
-    assessment = assess(system, table_id, findings, inputs, evidence, comparison_only)
+    only = for_comparison_only(system)
+    assessment = assess(system, table_id, findings, inputs, evidence, comparison_only=only)
     if not refused:
         return assessment
     said = tuple(

@@ -95,8 +95,12 @@ def display(value: Fraction, places: int, grouping: bool = True) -> str:
 
 
 def brief(value: Fraction) -> str:
-    """For formulas in an explanation: the exact decimal where it has at most six places, else rounded to four."""
+    """For formulas in an explanation: the exact decimal where it has at most six places, else rounded to four; what that
+    would make nothing, to four figures."""
     if 10**6 % value.denominator:
-        return display(value, 4)
+        places = 4
+        while abs(value) * 10**places * 2 < 1 and places < _MOST_DIGITS:
+            places += 4
+        return display(value, places)
     places = next(places for places in range(7) if 10**places % value.denominator == 0)
     return display(value, places)

@@ -22,25 +22,24 @@ _LESS_THAN_A_TENTH = (
 
 def implausible(rows: Sequence[Row], inputs: FirmInputs) -> list[Remark]:
     """A remark for each measured row that takes part and looks odd."""
-    found = []
-    for row in rows:
-        if row.applies and isinstance(row.finding, Measured):
-            code = odd_value(row.indicator, row.finding.value, inputs)
-            if code is not None:
-                found.append(
-                    remark(
-                        code,
-                        [row.indicator.id],
-                        name=row.indicator.name,
-                        value=row.finding.value,
-                        unit=UNITS[row.indicator.unit].symbol if row.indicator.unit else "",
-                    )
-                )
-    return found
+    found = [
+        odd_value(row.indicator, row.finding.value, inputs)
+        for row in rows
+        if row.applies and isinstance(row.finding, Measured)
+    ]
+    return [one for one in found if one is not None]
 
 
-def odd_value(indicator: Indicator, value: Fraction, inputs: FirmInputs) -> Code | None:
+def odd_value(indicator: Indicator, value: Fraction, inputs: FirmInputs) -> Remark | None:
     """What is odd about a number for this row; None when nothing is, or when the row takes points."""
+    code = _odd(indicator, value, inputs)
+    if code is None:
+        return None
+    unit = UNITS[indicator.unit].symbol
+    return remark(code, [indicator.id], name=indicator.name, value=value, unit=unit)
+
+
+def _odd(indicator: Indicator, value: Fraction, inputs: FirmInputs) -> Code | None:
     if indicator.kind is not IndicatorKind.QUANTITATIVE or not indicator.unit:
         return None
     unit = UNITS[indicator.unit]

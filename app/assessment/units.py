@@ -4,6 +4,7 @@ A unit outside this list is refused by the loader and by the forms, so that no f
 Conversion is exact and only within one dimension; coal equivalent from kWh or m³ needs a factor and is no conversion.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
@@ -38,7 +39,9 @@ _TABLE: dict[str, str] = {
         kg|kg|1|千克 公斤
         g|g|1/1000|克
         mg|mg|1/1000000|毫克
+        ug|μg|1/1000000000|微克
         t|t|1000|吨 公吨
+        kt|kt|1000000|千吨
         wan-t|万t|10000000|万吨
     """,
     "volume": """
@@ -46,17 +49,19 @@ _TABLE: dict[str, str] = {
         L|L|1/1000|升 公升 dm3
         mL|mL|1/1000000|毫升
         kL|kL|1|千升
+        cm3|cm³|1/1000000|立方厘米
         wan-m3|万m³|10000|万立方米 万方
     """,
     "normal volume": """
-        Nm3|Nm³|1|标立方米 标方 标准立方米
+        Nm3|Nm³|1|标立方米 标方 标准立方米 标准方 标立方 标m3 标况立方米
         wan-Nm3|万Nm³|10000|万标方 万标立方米
     """,
     "area": """
         m2|m²|1|平方米 平米 平方 m^2
         dm2|dm²|1/100|平方分米
         cm2|cm²|1/10000|平方厘米
-        wan-m2|万m²|10000|万平方米 10⁴m²
+        mm2|mm²|1/1000000|平方毫米
+        wan-m2|万m²|10000|万平方米 10⁴m² 万平
         hm2|hm²|10000|公顷 ha
         km2|km²|1000000|平方公里 平方千米
         mu|亩|2000/3|
@@ -71,16 +76,20 @@ _TABLE: dict[str, str] = {
     """,
     "energy": """
         kWh|kW·h|1|度 千瓦时 kW.h
+        Wh|W·h|1/1000|瓦时
         MWh|MW·h|1000|兆瓦时
+        GWh|GW·h|1000000|吉瓦时
+        TWh|TW·h|1000000000|太瓦时
         wan-kWh|万kW·h|10000|万千瓦时 万度
         MJ|MJ|5/18|兆焦
         GJ|GJ|2500/9|吉焦 百万千焦
+        TJ|TJ|2500000/9|太焦
         kJ|kJ|1/3600|千焦
     """,
     "coal equivalent": """
-        kgce|kgce|1|千克标准煤 公斤标煤 kg标煤
+        kgce|kgce|1|千克标准煤 公斤标煤 kg标煤 千克标煤 公斤标准煤 kg标准煤
         gce|gce|1/1000|克标准煤
-        tce|tce|1000|吨标准煤 吨标煤 t标煤
+        tce|tce|1000|吨标准煤 吨标煤 t标煤 t标准煤
         wan-tce|万tce|10000000|万吨标准煤 万吨标煤
     """,
     "oil equivalent": """
@@ -123,6 +132,7 @@ _TABLE: dict[str, str] = {
         kW|kW|1|千瓦
         W|W|1/1000|瓦
         MW|MW|1000|兆瓦
+        GW|GW|1000000|吉瓦
     """,
     "apparent power": """
         kVA|kV·A|1|千伏安
@@ -379,9 +389,19 @@ _TABLE: dict[str, str] = {
 }
 
 
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_RAISED_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
+
+
+def fold_powers(text: str) -> str:
+    """NFKC, but 「10⁴」 stays a power: 「10^4」, not 104."""
+    raised = _RAISED_RUN.sub(lambda found: "^" + found[0].translate(_RAISED), text)
+    return unicodedata.normalize("NFKC", raised)
+
+
 def _spelling_key(text: str) -> str:
     """One form for the many ways of writing: full-width, superscripts, middle dots, spaces, brackets."""
-    folded = unicodedata.normalize("NFKC", text.strip())
+    folded = fold_powers(text.strip())
     for old, new in (("每", "/"), ("·", ""), ("・", ""), ("⋅", ""), ("•", ""), ("×", "")):
         folded = folded.replace(old, new)
     return "".join(character for character in folded if character not in " \u200b()^*.")
@@ -439,3 +459,101 @@ def convert(value: Fraction, from_id: str, to_id: str) -> Fraction:
             f"{from_id} ({source.dimension}) is not {to_id} ({target.dimension})"
         )
     return value * source.factor / target.factor
+
+
+# ------------------------------------------------------------------------------------------------ units as people write them
+
+SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+_SCALE_WORDS = re.compile("[十百千万亿]+")
+_POWER = re.compile(r"10(?:\^|\*\*)(\d{1,2})")
+_JOINTS = str.maketrans(dict.fromkeys("·・⋅•*×", "·"))
+
+_Measure = tuple[tuple[str, ...], tuple[str, ...], Fraction]
+"""Dimensions above and below the stroke, and how many of their bases one is. Nothing cancels: kg/t is not m³/m³."""
+
+
+def scale_of(words: str) -> int | None:
+    """「百万」 -> 1,000,000; None for what is not only such words."""
+    if not _SCALE_WORDS.fullmatch(words):
+        return None
+    product = 1
+    for word in words:
+        product *= SCALES[word]
+    return product
+
+
+def split_scale(text: str) -> tuple[int, str]:
+    """「万件」 -> (10000, 「件」), 「10^4 m^2」 -> (10000, 「m^2」); 1 and the text where it begins with no scale."""
+    power = _POWER.match(text)
+    if power is not None:
+        return 10 ** int(power[1]), text[power.end() :].lstrip(" ·*×")
+    words = _SCALE_WORDS.match(text)
+    if words is None:
+        return 1, text
+    return scale_of(words[0]) or 1, text[words.end() :].strip()
+
+
+def times_between(from_text: str, to_text: str) -> Fraction | None:
+    """How many `to_text` one `from_text` is, both as people write them, also quotients of known units that are not in the
+    list (MW·h/m², 吨标煤/吨). None when one is not understood or they measure different things."""
+    one, other = find_unit(from_text), find_unit(to_text)
+    if one is not None and other is not None and one.dimension == other.dimension:
+        return one.factor / other.factor
+    above, below = _measure(from_text), _measure(to_text)
+    if above is None or below is None or above[:2] != below[:2]:
+        return None
+    return above[2] / below[2]
+
+
+def is_unit(text: str) -> bool:
+    """Whether `text` is a unit people write, listed or put together of listed ones."""
+    return find_unit(text) is not None or _measure(text) is not None
+
+
+def _measure(text: str) -> _Measure | None:
+    unit = find_unit(text)
+    written = unit.symbol if unit is not None and "/" in unit.symbol else text
+    folded = fold_powers(written).replace("每", "/").replace(" ", "").translate(_JOINTS)
+    above, *below = folded.split("/")
+    top = _product(above)
+    bottoms = [_product(part) for part in below]
+    if top is None or None in bottoms:
+        return None
+    names: list[str] = []
+    factor = top[1]
+    for bottom in bottoms:
+        if bottom is not None:
+            names += bottom[0]
+            factor /= bottom[1]
+    return tuple(sorted(top[0])), tuple(sorted(names)), factor
+
+
+def _product(text: str) -> tuple[list[str], Fraction] | None:
+    """「人·d」, 「万件」: the dimensions and the factor."""
+    if text.startswith("(") and text.endswith(")"):
+        text = text[1:-1]
+    whole = _atom(text)
+    if whole is not None:
+        return whole
+    names, factor = [], Fraction(1)
+    parts = text.split("·")
+    if len(parts) == 1:
+        return None
+    for part in parts:
+        atom = _atom(part)
+        if atom is None:
+            return None
+        names += atom[0]
+        factor *= atom[1]
+    return names, factor
+
+
+def _atom(text: str) -> tuple[list[str], Fraction] | None:
+    scale = 1
+    unit = find_unit(text)
+    if unit is None:
+        scale, rest = split_scale(text)
+        unit = find_unit(rest) if rest else None
+    if unit is None or "/" in unit.symbol:
+        return None
+    return [unit.dimension], unit.factor * scale

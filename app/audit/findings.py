@@ -15,7 +15,6 @@ from app.assessment.item_classes import awarded
 from app.assessment.numbers import fraction_of, parse_exact
 from app.assessment.remarks import Code, Remark, remark
 from app.assessment.result import Assessment
-from app.assessment.scorable import for_comparison_only
 from app.assessment.trace import Trace
 from app.assessment.units import UNITS
 from app.audit.project import AuditProject
@@ -183,7 +182,6 @@ def assess_project(project: AuditProject) -> Assessment:
         {name: item.finding for name, item in found.items()},
         inputs_of(project),
         {name: item.explain for name, item in found.items()},
-        comparison_only=for_comparison_only(project.system),
     )
     said = []
     misfit = _misfit(project, own_table_weights(project))

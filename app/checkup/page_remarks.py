@@ -10,7 +10,7 @@ from statistics import median
 
 from app.assessment.finding import Missing, NotApplicable
 from app.assessment.numbers import brief, display, number_text
-from app.forms.answer import Answer, AnswerBook, Given, cell_key, override_key
+from app.forms.answer import SHORTEST_REASON, Answer, AnswerBook, Given, cell_key, override_key
 from app.forms.derive import Derivation
 from app.forms.outliers import MIN_OUTLIER_VALUES, outliers
 from app.forms.parse import Offer, is_unread, parse_answer
@@ -42,7 +42,6 @@ class Remark:
 YEAR_CHANGE_PERCENT = 20  # change from year to year that asks for a reason
 SLIPS = (1000, 10_000)  # kg for t, 元 for 万元 and so on
 SLIP_CLOSENESS = 3  # a slip is named when the mended value is within this factor of its neighbours
-MIN_REASON = 4  # characters of a reason for 不适用
 YEAR_COLUMNS = ("y2", "y1", "y0")
 NOTE_COLUMN = "note"
 
@@ -86,7 +85,7 @@ def _answer_remarks(question: Question, key: str, answer: Answer) -> Iterator[Re
         case Missing():
             return
         case NotApplicable(reason):
-            if len(reason.strip()) < MIN_REASON:
+            if len(reason.strip()) < SHORTEST_REASON:
                 yield Remark(
                     key, Severity.SHOULD, "不适用要写原因", "写一句为什么没有，至少 4 个字"
                 )

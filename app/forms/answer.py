@@ -12,6 +12,7 @@ from app.assessment.finding import Missing, NotApplicable
 from app.assessment.numbers import fraction_of
 
 MISSING = Missing()
+SHORTEST_REASON = 4  # characters of a reason (不适用, 手改), design guide section 6
 
 
 @dataclass(frozen=True)

@@ -4,31 +4,34 @@ What cannot be read is kept in `Given.raw` with an empty `text`, which counts as
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
 from app.assessment.finding import NotApplicable
 from app.assessment.numbers import brief, number_text, parse_exact
-from app.assessment.units import UnitMismatchError, convert, find_unit
+from app.assessment.units import (
+    SCALES,
+    find_unit,
+    fold_powers,
+    is_unit,
+    scale_of,
+    split_scale,
+    times_between,
+)
 from app.errors import Problem
 from app.forms.answer import MISSING, Answer, Given
 from app.forms.question import Question, QuestionKind
+from app.forms.readable import MOST_DIGITS
 
 _MINUS = str.maketrans(dict.fromkeys("−–—‐‑‒－﹣", "-"))
-_ABOUT = ("大约", "约", "大概", "≈", "~")
-_SCALES = {
-    "百": 100,
-    "千": 1000,
-    "万": 10_000,
-    "亿": 100_000_000,
-    "百万": 1_000_000,
-    "千万": 10_000_000,
-}
+_ABOUT = ("大约", "约", "大概", "≈", "~", "共计", "合计", "总计", "共")
+_ABOUT_AFTER = ("左右", "。", "；", ";")
 _NUMBER = re.compile(
     r"([+-]?(?:\d[\d,']*(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?)(.*)", re.IGNORECASE | re.DOTALL
 )
+_TIMES_TEN = re.compile(r"[×x*]\s*10(?:\^|\*\*)([-+]?\d{1,2})(?!\d)", re.IGNORECASE)
+_COUNTED = ("count", "people", "occurrence", "vehicle trip")
 _UNIT_TIMES = re.compile(r"(?P<unit>[^\d×x*]+)[×x*]\s*(?P<factor>\d+(?:\.\d+)?)", re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d{1,4}(,\d{4})+)(\.\d*)?")
 _BLANK_MARKS = ("-", "/", "\\", "无", "没有", "n/a", "na", "不适用", "—", "空")
@@ -105,6 +108,14 @@ def parse_answer(question: Question, typed: str) -> Parsed:
             return _credit_code(question, typed)
 
 
+def number_in(parsed: Parsed) -> Given | None:
+    """The answer when it is a number that was understood, with no question left about it."""
+    answer = parsed.answer
+    if parsed.problem is not None or not isinstance(answer, Given) or not answer.text:
+        return None
+    return answer
+
+
 def is_unread(answer: Answer) -> bool:
     """True when something was typed that could not be read; it counts as 未填."""
     return isinstance(answer, Given) and not answer.text and bool(answer.raw)
@@ -132,7 +143,7 @@ def _change(text: str, shown: str = "") -> Offer:
 
 
 def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).translate(_MINUS).strip()
+    return fold_powers(text).translate(_MINUS).strip()
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
@@ -156,7 +167,9 @@ def _number(question: Question, typed: str) -> Parsed:
         text = f"-{text[1:-1].strip()}"
     text = text.removeprefix("¥").strip()
     text = re.sub(r"^([+-])\s+", r"\1", text)
-    compact = re.sub(r"(?<=\d)[\s']+(?=\d{3})", "", text)
+    for word in _ABOUT_AFTER:
+        text = text.removesuffix(word).strip()
+    compact = re.sub(r"(?<=\d)[\s'](?=\d{3}(?!\d))", "", text)
     found = _NUMBER.fullmatch(compact)
     if found is None:
         return _words(question, typed)
@@ -206,19 +219,17 @@ def _plain(digits: str) -> Fraction | None:
 
 
 def _with_unit(question: Question, typed: str, value: Fraction, rest: str) -> Parsed:
+    value, rest = _power_of_ten(value, rest)
+    if not rest and (asked := _share_asked(question, typed, value)) is not None:
+        return asked
     scaled = _scaled(value, rest, question.unit)
     if scaled is None and (times := _UNIT_TIMES.fullmatch(rest)) is not None:
         return _by_factor(question, typed, value, times)
     if scaled is None:
-        offers = (_change(number_text(value), brief(value)),)
-        if find_unit(rest) is not None and question.unit:
-            what = f"这里的单位是 {question.unit}，写的是 {rest}"
-            remedy = (
-                f"换算好再填，或在后面乘上一{rest}是多少 {question.unit}：{brief(value)}{rest}×…"
-            )
-            return _unread(question, typed, what, remedy)  # the bare number would be a wrong amount
-        return _unread(question, typed, f"「{rest}」看不懂", "只填数", *offers)
+        return _other_unit(question, typed, value, rest)
     text = number_text(scaled)
+    if len(text) > MOST_DIGITS:
+        return _unread(question, typed, "数字太长了，看不明白", "检查一下位数")
     unit = question.unit and (question.unit if question.unit == "%" else f" {question.unit}")
     understood = f"{brief(scaled)}{unit}"
     if typed.strip().replace(",", "") in (text, understood.replace(",", "")):
@@ -227,12 +238,75 @@ def _with_unit(question: Question, typed: str, value: Fraction, rest: str) -> Pa
     return Parsed(Given(text, raw=raw), understood)
 
 
+def _power_of_ten(value: Fraction, rest: str) -> tuple[Fraction, str]:
+    """「1.2×10^4 t」: the number and the unit behind it."""
+    found = _TIMES_TEN.match(rest)
+    if found is None:
+        return value, rest
+    return value * Fraction(10) ** int(found[1]), rest[found.end() :].strip()
+
+
+def _other_unit(question: Question, typed: str, value: Fraction, rest: str) -> Parsed:
+    """What stands behind the number is not the unit of the question. The bare number is never offered: it would be
+    another amount."""
+    scale = scale_of(rest)
+    if scale is not None and question.unit:  # 「3千」 where the unit is 万元
+        own, unit = split_scale(question.unit)
+        offers = [
+            Offer(f"{brief(value * scale)} {question.unit}", number_text(value * scale)),
+            Offer(f"{brief(value * scale)} {unit}", number_text(value * scale / own)),
+        ]
+        return _unread(
+            question,
+            typed,
+            f"「{typed.strip()}」看不出单位是 {question.unit} 还是 {unit}",
+            "选一个",
+            *offers,
+        )
+    if not is_unit(rest):
+        remedy = f"只填数，单位是 {question.unit}" if question.unit else "只填数"
+        return _unread(question, typed, f"「{rest}」看不懂", remedy)
+    if question.unit:
+        what = f"这里的单位是 {question.unit}，写的是 {rest}"
+        remedy = f"换算好再填，或在后面乘上一{rest}是多少 {question.unit}：{brief(value)}{rest}×…"
+        return _unread(question, typed, what, remedy)
+    own, unit = split_scale(rest)
+    known = find_unit(unit)
+    offered = known is not None and known.dimension in _COUNTED and known.factor == 1
+    offers = [_change(number_text(value * own), brief(value * own))] if offered else []
+    return _unread(question, typed, f"这里只填数，写的是 {rest}", "换算成题目要的数再填", *offers)
+
+
+def _share_asked(question: Question, typed: str, value: Fraction) -> Parsed | None:
+    """0.85 where percent are asked (and 85 where a fraction is): which of the two is meant is asked, never guessed."""
+    unit = find_unit(question.unit) if question.unit else None
+    if unit is None or unit.id not in ("%", "fraction"):
+        return None
+    most = question.check.usual_maximum or question.check.maximum
+    if most and Fraction(most) <= 1 and unit.id == "%":
+        return None  # small shares are ordinary here
+    shown = number_text(value)
+    if unit.id == "%" and 0 < abs(value) < 1:
+        whole = number_text(value * 100)
+        offers = (Offer(f"{whole}%", f"{whole}%"), Offer(f"就是 {shown}%", f"{shown}%"))
+        what = f"这里的单位是 %，{shown} 是 {whole}% 还是 {shown}%"
+    elif unit.id == "fraction" and abs(value) > 1:
+        part = number_text(value / 100)
+        offers = (Offer(part, part), Offer(f"就是 {shown}", f"{shown}(小数)"))
+        what = f"这里要小数，{shown} 是 {shown}%（{part}）还是 {shown} 倍"
+    else:
+        return None
+    return _unread(question, typed, what, "选一个，或写上 %", *offers)
+
+
 def _by_factor(question: Question, typed: str, value: Fraction, times: re.Match[str]) -> Parsed:
     """「1200升×0.84」: what the user says one 升 comes to, in the unit of the question; kept as a note."""
     unit, factor = times["unit"].strip(), Fraction(times["factor"])
-    if find_unit(unit) is None or not question.unit or factor <= 0:
+    if not is_unit(unit) or not question.unit or factor <= 0:
         return _unread(question, typed, f"「{unit}」看不懂", "只填数")
     text = number_text(value * factor)
+    if len(text) > MOST_DIGITS:
+        return _unread(question, typed, "数字太长了，看不明白", "检查一下位数")
     note = f"{brief(value)} {unit} × {brief(factor)} {question.unit}/{unit}"
     return Parsed(
         Given(text, raw=typed.strip(), note=note),
@@ -241,24 +315,20 @@ def _by_factor(question: Question, typed: str, value: Fraction, times: re.Match[
 
 
 def _scaled(value: Fraction, rest: str, unit_text: str) -> Fraction | None:
-    """`value rest` in the unit of the question; None when the two do not fit."""
+    """`value rest` in the unit of the question; None when the two do not fit or leave a doubt."""
     if not rest or rest == unit_text:
         return value
-    unit = find_unit(unit_text) if unit_text else None
-    typed_unit = find_unit(rest)
-    if typed_unit is not None and unit is not None:
-        try:
-            return convert(value, typed_unit.id, unit.id)
-        except UnitMismatchError:
-            pass
-    for scale in sorted(_SCALES, key=len, reverse=True):
-        if rest.startswith(scale):
-            inner = rest.removeprefix(scale).strip()
-            if not inner and unit_text.startswith(scale):  # 「6480万」 where the unit is 万元
-                return value
-            return _scaled(value * _SCALES[scale], inner, unit_text)
-    per_year = ("/年", "/a", "每年")
-    for suffix in per_year:
+    if unit_text:
+        times = times_between(rest, unit_text)
+        if times is not None:
+            return value * times
+    scale = scale_of(rest)
+    if scale is not None:
+        own = split_scale(unit_text)[0] if unit_text else 1
+        if scale < own:
+            return None  # 「3千」 where the unit is 万元: asked
+        return value * scale / own  # 「6480万」 and 「1.2亿」 where the unit is 万元
+    for suffix in ("/年", "/a", "每年"):
         if rest.endswith(suffix) and not unit_text.endswith(suffix):
             return _scaled(value, rest.removesuffix(suffix), unit_text)
     return None
@@ -272,19 +342,16 @@ def _words(question: Question, typed: str) -> Parsed:
         return replace(parsed, doubtful=True)
     if re.match(r"[<>≤≥＜＞]", typed.strip()):
         return _unread(question, typed, "要一个数，不是范围", "填实际的数，检出限写在说明里")
-    inner = re.search(r"\d[\d,.]*", _fold(typed))
-    offers: tuple[Offer, ...] = ()
-    if inner is not None and _NUMBER.fullmatch(inner.group()) is not None:
-        digits = inner.group().replace(",", "").rstrip(".")
-        offers = (_change(digits),)
-    return _unread(question, typed, f"「{typed.strip()}」不是数", "填数字", *offers)
+    return _unread(question, typed, f"「{typed.strip()}」不是数", "填数字")
 
 
 def _chinese_number(text: str) -> int | None:
-    """一百二十八 -> 128, 三万五 is left alone; None when it is not written in Chinese numerals."""
+    """一百二十八 -> 128; 三万五 (35,000 or 30,005) is left alone. None when it is not written in Chinese numerals."""
     if not text or any(
         c not in _CHINESE_DIGITS and c not in _CHINESE_UNITS and c not in "万亿" for c in text
     ):
+        return None
+    if len(text) > 1 and text[-1] in _CHINESE_DIGITS and text[-2] in "百千万亿":
         return None
     total = section = digit = 0
     seen_unit = False
@@ -295,7 +362,7 @@ def _chinese_number(text: str) -> int | None:
             section += (digit or 1) * _CHINESE_UNITS[character]
             digit, seen_unit = 0, True
         else:
-            total = (total + section + digit) * _SCALES[character]
+            total = (total + section + digit) * SCALES[character]
             section = digit = 0
             seen_unit = True
     if not seen_unit and len(text) > 1:

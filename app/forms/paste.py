@@ -15,12 +15,11 @@ from app.forms.grid import Grid, trimmed
 from app.forms.question import Option, RowsKind, TableQuestion
 from app.forms.question_index import row_ids, row_label
 from app.forms.reading.assemble import plan_records
-from app.forms.reading.cells import SHORTEST_REASON
 from app.forms.reading.lists import plan_list
 from app.forms.reading.plan import Choice, Doubt, Draft, PastePlan
 from app.forms.visible import asked_columns
 
-__all__ = ["SHORTEST_REASON", "next_row_ids", "plan_paste"]
+__all__ = ["next_row_ids", "plan_paste"]
 
 
 def plan_paste(

@@ -61,6 +61,8 @@ def formal_sentence(words: str) -> str:
 
 def places_of(text: str) -> int:
     """Decimals of a typed number, as many as a paper prints."""
+    if "/" in text:  # an endless decimal, kept exactly
+        return _MOST_PLACES
     return min(_MOST_PLACES, len(text.partition(".")[2]))
 
 

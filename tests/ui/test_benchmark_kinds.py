@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
@@ -16,6 +18,7 @@ from app.standards.yaml_source import load_system_file
 from app.ui import theme
 from app.ui.audit_screen import AuditScreen
 from app.ui.pages.benchmark import BenchmarkPage
+from app.ui.results.indicator_answer import Line
 from app.ui.results.indicator_panel import IndicatorPanel
 from app.ui.results.indicator_table import Column, IndicatorModel
 from app.ui.session import SessionModel
@@ -345,3 +348,84 @@ def test_points_are_given_in_the_steps_of_the_document(screen: AuditScreen) -> N
     settle()
     project = page.model.project
     assert project.book.text(project.indicator_key("staff-health")) == "2"
+
+
+# ------------------------------------------------------------------------------------------------ what people type
+
+TYPED = st.one_of(
+    st.text(max_size=12),
+    st.sampled_from(["abc", "12 箱", "-", "1,5", "1.2万件", "<5", "０．８５", "980", "1e400", "/", "三万五", "5 GWh"]),
+    st.decimals(allow_nan=True, allow_infinity=True).map(str),
+)  # fmt: skip
+
+
+def lines(screen: AuditScreen) -> list[Line]:
+    return panel_of(screen).findChildren(Line)
+
+
+def line_of(screen: AuditScreen, row: Indicator) -> Line:
+    return next(one for one in lines(screen) if one.accessibleName().startswith(row.name))
+
+
+def enter(field: Line, text: str) -> None:
+    field.setText(text)
+    field.done.emit()
+    settle()
+
+
+@pytest.mark.parametrize(
+    "system_id",
+    [
+        "energy-quota-cement-gb16780-2021",
+        "hazardous-waste-incineration-zaepi-draft",
+        "green-construction-gbt50640-2010",
+        "electroplating-2015",
+    ],
+)
+def test_no_text_in_any_field_of_an_indicator_crashes(screen: AuditScreen, system_id: str) -> None:
+    page = use(screen, system_id)
+    kinds = {(one.kind, bool(one.modifiers), one.share is None): one for one in rows(page)}
+
+    @given(st.sampled_from(list(kinds.values())), st.integers(0, 5), TYPED)
+    @settings(
+        max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
+    def typed(row: Indicator, place: int, text: str) -> None:
+        page.show_indicator(row.id)
+        settle()
+        found = lines(screen)
+        if found:
+            enter(found[place % len(found)], text)
+
+    typed()
+
+
+def test_a_word_is_told_and_not_recorded(screen: AuditScreen) -> None:
+    page = use(screen, "energy-quota-building-ceramics-gb21252-2023")
+    row = rows(page)[0]
+    key = screen.model.project.indicator_key(row.id)
+    page.show_indicator(row.id)
+    settle()
+    for text, said in (("很多", "不是数"), ("12 箱", "看不懂"), ("1.2万件", "写的是 万件")):
+        enter(line_of(screen, row), text)
+        assert not screen.model.book.text(key)
+        texts = [one.text() for one in panel_of(screen).findChildren(QLabel)]
+        assert any(said in one for one in texts), text
+    enter(line_of(screen, row), "0.005 吨标煤/平方米")
+    assert screen.model.book.get(key) == Given("5", raw="0.005 吨标煤/平方米")
+
+
+def test_a_number_that_can_hardly_be_right_is_asked_about(screen: AuditScreen) -> None:
+    page = use(screen, "energy-quota-building-ceramics-gb21252-2023")
+    row = rows(page)[0]
+    key = screen.model.project.indicator_key(row.id)
+    page.show_indicator(row.id)
+    settle()
+    enter(line_of(screen, row), "-8")
+    assert not screen.model.book.text(key)
+    (sure,) = [one for one in panel_of(screen).findChildren(QPushButton) if "没填错" in one.text()]
+    sure.click()
+    settle()
+    assert screen.model.book.text(key) == "-8"
+    assert screen.model.assessment is not None
+    assert any("是负数" in one for one in screen.model.assessment.warnings)

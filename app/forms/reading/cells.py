@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from app.assessment.finding import NotApplicable
 from app.assessment.numbers import number_text
-from app.forms.answer import Answer, Given
+from app.forms.answer import SHORTEST_REASON, Answer, Given
 from app.forms.cell_words import serial_day
 from app.forms.grid import GridCell
 from app.forms.parse import is_unread, parse_answer
@@ -15,7 +15,6 @@ from app.forms.question import Question, QuestionKind
 from app.forms.reading.units import fit
 from app.forms.reading.words import fold
 
-SHORTEST_REASON = 4
 NOT_DETECTED = "未检出的：写了检出限的按一半记，没写的记成未检出，都不是零"
 NOT_APPLICABLE = {"/", "\\", "不适用", "n/a", "na"}
 _DASHES = {"-", "--", "---", "—", "——", "–", "−", "无", "没有", "none", "nil"}

@@ -15,7 +15,7 @@ from app.assessment.finding import Missing, NotApplicable
 from app.assessment.numbers import display
 from app.checkup.page_remarks import Remark, Severity
 from app.errors import ProgramError
-from app.forms.answer import MISSING, Answer, Given
+from app.forms.answer import MISSING, SHORTEST_REASON, Answer, Given
 from app.forms.figure import Figure
 from app.forms.parse import Offer, Parsed, parse_answer
 from app.forms.question import Question, QuestionKind
@@ -33,7 +33,6 @@ from app.ui.fields.inputs import (
 from app.ui.fields.message_line import MessageLine, Tone
 from app.ui.widgets import Segments, label
 
-SHORTEST_REASON = 4  # characters
 _VALUE, _ZERO, _NOT_APPLICABLE = "value", "zero", "na"
 
 

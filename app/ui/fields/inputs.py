@@ -84,7 +84,8 @@ def answer_text(question: Question, answer: Answer) -> str:
     labels = {option.id: option.label for option in question.options}
     match question.kind:
         case QuestionKind.NUMBER:
-            return grouped(answer.text)
+            # an endless decimal (10 MJ in kW·h) is kept exactly as a quotient; people see what they typed
+            return answer.raw if "/" in answer.text and answer.raw else grouped(answer.text)
         case QuestionKind.CHOICE:
             return labels.get(answer.text, answer.text)
         case QuestionKind.MULTI_CHOICE:

@@ -1,7 +1,8 @@
 """Answering one indicator: a level, a number, points the auditor gives, not applicable, and what its threshold hangs on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent
@@ -16,21 +17,29 @@ from PySide6.QtWidgets import (
 )
 
 from app.assessment.finding import Finding, Measured, NotApplicable
-from app.assessment.indicator_system import LEVELS, Indicator, Level, Requirement, ShareRule
+from app.assessment.indicator_system import (
+    LEVELS,
+    Indicator,
+    Level,
+    Modifier,
+    ModifierKind,
+    Requirement,
+    ShareRule,
+)
 from app.assessment.item_classes import Award, awarded
 from app.assessment.numbers import brief, display, parse_exact
+from app.assessment.plausible import odd_value
 from app.assessment.refusals import refusals
 from app.assessment.units import UNITS
 from app.audit.findings import LEVEL_CODES, findings_of, inputs_of, output_key, variable_key
 from app.audit.wording import NOT_COLLECTED
-from app.forms.answer import MISSING, Answer, Change, Given, override_key
-from app.forms.parse import parse_answer
+from app.forms.answer import MISSING, SHORTEST_REASON, Answer, Change, Given, override_key
+from app.forms.parse import number_in, parse_answer
 from app.forms.question import Question, QuestionKind
 from app.ui import widgets
 from app.ui.results.indicator_table import Kind, kind_of
 from app.ui.session import SessionModel
 
-_LEAST_REASON = 4  # characters of a reason, design guide section 6
 _LEVEL_OF_DIGIT = {1: Level.I, 2: Level.II, 3: Level.III, 0: Level.NONE}
 
 
@@ -54,6 +63,30 @@ class Line(QLineEdit):
         if self.text() != self._told:
             self._told = self.text()
             self.done.emit()
+
+
+class _Reply(QWidget):
+    """What is wrong with a number that was typed, or asked about it, with links that answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(4)
+        self._text = widgets.label("", "note", tone="error", wrap=True)
+        box.addWidget(self._text)
+        links = QWidget()
+        self._links = widgets.FlowLayout(links, spacing=12, line_spacing=4)
+        box.addWidget(links)
+        self.hide()
+
+    def say(self, text: str, links: Sequence[tuple[str, Callable[[], None]]] = ()) -> None:
+        """links: what each says and does. Nothing to say hides it."""
+        self._text.setText(text)
+        widgets.clear_layout(self._links)
+        for words, act in links:
+            self._links.addWidget(widgets.link(words, act))
+        self.setVisible(bool(text))
 
 
 class IndicatorAnswer(QObject):
@@ -186,33 +219,62 @@ class IndicatorAnswer(QObject):
         """text: what was given when it is neither everything nor nothing."""
         name = self.tr("{name}，得分").format(name=indicator.name)
         field = Line(name, text, self.tr("只给一部分：填 {words}").format(words=award.words))
-        trouble = widgets.label("", "note", tone="error", wrap=True)
-        trouble.hide()
+        reply = _Reply()
 
-        def check() -> Given | None:
-            parsed = parse_answer(Question("", name, QuestionKind.NUMBER), field.text())
-            wrong = str(parsed.problem) if parsed.problem else self.tr("填一个数")
-            if isinstance(parsed.answer, Given) and parsed.problem is None:
-                wrong = self._refused(indicator, Measured(parse_exact(parsed.answer.text)))
-                if not wrong:
-                    return parsed.answer
-            trouble.setText(wrong)
-            trouble.show()
-            return None
-
-        def keep() -> None:
-            if not field.text().strip():
+        def keep(answer: Given | None) -> str:
+            if answer is None:
                 self._record(self._key(indicator), MISSING, self.tr("清空：") + indicator.name)
-                return
-            answer = check()
-            if answer is not None:
+                return ""
+            wrong = self._refused(indicator, Measured(parse_exact(answer.text)))
+            if not wrong:
                 self._record_award(indicator, answer, f"{answer.text} 分")
+            return wrong
 
-        if text:
-            check()
-        field.done.connect(keep)
+        question = Question("", name, QuestionKind.NUMBER)
+        if text:  # an imported file may hold what no field takes
+            read = number_in(parse_answer(question, text))
+            reply.say(
+                self._refused(indicator, Measured(parse_exact(read.text)))
+                if read is not None
+                else str(parse_answer(question, text).problem or self.tr("填一个数"))
+            )
+        self._read_number(field, reply, question, keep)
         self._box.addLayout(widgets.row(field, widgets.label(self.tr("分"), "note")))
-        self._box.addWidget(trouble)
+        self._box.addWidget(reply)
+
+    def _read_number(
+        self,
+        field: Line,
+        reply: _Reply,
+        question: Question,
+        keep: Callable[[Given | None], str],
+        odd: Callable[[Fraction], str] = lambda value: "",
+    ) -> None:
+        """Hands what is typed to `keep` once it is a plain number (None when it was cleared); `keep` says what is wrong
+        with it, "" when it is recorded. What cannot be read, and what `odd` finds odd, is asked about and not recorded."""
+
+        def take(typed: str, is_sure: bool) -> None:
+            parsed = parse_answer(question, typed)
+            answer = number_in(parsed)
+            if answer is None:
+                offers = [(one.label, partial(take, one.typed, False)) for one in parsed.offers]
+                reply.say(str(parsed.problem or self.tr("填一个数")), offers)
+                return
+            doubt = "" if is_sure else odd(parse_exact(answer.text))
+            if doubt:
+                sure = self.tr("没填错，就用 {value}").format(value=brief(parse_exact(answer.text)))
+                reply.say(doubt, [(sure, partial(take, typed, True))])
+                return
+            reply.say(keep(answer))
+
+        def read() -> None:
+            typed = field.text().strip()
+            if typed:
+                take(typed, False)
+            else:
+                reply.say(keep(None))
+
+        field.done.connect(read)
 
     def _awarder(self, indicator: Indicator, said: Given, name: str) -> Callable[[], None]:
         return lambda: self._record_award(indicator, said, name)
@@ -288,7 +350,8 @@ class IndicatorAnswer(QObject):
         self._record(self._key(indicator), Given(level.code, note=note), label)
 
     def number_question(self, indicator: Indicator) -> Question:
-        return Question(indicator.id, indicator.name, QuestionKind.NUMBER, unit=indicator.unit)
+        unit = self._symbol(indicator)
+        return Question(indicator.id, indicator.name, QuestionKind.NUMBER, unit=unit)
 
     def add_number(self, indicator: Indicator) -> None:
         self._section(self.tr("企业的数"), "pencil", "")
@@ -298,30 +361,27 @@ class IndicatorAnswer(QObject):
             answer.text if isinstance(answer, Given) else "",
             self.tr("没有账单可推，直接填"),
         )
-        trouble = widgets.label("", "note", tone="error", wrap=True)
-        trouble.hide()
+        reply = _Reply()
 
-        def keep() -> None:
-            if not field.text().strip():
+        def keep(answer: Given | None) -> str:
+            if answer is None:
                 self._record(self._key(indicator), MISSING, self.tr("清空：") + indicator.name)
-                return
-            parsed = parse_answer(self.number_question(indicator), field.text())
-            if parsed.problem is not None:
-                trouble.setText(str(parsed.problem))
-                trouble.show()
-            if isinstance(parsed.answer, Given):
-                wrong = self._refused(indicator, Measured(parse_exact(parsed.answer.text)))
-                if wrong:
-                    trouble.setText(wrong)
-                    trouble.show()
-                    return
-                label = self.tr("填数：") + indicator.name
-                self._record(self._key(indicator), parsed.answer, label)
+                return ""
+            wrong = self._refused(indicator, Measured(parse_exact(answer.text)))
+            if not wrong:
+                self._record(self._key(indicator), answer, self.tr("填数：") + indicator.name)
+            return wrong
 
-        field.done.connect(keep)
+        question = self.number_question(indicator)
+        self._read_number(field, reply, question, keep, partial(self._odd, indicator))
         self._box.addLayout(widgets.row(field, widgets.label(self._symbol(indicator), "note")))
-        self._box.addWidget(trouble)
+        self._box.addWidget(reply)
         self.first_field = field
+
+    def _odd(self, indicator: Indicator, value: Fraction) -> str:
+        """What to ask about a number that can hardly be right, "" when there is nothing."""
+        found = odd_value(indicator, value, inputs_of(self._model.project))
+        return "" if found is None else found.text
 
     def add_override(self, indicator: Indicator, quantity: str) -> None:
         """A computed value can be typed over, with a reason; the computed one stays visible."""
@@ -347,8 +407,8 @@ class IndicatorAnswer(QObject):
         field = Line(self.tr("手改的数"), "", self.tr("数"))
         reason = Line(self.tr("手改的原因"), "", self.tr("原因，至少 4 个字"))
         apply = widgets.button(self.tr("就用这个数"), role="small")
-        trouble = widgets.label("", "note", tone="error", wrap=True)
-        for widget in (field, reason, apply, trouble):
+        reply = _Reply()
+        for widget in (field, reason, apply):
             widget.hide()
 
         def reveal() -> None:
@@ -356,21 +416,30 @@ class IndicatorAnswer(QObject):
                 widget.show()
             field.setFocus()
 
-        def keep() -> None:
-            parsed = parse_answer(self.number_question(indicator), field.text())
-            if not isinstance(parsed.answer, Given) or parsed.problem is not None:
-                trouble.setText(str(parsed.problem) if parsed.problem else self.tr("先填一个数"))
-                trouble.show()
-            elif len(reason.text().strip()) < _LEAST_REASON:
-                trouble.setText(self.tr("原因太短。写清为什么不用算出来的数，至少 4 个字"))
-                trouble.show()
-            else:
-                after = Given(parsed.answer.text, parsed.answer.raw, reason.text().strip())
-                self._record(key, after, self.tr("手改：") + indicator.name)
+        def offered(text: str) -> None:
+            field.setText(text)
+            keep(False)
 
-        apply.clicked.connect(keep)
+        def keep(is_sure: bool) -> None:
+            parsed = parse_answer(self.number_question(indicator), field.text())
+            answer = number_in(parsed)
+            if answer is None:
+                links = [(one.label, partial(offered, one.typed)) for one in parsed.offers]
+                reply.say(str(parsed.problem or self.tr("先填一个数")), links)
+                return
+            if len(reason.text().strip()) < SHORTEST_REASON:
+                reply.say(self.tr("原因太短。写清为什么不用算出来的数，至少 4 个字"))
+                return
+            doubt = "" if is_sure else self._odd(indicator, parse_exact(answer.text))
+            if doubt:
+                reply.say(doubt, [(self.tr("没填错，就用这个数"), partial(keep, True))])
+                return
+            after = Given(answer.text, answer.raw, reason.text().strip())
+            self._record(key, after, self.tr("手改：") + indicator.name)
+
+        apply.clicked.connect(lambda: keep(False))
         self._box.addLayout(widgets.row(field, reason, apply))
-        self._box.addWidget(trouble)
+        self._box.addWidget(reply)
 
     def add_silence(self, indicator: Indicator, quantity: str) -> None:
         key = self._key(indicator)
@@ -390,7 +459,7 @@ class IndicatorAnswer(QObject):
         trouble.hide()
 
         def keep() -> None:
-            if len(reason.text().strip()) < _LEAST_REASON:
+            if len(reason.text().strip()) < SHORTEST_REASON:
                 trouble.setText(self.tr("写清原因，至少 4 个字；报告要印"))
                 trouble.show()
                 reason.setFocus()
@@ -420,25 +489,25 @@ class IndicatorAnswer(QObject):
         home = project.system.home(project.table_id, indicator.id)
         known = inputs_of(project)
         meanings = {one.id: (one.meaning, one.symbol) for one in project.system.variables}
-        asked: list[tuple[str, str, str, Fraction | None, tuple[Fraction, ...]]] = []
+        asked: list[tuple[str, str, str, Fraction | None, Modifier | None]] = []
         for name in sorted(indicator.variables):
             meaning, symbol = meanings.get(name, (name, ""))
             value = known.variables.get(name)
-            asked.append((variable_key(home, name), meaning, symbol, value, ()))
+            asked.append((variable_key(home, name), meaning, symbol, value, None))
         for modifier in indicator.modifiers:
             key, value = variable_key(home, modifier.input), known.variables.get(modifier.input)
-            asked.append((key, modifier.meaning, "", value, modifier.choices))
+            asked.append((key, modifier.meaning, "", value, modifier))
         if indicator.share is not None and indicator.share.rule is ShareRule.OUTPUT:
             said = indicator.share.printed or self.tr("同一组各产品按产量分权重")
             key, value = output_key(home, indicator.id), known.outputs.get(indicator.id)
             asked.append(
-                (key, self.tr("这种产品的年产量（{why}）").format(why=said), "", value, ())
+                (key, self.tr("这种产品的年产量（{why}）").format(why=said), "", value, None)
             )
         if not asked:
             return
         self._section(self.tr("这一行还要的数"), "pencil", "")
-        for key, meaning, symbol, value, choices in asked:
-            self._add_input(key, meaning, symbol, value, choices)
+        for key, meaning, symbol, value, correction in asked:
+            self._add_input(key, meaning, symbol, value, correction)
 
     def _add_input(
         self,
@@ -446,9 +515,12 @@ class IndicatorAnswer(QObject):
         meaning: str,
         symbol: str,
         value: Fraction | None,
-        choices: tuple[Fraction, ...],
+        modifier: Modifier | None = None,
     ) -> None:
-        """value: as typed or worked out, None while unknown. choices: all the document allows, any number when empty."""
+        """value: as typed or worked out, None while unknown. modifier: the correction the number belongs to, whose choices
+        are all the document allows, any number when it names none."""
+        choices = () if modifier is None else modifier.choices
+        is_factor = modifier is not None and modifier.kind is ModifierKind.MULTIPLY
         answer = self._model.book.get(key)
         self._box.addWidget(widgets.label(meaning, "table", wrap=True))
         hint = self.tr("没填")
@@ -456,31 +528,29 @@ class IndicatorAnswer(QObject):
             hint = self.tr("算出来是 {value}").format(value=brief(value))
         elif choices:
             hint = self.tr("只能是 {values}").format(values="、".join(map(brief, choices)))
+        elif modifier is not None:
+            hint = self.tr("没填；不用修正填 {value}").format(value=brief(modifier.neutral))
         field = Line(meaning, answer.text if isinstance(answer, Given) else "", hint)
-        trouble = widgets.label("", "note", tone="error", wrap=True)
-        trouble.hide()
+        reply = _Reply()
 
-        def keep() -> None:
-            if not field.text().strip():
+        def keep(answer: Given | None) -> str:
+            if answer is None:
                 self._record(key, MISSING, self.tr("清空：") + meaning)
-                return
-            parsed = parse_answer(Question(key, meaning, QuestionKind.NUMBER), field.text())
-            if not isinstance(parsed.answer, Given) or parsed.problem is not None:
-                trouble.setText(str(parsed.problem) if parsed.problem else self.tr("填一个数"))
-                trouble.show()
-            elif choices and parse_exact(parsed.answer.text) not in choices:
+                return ""
+            number = parse_exact(answer.text)
+            if choices and number not in choices:
                 allowed = "、".join(map(brief, choices))
-                trouble.setText(self.tr("文件里只有 {values}").format(values=allowed))
-                trouble.show()
-            elif key.startswith("output/") and parse_exact(parsed.answer.text) < 0:
-                trouble.setText(self.tr("产量是负数。改成 0 或正数"))
-                trouble.show()
-            else:
-                self._record(key, parsed.answer, self.tr("填数：") + meaning)
+                return self.tr("文件里只有 {values}").format(values=allowed)
+            if key.startswith("output/") and number < 0:
+                return self.tr("产量是负数。改成 0 或正数")
+            if is_factor and number <= 0:
+                return self.tr("系数是 0 或负数，基准值就没有了。不用修正填 1")
+            self._record(key, answer, self.tr("填数：") + meaning)
+            return ""
 
-        field.done.connect(keep)
+        self._read_number(field, reply, Question(key, meaning, QuestionKind.NUMBER), keep)
         self._box.addLayout(widgets.row(field, widgets.label(symbol, "note")))
-        self._box.addWidget(trouble)
+        self._box.addWidget(reply)
 
 
 def _points_of(text: str, award: Award) -> Fraction | None:

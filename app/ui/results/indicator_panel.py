@@ -26,10 +26,7 @@ from app.assessment.trace import Trace
 from app.assessment.units import UNITS
 from app.audit.findings import findings_of, inputs_of
 from app.audit.wording import sign, threshold_text
-from app.forms.answer import (
-    Given,
-)
-from app.forms.parse import parse_answer
+from app.forms.parse import number_in, parse_answer
 from app.services.prints import short_record
 from app.ui import chips, widgets
 from app.ui.results.index_range import range_text
@@ -305,11 +302,12 @@ class IndicatorPanel(QScrollArea):
         def try_value() -> None:
             parsed = parse_answer(self._answer.number_question(indicator), field.text())
             project = self._model.project
-            if not isinstance(parsed.answer, Given) or project.system is None:
+            answer = number_in(parsed)
+            if answer is None or project.system is None:
                 result.setText(str(parsed.problem) if parsed.problem else "")
                 return
             findings = dict(findings_of(project))
-            findings[indicator.id] = Measured(parse_exact(parsed.answer.text))
+            findings[indicator.id] = Measured(parse_exact(answer.text))
             outcome = assess_allowed(project.system, project.table_id, findings, inputs_of(project))
             judged = outcome.judgement(indicator.id)
             target = target_level(self._model.assessment or outcome)

@@ -60,6 +60,7 @@ _VERDICTS = {
     Tone.BAD: ("error", "cinnabar"),
     Tone.UNSURE: ("help", "ochre"),
 }
+_OF_A_QUOTIENT = 4  # decimals shown of an endless number
 CELL_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
@@ -74,6 +75,8 @@ def number_of(answer: Answer) -> Fraction | None:
 
 
 def _decimals(text: str) -> int:
+    if "/" in text:
+        return _OF_A_QUOTIENT
     return len(text.partition(".")[2])
 
 

@@ -18,10 +18,9 @@ from app.assessment.finding import NotApplicable
 from app.assessment.numbers import brief
 from app.audit.project import AuditProject
 from app.checkup.page_remarks import Remark, Severity
-from app.forms.answer import MISSING, Answer, Change, Given, RowsChange, cell_key
+from app.forms.answer import MISSING, SHORTEST_REASON, Answer, Change, Given, RowsChange, cell_key
 from app.forms.parse import Parsed, is_unread, parse_answer
 from app.forms.question import QuestionKind, RowsKind, TableQuestion
-from app.ui.fields.control import SHORTEST_REASON
 from app.ui.fields.inputs import answer_text, is_zero
 from app.ui.fields.message_line import Tone
 from app.ui.session import SessionModel
@@ -340,8 +339,10 @@ class TablePanel(QWidget):
         if question.kind is QuestionKind.NUMBER and text.strip() in ("/", "／", "不适用"):
             self._ask_reason([index])
             return
-        parsed = parse_answer(question, text)
         before = self.answers.answer_at(index)
+        if isinstance(before, Given) and text.strip() and text.strip() in (before.text, before.raw):
+            return  # opened and left: what was read when it was typed stands
+        parsed = parse_answer(question, text)
         asks = is_zero(parsed.answer) and question.silences and not is_zero(before)
         if asks and not self._leaving:
             self._asking = "zero"

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.forms.answer import apply
+from app.forms.answer import SHORTEST_REASON, apply
 from app.forms.grid import Grid, SheetGrid
-from app.forms.paste import SHORTEST_REASON, plan_paste
+from app.forms.paste import plan_paste
 from app.forms.question import RowsKind, TableQuestion
 from app.forms.reading.plan import UNUSED, PastePlan, SourceColumn
 from app.ui import theme, widgets
