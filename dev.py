@@ -5,7 +5,7 @@
     python3 dev.py test                 set up, then every check
     python3 dev.py setup                set up only
     python3 dev.py bench [NAME ...]     measure
-    python3 dev.py package linux|windows
+    python3 dev.py package linux|windows|picture-reader
     python3 dev.py lock [--upgrade]     renew the lock files from requirements*.in
     python3 dev.py clean                remove everything made here
 
@@ -428,7 +428,8 @@ def do_bench(names: Sequence[str]) -> None:
 
 def do_package(target: str, arguments: Sequence[str]) -> None:
     set_up(QT_PACKAGES)
-    run(f"打包 / package {target}", [PYTHON, ROOT / "installer" / f"build_{target}.py", *arguments])
+    script = f"build_{target.replace('-', '_')}.py"
+    run(f"打包 / package {target}", [PYTHON, ROOT / "installer" / script, *arguments])
 
 
 def do_lock(upgrade: bool) -> None:
@@ -472,7 +473,7 @@ def main() -> int:
     commands.add_parser("setup", help="只做准备 / set up only")
     commands.add_parser("bench", help="测速 / measure")
     commands.add_parser("package", help="打包 / build an installer").add_argument(
-        "target", choices=["linux", "windows"]
+        "target", choices=["linux", "windows", "picture-reader"]
     )
     commands.add_parser("lock", help="更新锁定文件 / renew the locks").add_argument(
         "--upgrade", action="store_true"

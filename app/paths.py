@@ -41,6 +41,11 @@ def papers() -> tuple[Path, ...]:
     )
 
 
+def picture_reader_dir() -> Path:
+    """Where the optional second package puts the libraries that read photographs; not there without it."""
+    return _root() / "picture-reader"
+
+
 def fonts_dir() -> Path:
     return resources_dir() / "fonts"
 

@@ -6,10 +6,13 @@ Only the child process imports this: the libraries take memory, and OpenCV bring
 import importlib.util
 import io
 import logging
+import os
+import sys
 from typing import Any
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from app import paths
 from app.bills.page import Sheet, Word, levelled
 from app.errors import Problem, UserError
 
@@ -21,7 +24,10 @@ _SURE = 0.9
 
 
 def is_installed() -> bool:
-    """Whether the component is there, without loading it."""
+    """Whether the component is there, without loading it: among the libraries, or in the folder of the second package."""
+    folder = str(paths.picture_reader_dir())
+    if os.path.isdir(folder) and folder not in sys.path:
+        sys.path.append(folder)
     return all(importlib.util.find_spec(name) for name in ("rapidocr", "onnxruntime", "cv2"))
 
 

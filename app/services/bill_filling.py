@@ -265,7 +265,7 @@ def fill(session: AuditSession, rows: Iterable[PlanRow]) -> Filled:
     by_hash: dict[str, Paper] = {}
     for row in chosen:
         digest, name = papers[row.path]
-        by_hash[digest] = joined(by_hash.get(digest), _paper(row, digest, name))
+        by_hash[digest] = joined(by_hash.get(digest), _paper(row, digest, name, texts))
     cells = [Change(key, session.book.get(key), Given(text)) for key, text in texts.items()]
     label = f"读入单据：{len(texts)} 格、{len(by_hash)} 份凭证"
     changes: list[Change | RowsChange] = [
@@ -276,7 +276,13 @@ def fill(session: AuditSession, rows: Iterable[PlanRow]) -> Filled:
     return Filled(len(texts), len(by_hash), label)
 
 
-def _paper(row: PlanRow, digest: str, name: str) -> Paper:
+def _paper(row: PlanRow, digest: str, name: str, texts: Mapping[str, str]) -> Paper:
+    """A bill that is only kept proves the figures that stand as it says them, not the others."""
+    targets = [
+        target
+        for target in row.targets
+        if row.choice is Choice.FILL or texts.get(target.key, target.now) == target.text
+    ]
     proves = tuple(
         Proof(
             target.key,
@@ -285,7 +291,7 @@ def _paper(row: PlanRow, digest: str, name: str) -> Paper:
             if target.place is None
             else (target.place.left, target.place.top, target.place.right, target.place.bottom),
         )
-        for target in row.targets
+        for target in targets
     )
     group = group_of(target.key for target in row.targets)
     return Paper(digest, row.title, name, group, row.reading.month, proves)

@@ -50,12 +50,18 @@ _T = TypeVar("_T")
 
 
 class ImmediateExecutor(Executor):
-    """Runs what is submitted at once, in the caller's thread."""
+    """Runs what is submitted at once, in the caller's thread; threads wait for each other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._one_at_a_time = threading.RLock()
 
     def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
         future: Future[_T] = Future()
         try:
-            future.set_result(fn(*args, **kwargs))
+            with self._one_at_a_time:
+                result = fn(*args, **kwargs)
+            future.set_result(result)
         except Exception as error:  # noqa: BLE001 - handed to the caller by the future, as an executor does
             future.set_exception(error)
         return future

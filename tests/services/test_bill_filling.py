@@ -55,6 +55,8 @@ def test_the_given_folder_fills_its_months_as_one_act(session: AuditSession) -> 
     proofs = proofs_of(session.book)
     names = {one.paper.name for one in proofs["energy.bills/2025-02/electricity"]}
     assert names == {"02-电费通知单.pdf", "02-电费发票.xml"}
+    fee = {one.paper.name for one in proofs["energy.bills/2025-02/electricity_fee"]}
+    assert fee == {"02-电费通知单.pdf"}  # the invoice is for a part of the money
     (paper,) = proofs["energy.bills/2025-05/electricity"]
     (proof,) = [one for one in paper.paper.proves if one.key == "energy.bills/2025-05/electricity"]
     assert proof.box is not None
