@@ -1,5 +1,6 @@
 """Figures grouped as papers do: thin gaps of three from five digits on. The gap is drawn, not typed."""
 
+import functools
 import re
 from fractions import Fraction
 
@@ -24,6 +25,7 @@ def regrouped(text: str) -> str:
     return _COMMAS.sub(lambda found: grouped(found[0].replace(",", "")), text)
 
 
+@functools.lru_cache(maxsize=8192)
 def number(value: Fraction, places: int) -> str:
     """Rounded half up, grouped as papers do."""
     return grouped(display(value, places, grouping=False).replace("−", "-"))

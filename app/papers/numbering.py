@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from app.papers.document import Document, Figure, Table
+from app.papers.document import Document, Figure, Section, Table
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,26 @@ class Numbers:
 
     chapters: dict[int, str] = field(default_factory=dict)
     items: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def entries_of(document: Document, numbers: Numbers) -> list[Entry]:
+    """The lines of the contents in order, before anybody knows on which page they stand."""
+    entries: list[Entry] = []
+    parts = [("", chapter) for chapter in document.chapters]
+    parts += [("附录 ", chapter) for chapter in document.appendices]
+    for kind, chapter in parts:
+        name = numbers.chapters[id(chapter)]
+        entries.append(Entry("h1", f"{kind}{name}", chapter.title, f"H{kind}{name}", ""))
+        section = 0
+        for block in chapter.blocks:
+            if isinstance(block, Section):
+                section += 1
+                number = f"{name}.{section}"
+                entries.append(Entry("h2", number, block.title, f"H{number}", ""))
+            elif isinstance(block, Table | Figure):
+                sort, number = numbers.items[block.key]
+                entries.append(Entry(sort, number, block.caption, block.key, ""))
+    return entries
 
 
 def number_all(document: Document) -> Numbers:

@@ -1,5 +1,6 @@
 """目录: headings with their pages, then tables and figures in two columns; every line is a link."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from reportlab.platypus import Flowable, KeepTogether, Spacer
@@ -14,7 +15,7 @@ _ON_ONE_PAGE = 34  # lines at the open leading
 
 
 class _ContentsLine(Flowable):
-    """Title, leaders, page label; a link."""
+    """Title, leaders, page label; a link. The page is written when the whole paper is set."""
 
     def __init__(
         self, entry: Entry, width: float, indent: float, font: str, size: float, leading: float
@@ -30,20 +31,25 @@ class _ContentsLine(Flowable):
         entry, size, font = self._entry, self._size, self._font
         kind = f"{entry.kind} " if entry.kind in ("表", "图") else ""
         words = f"{kind}{entry.number}　{entry.title}" if entry.number else entry.title
-        room = self._own - self._indent - text_width(entry.label, font, size) - 12
+        room = self._own - self._indent - text_width("000", font, size) - 12
         while text_width(words, font, size) > room:
             words = words[:-2] + "…"
         y = (self._leading - size) / 2 + 1
         say(self.canv, self._indent, y, words, font, size)
-        say(self.canv, self._own, y, entry.label, font, size, "end")
         start = self._indent + text_width(words, font, size) + 5
-        end = self._own - text_width(entry.label, font, size) - 5
-        if end > start:
-            self.canv.setDash(0.6, 2.6)
-            self.canv.setLineWidth(0.6)
-            self.canv.setStrokeColor(INK)
-            self.canv.line(start, y + 1.5, end, y + 1.5)
-            self.canv.setDash()
+
+        def finish(canvas: Any, labels: Mapping[str, str]) -> None:
+            label = labels.get(entry.key, "")
+            say(canvas, self._own, y, label, font, size, "end")
+            end = self._own - text_width(label, font, size) - 5
+            if end > start:
+                canvas.setDash(0.6, 2.6)
+                canvas.setLineWidth(0.6)
+                canvas.setStrokeColor(INK)
+                canvas.line(start, y + 1.5, end, y + 1.5)
+                canvas.setDash()
+
+        self.canv.later(finish)
         self.canv.linkRect("", entry.key, (0, 0, self._own, self._leading), relative=1, thickness=0)
 
 

@@ -277,8 +277,6 @@ class Mark(Flowable):
         return self.width, self.height
 
     def draw(self) -> None:
-        if getattr(self.canv, "is_measuring", False):
-            return
         drawing = Drawing(*self._own)
         drawing.add(self._group)
         left = (self.width - self._own[0]) / 2 if self._centred else 0

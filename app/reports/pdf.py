@@ -1,4 +1,4 @@
-"""Document -> PDF: page furniture, passes until contents and totals agree, what is refused before printing.
+"""Document -> PDF: page furniture, one pass over the paper, what is refused before printing.
 
 What a strict reader would find fault with is refused for 送审稿 and 定稿, all at once; a draft prints it, marked.
 """
@@ -6,6 +6,7 @@ What a strict reader would find fault with is refused for 送审稿 and 定稿, 
 import functools
 import hashlib
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,13 @@ from reportlab import rl_config
 from reportlab.lib.pagesizes import A3, A4, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfdoc
-from reportlab.pdfgen import canvas, textobject
+from reportlab.pdfgen import canvas, pathobject, textobject
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
 from app.errors import UserError
 from app.papers.document import Document, PdfFacts, State
-from app.papers.numbering import Entry, number_all
+from app.papers.numbering import entries_of, number_all
 from app.papers.walk import texts_of
 from app.reports import fonts
 from app.reports.attachments import attach
@@ -41,7 +42,7 @@ from app.reports.typesetting import INK, forget_broken_lines, say
 from app.reports.watermark import draw_watermark
 
 _ROMAN = ("", "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "Ⅵ", "Ⅶ", "Ⅷ", "Ⅸ", "Ⅹ", "Ⅺ", "Ⅻ")
-_MOST_PASSES = 5
+_Finish = Callable[[Any, Mapping[str, str]], None]
 
 
 @functools.lru_cache(maxsize=65536)
@@ -57,28 +58,24 @@ def _numbers(*values: Any) -> str:
     return " ".join(_plain(value) for value in listed)
 
 
-for _module in (canvas, textobject, pdfdoc):
+for _module in (canvas, pathobject, textobject, pdfdoc):
     _module.fp_str = _numbers
 rl_config.useA85 = 0  # streams as they are: no seven-bit channel carries these files
 
 
 class _Paper(BaseDocTemplate):
-    """One pass. `previous_total`: body pages of the pass before, for 「共 n 页」."""
+    """The paper, laid out once: what depends on later pages (numbers in the contents, 「共 n 页」) is drawn at the end."""
 
-    def __init__(
-        self, path: str, document: Document, previous_total: int, *, invariant: bool
-    ) -> None:
+    def __init__(self, path: str, document: Document, *, invariant: bool) -> None:
         super().__init__(
             path, pagesize=A4, title=document.title, author=document.author, subject=document.head_left,
             keywords=",".join(document.keywords), creator="清审通", lang="zh-CN", displayDocTitle=True,
             initialFontName=SONG, allowSplitting=1, invariant=1 if invariant else None,
         )  # fmt: skip
         self.document = document
-        self.previous_total = previous_total
-        self.entries: list[Entry] = []
+        self.labels: dict[str, str] = {}  # where headings, tables and figures stand
         self.body_start = 0
         self.last_page = 0
-        self.is_measuring = False
         none = {"leftPadding": 0, "rightPadding": 0, "topPadding": 0, "bottomPadding": 0}
         portrait = (LEFT, BOTTOM, TEXT_WIDTH, TEXT_HEIGHT)
         wide = (22 * mm, 22 * mm, WIDE_WIDTH, WIDTH - 52 * mm)
@@ -105,10 +102,13 @@ class _Paper(BaseDocTemplate):
     def handle_documentBegin(self) -> None:
         super().handle_documentBegin()
         self.canv.noted = self._note
-        self.canv.is_measuring = self.is_measuring
 
-    def _note(self, kind: str, number: str, title: str, key: str) -> None:
-        self.entries.append(Entry(kind, number, title, key, self._label(self.page)))
+    def _note(self, key: str) -> None:
+        self.labels[key] = self._label(self.page)
+
+    @property
+    def body_pages(self) -> int:
+        return self.last_page - self.body_start + 1
 
     def _label(self, page: int) -> str:
         if self.body_start and page >= self.body_start:
@@ -116,10 +116,8 @@ class _Paper(BaseDocTemplate):
         return _ROMAN[min(page - 1, len(_ROMAN) - 1)] if page > 1 else ""
 
     def _furniture(
-        self, canvas: Any, x0: float, x1: float, head: float, foot: float, centre: str
+        self, canvas: Any, x0: float, x1: float, head: float, foot: float, centre: Callable[[], str]
     ) -> None:
-        if self.is_measuring:
-            return
         canvas.saveState()
         canvas._code.append("/Artifact <</Type /Pagination>> BDC")
         document = self.document
@@ -130,19 +128,24 @@ class _Paper(BaseDocTemplate):
         canvas.line(x0, head - 5, x1, head - 5)
         say(canvas, x0, foot, document.foot, HEI, 7.5)
         say(canvas, x1, foot, document.check, HEI, 7.5, "end")
-        say(canvas, (x0 + x1) / 2, foot, centre, SONG, 9, "middle")
+
+        def finish(canvas: Any, _labels: Mapping[str, str]) -> None:
+            say(canvas, (x0 + x1) / 2, foot, centre(), SONG, 9, "middle")
+
+        canvas.later(finish)
         canvas._code.append("EMC")
         canvas.restoreState()
 
-    def _page_text(self, page: int) -> str:
-        label = self._label(page)
-        if self.document.state is State.DRAFT or not self.previous_total:
-            return f"第{label}页"
-        return f"第{label}页　共{self.previous_total}页"
+    def _page_text(self, page: int) -> Callable[[], str]:
+        def said() -> str:
+            label = self._label(page)
+            if self.document.state is State.DRAFT:
+                return f"第{label}页"
+            return f"第{label}页　共{self.body_pages}页"
+
+        return said
 
     def _mark(self, canvas: Any, width: float, height: float) -> None:
-        if self.is_measuring:
-            return
         if self.document.state is State.FOR_REVIEW:
             draw_watermark(canvas, "送审稿", 118, width / 2, height / 2, 32)
         elif self.document.state is State.DRAFT:
@@ -159,7 +162,9 @@ class _Paper(BaseDocTemplate):
             canvas.addPageLabel(1, style="ROMAN_UPPER", start=1)
         else:
             self._mark(canvas, WIDTH, HEIGHT)  # the page of signatures and seals stays clear
-        self._furniture(canvas, LEFT, WIDTH - RIGHT, HEIGHT - 46, 36, self._label(doc.page))
+        self._furniture(
+            canvas, LEFT, WIDTH - RIGHT, HEIGHT - 46, 36, functools.partial(self._label, doc.page)
+        )
 
     def _begin_body(self, canvas: Any, doc: Any) -> None:
         self.last_page = self.page
@@ -189,12 +194,46 @@ class _Paper(BaseDocTemplate):
 
 
 class _Sheet(Canvas):
-    """A canvas that is written only when its pass turns out to be the last."""
+    """Keeps its pages open until the paper is set, so that what depends on later pages can still be drawn on them."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        self._held: list[tuple[dict[str, Any], list[tuple[int, _Finish]]]] = []
+        self._due: list[tuple[int, _Finish]] = []  # with its place among the operators of the page
+        self._is_writing = False
+        self._code: list[str] = []
+        super().__init__(*arguments, **named)
+
+    def later(self, finish: _Finish) -> None:
+        """To be drawn here, in the coordinates of now, when every label is known."""
+        self._due.append((len(self._code), finish))
+
+    def showPage(self) -> None:
+        if self._is_writing:
+            super().showPage()
+            return
+        self._held.append((dict(self.__dict__), self._due))
+        self._due = []
+        self._doc.pageCounter += 1  # bookmarks name the page by it
+        self._startPage()
 
     def save(self) -> None:
-        pass
+        if self._code and not self._is_writing:
+            self.showPage()
 
-    def write(self) -> None:
+    def write(self, labels: Mapping[str, str]) -> None:
+        """Finish every page and write the file."""
+        held = self._held
+        self._doc.pageCounter = 1
+        for state, due in held:
+            self.__dict__.update(state)
+            self._is_writing = True
+            page: list[str] = self._code
+            for place, finish in reversed(due):
+                self._code = ["q"]
+                finish(self, labels)
+                page[place:place] = [*self._code, "Q"]
+            self._code = page
+            super().showPage()
         super().save()
 
 
@@ -214,30 +253,16 @@ def write_pdf(document: Document, target: Path, *, invariant: bool = False) -> P
     fonts.replace_when_missing(lacking)
     beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        paper, total = _settled(document, beside, invariant=invariant)
+        forget_broken_lines()
+        numbers = number_all(document)
+        paper = _Paper(str(beside), document, invariant=invariant)
+        paper.build(story_of(document, numbers, entries_of(document, numbers)), canvasmaker=_Sheet)
         if document.attachments:
             attach(paper.canv, document)
         paper.canv.showOutline()
-        paper.canv.write()
+        paper.canv.write(paper.labels)
         digest = hashlib.sha256(beside.read_bytes()).hexdigest()
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
-    return PdfFacts(paper.last_page, total, digest, lacking)
-
-
-def _settled(document: Document, file: Path, *, invariant: bool) -> tuple[_Paper, int]:
-    """The pass whose contents and total agree with the one before. The first only finds out what stands where."""
-    numbers = number_all(document)
-    entries: list[Entry] = []
-    total = 0
-    forget_broken_lines()
-    for attempt in range(_MOST_PASSES):
-        paper = _Paper(str(file), document, total, invariant=invariant)
-        paper.is_measuring = attempt == 0
-        paper.build(story_of(document, numbers, entries), canvasmaker=_Sheet)
-        fresh = paper.last_page - paper.body_start + 1
-        if attempt and paper.entries == entries and fresh == total:
-            return paper, total
-        entries, total = paper.entries, fresh
-    raise RuntimeError("the contents did not settle")
+    return PdfFacts(paper.last_page, paper.body_pages, digest, lacking)

@@ -213,7 +213,7 @@ class _Heading(ChineseParagraph):
         self.canv.bookmarkHorizontal(self.key, 0, self.height)
         words = f"{self.number} {self.title}".strip()
         self.canv.addOutlineEntry(words, self.key, self.level - 1, closed=self.level > 1)
-        self.canv.noted(f"h{self.level}", self.number, self.title, self.key)
+        self.canv.noted(self.key)
         if self.level == 1:
             self.canv.setStrokeColor(INK)
             self.canv.setLineWidth(0.8)
@@ -228,7 +228,7 @@ class _FigureCaption(ChineseParagraph):
 
     def draw(self) -> None:
         self.canv.bookmarkHorizontal(self.key, 0, self.height)
-        self.canv.noted("图", self.number, self.title, self.key)
+        self.canv.noted(self.key)
         super().draw()
 
 
@@ -245,7 +245,7 @@ def _to_the_last_line(story: list[Any]) -> list[Any]:
 
 
 def story_of(document: Document, numbers: Numbers, entries: list[Entry]) -> list[Any]:
-    """The whole paper. entries: lines of the contents as the pass before found them."""
+    """The whole paper. entries: lines of the contents."""
     writer = _Writer(document, numbers)
     story: list[Any] = []
     is_form = document.cover is None or document.signatures is None

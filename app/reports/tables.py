@@ -83,8 +83,6 @@ class Figure(Flowable):
         return self.width, self.height
 
     def draw(self) -> None:
-        if getattr(self.canv, "is_measuring", False):
-            return
         size = self._style.fontSize
         y = self.height - 1.06 * size
         if not any(character.isdigit() for character in self._text):
@@ -170,7 +168,7 @@ class ThreeLineTable(PlatypusTable):
     def draw(self) -> None:
         if self.number and not self.continued:
             self.canv.bookmarkHorizontal(self.key, 0, self._height)
-            self.canv.noted("表", self.number, self.caption, self.key)
+            self.canv.noted(self.key)
         super().draw()
 
 

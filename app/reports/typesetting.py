@@ -223,10 +223,6 @@ class ChineseParagraph(Paragraph):
         if frags is None:
             _read[self._memo_key] = self.frags
 
-    def draw(self) -> None:
-        if not getattr(self.canv, "is_measuring", False):
-            super().draw()
-
     def beginText(self, x: float, y: float) -> Any:
         text_object = self.canv.beginText(x, y)
         text_object.setWordSpace = text_object.setCharSpace
