@@ -69,3 +69,7 @@ class LawBook:
     provisions: tuple[Provision, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     base: tuple[str, ...] = ()
+
+    def title_of(self, law_id: str) -> str:
+        """The full title, "" for a law the book does not have."""
+        return next((law.title for law in self.laws if law.id == law_id), "")

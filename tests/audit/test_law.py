@@ -163,7 +163,7 @@ def test_no_law_is_named_outside_the_data_of_the_law() -> None:
             if isinstance(value, str) and _names_a_law(value):
                 found.append(f"{path.relative_to(root)}: {value[:60]}")
     for path in sorted(RESOURCES.rglob("*.yaml")):
-        if path.name == "law.yaml" or "indicator_systems" in path.parts:
+        if path.name in ("law.yaml", "wanted.yaml") or "indicator_systems" in path.parts:
             continue
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if _names_a_law(line):

@@ -11,6 +11,7 @@ def test_the_sample_is_at_its_best_in_the_base_year() -> None:
     found = self_check(sample_project())
     assert {one.quantity_id for one in found} == {
         "energy.per_area", "energy.per_value", "water.per_area", "water.per_value",
+        "coating.energy_area", "coating.energy_piece", "coating.water_area",
     }  # fmt: skip
     for one in found:
         assert one.best_year == 2025

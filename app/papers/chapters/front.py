@@ -1,5 +1,6 @@
 """The pages before the contents: cover, responsibility and signatures, results at a glance."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from app.assessment.indicator_system import Verification
@@ -8,6 +9,8 @@ from app.assessment.result import Assessment
 from app.audit.front_door import KIND
 from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
+from app.forms.condition import holds
+from app.forms.question import FigureStrip
 from app.papers.answers import computed_cell, figure_title, is_voluntary
 from app.papers.chapters.judgements import index_amount, limiting_rows, unchecked_note
 from app.papers.document import (
@@ -34,6 +37,20 @@ AT_A_GLANCE = (
     "energy.total", "energy.co2", "energy.per_area", "energy.per_value", "water.intake", "water.reuse",
     "water.closing_error", "voc.generated", "voc.emitted", "packaging.one_way", "packaging.per_output", "env.hazardous",
 )  # fmt: skip
+
+
+_COMPARE_PAGE = "compare"
+
+
+def _compared(project: AuditProject) -> Iterator[str]:
+    """What the field compares over three years: figures per guest, per night, per square metre coated."""
+    for page in project.questionnaire.pages():
+        for card in page.cards if page.id == _COMPARE_PAGE else ():
+            if not holds(card.condition, project.book):
+                continue
+            for item in card.items:
+                if isinstance(item, FigureStrip):
+                    yield from item.quantities
 
 
 _KINDS = {
@@ -151,11 +168,12 @@ def promise_pages(project: AuditProject, name: str) -> tuple[FrontPage, ...]:
     if not consultant:
         return (promise,)
     people = _people_of_consultant(project)
+    rules = project.law.title_of("audit-measures")
     rows = (
         Row(("机构名称", consultant)),
         Row(("参加本次审核的人员", people or "（由机构填写）")),
         Row(("人员证书编号", "（由机构填写，复印件附后）")),
-        Row(("机构条件的证明", "（《清洁生产审核办法》对咨询机构的条件，证明材料附后）")),
+        Row(("机构条件的证明", f"（《{rules}》对咨询机构的条件，证明材料附后）")),
     )
     columns = (Column("项目", 2.6), Column("内容", 6))
     page = FrontPage(
@@ -205,7 +223,7 @@ def results_page(project: AuditProject, assessment: Assessment | None) -> FrontP
                 note = "" if minimum is None else f"判定值 {display(minimum, 0)}"
                 name = ("综合评价指数 Y", Sub(level.symbol))
                 rows.append(Row((name, index_amount(level, interval), note)))
-    for quantity_id in AT_A_GLANCE:
+    for quantity_id in dict.fromkeys((*AT_A_GLANCE, *_compared(project))):
         if not is_asked(project, quantity_id):
             continue
         figure = project.derivation.figure(quantity_id)
