@@ -153,3 +153,63 @@ def test_woven_by_the_metre_and_knitted_by_the_tonne_are_never_mixed() -> None:
     assert woven["water-intake-knitted"].missing == (
         indicator_key("cotton", "water-intake-knitted"),
     )
+
+
+BOARDS = {
+    "process.list": "etching",
+    "pcb.boards/r1/kind": "multilayer", "pcb.boards/r1/base": "rigid", "pcb.boards/r1/area": "8000",
+    "pcb.boards/r1/power": "900000", "pcb.boards/r1/fresh": "16000", "pcb.boards/r1/drain": "14000",
+    "pcb.boards/r1/copper": "320", "pcb.boards/r1/cod": "2400", "pcb.boards/r1/laminate": "10000",
+    "pcb.boards/r2/kind": "multilayer", "pcb.boards/r2/base": "flex", "pcb.boards/r2/area": "2000",
+    "pcb.boards/r2/power": "300000", "pcb.boards/r2/fresh": "5000", "pcb.boards/r2/drain": "4000",
+    "pcb.boards/r2/copper": "60", "pcb.boards/r2/cod": "700", "pcb.boards/r2/laminate": "2500",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("system_id", "indicator_id", "value"),
+    [
+        ("pcb-hj450-2008", "electricity-multilayer", Fraction(1_200_000, 10_000)),
+        ("pcb-hj450-2008", "fresh-water-multilayer", Fraction(21_000, 10_000)),
+        ("pcb-hj450-2008", "wastewater-copper-multilayer", Fraction(380_000, 10_000)),
+        ("pcb-hj450-2008", "laminate-utilisation-multilayer", Fraction(10_000 * 100, 12_500)),
+        ("pcb-64-draft", "electricity-rigid-multilayer", Fraction(900_000, 8000)),
+        ("pcb-64-draft", "electricity-flex-multilayer", Fraction(300_000, 2000)),
+        ("pcb-64-draft", "laminate-utilisation-flex-multilayer", Fraction(2000 * 100, 2500)),
+        ("pcb-64-draft", "wastewater-cod-multilayer", Fraction(3_100_000, 10_000)),
+    ],
+)
+def test_boards_of_a_kind_are_added_up_and_the_trace_leads_to_the_cells(
+    system_id: str, indicator_id: str, value: Fraction
+) -> None:
+    indicator = found_indicators(project(system_id, BOARDS, {"pcb.boards": ("r1", "r2")}))[
+        indicator_id
+    ]
+    assert indicator.finding == Measured(value)
+    assert "pcb.boards/r" in keys_of(indicator.trace)
+
+
+def test_a_kind_of_board_nobody_makes_stays_open_until_it_is_said_not_to_apply() -> None:
+    made = found_indicators(project("pcb-hj450-2008", BOARDS, {"pcb.boards": ("r1", "r2")}))
+    assert made["fresh-water-hdi"].finding == Missing()
+
+
+def keys_of(trace: Trace) -> str:
+    return " ".join((trace.key, *(keys_of(child) for child in trace.children)))
+
+
+def test_painted_area_is_the_denominator_of_the_coating_system() -> None:
+    texts = {
+        "process.list": "painting", "voc.used": "yes",
+        "coating.lines/r1/y0": "20000", "voc.materials/r1/amount": "3000", "voc.materials/r1/percent": "40",
+    }  # fmt: skip
+    rows: dict[str, tuple[str, ...]] = {"coating.lines": ("r1",), "voc.materials": ("r1",)}
+    made = found_indicators(project("coating-2016", texts, rows))
+    assert made["voc-per-area-other"].finding == Measured(Fraction(1_200_000, 20_000))
+    assert made["water-per-area"].finding == Measured(Fraction(6000 * 1000, 20_000))
+    assert made["energy-per-area"].finding == Measured(Fraction(1_200_000 * 1229, 10_000) / 20_000)
+
+
+def test_at_least_a_hundred_indicators_follow_from_questions() -> None:
+    maps = shipped_forms().derivations.values()
+    assert sum(len(ids) for one in maps for ids in one.indicators.values()) >= 99
