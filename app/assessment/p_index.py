@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
+from math import lcm
 
 from app.assessment.finding import Measured, Missing, Reached
 from app.assessment.indicator_system import (
@@ -279,15 +280,19 @@ def _highest(method: Method, whole: Fraction, present: Sequence[Row]) -> Fractio
                 best = max(best, (got + kept_requirements[kept] + quantity * cap) / parts)
         return best
 
-    best = max(most(0), most(len(requirements)))
+    best = max(map(most, {0, len(requirements)}))
     if best < 1:
-        best = max([best, *map(most, range(1, len(requirements)))])
+        best = max((best, *map(most, range(1, len(requirements)))))
     return whole * best
 
 
 def _dearest(points: Sequence[Fraction]) -> list[Fraction]:
-    """The sums of none, the dearest one, the dearest two … of them."""
-    return list(accumulate(sorted(points, reverse=True), initial=_ZERO))
+    """The sums of none, the dearest one, the dearest two … of them, added in whole numbers over one denominator."""
+    denominator = lcm(*(one.denominator for one in points))
+    wholes = sorted(
+        (one.numerator * (denominator // one.denominator) for one in points), reverse=True
+    )
+    return [Fraction(whole, denominator) for whole in accumulate(wholes, initial=0)]
 
 
 class _Settled:
@@ -306,6 +311,8 @@ class _Settled:
         self.points = points + self._ratio_points
 
     def under(self, cap: Fraction | None) -> Fraction:
+        if not self._ratio_points:
+            return self._earned
         if cap is None:
             return self._earned + self._below[-1]
         place = bisect_right(self._ratios, cap)

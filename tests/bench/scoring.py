@@ -4,13 +4,14 @@ import random
 import shutil
 import tempfile
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
 from app.assessment.engine import assess
 from app.assessment.finding import Finding, Measured, Reached
-from app.assessment.indicator_system import IndicatorKind, IndicatorSystem, Level
+from app.assessment.indicator_system import Family, IndicatorKind, IndicatorSystem, Level, Method
 from app.assessment.inputs import FirmInputs
 from app.forms.answer import Answer, AnswerBook, Given, indicator_key
 from app.services.scoring import score_folder
@@ -18,6 +19,8 @@ from app.storage.audit_file import FrozenSystem, create
 from app.storage.catalogue_build import build_catalogue
 from app.storage.catalogue_store import Catalogue, open_catalogue
 from tests.bench.measure import Measure, timed
+from tests.helpers.systems import READ, category, quantitative
+from tests.helpers.systems import system as made_system
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 SYSTEM_ID, TABLE_ID = "pcb-64-draft", "general"
@@ -35,6 +38,7 @@ def measures() -> list[Measure]:
         inputs = FirmInputs(
             {"n": Fraction(4)}, {key: Fraction(place) for place, key in enumerate(findings, 1)}
         )
+        ratios = _ratios(1024)
         return [
             Measure(
                 "64 indicators scored, everything answered",
@@ -46,8 +50,35 @@ def measures() -> list[Measure]:
                 timed(lambda: assess(system, TABLE_ID, some), 200, 5),
                 0.010,
             ),
+            Measure(
+                "1,024 open rows of ratios (P), their range",
+                timed(lambda: assess(ratios, "t", {}), 5, 3),
+                0.1,
+            ),
             Measure(f"{AUDITS} audits of 64 indicators from their files", (_many(catalogue, system, folder),), 10.0),
         ]  # fmt: skip
+
+
+def _ratios(count: int) -> IndicatorSystem:
+    """A document of one item under a k/m cap."""
+    rows = [
+        replace(
+            quantitative(f"r{place}", ("1", "1", "1")),
+            benchmarks={},
+            base=Fraction(5),
+            points=Fraction(1 + place % 7),
+        )
+        for place in range(count)
+    ]
+    method = Method(
+        Family.P_INDEX,
+        (),
+        READ,
+        quantitative_share=Fraction(3, 5),
+        qualitative_share=Fraction(2, 5),
+        ratio_cap="k/m",
+    )
+    return made_system(category("c", None, *rows, points=Fraction(5000)), method=method)
 
 
 def _findings(system: IndicatorSystem, dice: random.Random) -> dict[str, Finding]:
