@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from app.bills import grid_notice, invoice_page, invoice_xml, ofd
+from app.bills import grid_notice, invoice_page, invoice_xml, ofd, other_papers
 from app.bills.invoice import bills_of
 from app.bills.page import Sheet
 from app.bills.reading import NEEDS_READER, Reading, unread
@@ -129,4 +129,7 @@ def readings_of(sheet: Sheet, name: str) -> list[Reading]:
             for invoice in invoice_page.invoices_of(sheet)
             for reading in bills_of(invoice, name, pictured=sheet.pictured)
         ]
+    entry = other_papers.paper_of(sheet)
+    if entry is not None:
+        return [other_papers.read_paper(sheet, entry, name)]
     return [unread(name, NOT_KNOWN)]

@@ -43,6 +43,7 @@ class Reading:
     start, end: both days belong to it. month: YYYY-MM of use, "" = not said. quantity: in `unit`, as printed (scaled to
     the first unit of the kind where another power of ten is printed); money: with tax, net: without; None = not on the paper.
     what: the goods in the bill's own words. places: field -> where it was read. doubts: why it has to be asked.
+    facts, table: of a paper that is no bill, fields by name and the table with its heads first.
     """
 
     file: str
@@ -69,6 +70,8 @@ class Reading:
     checks: tuple[Check, ...] = ()
     doubts: tuple[str, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)
+    facts: tuple[tuple[str, str], ...] = ()
+    table: tuple[tuple[str, ...], ...] = ()
     pictured: bool = False
     state: State = State.READ
     why: str = ""

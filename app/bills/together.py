@@ -10,6 +10,7 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 
+from app.bills.other_papers import is_paper
 from app.bills.page import plain
 from app.bills.reading import Check, Reading, State
 
@@ -51,6 +52,11 @@ def _leave_out(reading: Reading, why: str) -> Reading:
 def _by_itself(reading: Reading) -> Reading:
     if reading.kind == "unread":
         return replace(reading, state=State.ASK, why="；".join(reading.doubts))
+    if is_paper(reading.document):
+        doubts = [*reading.doubts, *(f"对不上：{check.said}" for check in reading.failed)]
+        if doubts:
+            return replace(reading, state=State.ASK, why="；".join(doubts))
+        return _leave_out(reading, f"是{reading.what}，不是账单，可以留作凭证")
     if reading.kind == "other" and not reading.carrier:
         what = reading.what or "这张票"
         if reading.checks or reading.money is not None:

@@ -294,6 +294,8 @@ def _reading(plain: dict[str, Any]) -> Reading:
     )
     values["checks"] = tuple(Check(**check) for check in plain["checks"])
     values["doubts"] = tuple(plain["doubts"])
+    values["facts"] = tuple((name, text) for name, text in plain["facts"])
+    values["table"] = tuple(tuple(row) for row in plain["table"])
     values["places"] = {name: Place(**place) for name, place in plain["places"].items()}
     values["state"] = State(plain["state"])
     return Reading(**values)

@@ -15,6 +15,7 @@ from app.assessment.numbers import number_text
 from app.audit.evidence import Paper, Proof, group_of, joined
 from app.audit.project import AuditProject
 from app.bills.layouts import layout
+from app.bills.other_papers import is_paper
 from app.bills.page import Place
 from app.bills.reading import Reading, State
 from app.errors import Problem, UserError
@@ -142,6 +143,8 @@ def plan(project: AuditProject, found: FolderReading) -> tuple[PlanRow, ...]:
 
 def _row(project: AuditProject, path: Path, reading: Reading) -> PlanRow:
     targets, goes, note = _targets(project, reading)
+    if is_paper(reading.document):
+        return _paper_row(project, path, reading)
     said = [part for part in (reading.why, note) if part]
     differing = [target for target in targets if target.differs]
     if differing:
@@ -169,12 +172,38 @@ def _row(project: AuditProject, path: Path, reading: Reading) -> PlanRow:
     )
 
 
+def _paper_row(project: AuditProject, path: Path, reading: Reading) -> PlanRow:
+    """A paper that is no bill: kept; the fields of a licence fill what is empty when the user says so."""
+    entry = next(one for one in layout("papers")["papers"] if one["kind"] == reading.document)
+    targets = []
+    for name, text in reading.facts:
+        key = entry.get("goes", {}).get(name, "")
+        if key in project.index.places:
+            question = project.index.places[key].question
+            now = project.book.text(key)
+            targets.append(
+                Target(key, question.short or question.title, text, now, reading.places.get(name))
+            )
+    facts = "；".join(f"{name} {text}" for name, text in reading.facts)
+    rows = f"表里 {len(reading.table) - 1} 行" if reading.table else ""
+    differing = "；".join(
+        f"{one.title}已填 {one.now}，证上是 {one.text}" for one in targets if one.differs
+    )
+    note = "；".join(part for part in (reading.why, facts, rows, differing) if part)
+    choices = ((Choice.FILL,) if targets else ()) + (Choice.KEEP, Choice.NOTHING)
+    choice = Choice.NOTHING if reading.state is State.ASK else Choice.KEEP
+    goes = f"证据册：{entry['group']}"
+    return PlanRow(path, reading, _title(reading), goes, tuple(targets), choice, choices, note)
+
+
 def _title(reading: Reading) -> str:
     kind = _KINDS.get(reading.kind, "")
     if reading.document == "notice":
         what = "电费通知单"
     elif reading.document == "invoice":
         what = f"{kind or (reading.what.rpartition('*')[2] if reading.what else '')}发票"
+    elif is_paper(reading.document):
+        return f"{reading.what} {Path(reading.file).stem}"
     else:
         return Path(reading.file).stem
     month = ""
@@ -305,7 +334,7 @@ def filled_texts(rows: Iterable[PlanRow]) -> Mapping[str, str]:
         if row.choice is not Choice.FILL:
             continue
         for target in row.targets:
-            if _is_number(target.text):
+            if row.reading.carrier and _is_number(target.text):
                 sums[target.key] = sums.get(target.key, Fraction(0)) + Fraction(target.text)
                 texts[target.key] = number_text(sums[target.key])
             else:

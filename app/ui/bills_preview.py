@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QKeySequence, QShortcut
+from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.services.bill_filling import Choice, PlanRow, filled_texts, with_choice
 from app.ui import theme, widgets
+from app.ui.messages import announce
 from app.ui.page_picture import Mark, PagePicture
 
 if TYPE_CHECKING:
@@ -77,6 +78,10 @@ class BillsPreview(QWidget):
         side_box.addWidget(self.name)
         side_box.addWidget(self.choice)
         side_box.addWidget(self.why)
+        self.copy_table = widgets.link(
+            self.tr("抄下读到的表，到对应的页上 Ctrl+V"), self._copy_table, icon="copy"
+        )
+        side_box.addWidget(self.copy_table)
         side_box.addWidget(self.picture, 1)
         side_box.addWidget(self.checks)
         self.split.addWidget(side)
@@ -211,6 +216,7 @@ class BillsPreview(QWidget):
         self.choice.set_current(_ORDER.index(row.choice))
         self.why.setText(row.note or self.tr("各项都对得上。"))
         theme.set_property(self.why, "tone", "warn" if row.note else "ok")
+        self.copy_table.setVisible(bool(row.reading.table))
         failed = [f"✗ {check.said}" for check in row.reading.failed]
         passed = [f"✓ {check.said}" for check in row.reading.checks if check.holds]
         lines = [*failed, *passed]
@@ -220,6 +226,12 @@ class BillsPreview(QWidget):
         self.picture.clear(self.tr("正在画…"))
         places = [target.place for target in row.targets if target.place is not None]
         self.picture_wanted.emit(row.path, places[0].page if places else 0)
+
+    def _copy_table(self) -> None:
+        """The table of a test report or a list as text: pasting it on its page shows the paste preview."""
+        rows = self.rows[self._current()].reading.table
+        QGuiApplication.clipboard().setText("\n".join("\t".join(row) for row in rows))
+        announce(self, self.tr("抄好了"))
 
     def _want_page(self, page: int) -> None:
         self.picture_wanted.emit(self.rows[self._current()].path, page)

@@ -49,7 +49,8 @@ def in_words(value: Decimal) -> str:
     return ("负" if value < 0 else "") + text
 
 
-def _font() -> str:
+def bill_font() -> str:
+    """A Chinese font, registered once."""
     if _FONT not in pdfmetrics.getRegisteredFontNames():
         file = Path(__file__).parents[2] / "resources/fonts/CPASansSC-Regular.ttf"
         pdfmetrics.registerFont(TTFont(_FONT, str(file)))
@@ -129,7 +130,7 @@ def write_notices(path: Path, notices: Sequence[Notice], rotate: int = 0) -> Pat
 
 
 def _draw_notice(canvas: Canvas, notice: Notice) -> None:
-    font = _font()
+    font = bill_font()
 
     def at(x: float, top: float, text: str, size: float = 6.5, middle: bool = False) -> None:
         canvas.setFont(font, size)
@@ -358,7 +359,7 @@ def write_invoice_pdf(
 
 
 def _draw_invoice(canvas: Canvas, paper: Paper, old: bool, spread: bool) -> None:
-    font = _font()
+    font = bill_font()
 
     def at(x: float, top: float, text: str, size: float = 8) -> None:
         canvas.setFont(font, size)
