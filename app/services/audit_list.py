@@ -90,7 +90,9 @@ class AuditList:
         self._write([entry for entry in self._read() if entry.path != path])
 
     def summary_of(self, session: "AuditSession") -> AuditSummary:
-        """The line of an open audit."""
+        """The line of an open audit; of one with a password only where it lies, for the list is plain text."""
+        if session.has_password:
+            return AuditSummary(session.path, session.path.stem, opened=self._clock())
         book, project = session.book, session.project
         counted = progress(project)
         stages = []
@@ -114,6 +116,17 @@ class AuditList:
             self._clock(),
             counted.minutes_left,
             system_id=book.text(SYSTEM_KEY),
+        )
+
+    def hide(self, path: Path) -> None:
+        """Leave only its place of an audit that has a password from now on."""
+        self._write(
+            [
+                AuditSummary(one.path, one.path.stem, opened=one.opened)
+                if one.path == path
+                else one
+                for one in self._read()
+            ]
         )
 
     def _kind(self, kind: str) -> str:

@@ -217,6 +217,39 @@ class Projects:
         file.close()
         return target, found.doubtful
 
+    def set_password(self, path: Path, password: str) -> int:
+        """A password for a closed audit and its backups here, "" for none (app.services.passwords); how many backups."""
+        from app.services import passwords
+
+        done = passwords.set_password(path, password)
+        if password:
+            self.audits.hide(path)
+        return done
+
+    def anonymous_copy(self, path: Path, target: Path) -> Path:
+        """A copy of an audit that names nobody (app.services.anonymous), without history, at `target`, which must not exist.
+
+        UserError when the audit cannot be read, or the copy not written.
+        """
+        from app.services.anonymous import FIRM, anonymised, refuse_own_path
+        from app.storage import audit_file
+        from app.storage.audit_reader import read_audit
+
+        refuse_own_path(path, target)
+        stored = read_audit(path)
+        book = anonymised(stored.book, self.cases.read(path).project.index)
+        audit_file.create(
+            target,
+            answers=book,
+            system=stored.system,
+            basis=stored.basis,
+            meta={"audit_id": uuid.uuid4().hex, "questionnaire": stored.meta["questionnaire"]},
+            who=FIRM,
+            when=self._clock(),
+            label="匿名副本",
+        ).close()
+        return target
+
     def sample(self, directory: Path) -> tuple[Path, Path]:
         """The sample audit in `directory` in two states: two answers missing, and complete before measures.
 

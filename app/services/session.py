@@ -25,7 +25,7 @@ from app.audit.next_round import Earlier, earlier_from_text
 from app.audit.project import COPY_KEY, SYSTEM_KEY, TABLE_KEY
 from app.errors import AppError, Problem, ProgramError, UserError
 from app.forms.answer import MISSING, Act, AnswerBook, Change, Given, RowsChange, apply, inverse
-from app.storage import audit_file, backups, contents, database, evidence, places
+from app.storage import audit_file, backups, contents, database, evidence, locks, places
 from app.storage.audit_file import AuditFile, FrozenSystem, HistoryEntry
 from app.storage.backups import Backup
 from app.storage.evidence import KeptPaper, NewPaper
@@ -240,6 +240,7 @@ class AuditSession:
             who=self.who,
             when=self._clock(),
             label=SAVED_ELSEWHERE,
+            key=self._file.key,
         ).close()
 
     @cached_property
@@ -251,6 +252,15 @@ class AuditSession:
     @property
     def audit_id(self) -> str:
         return self._file.meta["audit_id"]
+
+    @property
+    def has_password(self) -> bool:
+        return self._file.key is not None
+
+    def forget_key(self) -> None:
+        """The password is asked for when the audit is opened again."""
+        if self._file.key is not None:
+            locks.forget(self._file.key)
 
     @property
     def questionnaire_id(self) -> str:

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 import sqlalchemy as sa
 
@@ -19,7 +20,7 @@ from app import paths
 from app.assessment.finding import Missing
 from app.errors import Problem, ProgramError, UserError
 from app.forms.answer import MISSING, Act, Answer, AnswerBook, Change, RowsChange
-from app.storage import contents, database, evidence, journals, places
+from app.storage import contents, database, evidence, journals, locks, places
 from app.storage.contents import Contents
 from app.storage.contents import FrozenSystem as FrozenSystem
 from app.storage.journals import Settled
@@ -66,7 +67,7 @@ class AuditFile:
 
     path: the file the user chose. read_only: nothing can be written; `commit` raises UserError.
     migrated_from: the format it had until it was opened, None when it already had the present one. journal: what was done
-    about a journal that lay beside it, None when there was none.
+    about a journal that lay beside it, None when there was none. key: None without a password.
     """
 
     def __init__(
@@ -78,12 +79,14 @@ class AuditFile:
         read_only: bool,
         migrated_from: int | None = None,
         journal: Settled | None = None,
+        key: locks.Key | None = None,
     ) -> None:
         self.path = path
         self.read_only = read_only
         self.migrated_from = migrated_from
         self.scratch: tempfile.TemporaryDirectory[str] | None = None  # of a migrated copy
         self.journal = journal
+        self.key = key
         self._engine = engine
         self.meta: Mapping[str, str] = found.meta
         self.last_act: int = found.last_act
@@ -102,8 +105,7 @@ class AuditFile:
         self._refuse_another()
         seal = self._seal
         with self._begin() as connection:
-            driver = connection.connection.driver_connection
-            assert isinstance(driver, sqlite3.Connection)
+            driver = _driver(connection)
             before = driver.total_changes
             yield connection
             if driver.total_changes != before:
@@ -312,7 +314,7 @@ class AuditFile:
         try:
             part.unlink(missing_ok=True)
             with database.plain_words(target):
-                copy = database.connect(part, "rwc")
+                copy = database.connect(part, "rwc", key=self.key)
                 try:
                     self._driver_connection().backup(copy)
                     found = contents.read_contents(copy, part)
@@ -345,9 +347,12 @@ class AuditFile:
 
     def _driver_connection(self) -> sqlite3.Connection:
         with self._engine.connect() as connection:
-            driver = connection.connection.driver_connection
-        assert isinstance(driver, sqlite3.Connection)
-        return driver
+            return _driver(connection)
+
+
+def _driver(connection: sa.Connection) -> sqlite3.Connection:
+    """Below SQLAlchemy; of an audit with a password it is SQLCipher's, which behaves alike."""
+    return cast(sqlite3.Connection, connection.connection.driver_connection)
 
 
 def create(
@@ -360,10 +365,11 @@ def create(
     who: str,
     when: datetime,
     label: str = CREATED,
+    key: locks.Key | None = None,
 ) -> AuditFile:
     """A new audit file with first answers (kept as act 1), the frozen system and the data it rests on, opened.
 
-    meta: at least audit_id and questionnaire. UserError when the file exists or cannot be written; then nothing is left.
+    meta: at least audit_id and questionnaire. key: of a password, None without one. UserError when the file exists or cannot be written; then nothing is left.
     """
     path = path.resolve()
     changes: list[Change | RowsChange] = [
@@ -384,7 +390,7 @@ def create(
     try:
         part.unlink(missing_ok=True)
         frozen = [one for one in (system, basis) if one is not None]
-        _write_new(part, Act(label, tuple(changes)), frozen, meta, who, when)
+        _write_new(part, Act(label, tuple(changes)), frozen, meta, who, when, key)
         os.replace(part, path)
     except BaseException as error:
         with suppress(OSError):
@@ -403,22 +409,22 @@ def _write_new(
     meta: Mapping[str, str],
     who: str,
     when: datetime,
+    key: locks.Key | None,
 ) -> None:
     with database.plain_words(path):
-        engine = database.open_engine(path, "rwc")
+        engine = database.open_engine(path, "rwc", key)
         try:
             with engine.begin() as connection:
                 connection.exec_driver_sql(f"PRAGMA application_id = {database.APPLICATION_ID}")
                 connection.exec_driver_sql(f"PRAGMA user_version = {database.FORMAT}")
                 metadata.create_all(connection)
                 stamp = when.isoformat(timespec="seconds")
-                for key, value in {"created_at": stamp, "created_by": who, **meta}.items():
-                    _set_meta(connection, key, value)
+                for name, value in {"created_at": stamp, "created_by": who, **meta}.items():
+                    _set_meta(connection, name, value)
                 for one in frozen:
                     _freeze(connection, one, stamp)
                 _write_act(connection, 1, act, who, stamp)
-                driver = connection.connection.driver_connection
-                assert isinstance(driver, sqlite3.Connection)
+                driver = _driver(connection)
                 _set_meta(connection, contents.SEAL, contents.file_seal(driver))
         finally:
             engine.dispose()
@@ -508,13 +514,17 @@ def _open_present(
     migrated_from: int | None = None,
     journal: Settled | None = None,
 ) -> AuditFile:
+    # Proved before anything may write: taking the lock alone makes SQLite mend the size of a file.
+    found = journals.prove(actual, path)
+    key = database.key_of(actual)
     with database.reading(path):
         engine = database.open_engine(actual, "ro" if read_only else "rw")
         try:
             with engine.connect() as connection:
-                driver = connection.connection.driver_connection
-                assert isinstance(driver, sqlite3.Connection)
-            found = contents.read_contents(driver, path)
+                driver = _driver(connection)
+            query = "SELECT value FROM meta WHERE key = ?"
+            if driver.execute(query, (contents.SEAL,)).fetchone() != (found.seal,):
+                found = contents.read_contents(driver, path)  # written by others in between
             if not read_only and actual.with_name(actual.name + "-journal").exists():
                 # Used up, but left by a process that was killed: a first transaction of
                 # our own makes SQLite clear it away on closing.
@@ -526,6 +536,7 @@ def _open_present(
                 read_only=read_only,
                 migrated_from=migrated_from,
                 journal=journal,
+                key=key,
             )
         except BaseException:
             engine.dispose()

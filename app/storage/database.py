@@ -14,7 +14,7 @@ import sqlite3
 import struct
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
 from app.errors import Problem, UserError
+from app.storage import locks
 
 APPLICATION_ID = int.from_bytes(b"CPA1", "big")
 # major * 1000 + minor. Raise it with every change of the tables, with a step in app.storage.migrations.
@@ -90,12 +91,17 @@ def read_version(path: Path) -> int:
         raise os_problem(error, path, "打不开") from None
     if not header:
         raise _refuse(path, "文件是空的。", "它可能没有复制完：重新复制一份，或者从备份恢复。")
+    if header.startswith(locks.MARK):
+        return _locked_version(path, len(header))
     if not header.startswith(_MAGIC):
         if _MAGIC.startswith(header):
             raise damaged(path)
         raise _refuse(path, "这不是清审通的案卷。", f"选扩展名是 {SUFFIX}、由清审通写出的文件。")
     if len(header) < _HEADER_LENGTH:
         raise damaged(path)
+    if header[18:20] != b"\x01\x01":
+        # Opening it would change it: another way of writing (WAL), which this program never uses.
+        raise damaged(path, "它被改成了另一种写法")
     application_id, version = (
         struct.unpack(">i", header[68:72])[0],
         struct.unpack(">i", header[60:64])[0],
@@ -103,6 +109,55 @@ def read_version(path: Path) -> int:
     if application_id != APPLICATION_ID:
         raise _refuse(path, "这是别的程序的数据库，不是清审通的案卷。", "用写它的那个程序打开。")
     return int(version)
+
+
+def _locked_version(path: Path, length: int) -> int:
+    if length < _HEADER_LENGTH:
+        raise damaged(path)
+    if key_of(path) is None:
+        raise NeedsPassword(
+            Problem(
+                path.name,
+                "这个案卷加了密码。",
+                "打开它，输入密码；命令行用环境变量 CLEANAUDIT_PASSWORD。",
+            )
+        )
+    with reading(path), closing(connect(path, "ro", untouched=True)) as connection:
+        if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+            raise damaged(path)
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+class NeedsPassword(UserError):
+    """The audit has a password that this session does not know yet."""
+
+
+def key_of(path: Path) -> locks.Key | None:
+    """The key of a file that nobody holds; None when it has no password, or the password is not known."""
+    salt = locks.salt_of(path)
+    return None if salt is None else locks.known(salt)
+
+
+def unlock(path: Path, password: str) -> None:
+    """Let this session open the audit. UserError when the password is wrong."""
+    salt = locks.salt_of(path)
+    if salt is None:
+        return
+    key = locks.derive(password, salt)
+    with closing(locks.open_with(key, _uri(path, "ro", untouched=True), _BUSY_SECONDS)) as found:
+        try:
+            found.execute("SELECT count(*) FROM sqlite_master").fetchall()
+        except Exception as error:
+            if not locks.is_sql_error(error):
+                raise
+            raise UserError(
+                Problem(
+                    path.name,
+                    "密码不对，没有打开。",
+                    "看看大小写和输入法，再试一次；忘了的密码谁也找不回。",
+                )
+            ) from None
+    locks.remember(key)
 
 
 def newer(path: Path, version: int) -> UserError:
@@ -175,7 +230,7 @@ def disk_full(path: Path) -> UserError:
     return _refuse(path, "磁盘满了，写不进去。", "腾出空间后再写；已经填的都还在。")
 
 
-def sqlite_problem(error: sqlite3.Error, path: Path) -> UserError | None:
+def sqlite_problem(error: BaseException | None, path: Path) -> UserError | None:
     """What the world did to the file, in plain words; None when the error is a fault of ours."""
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
@@ -219,15 +274,9 @@ def plain_words(path: Path) -> Iterator[None]:
     """Turn SQLite's errors about the file at `path` into UserErrors; faults of ours pass unchanged."""
     try:
         yield
-    except sqlite3.Error as error:
-        problem = sqlite_problem(error, path)
-        if problem is None:
-            raise
-        raise problem from error
-    except sa.exc.DBAPIError as error:
-        problem = (
-            sqlite_problem(error.orig, path) if isinstance(error.orig, sqlite3.Error) else None
-        )
+    except Exception as error:
+        found = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+        problem = sqlite_problem(found, path) if locks.is_sql_error(found) else None
         if problem is None:
             raise
         raise problem from error
@@ -249,15 +298,29 @@ def file_uri(path: str, mode: str) -> str:
     return f"file:{text if text.startswith('/') else '/' + text}?mode={mode}"
 
 
-def connect(path: Path, mode: str) -> sqlite3.Connection:
-    """A plain connection whose transactions are begun by hand. mode: ro, rw or rwc."""
+def connect(
+    path: Path, mode: str, *, key: locks.Key | None = None, untouched: bool = False
+) -> sqlite3.Connection:
+    """A plain connection whose transactions are begun by hand. mode: ro, rw or rwc.
+
+    key: of a new file; that of an existing one is found by its salt. untouched: no lock is taken and no journal played.
+    UserError (NeedsPassword) when the file has a password that is not known.
+    """
+    uri = _uri(path, mode, untouched=untouched)
+    salt = locks.salt_of(path)
+    if salt is not None:
+        key = locks.known(salt)
+        if key is None:
+            raise NeedsPassword(Problem(path.name, "这个案卷加了密码。", "打开它，输入密码。"))
+    if key is not None:
+        return locks.open_with(key, uri, _BUSY_SECONDS)
     return sqlite3.connect(
-        file_uri(path.as_posix(), mode),
-        uri=True,
-        isolation_level=None,
-        timeout=_BUSY_SECONDS,
-        check_same_thread=False,
+        uri, uri=True, isolation_level=None, timeout=_BUSY_SECONDS, check_same_thread=False
     )
+
+
+def _uri(path: Path, mode: str, *, untouched: bool = False) -> str:
+    return file_uri(path.as_posix(), mode) + ("&immutable=1" if untouched else "")
 
 
 def guard(connection: sqlite3.Connection) -> None:
@@ -272,14 +335,14 @@ def short_stem(path: Path, most: int = 120) -> str:
     return path.stem.encode("utf-8", "surrogateescape")[:most].decode("utf-8", "ignore").strip()
 
 
-def open_engine(path: Path, mode: str) -> sa.Engine:
+def open_engine(path: Path, mode: str, key: locks.Key | None = None) -> sa.Engine:
     """One connection to the file for as long as the engine lives, held exclusively unless mode is "ro".
 
     Errors are sqlite3's or SQLAlchemy's; wrap the use in `plain_words`.
     """
 
     def open_connection() -> sqlite3.Connection:
-        connection = connect(path, mode)
+        connection = connect(path, mode, key=key)
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             guard(connection)
@@ -294,7 +357,13 @@ def open_engine(path: Path, mode: str) -> sa.Engine:
             raise
         return connection
 
-    engine = sa.create_engine("sqlite://", creator=open_connection, poolclass=StaticPool)
+    locked = key is not None or locks.salt_of(path) is not None
+    engine = sa.create_engine(
+        "sqlite://",
+        creator=open_connection,
+        poolclass=StaticPool,
+        module=locks.module() if locked else sqlite3,
+    )
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
@@ -311,6 +380,9 @@ def reading(path: Path) -> Iterator[None]:
             yield
     except (sqlite3.ProgrammingError, sa.exc.ProgrammingError):
         raise
-    except (sqlite3.Error, sa.exc.DBAPIError, ValueError, TypeError, AttributeError) as error:
+    except Exception as error:
+        known = (sa.exc.DBAPIError, ValueError, TypeError, AttributeError)
+        if not isinstance(error, known) and not locks.is_sql_error(error):
+            raise
         # Text that is no UTF-8, numbers where text must be, a schema SQLite cannot read.
         raise damaged(path) from error

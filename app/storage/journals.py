@@ -20,7 +20,7 @@ from app import paths
 from app.errors import UserError
 from app.storage import database
 from app.storage.contents import Contents, read_contents
-from app.storage.migrations import migrate_into
+from app.storage.migrations import migrate_copy, migrate_into
 
 log = logging.getLogger(__name__)
 _LOCK_BYTE = 0x40000002  # of the bytes every reader of an SQLite file locks, and a writer bars
@@ -98,6 +98,11 @@ def prove(path: Path, called: Path) -> Contents:
         if mode == "rw":
             with database.plain_words(called), closing(database.connect(path, mode)) as first:
                 first.execute("SELECT count(*) FROM sqlite_master").fetchall()
+        if database.key_of(path) is not None:
+            with tempfile.TemporaryDirectory(prefix="cleanaudit-") as name:
+                copy = Path(name) / path.name
+                migrate_copy(path, copy, called=called)
+                return prove(copy, called)
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as memory:
             migrate_into(path, memory, called=called)
             return read_contents(memory, called)

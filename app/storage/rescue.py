@@ -15,7 +15,7 @@ from typing import Any
 from app.assessment.finding import NotApplicable
 from app.errors import Problem, UserError
 from app.forms.answer import Answer, AnswerBook, Given
-from app.storage import contents, database
+from app.storage import contents, database, locks
 from app.storage.audit_file import AuditFile, create
 from app.storage.contents import FrozenSystem
 from app.storage.rows import BASIS_ID
@@ -142,14 +142,14 @@ def rescue(path: Path, target: Path, *, who: str, when: datetime) -> tuple[Audit
         who=who,
         when=when,
         label=RESCUED,
+        key=database.key_of(path),
     )
     return file, found
 
 
 def _untouched(path: Path) -> sqlite3.Connection:
     """A connection that plays no journal and takes no lock."""
-    uri = database.file_uri(path.resolve().as_posix(), "ro") + "&immutable=1"
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+    connection = database.connect(path.resolve(), "ro", untouched=True)
     connection.text_factory = _text_or_bytes
     return connection
 
@@ -173,14 +173,17 @@ def _rows(connection: sqlite3.Connection, query: str) -> Iterator[tuple[Any, ...
                     return
                 yield row
             return
-        except (sqlite3.Error, ValueError):
-            continue
+        except Exception as error:  # SQLite's or SQLCipher's: a page that cannot be read
+            if not locks.is_sql_error(error) and not isinstance(error, ValueError):
+                raise
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> set[object]:
     try:
         return {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
-    except sqlite3.Error:
+    except Exception as error:
+        if not locks.is_sql_error(error):
+            raise
         return set()
 
 
@@ -197,8 +200,9 @@ def _last_sealed(connection: sqlite3.Connection) -> int:
             if seal != act[4]:
                 break
             last = act[0]
-    except (sqlite3.Error, TypeError, ValueError):
-        pass
+    except Exception as error:
+        if not locks.is_sql_error(error) and not isinstance(error, TypeError | ValueError):
+            raise
     return last
 
 

@@ -69,7 +69,7 @@ class _Search(QLineEdit):
 
 class LibraryScreen(QWidget):
     """new_wanted, choose_wanted (a file dialog), sample_wanted, printer_wanted; open_wanted(path); forget_wanted(path);
-    next_round_wanted(path); restore_wanted(path, backup)."""
+    next_round_wanted(path); restore_wanted(path, backup); password_wanted, no_password_wanted, anonymous_wanted(path)."""
 
     new_wanted = Signal()
     choose_wanted = Signal()
@@ -80,6 +80,9 @@ class LibraryScreen(QWidget):
     forget_wanted = Signal(object)
     next_round_wanted = Signal(object)
     restore_wanted = Signal(object, object)
+    password_wanted = Signal(object)
+    no_password_wanted = Signal(object)
+    anonymous_wanted = Signal(object)
     systems_wanted = Signal()
 
     def __init__(self, today: date, parent: QWidget | None = None) -> None:
@@ -458,6 +461,13 @@ class LibraryScreen(QWidget):
         if kept.isEmpty():
             kept.setTitle(self.tr("这台电脑上没有它的备份"))
             kept.setEnabled(False)
+        if not row.trouble:
+            secret = menu.addMenu(self.tr("保密"))
+            secret.addAction(
+                self.tr("加密码或改密码…"), lambda: self.password_wanted.emit(row.path)
+            )
+            secret.addAction(self.tr("去掉密码…"), lambda: self.no_password_wanted.emit(row.path))
+            secret.addAction(self.tr("存成匿名副本…"), lambda: self.anonymous_wanted.emit(row.path))
         order = menu.addMenu(self.tr("排序"))
         for column, head in enumerate(self.model.heads):
             order.addAction(head, self._sorter(column))

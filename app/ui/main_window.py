@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -55,6 +55,13 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _FIRST_SIZE = (1440, 900)
 _TITLE_BAR = 32
+_LOCK_AFTER_MINUTES = 10  # of an audit with a password that nobody touches
+_TOUCHES = {
+    QEvent.Type.KeyPress,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseMove,
+    QEvent.Type.Wheel,
+}
 
 
 class MainWindow(Frame):
@@ -66,6 +73,10 @@ class MainWindow(Frame):
         self.model: SessionModel | None = None
         self.audit: AuditScreen | None = None
         self._is_warm = False
+        self.idle = QTimer(self)
+        self.idle.setSingleShot(True)
+        self.idle.setInterval(_LOCK_AFTER_MINUTES * 60_000)
+        self.idle.timeout.connect(self._lock)
         self._warm_soon = QTimer(self)
         self._warm_soon.setSingleShot(True)
         self._warm_soon.timeout.connect(self._warm_up)
@@ -117,6 +128,9 @@ class MainWindow(Frame):
         self.library.forget_wanted.connect(self.forget)
         self.library.next_round_wanted.connect(self.next_round)
         self.library.restore_wanted.connect(self.restore)
+        self.library.password_wanted.connect(self.change_password)
+        self.library.no_password_wanted.connect(self.drop_password)
+        self.library.anonymous_wanted.connect(self.anonymous_copy)
         self.library.backups_of = self.services.projects.backups
         self.status.restore_wanted.connect(self._restore_open)
         close = QShortcut(QKeySequence("Ctrl+W"), self)
@@ -206,20 +220,86 @@ class MainWindow(Frame):
 
     def _open(self, path: Path) -> "AuditSession | None":
         """A session of the file; None after saying why not, and after doing what the user wants about a damaged one."""
-        try:
-            return self.services.projects.open_audit(
-                path, who=self.settings.user_name, second_place=self._second_place()
-            )
-        except UserError as error:
-            from app.services.damage import DamagedFile
+        from app.services.damage import DamagedFile
+        from app.services.passwords import NeedsPassword
 
-            if isinstance(error, DamagedFile):
-                self._offer_help(path, error)
-            else:
-                problems.show_user_error(
-                    self, self.tr("打不开「{name}」").format(name=path.name), error
+        while True:
+            try:
+                return self.services.projects.open_audit(
+                    path, who=self.settings.user_name, second_place=self._second_place()
                 )
-        return None
+            except NeedsPassword:
+                if not self._unlock(path):
+                    return None
+            except UserError as error:
+                if isinstance(error, DamagedFile):
+                    self._offer_help(path, error)
+                else:
+                    problems.show_user_error(
+                        self, self.tr("打不开「{name}」").format(name=path.name), error
+                    )
+                return None
+
+    def _unlock(self, path: Path) -> bool:
+        """Ask for the password until it is right; False when the user gives up."""
+        from app.services import passwords
+        from app.ui.password import ask_password
+
+        wrong = ""
+        while (password := ask_password(self, path.name, wrong)) is not None:
+            try:
+                passwords.unlock(path, password)
+            except UserError as error:
+                wrong = str(error)
+            else:
+                return True
+        return False
+
+    def change_password(self, path: Path) -> None:
+        """Give a closed audit a password, another one, or none."""
+        from app.services import passwords
+        from app.ui.password import NewPasswordDialog
+
+        if passwords.has_password(path) and not self._unlock(path):
+            return
+        dialog = NewPasswordDialog(path.name, self)
+        if dialog.exec():
+            self._set_password(path, dialog.password)
+
+    def drop_password(self, path: Path) -> None:
+        """Take the password of a closed audit away."""
+        if self._unlock(path):
+            self._set_password(path, "")
+
+    def _set_password(self, path: Path, password: str) -> None:
+        try:
+            count = self.services.projects.set_password(path, password)
+        except UserError as error:
+            problems.show_user_error(self, self.tr("密码没有改成"), error)
+            return
+        words = self.tr("加好了密码，它的 {n} 份备份也加了") if password else self.tr("去掉了密码")
+        self.library.show_rows(self.services.projects.audits.summaries())
+        announce(self.library, words.format(n=count))
+
+    def anonymous_copy(self, path: Path) -> None:
+        """Ask where to, then write a copy that names nobody."""
+        proposed = paths.default_audits_dir() / self.tr("匿名副本.cpaudit")
+        target, _ = QFileDialog.getSaveFileName(
+            self, self.tr("存成匿名副本"), str(proposed), self.tr("案卷 (*.cpaudit)")
+        )
+        if not target:
+            return
+        made = Path(target).with_suffix(".cpaudit")
+        try:
+            self.services.projects.anonymous_copy(path, made)
+        except UserError as error:
+            problems.show_user_error(self, self.tr("匿名副本没有写成"), error)
+            return
+        if self.open_file(made) and self.model is not None:
+            words = self.tr(
+                "企业名、人名、证号、地址都换掉了，改动记录没有带过来。发出去之前自己再看一遍说明文字。"
+            )
+            self.model.post(Message("warn", words))
 
     def _offer_help(self, path: Path, error: UserError) -> None:
         from app.ui.damage import DamageDialog, Wish
@@ -323,6 +403,7 @@ class MainWindow(Frame):
         if not session.read_only:
             open_marks.mark(session.path)
         self._say_what_happened(session)
+        self._watch_idle(session.has_password)
         if session.read_only:
             self.model.post(
                 Message(
@@ -410,6 +491,15 @@ class MainWindow(Frame):
             first, *others = map(str, session.doubts)
             self.model.post(Message("warn", first, more=tuple(others)))
 
+    def _watch_idle(self, wanted: bool) -> None:
+        app = QApplication.instance()
+        assert app is not None
+        app.removeEventFilter(self)
+        self.idle.stop()
+        if wanted:
+            app.installEventFilter(self)
+            self.idle.start()
+
     def _on_backup_failed(self, error: UserError) -> None:
         if self.audit is not None:
             first = error.problems[0]
@@ -484,6 +574,7 @@ class MainWindow(Frame):
         self.audit = None
         self.model = None
         open_marks.unmark(path)
+        self._watch_idle(False)
         return True
 
     def new_audit(self) -> None:
@@ -695,6 +786,30 @@ class MainWindow(Frame):
             self.screens.remove(self._begun)
             self._begun = None
         self.show_session(session)
+
+    # -- idle
+
+    def _lock(self) -> None:
+        """Close an audit with a password that nobody has touched for a while; opening it asks for the password again."""
+        if self.model is None or not self.model.session.has_password:
+            return
+        session, name = self.model.session, self.model.session.path.name
+        if session.waiting:
+            self.idle.start()
+            return
+        self.go_home()
+        if self.model is None:
+            session.forget_key()
+            announce(
+                self.library,
+                self.tr("离开了一会儿，「{name}」锁上了").format(name=name),
+                urgent=True,
+            )
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _TOUCHES and self.idle.isActive():
+            self.idle.start()
+        return super().eventFilter(watched, event)
 
     # -- the window itself
 

@@ -263,8 +263,8 @@ def test_a_full_disk_keeps_what_was_there_and_takes_the_act_later(
 ) -> None:
     connect = database.connect
 
-    def on_a_full_disk(path: Path, mode: str) -> sqlite3.Connection:
-        connection = connect(path, mode)
+    def on_a_full_disk(path: Path, mode: str, **rest: object) -> sqlite3.Connection:
+        connection = connect(path, mode, **rest)  # type: ignore[arg-type]
         connection.execute("PRAGMA max_page_count = 1")  # as large as it is
         return connection
 

@@ -11,11 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from app.bootstrap import build_services
 from app.forms.answer import MISSING, Change, Given
-from app.services import open_marks
+from app.services import open_marks, passwords
 from app.services.services import Services
 from app.services.session import ImmediateExecutor
+from app.storage import locks
 from app.storage.audit_reader import read_audit
-from app.ui import damage, recovery
+from app.ui import damage, password, recovery
 from app.ui.main_window import MainWindow
 from app.ui.settings import Settings
 
@@ -193,3 +194,57 @@ def open_dialogs(monkeypatch: pytest.MonkeyPatch) -> list[recovery.RecoveryDialo
 
     monkeypatch.setattr(recovery.RecoveryDialog, "exec", go_back)
     return shown
+
+
+def test_a_password_is_asked_for_and_the_idle_window_locks(
+    window: MainWindow, services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, _ = services.projects.sample(tmp_path)
+    services.projects.set_password(file, "正确的密码 123")
+    locks.forget_all()
+    told: list[str] = []
+    answers = iter(["错的", "正确的密码 123", None])
+
+    def answer(_parent: object, _name: str, wrong: str = "") -> str | None:
+        told.append(wrong)
+        return next(answers)
+
+    monkeypatch.setattr(password, "ask_password", answer)
+    assert window.open_file(file)
+    assert told[0] == ""
+    assert "密码不对" in told[1]
+    give(window, "保密")
+    window.idle.timeout.emit()
+    assert window.model is None
+    assert not window.open_file(file)
+    assert window.model is None
+    passwords.unlock(file, "正确的密码 123")
+    assert read_audit(file).book.text("firm.name") == "保密"
+    locks.forget_all()
+
+
+def test_the_menu_sets_a_password_and_writes_an_anonymous_copy(
+    window: MainWindow, services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, _ = services.projects.sample(tmp_path)
+    assert window.open_file(file)
+    window.go_home()
+
+    def type_it(dialog: password.NewPasswordDialog) -> int:
+        assert not dialog.set_button.isEnabled()
+        dialog.first.setText("一个长密码 456")
+        dialog.second.setText("一个长密码 457")
+        assert not dialog.set_button.isEnabled()
+        dialog.second.setText("一个长密码 456")
+        assert dialog.set_button.isEnabled()
+        return 1
+
+    monkeypatch.setattr(password.NewPasswordDialog, "exec", type_it)
+    window.library.password_wanted.emit(file)
+    assert locks.salt_of(file) is not None
+    target = tmp_path / "匿名.cpaudit"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    window.library.anonymous_wanted.emit(file)
+    assert window.model is not None
+    assert window.model.book.text("firm.name") == "某企业"
+    locks.forget_all()

@@ -44,7 +44,7 @@ def migrate_copy(source: Path, target: Path, *, called: Path | None = None) -> N
     called = called or source
     with database.plain_words(called):
         target.unlink(missing_ok=True)
-        new = database.connect(target, "rwc")
+        new = database.connect(target, "rwc", key=database.key_of(source))
         try:
             migrate_into(source, new, called=called)
         finally:

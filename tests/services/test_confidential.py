@@ -1,0 +1,202 @@
+"""Audits with a password and copies that name nobody: nothing readable is left where it should not be."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app import paths
+from app.bootstrap import build_services
+from app.errors import UserError
+from app.forms.answer import MISSING, Change, Given
+from app.services import passwords
+from app.services.projects import Projects
+from app.services.session import ImmediateExecutor
+from app.storage import audit_file, backups, database, journals, locks
+from app.storage.audit_reader import read_audit
+
+PASSWORD = "正确 horse 电池"
+
+
+@pytest.fixture
+def projects() -> Iterator[Projects]:
+    services = build_services(ImmediateExecutor())
+    yield services.projects
+    services.close()
+    locks.forget_all()
+
+
+@pytest.fixture
+def locked(projects: Projects, tmp_path: Path) -> Path:
+    path = projects.sample(tmp_path)[0]
+    projects.open_audit(path).close()
+    passwords.set_password(path, PASSWORD)
+    return path
+
+
+def forget() -> None:
+    locks.forget_all()
+
+
+def test_nothing_of_it_can_be_read_without_the_password(
+    projects: Projects, locked: Path, tmp_path: Path
+) -> None:
+    session = projects.open_audit(locked)
+    session.record([Change("firm.name", MISSING, Given("机密企业名称"))], "填写")
+    session.close()
+    forget()
+    for path in (locked, *(one.path for one in backups.backups_of(locked))):
+        content = path.read_bytes()
+        assert content.startswith(locks.MARK)
+        for secret in ("机密企业名称", "澄岭", "firm.name", "CREATE TABLE"):
+            assert secret.encode() not in content
+    for door in (projects.open_audit, read_audit, audit_file.open_file, projects.load):
+        with pytest.raises(database.NeedsPassword):
+            door(locked)
+    with pytest.raises(UserError, match="密码不对"):
+        passwords.unlock(locked, PASSWORD + "x")
+    passwords.unlock(locked, PASSWORD)
+    assert read_audit(locked).book.text("firm.name") == "机密企业名称"
+
+
+def test_answers_and_score_are_those_from_before(projects: Projects, tmp_path: Path) -> None:
+    path = projects.sample(tmp_path)[0]
+    before, scored = read_audit(path), projects.load(path)[1]
+    assert passwords.set_password(path, PASSWORD) == 0
+    assert read_audit(path) == before
+    assert projects.load(path)[1] == scored
+    passwords.set_password(path, "另外一个密码 2026")
+    assert read_audit(path) == before
+    passwords.set_password(path, "")
+    assert read_audit(path) == before
+    assert path.read_bytes().startswith(b"SQLite format 3")
+    assert [one.name for one in tmp_path.iterdir() if ".part" in one.name] == []
+
+
+def test_backups_and_copies_have_the_password_too(
+    projects: Projects, locked: Path, tmp_path: Path
+) -> None:
+    (backup,) = backups.backups_of(locked)
+    assert locks.salt_of(backup.path) is not None
+    restored = projects.restore(locked)
+    assert locks.salt_of(restored) is not None
+    assert read_audit(restored).book == read_audit(locked).book
+    session = projects.open_audit(locked)
+    assert session.has_password
+    session.copy_to(tmp_path / "副本.cpaudit")
+    session.close()
+    assert locks.salt_of(tmp_path / "副本.cpaudit") is not None
+
+
+def test_a_flipped_bit_anywhere_is_found(locked: Path) -> None:
+    content = locked.read_bytes()
+    for place in range(20, len(content), 7919):
+        damaged = bytearray(content)
+        damaged[place] ^= 4
+        locked.write_bytes(damaged)
+        with pytest.raises(UserError):
+            read_audit(locked)
+
+
+def test_a_kill_in_the_middle_of_writing_loses_nothing(locked: Path, tmp_path: Path) -> None:
+    expected = read_audit(locked)
+    key = database.key_of(locked)
+    assert key is not None
+    working = tmp_path / "working.cpaudit"
+    working.write_bytes(locked.read_bytes())
+    plain = database.connect(working, "rw")
+    plain.execute("PRAGMA cache_size = 1")
+    plain.execute("BEGIN")
+    plain.execute("UPDATE answer SET text = '0' WHERE text <> ''")
+    plain.execute("UPDATE change SET before_raw = before_raw")
+    locked.write_bytes(working.read_bytes())
+    journals.journal_of(locked).write_bytes(journals.journal_of(working).read_bytes())
+    plain.execute("ROLLBACK")
+    plain.close()
+    assert journals.has_journal(locked)
+    assert read_audit(locked) == expected
+    file = audit_file.open_file(locked)
+    assert file.read_book() == expected.book
+    file.close()
+
+
+def test_a_short_password_and_an_open_audit_are_refused(projects: Projects, tmp_path: Path) -> None:
+    path = projects.sample(tmp_path)[0]
+    with pytest.raises(UserError, match="太短"):
+        passwords.set_password(path, "1234567")
+    session = projects.open_audit(path)
+    with pytest.raises(UserError, match="另一个窗口"):
+        passwords.set_password(path, PASSWORD)
+    session.close()
+
+
+def test_scripts_give_the_password_by_the_environment(
+    locked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget()
+    monkeypatch.setenv("CLEANAUDIT_PASSWORD", PASSWORD)
+    assert read_audit(locked).book.text("firm.name")
+
+
+def test_the_list_keeps_no_name_of_a_confidential_audit(projects: Projects, locked: Path) -> None:
+    projects.open_audit(locked).close()
+    assert "澄岭五金表面" not in (paths.user_data_dir() / "library.json").read_text("utf-8")
+
+
+def test_an_anonymous_copy_names_nobody(projects: Projects, tmp_path: Path) -> None:
+    path = projects.sample(tmp_path)[1]
+    before = read_audit(path).book
+    scored = projects.load(path)[1]
+    target = projects.anonymous_copy(path, tmp_path / "匿名.cpaudit")
+    content = target.read_bytes().decode("utf-8", "ignore")
+    people = [
+        before.text(key)
+        for key in before.answers
+        if key.startswith("team.members/") and key.endswith("/name")
+    ]
+    assert people
+    secrets = [
+        before.text("firm.name"), "澄岭", before.text("firm.legal"), before.text("firm.credit_code"),
+        before.text("firm.address"), before.text("env.permit_no"), before.text("team.consultant"), *people,
+    ]  # fmt: skip
+    for secret in secrets:
+        assert secret
+        assert secret not in content, secret
+    file = audit_file.open_file(target)
+    assert {one.label for one in file.history()} == {"匿名副本"}
+    file.close()
+    assert projects.load(target)[1] == scored
+    with pytest.raises(UserError):
+        projects.anonymous_copy(path, path)
+
+
+def test_no_connection_is_ever_opened(
+    projects: Projects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise AssertionError("a network connection")
+
+    for name in ("connect", "connect_ex", "bind", "sendto"):
+        monkeypatch.setattr(socket.socket, name, refused)
+    monkeypatch.setattr(socket, "create_connection", refused)
+    monkeypatch.setattr(socket, "getaddrinfo", refused)
+    path = projects.sample(tmp_path)[0]
+    session = projects.open_audit(path)
+    session.record([Change("firm.name", MISSING, Given("x"))], "填写")
+    session.close()
+    projects.load(path)
+    projects.restore(path)
+
+
+def test_the_log_holds_no_answers(
+    projects: Projects, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = projects.sample(tmp_path)[0]
+    session = projects.open_audit(path)
+    session.record([Change("firm.name", MISSING, Given("机密企业名称"))], "填写")
+    path.unlink()
+    session.record([Change("firm.name", MISSING, Given("机密企业名称二"))], "填写")
+    session.close(abandon=True)
+    assert "机密" not in caplog.text
+    assert "澄岭" not in caplog.text
