@@ -25,7 +25,7 @@ from app.audit.next_round import Earlier, earlier_from_text
 from app.audit.project import COPY_KEY, SYSTEM_KEY, TABLE_KEY
 from app.errors import AppError, Problem, ProgramError, UserError
 from app.forms.answer import MISSING, Act, AnswerBook, Change, Given, RowsChange, apply, inverse
-from app.storage import audit_file, backups, contents, database, evidence, locks, places
+from app.storage import audit_file, backups, contents, database, evidence, locks, places, rescue
 from app.storage.audit_file import AuditFile, FrozenSystem, HistoryEntry
 from app.storage.backups import Backup
 from app.storage.evidence import KeptPaper, NewPaper
@@ -231,7 +231,7 @@ class AuditSession:
 
     def _write_from_memory(self, part: Path) -> None:
         meta = {key: text for key, text in self._file.meta.items() if key != contents.SEAL}
-        audit_file.create(
+        copy = audit_file.create(
             part,
             answers=self._book,
             system=self._system,
@@ -241,7 +241,16 @@ class AuditSession:
             when=self._clock(),
             label=SAVED_ELSEWHERE,
             key=self._file.key,
-        ).close()
+        )
+        try:
+            # Papers are not in memory: the last backup has those that are not beside the file.
+            for backup in backups.backups_of(self.path)[:1]:
+                kept = rescue.papers_in(backup.path, self.path)
+                copy.add_evidence(kept, self.who, self._clock())
+        except UserError as error:
+            log.warning("papers of the backup not taken along: %s", type(error).__name__)
+        finally:
+            copy.close()
 
     @cached_property
     def earlier(self) -> Earlier | None:

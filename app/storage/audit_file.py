@@ -290,7 +290,9 @@ class AuditFile:
         if self.read_only:
             raise database.read_only(self.path)
         with self._write() as connection:
-            evidence.add(connection, self.path, papers, who, when.isoformat(timespec="seconds"))
+            stamp = when.isoformat(timespec="seconds")
+            secret = self.key is not None
+            evidence.add(connection, self.path, papers, who, stamp, secret=secret)
 
     def papers_kept(self) -> tuple[evidence.KeptPaper, ...]:
         with self._begin() as connection:

@@ -7,6 +7,7 @@ proved by its name whenever it is read.
 import hashlib
 import os
 import shutil
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from app.errors import Problem, UserError
-from app.storage import database
+from app.storage import database, locks
 from app.storage.rows import EVIDENCE
 
 MOST_INSIDE = 300_000  # bytes of one paper; bills are 20 to 100 KB, photographs 1 to 5 MB
@@ -51,9 +52,16 @@ def folder_of(audit: Path) -> Path:
 
 
 def add(
-    connection: sa.Connection, audit: Path, papers: Sequence[NewPaper], who: str, stamp: str
+    connection: sa.Connection,
+    audit: Path,
+    papers: Sequence[NewPaper],
+    who: str,
+    stamp: str,
+    *,
+    secret: bool = False,
 ) -> None:
-    """Keep papers that are not kept yet. Large ones are written beside first, then announced. UserError: no room, no right."""
+    """Keep papers that are not kept yet. Large ones are written beside first, then announced; those of an audit with a
+    password stay inside, where they are encrypted. UserError: no room, no right."""
     known = set(connection.scalars(sa.select(EVIDENCE.c.sha256)))
     inside = connection.scalar(
         sa.select(sa.func.coalesce(sa.func.sum(EVIDENCE.c.size), 0)).where(
@@ -68,7 +76,7 @@ def add(
         known.add(digest)
         size = len(paper.content)
         content: bytes | None = paper.content
-        if size > min(MOST_INSIDE, room):
+        if size > min(MOST_INSIDE, room) and not secret:
             _write_beside(audit, digest, paper.content)
             content = None
         else:
@@ -124,6 +132,27 @@ def kept(connection: sa.Connection) -> tuple[KeptPaper, ...]:
         KeptPaper(row.sha256, row.name, row.size, row.added_at, row.added_by, bool(row.inside))
         for row in connection.execute(query)
     )
+
+
+def readable(connection: sqlite3.Connection, audit: Path) -> list[NewPaper]:
+    """Every paper of a file (also a damaged one) whose content is still what it was."""
+    found = []
+    try:
+        rows = connection.execute("SELECT sha256, name, content FROM evidence").fetchall()
+    except Exception as error:
+        if not locks.is_sql_error(error):
+            raise
+        return []
+    for digest, name, inside in rows:
+        data = inside
+        if data is None:
+            try:
+                data = _beside(audit, str(digest)).read_bytes()
+            except OSError:
+                continue
+        if isinstance(data, bytes) and hashlib.sha256(data).hexdigest() == digest:
+            found.append(NewPaper(str(name), data))
+    return found
 
 
 def _beside(audit: Path, digest: str) -> Path:

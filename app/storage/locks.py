@@ -52,10 +52,6 @@ def forget(key: Key) -> None:
     _keys.pop(key.salt, None)
 
 
-def forget_all() -> None:
-    _keys.clear()
-
-
 def salt_of(path: Path) -> bytes | None:
     """None when the file has no password, or cannot be read. It must not be held: closing it drops our lock."""
     try:

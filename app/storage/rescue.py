@@ -15,9 +15,10 @@ from typing import Any
 from app.assessment.finding import NotApplicable
 from app.errors import Problem, UserError
 from app.forms.answer import Answer, AnswerBook, Given
-from app.storage import contents, database, locks
+from app.storage import contents, database, evidence, locks
 from app.storage.audit_file import AuditFile, create
 from app.storage.contents import FrozenSystem
+from app.storage.evidence import NewPaper
 from app.storage.rows import BASIS_ID
 
 RESCUED = "从损坏的案卷救出"
@@ -39,6 +40,7 @@ class Rescued:
     meta: dict[str, str]
     frozen: tuple[FrozenSystem, ...]
     doubtful: tuple[str, ...]
+    papers: tuple[NewPaper, ...] = ()
 
 
 def read_what_is_left(path: Path) -> Rescued:
@@ -105,11 +107,18 @@ def read_what_is_left(path: Path) -> Rescued:
                 one = FrozenSystem(system_id, text)
                 if one.hash == digest:
                     frozen.append(one)
+        papers = evidence.readable(connection, path) if "evidence" in tables else []
     if not answers:
         raise UserError(
             Problem(path.name, "没有读得出的回答。", "用备份恢复，或者找别的副本；文件没有改动。")
         )
-    return Rescued(AnswerBook(answers, rows), meta, tuple(frozen), tuple(doubtful))
+    return Rescued(AnswerBook(answers, rows), meta, tuple(frozen), tuple(doubtful), tuple(papers))
+
+
+def papers_in(path: Path, audit: Path) -> list[NewPaper]:
+    """The papers of a backup of `audit` that can be read. UserError when it cannot be opened."""
+    with database.reading(path), closing(_untouched(path)) as connection:
+        return evidence.readable(connection, audit)
 
 
 def rescue(path: Path, target: Path, *, who: str, when: datetime) -> tuple[AuditFile, Rescued]:
@@ -144,6 +153,8 @@ def rescue(path: Path, target: Path, *, who: str, when: datetime) -> tuple[Audit
         label=RESCUED,
         key=database.key_of(path),
     )
+    if found.papers:
+        file.add_evidence(found.papers, who, when)
     return file, found
 
 

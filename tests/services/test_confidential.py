@@ -24,7 +24,6 @@ def projects() -> Iterator[Projects]:
     services = build_services(ImmediateExecutor())
     yield services.projects
     services.close()
-    locks.forget_all()
 
 
 @pytest.fixture
@@ -35,8 +34,10 @@ def locked(projects: Projects, tmp_path: Path) -> Path:
     return path
 
 
-def forget() -> None:
-    locks.forget_all()
+def forget(path: Path) -> None:
+    key = database.key_of(path)
+    assert key is not None
+    locks.forget(key)
 
 
 def test_nothing_of_it_can_be_read_without_the_password(
@@ -45,7 +46,7 @@ def test_nothing_of_it_can_be_read_without_the_password(
     session = projects.open_audit(locked)
     session.record([Change("firm.name", MISSING, Given("机密企业名称"))], "填写")
     session.close()
-    forget()
+    forget(locked)
     for path in (locked, *(one.path for one in backups.backups_of(locked))):
         content = path.read_bytes()
         assert content.startswith(locks.MARK)
@@ -134,7 +135,7 @@ def test_a_short_password_and_an_open_audit_are_refused(projects: Projects, tmp_
 def test_scripts_give_the_password_by_the_environment(
     locked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    forget()
+    forget(locked)
     monkeypatch.setenv("CLEANAUDIT_PASSWORD", PASSWORD)
     assert read_audit(locked).book.text("firm.name")
 

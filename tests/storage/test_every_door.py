@@ -138,7 +138,6 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "an index gone": lambda path: change(path, "DROP INDEX change_by_key"),
     "a table more": lambda path: change(path, "CREATE TABLE more (a)"),
     "cut short": lambda path: path.write_bytes(path.read_bytes()[:-4096]),
-    "longer than it says": lambda path: path.write_bytes(path.read_bytes() + bytes(4096 + 100)),
     "another way of writing": lambda path: path.write_bytes(
         path.read_bytes()[:18] + b"\x02\x02" + path.read_bytes()[20:]
     ),

@@ -14,7 +14,7 @@ from app.forms.answer import MISSING, Change, Given
 from app.services import open_marks, passwords
 from app.services.services import Services
 from app.services.session import ImmediateExecutor
-from app.storage import locks
+from app.storage import database, locks
 from app.storage.audit_reader import read_audit
 from app.ui import damage, password, recovery
 from app.ui.main_window import MainWindow
@@ -201,7 +201,9 @@ def test_a_password_is_asked_for_and_the_idle_window_locks(
 ) -> None:
     file, _ = services.projects.sample(tmp_path)
     services.projects.set_password(file, "正确的密码 123")
-    locks.forget_all()
+    key = database.key_of(file)
+    assert key is not None
+    locks.forget(key)
     told: list[str] = []
     answers = iter(["错的", "正确的密码 123", None])
 
@@ -220,7 +222,6 @@ def test_a_password_is_asked_for_and_the_idle_window_locks(
     assert window.model is None
     passwords.unlock(file, "正确的密码 123")
     assert read_audit(file).book.text("firm.name") == "保密"
-    locks.forget_all()
 
 
 def test_the_menu_sets_a_password_and_writes_an_anonymous_copy(
@@ -247,4 +248,3 @@ def test_the_menu_sets_a_password_and_writes_an_anonymous_copy(
     window.library.anonymous_wanted.emit(file)
     assert window.model is not None
     assert window.model.book.text("firm.name") == "某企业"
-    locks.forget_all()
