@@ -1,7 +1,7 @@
 """One audit as the program works with it: answers, the questions that fit it, the system it is scored with, and what follows."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -13,7 +13,8 @@ from app.forms.derive import Derivation, Rule
 from app.forms.law import LawBook
 from app.forms.quantity import DerivationMap, Factor, Quantity
 from app.forms.question import Questionnaire
-from app.forms.question_index import QuestionIndex
+from app.forms.figure import Figure
+from app.forms.question_index import QuestionIndex, row_ids
 from app.forms.readable import readable
 from app.forms.reference import Reference
 
@@ -59,6 +60,22 @@ class AuditProject:
             return ""
         home = self.system.home(self.table_id, indicator_id)
         return self.derivation_map.quantity_of(home, indicator_id)
+
+    def figures(self) -> Iterator[Figure]:
+        """Every figure worked out for the base year: quantities, then derived cells."""
+        columns = [
+            (table, column)
+            for table in self.index.tables.values()
+            for column in table.columns
+            if column.derived
+        ]
+        of_rows = {column.derived for _, column in columns}
+        for quantity_id in self.derivation.quantities:
+            if quantity_id not in of_rows:
+                yield self.derivation.figure(quantity_id)
+        for table, column in columns:
+            for row_id in row_ids(table, self.book, self.base_year):
+                yield self.derivation.cell(table.id, row_id, column.id)
 
     @property
     def base_year(self) -> int | None:

@@ -106,9 +106,11 @@ def _section(
         )
         is_asked = is_asked or any(card.id in part.get("cards", ()) for card in page.cards)
         is_asked = is_asked or "items" in part
-        blocks += with_lead(
-            found, formal(page.short) if len(section["parts"]) > 1 else section["title"]
-        )
+        name = section["title"]
+        if len(section["parts"]) > 1:
+            titles = [card.title for card in page.cards if card.id in part.get("cards", ())]
+            name = formal(titles[0] if titles else page.short)
+        blocks += with_lead(found, name)
     if not blocks and is_asked:
         return [Paragraph((Open(),))]
     return blocks or None

@@ -214,8 +214,7 @@ class SealStrip(Flowable):
         places = (margin, self.width - margin)
         for x, seal in zip(places, self._row.seals, strict=False):
             draw_seal(self.canv, x, 62)
-            say(self.canv, x, 66, seal.role, HEI, 9, "middle")
-            say(self.canv, x, 52, seal.name, SONG, _fit(seal.name, SONG, 9, 110), "middle")
+            _name_over_seal(self.canv, x, 62, seal)
         middle = self.width / 2
         step = min(28.0, 112 / max(1, len(self._row.lines)))
         half = min(110.0, middle - margin - 66)

@@ -397,7 +397,20 @@ class AuditScreen(QWidget):
 
     # -- showing
 
+    def _follow_trace(self) -> None:
+        """The panel shows its figure as it is now, not as it was when it was opened."""
+        shown = self.help.trace.trace
+        if shown is None or not self.help.shows_trace:
+            return
+        for figure in self.model.project.figures():
+            fresh = figure.trace
+            if (fresh.label, fresh.unit) == (shown.label, shown.unit):
+                if fresh != shown:
+                    self.help.trace.show_trace(fresh)
+                return
+
     def _count(self) -> None:
+        self._follow_trace()
         if self.model.project.questionnaire is not self._questionnaire:
             self._renew_pages()
         counted = progress(self.model.project)

@@ -46,12 +46,12 @@ def test_the_paper_names_the_listed_chemicals_and_the_rule() -> None:
 def test_nothing_filled_in_is_not_said_to_be_no() -> None:
     said = cells(AnswerBook({"audit.base_year": Given("2025")}))
     assert list(said) == ["双超", "超能耗限额", "双有"]
-    assert all("还不能判断" in found for found, _ in said.values())
+    assert all("不作判断" in found for found, _ in said.values())
 
 
 def test_the_case_of_the_list_is_named() -> None:
     book = with_answer(printer_project().book, "front.kind", "exceeding")
-    assert "名单列明" in cells(book)["双超"][0]
+    assert "名单所列" in cells(book)["双超"][0]
 
 
 def test_an_audit_against_an_energy_quota_says_whether_it_is_exceeded() -> None:

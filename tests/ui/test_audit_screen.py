@@ -229,3 +229,15 @@ def test_every_page_fits_a_small_screen_after_every_other(
         QApplication.processEvents()
         assert area.verticalScrollBar().maximum() == 0, place.page.short
     area.takeWidget()
+
+
+def test_the_trace_follows_its_figure(qtbot: QtBot, screen: AuditScreen) -> None:
+    model = screen.model
+    before = model.project.derivation.figure("energy.total").trace
+    screen.help.show_trace(before)
+    key = "energy.bills/2025-03/electricity"
+    model.record((Change(key, model.book.get(key), Given("200000")),), "改用电")
+    qtbot.waitUntil(lambda: screen.help.trace.trace != before)
+    shown = screen.help.trace.trace
+    assert shown is not None
+    assert shown == model.project.derivation.figure("energy.total").trace
