@@ -10,10 +10,10 @@ from app.audit.law import LawEdition, edition_of
 from app.forms.answer import AnswerBook, indicator_key
 from app.forms.dated import dated
 from app.forms.derive import Derivation, Rule
+from app.forms.figure import Figure
 from app.forms.law import LawBook
 from app.forms.quantity import DerivationMap, Factor, Quantity
 from app.forms.question import Questionnaire
-from app.forms.figure import Figure
 from app.forms.question_index import QuestionIndex, row_ids
 from app.forms.readable import readable
 from app.forms.reference import Reference
