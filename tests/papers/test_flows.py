@@ -1,16 +1,18 @@
 """Both flows whole: every section of the layout stands on the paper, with a system and without, in every state."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from app.audit.evidence import Paper, Proof, paper_key, to_answer
 from app.audit.findings import assess_project
 from app.audit.project import AuditProject
 from app.papers.audit_report import build_report
 from app.papers.document import Document, Section, State
 from app.reports.fit import problems_of
 from tests.helpers.forms import printer_project, sample_book, sample_project, with_answer
-from tests.helpers.papers import said_by, table
+from tests.helpers.papers import printed, said_by, table
 
 TODAY = date(2026, 11, 29)
 SIMPLIFIED = {
@@ -91,3 +93,17 @@ def test_months_of_every_year_and_explanations_are_printed() -> None:
     assert "1 月，春节停产" in notes
     captions = [getattr(block, "caption", "") for block in figures]
     assert any(caption.endswith("各月取水（2025 年）") for caption in captions)
+
+
+def test_the_binder_is_listed_with_number_place_and_hash() -> None:
+    digest = "ab12cd34" + "0" * 56
+    paper = Paper(digest, "2025 年 3 月电费单", "dian.pdf", "能源和水", "2025-03",
+                  (Proof("energy.bills/2025-03/electricity"),))  # fmt: skip
+    book = sample_book()
+    answers = {**book.answers, paper_key(digest): to_answer(paper)}
+    document = report(sample_project(replace(book, answers=answers)))
+    (row,) = [printed(one.cells) for one in table(document, "binder").rows]
+    assert row[1:] == ("2025 年 3 月电费单", "能源和水", "电和天然气账单", "ab12cd34")
+    assert row[0]
+    cited = [printed(one.cells)[2] for one in table(document, "evidence").rows]
+    assert "HL2511-033" in cited

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from app.audit.evidence import numbered
 from app.audit.project import AuditProject
 from app.papers.answers import DASH, formal
 from app.papers.document import Align, Chapter, Column, Paragraph, Ref, Row, Runs, Size, Table
@@ -22,7 +23,56 @@ _COLUMNS = (
 
 
 def evidence_chapter(project: AuditProject) -> Chapter | None:
-    """None when no answer names a paper."""
+    """The papers of the binder, then what answers name; None when there is neither."""
+    tables = [one for one in (_binder(project), _cited(project)) if one is not None]
+    if not tables:
+        return None
+    refs: list[str | Ref] = []
+    for place, one in enumerate(tables):
+        refs += [
+            "，" if place else "",
+            "收存的材料见" if one.key == "binder" else "报告引用的材料见",
+        ]
+        refs.append(Ref(one.key))
+    return Chapter("佐证材料索引", (Paragraph((*refs, "。")), *tables))
+
+
+def _binder(project: AuditProject) -> Table | None:
+    """What was taken into the audit: number in the binder, where it is used, the first digits of its hash."""
+    rows = [
+        Row(
+            (
+                one.number,
+                one.paper.title or one.paper.name,
+                one.paper.group,
+                "；".join(dict.fromkeys(_place(project, proof.key) for proof in one.paper.proves))
+                or DASH,
+                one.paper.sha256[:8],
+            )
+        )
+        for one in numbered(project.book)
+    ]
+    if not rows:
+        return None
+    columns = (
+        Column("编号", 1.1, Align.CENTRE),
+        Column("名称", 3.4),
+        Column("类别", 1.6),
+        Column("证明的数据", 4),
+        Column("SHA-256 前 8 位", 1.6, Align.CENTRE),
+    )
+    return Table("binder", "收存的佐证材料", columns, tuple(rows), (), Size.SMALL)
+
+
+def _place(project: AuditProject, key: str) -> str:
+    """The table or question a paper proves a part of."""
+    table = project.index.tables.get(key.split("/")[0])
+    if table is not None:
+        return formal(table.title)
+    return formal(project.index.label_of(key, project.book)) if key in project.index.places else ""
+
+
+def _cited(project: AuditProject) -> Table | None:
     found = dict.fromkeys(_named(project))
     if not found:
         return None
@@ -37,8 +87,7 @@ def evidence_chapter(project: AuditProject) -> Chapter | None:
         Column("用于", 3.4),
     )
     notes: tuple[Runs, ...] = (("注：按填报内容列出，原件由企业装订在报告之后。",),)
-    table = Table("evidence", "佐证材料索引", columns, rows, notes, Size.SMALL)
-    return Chapter("佐证材料索引", (Paragraph(("报告引用的材料见", Ref("evidence"), "。")), table))
+    return Table("evidence", "报告引用的材料", columns, rows, notes, Size.SMALL)
 
 
 def _named(project: AuditProject) -> Iterator[tuple[str, str, str]]:
