@@ -64,7 +64,7 @@ def test_screening_ranks_ties_alike_and_excluded_ones_not_at_all() -> None:
     assert derivation.cell("measures.screening", "WD3", "total").value == 289
     ranks = {row: derivation.cell("measures.screening", row, "rank").value for row in scores}
     assert ranks == {"ZG1": 1, "WD9": 1, "WD3": 3}
-    half = with_cells({**cells, "measures.screening/WD4/ease": "9"}).derivation
+    half = with_cells({**cells, "measures.screening/WD4/ease": ""}).derivation
     assert half.cell("measures.screening", "WD4", "total").missing, (
         "half a set of scores is no score"
     )
