@@ -258,6 +258,49 @@ class MeasureRules:
         words = f"{stream.title} {display(value, 2)} {stream.unit}"
         return Worked(words, value=value, formula=text.partition("=")[2], children=children)
 
+    def check(self, derivation: Derivation, _table: TableQuestion | None, row_id: str) -> Worked:
+        """No saving above what there is to save from."""
+        said, children = [], []
+        for stream in self._streams:
+            amount = saved(derivation, self._streams, row_id, stream)
+            if not amount or stream.more or stream.whole not in derivation.quantities:
+                continue
+            whole = derivation.figure(stream.whole)
+            if whole.value is None:
+                continue
+            key = cell_key(SAVINGS, row_id, stream.id)
+            children += [Trace(stream.title, amount, stream.unit, key=key), whole.trace]
+            text = derivation.book.text(formula := cell_key(TABLE, row_id, "formula"))
+            children.append(Trace("算式", text, key=formula))
+            if amount > whole.value:
+                said.append(
+                    f"{stream.title}比全年的 {display(whole.value, whole.decimals)} {stream.unit} 还多"
+                )
+        if not said:
+            return Worked(children=tuple(children))
+        return Worked("；".join(said), Tone.BAD, note="核对数量和单位", children=tuple(children))
+
+    def result_check(
+        self, derivation: Derivation, _table: TableQuestion | None, row_id: str
+    ) -> Worked:
+        """Dates that cannot be: before the audit, done before begun. ISO days compare as texts."""
+        book = derivation.book
+        keys = [cell_key(RESULTS, row_id, column) for column in ("started", "finished")]
+        started, finished = (book.text(key) for key in keys)
+        begun = book.text("team.start")
+        children = tuple(
+            Trace(title, text, key=key)
+            for title, text, key in (
+                ("开工", started, keys[0]), ("投用", finished, keys[1]), ("审核开始", begun, "team.start"),
+            )
+        )  # fmt: skip
+        if begun and finished and finished < begun:
+            said = f"投用在审核开始（{begun}）之前"
+            return Worked(said, Tone.BAD, note="审核前做完的不算这一轮的方案", children=children)
+        if started and finished and finished < started:
+            return Worked("投用在开工之前", Tone.BAD, note="核对两个日期", children=children)
+        return Worked(children=children)
+
     def ratio(self, derivation: Derivation, _table: TableQuestion | None, row_id: str) -> Worked:
         """Measured against predicted, stream by stream; nine tenths and less ask for a word."""
         book = derivation.book

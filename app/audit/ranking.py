@@ -1,6 +1,7 @@
 """Weighted sums: which measures first, which place of the audit in depth. Scores are people's, sums and ranks are not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 from app.assessment.numbers import brief
@@ -38,9 +39,7 @@ class Ranking:
     ) -> Worked:
         """Among those that are not excluded; equal sums share a rank."""
         rows = [r for r in derivation.book.row_ids(_MEASURES) if not _excluded(derivation, r)]
-        return _rank(
-            derivation, row_id, rows, lambda row: self.screening_total(derivation, table, row)
-        )
+        return _rank(rows, row_id, lambda row: self.screening_total(derivation, table, row))
 
     def screening_verdict(
         self, derivation: Derivation, table: TableQuestion | None, row_id: str
@@ -70,17 +69,13 @@ class Ranking:
     ) -> Worked:
         """By the sum; what is under a mandatory reason is always in, whatever its score."""
         rows = derivation.book.row_ids(_FOCUS)
-        found = _rank(
-            derivation, row_id, list(rows), lambda row: self.focus_total(derivation, table, row)
-        )
+        found = _rank(list(rows), row_id, lambda row: self.focus_total(derivation, table, row))
         key = cell_key(_FOCUS, row_id, "must")
         if derivation.book.text(key):
-            place = "" if found.value is None else f"，第 {brief(found.value)}"
+            place = f"，第 {found.words}" if found.words else ""
             children = (*found.children, Trace("强制理由", derivation.book.text(key), key=key))
             return Worked(f"必须纳入{place}", Tone.UNSURE, children=children)
-        if found.value is None:
-            return found
-        return Worked(f"第 {brief(found.value)}", children=found.children)
+        return replace(found, words=f"第 {found.words}") if found.words else found
 
 
 def _excluded(derivation: Derivation, row_id: str) -> str:
@@ -127,9 +122,8 @@ def _total(
     )
 
 
-def _rank(
-    derivation: Derivation, row_id: str, rows: list[str], total: Callable[[str], Worked]
-) -> Worked:
+def _rank(rows: list[str], row_id: str, total: Callable[[str], Worked]) -> Worked:
+    """Words, not a figure: what a rank rests on may change without changing it."""
     own = total(row_id)
     if own.value is None:
         return Worked(missing=own.missing, not_applicable=own.not_applicable)
@@ -140,4 +134,4 @@ def _rank(
         for row, one in others.items()
         if one.value is not None
     )
-    return Worked(value=Fraction(better + 1), children=children)
+    return Worked(str(better + 1), children=children)

@@ -64,6 +64,8 @@ def rules_of(reference: Reference) -> Mapping[str, Rule]:
         "measure_class": of_measures.cost_class,
         "measure_money": of_measures.money,
         "measure_worked": of_measures.worked,
+        "measure_check": of_measures.check,
+        "result_check": of_measures.result_check,
         "measure_ratio": of_measures.ratio,
         "after_before": of_measures.plant_before,
         "after_change": of_measures.plant_change,

@@ -12,6 +12,7 @@ from app.assessment.finding import Missing, NotApplicable
 from app.assessment.numbers import brief, display, number_text
 from app.forms.answer import SHORTEST_REASON, Answer, AnswerBook, Given, cell_key, override_key
 from app.forms.derive import Derivation
+from app.forms.figure import Tone
 from app.forms.outliers import MIN_OUTLIER_VALUES, outliers
 from app.forms.parse import Offer, is_unread, parse_answer
 from app.forms.question import FigureStrip, Page, Question, QuestionKind, RowsKind, TableQuestion
@@ -229,6 +230,7 @@ def _table_remarks(
         yield from _order_remarks(table, book, row_id)
         yield from _year_remarks(table, book, row_id, typed)
         yield from _row_remarks(table, book, derivation, row_id)
+        yield from _checked_cells(table, derivation, row_id)
     numbers = [column for column in typed if column.kind is QuestionKind.NUMBER]
     if table.rows is RowsKind.MONTHS:
         for column in numbers:
@@ -238,6 +240,27 @@ def _table_remarks(
         for column in numbers:
             series = [(row_id, cell_key(table.id, row_id, column.id)) for row_id in rows]
             yield from _series_remarks(book, series)
+
+
+# Derived cells whose bad words are a remark of the page: quantity -> (column it is about, how bad).
+_CHECKED = {
+    "measures.class": ("level", Severity.SHOULD),
+    "measures.worked": ("formula", Severity.SHOULD),
+    "measures.check": ("", Severity.MUST),
+    "results.check": ("finished", Severity.MUST),
+    "targets.check": ("near", Severity.SHOULD),
+}
+
+
+def _checked_cells(table: TableQuestion, derivation: Derivation, row_id: str) -> Iterator[Remark]:
+    for column in table.columns:
+        if column.derived not in _CHECKED:
+            continue
+        figure = derivation.cell(table.id, row_id, column.id)
+        if figure.tone is Tone.BAD and figure.words:
+            about, severity = _CHECKED[column.derived]
+            key = cell_key(table.id, row_id, about or column.id)
+            yield Remark(key, severity, figure.words, figure.trace.note or "核对一下")
 
 
 def _note_at(book: AnswerBook, table: TableQuestion, row_id: str, key: str) -> str:

@@ -62,8 +62,8 @@ def test_screening_ranks_ties_alike_and_excluded_ones_not_at_all() -> None:
     total = derivation.cell("measures.screening", "ZG1", "total")
     assert total.value == 8 * 7 + 9 * 10 + 9 * 9 + 7 * 5 + 8 * 4 == 294
     assert derivation.cell("measures.screening", "WD3", "total").value == 289
-    ranks = {row: derivation.cell("measures.screening", row, "rank").value for row in scores}
-    assert ranks == {"ZG1": 1, "WD9": 1, "WD3": 3}
+    ranks = {row: derivation.cell("measures.screening", row, "rank").words for row in scores}
+    assert ranks == {"ZG1": "1", "WD9": "1", "WD3": "3"}
     half = with_cells({**cells, "measures.screening/WD4/ease": ""}).derivation
     assert half.cell("measures.screening", "WD4", "total").missing, (
         "half a set of scores is no score"
@@ -71,7 +71,7 @@ def test_screening_ranks_ties_alike_and_excluded_ones_not_at_all() -> None:
     out = with_cells({**cells, "measures.screening/ZG1/excluded": "用到淘汰类工艺"}).derivation
     assert out.cell("measures.screening", "ZG1", "verdict").words == "不可行"
     assert out.cell("measures.screening", "ZG1", "rank").not_applicable
-    assert out.cell("measures.screening", "WD9", "rank").value == 1
+    assert out.cell("measures.screening", "WD9", "rank").words == "1"
     assert derivation.cell("measures.screening", "ZG1", "verdict").words == "初步可行，做可行性分析"
 
 
