@@ -19,13 +19,14 @@ _ID = Qt.ItemDataRole.UserRole
 _LIST_WIDTH = 330
 
 
-def scrolled(inner: QWidget) -> QScrollArea:
+def scrolled(inner: QWidget, name: str) -> QScrollArea:
     """`inner` in a frame that scrolls downwards only."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(inner)
+    area.setAccessibleName(name)
     return area
 
 
@@ -72,7 +73,7 @@ class ListAndDetail(QWidget):
         self.body = QVBoxLayout(inner)
         self.body.setContentsMargins(0, 0, 6, 0)
         self.body.setSpacing(12)
-        row.addWidget(scrolled(inner), 1)
+        row.addWidget(scrolled(inner, self.tr("{0}的说明").format(name)), 1)
 
     def clear(self) -> None:
         widgets.clear_layout(self.body)

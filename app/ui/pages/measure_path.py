@@ -41,7 +41,7 @@ class PathPage(BasePage):
         self._body = QVBoxLayout(inner)
         self._body.setContentsMargins(0, 0, 12, 12)
         self._body.setSpacing(12)
-        outer.addWidget(scrolled(inner))
+        outer.addWidget(scrolled(inner, self.tr("最省钱的一条路")))
         self._choice = widgets.Segments(
             [self.tr("到 Ⅰ 级"), self.tr("到 Ⅱ 级"), self.tr("到 Ⅲ 级")], name=self.tr("要到哪一级")
         )
