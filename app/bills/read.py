@@ -43,6 +43,8 @@ def _read(data: bytes, name: str, recognise: Recognise | None) -> list[Reading]:
     if start.startswith(b"PK") or name.lower().endswith(".ofd"):
         if name.lower().endswith(".ofd") or ofd.is_ofd(data):
             return _read_ofd(data, name)
+        if name.lower().endswith(".xlsx"):
+            return [unread(name, "是 Excel 表：到账单那一页点「导入 .xlsx」")]
         return [unread(name, "是压缩包或 Office 文件：解开、或导出成 PDF 再拖进来")]
     if _is_picture(data):
         if recognise is None:

@@ -9,10 +9,11 @@ from fractions import Fraction
 from pathlib import Path
 
 from app.assessment.numbers import number_text
+from app.bills.read import PICTURES
 from app.bills.reading import NEEDS_READER, Reading, State
 from app.bills.together import judge
 from app.bills.worker import Cancelled as Cancelled
-from app.bills.worker import read_files
+from app.bills.worker import has_picture_reader, read_files
 from app.errors import Problem, UserError
 
 _PASSED_BY = {".json", ".md", ".txt", ".ini", ".db", ".lnk", ".cpaudit"}
@@ -47,6 +48,13 @@ def _is_passed_by(path: Path) -> bool:
     return path.suffix.lower() in _PASSED_BY or any(
         part.startswith((".", "~$")) for part in path.parts[-2:]
     )
+
+
+def pictures_in(paths: Iterable[Path]) -> int:
+    """How many photographs and scans are among the files; 0 where nothing could read them. UserError as `files_in`."""
+    if not has_picture_reader():
+        return 0
+    return sum(1 for path in files_in(paths) if path.suffix.lower() in PICTURES)
 
 
 def read_folder(
@@ -116,7 +124,7 @@ def _entry(reading: Reading) -> dict[str, object]:
 
 
 _KINDS = {
-    "electricity": "电", "water": "水", "gas": "气", "steam": "蒸汽", "heat": "热", "other": "其他", "unread": "没认出",
+    "electricity": "电", "water": "水", "gas": "气", "steam": "蒸汽", "heat": "热", "other": "其他",
 }  # fmt: skip
 _STATES = {State.READ: "可以用", State.ASK: "要看过", State.LEFT_OUT: "没有算"}
 
@@ -130,7 +138,7 @@ def bill_lines(readings: Iterable[Reading]) -> list[str]:
         money = f"{entry['money']} 元" if entry["money"] else ""
         parts = [
             _STATES[reading.state],
-            _KINDS[reading.kind],
+            "" if reading.kind == "unread" else _KINDS[reading.kind],
             reading.month,
             amount,
             money,

@@ -23,7 +23,8 @@ from app.forms.answer import MISSING, Change
 from app.forms.question_index import row_label
 from app.paths import thumbnails_dir
 from app.services.session import AuditSession
-from app.storage.evidence import MOST_INSIDE, MOST_INSIDE_TOGETHER, KeptPaper, NewPaper, folder_of
+from app.storage.evidence import MOST_INSIDE, MOST_INSIDE_TOGETHER, KeptPaper, folder_of
+from app.storage.evidence import NewPaper as NewPaper
 
 MOST_BYTES = 80_000_000
 _KINDS = {
@@ -127,30 +128,48 @@ def paper_changes(session: AuditSession, papers: Iterable[Paper]) -> list[Change
     return changes
 
 
-def add_papers(
+_BATCH = 16
+
+
+def keep_files(
     session: AuditSession,
     paths: Sequence[Path],
-    keys: Sequence[str] = (),
     *,
     keep_place: bool = False,
-) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
-    """Keep files and let them prove `keys`: one act. (SHA-256 of those kept, what stood against the others)."""
-    papers: list[NewPaper] = []
+    progress: Callable[[int, int], None] = lambda done, all_of_them: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> tuple[tuple[NewPaper, ...], tuple[Problem, ...]]:
+    """Keep files, some at a time; takes long for many, so not on the screen's thread. What was kept (content dropped)
+    and what stood against the others. Not in the binder before `place_papers`; cancelled, the rest is not kept."""
+    kept: list[NewPaper] = []
     problems: list[Problem] = []
-    for path in paths:
-        try:
-            papers.append(read_paper(path, keep_place=keep_place))
-        except UserError as error:
-            problems += error.problems
-    if papers:
-        session.keep_papers(papers)
-        group = group_of(keys)
-        proofs = tuple(Proof(key) for key in keys)
-        some = [
-            Paper(one.sha256, Path(one.name).stem, one.name, group, "", proofs) for one in papers
-        ]
-        session.record(paper_changes(session, some), f"加证据 {len(papers)} 份")
-    return tuple(one.sha256 for one in papers), tuple(problems)
+    for start in range(0, len(paths), _BATCH):
+        if cancelled():
+            break
+        batch: list[NewPaper] = []
+        for path in paths[start : start + _BATCH]:
+            try:
+                batch.append(read_paper(path, keep_place=keep_place))
+            except UserError as error:
+                problems += error.problems
+        session.keep_papers(batch)
+        kept += [replace(one, content=b"", digest=one.sha256) for one in batch]
+        progress(min(start + _BATCH, len(paths)), len(paths))
+    return tuple(kept), tuple(problems)
+
+
+def place_papers(
+    session: AuditSession, kept: Sequence[NewPaper], keys: Sequence[str] = (), group: str = ""
+) -> None:
+    """Put kept files into the binder as proofs of `keys`: one act."""
+    proofs = tuple(Proof(key) for key in keys)
+    group = group or group_of(keys)
+    some = {
+        one.sha256: Paper(one.sha256, Path(one.name).stem, one.name, group, "", proofs)
+        for one in kept
+    }
+    if some:
+        session.record(paper_changes(session, some.values()), f"加证据 {len(some)} 份")
 
 
 def change_paper(session: AuditSession, paper: Paper, label: str) -> None:

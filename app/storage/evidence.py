@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -24,14 +25,15 @@ MOST_INSIDE_TOGETHER = 20_000_000
 
 @dataclass(frozen=True)
 class NewPaper:
-    """A file to keep. name: what the user calls it."""
+    """A file to keep. name: what the user calls it; digest: known already, where the content was let go of."""
 
     name: str
     content: bytes
+    digest: str = ""
 
-    @property
+    @cached_property
     def sha256(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()
+        return self.digest or hashlib.sha256(self.content).hexdigest()
 
 
 @dataclass(frozen=True)

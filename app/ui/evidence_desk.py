@@ -15,11 +15,14 @@ from app.ui.messages import Action, Message
 from app.ui.tasks import Task
 
 if TYPE_CHECKING:
+    from app.errors import Problem
     from app.services.bill_filling import PlanRow
     from app.services.bill_reading import FolderReading
+    from app.services.evidence import NewPaper
     from app.ui.bills_preview import BillsPreview
     from app.ui.pages.evidence import EvidenceScreen
 
+_MANY_PICTURES = 30
 _PAGE = 1500  # dots of the longer side of a page that is looked at
 _TAKEN = {".pdf", ".ofd", ".xml", ".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"}
 
@@ -41,11 +44,18 @@ class EvidenceDesk(QObject):
     # -- reading what was dropped
 
     def take(self, paths: Sequence[Path]) -> None:
-        """Read files and folders and show what is in them; nothing is written yet."""
+        """Read files and folders and show what is in them; nothing is written yet. Dropped on the binder they are kept as
+        they are."""
+        from app.ui.pages.evidence import EvidenceScreen
+
         model = self._window.model
         if model is None:
             return
+        if isinstance(self.screen, EvidenceScreen):
+            self.add(paths, self.screen.group())
+            return
         session = model.session
+        pictures = self._wants_pictures(paths)
 
         def work(task: Task) -> "FolderReading | None":
             from app.services.bill_filling import read_for
@@ -55,11 +65,34 @@ class EvidenceDesk(QObject):
                 task.progress(self.tr("正在读单据 {done}/{count}").format(done=done, count=count))
 
             try:
-                return read_for(session, paths, progress=progress, cancelled=task.is_cancelled)
+                return read_for(
+                    session,
+                    paths,
+                    pictures=pictures,
+                    progress=progress,
+                    cancelled=task.is_cancelled,
+                )
             except Cancelled:
                 return None
 
         self._window.tasks.start(self.tr("正在读单据"), work, self._show, self._failed)
+
+    def _wants_pictures(self, paths: Sequence[Path]) -> bool:
+        """Many photographs take minutes to read: asked before."""
+        from app.services.bill_reading import pictures_in
+
+        count = pictures_in(paths)
+        if count <= _MANY_PICTURES:
+            return True
+        return problems.ask(
+            self._window,
+            self.tr("里面有 {n} 张照片").format(n=count),
+            self.tr(
+                "一张一张认字大约要 {minutes} 分钟，可以随时取消。不认的照片可以整个拖到证据册里留着。"
+            ).format(minutes=max(1, count * 5 // 60)),
+            self.tr("都认一遍"),
+            self.tr("照片先不认"),
+        )
 
     def _failed(self, error: BaseException) -> None:
         if isinstance(error, UserError):
@@ -143,20 +176,34 @@ class EvidenceDesk(QObject):
         if names:
             self.add([Path(name) for name in names])
 
-    def add(self, paths: Sequence[Path], keys: Sequence[str] = ()) -> None:
-        """Keep files as they are, as one act."""
-        from app.services.evidence import add_papers
+    def add(self, paths: Sequence[Path], group: str = "") -> None:
+        """Keep files as they are (a camera's folder too), as one act; not read."""
+        from app.services import evidence
+        from app.services.bill_reading import files_in
 
         model = self._window.model
-        assert model is not None
-        told: list[str] = []
+        if model is None:
+            return
+        session = model.session
 
-        def act(session: object) -> None:
-            _, against = add_papers(session, paths, keys)  # type: ignore[arg-type]
-            told.extend(str(problem) for problem in against)
+        def work(task: Task) -> object:
+            def progress(done: int, count: int) -> None:
+                task.progress(self.tr("正在收证据 {done}/{count}").format(done=done, count=count))
 
-        if model.act(act) and told:
-            model.post(Message("warn", told[0], more=tuple(told[1:])))
+            return evidence.keep_files(
+                session, files_in(paths), progress=progress, cancelled=task.is_cancelled
+            )
+
+        def done(result: "tuple[tuple[NewPaper, ...], tuple[Problem, ...]]") -> None:
+            kept, against = result
+            if self._window.model is not model:
+                return
+            model.act(lambda now: evidence.place_papers(now, kept, group=group))
+            if against:
+                title = self.tr("有 {n} 份没有收").format(n=len(against))
+                problems.show_user_error(self._window, title, UserError(*against))
+
+        self._window.tasks.start(self.tr("正在收证据"), work, done, self._failed)
 
     def _go_to(self, key: str) -> None:
         self.leave()

@@ -176,16 +176,27 @@ def test_without_an_audit_it_says_what_to_do(
     assert "先打开一个案卷" in told[0]
 
 
-def test_files_are_kept_as_they_are(window: MainWindow, tmp_path: Path) -> None:
-    photo = tmp_path / "车间.png"
-    photo.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
+def test_files_dropped_on_the_binder_are_kept_as_they_are(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(
+        problems, "show_user_error", lambda _w, _title, error: told.append(str(error))
+    )
+    camera = tmp_path / "相机"
+    camera.mkdir()
+    for number in range(40):
+        (camera / f"{number}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50 + number))
+    (camera / "空.png").write_bytes(b"")
     screen = window.evidence.open_binder()
     assert screen is not None
-    window.evidence.add([photo, tmp_path / "没有.png"])
+    _drop(window, camera)
+    qtbot.waitUntil(lambda: screen.papers.rowCount() == 40, timeout=_LONG)
     assert window.model is not None
-    (kept,) = evidence.binder(window.model.session)
-    assert kept.paper.title == "车间"
-    assert screen.papers.rowCount() == 1
+    assert {kept.paper.group for kept in evidence.binder(window.model.session)} == {"还没归类"}
+    assert "空.png" in told[0]
+    window.model.undo()
+    assert screen.papers.rowCount() == 0
     with pytest.raises(UserError):
         evidence.read_paper(tmp_path / "没有.png")
     assert size_text(1_260_000) == "1.3 MB"

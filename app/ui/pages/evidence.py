@@ -337,6 +337,12 @@ class EvidenceScreen(QWidget):
             self.view.setCurrentIndex(self.papers.index(0))
         self._show_paper()
 
+    def group(self) -> str:
+        """The group that is shown, "" for all."""
+        item = self.groups.currentItem()
+        group = _ALL if item is None else item.data(Qt.ItemDataRole.UserRole)
+        return "" if group in (_ALL, _MISSING) else str(group)
+
     def missing_lines(self) -> list[str]:
         """「气费单：2025-04、2025-05」."""
         by_kind: dict[str, list[str]] = {}
