@@ -4,10 +4,10 @@ app.measures; what cannot be worked out says why."""
 from collections.abc import Iterable
 from fractions import Fraction
 
-from app.audit.measures import TABLE
+from app.audit.measures import TABLE, cost_classes
 from app.audit.project import AuditProject
 from app.forms.answer import cell_key
-from app.measures.economics import Economics
+from app.measures.economics import Economics, accept
 from app.measures.model import DONE, DROPPED, Measure, measures_of, stream_of
 from app.measures.results import economics_of, settings_of
 from app.papers.answers import DASH, formal, formal_sentence
@@ -315,9 +315,21 @@ def economic(project: AuditProject) -> list[Block]:
             Paragraph(("各方案的经济指标见", Ref("economic"), "。")),
             _economics_table(project, worked),
         ]
+    verdicts = [(one, _acceptance(project, found)) for one, found in worked]
+    blocks += [Paragraph((f"{one.code} {one.name}：{said}。",)) for one, said in verdicts if said]
     if lacking:
         blocks.append(Paragraph(("不能评估：", Open("，".join(lacking)), "。")))
     return blocks
+
+
+def _acceptance(project: AuditProject, found: Economics) -> str:
+    """Every test of the method with its outcome."""
+    settings = project.reference.economics
+    if settings is None:
+        return ""
+    held = accept(found, cost_classes(project.book, settings.cost_classes))
+    verdict = "经济上可行" if held.acceptable else "经济上未达到要求，实施的理由须另行说明"
+    return f"{verdict}（{'；'.join(formal_sentence(one) for one in held.reasons)}）"
 
 
 def _economics_table(project: AuditProject, worked: list[tuple[Measure, Economics]]) -> Table:

@@ -8,7 +8,7 @@ from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.audit.wording import level_name
 from app.measures.apply import rescored
-from app.measures.model import DROPPED, measures_of
+from app.measures.model import measures_of
 from app.measures.results import (
     PERFORMANCE,
     Performance,
@@ -52,9 +52,13 @@ _STATES = {
 
 def implementation(project: AuditProject) -> list[Block]:
     """Plan and state of each measure, planned beside actual money."""
-    proofs = [one for one in proofs_of(project) if one.measure.state != DROPPED]
+    proofs = [
+        one
+        for one in proofs_of(project)
+        if one.is_done or one.measure.state in ("feasible", "doing")
+    ]
     if not proofs:
-        return [Paragraph(("没有列入实施的方案。",))]
+        return [Paragraph(("尚未确定列入实施的方案。",))]
     done = sum(one.is_done for one in proofs)
     lead: Runs = (
         f"列入实施的方案 {len(proofs)} 项，已完成 {done} 项；计划和实际见",
