@@ -442,7 +442,7 @@ def _text(value: object, percent: bool) -> tuple[str, str]:
                 return f"{_digits(float(value) * 100)}%", "number"
             return _digits(value), "number"
         case datetime.datetime():
-            plain = value.replace(microsecond=0)
+            plain = (value + datetime.timedelta(milliseconds=500)).replace(microsecond=0)
             if plain.time() == datetime.time():
                 return plain.date().isoformat(), "date"
             return plain.isoformat(sep=" "), "date"

@@ -4,6 +4,7 @@ import datetime
 import re
 import unicodedata
 from fractions import Fraction
+from functools import lru_cache
 
 from app.assessment.units import find_unit
 
@@ -16,6 +17,7 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).replace("\u00a0", " ").strip().lower()
 
 
+@lru_cache(maxsize=200_000)
 def number_in(text: str) -> Fraction | None:
     """The number in a cell, for guessing only; None when there is none."""
     text = folded(text).replace(",", "").replace(" ", "").lstrip("¥")

@@ -16,7 +16,7 @@ from app.forms.question_index import row_label
 from app.forms.reading import nets
 from app.forms.reading.cells import read_cell
 from app.forms.reading.columns import Match, Names
-from app.forms.reading.heads import Head
+from app.forms.reading.heads import Head, read_head
 from app.forms.reading.plan import (
     ROW_NAMES,
     SKIP,
@@ -32,6 +32,14 @@ from app.forms.reading.units import fit
 from app.forms.reading.words import meaning_of_column, spoken, tight, words
 
 _MOST_NAMED = 6
+_PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?")
+# Columns whose unit clients leave out although they write another one: what else it may be.
+_ASKED_UNITS = {
+    "万元": (("1/10000", "元"), ("1/10", "千元")),
+    "kg": (("1000", "t"),),
+    "t": (("1/1000", "kg"),),
+    "m²": (("10000", "万 m²"),),
+}
 
 
 @dataclass
@@ -76,7 +84,7 @@ def plan_records(
     columns = [_Column(source) for source in sources]
     _choose_targets(table, names, sheet, columns, label, top_left, targets, draft)
     for place, column in enumerate(columns):
-        _choose_units(column, place + label, factors, draft)
+        _choose_units(table, column, place + label, factors, draft)
     twice = _several(sheet, columns, draft)
     waiting = 0
     for place, column in enumerate(columns):
@@ -84,7 +92,7 @@ def plan_records(
     _refuse_years(table, columns, ids, draft)
     _check_totals(columns, label, draft)
     _check_parts(columns, draft)
-    _apply_nets(table, columns, label, ids, book, draft, _own_heads(columns))
+    _apply_nets(table, columns, label, ids, book, draft, _own_heads(table, columns, sheet))
     return _finish(table, grid, book, ids, sheet, columns, label, waiting, draft)
 
 
@@ -112,6 +120,31 @@ def _choose_targets(
         if source.kind == "text":
             _match_text(table, names, column)
             continue
+        if (
+            source.match is None
+            and source.head.year is not None
+            and table.rows is not RowsKind.MONTHS
+        ):
+            dated = next(
+                (
+                    c
+                    for c in table.columns
+                    if not c.derived and read_head(c.title).year == source.head.year
+                ),
+                None,
+            )
+            amount = source.head.core in words()["year_amounts"] and source.head.clean
+            if dated is not None and amount:
+                source.match = Match(dated, True, 4)
+            elif amount and table.rows is not RowsKind.YEARS:
+                column.by = "不写"
+                draft.problem(
+                    f"第 {place + label + 1} 列",
+                    f"「{source.head.text}」不在三个审核年里，没有写",
+                    "核对年份；审核年在「企业概况」里改",
+                    column=place + label,
+                )
+                continue
         if source.match is None and (source.head.text or source.head.year) and not source.item:
             source.match = names.match(source.head, source.carrier)
         if source.match is not None:
@@ -351,7 +384,7 @@ def meaning_carrier(question: Question) -> str:
 
 
 def _choose_units(
-    column: _Column, view: int, factors: Mapping[int, Fraction], draft: Draft
+    table: TableQuestion, column: _Column, view: int, factors: Mapping[int, Fraction], draft: Draft
 ) -> None:
     question, source = column.question, column.source
     if question is None or question.kind is not QuestionKind.NUMBER:
@@ -362,11 +395,20 @@ def _choose_units(
         if view in factors:
             column.factors[unit], column.said = factors[view], True
             continue
-        column.factors[unit] = _factor(column, unit, question, tonnes, view, draft)
+        if not question.unit and any(_row_unit(table, option.id) for option in table.fixed_rows):
+            column.factors[unit] = Fraction(1)  # each row has its own unit
+            continue
+        column.factors[unit] = _factor(table, column, unit, question, tonnes, view, draft)
 
 
 def _factor(
-    column: _Column, unit: str, question: Question, tonnes: bool, view: int, draft: Draft
+    table: TableQuestion,
+    column: _Column,
+    unit: str,
+    question: Question,
+    tonnes: bool,
+    view: int,
+    draft: Draft,
 ) -> Fraction | None:
     source = column.source
     own = question.unit
@@ -402,6 +444,10 @@ def _factor(
             return None
         return _ask_unread(column, shown, question, name, view, draft)
     if source.head.unread:
+        counted = fit(source.head.unread, own, tonnes).factor
+        if counted is not None and own:
+            column.said = True
+            return counted  # a word that is a unit in this column only: 层, 人次
         return _ask_unread(column, source.head.unread, question, name, view, draft)
     if titled:
         factor = fit(titled[0], own, tonnes).factor
@@ -416,6 +462,27 @@ def _factor(
         if factor != 1:
             draft.say(f"「{name}」按标题里的 {titled[0]} 换算成 {own}：乘 {brief(factor)}")
         return factor
+    if (
+        table.rows is not RowsKind.MONTHS
+        and own in _ASKED_UNITS
+        and source.head.text
+        and source.entries
+    ):
+        if tight(source.head.text) == tight(question.title) and column.by == "位置":
+            return Fraction(1)
+        written = any(re.search(r"\d\s*[a-zA-Z一-龥]", e.cell.text) for e in source.entries)
+        if not written and not source.title_units:
+            return _ask_unit(
+                column,
+                f"unit:{question.id}:none",
+                f"「{name}」没写单位：是 {own} 吗？",
+                [
+                    ("1", f"是 {own}"),
+                    *((factor, f"是 {unit}") for factor, unit in _ASKED_UNITS[own]),
+                ],
+                view,
+                draft,
+            )
     for text in source.title_units:
         found = fit(text, own, tonnes)
         if found.bare:
@@ -543,6 +610,7 @@ def _twins(columns: list[_Column], found: list[Entry]) -> list[Entry]:
     for entry in found:
         whole = (
             (
+                entry.label,
                 entry.who,
                 entry.days,
                 *(
@@ -636,11 +704,14 @@ def _read_column(
                 continue
             if twice in ("first", "last"):
                 entries = [entries[0] if twice == "first" else entries[-1]]
-        waiting += _read_entries(column, question, row_id, entries, view, reason, tonnes, draft)
+        waiting += _read_entries(
+            table, column, question, row_id, entries, view, reason, tonnes, draft
+        )
     return waiting
 
 
 def _read_entries(
+    table: TableQuestion,
     column: _Column,
     question: Question,
     row_id: str,
@@ -653,14 +724,29 @@ def _read_entries(
     total = Fraction(0)
     shown = Fraction(0)
     made = _Cell(entries)
+    row_unit = (
+        _row_unit(table, row_id)
+        if not question.unit and question.kind is QuestionKind.NUMBER
+        else ""
+    )
     column.cells[row_id] = made
     single = len(entries) == 1
+    plain: dict[
+        str, int
+    ] = {}  # unit -> sum of plain numbers, in billionths: tens of thousands of readings add up fast
     for entry in entries:
+        if not single and not row_unit and not entry.cell.note:
+            scaled = _billionths(entry.cell.text)
+            if scaled is not None:
+                plain[entry.unit] = plain.get(entry.unit, 0) + scaled
+                continue
         factor = (
             column.factors.get(entry.unit, Fraction(1))
             if question.kind is QuestionKind.NUMBER
             else Fraction(1)
         )
+        if row_unit:
+            factor = _fit_row(entry, row_unit, view, draft)
         if factor is None:
             return 0
         refused: list[tuple[str, str]] = []
@@ -695,6 +781,12 @@ def _read_entries(
             return 0
         total += read.value
         shown += read.value / factor
+    for unit, scaled in plain.items():
+        factor = column.factors.get(unit, Fraction(1))
+        if factor is None:
+            return 0
+        total += Fraction(scaled, 10**9) * factor
+        shown += Fraction(scaled, 10**9)
     made.value = total
     made.answer = Given(number_text(total))
     made.shown = number_text(shown)
@@ -704,6 +796,42 @@ def _read_entries(
 def _into(out: list[tuple[str, str]]) -> Callable[[str, str], None]:
     """A collector of what is refused."""
     return lambda what, remedy: out.append((what, remedy))
+
+
+def _billionths(text: str) -> int | None:
+    """A plain number times a billion, exactly; None for anything else."""
+    if not _PLAIN.fullmatch(text):
+        return None
+    whole, _, rest = text.partition(".")
+    value = int(whole.lstrip("-") + rest.ljust(9, "0"))
+    return -value if text[0] == "-" else value
+
+
+def _fit_row(entry: Entry, row_unit: str, view: int, draft: Draft) -> Fraction | None:
+    """The factor of a cell whose unit stands in the name of its row."""
+    if not entry.unit:
+        chosen = draft.ask(
+            "unit:rows",
+            f"没写单位：都是表里每一行的单位吗（{row_unit} 这样）？",
+            (("1", "是，照写"), (SKIP, "不写")),
+        )
+        return Fraction(1) if chosen == "1" else None
+    found = fit(entry.unit, row_unit)
+    if found.factor is None:
+        draft.problem(
+            entry.cell.place,
+            f"单位是「{entry.unit}」，这一行要 {row_unit}，换算不了，没有写",
+            f"换成 {row_unit} 再粘",
+            row=_row_key(entry),
+            column=view,
+        )
+    return found.factor
+
+
+def _row_unit(table: TableQuestion, row_id: str) -> str:
+    """The unit a listed row has in its own name: 「柴油 kg」."""
+    label = next((option.label for option in table.fixed_rows if option.id == row_id), "")
+    return read_head(label).unit if label else ""
 
 
 def _row_key(entry: Entry) -> int:
@@ -818,6 +946,8 @@ def _check_totals(columns: list[_Column], label: int, draft: Draft) -> None:
         source = column.source
         if column.question is None or source.kind != "number":
             continue
+        if not source.totals:
+            continue
         numbers = [
             (e.order, number_in(e.cell.text))
             for e in source.entries
@@ -883,7 +1013,9 @@ def _check_totals(columns: list[_Column], label: int, draft: Draft) -> None:
 
 def _check_periods(column: _Column, draft: Draft) -> None:
     """Quarters beside their months are a check; a quarter whose months are missing is refused by name."""
-    if column.question is None:
+    if column.question is None or not any(
+        e.spread.startswith("check") for e in column.source.entries
+    ):
         return
     single = {e.row_id: number_in(e.cell.text) for e in column.source.entries if not e.spread}
     for entry in column.source.entries:
@@ -912,7 +1044,7 @@ def _check_parts(columns: list[_Column], draft: Draft) -> None:
         question = column.question
         if question is None or column.source.kind != "number" or column.by == "你选的":
             continue
-        mine = {e.row_id: number_in(e.cell.text) for e in column.source.entries if not e.spread}
+        mine: dict[str, Fraction | None] | None = None
         for other in columns:
             match = other.source.match
             if other is column or match is None or match.clean or match.target.id != question.id:
@@ -924,6 +1056,10 @@ def _check_parts(columns: list[_Column], draft: Draft) -> None:
                 continue
             if other.source.head.unit != column.source.head.unit:
                 continue
+            if mine is None:
+                mine = {
+                    e.row_id: number_in(e.cell.text) for e in column.source.entries if not e.spread
+                }
             theirs = {e.row_id: number_in(e.cell.text) for e in other.source.entries}
             larger = [
                 r
@@ -941,22 +1077,22 @@ def _check_parts(columns: list[_Column], draft: Draft) -> None:
                     column.cells.clear()
 
 
-def _own_heads(columns: list[_Column]) -> bool:
-    """The heads are those of our own tables, with their units: it was copied from here."""
+def _own_heads(table: TableQuestion, columns: list[_Column], sheet: Sheet) -> bool:
+    """A whole table copied from here: every column of ours with its unit, rows by our ids. Its numbers were looked at when
+    they were typed."""
+    heads = {tight(c.source.head.text) for c in columns}
     mine = [
-        c
-        for c in columns
-        if c.question is not None and c.source.kind == "number" and c.source.head.text
+        {
+            tight(column.title + column.unit),
+            tight(f"{column.title}({column.unit})"),
+            tight(column.title),
+        }
+        if not column.unit
+        else {tight(f"{column.title}({column.unit})"), tight(f"{column.title}{column.unit}")}
+        for column in table.columns
+        if not column.derived
     ]
-    return bool(mine) and all(
-        tight(c.source.head.text)
-        in (
-            tight(f"{c.question.title}{c.question.unit}"),
-            tight(f"{c.question.title}({c.question.unit})"),
-        )
-        for c in mine
-        if c.question is not None
-    )
+    return sheet.by_id and len(mine) > 1 and all(heads & names for names in mine)
 
 
 def _apply_nets(

@@ -29,15 +29,37 @@ class Block:
     turned: bool = False
     head_count: int = 0
     remarks: list[str] = field(default_factory=list)
+    totals: set[int] | None = None
+
+    def is_total(self, index: int) -> bool:
+        """The row says that it is a sum or a mean of others."""
+        if self.totals is None:
+            self.totals = {n for n, row in enumerate(self.rows) if total_row(row)}
+        return index in self.totals
 
 
+def total_row(row: tuple[GridCell, ...]) -> bool:
+    """A sum or a mean of others, or 「小计 906200」 in one cell."""
+    for cell in row:
+        text = cell.text.strip()
+        if not text or is_number(text) or len(text) > 40:
+            continue
+        if is_total(text) or re.match(r"(小计|合计|总计|累计)[\s:：]*[-\d.,]+$", text):
+            return True
+    return False
+
+
+@lru_cache(maxsize=200_000)
 def is_number(text: str) -> bool:
     return bool(_PLAIN.fullmatch(fold(text)))
 
 
+@lru_cache(maxsize=200_000)
 def year_label(text: str) -> int | None:
     """The year a text is, and nothing else: 「2025年」, 「25年」, 「FY2025」, 「2025年度合计」 is none."""
     plain = fold(text)
+    if len(plain) > 12:
+        return None
     if re.fullmatch(r"(?:19|20)\d{2}(?:\.0+)?", plain):
         return int(plain[:4])
     year, rest = take_year(re.sub(r"(?<=\d)\s+(?=年)", "", plain))
@@ -172,19 +194,22 @@ def _row_kind(
         return (
             "head" if under_head and is_unit(text) and not re.match("单位", fold(text)) else "line"
         )
+    numbers = [text for text in texts if is_number(text)]
+    if numbers:
+        run = [fold(text) for text in numbers] == [str(n + 1) for n in range(len(numbers))]
+        if (
+            table.rows is RowsKind.MONTHS
+            and run
+            and len(numbers) >= 6
+            and any("月" in text for text in texts)
+        ):
+            return "head"
+        if any(year_label(text) is None for text in numbers):
+            return "body"
     labels = sum(read_label(text) is not None for text in texts)
     years = sum(year_label(text) is not None for text in texts)
     if labels >= 3 and labels * 2 >= len(texts):
         return "head"
-    numbers = [text for text in texts if is_number(text)]
-    months = table.rows is RowsKind.MONTHS and [fold(t) for t in numbers] == [
-        str(n + 1) for n in range(len(numbers))
-    ]
-    if months and len(numbers) >= 6 and any("月" in text for text in texts):
-        return "head"
-    data = [text for text in numbers if year_label(text) is None]
-    if data:
-        return "body"
     named = sum(_row_named(table, text) for text in texts[:3])
     if table.rows is RowsKind.YEARS:
         beside = year_label(texts[0]) is not None

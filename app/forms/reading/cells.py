@@ -12,8 +12,9 @@ from app.forms.cell_words import serial_day
 from app.forms.grid import GridCell
 from app.forms.parse import is_unread, parse_answer
 from app.forms.question import Question, QuestionKind
+from app.forms.reading.periods import read_label
 from app.forms.reading.units import fit
-from app.forms.reading.words import fold
+from app.forms.reading.words import fold, words
 
 NOT_DETECTED = "未检出的：写了检出限的按一半记，没写的记成未检出，都不是零"
 NOT_APPLICABLE = {"/", "\\", "不适用", "n/a", "na"}
@@ -77,9 +78,19 @@ def read_cell(
         return Read()
     if question.kind is QuestionKind.YEAR and (day := serial_day(plain)) is not None:
         text = str(day.year)
+    elif (
+        question.kind is QuestionKind.YEAR
+        and (dated := read_label(text)) is not None
+        and dated.year is not None
+    ):
+        text = str(dated.year)
     if "CAS" in question.title.upper():
         text = _cas(text, refuse)
         return Read(Given(text)) if text else Read()
+    if question.kind is QuestionKind.CHOICE:
+        for option in question.options:
+            if plain.replace(" ", "") in words()["choices"].get(option.label, ()):
+                return Read(Given(option.id))
     typed, own_unit = text, False
     if question.kind is QuestionKind.NUMBER:
         with_unit = _WITH_UNIT.fullmatch(fold(text).lstrip("¥"))

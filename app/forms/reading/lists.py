@@ -212,6 +212,8 @@ def _by_head(
         ):
             if tight(column.head.text) in data["number_heads"]:
                 continue
+            if tight(column.head.text) in data["unit_heads"]:
+                continue  # read with the amounts
             if (
                 not column.head.text
                 and all(
@@ -446,12 +448,15 @@ def _unit_of(
     our_unit = next(
         (c for c in table.columns if c.id == "unit" and c.kind is QuestionKind.TEXT), None
     )
+    if own and tight(head.text) in (tight(f"{question.title}({own})"), tight(question.title + own)):
+        column.said = True
+        return  # our own head, with our own unit
     if head.unit:
         if not own:
             if our_unit is not None and _is_amount(question):
                 column.unit_from_head = _as_written(head)
             return
-        found = fit(head.unit, own)
+        found = fit(head.unit, own, _tonnes(table, own))
         if found.factor is None and own == "元" and tight(head.unit).startswith("元/"):
             return
         if found.factor is not None:
@@ -479,6 +484,10 @@ def _unit_of(
         )
         return
     if head.unread and own:
+        counted = fit(head.unread, own).factor
+        if counted is not None:
+            column.factor, column.said = counted, True
+            return
         column.factor = _ask(
             column, place, f"「{head.text}」里的「{head.unread}」看不懂，是单位吗？", own, draft
         )
@@ -524,14 +533,23 @@ def _unit_of(
             column=place,
         )
         column.factor = Fraction(chosen) if chosen and chosen != SKIP else None
-    elif own == "万元" and numbers and median(numbers) >= _LARGE_MONEY:
+    elif own == "万元" and numbers:
+        likely = median(numbers) >= _LARGE_MONEY
+        choices = [("1", "是万元"), ("1/10000", "是元"), ("1/10", "是千元")]
+        if likely:
+            choices[:2] = choices[1::-1]
         chosen = draft.ask(
             f"unit:{question.id}",
-            f"「{head.text}」没写单位，像是元：是万元吗？",
-            (("1/10000", "是元"), ("1", "是万元"), (SKIP, "这一列不写")),
+            f"「{head.text}」没写单位{'，像是元' if likely else ''}：是万元吗？",
+            [*choices, (SKIP, "这一列不写")],
             column=place,
         )
         column.factor = Fraction(chosen) if chosen and chosen != SKIP else None
+
+
+def _tonnes(table: TableQuestion, own: str) -> bool:
+    """A tonne of water is a m³."""
+    return own == "m³" and table.id.startswith("water.")
 
 
 def _as_written(head: Head) -> str:
@@ -638,7 +656,7 @@ def _rows_and_cells(
                 and not column.said
                 and place != unit_column
             ):
-                fitted = fit(unit, own)
+                fitted = fit(unit, own, _tonnes(table, own))
                 if fitted.factor is not None:
                     factor = fitted.factor
                 elif (
@@ -994,7 +1012,7 @@ def _ledger(
         if (
             match is not None
             and match.clean
-            and match.target.kind in (QuestionKind.DATE, QuestionKind.MONTH)
+            and match.target.kind in (QuestionKind.DATE, QuestionKind.MONTH, QuestionKind.YEAR)
         ):
             return None
         texts = {i: (block.rows[i][c].text, block.rows[i][c].kind) for i in body}
@@ -1022,7 +1040,7 @@ def _ledger(
         (
             c
             for c in table.columns
-            if not c.derived and c.kind is QuestionKind.NUMBER and _is_amount(c)
+            if not c.derived and c.kind is QuestionKind.NUMBER and c.id in _AMOUNTS
         ),
         None,
     )

@@ -9,7 +9,7 @@ from statistics import median
 from app.assessment.numbers import brief
 from app.forms.answer import AnswerBook, cell_key
 from app.forms.cell_words import number_in
-from app.forms.question import Question, TableQuestion
+from app.forms.question import Question, RowsKind, TableQuestion
 from app.forms.reading.plan import SKIP, Draft
 from app.forms.reading.words import Carrier, carriers
 
@@ -41,7 +41,7 @@ def check(
     """Column id -> row id -> factor that the user chose; a factor of 0 leaves the cell out."""
     result: dict[str, dict[str, Fraction]] = {}
     for column_id, column in columns.items():
-        mixed = _two_sizes(column, draft)
+        mixed = _two_sizes(column, draft) if table.rows is RowsKind.MONTHS else None
         if mixed is not None:
             result[column_id] = mixed
     asked = {column_id for column_id, found in result.items() if found}
@@ -79,7 +79,11 @@ def _choose(column: Column, chosen: str) -> dict[str, Fraction]:
 
 
 def _factor_words(factor: Fraction, unit: str) -> str:
-    words = {Fraction(10000): f"是万 {unit}，乘 1 万", Fraction(1000): f"是千 {unit}，乘 1 千"}
+    gap = " " if unit.isascii() or unit == "m³" else ""
+    words = {
+        Fraction(10000): f"是万{gap}{unit}，乘 1 万",
+        Fraction(1000): f"是千{gap}{unit}，乘 1 千",
+    }
     if factor in words:
         return words[factor]
     return f"除以 {'1 万' if factor == Fraction(1, 10000) else '1 千' if factor == Fraction(1, 1000) else brief(1 / factor)}"

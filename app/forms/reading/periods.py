@@ -3,10 +3,11 @@
 import datetime
 import re
 from calendar import monthrange
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from app.forms.cell_words import serial_day
 from app.forms.reading.words import fold
@@ -47,8 +48,7 @@ _MANY_FULL = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Label:
+class Label(NamedTuple):
     """kind: "month", "day", "span" (first to last day), "many" (months first … count), "year".
 
     year, month: None and 0 when not said. first, last: days of a span; years in them are guesses when `year` is None. at: a
@@ -165,7 +165,7 @@ def _day_label(found: re.Match[str]) -> Label | None:
     parts = found.groupdict()
     label = _day(int(parts["y"]), int(parts["m"]), int(parts["d"]))
     if label is not None and parts.get("h"):
-        return replace(label, at=int(parts["h"]) * 60 + int(parts["i"]))
+        return label._replace(at=int(parts["h"]) * 60 + int(parts["i"]))
     return label
 
 
@@ -236,6 +236,9 @@ def serial_label(text: str, from_1904: bool) -> Label | None:
     return Label("day", when.year, when.month, when.day, at=at)
 
 
+_SAMPLE = 60  # rows that tell whether a column can be one of times
+
+
 @dataclass
 class Labels:
     """A column of labels read together. at: body place -> label. doubts: body place -> the two months a 2025.1 may be."""
@@ -262,6 +265,11 @@ def read_column(
     filled = {place: pair for place, pair in texts.items() if pair[0].strip()}
     if not filled:
         return None
+    sample = list(filled.values())[:_SAMPLE]
+    if not named and not any(
+        kind == "date" or read_label(text) is not None or _maybe_time(text) for text, kind in sample
+    ):
+        return None
     folded = {place: fold(text) for place, (text, _) in filled.items()}
     whole = {p: int(t) for p, t in folded.items() if re.fullmatch(r"\d{1,8}", t)}
     whole |= {p: int(t.split(".")[0]) for p, t in folded.items() if re.fullmatch(r"\d{1,8}\.0+", t)}
@@ -276,7 +284,18 @@ def read_column(
         if label is not None:
             result.at[place] = label
     _read_dotted(folded, named, audit_years, result)
+    if any(label.at >= 0 for label in result.at.values()):
+        # midnight of a spreadsheet comes without its time
+        result.at = {
+            place: label._replace(at=0) if label.kind == "day" and label.at < 0 else label
+            for place, label in result.at.items()
+        }
     return result if result.at else None
+
+
+def _maybe_time(text: str) -> bool:
+    """A number that may be a month or a day, depending on its neighbours: 202501, 20250428, 25.3, 3."""
+    return bool(re.fullmatch(r"\d{1,2}|\d{6}|\d{8}|\d{1,4}\.\d{1,2}", text.strip()))
 
 
 def _whole_label(
@@ -335,8 +354,8 @@ def _tell_october(result: Labels) -> None:
         if not label.dotted:
             continue
         january, october = (
-            replace(label, month=1, dotted=False),
-            replace(label, month=10, dotted=False),
+            label._replace(month=1, dotted=False),
+            label._replace(month=10, dotted=False),
         )
         votes = {1: 0, 10: 0}
         for near in (index - 1, index + 1):

@@ -26,7 +26,6 @@ from app.forms.reading.words import (
     carrier_in,
     carriers,
     fold,
-    is_total,
     item_meaning,
     meaning_of_column,
     tight,
@@ -49,6 +48,7 @@ class Entry:
     day: bool = False
     days: int = 0
     spread: str = ""
+    label: str = ""  # the label of its row as it stands
 
 
 @dataclass
@@ -81,6 +81,7 @@ class Sheet:
     labels: dict[str, str] = field(default_factory=dict)
     label_head: str = ""
     positional: bool = False
+    by_id: bool = True  # every label is one of our row ids
 
 
 @dataclass
@@ -145,7 +146,7 @@ def _find_roles(
     roles = _Roles()
     data = words()
     width = len(block.heads)
-    body = [i for i, row in enumerate(block.rows) if not _total_row(row)]
+    body = [i for i in range(len(block.rows)) if not block.is_total(i)]
     heads = [read_head(head) for head in block.heads]
     columns = [
         {i: (block.rows[i][c].text, block.rows[i][c].kind) for i in body} for c in range(width)
@@ -445,21 +446,6 @@ def _find_items(
             return
 
 
-def _total_row(row: tuple[GridCell, ...]) -> bool:
-    for cell in row:
-        text = cell.text.strip()
-        if not text or is_number(text):
-            continue
-        if is_total(text):
-            return True
-        found = re.match(r"(小计|合计|总计|累计)[\s:：]*[-\d.,]+$", text)
-        if found:
-            return True
-        if len(text) > 16:
-            continue
-    return False
-
-
 # ------------------------------------------------------------------ one block
 
 
@@ -507,7 +493,9 @@ def _read_block(
         ):
             draft.say(f"「{heads[c].text}」不在这张表里，没有写")
     texts = [c for c in (*roles.texts, roles.note) if c is not None]
+    counted = ("序号", "no", "no.", "行号", "编号")
     described = [c for c in roles.texts if c != roles.item]
+    described += [c for c in roles.skipped if c >= 0 and tight(block.heads[c]) not in counted]
     seen_here: dict[tuple[object, ...], int] = defaultdict(int)
 
     def source_of(key: tuple[object, ...], head: Head, kind: str, column: int) -> Source:
@@ -523,7 +511,8 @@ def _read_block(
         repeat_key = (head.core, head.kinds, head.year)
         seen_here[repeat_key] += 1
         base_key: tuple[object, ...] = (
-            "number", head.name, head.kinds, carrier.name if carrier and not _tells(names, head) else "", seen_here[repeat_key],
+            "number",
+            head.year if table.rows is not RowsKind.MONTHS else None, head.name, head.kinds, carrier.name if carrier and not _tells(names, head) else "", seen_here[repeat_key],
             () if block.heads[c].strip() else ("", c),
             title_units if not head.unit else (),
         )  # fmt: skip
@@ -536,7 +525,7 @@ def _read_block(
             cell = row[c]
             if cell.merged or not (cell.text.strip() or cell.note):
                 continue
-            if _total_row(row):
+            if block.is_total(index):
                 if roles.item is None:
                     source.totals.append((cell, _total_kind(row), f"{number}:{index}"))
                 continue
@@ -584,6 +573,8 @@ def _read_block(
             )
             if spans:
                 entry.spread = f"merged:{cell.span}"
+            if roles.label is not None:
+                entry.label = row[roles.label].text.strip()
             source.entries.append(entry)
     for c in texts:
         head = heads[c]
@@ -592,7 +583,7 @@ def _read_block(
         for index, row in enumerate(block.rows):
             cell = row[c]
             place = rows.get(index)
-            if place is None or not cell.text.strip() or _total_row(row):
+            if place is None or not cell.text.strip() or block.is_total(index):
                 continue
             source.entries.append(Entry(cell, place[0], (number, index), "", ""))
 
@@ -675,7 +666,7 @@ def _place_rows(
     names: Names,
 ) -> dict[int, tuple[str, _Extra]] | None:
     """Body place -> (row id, what else is known). Row ids outside of the audit's years are kept; they are refused later."""
-    body = [i for i, row in enumerate(block.rows) if not _total_row(row)]
+    body = [i for i in range(len(block.rows)) if not block.is_total(i)]
     if table.rows is not RowsKind.MONTHS:
         return _place_named(table, block, roles, body, sheet, draft, top_left, ids, number)
     if roles.labels is None or roles.label is None:
@@ -747,6 +738,8 @@ def _place_months(
         else:
             labels.pop(place, None)
     for index in body:
+        plain = block.rows[index][roles.label].text.strip()
+        sheet.by_id = sheet.by_id and re.fullmatch(r"\d{4}-\d{2}", plain) is not None
         if index not in labels:
             cell = block.rows[index][roles.label]
             if any(block.rows[index][c].text.strip() for c in roles.numbers):
@@ -1087,7 +1080,15 @@ def _complete_stamps(
 ) -> None:
     """Readings of every hour or half-hour that leave times out are asked about: the sum would be too low."""
     stamps = [(i, label) for i, label in labels.items() if label.at >= 0 and i in found]
-    if len(stamps) < 24:
+    if not stamps:
+        per_month = Counter(
+            found[i][0] for i, label in labels.items() if label.kind == "day" and i in found
+        )
+        if per_month and max(per_month.values()) > 8:
+            stamps = [
+                (i, x._replace(at=0)) for i, x in labels.items() if x.kind == "day" and i in found
+            ]
+    if len(stamps) < 9:
         return
     minutes = sorted(
         datetime.date(label.year or 2025, label.month, label.day).toordinal() * 1440 + label.at
@@ -1096,9 +1097,9 @@ def _complete_stamps(
     gaps = Counter(b - a for a, b in pairwise(minutes) if b > a)
     if not gaps:
         return
-    step = gaps.most_common(1)[0][0]
-    if step > 1440:
-        return
+    step, often = gaps.most_common(1)[0]
+    if step > 1440 or often * 5 < sum(gaps.values()) * 4:
+        return  # purchases and deliveries, not readings
     per_month = Counter(found[i][0] for i, _ in stamps)
     short = []
     for row_id, count in sorted(per_month.items()):
@@ -1109,7 +1110,7 @@ def _complete_stamps(
         more = "…" if len(short) > 3 else ""
         chosen = draft.ask(
             f"stamps:{number}",
-            f"每 {step} 分钟一条的读数不全：{'、'.join(short[:3])}{more}。照现有的加起来会偏小",
+            f"每{_step_words(step)}一条的读数不全：{'、'.join(short[:3])}{more}。照现有的加起来会偏小",
             (("sum", "照现有的加"), (SKIP, "都不写")),
         )
         if chosen != "sum":
@@ -1117,6 +1118,12 @@ def _complete_stamps(
                 found.pop(i, None)
     if found:
         draft.say("每天、每小时的读数按月加起来")
+
+
+def _step_words(minutes: int) -> str:
+    if minutes == 1440:
+        return "天"
+    return "小时" if minutes == 60 else f" {minutes} 分钟"
 
 
 def _share_long(

@@ -48,6 +48,8 @@ def fit(written: str, own: str, tonnes: bool = False) -> Fit:
         return Fit(Fraction(1))
     factor = Fraction(1)
     for _ in range(3):
+        if text == own_text:
+            return Fit(factor)
         found = _base(text, own, tonnes)
         if found is not None:
             return Fit(None, other=True) if found == 0 else Fit(factor * found)

@@ -49,11 +49,13 @@ def fold(text: str) -> str:
     return re.sub("[–—―−－﹣～∼〜]", "-", text.replace("~", "-")).strip().lower()
 
 
+@lru_cache(maxsize=200_000)
 def tight(text: str) -> str:
     """Folded, without any space."""
     return re.sub(r"\s+", "", fold(text))
 
 
+@lru_cache(maxsize=200_000)
 def is_total(text: str) -> bool:
     plain = tight(text)
     return len(plain) < 16 and (
