@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from xml.parsers.expat import ParserCreate
 
 from openpyxl.utils import column_index_from_string, get_column_letter
 from python_calamine import (
@@ -165,6 +166,9 @@ def _read_zip(path: Path, stopped: Callable[[], bool]) -> list[SheetGrid]:
                         "在 Excel 或 WPS 里打开它，另存一份再导入",
                     )
             names = {info.filename for info in infos}
+            for name in names:
+                if _READ_PARTS.fullmatch(name):
+                    _well_formed(archive.read(name))
             facts = _facts(archive, names) if "xl/workbook.xml" in names else {}
             if "content.xml" in names:
                 _check_ods(path, archive)
@@ -184,6 +188,22 @@ def _read_zip(path: Path, stopped: Callable[[], bool]) -> list[SheetGrid]:
     with path.open("rb") as file:
         book = CalamineWorkbook.from_filelike(file)
         return _sheets(path, book, facts, stopped)
+
+
+_READ_PARTS = re.compile(
+    r"content\.xml|xl/(?:workbook|sharedStrings|styles)\.xml|xl/worksheets/[^/]+\.xml|xl/_rels/workbook\.xml\.rels"
+)
+
+
+def _well_formed(xml: bytes) -> None:
+    """ExpatError for a part that is cut or damaged: the reader of the values may never come back from one."""
+
+    def refuse(*_: object) -> None:
+        raise ValueError("entity")
+
+    parser = ParserCreate()
+    parser.EntityDeclHandler = refuse
+    parser.Parse(xml, True)
 
 
 class _Facts:

@@ -32,6 +32,7 @@ from app.forms.reading.units import fit
 from app.forms.reading.words import meaning_of_column, spoken, tight, words
 
 _MOST_NAMED = 6
+_MOST_RAW = 60  # rows shown as they came while nothing has its place
 _PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?")
 # Columns whose unit clients leave out although they write another one: what else it may be.
 _ASKED_UNITS = {
@@ -1272,6 +1273,11 @@ def _finish(
         )
     if not lines and not draft.questions and not draft.problems:
         draft.problem("", "没有看到能写的数", "选中带月份和列名的格子，复制后再粘")
+    raw = not lines and bool(draft.questions)
+    if raw:
+        lines = list(grid.rows[:_MOST_RAW])
+        rows = [""] * len(lines)
+        shown_columns = [SourceColumn("", UNUSED) for _ in range(grid.width)]
     if table.rows is RowsKind.MONTHS and len(years) > 1:
         draft.say(f"一共 {len(years)} 年：{'、'.join(map(str, years))}")
     return PastePlan(
@@ -1289,6 +1295,7 @@ def _finish(
         unchanged=unchanged,
         settled=tuple(draft.settled),
         years=years,
+        raw=raw,
     )
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from app.forms.grid import Grid, GridCell
 from app.forms.question import RowsKind, TableQuestion
 from app.forms.reading.heads import read_head, take_year
-from app.forms.reading.periods import read_label
+from app.forms.reading.periods import read_column, read_label
 from app.forms.reading.units import is_unit
 from app.forms.reading.words import carrier_in, fold, is_total, spoken, tight, words
 
@@ -204,6 +204,8 @@ def _row_kind(
             and any("月" in text for text in texts)
         ):
             return "head"
+        if table.rows is RowsKind.MONTHS and _times_across(texts):
+            return "head"
         if any(year_label(text) is None for text in numbers):
             return "body"
     labels = sum(read_label(text) is not None for text in texts)
@@ -234,6 +236,20 @@ def _row_kind(
     if width == 1:
         return "body"
     return "title"
+
+
+def _times_across(texts: list[str]) -> bool:
+    """「月份 | 25.1 | 25.2 | …」, 「日期 | 202501 | …」: numbers that are months, under a head that says so."""
+    data = words()
+    if len(texts) < 4 or tight(texts[0]) not in data["label_heads"]:
+        return False
+    kinds = (
+        tuple(word for word in data["label_heads"] if len(word) > 1),
+        tuple(data["month_heads"]),
+    )
+    rest = [text for text in texts[1:] if not is_total(text)]
+    found = read_column({n: (text, "") for n, text in enumerate(rest)}, texts[0], (), False, kinds)
+    return found is not None and len(found.at) == len(rest)
 
 
 def _row_named(table: TableQuestion, text: str) -> bool:
@@ -364,6 +380,14 @@ def _upright(block: Block, table: TableQuestion) -> Block:
     if width < 3 or not block.rows:
         return block
     across = [c for c in range(width) if _names_row(table, block.heads[c])]
+    if (
+        len(across) < 2
+        and table.rows is RowsKind.MONTHS
+        and _times_across([head for head in block.heads if head.strip()])
+    ):
+        across = [
+            c for c in range(1, width) if block.heads[c].strip() and not is_total(block.heads[c])
+        ]
     if len(across) < 2:
         numbers = [fold(head) for head in block.heads]
         run = [c for c in range(width) if re.fullmatch(r"\d{1,2}", numbers[c])]

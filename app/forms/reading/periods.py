@@ -49,10 +49,10 @@ _MANY_FULL = re.compile(
 
 
 class Label(NamedTuple):
-    """kind: "month", "day", "span" (first to last day), "many" (months first … count), "year".
+    """kind: "month", "day", "span" (first to last day), "many" (so many months from the first), "year".
 
     year, month: None and 0 when not said. first, last: days of a span; years in them are guesses when `year` is None. at: a
-    day's time in minutes, −1 without one. count: months of "many". dotted: 2025.1, which may be October.
+    day's time in minutes, −1 without one. months: how many "many" are. dotted: 2025.1, which may be October.
     """
 
     kind: str
@@ -62,7 +62,7 @@ class Label(NamedTuple):
     at: int = -1
     first: tuple[int, int, int] = (0, 0, 0)
     last: tuple[int, int, int] = (0, 0, 0)
-    count: int = 1
+    months: int = 1
     dotted: bool = False
 
 
@@ -136,16 +136,16 @@ def read_label(text: str) -> Label | None:
         parts = found.groupdict()
         said = next(parts[name] for name in ("q", "q2", "q3") if parts.get(name))
         quarter = int(said) if said.isdigit() else _CHINESE[said]
-        return Label("many", _y(parts.get("y") or parts.get("y2")), quarter * 3 - 2, count=3)
+        return Label("many", _y(parts.get("y") or parts.get("y2")), quarter * 3 - 2, months=3)
     found = _HALF.fullmatch(plain)
     if found:
-        return Label("many", _y(found["y"]), 1 if found["half"] == "上" else 7, count=6)
+        return Label("many", _y(found["y"]), 1 if found["half"] == "上" else 7, months=6)
     found = _MANY_FULL.fullmatch(plain)
     if found:
         count = (int(found["y2"]) - int(found["y"])) * 12 + int(found["b"]) - int(found["a"]) + 1
         if count >= 1 and 1 <= int(found["a"]) <= 12 and 1 <= int(found["b"]) <= 12:
             return Label(
-                "many" if count > 1 else "month", int(found["y"]), int(found["a"]), count=count
+                "many" if count > 1 else "month", int(found["y"]), int(found["a"]), months=count
             )
         return None
     found = _MONTHS.fullmatch(plain)
@@ -153,7 +153,7 @@ def read_label(text: str) -> Label | None:
         first, last = int(found["a"]), int(found["b"])
         if 1 <= first <= 12 and 1 <= last <= 12 and first != last:
             count = last - first + 1 if last > first else last + 13 - first
-            return Label("many", _y(found["y"]), first, count=count)
+            return Label("many", _y(found["y"]), first, months=count)
         return None
     found = _SHORT_DAY.fullmatch(plain)
     if found and ("月" in plain or "/" in plain or "-" in plain):

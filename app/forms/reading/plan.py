@@ -103,6 +103,7 @@ class PastePlan:
     unchanged: int
     settled: tuple[Doubt, ...] = ()
     years: tuple[int, ...] = ()
+    raw: bool = False  # nothing has its place yet: the grid is shown as it came, its columns cannot be chosen
 
     @property
     def replaced(self) -> int:

@@ -771,7 +771,7 @@ def _place_months(
         if row_year is None:
             continue
         if label.kind == "many":
-            extra.spread = f"many:{label.count}"
+            extra.spread = f"many:{label.months}"
             found[index] = (f"{row_year}-{label.month:02d}", extra)
             continue
         if label.kind == "span":

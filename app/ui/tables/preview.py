@@ -341,6 +341,8 @@ class PastePreview(QWidget):
 
     def _place_choices(self, plan: PastePlan) -> None:
         """The choice of the column over each column of the block."""
+        if plan.raw:
+            return
         typed = [column for column in plan.table.columns if not column.derived]
         for place, view in enumerate(self._model.views):
             if view.kind != "source":
