@@ -95,6 +95,11 @@ class FrontDoor:
     unmatched_chemicals: tuple[str, ...]
 
 
+def gives_levels(system: ListedSystem) -> bool:
+    """Whether the document can give a cleaner-production level, as far as it was collected."""
+    return system.scorable and system.kind in _GIVES_LEVELS
+
+
 def questionnaire_for(book: AnswerBook) -> str:
     """Id of the question set the firm is asked with."""
     return book.text(QUESTIONNAIRE, DEFAULT_QUESTIONNAIRE)
@@ -266,7 +271,7 @@ def _suggestion(
 ) -> Suggestion:
     counts = "，".join(f"{WORDS[state]} {system.states.get(state, 0)}" for state in Verification)
     unchecked = system.states.get(Verification.VERIFIED, 0) < system.indicators
-    usable = system.scorable and system.kind in _GIVES_LEVELS
+    usable = gives_levels(system)
     if system.kind in _NEVER_A_LEVEL:
         fit, end = _NEVER_A_LEVEL[system.kind]
         state = "open"

@@ -313,6 +313,13 @@ class AuditSession:
         acts = [Change(key, book.get(key), Given(text)) for key, text in chosen]
         return self.record((*acts, *changes), label)
 
+    def drop_system(self, label: str) -> Saved:
+        """Score by no system from now on (自评参考), as one act. Answers to its indicators and its copies stay in the file, and
+        undo brings it back. UserError when the audit is open for reading only."""
+        return self.record(
+            [Change(key, MISSING, MISSING) for key in (SYSTEM_KEY, TABLE_KEY, COPY_KEY)], label
+        )
+
     def adopt_basis(self, text: str, label: str) -> Saved:
         """Rest on this edition of the data from now on, as one act; undo brings the one before back. UserError when the
         audit is open for reading only."""

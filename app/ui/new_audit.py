@@ -608,8 +608,12 @@ class NewAuditScreen(QWidget):
                     usable=True,
                 ),
             )
-        for entry in shown:
-            card.body.addWidget(self._system(entry, group))
+        for usable, title in ((True, self.tr("能定级")), (False, self.tr("只作对照，不定级"))):
+            members = [entry for entry in shown if entry.usable is usable]
+            if members:
+                card.body.addWidget(_indented(title))
+            for entry in members:
+                card.body.addWidget(self._system(entry, group))
         if front.without_system:
             card.body.addLayout(_said("open", front.without_system, ""))
         if shown:

@@ -198,6 +198,10 @@ class SessionModel(QObject):
             lambda session: session.adopt(system_id, system_json, table_id, label, changes)
         )
 
+    def drop_system(self, label: str) -> bool:
+        """Score by no system from now on, as one act. False, with the reason shown, when it cannot be."""
+        return self.act(lambda session: session.drop_system(label))
+
     def act(self, act: "Callable[[AuditSession], object]") -> bool:
         """Do one act of the session that may change any answer. False, with the reason shown, when it cannot be."""
         before = self.session.book

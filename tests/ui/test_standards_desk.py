@@ -30,7 +30,7 @@ from app.ui.results.self_check_panel import SelfCheckPanel
 from app.ui.settings import Settings
 from app.ui.standards.bring_in_screen import BringInScreen
 from app.ui.standards.desk import StandardsDesk
-from app.ui.standards.editions_screen import EditionsScreen
+from app.ui.standards.editions_screen import NO_SYSTEM, EditionsScreen
 from app.ui.standards.pack_screen import ImportPackScreen
 from app.ui.standards.system_table import COLUMNS
 from app.ui.standards.systems_screen import SystemsScreen
@@ -401,6 +401,42 @@ def test_editions_side_by_side_and_the_users_act(
     assert window.model.assessment.level is level
 
 
+def test_an_audit_goes_without_a_system_and_back(
+    window: MainWindow, desk: StandardsDesk, tmp_path: Path
+) -> None:
+    open_sample(window, tmp_path)
+    assert window.model is not None
+    level = window.model.assessment and window.model.assessment.level
+    screen = desk.compare()
+    assert screen is not None
+    heads = [
+        screen.choice.itemText(n)
+        for n in range(screen.choice.count())
+        if screen.choice.itemData(n) is None
+    ]
+    assert heads[-1] == "— 不用体系 —"
+    assert "— 别的行业，只作对照 —" in heads
+    assert screen.choice.currentData() is not None
+    screen.choose(*NO_SYSTEM)
+    screen.adopt_button.setFocus()
+    press(Qt.Key.Key_Space)
+    assert window.model.project.system is None
+    assert window.model.assessment is None
+    page = window.audit and window.audit.page_widget("benchmark")
+    assert isinstance(page, BenchmarkPage)
+    assert "自评参考" in page.title()
+    window.model.undo()
+    assert window.model.project.table_id == TABLE
+    assert window.model.assessment is not None
+    assert window.model.assessment.level is level
+    page.own_years_button.click()
+    assert "不影响按体系定的级" in shown_words(page)
+
+
+def shown_words(page: BenchmarkPage) -> str:
+    return " ".join(one.text() for one in page.findChildren(QLabel) if one.isVisibleTo(page))
+
+
 def test_another_audit_is_opened_beside_this_one(
     window: MainWindow, desk: StandardsDesk, tmp_path: Path
 ) -> None:
@@ -597,6 +633,6 @@ def test_another_system_is_compared_with_several_of_its_tables_and_taken_over_wi
     assert model.assessment.table_id == both
     again = desk.compare()
     assert again is not None
-    offered = [tuple(again.choice.itemData(one)) for one in range(again.choice.count())]
+    offered = [tuple(again.choice.itemData(one) or ()) for one in range(again.choice.count())]
     assert ("coating-2016", both) not in offered  # it is what the audit has
     assert ("coating-2016", "management") in offered

@@ -97,9 +97,19 @@ class BenchmarkPage(BasePage):
         self.editions_button = widgets.button(
             self.tr("换体系或版本对照"), lambda: ask("editions", ""), icon="columns"
         )
+        self.own_years_button = widgets.button(
+            self.tr("自评参考"), self._toggle_own_years, icon="ruler"
+        )
+        self.own_years_button.setCheckable(True)
+        self.own_years_button.setToolTip(self.tr("和本企业近三年比，不影响等级"))
+        box.addWidget(self.own_years_button)
         box.addWidget(self.verify_button)
         box.addWidget(self.editions_button)
         return holder
+
+    def _toggle_own_years(self) -> None:
+        self._self_check.wanted = self.own_years_button.isChecked()
+        self._self_check.show_project(self.model.project, self.model.assessment)
 
     def _build_card(self) -> QWidget:
         card = widgets.Card(padded=False)
@@ -127,6 +137,7 @@ class BenchmarkPage(BasePage):
         self.tables.show_project()
         self.verify_button.setVisible(known)
         rated = known and project.system is not None and not is_reference(project.system)
+        self.own_years_button.setVisible(rated)
         for part, shown in (
             (self.result, rated),
             (self._notices, known),

@@ -10,7 +10,7 @@ from app.assessment.indicator_system import DocumentKind
 from app.assessment.numbers import display
 from app.assessment.result import Assessment, ScoreRange
 from app.audit.project import AuditProject
-from app.audit.self_check import CAUTION, HEADING, SelfRow, is_reference, self_check
+from app.audit.self_check import BESIDE, CAUTION, HEADING, SelfRow, is_reference, self_check
 from app.audit.wording import score_name
 from app.forms.figure import Figure
 from app.ui import chips, widgets
@@ -20,7 +20,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class SelfCheckPanel(widgets.Card):
-    """Shown for audits without a system, and above the rows of an energy quota or a reference table.
+    """Shown for audits without a system, above the rows of an energy quota or a reference table, and where it is wanted.
 
     trace_requested: the way of a base-year figure, asked for at its name.
     """
@@ -29,6 +29,7 @@ class SelfCheckPanel(widgets.Card):
 
     def __init__(self) -> None:
         super().__init__(HEADING, icon="ruler")
+        self.wanted = False  # asked for beside a system that gives levels
         self._caution = widgets.label(CAUTION, "second", wrap=True)
         self._caution.setAccessibleName(CAUTION)
         self.body.addWidget(self._caution)
@@ -58,7 +59,10 @@ class SelfCheckPanel(widgets.Card):
 
     def show_project(self, project: AuditProject, assessment: Assessment | None) -> None:
         """Renew the rows, or hide where a system gives levels."""
-        self.setVisible(project.system is None or is_reference(project.system))
+        alone = project.system is None or is_reference(project.system)
+        self._caution.setText(CAUTION if alone else BESIDE)
+        self._caution.setAccessibleName(self._caution.text())
+        self.setVisible(alone or self.wanted)
         if self.isHidden():
             return
         self._quota.setText(self._quota_text(project, assessment))

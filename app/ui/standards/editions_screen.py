@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut, QStandardItemModel
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -33,6 +33,7 @@ from app.assessment.numbers import display
 from app.assessment.result import Assessment
 from app.assessment.units import UNITS
 from app.audit.edition_words import index_text, verdict
+from app.audit.front_door import Suggestion, conclusions, gives_levels
 from app.audit.wording import finding_text, short_title, threshold_text
 from app.errors import UserError
 from app.services.switching import (
@@ -53,6 +54,8 @@ from app.ui.standards.words import status_name, tr, why_no_level
 
 if TYPE_CHECKING:
     from app.services.services import Services
+
+NO_SYSTEM = ("", "")  # the choice to go without a system
 
 
 class EditionsScreen(QWidget):
@@ -168,27 +171,72 @@ class EditionsScreen(QWidget):
         near = (
             {one.id for one in other_editions(summary, catalogue.systems())} if summary else set()
         )
-        ordered = sorted(systems, key=lambda one: (one.id != here, one.id not in near))
+        fitting = {one.system_id for one in self._suggested()}
+        groups: dict[str, list[SystemSummary]] = {
+            tr("正在用的"): [one for one in systems if one.id == here],
+            tr("同行业的别的版本"): [one for one in systems if one.id != here and one.id in near],
+        }
+        rest = [one for one in systems if one.id != here and one.id not in near]
+        groups[tr("行业或工序对得上")] = [one for one in rest if one.id in fitting]
+        rest = [one for one in rest if one.id not in fitting]
+        groups[tr("别的行业，能定级")] = [one for one in rest if gives_levels(one)]
+        groups[tr("别的行业，只作对照")] = [one for one in rest if not gives_levels(one)]
         self.choice.blockSignals(True)
         self.choice.clear()
         newer = newer_copy(project, catalogue)
-        for one in ordered:
+        for title, members in groups.items():
+            self._offer_group(title, members, here, renewed=newer is not None)
+        if here:
+            self._add_head(tr("不用体系"))
+            self.choice.addItem(tr("不选体系，只和本企业近三年比（自评参考）"), NO_SYSTEM)
+        first = next((n for n in range(self.choice.count()) if self.choice.itemData(n)), -1)
+        self.choice.setCurrentIndex(first)
+        self.choice.blockSignals(False)
+        self._compare()
+
+    def _suggested(self) -> tuple[Suggestion, ...]:
+        """What fits the firm by its industry or its processes."""
+        catalogue = self._services.catalogue
+        front = conclusions(
+            self.model.project.book,
+            catalogue.systems(),
+            catalogue.front_door_rules(),
+            catalogue.reference(),
+        )
+        return front.suggestions
+
+    def _offer_group(
+        self, title: str, members: list[SystemSummary], here: str, *, renewed: bool
+    ) -> None:
+        """The tables of one group under its heading; nothing when none of them can be chosen."""
+        project, catalogue = self.model.project, self._services.catalogue
+        found = []
+        for one in members:
             tables = one.tables
             if len(tables) > 1:
                 tables = table_choices(catalogue.system(one.id))
-            for table_id, title in tables:
+            for table_id, name in tables:
                 if one.id == here and same_tables(table_id, project.table_id):
-                    if newer is None:
+                    if not renewed:
                         continue
-                    title += tr("（库里现在的一份）")
-                self.choice.addItem(f"{one.title}　{one.document_no}　{title}", (one.id, table_id))
-        self.choice.blockSignals(False)
-        self._compare()
+                    name += tr("（库里现在的一份）")
+                found.append((f"{one.title}　{one.document_no}　{name}", (one.id, table_id)))
+        if found:
+            self._add_head(title)
+        for text, data in found:
+            self.choice.addItem(text, data)
+
+    def _add_head(self, title: str) -> None:
+        """A heading in the list, which cannot be chosen."""
+        self.choice.addItem(f"— {title} —")
+        model = self.choice.model()
+        if isinstance(model, QStandardItemModel):
+            model.item(self.choice.count() - 1).setEnabled(False)
 
     def choose(self, system_id: str, table_id: str) -> None:
         """Compare with one table. Nothing happens when it is not offered."""
         for number in range(self.choice.count()):
-            if tuple(self.choice.itemData(number)) == (system_id, table_id):
+            if tuple(self.choice.itemData(number) or ()) == (system_id, table_id):
                 self.choice.setCurrentIndex(number)
 
     def _compare(self) -> None:
@@ -203,6 +251,9 @@ class EditionsScreen(QWidget):
         if chosen is None:
             self._body.addWidget(widgets.label(tr("没有别的可对照。"), "second"))
             self._body.addStretch(1)
+            return
+        if tuple(chosen) == NO_SYSTEM:
+            self._offer_none()
             return
         system_id, table_id = chosen
         switch = switch_to(
@@ -234,6 +285,15 @@ class EditionsScreen(QWidget):
         self._body.addStretch(1)
 
     # -- showing
+
+    def _offer_none(self) -> None:
+        """What it means to go without a system: the own three years, no level; the answers stay."""
+        self.another_button.setEnabled(False)
+        words = tr(
+            "不选体系：只和本企业近三年比（自评参考），报告不写等级。指标的回答和那一份体系都留在案卷里，能撤销，也能随时换回来。"
+        )
+        self._body.addWidget(widgets.label(words, "second", wrap=True))
+        self._body.addStretch(1)
 
     def _show_decision(self, summary: SystemSummary | None) -> None:
         """What stands at the right for the chosen edition, None = nothing is chosen."""
@@ -449,6 +509,10 @@ class EditionsScreen(QWidget):
 
     def adopt(self) -> None:
         """「改用这个版本」: an act of the user, in the change record, with undo."""
+        if tuple(self.choice.currentData() or ()) == NO_SYSTEM:
+            if self.model.drop_system(tr("不用指标体系，只作自评参考")):
+                self.adopted.emit()
+            return
         switch = self.switch
         if switch is None:
             return
