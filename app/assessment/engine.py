@@ -519,7 +519,11 @@ def _common_remarks(
     if odd:
         remarks.append(_of_rows(Code.NOT_NESTED, [by_id[one] for one in odd]))
     unsure = [row for row in rows if row.applies and row.indicator.limiting is None]
-    if unsure and any(rule.limiting_level is not None for rule in system.method.levels):
+    if (
+        unsure
+        and bounds is not None
+        and any(rule.limiting_level is not None for rule in system.method.levels)
+    ):
         remarks.append(_of_rows(Code.LIMITING_UNKNOWN, unsure))
     remarks.extend(
         remark(Code.VALUE_WITHOUT_OUTPUT, [row.indicator.id], name=row.indicator.name)

@@ -135,10 +135,11 @@ def _corners(weighting: Weighting, rows: Sequence[Row]) -> list[Sequence[Corner]
             continue
         for unit, after in zip(category.units, afters, strict=True):
             points = _HUNDRED * weight * (after or _ZERO)
-            mixes = [
-                {level: points * part for level, part in corner.items()}
-                for corner in _corners_of(unit, met)
-            ]
+            mixes: list[Corner] = []
+            for corner in _corners_of(unit, met):
+                mix = {level: points * part for level, part in corner.items()}
+                if mix not in mixes:  # a row alone reaches one of four levels
+                    mixes.append(mix)
             if mixes:
                 parts.append(mixes)
     return parts

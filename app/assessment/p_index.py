@@ -30,6 +30,7 @@ from app.assessment.rows import Row
 
 _ZERO = Fraction(0)
 _ONE = Fraction(1)
+_MOST_TRIED = 10_000
 QUALITATIVE_PART, QUANTITATIVE_PART = "定性部分", "定量部分"
 
 
@@ -281,7 +282,9 @@ def _highest(method: Method, whole: Fraction, present: Sequence[Row]) -> Fractio
         return best
 
     best = max(map(most, {0, len(requirements)}))
-    if best < 1:
+    if best < 1 and len(quantities) * len(requirements) > _MOST_TRIED:
+        best = _ONE  # no average above 1 is left to find: an end on the safe side, where trying would take seconds
+    elif best < 1:
         best = max((best, *map(most, range(1, len(requirements)))))
     return whole * best
 

@@ -34,7 +34,9 @@ def gives_a_level(system: IndicatorSystem) -> bool:
 def for_comparison_only(system: IndicatorSystem) -> bool:
     """True for a document that would give a level, of which our copy lacks weights or points."""
     adds_up = (Family.LEVEL_INDEX, Family.P_INDEX, Family.POINTS)
-    return system.method.family in adds_up and not gives_a_level(system)
+    if system.kind is DocumentKind.REFERENCE_TABLE or system.method.family not in adds_up:
+        return False
+    return not gives_a_level(system)
 
 
 def is_scorable(system: IndicatorSystem, table: Table) -> bool:

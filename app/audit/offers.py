@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from app.assessment.indicator_system import Verification
 from app.assessment.numbers import brief
 from app.audit.caps import cap_text
 from app.audit.voc import limit_text, standard_state, unchecked
@@ -57,7 +58,7 @@ def _voc_limits(reference: Reference, judged_on: str) -> tuple[Offer, ...]:
         # the list is also searched by what the standard is about: a category may not say 胶粘剂 itself
         about = _ABOUT.split(standards[limit.standard].title)[0]
         parts = [f"{limit.standard} {about}".strip(), limit_text(limit)]
-        if limit.limit is not None and "凭记忆" not in parts[1]:
+        if limit.limit is not None and limit.verification is not Verification.RECALLED:
             parts.append(unchecked(limit.verification).strip("（）"))
         if standard_state(standards[limit.standard], judged_on):
             late = standards[limit.standard]

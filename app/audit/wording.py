@@ -65,7 +65,7 @@ def threshold_text(indicator: Indicator, level: Level, inputs: FirmInputs = NO_I
         joined = "−" if benchmark.slope < 0 else "＋"
         slope = f"{brief(abs(benchmark.slope))}{benchmark.variable}"
         return f"{sign(indicator)} {brief(benchmark.base)}{joined}{slope}"
-    return f"{sign(indicator)} {brief(benchmark.value)}（另有修正）"
+    return f"{sign(indicator)} {brief(benchmark.value)} 待修正"
 
 
 def finding_text(finding: Finding, places: int = 2) -> str:

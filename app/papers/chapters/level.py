@@ -43,7 +43,9 @@ def result_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
     refs: list[Ref | str] = ["见"]
     if chart is not None:
         refs += [Ref("index"), "、"]
-    refs += [Ref("decision"), "和", Ref("comparison")]
+    if assessment.level_range is not None:
+        refs += [Ref("decision"), "和"]
+    refs.append(Ref("comparison"))
     if assessment.level is None:
         best, worst = assessment.level_range or (None, None)
         said = f"还有 {len(assessment.missing)} 项指标未填，指数只能给出范围，等级未定"
@@ -65,7 +67,8 @@ def result_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
             ("注：实心为已确定的指数，斜线为未填项还可能带来的部分，竖线为该级要求。",),
         )
         blocks.append(Figure("index", "综合评价指数（审核前）", chart, notes))
-    blocks.append(decision_table(project, assessment))
+    if assessment.level_range is not None:
+        blocks.append(decision_table(project, assessment))
     return blocks
 
 

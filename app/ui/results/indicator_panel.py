@@ -201,7 +201,8 @@ class IndicatorPanel(QScrollArea):
         assert system is not None
         self._section(self.tr("阈值出处"), "book")
         if indicator.kind is IndicatorKind.QUANTITATIVE:
-            boxes = widgets.row(spacing=6)
+            holder = QWidget()
+            boxes = widgets.FlowLayout(holder, spacing=6, line_spacing=6)
             only = self._kind is Kind.REFERENCE
             if indicator.base is not None:
                 text = self.tr("基准值 {sign} {value}").format(
@@ -222,7 +223,7 @@ class IndicatorPanel(QScrollArea):
                 figure.setAlignment(Qt.AlignmentFlag.AlignRight)
                 inner.addWidget(figure)
                 boxes.addWidget(box)
-            self._box.addLayout(boxes)
+            self._box.addWidget(holder)
         provenance = indicator.provenance
         source = system.sources.get(provenance.source_id, Source("", self.tr("没有写明")))
         lines = [

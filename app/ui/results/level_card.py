@@ -95,11 +95,16 @@ class LevelCard(widgets.Card):
                 line.addWidget(widgets.label(text, "table_strong"))
                 self._profile_box.addWidget(holder)
 
+    def _no_level(self, assessment: Assessment) -> str:
+        if any(one.code is Code.COMPARISON_ONLY for one in assessment.reasons):
+            return self.tr("只作对照，不评级")
+        return self.tr("文件不给总等级")
+
     def _show_level(self, assessment: Assessment) -> None:
         self._level.set_chip(chips.level_chip(assessment.level, big=True))
         gives_level = assessment.level_range is not None
         self._level_head.setText(
-            self.tr("审核前等级") if gives_level else self.tr("文件不给总等级")
+            self.tr("审核前等级") if gives_level else self._no_level(assessment)
         )
         self._level.setVisible(gives_level)
         widgets.clear_layout(self._between)

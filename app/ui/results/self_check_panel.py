@@ -16,6 +16,8 @@ from app.forms.figure import Figure
 from app.ui import chips, widgets
 
 _CONDITIONS_HEIGHT = 80  # three lines
+_YEAR_LINE = 30
+_MOST_YEAR_LINES = 5  # a head and four rows
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -51,11 +53,18 @@ class SelfCheckPanel(widgets.Card):
         self._outcome.setWidget(conditions)
         self.body.addWidget(self._outcome)
         self._holder = QWidget()
+        self._holder.setProperty("role", "plain")
         self._grid = QGridLayout(self._holder)
         self._grid.setContentsMargins(0, 4, 0, 4)
         self._grid.setHorizontalSpacing(18)
         self._grid.setVerticalSpacing(7)
-        self.body.addWidget(self._holder)
+        # Many rows scroll, as above.
+        self._years = QScrollArea()
+        self._years.setWidgetResizable(True)
+        self._years.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._years.setAccessibleName(self.tr("近三年和自己最好的一年"))
+        self._years.setWidget(self._holder)
+        self.body.addWidget(self._years)
 
     def show_project(self, project: AuditProject, assessment: Assessment | None) -> None:
         """Renew the rows, or hide where a system gives levels."""
@@ -79,6 +88,7 @@ class SelfCheckPanel(widgets.Card):
                 0,
                 0,
             )
+            self._fit_years(1)
             return
         heads = (
             self.tr("项目"),
@@ -93,6 +103,11 @@ class SelfCheckPanel(widgets.Card):
         self._grid.setColumnStretch(0, 1)
         for number, row in enumerate(rows, 1):
             self._add_row(number, row)
+        self._fit_years(len(rows) + 1)
+
+    def _fit_years(self, lines: int) -> None:
+        """As high as its lines, so long as the table below keeps its place."""
+        self._years.setFixedHeight(_YEAR_LINE * min(lines, _MOST_YEAR_LINES))
 
     def _show_outcome(self, assessment: Assessment | None) -> None:
         """What a reference table says of the whole by its own conditions: points, items met, each condition."""
@@ -164,8 +179,14 @@ class SelfCheckPanel(widgets.Card):
         over = sum(1 for one in outcomes if one.is_over_level_3)
         if not outcomes:
             return self.tr("能耗限额：还没有填产品的单位能耗。")
+        unsaid = sum(1 for one in outcomes if one.is_over_level_3 is None)
+        still = self.tr("还有 {n} 种判不了。").format(n=unsaid) if unsaid else ""
         if over:
-            return self.tr("能耗限额：{n} 种产品超过 3 级（限定值）。").format(n=over)
+            return self.tr("能耗限额：{n} 种产品超过 3 级（限定值）。").format(n=over) + still
+        if unsaid:
+            return self.tr(
+                "能耗限额：填了的 {n} 种产品里，{open} 种还判不了，补上「这一行还要的数」。"
+            ).format(n=len(outcomes), open=unsaid)
         return self.tr("能耗限额：填了的 {n} 种产品都没有超过 3 级（限定值）。").format(
             n=len(outcomes)
         )
