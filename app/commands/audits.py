@@ -18,9 +18,10 @@ def add_audits(commands: Commands) -> None:
     one.add_argument("file", type=Path, nargs="?", metavar="案卷.cpaudit")
     one.set_defaults(run=open_window)
     one = commands.add_parser(
-        "sample", help="写出示例案卷：电镀小厂的三个状态（还差两项、审核前、审核后）和一家印刷厂"
+        "sample", help="写出示例案卷：电镀小厂的两个状态（还差两项，审核前填齐）和一家印刷厂"
     )
     one.add_argument("directory", type=Path, metavar="文件夹")
+    one.add_argument("--after", action="store_true", help="再写一份电镀小厂做完方案、实测以后的")
     one.set_defaults(run=_sample)
     one = commands.add_parser("report", help="把案卷印成报告 PDF")
     one.add_argument("file", type=Path, metavar="案卷.cpaudit")
@@ -81,10 +82,11 @@ def _sample(options: argparse.Namespace) -> int:
         projects = services.projects
         for path in (
             *projects.sample(options.directory),
-            projects.finished_sample(options.directory),
             projects.printer_sample(options.directory),
         ):
             print(path)
+        if options.after:
+            print(projects.finished_sample(options.directory))
     finally:
         services.close()
     return 0

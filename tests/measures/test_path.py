@@ -270,7 +270,7 @@ def test_the_command(tmp_path: Path_) -> None:
             command, capture_output=True, text=True, check=False, encoding="utf-8"
         )
 
-    assert run("sample", str(tmp_path)).returncode == 0
+    assert run("sample", str(tmp_path), "--after").returncode == 0
     file = str(tmp_path / "澄岭五金 审核前.cpaudit")
     done = run("path", file, "--to", "II", "--json")
     assert done.returncode == 0, done.stderr
@@ -290,3 +290,14 @@ def test_the_command(tmp_path: Path_) -> None:
     other = run("path", str(tmp_path / "绘川包装.cpaudit"), "--to", "II", "--json")
     assert other.returncode == 0
     assert "没有选指标体系" in json.loads(other.stdout)["why_not"]
+    results = run("results", str(tmp_path / "澄岭五金 审核后.cpaudit"))
+    assert results.returncode == 0, results.stderr
+    plain = json.loads(results.stdout)
+    assert plain["level"] == {"before": "III", "after": "II"}
+    assert Fraction(plain["index"]["after"]["II"]) == Fraction("86.8")
+    assert len(plain["columns"]) == 21
+    assert plain["problems"] == []
+    options = run("options", "空压机", "余热")
+    assert "OPT-EN-007" in options.stdout
+    offered = run("options", "--for", file)
+    assert "因为：" in offered.stdout
