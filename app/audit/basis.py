@@ -114,6 +114,7 @@ _TABLES = {
     "voc_treatment": "VOC 去除率",
     "emission_factors": "产污系数",
     "caps": "排放标准里的单耗上限",
+    "sectors": "试点行业",
     "chemicals": "化学品名录",
     "package_classes": "包装分类",
     "void_limits": "空隙率限值",

@@ -18,7 +18,7 @@ from app.forms.condition import holds
 from app.forms.front_rules import FrontDoorRules, Statement
 from app.forms.law import LIST_DATE as LIST_DATE
 from app.forms.question import Questionnaire
-from app.forms.reference import Reference
+from app.forms.reference import Reference, Sector
 
 SIMPLIFIED = "front.simplified"
 QUESTIONNAIRE, INDUSTRY = "audit.questionnaire", "firm.industry"
@@ -139,6 +139,7 @@ def conclusions(
         if each.condition is not None and holds(each.condition, book)
         for rule in _rules(each, law)
     )
+    cited += _pilot(book, reference, law)
     papers = tuple(each.text for each in rules.papers if holds(each.condition, book))
     suggestions = _suggestions(book, systems, rules)
     listed, unknown = asked_at_the_door(book, reference.chemicals)
@@ -191,6 +192,48 @@ def _same_branch(code: str, codes: Iterable[str]) -> bool:
 def deadlines(book: AnswerBook, law: LawEdition) -> tuple[str, ...]:
     """「平台登记 2026-04-16 前」 for each clock that runs; nothing for a clock whose first day was not answered."""
     return tuple(f"{clock.text} {day} 前" for clock, day in due_days(law, book))
+
+
+def sectors_of(book: AnswerBook, reference: Reference) -> tuple[Sector, ...]:
+    """The pilot sectors a firm belongs to: by its processes, else by the longest industry code in common."""
+    code = industry_code(book.text(INDUSTRY))
+    processes = set(book.text("process.list").split("|")) - {""}
+    by_process = tuple(one for one in reference.sectors if processes & set(one.processes))
+    by_code = {
+        one.id: max(len(own) for own in one.codes if code.startswith(own))
+        for one in reference.sectors
+        if len(code) > 1 and any(code.startswith(own) for own in one.codes)
+    }
+    both = tuple(one for one in by_process if one.id in by_code)
+    if both:
+        return both
+    longest = max(by_code.values(), default=0)
+    return tuple(one for one in reference.sectors if by_code.get(one.id) == longest)
+
+
+def _pilot(book: AnswerBook, reference: Reference, law: LawEdition) -> tuple[Rule, ...]:
+    """What the program has and lacks for a pilot sector of the province."""
+    cited = law.cite("place.pilot")
+    found = []
+    for one in sectors_of(book, reference) if cited.text else ():
+        caps = sum(
+            1
+            for cap in reference.caps
+            if any(
+                own.startswith(mine) or mine.startswith(own)
+                for own in one.codes
+                for mine in cap.codes
+            )
+        )
+        has = [
+            f"体系和限额 {len(one.systems)} 份" if one.systems else "",
+            f"单耗上限 {caps} 条" if caps else "",
+            f"带数字的技术（{'、'.join(one.technologies)}）" if one.technologies else "",
+        ]
+        have = "、".join(part for part in has if part) or "还没有"
+        text = f"{one.title}：{cited.text}。收录了：{have}。还缺：{'、'.join(one.lacking)}"
+        found.append(Rule("open", text, cited.marked))
+    return tuple(found)
 
 
 def _rules(statement: Statement, law: LawEdition) -> tuple[Rule, ...]:

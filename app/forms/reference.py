@@ -123,6 +123,21 @@ class Cap:
 
 
 @dataclass(frozen=True)
+class Sector:
+    """A sector of the province's pilot audits. codes: prefixes of industry codes; processes: ids of the question
+    process.list; systems: ids of documents; technologies: names of sectors in the list of technologies; lacking: what is
+    not collected."""
+
+    id: str
+    title: str
+    codes: tuple[str, ...]
+    processes: tuple[str, ...]
+    systems: tuple[str, ...]
+    technologies: tuple[str, ...]
+    lacking: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Chemical:
     """One entry of a list of chemicals. aliases: other names, Chinese and English, for finding only (from memory).
     parts: pieces of names that mean a compound of the group."""
@@ -197,6 +212,7 @@ class Reference:
     voc_treatment: tuple[VocEfficiency, ...] = ()
     emission_factors: tuple[EmissionFactor, ...] = ()
     caps: tuple[Cap, ...] = ()
+    sectors: tuple[Sector, ...] = ()
     chemicals: tuple[Chemical, ...] = ()
     chemical_rule: str = ""
     package_classes: tuple[PackageClass, ...] = ()

@@ -15,6 +15,7 @@ from app.forms.reference import (
     OldSeries,
     PackageClass,
     Reference,
+    Sector,
     Standard,
     VocEfficiency,
     VocLimit,
@@ -38,6 +39,7 @@ def load_reference(folder: Path) -> Reference:
     control = _top(
         folder / "voc_control.yaml", ("methods", "collection", "treatment", "factors"), faults
     )
+    sectors = _top(folder / "sectors.yaml", ("sectors",), faults)
     caps = _top(folder / "caps.yaml", ("caps",), faults)
     chemicals = _top(folder / "chemicals.yaml", ("rule", "chemicals"), faults)
     packaging = _top(folder / "packaging.yaml", ("classes", "void_limits"), faults)
@@ -74,6 +76,7 @@ def load_reference(folder: Path) -> Reference:
         voc_treatment=tuple(_efficiencies(control, "treatment", "kind")),
         emission_factors=tuple(_emission_factors(control)),
         caps=tuple(_caps(caps)),
+        sectors=tuple(_sectors(sectors)),
         chemicals=tuple(_chemicals(chemicals)),
         chemical_rule=chemicals.text("rule"),
         package_classes=tuple(_classes(packaging)),
@@ -200,6 +203,12 @@ def _caps(top: Fields) -> Iterator[Cap]:
             item.text("until", ""),
             item.text("note", ""),
         )
+
+
+def _sectors(top: Fields) -> Iterator[Sector]:
+    keys = ("id", "title", "codes", "processes", "systems", "technologies", "lacking")
+    for item in _items(top, "sectors", keys):
+        yield Sector(item.text("id"), item.text("title"), *(item.texts(key) for key in keys[2:]))
 
 
 _LOW_WORDS = ("usually", "always")
