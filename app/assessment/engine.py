@@ -534,6 +534,8 @@ def _common_remarks(
     remarks.extend(implausible(rows, inputs))
     if system.method.provenance.verification is Verification.RECALLED:
         remarks.append(remark(Code.METHOD_RECALLED))
+    if level is not None and for_comparison_only(system):
+        remarks.append(remark(Code.INCOMPLETE_COPY))
     return remarks
 
 

@@ -27,6 +27,7 @@ class Code(enum.StrEnum):
     VALUE_WITHOUT_OUTPUT = "value-without-output"
     ONE_OF = "one-of"
     METHOD_RECALLED = "method-recalled"
+    INCOMPLETE_COPY = "incomplete-copy"
     EMPTY_CATEGORY = "empty-category"
     ZERO_WEIGHT = "zero-weight"
     POINTS_SPREAD = "points-spread"
@@ -131,6 +132,9 @@ _WORDS: Mapping[Code, Callable[[Mapping[str, Any]], str]] = {
     Code.VALUE_WITHOUT_OUTPUT: lambda a: f"「{a['name']}」填了数，产量却是 0，没有参评。核对产量",
     Code.ONE_OF: lambda a: f"{listed(a['names'])}只能有一项适用，别的标「不适用」",
     Code.METHOD_RECALLED: lambda a: "判级方法凭记忆，没有见到原文，用前要核对",
+    Code.INCOMPLETE_COPY: lambda a: (
+        "这份体系没有收录全：案卷按它只作对照、不评级，这里的数只供核算"
+    ),
     Code.EMPTY_CATEGORY: lambda a: (
         f"「{a['name']}」整类不适用，它的权重{_number(a['weight'])} 按比例分给了其他类。{_NOT_WRITTEN}"
     ),
