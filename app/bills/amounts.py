@@ -107,6 +107,10 @@ def _whole(text: str) -> int | None:
 _DAY = r"(20\d\d)(?:[-./年](\d{1,2})[-./月](\d{1,2})日?|(\d{2})(\d{2}))"
 _TO = r"(?:-|~|—|–|至|到|--)+"
 _SPAN = re.compile(rf"{_DAY}{_TO}(?:{_DAY}|(?:(\d{{1,2}})[-./月])?(\d{{1,2}})日?(?!\d))")
+_FROM_TO = re.compile(
+    rf"(?:起|始)(?:日期|时间|日)?:?{_DAY}.{{0,14}}?(?:止|终|末)(?:日期|时间|日)?:?{_DAY}"
+)
+_LISTED_MONTHS = re.compile(r"\d{1,2}月?(?:份)?[、,，和及与&/+]\d{1,2}月")
 _ONE_DAY = re.compile(_DAY)
 _MONTH = re.compile(
     r"(?<!\d)(20\d\d)(?:[-./](\d{1,2})(?![\d.]|[-/]\d)|年(\d{1,2})月(?:份)?(?!\d{1,2}日))"
@@ -142,6 +146,12 @@ def span(text: str) -> tuple[date, date] | None:
         if first is None or last is None or last < first:
             return None
         spans.add((first, last))
+    for found in _FROM_TO.finditer(flat):
+        first = _date(found[1], found[2] or found[4], found[3] or found[5])
+        last = _date(found[6], found[7] or found[9], found[8] or found[10])
+        if first is None or last is None or last < first:
+            return None
+        spans.add((first, last))
     if not spans:
         for several in _MONTHS.finditer(flat):
             first = _date(several[1], several[2], 1)
@@ -162,6 +172,11 @@ def months(text: str, *, bare: bool = False) -> set[str]:
     if bare:
         found |= {(one[1], one[2]) for one in _BARE_MONTH.finditer(flat)}
     return {f"{year}-{int(month):02d}" for year, month in found if 1 <= int(month) <= 12}
+
+
+def lists_months(text: str) -> bool:
+    """「1、2月」, 「3月和4月」: more than one month, though a year stands before the first only."""
+    return _LISTED_MONTHS.search(plain(text)) is not None
 
 
 def month_of(first: date, last: date) -> str:

@@ -61,8 +61,9 @@ def _points(sheet: Sheet) -> list[Sheet]:
 
 @dataclass(frozen=True)
 class _Register:
-    """A row of the table of meters: cells by column."""
+    """A row of a table of meters (the how manieth of the notice): cells by column."""
 
+    table: int
     meter: str
     type: str
     cells: dict[str, Decimal]
@@ -101,7 +102,7 @@ def _notice(sheet: Sheet, file: str) -> Reading:
         doubts.append(f"用电 {start} 到 {end}，不是一个月，分到哪几个月要看过")
 
     registers = _registers(sheet, data)
-    quantity, cells = _active(registers, data, checks, doubts)
+    quantity, cells = _active(registers, data, checks, doubts, by_meter=not sheet.pictured)
     if cells and (place := sheet.place(*cells)) is not None:
         places["quantity"] = place
     charges = _charges(sheet, data)
@@ -219,11 +220,13 @@ def _registers(sheet: Sheet, data: dict[str, Any]) -> list[_Register]:
         ]
         bottom = min([bottom, *ends])
         body = [word for word in sheet.words if top - 1 < word.centre < bottom]
-        rows += _rows_of(body, columns, types)
+        rows += _rows_of(body, columns, types, index)
     return rows
 
 
-def _rows_of(body: list[Word], columns: dict[str, Word], types: set[str]) -> list[_Register]:
+def _rows_of(
+    body: list[Word], columns: dict[str, Word], types: set[str], table: int
+) -> list[_Register]:
     rows = []
     slope = _slope(columns)
     level = [(word, word.centre - slope * word.middle) for word in body]
@@ -250,7 +253,7 @@ def _rows_of(body: list[Word], columns: dict[str, Word], types: set[str]) -> lis
                 cells[name] = value
                 if name == "total":
                     total = word
-        rows.append(_Register(meter, anchor.plain, cells, total))
+        rows.append(_Register(table, meter, anchor.plain, cells, total))
     return rows
 
 
@@ -266,12 +269,30 @@ def _slope(columns: dict[str, Word]) -> float:
 
 
 def _active(
-    registers: list[_Register], data: dict[str, Any], checks: list[Check], doubts: list[str]
+    registers: list[_Register],
+    data: dict[str, Any],
+    checks: list[Check],
+    doubts: list[str],
+    *,
+    by_meter: bool,
 ) -> tuple[Decimal | None, list[Word]]:
     """The kilowatt-hours that count, and the cells they stand in; checks of the rows are added."""
-    periods = [row for row in registers if row.type in data["active"]]
-    totals = [row for row in registers if row.type in data["active_total"]]
-    counted = periods or totals
+    counted: list[_Register] = []
+    # the number of a meter may be misread on a picture; then the rows of a table are one
+    groups: dict[tuple[int, str], list[_Register]] = {}
+    for row in registers:
+        groups.setdefault((row.table, row.meter if by_meter else ""), []).append(row)
+    for own in groups.values():
+        periods = [row for row in own if row.type in data["active"]]
+        totals = [row for row in own if row.type in data["active_total"]]
+        counted += periods or totals
+        if periods and totals:
+            added, stated = (
+                sum((row.cells.get("total", Decimal(0)) for row in some), Decimal(0))
+                for some in (periods, totals)
+            )
+            said = f"各时段相加 {added}，有功总 {stated}"
+            checks.append(Check("total_row", stated == added, said))
     if not counted:
         doubts.append("电量表没有读到")
         return None, []
@@ -281,11 +302,6 @@ def _active(
     for row in counted:
         _check_row(row, data, checks)
     quantity = sum((row.cells["total"] for row in counted), Decimal(0))
-    if periods and totals:
-        stated = sum((row.cells.get("total", Decimal(0)) for row in totals), Decimal(0))
-        checks.append(
-            Check("total_row", stated == quantity, f"各时段相加 {quantity}，有功总 {stated}")
-        )
     return quantity, [row.total for row in counted if row.total is not None]
 
 

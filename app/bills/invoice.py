@@ -9,7 +9,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.bills.amounts import half_step, money_in_words, month_of, months, number, rate, span
+from app.bills.amounts import (
+    half_step,
+    lists_months,
+    money_in_words,
+    month_of,
+    months,
+    number,
+    rate,
+    span,
+)
 from app.bills.layouts import layout
 from app.bills.page import Place, plain
 from app.bills.reading import Check, Reading
@@ -310,6 +319,8 @@ def _period(invoice: Invoice, lines: list[Line]) -> tuple[date | None, date | No
     named: set[str] = set()
     for text in texts:
         named |= _named_months(text)
+    if any(lists_months(text) for text in texts):
+        return None, None, "", "票上写了几个月份，分到哪几个月要看过"
     if len(named) == 1:
         return None, None, named.pop(), ""
     if named:

@@ -14,16 +14,20 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from app.bills.page import Place
 from app.bills.reading import Check, MeterRow, Reading, State, unread
 
+if TYPE_CHECKING:
+    from app.bills.page import Sheet
+    from app.bills.read import Recognise
+
 OPTION = "--bills-worker"
 _MEMORY = 2_500_000_000  # of address space; what is really used stays far below (docs/decisions.md)
 _FIRST_SECONDS = 40  # until the child has started on a slow disk
-_TEXT_SECONDS = 20  # a file without pictures
-_PICTURE_SECONDS = 60
+_TEXT_SECONDS = 30  # a file, until it turns out to need the reader of pictures
+_PICTURE_SECONDS = 240  # a page; 5 on two idle cores, but a machine may be busy
 
 
 class Cancelled(Exception):
@@ -84,7 +88,7 @@ def _one_child(
         stderr=subprocess.DEVNULL,
         **_hidden(),
     )
-    current, since, position = -1, time.monotonic(), 0
+    current, seconds, since, position = -1, _TEXT_SECONDS, time.monotonic(), 0
     why = ""
     try:
         while True:
@@ -98,7 +102,9 @@ def _one_child(
                 message = json.loads(line)
                 since = time.monotonic()
                 if "begin" in message:
-                    current = int(message["begin"])
+                    current, seconds = int(message["begin"]), _TEXT_SECONDS
+                elif "picture" in message:
+                    seconds = _PICTURE_SECONDS
                 else:
                     at = int(message["done"])
                     results[at] = [_reading(one) for one in message["readings"]]
@@ -108,12 +114,7 @@ def _one_child(
                 break
             if cancelled():
                 raise Cancelled
-            allowed = _FIRST_SECONDS
-            if current >= 0:
-                allowed = (
-                    _PICTURE_SECONDS if files[current].suffix.lower() != ".xml" else _TEXT_SECONDS
-                )
-            if time.monotonic() - since > allowed:
+            if time.monotonic() - since > (seconds if current >= 0 else _FIRST_SECONDS):
                 why = "读了太久，停下来了：文件可能坏了，或者做得特别复杂"
                 break
             if not whole:
@@ -180,7 +181,7 @@ def _hidden() -> dict[str, Any]:
 
 def run_job(job: Path) -> int:
     """Read the files of a job; 0 when it got to the end."""
-    from app.bills.read import Recognise, read_file
+    from app.bills.read import read_file
 
     _limit_memory()
     wanted = json.loads(job.read_text("utf-8"))
@@ -195,17 +196,17 @@ def run_job(job: Path) -> int:
                     pages = 0
                 print(pages, file=out, flush=True)
         return 0
-    recognise: Recognise | None = None
+    reader: Recognise | None = None
     if wanted["pictures"] and has_picture_reader():
         from app.bills.pictures import Reader
 
-        recognise = Reader()
+        reader = Reader()
     with job.with_suffix(".out").open("a", encoding="utf-8") as out:
         for at, name in wanted["files"]:
             print(json.dumps({"begin": at}), file=out, flush=True)
             path = Path(name)
             try:
-                readings = read_file(path, recognise)
+                readings = read_file(path, None if reader is None else _saying(reader, out))
             except (MemoryError, RecursionError):
                 readings = [unread(path.name, "读这个文件要的内存太多，跳过了它")]
             except Exception as error:  # noqa: BLE001 - one odd file must not cost the others; the type is kept for us
@@ -218,6 +219,16 @@ def run_job(job: Path) -> int:
                 flush=True,
             )
     return 0
+
+
+def _saying(reader: "Recognise", out: TextIO) -> "Recognise":
+    """The reader of pictures, which tells the parent that a page takes longer."""
+
+    def read(data: bytes) -> "Sheet":
+        print(json.dumps({"picture": True}), file=out, flush=True)
+        return reader(data)
+
+    return read
 
 
 def _limit_memory() -> None:

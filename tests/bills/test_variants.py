@@ -117,6 +117,15 @@ def test_several_points_and_months_in_one_file(tmp_path: Path) -> None:
     assert {one.state for one in found} == {State.READ}
 
 
+def test_two_points_under_one_total_are_one_bill(tmp_path: Path) -> None:
+    path = write_notices(
+        tmp_path / "n.pdf", [replace(NOTICE, more_points=((Register("有功总", D(1200)),),))]
+    )
+    (reading,) = judge(read_file(path, None))
+    assert (reading.quantity, reading.point) == (D(98808), "222222、2222221")
+    assert (reading.state, reading.why) == (State.READ, "")
+
+
 def test_next_month_begins_where_the_last_ended(tmp_path: Path) -> None:
     one = Register("有功总", D(45000), before=D("100.00"))
     good = Notice((replace(one, before=D("145.00")),), "20250401", "20250430")
@@ -150,6 +159,8 @@ INVOICES: dict[str, tuple[Paper, str, D | None, str]] = {
     ),
     "no month": (replace(PAPER, remark=""), "electricity", D(10000), "哪个月"),
     "two months": (replace(PAPER, remark="电费所属期：2025年1-2月"), "electricity", D(10000), "不是一个月"),
+    "two months listed": (replace(PAPER, remark="电费所属期：2025年1、2月"), "electricity", D(10000), "几个月"),
+    "from and to apart": (replace(PAPER, remark="所属期起：2025-03-01 所属期止：2025-03-31"), "electricity", D(10000), ""),
     "red": (_goods(quantity="-10000"), "electricity", D(-10000), "红字"),
     "diesel": (_goods(item="*成品油*0号车用柴油", unit="升"), "other", None, "柴油"),
     "LPG is no natural gas": (_goods(item="*燃气*液化石油气", unit="公斤"), "other", D(10000), "液化石油气"),
@@ -293,4 +304,5 @@ def test_months_and_spans() -> None:
     assert month_of(*days) == "2025-01"
     assert span("2025年1月1日至31日") == days
     assert span("20250101-20250131") == days
+    assert span("所属期起：2025-01-01 所属期止：2025-01-31") == days
     assert span("2025.1.31-2025.1.1") is None

@@ -108,9 +108,17 @@ class Notice:
     money: Decimal | None = None  # printed wrong
     words: str | None = None
 
+    more_points: tuple[
+        tuple[Register, ...], ...
+    ] = ()  # further metering points under the same total
+
+    @property
+    def billed(self) -> tuple[Register, ...]:
+        return (*self.registers, *(one for some in self.more_points for one in some))
+
     @property
     def amounts(self) -> list[Decimal]:
-        return [cents(one.total * one.price) for one in self.registers]
+        return [cents(one.total * one.price) for one in self.billed]
 
     @property
     def total(self) -> Decimal:
@@ -150,36 +158,48 @@ def _draw_notice(canvas: Canvas, notice: Notice) -> None:
     heads = [head for head in HEADS if notice.with_peak or head != "尖峰调整电量"]
     columns = [26, 66, 106, 148, 190] + [232 + 41 * index for index in range(len(heads))]
     top = 165
-    for x, head in zip(
-        columns,
-        ("表计资产编号", "示数类型", "上次表示数", "本次表示数", "倍率", *heads),
-        strict=True,
-    ):
-        at(x, top, head, 5.5, True)
-        if head in heads:
-            at(x, top + 7, "(千瓦时)", 5.5, True)
-    rows = list(notice.registers)
-    if notice.reactive:
-        rows.append(Register("无功总", Decimal(8000), peak=None))
-    for number, one in enumerate(rows):
-        y = top + 20 + 12 * number
-        after = one.before + one.kwh / notice.ratio
-        values = [one.kwh, one.changed, one.corrected, one.loss, Decimal(0), Decimal(0), Decimal(0)]
-        texts = [f"{value:.2f}" for value in values]
-        if notice.with_peak:
-            texts.append("" if one.peak is None else f"{one.peak:.2f}")
-        cells = (
-            one.meter,
-            one.type,
-            f"{one.before:.2f}",
-            f"{after:.2f}",
-            str(notice.ratio),
-            *texts,
-            f"{one.total:.2f}",
-        )
-        for x, text in zip(columns, cells, strict=True):
-            at(x, y, text, 5, True)
-    y = top + 30 + 12 * len(rows)
+    for place, some in enumerate((notice.registers, *notice.more_points)):
+        if place:
+            at(20, top, f"计量点编号：{notice.point}{place}", 8)
+            top += 14
+        for x, head in zip(
+            columns,
+            ("表计资产编号", "示数类型", "上次表示数", "本次表示数", "倍率", *heads),
+            strict=True,
+        ):
+            at(x, top, head, 5.5, True)
+            if head in heads:
+                at(x, top + 7, "(千瓦时)", 5.5, True)
+        rows = list(some)
+        if notice.reactive:
+            rows.append(Register("无功总", Decimal(8000), peak=None))
+        for number, one in enumerate(rows):
+            y = top + 20 + 12 * number
+            after = one.before + one.kwh / notice.ratio
+            values = [
+                one.kwh,
+                one.changed,
+                one.corrected,
+                one.loss,
+                Decimal(0),
+                Decimal(0),
+                Decimal(0),
+            ]
+            texts = [f"{value:.2f}" for value in values]
+            if notice.with_peak:
+                texts.append("" if one.peak is None else f"{one.peak:.2f}")
+            cells = (
+                one.meter,
+                one.type,
+                f"{one.before:.2f}",
+                f"{after:.2f}",
+                str(notice.ratio),
+                *texts,
+                f"{one.total:.2f}",
+            )
+            for x, text in zip(columns, cells, strict=True):
+                at(x, y, text, 5, True)
+        y = top = top + 30 + 12 * len(rows)
     at(5, y, "电价信息 Electricity Price Information", 9)
     at(5, y + 14, "电费信息 Electricity Bill Information", 9)
     y += 28
@@ -189,7 +209,7 @@ def _draw_notice(canvas: Canvas, notice: Notice) -> None:
         strict=True,
     ):
         at(x, y, head, 6, True)
-    for number, (one, amount) in enumerate(zip(notice.registers, notice.amounts, strict=True), 1):
+    for number, (one, amount) in enumerate(zip(notice.billed, notice.amounts, strict=True), 1):
         y += 12
         cells = (
             "大工业1-10千伏",
@@ -200,7 +220,7 @@ def _draw_notice(canvas: Canvas, notice: Notice) -> None:
         )
         for x, text in zip((70, 195, 305, 415, 535), cells, strict=True):
             at(x, y, text, 6, True)
-    number = len(notice.registers) + 1
+    number = len(notice.billed) + 1
     at(535, y + 14, f"({number})容(需)量电费(元)", 6, True)
     at(535, y + 26, f"{notice.fixed:.2f}", 6, True)
     total = notice.total if notice.money is None else notice.money
