@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from app.audit.findings import assess_project
+from app.errors import UserError
 from app.papers.document import Document, Open
 from app.papers.forms import forms_of
 from app.papers.walk import places
 from app.reports.pdf import write_pdf
+from app.services.form_prints import write_forms
 from tests.helpers.forms import printer_project, sample_book, sample_project, with_answer
 from tests.helpers.papers import printed, said_by
 
@@ -67,6 +69,14 @@ def test_totals_of_the_results_table_are_sums_of_what_is_printed(
             places = len(values[0].partition(".")[2])
             whole = sum(round(float(value) * 10**places) for value in values)
             assert round(float(rows[-1][place]) * 10**places) == whole
+
+
+def test_a_form_that_cannot_be_printed_does_not_keep_the_others_back(tmp_path: Path) -> None:
+    project = sample_project(with_answer(sample_book(), "env.outlets/r1/name", "\U000323af 排口"))
+    with pytest.raises(UserError) as caught:
+        write_forms(project, assess_project(project), tmp_path / "表格", today=TODAY)
+    assert all("印不出来" in problem.what for problem in caught.value.problems)
+    assert (tmp_path / "表格" / "资料清单.pdf").exists()
 
 
 def test_every_form_prints(forms: dict[str, Document], tmp_path: Path) -> None:
