@@ -513,7 +513,7 @@ def _common_remarks(
         levels = sorted({one for row in unprinted for one in row.indicator.unprinted_best})
         remarks.append(_of_rows(Code.BEST_NOT_PRINTED, unprinted, levels=tuple(levels)))
     below = [row for row in rows if row.applies and row.reached is Level.NONE]
-    if below and level in LEVELS:
+    if below and level in LEVELS and system.method.family is not Family.POINTS:
         remarks.append(_of_rows(Code.BELOW_WORST, below, level=level))
     odd = non_nested(rows, inputs)
     if odd:

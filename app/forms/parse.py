@@ -123,10 +123,12 @@ def is_unread(answer: Answer) -> bool:
 
 def detection_limit(answer: Given) -> Fraction | None:
     """The limit a result stays below (its half is what counts); None for a measured value."""
-    if not answer.note.startswith("未检出，检出限") or not answer.raw:
+    found = _BELOW_DETECTION.fullmatch(answer.raw.replace(" ", "")) if answer.raw else None
+    if found is None or not found["limit"]:
         return None
-    found = _BELOW_DETECTION.fullmatch(answer.raw.replace(" ", ""))
-    return Fraction(found["limit"]) if found is not None and found["limit"] else None
+    limit = Fraction(found["limit"])
+    # 「5L」 is also five litres: only what was counted as the half of it was read as a limit
+    return limit if answer.text == number_text(limit / 2) else None
 
 
 def _label(question: Question) -> str:
