@@ -9,6 +9,7 @@ from typing import Protocol
 
 from app.assessment.indicator_system import DocumentKind, Verification
 from app.assessment.triggers import Trigger
+from app.audit.caps import fits
 from app.audit.chemicals import asked_at_the_door, said, summary
 from app.audit.duty import KIND as KIND
 from app.audit.duty import triggers
@@ -213,18 +214,10 @@ def sectors_of(book: AnswerBook, reference: Reference) -> tuple[Sector, ...]:
 
 def _pilot(book: AnswerBook, reference: Reference, law: LawEdition) -> tuple[Rule, ...]:
     """What the program has and lacks for a pilot sector of the province."""
-    cited = law.cite("place.pilot")
+    cited, code = law.cite("place.pilot"), industry_code(book.text(INDUSTRY))
     found = []
     for one in sectors_of(book, reference) if cited.text else ():
-        caps = sum(
-            1
-            for cap in reference.caps
-            if any(
-                own.startswith(mine) or mine.startswith(own)
-                for own in one.codes
-                for mine in cap.codes
-            )
-        )
+        caps = sum(fits(cap, code) for cap in reference.caps)
         has = [
             f"体系和限额 {len(one.systems)} 份" if one.systems else "",
             f"单耗上限 {caps} 条" if caps else "",

@@ -241,7 +241,7 @@ def _also_limited(limit: VocLimit, beside: Sequence[VocSubstance]) -> str:
     said = [
         f"{one.substance} ≤ {brief(one.limit)} {one.unit}"
         if one.limit is not None
-        else f"{one.substance}（限值没认清）"
+        else f"{one.substance}（限值没有读清）"
         for one in beside
         if (one.standard, one.category) == (limit.standard, limit.category)
     ]
@@ -271,7 +271,7 @@ def low_voc(match: Match, judged: Worked) -> Worked:
     if judged.tone is Tone.GOOD and limit.low_voc_word == "usually":
         return Worked(
             "通常算" + unchecked(limit.verification),
-            note=f"{limit.standard} 只写这一型「通常」是低 VOC，没写达标就算；要拿检测报告说话",
+            note=f"{limit.standard} 只写这一型「通常」是低 VOC 型，没有写达标就算；以检测报告为准",
             source=source,
             verification=limit.verification,
         )

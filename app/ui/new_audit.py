@@ -519,8 +519,8 @@ class NewAuditScreen(QWidget):
         return card
 
     def _triggers(self, front: FrontDoor) -> QWidget:
-        """The three cases of a mandatory audit, and which chemicals were found on a list."""
-        card = widgets.Card(self.tr("要做强制性审核的三种情形"), icon="flag", padded=False)
+        """The cases of a mandatory audit, and which chemicals were found on a list."""
+        card = widgets.Card(self.tr("要做强制性审核的情形"), icon="flag", padded=False)
         card.body.setSpacing(0)
         card.body.addSpacing(4)
         for one in front.triggers:

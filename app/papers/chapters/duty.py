@@ -1,4 +1,4 @@
-"""The three cases of a mandatory audit, held against what was filled in."""
+"""The cases of a mandatory audit, held against what was filled in."""
 
 from app.assessment.result import Assessment
 from app.audit.duty import triggers_of
@@ -16,7 +16,7 @@ def duty(project: AuditProject, assessment: Assessment | None) -> list[Block]:
     columns = (Column("情形", 1.6), Column("按已填数据对照", 5), Column("依据", 3.4))
     table = Table(
         "duty",
-        "强制性审核的三种情形",
+        "强制性审核的情形",
         columns,
         tuple(rows),
         notes=(("程序只按已填数据与条文对照；是否列入名单，由主管部门确定。",),),

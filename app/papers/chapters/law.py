@@ -66,7 +66,8 @@ def law_changes(project: AuditProject) -> list[Block]:
 def law_table(project: AuditProject) -> list[Block]:
     """What the law says about each matter of this audit; what is open says so."""
     law = project.law_edition
-    matters = [*_MATTERS]
+    industrial = project.questionnaire.id == "industry"
+    matters = [one for one in _MATTERS if industrial or one[0] != "waste.audit"]
     if project.book.text("voc.used") == "yes":
         matters += _VOC
     if project.book.text("packaging.used") == "yes":
