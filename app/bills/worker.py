@@ -27,7 +27,7 @@ OPTION = "--bills-worker"
 _MEMORY = 2_500_000_000  # of address space; what is really used stays far below (docs/decisions.md)
 _FIRST_SECONDS = 40  # until the child has started on a slow disk
 _TEXT_SECONDS = 30  # a file, until it turns out to need the reader of pictures
-_PICTURE_SECONDS = 240  # a page; 5 on two idle cores, but a machine may be busy
+_PICTURE_SECONDS = 240  # a page; 5 on two idle cores, but the machine may have other work
 
 
 class Cancelled(Exception):
