@@ -37,6 +37,7 @@ MOST_ALTERNATIVES = 10
 NEAR = Fraction(11, 10)  # alternatives cost at most so many times the cheapest
 _SMALL_GROUP = 4  # measures that move one indicator, of which every set is looked at beforehand
 _MOST_ROUNDS = 3000
+_MOST_SETS = 4000  # scored one by one, where a document fits no model
 _ZERO = Fraction(0)
 
 
@@ -155,6 +156,7 @@ class _Search:
         self.measures = measures
         self.target = target
         self.tried = 0
+        self.gave_up = False
         self._watch = watch
         self._scored: dict[frozenset[int], Assessment] = {}
         self._overdrawn: dict[frozenset[int], bool] = {}
@@ -244,6 +246,9 @@ class _Search:
         found: list[frozenset[int]] = []
         heap: list[tuple[Fraction, int, tuple[int, ...]]] = [(_ZERO, 0, ())]
         while heap:
+            if self.tried > _MOST_SETS:
+                self.gave_up = True
+                return
             cost, size, places = heapq.heappop(heap)
             chosen = needed | {free[place] for place in places}
             if not any(one <= chosen for one in found) and self.reaches(chosen):
@@ -302,6 +307,11 @@ class _Search:
     def why_not(self, needed: frozenset[int], unpriced: Sequence[Measure]) -> str:
         """What is still lacking when everything possible is done."""
         assert self.rule is not None
+        if self.gave_up:
+            return (
+                f"试了 {self.tried} 种组合还没有定论：方案太多，这份文件的算法又不能一次解出来；"
+                "把不打算做的标成「不做」，或指定一定要做的，再试"
+            )
         said = []
         if needed and not self.is_possible(needed):
             said.append("一定要做的方案合起来省的比总量还多")
@@ -563,6 +573,7 @@ class _Model:
                 )
             elif len(self._lines) == stated:
                 self._differ(chosen)
+        self._search.gave_up = True
 
     def _confirmed(self, chosen: frozenset[int], answer: frozenset[int]) -> bool:
         """By scoring again; adds why not."""

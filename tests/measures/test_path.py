@@ -301,3 +301,18 @@ def test_the_command(tmp_path: Path_) -> None:
     assert "OPT-EN-007" in options.stdout
     offered = run("options", "--for", file)
     assert "因为：" in offered.stdout
+
+
+def test_too_many_measures_for_a_document_without_a_model_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.measures.path._MOST_SETS", 5)
+    monkeypatch.setattr("app.measures.path._Search._is_modelled", lambda _search: False)
+    path = path_of(FIVE)
+    assert path.best is None
+    assert "还没有定论" in path.why_not
+
+
+def test_without_a_model_the_answer_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.measures.path._Search._is_modelled", lambda _search: False)
+    assert codes(path_of(FIVE)) == ("ZG1", "ZG2")
