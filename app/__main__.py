@@ -14,6 +14,7 @@ from pathlib import Path
 from app import __version__, paths
 from app.commands.audits import add_audits, open_window
 from app.commands.bills import add_bills
+from app.commands.check import add_check
 from app.commands.measures import add_measures
 from app.commands.program import add_program
 from app.commands.sealed import add_sealed
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     add_audits(commands)
     add_measures(commands)
     add_systems(commands)
+    add_check(commands)
     add_sealed(commands)
     add_bills(commands)
     add_program(commands)

@@ -33,7 +33,7 @@ def _is_current() -> bool:
         return False
     built = target.stat().st_mtime_ns
     resources = paths.resources_dir()
-    names = ("indicator_systems", "forms", "measures", "reference", "sample")
+    names = ("indicator_systems", "forms", "measures", "reference", "sample", "checkup")
     folders = [resources / name for name in names]
     sources = [*resources.glob("*.yaml")]
     for folder in folders:

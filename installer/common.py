@@ -27,10 +27,12 @@ COMPILED = (
     "forms",
     "measures",
     "reference",
+    "checkup",
     "sample",
     "factors.yaml",
     "front_door.yaml",
     "industries.yaml",
+    "wanted.yaml",  # read when docs/data.md is made
 )
 # Papers that go into every package.
 PAPERS = ("LICENSE", "THIRD-PARTY-NOTICES.md", "CHANGELOG.md")

@@ -94,6 +94,7 @@ def _sample(options: argparse.Namespace) -> int:
 
 def _report(options: argparse.Namespace) -> int:
     from app.bootstrap import build_services, local_now
+    from app.services.check_up import gate, refuse
     from app.services.reporting import write_report
     from app.services.session import ImmediateExecutor
 
@@ -102,12 +103,15 @@ def _report(options: argparse.Namespace) -> int:
         raise UserError(Problem(str(target), "报告是 PDF 文件。", "文件名用 .pdf 结尾。"))
     projects = build_services(ImmediateExecutor()).projects
     project, assessment = projects.load(options.file)
+    today = local_now().date()
+    data = projects.cases.catalogue.checkup()
+    refuse(gate(project, assessment, data, state=options.state, today=today))
     facts = write_report(
         project,
         assessment,
         target,
         state=options.state,
-        today=local_now().date(),
+        today=today,
         previous=projects.previous_edition(options.file),
     )
     if facts.replaced:

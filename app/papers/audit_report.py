@@ -28,7 +28,7 @@ from app.papers.chapters.duty import duty
 from app.papers.chapters.evidence import evidence_chapter
 from app.papers.chapters.front import commitment, cover, promise_pages, results_page, signatures
 from app.papers.chapters.law import law_table
-from app.papers.chapters.lists import open_chapter, reasons_chapter
+from app.papers.chapters.lists import explained_chapter, open_chapter, reasons_chapter
 from app.papers.chapters.options import (
     economic,
     environmental,
@@ -146,6 +146,7 @@ def _appendices(project: AuditProject, assessment: Assessment | None) -> tuple[C
         chapters.append(bills)
     for more in (
         reasons_chapter(project),
+        explained_chapter(project),
         evidence_chapter(project),
         binder_chapter(project),
         performance_chapter(project),

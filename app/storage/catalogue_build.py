@@ -11,6 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from app.errors import Problem, UserError
+from app.standards.checkup_source import load_checkup
 from app.standards.form_json import to_json
 from app.standards.form_source import load_forms
 from app.standards.industries import load_industries
@@ -118,7 +119,7 @@ def source_fingerprint(resources: Path) -> str:
     digest = hashlib.sha256(f"format {FORMAT}".encode())
     app = Path(__file__).resolve().parents[1]
     sources = [*resources.glob("*.yaml")]
-    for name in ("indicator_systems", "forms", "measures", "reference", "sample"):
+    for name in ("indicator_systems", "forms", "measures", "reference", "sample", "checkup"):
         sources.extend((resources / name).rglob("*.yaml"))
     for name in _BUILDERS:
         sources.extend((app / name).glob("*.py"))
@@ -145,6 +146,7 @@ def _form_rows(resources: Path) -> Iterator[dict[str, object]]:
     yield _row("reference", "all", "参考表", to_json(load_reference(resources / "reference")))
     for system_id, derivations in forms.derivations.items():
         yield _row("derivations", system_id, "指标的推导", to_json(derivations))
+    yield _row("checkup", "all", "检查的规则", to_json(load_checkup(resources / "checkup")))
     yield _row("front_door", "all", "新建审核的规则", to_json(forms.front_door))
     for sample in forms.samples.values():
         yield _row("sample", sample.id, sample.name, to_json(sample))

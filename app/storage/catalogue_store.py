@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from app.assessment.indicator_system import DocumentKind, Family, IndicatorSystem, Verification
 from app.errors import Problem, UserError
+from app.forms.checkup_data import CheckupData
 from app.forms.front_rules import FrontDoorRules
 from app.forms.measure_data import EconomicSettings, OptionLibrary
 from app.forms.quantity import DerivationMap, Factor, Quantity
@@ -183,6 +184,14 @@ class Catalogue:
     def quantities(self) -> Mapping[str, Quantity]:
         """Derived quantities by id."""
         return self._quantities
+
+    @cached_property
+    def _checkup(self) -> CheckupData:
+        return from_json(CheckupData, self.text("checkup", "all"))
+
+    def checkup(self) -> CheckupData:
+        """The rules of the check-up and the table of what reviewers look at."""
+        return self._checkup
 
     @cached_property
     def _factors(self) -> Mapping[str, Factor]:

@@ -159,6 +159,7 @@ class AuditScreen(QWidget):
         self._beside: dict[str, QWidget | None] = {}
         self._panels: dict[str, tuple[str, QWidget] | None] = {}
         self._current = ""
+        self._walked = ""  # id of the concern F8 went to last
         self.more_findables: Callable[[], Iterable[Findable]] = tuple
         self._visited: list[tuple[str, str]] = []
         self._forward: list[tuple[str, str]] = []
@@ -479,8 +480,8 @@ class AuditScreen(QWidget):
             ("Ctrl+Enter", self.go_next),
             ("Alt+Left", self.go_back),
             ("Alt+Right", self.go_forward),
-            ("F8", lambda: self._pages[self._current].next_problem()),
-            ("Shift+F8", lambda: self._pages[self._current].previous_problem()),
+            ("F8", lambda: self._walk(1)),
+            ("Shift+F8", lambda: self._walk(-1)),
             ("F7", lambda: self.model.set_quick(not self.model.quick)),
             ("F9", self.toggle_side),
             ("F1", self.toggle_help),
@@ -497,6 +498,22 @@ class AuditScreen(QWidget):
         self._to_report = QShortcut(QKeySequence("Ctrl+P"), self)
         self._to_report.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._to_report.activated.connect(self.go_to_report)
+
+    def _walk(self, step: int) -> None:
+        """F8, Shift+F8: the next thing to mend, gravest first, on whatever page it is."""
+        page = self._pages[self._current]
+        check_up = self.model.check_up
+        places = () if check_up is None else check_up.to_mend()
+        if check_up is None or not places:
+            (page.next_problem if step > 0 else page.previous_problem)()
+            return
+        page.commit_pending()
+        last = next(
+            (n for n, one in enumerate(places) if one.id == self._walked), -1 if step > 0 else 0
+        )
+        chosen = places[(last + step) % len(places)]
+        self._walked = chosen.id
+        check_up.go_to(chosen)
 
     def go_to_report(self) -> None:
         if page_id := self.outline.page_of_kind("report"):

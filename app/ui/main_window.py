@@ -28,10 +28,12 @@ from PySide6.QtWidgets import (
 from app import paths
 from app.audit.basis import BASIS_KEY
 from app.audit.wording import short_title
+from app.checkup.concern import Severity
 from app.errors import Problem, UserError
 from app.services import open_marks
 from app.ui import problems, theme
 from app.ui.audit_screen import AuditScreen
+from app.ui.check_up import CheckUp
 from app.ui.dropping import dropped_audit, dropped_report, dropped_system
 from app.ui.evidence_desk import EvidenceDesk, dropped_papers
 from app.ui.frame import Frame, Screens
@@ -116,6 +118,7 @@ class MainWindow(Frame):
         self.top.redo.connect(lambda: self._audit().redo())
         self.top.search.connect(lambda: self._audit().open_search())
         self.top.report.connect(lambda: self._audit().go_to_report())
+        self.top.check_up.connect(lambda: self._audit().go_to_report())
         self.library.new_wanted.connect(self.new_audit)
         self.library.choose_wanted.connect(self.choose_file)
         self.library.sample_wanted.connect(self.open_sample)
@@ -380,6 +383,8 @@ class MainWindow(Frame):
             readings=self.settings.readings,
             quick=self.settings.quick,
         )
+        self.model.check_up = CheckUp(self.model, catalogue.checkup())
+        self.model.check_up.changed.connect(self._show_check_up)
         self._show_screen(self.model)
         self.model.saved.connect(self.status.show_saved)
         self.model.save_failed.connect(self._on_save_failed)
@@ -433,6 +438,11 @@ class MainWindow(Frame):
             self.evidence.open_binder(text)
         else:
             self.standards().open(name, text)
+
+    def _show_check_up(self) -> None:
+        if self.model is not None and self.model.check_up is not None:
+            found = self.model.check_up
+            self.top.show_check_up(found.count(Severity.BLOCK), found.count(Severity.WARN))
 
     def _on_answers(self, keys: object) -> None:
         self._show_firm()

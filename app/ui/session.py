@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.audit.project import AuditProject
     from app.services.own_measures import OwnMeasures
     from app.services.session import AuditSession
+    from app.ui.check_up import CheckUp
 
 
 # Questions whose answers stay true for the next table of the same kind.
@@ -82,6 +83,7 @@ class SessionModel(QObject):
         tables were read the last time (client, table and heads -> answers), changed in place."""
         super().__init__(parent)
         self.session = session
+        self.check_up: CheckUp | None = None  # given by the window that shows the audit
         self.industries = industries
         self._reference = reference
         self.options = options
@@ -233,6 +235,8 @@ class SessionModel(QObject):
     def close(self, *, abandon: bool = False) -> None:
         """Write what waits and let go of the file. UserError when it cannot be written and `abandon` is not set."""
         self.session.close(abandon=abandon)
+        if self.check_up is not None:
+            self.check_up.close()
         self._assess_soon.stop()
 
     def _step(self, step: Callable[[], Act | None]) -> Act | None:

@@ -51,6 +51,7 @@ class TopBar(QFrame):
     redo = Signal()
     search = Signal()
     report = Signal()
+    check_up = Signal()
     theme_toggled = Signal()
     help = Signal()
     name_wanted = Signal()
@@ -86,6 +87,7 @@ class TopBar(QFrame):
         box.addWidget(self.search_button, 1)
         box.addStretch(2)
         self.name_button = self._tool("user", "", self.name_wanted)
+        self.check_button = self._tool("shield", self.tr("体检"), self.check_up)
         self.report_button = self._tool("print", self.tr("报告"), self.report)
         self.report_button.setToolTip(self.tr("去「报告」页（Ctrl+P）"))
         self.theme_button = widgets.icon_button("moon", "", self.theme_toggled.emit)
@@ -95,6 +97,7 @@ class TopBar(QFrame):
         self.help_button = self._tool("help", self.tr("帮助"), self.help)
         self.help_button.setToolTip(self.tr("展开或收起帮助（F1）"))
         box.addWidget(self.name_button)
+        box.addWidget(self.check_button)
         box.addWidget(self.report_button)
         box.addSpacing(4)
         box.addWidget(self._separators[2])
@@ -123,7 +126,21 @@ class TopBar(QFrame):
         self._separators[0].setVisible(back and audit)
         self.name_button.setVisible(name)
         self.report_button.setVisible(report)
+        self.check_button.setVisible(report)
         self._separators[2].setVisible(name or report)
+
+    def show_check_up(self, blocks: int, warnings: int) -> None:
+        """The badge: what stops a paper, and what asks for a reason."""
+        if blocks:
+            text = self.tr("体检 必改 {n}").format(n=blocks)
+        elif warnings:
+            text = self.tr("体检 请确认 {n}").format(n=warnings)
+        else:
+            text = self.tr("体检 没有问题")
+        self.check_button.setText(text)
+        self.check_button.setAccessibleName(text)
+        tip = self.tr("必改 {blocks} 处、请确认 {warnings} 处。点开看清单，F8 逐处走")
+        self.check_button.setToolTip(tip.format(blocks=blocks, warnings=warnings))
 
     def show_back(self, place: str) -> None:
         """Where back leads; "" = the library."""

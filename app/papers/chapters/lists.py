@@ -4,6 +4,8 @@ from fractions import Fraction
 
 from app.assessment.finding import NotApplicable
 from app.audit.project import AuditProject
+from app.checkup.concern import REASONS
+from app.forms.answer import Given
 from app.forms.question_index import row_label
 from app.papers.answers import formal
 from app.papers.chapters.judgements import system_table
@@ -51,6 +53,23 @@ def reasons_chapter(project: AuditProject) -> Chapter | None:
     table_of = Table("reasons", "不适用项及理由", columns, rows, size=Size.SMALL)
     return Chapter(
         "不适用项及理由", (Paragraph(("下列各项不适用，理由见", Ref("reasons"), "。")), table_of)
+    )
+
+
+def explained_chapter(project: AuditProject) -> Chapter | None:
+    """What the check-up warned of and the firm explained (app.checkup.concern: the answers under its REASONS)."""
+    rows = tuple(
+        Row((answer.raw or key, answer.text))
+        for key, answer in sorted(project.book.answers.items())
+        if key.startswith(f"{REASONS}/") and isinstance(answer, Given)
+    )
+    if not rows:
+        return None
+    columns = (Column("哪一处", 5), Column("企业的说明", 5))
+    table = Table("explained", "需要说明的地方", columns, rows, size=Size.SMALL)
+    return Chapter(
+        "需要说明的地方",
+        (Paragraph(("检查时提示、企业写明原因的，见", Ref("explained"), "。")), table),
     )
 
 

@@ -42,12 +42,15 @@ from PySide6.QtWidgets import (
 
 from app.audit.editions import EDITION
 from app.audit.progress import progress
+from app.checkup.concern import Severity
 from app.errors import AppError, Problem, UserError
 from app.forms.question import Page
 from app.services import reporting
+from app.services.check_up import gate, refuse
 from app.services.editions import previous_of, record_edition
 from app.services.reporting import ReportJob
 from app.ui import problems, widgets
+from app.ui.check_up import ConcernList
 from app.ui.messages import Action, Message
 from app.ui.pages.base import BasePage
 from app.ui.pages.edition_line import EditionLine
@@ -138,6 +141,9 @@ class ReportPage(BasePage):
 
     def _build_todo(self) -> QWidget:
         self._todo = widgets.Card(self.tr("出送审稿之前"), icon="shield")
+        if self.model.check_up is not None:
+            self._todo.body.addWidget(ConcernList(self.model.check_up))
+            self.model.check_up.changed.connect(self._refresh_todo)
         self._todo_box = QVBoxLayout()
         self._todo_box.setSpacing(2)
         self._todo.body.addLayout(self._todo_box)
@@ -208,8 +214,9 @@ class ReportPage(BasePage):
         if len(others) > _MOST_PROBLEMS:
             more = self.tr("还有 {count} 处").format(count=len(others) - _MOST_PROBLEMS)
             self._todo_box.addWidget(widgets.label(more, "note"))
-        self._todo.setVisible(bool(missing or found))
-        self._can_review = not found
+        mend = self._to_mend()
+        self._todo.setVisible(bool(missing or found or mend))
+        self._can_review = not found and not mend
         review = self.states.buttons[1]
         review.setEnabled(self._can_review)
         review.setToolTip("" if self._can_review else self.tr("下面列的填好、改好，才能出送审稿"))
@@ -217,6 +224,13 @@ class ReportPage(BasePage):
             self.states.set_current(0)
             self._state = reporting.STATES[0]
         self._show_note()
+
+    def _to_mend(self) -> int:
+        """How many blocks, and warnings without a reason, the check-up has."""
+        check_up = self.model.check_up
+        if check_up is None:
+            return 0
+        return sum(one.severity is not Severity.INFO for one in check_up.concerns)
 
     def _goer(self, page_id: str) -> Callable[[], None]:
         return lambda: self.model.go_to(page_id)
@@ -262,6 +276,16 @@ class ReportPage(BasePage):
         """Set the paper; `target`: also put it there."""
         self.cancel()
         try:
+            if self.model.check_up is not None:
+                # Once more as the answers are now: the list may be a moment old.
+                found = gate(
+                    self.model.project,
+                    self.model.assessment,
+                    self.model.check_up.data,
+                    state=self._state,
+                    today=_today(),
+                )
+                refuse(found)
             job = reporting.prepare(
                 self.model.project,
                 self.model.assessment,

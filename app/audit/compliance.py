@@ -1,0 +1,78 @@
+"""What the firm's own monitoring and totals say about the limits, whoever answered what elsewhere. Pure comparison: the
+limits are those that were typed from the permit and the reports."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from app.assessment.indicator_system import Indicator, IndicatorKind, Requirement
+from app.forms.answer import AnswerBook, cell_key
+
+MONITORING, TOTALS = "env.monitoring", "env.totals"
+YEAR_COLUMNS = ("y2", "y1", "y0")
+# What a requirement says that asks for keeping emission standards or totals.
+_KEEPS_LIMITS = re.compile(r"排放标准|达标排放|总量控制|排污许可|许可排放量|允许排放")
+
+
+@dataclass(frozen=True)
+class Exceedance:
+    """One value above its limit. kind: monitoring | total. keys: the value, then its limit. name: 「DW001 总排口 COD」.
+    back: years before the base year (totals), 0 for monitoring."""
+
+    kind: str
+    keys: tuple[str, str]
+    name: str
+    value: Fraction
+    limit: Fraction
+    unit: str
+    back: int = 0
+
+
+def exceedances(book: AnswerBook) -> tuple[Exceedance, ...]:
+    """Every monitoring result above its limit and every yearly total above what is permitted."""
+    return (*_monitoring(book), *_totals(book))
+
+
+def _monitoring(book: AnswerBook) -> Iterator[Exceedance]:
+    for row in book.row_ids(MONITORING):
+        keys = cell_key(MONITORING, row, "result"), cell_key(MONITORING, row, "limit")
+        result, limit = (known_number(book, key) for key in keys)
+        if result is not None and limit is not None and result > limit:
+            name = (
+                f"{_text(book, MONITORING, row, 'outlet')} {_text(book, MONITORING, row, 'item')}"
+            )
+            unit = _text(book, MONITORING, row, "unit")
+            yield Exceedance("monitoring", keys, name.strip(), result, limit, unit)
+
+
+def _totals(book: AnswerBook) -> Iterator[Exceedance]:
+    for row in book.row_ids(TOTALS):
+        limit_key = cell_key(TOTALS, row, "permitted")
+        limit = known_number(book, limit_key)
+        for back, column in zip((2, 1, 0), YEAR_COLUMNS, strict=True):
+            key = cell_key(TOTALS, row, column)
+            amount = known_number(book, key)
+            if amount is not None and limit is not None and amount > limit:
+                name = _text(book, TOTALS, row, "name")
+                yield Exceedance("total", (key, limit_key), name, amount, limit, "t", back)
+
+
+def asks_to_keep_limits(indicator: Indicator) -> bool:
+    """Whether an indicator that is answered by level asks for keeping emission standards or totals."""
+    if indicator.kind is IndicatorKind.QUANTITATIVE:
+        return False
+    texts = [one.text for one in indicator.benchmarks.values() if isinstance(one, Requirement)]
+    return any(_KEEPS_LIMITS.search(text) for text in texts)
+
+
+def known_number(book: AnswerBook, key: str) -> Fraction | None:
+    """The number of an answer; None while it is open, does not apply or is words."""
+    try:
+        return book.number(key)
+    except ValueError:
+        return None
+
+
+def _text(book: AnswerBook, table: str, row: str, column: str) -> str:
+    return book.text(cell_key(table, row, column))

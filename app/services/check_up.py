@@ -1,0 +1,86 @@
+"""The check-up of an audit with the fit of its paper: one list for the window, the command line and the gate before a paper."""
+
+from datetime import date
+
+from app.assessment.result import Assessment
+from app.audit.project import AuditProject
+from app.checkup.check_up import PAPER, check_up, in_order, with_reason
+from app.checkup.concern import Concern, Said, Severity, fingerprint, say
+from app.errors import Problem, UserError
+from app.forms.answer import MISSING, Change, Given
+from app.forms.checkup_data import CheckupData
+from app.services.session import AuditSession, Saved
+
+GATED = ("送审稿", "定稿")
+
+
+def concerns_of(
+    project: AuditProject, assessment: Assessment | None, data: CheckupData, today: date
+) -> tuple[Concern, ...]:
+    """Everything but the fit of the paper: quick enough for every change."""
+    return check_up(project, assessment, data, today)
+
+
+def with_paper(
+    concerns: tuple[Concern, ...],
+    project: AuditProject,
+    assessment: Assessment | None,
+    *,
+    state: str,
+    today: date,
+) -> tuple[Concern, ...]:
+    """The same with what stands in the way of the paper itself in `state`: too wide, no glyph, refused."""
+    from app.services.reporting import problems_before
+
+    fits = [
+        with_reason(_of_paper(problem), project)
+        for problem in problems_before(project, assessment, state=state, today=today)
+    ]
+    return in_order((*concerns, *fits))
+
+
+def _of_paper(problem: Problem) -> Concern:
+    what = f"{problem.where}：{problem.what}" if problem.where else problem.what
+    arguments = {"what": what, "remedy": problem.remedy}
+    return Concern(PAPER, Severity.BLOCK, ("report",), arguments)
+
+
+def said(concern: Concern, data: CheckupData, project: AuditProject) -> Said:
+    """A concern in words."""
+    return say(concern, data.rule(concern.rule), project.index, project.book)
+
+
+def give_reason(session: AuditSession, concern: Concern, reason: str, what: str = "") -> Saved:
+    """Keep why a warning is all right; it holds as long as the values are these. An empty reason takes it back. what: the
+    warning in words, printed beside the reason."""
+    answer = Given(reason.strip(), what, fingerprint(concern)) if reason.strip() else MISSING
+    change = Change(concern.id, session.book.get(concern.id), answer)
+    return session.record([change], "写明原因" if reason.strip() else "撤回原因")
+
+
+def gate(
+    project: AuditProject,
+    assessment: Assessment | None,
+    data: CheckupData,
+    *,
+    state: str,
+    today: date,
+) -> tuple[Problem, ...]:
+    """What keeps the paper from leaving in `state`: blocks, and warnings nobody gave a reason for. Never for a draft."""
+    if state not in GATED:
+        return ()
+    problems = []
+    for concern in concerns_of(project, assessment, data, today):
+        words = said(concern, data, project)
+        if concern.severity is Severity.BLOCK:
+            problems.append(Problem(words.where, words.what, words.remedy))
+        elif concern.severity is Severity.WARN:
+            remedy = f"{words.remedy}；没错就写明原因（打开案卷，在报告页的清单里写）"
+            problems.append(Problem(words.where, words.what, remedy))
+    return tuple(problems)
+
+
+def refuse(problems: tuple[Problem, ...]) -> None:
+    """UserError with all of them when there are any."""
+    if problems:
+        raise UserError(*problems)

@@ -1,0 +1,156 @@
+"""The check-up of the open audit in the window: worked out off the typing path, shown as a badge, walked with F8, listed with reasons."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QVBoxLayout, QWidget
+
+from app.checkup.concern import Concern, Severity
+from app.services.check_up import concerns_of, give_reason, said
+from app.ui import widgets
+from app.ui.session import SessionModel
+from app.ui.tasks import Tasks
+
+if TYPE_CHECKING:
+    from app.forms.checkup_data import CheckupData
+
+_IDLE_MS = 700  # after the last change
+_SHOWN = 60  # rows of the list; the rest is counted
+
+
+def today() -> date:
+    return datetime.now().astimezone().date()
+
+
+class CheckUp(QObject):
+    """concerns: gravest first, as of the last time nothing changed for a moment. changed: they are new."""
+
+    changed = Signal()
+
+    def __init__(self, model: SessionModel, data: "CheckupData") -> None:
+        super().__init__(model)
+        self.model, self.data = model, data
+        self.concerns: tuple[Concern, ...] = ()
+        self._tasks = Tasks(self)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_IDLE_MS)
+        self._soon.timeout.connect(self._start)
+        model.answers_changed.connect(lambda _keys: self._soon.start())
+        self._soon.start()
+
+    def _start(self) -> None:
+        project, assessment, day = self.model.project, self.model.assessment, today()
+        self._tasks.cancel()
+        self._tasks.start(
+            "",
+            lambda _task: concerns_of(project, assessment, self.data, day),
+            self._take,
+            lambda error: None,
+        )
+
+    def _take(self, concerns: tuple[Concern, ...]) -> None:
+        self.concerns = concerns
+        self.changed.emit()
+
+    def close(self) -> None:
+        self._soon.stop()
+        self._tasks.close()
+
+    def count(self, severity: Severity) -> int:
+        return sum(one.severity is severity for one in self.concerns)
+
+    def to_mend(self) -> tuple[Concern, ...]:
+        """What F8 walks through: blocks and warnings with a place."""
+        return tuple(one for one in self.concerns if one.severity is not Severity.INFO and one.key)
+
+    def page_of(self, concern: Concern) -> str:
+        """The page of its place, the page of reports where it has none."""
+        try:
+            return self.model.project.index.page_of(concern.key)
+        except KeyError:
+            kind = "benchmark" if concern.key.startswith("indicator/") else "report"
+            pages = self.model.project.questionnaire.pages()
+            return next((page.id for page in pages if page.kind == kind), "")
+
+    def go_to(self, concern: Concern) -> None:
+        page_id = self.page_of(concern)
+        if page_id:
+            self.model.go_to(page_id, concern.key)
+
+
+class ConcernList(QWidget):
+    """The list on the report page: place, what, remedy; a warning takes a reason."""
+
+    def __init__(self, check_up: CheckUp) -> None:
+        super().__init__()
+        self._check_up = check_up
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(3)
+        check_up.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        widgets.clear_layout(self._box)
+        concerns = [one for one in self._check_up.concerns if one.severity is not Severity.INFO]
+        explained = [one for one in self._check_up.concerns if one.reason]
+        for one in (*concerns[:_SHOWN], *explained):
+            self._box.addWidget(self._row(one))
+        if len(concerns) > _SHOWN:
+            more = self.tr("还有 {count} 处").format(count=len(concerns) - _SHOWN)
+            self._box.addWidget(widgets.label(more, "note"))
+        self.setVisible(bool(concerns or explained))
+
+    def _row(self, concern: Concern) -> QWidget:
+        words = said(concern, self._check_up.data, self._check_up.model.project)
+        holder = QWidget()
+        line = QHBoxLayout(holder)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        name, tone = {
+            Severity.BLOCK: (self.tr("必改"), "bad"),
+            Severity.WARN: (self.tr("请确认"), "warn"),
+            Severity.INFO: (self.tr("已说明"), ""),
+        }[concern.severity]
+        mark = widgets.label(name, "table_strong", tone=tone)
+        mark.setFixedWidth(52)
+        line.addWidget(mark)
+        text = widgets.label(str(words), "table", wrap=True)
+        text.setToolTip(words.cause)
+        line.addWidget(text, 1)
+        if concern.key:
+            go = widgets.link(
+                self.tr("去改"),
+                lambda: self._check_up.go_to(concern),
+                name=self.tr("去改：{what}").format(what=words.what),
+            )
+            line.addWidget(go)
+        if concern.severity is Severity.WARN or concern.reason:
+            reason = widgets.link(
+                self.tr("写原因") if not concern.reason else self.tr("改原因"),
+                lambda: self.ask_reason(concern),
+                name=self.tr("写原因：{what}").format(what=words.what),
+            )
+            line.addWidget(reason)
+        return holder
+
+    def ask_reason(self, concern: Concern) -> None:
+        words = said(concern, self._check_up.data, self._check_up.model.project)
+        text, taken = QInputDialog.getMultiLineText(
+            self,
+            self.tr("写明原因"),
+            self.tr("{what}\n为什么没有问题？这句话印进报告，数变了要重写；清空就是撤回。").format(
+                what=str(words)
+            ),
+            concern.reason,
+        )
+        if taken:
+            self.take_reason(concern, text)
+
+    def take_reason(self, concern: Concern, text: str) -> None:
+        model = self._check_up.model
+        words = said(concern, self._check_up.data, model.project)
+        what = f"{words.where}：{words.what}" if words.where else words.what
+        model.act(lambda session: give_reason(session, concern, text, what))

@@ -1,0 +1,57 @@
+"""The check-up in the window: badge, F8, the list with reasons."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from app.checkup.concern import Severity
+from app.forms.answer import Change, Given
+from app.services.services import Services
+from app.ui.check_up import ConcernList
+from app.ui.main_window import MainWindow
+from tests.ui.test_main_window import catalogue_is_built, open_window, services
+
+__all__ = ["catalogue_is_built", "open_window", "services"]
+
+
+def test_badge_walk_list_and_reason(
+    qtbot: QtBot, services: Services, open_window: Callable[[], MainWindow], tmp_path: Path
+) -> None:
+    audit = services.projects.printer_sample(tmp_path)
+    window = open_window()
+    assert window.open_file(audit)
+    assert window.model is not None
+    assert window.audit is not None
+    check_up = window.model.check_up
+    assert check_up is not None
+    qtbot.waitUntil(lambda: "没有问题" in window.top.check_button.text(), timeout=20_000)
+    book = window.model.book
+    window.model.record(
+        [
+            Change("env.permit_until", book.get("env.permit_until"), Given("2020-01-31")),
+            Change("product.list/r1/capacity", book.get("product.list/r1/capacity"), Given("1000")),
+        ],
+        "改",
+    )
+    qtbot.waitUntil(lambda: check_up.count(Severity.BLOCK) == 1, timeout=20_000)
+    assert "必改 1" in window.top.check_button.text()
+    QTest.keyClick(window.audit, Qt.Key.Key_F8)
+    assert window.audit._current == check_up.page_of(check_up.to_mend()[0])  # noqa: SLF001
+    window.top.check_button.click()
+    shown = window.audit.findChild(ConcernList)
+    assert shown is not None
+    words = " ".join(label.text() for label in shown.findChildren(QLabel))
+    assert "到期" in words
+    assert "批复" in words
+    window.grab().save(str(tmp_path / "checkup.png"))
+    for warning in [one for one in check_up.concerns if one.severity is Severity.WARN]:
+        shown.take_reason(warning, "扩产环评已批")
+    qtbot.waitUntil(lambda: check_up.count(Severity.WARN) == 0, timeout=20_000)
+    words = " ".join(label.text() for label in shown.findChildren(QLabel))
+    assert "已说明：扩产环评已批" in words
+    window.model.undo()
+    qtbot.waitUntil(lambda: check_up.count(Severity.WARN) > 0, timeout=20_000)
