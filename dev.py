@@ -5,6 +5,8 @@
     python3 dev.py test                 set up, then every check
     python3 dev.py setup                set up only
     python3 dev.py bench [NAME ...]     measure
+    python3 dev.py torture [--minutes N] [--only KIND,KIND] [--seed N]
+                                        kills, power cuts, damage, full disks, strangers' files, long use: counted
     python3 dev.py package linux|windows|picture-reader
     python3 dev.py lock [--upgrade]     renew the lock files from requirements*.in
     python3 dev.py clean                remove everything made here
@@ -426,6 +428,11 @@ def do_bench(names: Sequence[str]) -> None:
     run("测速 / bench", [PYTHON, "-m", "tests.bench", *names])
 
 
+def do_torture(arguments: Sequence[str]) -> None:
+    set_up(QT_PACKAGES)
+    run("折腾 / torture", [PYTHON, "-m", "tests.torture", *arguments])
+
+
 def do_package(target: str, arguments: Sequence[str]) -> None:
     set_up(QT_PACKAGES)
     script = f"build_{target.replace('-', '_')}.py"
@@ -472,6 +479,9 @@ def main() -> int:
     )
     commands.add_parser("setup", help="只做准备 / set up only")
     commands.add_parser("bench", help="测速 / measure")
+    commands.add_parser(
+        "torture", help="折腾：断电、损坏、坏文件 / crashes, damage, strangers' files"
+    )
     commands.add_parser("package", help="打包 / build an installer").add_argument(
         "target", choices=["linux", "windows", "picture-reader"]
     )
@@ -480,7 +490,7 @@ def main() -> int:
     )
     commands.add_parser("clean", help="清理 / remove everything made here")
     options, rest = parser.parse_known_args()
-    if rest and options.command not in ("test", "bench", "package"):
+    if rest and options.command not in ("test", "bench", "torture", "package"):
         parser.error(f"不认识的参数 / unknown arguments: {' '.join(rest)}")
     try:
         match options.command:
@@ -492,6 +502,8 @@ def main() -> int:
                 set_up([*QT_PACKAGES, *TEST_PACKAGES])
             case "bench":
                 do_bench(rest)
+            case "torture":
+                do_torture(rest)
             case "package":
                 do_package(options.target, rest)
             case "lock":

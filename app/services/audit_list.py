@@ -3,7 +3,7 @@
 import json
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -19,10 +19,13 @@ from app.forms.answer import AnswerBook
 from app.forms.law import LawBook
 
 if TYPE_CHECKING:
+    from app.assessment.result import Assessment
+    from app.audit.project import AuditProject
     from app.services.session import AuditSession
 
 _LOG = logging.getLogger(__name__)
-_GONE = "文件不在原来的地方了：移走了就点「打开」重新找到它，或用备份恢复"
+_GONE = "文件不在原来的地方了：移走了就用「指到新位置」，删了就用备份恢复"
+_TWIN = "和「{place}」里的那份是同一个案卷，各改各的会对不上"
 _COMPLETE = (
     "finish"  # the clock of the law that ends with the report (resources/reference/law.yaml)
 )
@@ -33,7 +36,7 @@ class AuditSummary:
     """One line of the list, as the audit was when it was last closed.
 
     stages: (letter, share done 0..1). rated: a level system is chosen; level None = 未定. trouble: why the file cannot be
-    opened, "" when it can.
+    opened, "" when it can. twin: where another file of the same audit lies, as a sentence, "" when there is none.
     """
 
     path: Path
@@ -50,6 +53,8 @@ class AuditSummary:
     minutes: int = 0
     trouble: str = ""
     system_id: str = ""
+    audit_id: str = ""
+    twin: str = ""
 
     @property
     def current_stage(self) -> str:
@@ -73,11 +78,48 @@ class AuditList:
         self._clock = clock
 
     def summaries(self) -> tuple[AuditSummary, ...]:
-        """Every audit opened here, latest first; a file that is gone stays in the list and says so."""
-        return tuple(
+        """Every audit opened here, latest first; a file that is gone stays in the list and says so, twins are marked."""
+        entries = [
             entry if entry.path.is_file() else replace(entry, trouble=_GONE)
             for entry in self._read()
+        ]
+        lie: dict[str, list[Path]] = {}
+        for entry in entries:
+            if entry.audit_id and not entry.trouble:
+                lie.setdefault(entry.audit_id, []).append(entry.path)
+        return tuple(
+            replace(entry, twin=_TWIN.format(place=others[0].parent))
+            if not entry.trouble
+            and (others := [one for one in lie.get(entry.audit_id, ()) if one != entry.path])
+            else entry
+            for entry in entries
         )
+
+    def relocate(self, old: Path, new: Path) -> int:
+        """The file of a line lies elsewhere by now; so do the others of its folder that are gone here and found there. How
+        many lines were mended."""
+        mended = 0
+        entries = []
+        known = {entry.path for entry in self._read()}
+        for entry in self._read():
+            moved = new if entry.path == old else new.parent / entry.path.name
+            if (
+                entry.path.parent == old.parent
+                and not entry.path.is_file()
+                and moved.is_file()
+                and moved not in known
+            ):
+                entry = replace(entry, path=moved)
+                mended += 1
+            entries.append(entry)
+        self._write(entries)
+        return mended
+
+    def add(self, summaries: Iterable[AuditSummary]) -> None:
+        """Put further audits on the list, after those that are there."""
+        entries = self._read()
+        known = {entry.path for entry in entries}
+        self._write([*entries, *(one for one in summaries if one.path not in known)])
 
     def remember(self, session: "AuditSession") -> None:
         """Renew the line of an audit; called when it is opened and when it is closed."""
@@ -92,8 +134,23 @@ class AuditList:
     def summary_of(self, session: "AuditSession") -> AuditSummary:
         """The line of an open audit; of one with a password only where it lies, for the list is plain text."""
         if session.has_password:
-            return AuditSummary(session.path, session.path.stem, opened=self._clock())
-        book, project = session.book, session.project
+            return AuditSummary(
+                session.path, session.path.stem, opened=self._clock(), audit_id=session.audit_id
+            )
+        return self.summary(
+            session.path, session.project, session.assessment, session.audit_id, self._clock()
+        )
+
+    def summary(
+        self,
+        path: Path,
+        project: "AuditProject",
+        assessment: "Assessment | None",
+        audit_id: str,
+        opened: datetime | None,
+    ) -> AuditSummary:
+        """The line of an audit. opened: None when it was never opened here."""
+        book = project.book
         counted = progress(project)
         stages = []
         for stage in project.questionnaire.stages:
@@ -101,10 +158,9 @@ class AuditList:
             total = sum(part.total for part in parts)
             if total:
                 stages.append((stage.id, sum(part.done for part in parts) / total))
-        assessment = session.assessment
         return AuditSummary(
-            session.path,
-            book.text("firm.name") or session.path.stem,
+            path,
+            book.text("firm.name") or path.stem,
             book.text("firm.place"),
             book.text("firm.industry"),
             self._kind(book.text(KIND)),
@@ -113,16 +169,17 @@ class AuditList:
             assessment is not None and not assessment.why_not_scored,
             assessment.level if assessment else None,
             deadline_of(book, project.law),
-            self._clock(),
+            opened,
             counted.minutes_left,
             system_id=book.text(SYSTEM_KEY),
+            audit_id=audit_id,
         )
 
     def hide(self, path: Path) -> None:
         """Leave only its place of an audit that has a password from now on."""
         self._write(
             [
-                AuditSummary(one.path, one.path.stem, opened=one.opened)
+                AuditSummary(one.path, one.path.stem, opened=one.opened, audit_id=one.audit_id)
                 if one.path == path
                 else one
                 for one in self._read()
@@ -179,6 +236,7 @@ def _to_plain(entry: AuditSummary) -> dict[str, object]:
         "opened": entry.opened.isoformat() if entry.opened else "",
         "minutes": entry.minutes,
         "system": entry.system_id,
+        "audit": entry.audit_id,
     }
 
 
@@ -207,4 +265,5 @@ def _from_plain(line: dict[str, object]) -> AuditSummary:
         datetime.fromisoformat(opened) if opened else None,
         minutes,
         system_id=str(line.get("system", "")),
+        audit_id=str(line.get("audit", "")),
     )

@@ -217,6 +217,55 @@ class Projects:
         file.close()
         return target, found.doubtful
 
+    def relocate(self, old: Path, new: Path) -> int:
+        """「指到新位置」: the audit of a line lies at `new` by now. How many lines were mended, those of its folder included.
+
+        UserError when `new` is no sound audit, or another one than the line is of.
+        """
+        from app.storage.audit_reader import read_audit
+
+        new = new.resolve()
+        known = next((one for one in self.audits.summaries() if one.path == old), None)
+        audit_id = read_audit(new).meta["audit_id"]
+        if known is not None and known.audit_id not in ("", audit_id):
+            what = f"这不是「{known.name}」的那个案卷，是另一个。"
+            raise UserError(Problem(new.name, what, "找到原来的那个；要打开这一个就用「打开」。"))
+        return self.audits.relocate(old, new)
+
+    def add_folder(
+        self,
+        folder: Path,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+        is_cancelled: Callable[[], bool] = lambda: False,
+    ) -> tuple[int, tuple[Problem, ...]]:
+        """Put every audit below a folder on the list; how many are new there, and what is wrong with the others.
+
+        UserError when there is none.
+        """
+        known = {one.path for one in self.audits.summaries()}
+        files = sorted(one for one in folder.rglob(f"*{SUFFIX}") if one.is_file())
+        if not files:
+            raise UserError(Problem(str(folder), "里面没有案卷（.cpaudit）。", "换一个文件夹。"))
+        found = []
+        problems: list[Problem] = []
+        for done, file in enumerate(files, 1):
+            path = file.resolve()
+            if is_cancelled():
+                break
+            if path not in known:
+                try:
+                    case = self.cases.read(path)
+                except UserError as error:
+                    problems.extend(error.problems)
+                else:
+                    audit_id = case.stored.meta["audit_id"]
+                    found.append(
+                        self.audits.summary(path, case.project, case.assessment, audit_id, None)
+                    )
+            progress(done, len(files))
+        self.audits.add(found)
+        return len(found), tuple(problems)
+
     def set_password(self, path: Path, password: str) -> int:
         """A password for a closed audit and its backups here, "" for none (app.services.passwords); how many backups."""
         from app.services import passwords
@@ -356,7 +405,7 @@ def _free_path(folder: Path, name: str) -> Path:
     clean = "".join(each for each in name if each not in _FORBIDDEN_IN_NAMES and each.isprintable())
     clean = clean.encode("utf-8", "ignore")[:_MOST_NAME_BYTES].decode("utf-8", "ignore").strip(" .")
     if not clean or clean.split(".")[0].upper() in _RESERVED:
-        clean = f"{clean} 企业".strip() if clean else "未命名企业"
+        clean = f"企业 {clean}" if clean else "未命名企业"
     path = folder / f"{clean}{SUFFIX}"
     number = 2
     while path.exists():

@@ -80,6 +80,9 @@ class LibraryScreen(QWidget):
     forget_wanted = Signal(object)
     next_round_wanted = Signal(object)
     restore_wanted = Signal(object, object)
+    relocate_wanted = Signal(object)
+    folder_wanted = Signal()
+    second_place_wanted = Signal()
     password_wanted = Signal(object)
     no_password_wanted = Signal(object)
     anonymous_wanted = Signal(object)
@@ -150,13 +153,18 @@ class LibraryScreen(QWidget):
                 wrap=True,
             )
         )
-        safe_box.addWidget(
-            widgets.link(
-                self.tr("看备份"), self.backups_wanted.emit, name=self.tr("打开备份所在的文件夹")
+        for words, wanted, name in (
+            (self.tr("看备份"), self.backups_wanted, self.tr("打开备份所在的文件夹")),
+            (self.tr("备份再存一处…"), self.second_place_wanted, self.tr("选第二个放备份的文件夹")),
+            (
+                self.tr("加一个文件夹的案卷…"),
+                self.folder_wanted,
+                self.tr("把一个文件夹里的案卷都列进来"),
             ),
-            0,
-            Qt.AlignmentFlag.AlignLeft,
-        )
+        ):
+            safe_box.addWidget(
+                widgets.link(words, wanted.emit, name=name), 0, Qt.AlignmentFlag.AlignLeft
+            )
         box.addWidget(safe)
         return side
 
@@ -399,6 +407,10 @@ class LibraryScreen(QWidget):
             words = self.tr("{name}：{trouble}。Delete 从列表移走").format(
                 name=short_name(row.path.stem, row.name), trouble=row.trouble
             )
+        elif row is not None and row.twin:
+            words = self.tr("{name}：{twin}。多的那份用 Delete 从列表移走").format(
+                name=short_name(row.path.stem, row.name), twin=row.twin
+            )
         elif not self.model.rows:
             words = self.tr("没有找到。换几个字，或清空了再找")
         else:
@@ -454,6 +466,8 @@ class LibraryScreen(QWidget):
             menu.addAction(
                 self.tr("复制为下一轮\tCtrl+D"), lambda: self.next_round_wanted.emit(row.path)
             )
+        else:
+            menu.addAction(self.tr("指到新位置…"), lambda: self.relocate_wanted.emit(row.path))
         kept = menu.addMenu(self.tr("用备份恢复成新案卷"))
         now = datetime.now().astimezone()
         for backup in self.backups_of(row.path)[:_MOST_BACKUPS]:

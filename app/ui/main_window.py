@@ -43,7 +43,7 @@ from app.ui.outline import short_name
 from app.ui.session import SessionModel
 from app.ui.settings import Settings, save_settings
 from app.ui.status import StatusBar
-from app.ui.tasks import Tasks
+from app.ui.tasks import Task, Tasks
 from app.ui.top_bar import TopBar
 
 if TYPE_CHECKING:
@@ -131,6 +131,9 @@ class MainWindow(Frame):
         self.library.forget_wanted.connect(self.forget)
         self.library.next_round_wanted.connect(self.next_round)
         self.library.restore_wanted.connect(self.restore)
+        self.library.relocate_wanted.connect(self.relocate)
+        self.library.folder_wanted.connect(self.ask_folder)
+        self.library.second_place_wanted.connect(self.ask_second_place)
         self.library.password_wanted.connect(self.change_password)
         self.library.no_password_wanted.connect(self.drop_password)
         self.library.anonymous_wanted.connect(self.anonymous_copy)
@@ -257,6 +260,67 @@ class MainWindow(Frame):
             else:
                 return True
         return False
+
+    def relocate(self, path: Path) -> None:
+        """Ask where an audit that is gone from its place lies by now."""
+        chosen, _ = QFileDialog.getOpenFileName(
+            self,
+            self.tr("「{name}」现在在哪里").format(name=path.stem),
+            str(path.parent),
+            self.tr("案卷 (*.cpaudit)"),
+        )
+        if not chosen:
+            return
+        try:
+            count = self.services.projects.relocate(path, Path(chosen))
+        except UserError as error:
+            problems.show_user_error(self, self.tr("没有指过去"), error)
+            return
+        self.library.show_rows(self.services.projects.audits.summaries())
+        announce(self.library, self.tr("指到新位置了，一起找到 {n} 个").format(n=count))
+
+    def ask_folder(self) -> None:
+        """Ask for a folder and put all its audits on the list."""
+        folder = QFileDialog.getExistingDirectory(self, self.tr("哪个文件夹里的案卷"))
+        if folder:
+            self.add_folder(Path(folder))
+
+    def add_folder(self, folder: Path) -> None:
+        def failed(error: BaseException) -> None:
+            if not isinstance(error, UserError):
+                raise error
+            problems.show_user_error(self, self.tr("没有加进来"), error)
+
+        def work(task: Task) -> tuple[int, tuple[Problem, ...]]:
+            def progress(done: int, total: int) -> None:
+                words = self.tr("正在看文件夹里的案卷 {done}/{total}")
+                task.progress(words.format(done=done, total=total))
+
+            return self.services.projects.add_folder(folder, progress, task.is_cancelled)
+
+        self.tasks.start(self.tr("正在看文件夹里的案卷"), work, self._folder_added, failed)
+
+    def _folder_added(self, result: tuple[int, tuple[Problem, ...]]) -> None:
+        count, wrong = result
+        self.library.show_rows(self.services.projects.audits.summaries())
+        announce(self.library, self.tr("加进来 {n} 个案卷").format(n=count))
+        if wrong:
+            problems.show_user_error(
+                self,
+                self.tr("加进来 {n} 个案卷，{m} 个打不开").format(n=count, m=len(wrong)),
+                UserError(*wrong),
+            )
+
+    def ask_second_place(self) -> None:
+        """Ask for a second folder for backups; cancelling leaves what was chosen before."""
+        folder = QFileDialog.getExistingDirectory(
+            self, self.tr("备份再存到哪个文件夹（最好是另一个盘）"), self.settings.backup_place
+        )
+        if folder:
+            self.settings.backup_place = folder
+            save_settings(self.settings)
+            words = self.tr("下次打开案卷起，备份也存到 {place}")
+            announce(self.library, words.format(place=folder))
 
     def change_password(self, path: Path) -> None:
         """Give a closed audit a password, another one, or none."""

@@ -448,6 +448,8 @@ class NewAuditScreen(QWidget):
         if self._carry_problem is not None:
             problems.show_user_error(self, self.tr("案卷没有建成"), self._carry_problem)
             return
+        if not self._may_have_another():
+            return
         system_id, table_id = self._chosen or ("", "")
         tables = (
             {part.id for part in self._services.catalogue.system(system_id).parts(table_id)}
@@ -468,6 +470,24 @@ class NewAuditScreen(QWidget):
             problems.show_user_error(self, self.tr("案卷没有建成"), error)
             return
         self.created.emit(session)
+
+    def _may_have_another(self) -> bool:
+        """True unless the firm has an audit already and the user rather goes to that."""
+        name = self._book.text("firm.name")
+        audits = self._services.projects.audits.summaries()
+        same = [one for one in audits if name and one.name == name and not one.trouble]
+        if not same or self._earlier is not None:
+            return True
+        words = self.tr(
+            "在 {place}。再做一轮的话，到项目库里用「复制为下一轮」，上一轮的数会带过来。"
+        )
+        return problems.ask(
+            self,
+            self.tr("「{name}」已经有 {n} 个案卷了").format(name=name, n=len(same)),
+            words.format(place=same[0].path),
+            self.tr("照样新建一个"),
+            self.tr("先不建"),
+        )
 
     # -- conclusions
 

@@ -204,7 +204,16 @@ def test_the_industry_brings_the_questions_until_they_are_chosen(
     assert kind.currentText() == "洗衣洗涤"
 
 
-def test_two_audits_of_one_name_get_two_files(open_window: Callable[[], MainWindow]) -> None:
+def test_two_audits_of_one_name_get_two_files(
+    open_window: Callable[[], MainWindow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def ask(_parent: object, title: str, *_: str) -> bool:
+        asked.append(title)
+        return True
+
+    monkeypatch.setattr(problems, "ask", ask)
     window = open_window()
     window.start()
     paths = set()
@@ -216,6 +225,7 @@ def test_two_audits_of_one_name_get_two_files(open_window: Callable[[], MainWind
         paths.add(window.model.session.path)
         window.go_home()
     assert len(paths) == 2
+    assert asked == ["「甲/乙:厂」已经有 1 个案卷了"]
 
 
 def test_the_sample_opens_and_is_left_where_it_was(open_window: Callable[[], MainWindow]) -> None:
