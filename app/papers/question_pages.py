@@ -20,6 +20,7 @@ from app.forms.question import (
 from app.forms.visible import asked_items
 from app.papers.answer_tables import answers_tables
 from app.papers.answers import (
+    bound_runs,
     computed_cell,
     fact_runs,
     fact_sentences,
@@ -151,7 +152,10 @@ def _card_blocks(project: AuditProject, card: Card, page: Page, told: set[str]) 
         match item:
             case Question(kind=QuestionKind.LONG_TEXT) if _is_said(project, item):
                 lead = f"{formal(item.short)}：" if item.short else ""
-                blocks.append(Paragraph((lead, *fact_runs(item, project.book.get(item.id)))))
+                runs: list[Inline] = [lead]
+                for one in fact_runs(item, project.book.get(item.id)):
+                    runs += bound_runs(project, one) if isinstance(one, str) else [one]
+                blocks.append(Paragraph(tuple(runs)))
             case TableQuestion() if item.rows is not RowsKind.MONTHS:
                 blocks += answers_tables(project, item)
             case ChartItem(chart, title):

@@ -107,3 +107,16 @@ def test_the_binder_is_listed_with_number_place_and_hash() -> None:
     assert row[0]
     cited = [printed(one.cells)[2] for one in table(document, "evidence").rows]
     assert "HL2511-033" in cited
+
+
+def test_numbers_in_free_text_are_bound_to_the_data() -> None:
+    book = with_answer(
+        sample_book(), "firm.intro", "公司一年取水 {全年取水}，用能 {综合能耗（当量值）}。"
+    )
+    words = said_by(report(sample_project(book)).chapters[1].blocks)
+    assert "公司一年取水 53620 m³，用能 426.53 tce。" in words
+    later = with_answer(book, "water.bills/2025-01/intake", "4720")
+    assert "公司一年取水 54620 m³" in said_by(report(sample_project(later)).chapters[1].blocks)
+    wrong = with_answer(book, "firm.intro", "公司一年取水 {全年取谁}。")
+    problems = problems_of(report(sample_project(wrong)))
+    assert [one.where.partition(" › ")[0] for one in problems] == ["企业现状"]

@@ -3,7 +3,7 @@
 from app.audit.charts.build import year_chart
 from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
-from app.papers.answers import computed_cell, figure_key, figure_title
+from app.papers.answers import bound_runs, computed_cell, figure_key, figure_title
 from app.papers.document import (
     Align,
     Amount,
@@ -88,5 +88,5 @@ def three_years(project: AuditProject) -> list[Block]:
     blocks.append(table)
     why = project.book.text("compare.note").strip()
     if why:
-        blocks.append(Paragraph((f"三年变化的说明：{why}",)))
+        blocks.append(Paragraph(("三年变化的说明：", *bound_runs(project, why))))
     return blocks
