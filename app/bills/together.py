@@ -19,6 +19,8 @@ _NEEDED = {
     "invoice": ({"price"}, {"words", "gross"}),
 }
 
+_GOES_ON = "meter_goes_on"
+
 
 def judge(
     readings: Sequence[Reading], *, buyer: str = "", years: Iterable[int] = ()
@@ -50,6 +52,9 @@ def _leave_out(reading: Reading, why: str) -> Reading:
 
 
 def _by_itself(reading: Reading) -> Reading:
+    # judged a second time (another buyer, other years), what others said of it before does not count
+    own = tuple(check for check in reading.checks if check.rule != _GOES_ON)
+    reading = replace(reading, checks=own)
     if reading.kind == "unread":
         return replace(reading, state=State.ASK, why="；".join(reading.doubts))
     if is_paper(reading.document):
@@ -116,7 +121,7 @@ def _continuous(readings: list[Reading]) -> list[Reading]:
                 continue
             checks.append(
                 Check(
-                    "meter_goes_on",
+                    _GOES_ON,
                     before[0] == row.before,
                     f"{row.register}：上月止码 {before[0]}（{before[1]}），本月起码 {row.before}",
                 )

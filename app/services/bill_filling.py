@@ -4,6 +4,7 @@ Nothing is decided here in silence: what a bill says goes where the plan says; w
 user says so.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -18,6 +19,7 @@ from app.bills.layouts import layout
 from app.bills.other_papers import is_paper
 from app.bills.page import Place
 from app.bills.reading import Reading, State
+from app.bills.together import judge, same_name
 from app.errors import Problem, UserError
 from app.forms.answer import Change, Given, RowsChange, cell_key
 from app.forms.question_index import row_ids, row_label
@@ -96,18 +98,39 @@ def read_for(
 ) -> FolderReading:
     """Read files for this audit: its firm is the buyer, its three years are wanted. May run on any thread."""
     project = session.project
-    years = {
-        int(month[:4])
-        for month in _months(project, "energy.bills") or _months(project, "water.bills")
-    }
     return read_folder(
         paths,
         buyer=project.book.text("firm.name"),
-        years=years,
+        years=_years(project),
         pictures=pictures,
         progress=progress,
         cancelled=cancelled,
     )
+
+
+def _years(project: AuditProject) -> set[int]:
+    """The years of the tables bills go to."""
+    months = _months(project, "energy.bills") or _months(project, "water.bills")
+    return {int(month[:4]) for month in months}
+
+
+def usual_buyer(project: AuditProject, found: FolderReading) -> str:
+    """The buyer more than half of the bills name, where it is not written as the audit's firm is: the user may say that it
+    is the same firm. "" when there is nothing to ask."""
+    names = Counter(one.buyer for one in found.readings if one.carrier and one.buyer)
+    if not names:
+        return ""
+    name, count = names.most_common(1)[0]
+    firm = project.book.text("firm.name")
+    if not firm or same_name(name, firm) or count * 2 <= names.total():
+        return ""
+    return name
+
+
+def for_buyer(project: AuditProject, found: FolderReading, buyer: str) -> FolderReading:
+    """The same bills judged as those of `buyer`."""
+    judged = judge(found.readings, buyer=buyer, years=_years(project))
+    return replace(found, readings=tuple(judged))
 
 
 def _months(project: AuditProject, table_id: str) -> tuple[str, ...]:

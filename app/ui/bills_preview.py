@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QHeaderView,
     QSplitter,
     QTableWidget,
@@ -31,14 +32,20 @@ _ORDER = (Choice.FILL, Choice.KEEP, Choice.NOTHING)
 
 
 class BillsPreview(QWidget):
-    """written(rows): the user wants it. left(): the user does not. picture_wanted(path, page): for the row that is shown."""
+    """written(rows): the user wants it. left(): the user does not. picture_wanted(path, page): for the row that is shown.
+    buyer_accepted: the firm the bills name is the audit's, though written otherwise (asked with `buyer`)."""
 
     written = Signal(object)
     left = Signal()
     picture_wanted = Signal(object, int)
+    buyer_accepted = Signal()
 
     def __init__(
-        self, rows: Sequence[PlanRow], note: str = "", parent: QWidget | None = None
+        self,
+        rows: Sequence[PlanRow],
+        note: str = "",
+        buyer: str = "",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.rows = list(rows)
@@ -53,12 +60,13 @@ class BillsPreview(QWidget):
         box.addWidget(widgets.label(self.tr("读到的单据：看一遍，再一次填进去"), "title"))
         self.summary = widgets.label("", "second", wrap=True)
         box.addWidget(self.summary)
+        self.buyer_bar = self._bar(buyer, "warn") if buyer else None
+        if self.buyer_bar is not None:
+            same = widgets.button(self.tr("是同一家"), self._accept_buyer, role="small")
+            self.buyer_bar.layout().addWidget(same)  # type: ignore[union-attr]
+            box.addWidget(self.buyer_bar)
         if note:
-            bar = widgets.frame("message", vertical=False, margins=(12, 6, 8, 6), spacing=9)
-            bar.setProperty("tone", "info")
-            bar.layout().addWidget(widgets.IconLabel("info", "indigo", 16))  # type: ignore[union-attr]
-            bar.layout().addWidget(widgets.label(note, "table", wrap=True))  # type: ignore[union-attr]
-            box.addWidget(bar)
+            box.addWidget(self._bar(note, "info"))
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.table = self._table()
         self.split.addWidget(self.table)
@@ -104,6 +112,31 @@ class BillsPreview(QWidget):
             shortcut.activated.connect(run)
         self._show_all()
         self.table.selectRow(0)
+
+    def _bar(self, text: str, tone: str) -> QFrame:
+        bar = widgets.frame("message", vertical=False, margins=(12, 6, 8, 6), spacing=9)
+        bar.setProperty("tone", tone)
+        icon = widgets.IconLabel(
+            *(("warning", "ochre") if tone == "warn" else ("info", "indigo")), 16
+        )
+        bar.layout().addWidget(icon)  # type: ignore[union-attr]
+        words = widgets.label(text, "table", wrap=True)
+        bar.layout().addWidget(words)  # type: ignore[union-attr]
+        bar.layout().setStretchFactor(words, 1)  # type: ignore[union-attr]
+        return bar
+
+    def _accept_buyer(self) -> None:
+        if self.buyer_bar is not None:
+            self.buyer_bar.hide()
+        self.buyer_accepted.emit()
+
+    def show_rows(self, rows: Sequence[PlanRow]) -> None:
+        """The same bills judged anew."""
+        self.rows = list(rows)
+        self.table.setRowCount(len(self.rows))
+        self._show_all()
+        self.table.selectRow(0)
+        self._show_row()
 
     def _table(self) -> QTableWidget:
         heads = [self.tr("怎么办"), self.tr("单据"), self.tr("用量"), self.tr("金额 元"), self.tr("检查"), self.tr("放到哪里"), self.tr("要看的")]  # fmt: skip

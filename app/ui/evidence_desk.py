@@ -101,7 +101,7 @@ class EvidenceDesk(QObject):
             problems.show_fault(self._window, error)
 
     def _show(self, found: "FolderReading | None") -> None:
-        from app.services.bill_filling import plan
+        from app.services.bill_filling import for_buyer, plan, usual_buyer
         from app.services.bill_reading import lacks_picture_reader
         from app.ui.bills_preview import BillsPreview
 
@@ -111,7 +111,15 @@ class EvidenceDesk(QObject):
         note = ""
         if lacks_picture_reader(found.readings):
             note = self.tr("照片和扫描件要装「识图组件」才读得出来（安装包的第二个文件）。没装也可以先留作凭证，数自己照着填；别的单据不受影响。")  # fmt: skip
-        preview = BillsPreview(plan(model.project, found), note)
+        project = model.project
+        buyer = usual_buyer(project, found)
+        asked = ""
+        if buyer:
+            asked = self.tr("单据上的购买方是「{buyer}」，案卷里的企业叫「{firm}」。是同一家吗？不点就当不是，一份也不填。").format(buyer=buyer, firm=project.book.text("firm.name"))  # fmt: skip
+        preview = BillsPreview(plan(project, found), note, asked)
+        preview.buyer_accepted.connect(
+            lambda: preview.show_rows(plan(project, for_buyer(project, found, buyer)))
+        )
         preview.written.connect(self._write)
         preview.left.connect(self.leave)
         preview.picture_wanted.connect(lambda path, page: self._draw_file(preview, path, page))

@@ -89,6 +89,8 @@ class PagePicture(QWidget):
     def clear(self, words: str) -> None:
         """Nothing to show, and why."""
         self.scene.clear()
+        self.scene.setSceneRect(QRectF(0, 0, 1, 1))
+        self.view.resetTransform()
         self._item = None
         self._pages = 0
         self._words.setText(words)

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtWidgets import QInputDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.errors import UserError
@@ -90,6 +90,23 @@ def test_a_folder_fills_the_year_as_one_act(window: MainWindow, qtbot: QtBot, bi
     assert _text(window, "energy.bills/2025-05/electricity") == ""
     window.audit.redo()
     assert _text(window, "energy.bills/2025-05/electricity") == "168752"
+
+
+def test_a_firm_written_otherwise_is_asked_about_once(
+    window: MainWindow, qtbot: QtBot, bills: Path
+) -> None:
+    assert window.model is not None
+    name = Change("firm.name", Given(FIRM), Given("佛山市南海区澄岭五金表面处理有限公司"))
+    window.model.record([name], "改名")
+    preview = _preview(window, qtbot, bills)
+    assert {row.choice for row in preview.rows} <= {Choice.NOTHING, Choice.KEEP}
+    assert preview.buyer_bar is not None
+    button = preview.buyer_bar.findChild(QPushButton)
+    assert button is not None
+    button.click()
+    assert sum(1 for row in preview.rows if row.choice is Choice.FILL) == 8
+    other = next(row for row in preview.rows if "别家" in row.reading.file)
+    assert other.choice is Choice.NOTHING
 
 
 def test_keyboard_chooses_and_esc_leaves_all_as_it_was(

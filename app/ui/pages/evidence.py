@@ -322,7 +322,9 @@ class EvidenceScreen(QWidget):
         if group == _MISSING:
             self.papers.show(())
             lines = "\n".join(f"· {line}" for line in self.missing_lines())
-            self.hint.setText(self.tr("数填了、单据还没有的：\n") + lines)
+            self.hint.setText(
+                self.tr("这些月份还没有单据（数还没填，或者填了没有凭证）：\n") + lines
+            )
         else:
             shown = tuple(one for one in self._all if group in (_ALL, one.paper.group))
             self.papers.show(shown)
