@@ -28,7 +28,15 @@ def check_up(
 ) -> tuple[Concern, ...]:
     """Everything found, gravest first, then in the order of the rules. A warning with a reason is told as info."""
     facts = Facts(project, assessment, today)
-    found = [*_of_rules(facts, data), *_of_pages(project, today)]
+    by_rules = list(_of_rules(facts, data))
+    told = {one.key: _ORDER[one.severity] for one in by_rules}
+    # A page's remark on a place of which a rule says as much or more would say it twice.
+    by_pages = [
+        one
+        for one in _of_pages(project, today)
+        if told.get(one.key, len(_ORDER)) > _ORDER[one.severity]
+    ]
+    found = [*by_rules, *by_pages]
     return in_order(with_reason(one, project) for one in found)
 
 

@@ -110,7 +110,7 @@ class ConcernList(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
         name, tone = {
-            Severity.BLOCK: (self.tr("必改"), "bad"),
+            Severity.BLOCK: (self.tr("必改"), "error"),
             Severity.WARN: (self.tr("请确认"), "warn"),
             Severity.INFO: (self.tr("已说明"), ""),
         }[concern.severity]

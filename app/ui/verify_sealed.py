@@ -46,7 +46,7 @@ class SealedDialog(QDialog):
         else:
             head = self.tr("不一致：{n} 处").format(n=len(verdict.differences))
         title = widgets.label(head, "dialog_title")
-        theme.set_property(title, "tone", "good" if verdict.same else "bad")
+        theme.set_property(title, "tone", "ok" if verdict.same else "error")
         box.addWidget(title)
         facts = self.tr("{number}　{firm}　{state}　{day}　共 {pages} 张　{name}").format(
             number=verdict.number,
