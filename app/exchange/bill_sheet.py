@@ -477,8 +477,9 @@ def _text(value: object, percent: bool) -> tuple[str, str]:
 
 
 def _digits(value: float) -> str:
-    if float(value).is_integer() and abs(value) < 1e15:
-        return str(int(value))
+    plain = repr(value)
+    if plain.endswith(".0") and len(plain) < 18:
+        return plain[:-2]
     text = format(value, ".15g")
     if "e" in text:
         from decimal import Decimal

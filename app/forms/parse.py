@@ -216,7 +216,10 @@ def _plain(digits: str) -> Fraction | None:
     try:
         value = parse_exact(mantissa.lstrip("+").rstrip(".") or "0")
     except ValueError:
-        value = Fraction(mantissa)
+        try:
+            value = Fraction(mantissa)
+        except ValueError:
+            return None  # 9501', and other marks that are no digits
     return value * Fraction(10) ** int(exponent or 0)
 
 

@@ -34,6 +34,7 @@ from app.forms.reading.words import (
 
 _SHORT_MONTH, _LONG_MONTH = 26, 37  # days of a bill for one month
 _MOST_NAMED = 6
+_SAMPLE = 400  # cells that tell the kind of a column
 
 
 @dataclass
@@ -210,6 +211,8 @@ def _find_roles(
         if c in taken:
             continue
         texts = [text.strip() for text, _ in columns[c].values() if text.strip()]
+        if len(texts) > _SAMPLE:
+            texts = texts[: _SAMPLE // 2] + texts[-_SAMPLE // 2 :]
         match = names.match(heads[c], None) if block.heads[c].strip() else None
         units = bool(texts) and sum(is_unit(text) for text in texts) * 5 >= len(texts) * 4
         numeric = sum(_number_like(text) for text in texts) * 2 > len(texts) if texts else False

@@ -22,7 +22,7 @@ class Place:
 
 
 class ProblemBar(QFrame):
-    """「这一页有 2 处要改，3 处请看一眼」 with links to each; gone when there is nothing."""
+    """「这一页有 2 处要改，3 处请看一眼」 with links to each. Not there while nothing was wrong; once there it stays."""
 
     picked = Signal(str)
 
@@ -54,9 +54,16 @@ class ProblemBar(QFrame):
         self._shown = tuple(problems)
         must = sum(place.severity is Severity.MUST for place in problems)
         should = len(problems) - must
-        self.setVisible(bool(problems))
         if not problems:
+            if self.isVisible():
+                # it keeps its place: nothing below jumps under the pointer when the last problem is mended
+                theme.set_property(self, "tone", "ok")
+                self._icon.set_icon("check", "jade")
+                self._strong.setText(self.tr("都改好了。"))
+                self._text.setText("")
+                widgets.clear_layout(self._links)
             return
+        self.show()
         theme.set_property(self, "tone", "error" if must else "warn")
         self._icon.set_icon(*(("error", "cinnabar") if must else ("warning", "ochre")))
         parts = []

@@ -53,7 +53,6 @@ class TablePanel(QWidget):
         self._reasons: Sequence[str] = ()
         self._asked: list[QPersistentModelIndex] = []
         self._asking = ""
-        self._leaving = False
         self._understood: dict[str, Parsed] = {}
         self.answers = AnswerTableModel(table, self)
         self.view = AnswerTableView(
@@ -327,10 +326,8 @@ class TablePanel(QWidget):
             self._record([index], parsed.answer, self.tr("填 {0}").format(self._name(index)))
 
     def commit(self) -> None:
-        """Hand over what is being typed in a cell; there is no time for questions, a typed nought is a nought."""
-        self._leaving = True
+        """Hand over what is being typed in a cell. A typed nought is a nought: the cell shows 「零」."""
         self.view.commit_open()
-        self._leaving = False
 
     def _on_typed(self, index: QModelIndex, text: str) -> None:
         question = self.answers.question_at(index.column())
@@ -343,16 +340,6 @@ class TablePanel(QWidget):
         if isinstance(before, Given) and text.strip() and text.strip() in (before.text, before.raw):
             return  # opened and left: what was read when it was typed stands
         parsed = parse_answer(question, text)
-        asks = is_zero(parsed.answer) and question.silences and not is_zero(before)
-        if asks and not self._leaving:
-            self._asking = "zero"
-            self._asked = [QPersistentModelIndex(index)]
-            self.bar.ask(
-                self.tr("{0}写的是 0：真的没用？").format(self._name(index)),
-                self.tr("写成零"),
-                self.tr("不是，不改"),
-            )
-            return
         self._understood[self.answers.key_at(index)] = parsed
         answer = parsed.answer
         if isinstance(answer, Given) and isinstance(before, Given) and answer.text == before.text:
@@ -420,9 +407,6 @@ class TablePanel(QWidget):
             self._record(
                 indexes, NotApplicable(text), self.tr("{0}不适用").format(self._name(indexes[0]))
             )
-        elif kind == "zero":
-            self._stop_asking()
-            self._record(indexes, Given("0"), self.tr("{0}写成零").format(self._name(indexes[0])))
         elif kind == "note":
             answer = self.answers.answer_at(indexes[0])
             self._stop_asking()

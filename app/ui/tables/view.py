@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
     QFontMetrics,
     QInputMethodEvent,
@@ -16,9 +17,11 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QHeaderView,
+    QMenu,
     QWidget,
 )
 
+from app.assessment.finding import Missing
 from app.assessment.numbers import display
 from app.audit.offers import Offer
 from app.forms.question import QuestionKind, RowsKind
@@ -455,10 +458,45 @@ class AnswerTableView(EdgedTable):
                 self.inserted.emit()
             case Qt.Key.Key_Up | Qt.Key.Key_Down if alt and free:
                 self.rows_moved.emit(-1 if key == Qt.Key.Key_Up else 1)
+            case Qt.Key.Key_Slash | Qt.Key.Key_Question if control:
+                self.mark_unused(whole=shift)
             case Qt.Key.Key_Slash if not control and self._chosen_are_numbers():
                 self.marked_not_applicable.emit(self._chosen())
             case _:
                 super().keyPressEvent(event)
+
+    def mark_unused(self, *, whole: bool) -> None:
+        """Ask for a reason why the empty cells of this column (of the whole table) do not apply. Answers stay."""
+        here = self.currentIndex()
+        columns = range(self.answers.columnCount()) if whole else [here.column()]
+        empty = [
+            index
+            for row in range(len(self.answers.rows))
+            for column in columns
+            if self.answers.is_typed(index := self.answers.index(row, column))
+            and (question := self.answers.question_at(column)) is not None
+            and question.kind is QuestionKind.NUMBER
+            and (question.silences or question.required)
+            and isinstance(self.answers.answer_at(index), Missing)
+        ]
+        if empty:
+            self.marked_not_applicable.emit(empty)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What keys do, by right click: a column or a table that is not used, copying, pasting."""
+        index = self.indexAt(event.pos())
+        if index.isValid() and index not in self.selectionModel().selectedIndexes():
+            self.setCurrentIndex(index)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for words, act in (
+            (self.tr("复制\tCtrl+C"), self.copy_requested.emit),
+            (self.tr("粘贴\tCtrl+V"), self.pasted.emit),
+            (self.tr("这一列没填的都不适用…\tCtrl+/"), lambda: self.mark_unused(whole=False)),
+            (self.tr("整张表没填的都不适用…\tCtrl+Shift+/"), lambda: self.mark_unused(whole=True)),
+        ):
+            menu.addAction(words).triggered.connect(lambda _=False, act=act: act())
+        menu.popup(event.globalPos())
 
     def _chosen_are_numbers(self) -> bool:
         questions = [self.answers.question_at(index.column()) for index in self._chosen()]

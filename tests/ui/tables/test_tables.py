@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.assessment.finding import Missing, NotApplicable
-from app.forms.answer import Given
+from app.forms.answer import MISSING, Change, Given
 from app.ui.pages.form_page import FormPage
 from app.ui.session import SessionModel
 from app.ui.tables.model import CELL_ROLE, Cell, CellState
@@ -117,32 +117,35 @@ def test_delete_clears_to_missing_and_the_total_becomes_a_lower_bound(
     assert model.book.text(f"{BILLS}/2025-08/electricity") == "179300"
 
 
-def test_a_typed_nought_is_asked_about(qtbot: QtBot, model: SessionModel) -> None:
+def test_a_typed_nought_is_a_nought_and_moves_no_focus(qtbot: QtBot, model: SessionModel) -> None:
     page = show_page(qtbot, model, "energy")
     part = panel(page, BILLS)
     key = f"{BILLS}/2025-07/gas"
     at(page, key)
     type_text("0")
-    press(Qt.Key.Key_Return)
-    assert model.book.text(key) == "13120"
-    assert "真的没用" in part.bar.line.text()
-    press(Qt.Key.Key_Return)
+    press(Qt.Key.Key_Tab)
     assert model.book.get(key) == Given("0")
     assert part.answers.data(part.answers.index_of(key)) == "零"
     assert part.view.hasFocus()
+    assert not part.bar.is_asking
 
 
-def test_a_nought_that_is_refused_changes_nothing(qtbot: QtBot, model: SessionModel) -> None:
+def test_a_column_that_is_not_used_is_said_once_with_a_reason(
+    qtbot: QtBot, model: SessionModel
+) -> None:
     page = show_page(qtbot, model, "energy")
     part = panel(page, BILLS)
-    key = f"{BILLS}/2025-07/gas"
-    at(page, key)
-    type_text("0")
+    keys = [f"{BILLS}/2025-{month}/gas" for month in ("03", "04")]
+    model.record([Change(key, model.book.get(key), MISSING) for key in keys], "清空")
+    at(page, f"{BILLS}/2025-01/gas")
+    press(Qt.Key.Key_Slash, CONTROL)
+    assert part.bar.is_asking
+    type_text("没有接天然气")
     press(Qt.Key.Key_Return)
-    press(Qt.Key.Key_Escape)
-    assert model.book.text(key) == "13120"
-    assert part.view.hasFocus()
-    assert part.current_key() == key
+    assert all(model.book.get(key) == NotApplicable("没有接天然气") for key in keys)
+    assert model.book.text(f"{BILLS}/2025-01/gas") == "10150"
+    model.undo()
+    assert all(isinstance(model.book.get(key), Missing) for key in keys)
 
 
 def test_a_slash_marks_the_chosen_cells_not_applicable_with_a_reason(
