@@ -10,7 +10,7 @@ from app.services.bills import SheetGrid, read_bills
 from app.ui.messages import Action, Message
 from app.ui.tasks import Task, Tasks
 
-_BLINK_MS = 250  # a small file is there before anybody looks
+_BLINK_MS = 500  # a small file is there before anybody looks
 
 
 class FileReader(QObject):
