@@ -23,7 +23,9 @@ def add_systems(commands: Commands) -> None:
     one = actions.add_parser("template", help="写出空白的 Excel 模板")
     one.add_argument("target", type=Path, metavar="OUT.xlsx")
     one.set_defaults(run=_systems_template)
-    one = actions.add_parser("import", help="把体系文件收进自己的库")
+    one = actions.add_parser(
+        "import", help="把体系文件（.xlsx、.yaml、.json）或体系包（.cppack）收进自己的库"
+    )
     one.add_argument("file", type=Path)
     one.add_argument("--replace", action="store_true", help="代替同编号、内容不同的体系")
     one.set_defaults(run=_systems_import)
@@ -71,12 +73,20 @@ def _systems_template(options: argparse.Namespace) -> int:
 
 def _systems_import(options: argparse.Namespace) -> int:
     from app.bootstrap import load_catalogue
+    from app.services.system_packs import SUFFIX, describe_checking, import_pack, read_pack
     from app.services.systems import import_system
 
-    imported = import_system(options.file, load_catalogue(), replace=options.replace)
-    for warning in imported.warnings:
-        print(f"提示 {warning}")
-    print(imported.file)
+    catalogue = load_catalogue()
+    if options.file.suffix.lower() == SUFFIX:
+        pack = read_pack(options.file)
+        print(f"{pack.by} {pack.on}：{describe_checking(pack.systems)}")
+        taken = import_pack(options.file, catalogue, replace_own=options.replace)
+    else:
+        taken = (import_system(options.file, catalogue, replace=options.replace),)
+    for imported in taken:
+        for warning in imported.warnings:
+            print(f"提示 {warning}")
+        print(imported.file)
     return 0
 
 

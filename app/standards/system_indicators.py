@@ -1,6 +1,7 @@
 """The rows of a table: thresholds, weights, modifiers, and the checks that tell a slip of typing from an odd document."""
 
 import itertools
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 
@@ -43,6 +44,8 @@ SHARE_KEYS = ("total", "rule", "group", "printed")
 MODIFIER_KEYS = ("kind", "input", "meaning", "levels", "amounts", "choices", "most", "printed")
 # Texts shorter than this repeat by nature (「有」, 「达标」) and say nothing about shifted rows.
 _SHIFT_LENGTH = 8
+# how prints mark a limiting indicator in its name
+_MARKED_LIMITING = re.compile(r"^[*＊★▲]|[*＊★▲]$|[（(]限定(性|性指标)?[）)]")
 _MOST_COUNTED = 30
 
 
@@ -105,7 +108,7 @@ def read_indicator(reading: Reading, branch: Branch, above: Inherited) -> Indica
         direction=direction,
         strict=reader.boolean(branch, "strict", False),
         binary=reader.boolean(branch, "binary", False),
-        limiting=reader.maybe_boolean(branch, "limiting", False),
+        limiting=_limiting(reading, branch),
         weight=read_weight(reading, branch, "weight"),
         weight_provenance=None if weight_provenance == provenance else weight_provenance,
         benchmark_provenance={LEVEL_CODES[code]: mark for code, mark in values.items()},
@@ -391,6 +394,19 @@ def check_nesting(reading: Reading, indicator: Indicator, branch: Branch) -> Non
                 f"{quote(indicator.name)}的{better.symbol}级反而比{worse.symbol}级宽{fault}",
                 "对照原文核对；原文就是这样的，可以照录。",
             )
+
+
+def _limiting(reading: Reading, branch: Branch) -> bool | None:
+    """As written; a name that carries the mark of prints (*, ★, 限定性) without a word beside it is asked, not guessed."""
+    name = reading.reader.text(branch, "name")
+    if "limiting" not in branch.entries and _MARKED_LIMITING.search(name):
+        reading.reader.warn(
+            branch.place_of("name"),
+            f"{quote(name)}的名称带限定性的记号，「限定性」却没有写",
+            "对照原文：是限定性指标就写「是」，不是就写「否」；写明以前按「不明」算。",
+        )
+        return None
+    return reading.reader.maybe_boolean(branch, "limiting", False)
 
 
 def check_percent(reading: Reading, indicator: Indicator, branch: Branch) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.assessment.indicator_system import (
     DocumentKind,
+    Family,
     IndicatorSystem,
     Variable,
 )
@@ -82,6 +83,16 @@ def _read_document(reading: Reading, node: Node) -> IndicatorSystem:
         if name not in FIELDS:
             reader.fail(place, f"没有{quote(name)}这个领域", "可写：" + "、".join(FIELDS) + "。")
     tables = read_tables(reading, top, inherited)
+    asks = method.family is not Family.LEVEL_ONLY and any(
+        rule.limiting_level is not None for rule in method.levels
+    )
+    marks = {row.limiting for table in tables for row in table.indicators()}
+    if asks and marks == {False}:
+        reader.warn(
+            top.place_of("tables"),
+            "判级规则要看限定性指标，表里却没有一行是限定性的",
+            "对照原文把限定性（带 * 的）标出来；原文真的没有，就把判级规则里的限定性要求去掉。",
+        )
     return IndicatorSystem(
         id=reader.slug(top, "id"),
         title=reader.text(top, "title", required=True),

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from app.__main__ import main
+from app.bootstrap import load_catalogue
+from app.services.system_packs import export_pack
 
 BAD = Path(__file__).parents[1] / "bad_systems"
 
@@ -48,3 +50,20 @@ def test_template_export_import(capsys: pytest.CaptureFixture[str], tmp_path: Pa
     assert (status, Path(out.strip()).name) == (0, "beer-hjt183-2006.json")
     _, out, _ = run(capsys, "list", "啤酒")
     assert out.splitlines()[0].endswith("不定级 自有")
+
+
+def test_import_takes_a_pack_and_says_how_it_was_checked(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, user_home: Path
+) -> None:
+    catalogue = load_catalogue()
+    pack = tmp_path / "电镀.cppack"
+    export_pack(catalogue, ["electroplating-2015"], pack, by="李工", on="2026-11-22")
+    status, out, _ = run(capsys, "import", pack)
+    assert status == 0
+    assert "李工 2026-11-22" in out
+    assert "没有第二人复核" in out
+    assert out.splitlines()[-1].endswith(".json")
+    status, _, err = run(capsys, "import", pack)
+    assert status == 2
+    assert "自己的库里已有" in err
+    assert run(capsys, "import", pack, "--replace")[0] == 0

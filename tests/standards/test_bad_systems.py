@@ -82,3 +82,26 @@ def test_what_is_no_system_at_all_is_refused_in_plain_words(
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="文件读不出来"):
         load_system_file(tmp_path / "没有.yaml")
+
+
+def test_a_name_marked_as_limiting_is_asked_and_open_until_it_is_said(tmp_path: Path) -> None:
+    text = GOOD.read_text(encoding="utf-8")
+    assert "limiting: true" in text
+    path = tmp_path / "marked.yaml"
+    name = next(line for line in text.splitlines() if line.strip().startswith("name:") and "取水" in line)  # fmt: skip
+    path.write_text(
+        text.replace(name, f"{name}*", 1).replace("      limiting: true\n", "", 1),
+        encoding="utf-8",
+    )
+    loaded = load_system_file(path)
+    marked = [row for table in loaded.system.tables for row in table.indicators() if row.name.endswith("*")]  # fmt: skip
+    assert [row.limiting for row in marked] == [None]
+    assert any("限定性的记号" in str(warning) for warning in loaded.warnings)
+
+
+def test_rules_that_ask_for_limiting_rows_where_there_are_none_are_flagged(tmp_path: Path) -> None:
+    text = GOOD.read_text(encoding="utf-8")
+    path = tmp_path / "none.yaml"
+    path.write_text(text.replace("limiting: true", "limiting: false"), encoding="utf-8")
+    assert any("没有一行是限定性的" in str(one) for one in load_system_file(path).warnings)
+    assert not any("没有一行" in str(one) for one in load_system_file(GOOD).warnings)
