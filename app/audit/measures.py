@@ -274,10 +274,10 @@ class MeasureRules:
             children.append(Trace("算式", text, key=formula))
             if amount > whole.value:
                 said.append(
-                    f"{stream.title}比全年的 {display(whole.value, whole.decimals)} {stream.unit} 还多"
+                    f"{stream.title}超过全年的 {display(whole.value, whole.decimals)} {stream.unit}"
                 )
         if not said:
-            return Worked(children=tuple(children))
+            return Worked("不超过全年" if children else "", children=tuple(children))
         return Worked("；".join(said), Tone.BAD, note="核对数量和单位", children=tuple(children))
 
     def result_check(
@@ -299,7 +299,7 @@ class MeasureRules:
             return Worked(said, Tone.BAD, note="审核前做完的不算这一轮的方案", children=children)
         if started and finished and finished < started:
             return Worked("投用在开工之前", Tone.BAD, note="核对两个日期", children=children)
-        return Worked(children=children)
+        return Worked("没有不对" if finished else "", children=children)
 
     def ratio(self, derivation: Derivation, _table: TableQuestion | None, row_id: str) -> Worked:
         """Measured against predicted, stream by stream; nine tenths and less ask for a word."""
