@@ -318,6 +318,11 @@ def _meet(columns: list[_Column]) -> bool:
     return False
 
 
+def _elsewhere(source: Source) -> bool:
+    """The head names a carrier that has no column in this table."""
+    return source.head.core in spoken() and source.match is None
+
+
 def _by_cursor_or_asked(
     table: TableQuestion,
     names: Names,
@@ -339,6 +344,7 @@ def _by_cursor_or_asked(
         if len(numbers) > 1:
             draft.say("没有列名，从光标那一列往右依次写")
         return
+    numbers = [c for c in numbers if not _elsewhere(c.source)]
     fitting = [c for c in typed if c.kind is QuestionKind.NUMBER]
     if len(fitting) == 1 and len(numbers) == 1 and bare:
         numbers[0].question, numbers[0].by = fitting[0], "位置"

@@ -152,7 +152,7 @@ def _kinds(full: str, plain: str) -> tuple[str, ...]:
             found.append(kind)
     if (
         re.search(
-            r"(?<!第)[一二三四五六七八九十\d]+[#号]|[a-z](?:区|线|栋)|[一二三四五六七八九十]厂|[东西南北]区|\d+栋",
+            r"(?<!第)[一二三四五六七八九十\d]+[#号]|[a-z](?:区|线|栋|厂|车间)|[一二三四五六七八九十]厂|[东西南北]区|\d+栋",
             checked,
         )
         and "其中的一部分" not in found

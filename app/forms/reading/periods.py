@@ -284,6 +284,7 @@ def read_column(
         if label is not None:
             result.at[place] = label
     _read_dotted(folded, named, audit_years, result)
+    _read_slashed(folded, result)
     if any(label.at >= 0 for label in result.at.values()):
         # midnight of a spreadsheet comes without its time
         result.at = {
@@ -340,6 +341,23 @@ def _read_dotted(
             label = _day(None, a, b)
             if label is not None:
                 result.at[place] = label
+
+
+def _read_slashed(folded: dict[int, str], result: Labels) -> None:
+    """1/31/2025 or 31/1/2025: told by a part above twelve anywhere in the column; else it is not said, and nothing is read."""
+    parts = {}
+    for place, text in folded.items():
+        found = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text.split(" ")[0])
+        if found:
+            parts[place] = (int(found[1]), int(found[2]), int(found[3]))
+    month_first = any(b > 12 for _, b, _ in parts.values())
+    day_first = any(a > 12 for a, _, _ in parts.values())
+    if not parts or month_first == day_first:
+        return
+    for place, (a, b, year) in parts.items():
+        label = _day(year, a, b) if month_first else _day(year, b, a)
+        if label is not None:
+            result.at[place] = label
 
 
 def _number(label: Label) -> int:

@@ -28,6 +28,7 @@ from app.forms.reading.words import (
     fold,
     item_meaning,
     meaning_of_column,
+    spoken,
     tight,
     words,
 )
@@ -272,6 +273,12 @@ def _find_months(
     texts_of_ours: set[int],
 ) -> None:
     width = len(columns)
+    if (
+        width == 1
+        and not block.head_count
+        and all(is_number(text) for text, _ in columns[0].values() if text.strip())
+    ):
+        return  # one column of bare numbers: they are the numbers
     kinds = (tuple(w for w in data["label_heads"] if len(w) > 1), tuple(data["month_heads"]))
     found: dict[int, Labels] = {}
     years = [
@@ -476,6 +483,13 @@ def _read_block(
     )
     if carrier is None:
         carrier = carrier_in(grid.sheet) or carrier_in(grid.file)
+    if carrier is None:
+        heads_say = {
+            meaning.carrier.name: meaning.carrier
+            for c in roles.numbers
+            if (meaning := spoken().get(read_head(block.heads[c]).core)) is not None
+        }
+        carrier = next(iter(heads_say.values())) if len(heads_say) == 1 else None
     title_units = _title_units([*titled, *block.remarks[:0]])
     if sheet.label_head == "" and roles.label is not None:
         sheet.label_head = block.heads[roles.label]
@@ -1183,6 +1197,13 @@ def _place_by_cursor(
         and any(block.rows[i][c].text.strip() for i in body)
         and c not in roles.skipped
     ]
+    labelled = [
+        c
+        for c, head in enumerate(block.heads)
+        if tight(head) in words()["label_heads"]
+        or any(_looks_dated(block.rows[i][c].text) for i in body)
+    ]
+    named += [c for c in labelled if c not in named]
     if roles.years is not None or named or number > 0:
         column = roles.years if roles.years is not None else named[0] if named else 0
         for index in body:
@@ -1248,6 +1269,11 @@ def _place_by_cursor(
     if found:
         draft.say(f"没有行名，从「{shown[start][:4]} 年 {int(shown[start][5:])} 月」往下依次写")
     return found
+
+
+def _looks_dated(text: str) -> bool:
+    """Words or marks of a day or month that could not be read: never a number to write."""
+    return bool(re.search(r"\d\s*[年月日]|\d[/-]\d", fold(text)))
 
 
 def _without_sum(block: Block, roles: _Roles, body: list[int], draft: Draft) -> list[int]:
