@@ -11,12 +11,14 @@ class AppError(Exception):
 class Problem:
     """One thing that is wrong: where it is, what it is, and what to do about it. All in plain Chinese.
 
-    `where` names the place as the user knows it (「企业概况 › 成立年份」, 「a.yaml 第 12 行」); it may be empty.
+    `where` names the place as the user knows it (「企业概况 › 成立年份」, 「a.yaml 第 12 行」); it may be empty. `code` is for
+    code that must tell this problem from others: it never asks for the words.
     """
 
     where: str
     what: str
     remedy: str
+    code: str = ""
 
     def __str__(self) -> str:
         place = f"{self.where}：" if self.where else ""

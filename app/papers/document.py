@@ -14,6 +14,8 @@ from app.assessment.indicator_system import Level, Verification
 from app.audit.charts.shapes import Chart
 from app.papers.digits import number
 
+OPEN_CELLS = "open-cells"  # code of the Problem that something on the paper is 未填
+
 
 class State(enum.StrEnum):
     """Version word of the paper. 草稿 prints what is missing; the others refuse it."""

@@ -1,14 +1,7 @@
 """What keeps a paper from leaving as 送审稿 or 定稿, found before it is set: every problem with its place."""
 
 from app.errors import Problem
-from app.papers.document import (
-    Document,
-    Figure,
-    Open,
-    Ref,
-    Sheet,
-    Table,
-)
+from app.papers.document import OPEN_CELLS, Document, Figure, Open, Ref, Sheet, Table
 from app.papers.numbering import number_all
 from app.papers.walk import places
 from app.reports import fonts
@@ -59,7 +52,7 @@ def problems_of(document: Document) -> tuple[Problem, ...]:
         for where, characters in lacking.items()
     ]
     found += [
-        Problem(where, "还有没填的", "填好再出送审稿；只想看看就出草稿")
+        Problem(where, "还有没填的", "填好再出送审稿；只想看看就出草稿", OPEN_CELLS)
         for where in dict.fromkeys(empty)
     ]
     return tuple(found)

@@ -20,10 +20,12 @@ from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
 from app.errors import Problem, ProgramError, UserError
+from app.papers import document
 
 if TYPE_CHECKING:
     from app.papers.edition import Previous
 
+OPEN_CELLS = document.OPEN_CELLS
 STATES = ("草稿", "送审稿", "定稿")
 
 

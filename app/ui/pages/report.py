@@ -208,7 +208,7 @@ class ReportPage(BasePage):
         found = reporting.problems_before(
             project, assessment, state=reporting.STATES[1], today=_today()
         )
-        others = [one for one in found if one.what != "还有没填的"]
+        others = [one for one in found if one.code != reporting.OPEN_CELLS]
         for problem in others[:_MOST_PROBLEMS]:
             self._todo_box.addWidget(widgets.label(str(problem), "table", tone="warn", wrap=True))
         if len(others) > _MOST_PROBLEMS:
