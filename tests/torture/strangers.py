@@ -76,7 +76,7 @@ def mutated_archive(content: bytes, dice: random.Random, folder: Path) -> bytes:
 
 
 def _alarm(_signal: int, _frame: FrameType | None) -> None:
-    raise TimeoutError(f"more than {_SECONDS} s")
+    raise TimeoutError(f"more than {_SECONDS} s of work")
 
 
 def strangers(cases: int, seed: int = 5, kinds: str = "yaml json cppack case xlsx") -> Counter[str]:
@@ -124,7 +124,7 @@ def strangers(cases: int, seed: int = 5, kinds: str = "yaml json cppack case xls
 
         share = {"yaml": 30, "json": 30, "cppack": 18, "case": 20, "xlsx": 2}
         wanted = [kind for kind in kinds.split() if seeds[kind]]
-        before = signal.signal(signal.SIGALRM, _alarm)
+        before = signal.signal(signal.SIGVTALRM, _alarm)
         try:
             for case in range(cases):
                 kind = dice.choices(wanted, [share[kind] for kind in wanted])[0]
@@ -136,15 +136,15 @@ def strangers(cases: int, seed: int = 5, kinds: str = "yaml json cppack case xls
                 path.write_bytes(content)
                 _one(lambda: read(kind, path), kind, content, f"{seed}-{case}", counts)  # noqa: B023
         finally:
-            signal.alarm(0)
-            signal.signal(signal.SIGALRM, before)
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+            signal.signal(signal.SIGVTALRM, before)
     return counts
 
 
 def _one(
     read: Callable[[], None], kind: str, content: bytes, name: str, counts: Counter[str]
 ) -> None:
-    signal.alarm(_SECONDS)
+    signal.setitimer(signal.ITIMER_VIRTUAL, _SECONDS)
     try:
         read()
         counts["taken"] += 1
@@ -154,5 +154,5 @@ def _one(
         place = keep(f"{type(error).__name__}-{name}.{kind}", content)
         raise Wrong(f"{kind}: {type(error).__name__}: {error}; kept as {place}") from error
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     counts[f"fuzz {kind}"] += 1
