@@ -26,6 +26,7 @@ from app.standards.form_json import from_plain
 from app.standards.system_json import content_hash, system_from_json
 from app.storage.audit_reader import StoredAudit, read_audit
 from app.storage.catalogue_store import Catalogue
+from app.storage.database import DamagedFile
 
 _LOG = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -137,11 +138,9 @@ def _understood(what: str) -> Iterator[None]:
     """A frozen text that cannot be read is the file's fault, whatever is wrong in it. UserError."""
     try:
         yield
-    except UserError:
-        raise
     except Exception as error:
         _LOG.warning("frozen text not understood", exc_info=error)
-        raise UserError(
+        raise DamagedFile(
             Problem(
                 "",
                 f"案卷里冻结的{what}读不懂，文件可能被改过，或者已经损坏。",
