@@ -149,6 +149,13 @@ def plan(project: AuditProject, found: FolderReading) -> tuple[PlanRow, ...]:
         _row(project, path, reading)
         for path, reading in zip(found.paths, found.readings, strict=True)
     ]
+    counted = {key for row in rows if row.choice is Choice.FILL for key in _keys(row)}
+    rows = [
+        replace(row, choice=Choice.NOTHING)
+        if row.choice is Choice.KEEP and row.reading.carrier and not counted & _keys(row)
+        else row
+        for row in rows
+    ]
     order = {State.READ: 0, State.ASK: 1, State.LEFT_OUT: 2}
     kinds = list(_KINDS)
     return tuple(
@@ -193,6 +200,10 @@ def _row(project: AuditProject, path: Path, reading: Reading) -> PlanRow:
     return PlanRow(
         path, reading, _title(reading), goes, targets, choice, tuple(choices), "；".join(said)
     )
+
+
+def _keys(row: PlanRow) -> set[str]:
+    return {target.key for target in row.targets}
 
 
 def _paper_row(project: AuditProject, path: Path, reading: Reading) -> PlanRow:
