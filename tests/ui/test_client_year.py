@@ -1,5 +1,6 @@
 """A year of a client's electricity, gas, water, materials and VOC tables, brought in through the window by keyboard alone."""
 
+import datetime
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -134,3 +135,19 @@ def test_materials_and_voc_come_in_by_keyboard(qtbot: QtBot, model: SessionModel
         press(Qt.Key.Key_Return)
     rows = model.book.rows["voc.materials"]
     assert model.book.text(cell_key("voc.materials", rows[-1], "amount")) == "300"
+
+
+def test_half_hourly_readings_of_a_year_are_added_by_month_beside_the_window(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    _emptied(model, "energy.bills")
+    page = show_page(qtbot, model, "energy", 1100, 720)
+    start = datetime.datetime.fromisoformat("2025-01-01T00:00")  # meters know no time zones
+    stamps = (start + n * datetime.timedelta(minutes=30) for n in range(17_520))
+    lines = ["日期\t电量(kWh)", *(f"{stamp:%Y-%m-%d %H:%M}\t100" for stamp in stamps)]
+    key = cell_key("energy.bills", "2025-02", "electricity")
+    preview = _pasted(page, key, "\n".join(lines), "6-readings")
+    assert preview.plan is not None
+    assert len(preview.plan.cells) == 12
+    press(Qt.Key.Key_Return)
+    assert model.book.text(key) == str(28 * 48 * 100)

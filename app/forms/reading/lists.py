@@ -935,6 +935,9 @@ def _place(
         for index, row_id in rows.items():
             if row_id in fresh or not has_key:
                 continue
+            name = _plain_answer(read[index].get(key.id)) if key is not None else ""
+            if key is not None and name == _plain(book.text(cell_key(table.id, row_id, key.id))):
+                continue  # the same material: what is not pasted stays
             for column in typed:
                 where = cell_key(table.id, row_id, column)
                 if column not in read[index] and book.answers.get(where) is not None:

@@ -1,10 +1,12 @@
 """The paste preview: what would be written where, every guess open to change, every problem with its cell. Nothing is
 written before 「写入」, and then as one act."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -29,10 +31,25 @@ from app.ui.session import SessionModel
 from app.ui.tables.doubts import DoubtList
 from app.ui.tables.preview_model import PADDING, PreviewDelegate, PreviewModel
 
+_LARGE = 8000  # rows of a block that are read beside the window
 _ROW = 24
 _HEAD_ROW = 56  # the original head over the choice of the column
 _MOST_PROBLEMS = 40
 _MOST_ROWS = 16  # longer blocks scroll inside the card
+
+
+def _beside(plan: Callable[[], PastePlan]) -> PastePlan:
+    """A large block is read on a thread of its own; the window paints meanwhile and takes no input."""
+    loop = QEventLoop()
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        made = pool.submit(plan)
+        look = QTimer()
+        look.setInterval(20)
+        look.timeout.connect(lambda: loop.quit() if made.done() else None)
+        look.start()
+        if not made.done():
+            loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        return made.result()
 
 
 class PastePreview(QWidget):
@@ -213,19 +230,23 @@ class PastePreview(QWidget):
 
     def _replan(self) -> None:
         project = self._session.project
-        self.plan = plan_paste(
+        if self._table.rows is RowsKind.FREE:
+            self._ids(len(self._grid.rows))  # given here, on the thread of the session
+        plan = partial(
+            plan_paste,
             self._table,
             self._grid,
             project.book,
             base_year=project.base_year,
             year=self._year,
             top_left=self._top_left,
-            targets=self._targets,
-            factors=self._factors,
+            targets=dict(self._targets),
+            factors=dict(self._factors),
             reason=self._reason.text(),
-            decisions=self._decisions,
+            decisions=dict(self._decisions),
             new_ids=self._ids,
         )
+        self.plan = plan() if len(self._grid.rows) <= _LARGE else _beside(plan)
         self._show(self.plan)
 
     def _answer(self, doubt: str, key: str) -> None:
