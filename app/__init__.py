@@ -1,3 +1,3 @@
 """CleanAudit, the program for cleaner production audits."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
