@@ -128,6 +128,8 @@ def with_changes(
                 continue
             change = amount if stream.more else -min(amount, whole)
             for key, number in cells:
+                if not number:
+                    continue  # nothing to take from; a row may be 不适用
                 answers[key] = _changed(answers[key], number + change * number / whole)
     for indicator_id, text in raises.items():
         assert project.system is not None

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.assessment.finding import NotApplicable
 from app.assessment.indicator_system import Level
 from app.audit.findings import assess_project
 from app.audit.project import AuditProject
@@ -23,7 +24,13 @@ from tests.helpers.forms import sample_book, sample_project
 
 Row = Mapping[str, str]
 FIVE: dict[str, Row] = {
-    "ZG1": {"name": "三级逆流", "cost": "12.6", "water": "11600", "rinse": "11600"},
+    "ZG1": {
+        "name": "三级逆流",
+        "cost": "12.6",
+        "water": "11600",
+        "rinse": "11600",
+        "drain": "11600",
+    },
     "ZG2": {"name": "镍在线回收", "cost": "16.8", "nickel": "672"},
     "ZG3": {"name": "挂镀线改半自动", "cost": "58", "raises": "电镀生产线=Ⅱ"},
     "WD8": {"name": "自动加药", "cost": "6.8", "raises": "treatment-operation=II"},
@@ -168,6 +175,14 @@ def test_conservation_what_is_taken_is_what_is_saved() -> None:
     assert after.derivation.figure("water.rinse").value == 30000
     assert after.derivation.figure("water.intake").value == 53620 - 11600
     assert after.book.number("plating.metals/nickel/bought") == 12845 - 672
+
+
+def test_a_row_that_does_not_apply_gives_nothing_and_stays() -> None:
+    project = project_with(FIVE)
+    key = "water.units/r3/drain"
+    book = AnswerBook({**project.book.answers, key: NotApplicable("没有排水")}, project.book.rows)
+    after = with_measures(sample_project(book), measures_of(sample_project(book)))
+    assert after.book.get(key) == NotApplicable("没有排水")
 
 
 def test_it_can_be_stopped() -> None:
