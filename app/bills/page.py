@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 _GAP = 0.9  # of the height of the letters: a wider gap parts two cells of a line
 
@@ -37,7 +38,7 @@ class Word:
     def height(self) -> float:
         return self.y1 - self.y0
 
-    @property
+    @cached_property
     def plain(self) -> str:
         """Full-width and compatibility characters as plain ones, no blanks: for comparing."""
         return plain(self.text)
