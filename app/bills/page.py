@@ -146,7 +146,9 @@ def lines_of(words: Iterable[Word]) -> list[list[Word]]:
     for word in sorted(words, key=lambda one: (one.centre, one.x0)):
         best = None
         for line in reversed(lines[-12:]):
-            near = min(line, key=lambda other: _distance(other, word))
+            # letters of a level line come in order: its last one is the neighbour
+            follows = 0 <= word.x0 - line[-1].x1 < 3 * word.height
+            near = line[-1] if follows else min(line, key=lambda other: _distance(other, word))
             overlap = min(near.y1, word.y1) - max(near.y0, word.y0)
             slack = 0.6 * min(near.height, word.height)
             beside = near.x1 <= word.x0 + slack or word.x1 <= near.x0 + slack
