@@ -20,14 +20,13 @@ def test_the_kind_of_a_waste_is_read_from_its_name(text: str, kind: str) -> None
     assert kind_of_waste(text) == kind
 
 
-def test_the_sample_is_one_line_with_codes_in_order() -> None:
+def test_the_sample_has_three_lines_with_codes_in_order() -> None:
     found = processes(sample_project())
-    assert [line.name for line in found.lines] == [""]
-    steps = {step.name: step for step in found.lines[0].steps}
-    assert steps["上挂"].pollution == ()
-    assert steps["除油、酸洗"].pollution == ("W1", "G1", "S1")
+    assert [line.name for line in found.lines] == ["镀锌线", "铜镍线", "喷涂线"]
+    steps = {step.name: step for line in found.lines for step in line.steps}
+    assert steps["上挂、除油、酸洗"].pollution == ("W1", "G1", "S1")
     assert steps["镀铜"].pollution == ("W4", "G1"), "the same waste keeps its code"
-    assert steps["除油、酸洗"].inputs == ("除油剂", "盐酸", "水", "天然气热")
+    assert steps["上挂、除油、酸洗"].inputs == ("五金件", "除油剂", "盐酸", "水")
     assert found.names["G1"] == "酸雾"
     assert steps["镀镍"].focus
     assert not steps["镀锌"].focus
