@@ -62,6 +62,8 @@ def test_each_damage_is_found(case: dict[str, Any]) -> None:
     found = found_in(project)
     rules = {one.rule for one in found if one.severity is not Severity.INFO}
     assert set(case["rules"]) <= rules
+    if key := case.get("key"):
+        assert any(key in one.keys for one in found if one.severity is not Severity.INFO)
     for one in found:
         said = say(one, data().rule(one.rule), project.index, project.book)
         assert said.what
