@@ -17,7 +17,7 @@ class _SearchButton(QPushButton):
         self.setAccessibleName(text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMaximumWidth(372)
-        self.setMinimumWidth(200)
+        self.setMinimumWidth(140)
 
     def sizeHint(self) -> QSize:
         return QSize(372, 28)

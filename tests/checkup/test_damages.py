@@ -1,4 +1,4 @@
-"""Good audits are not blamed; each damage of tests/cases/checkup_damages.yaml is found by its rule."""
+"""Good audits are not blamed; each damage of tests/checkup/damages.yaml is found by its rule."""
 
 from datetime import date
 from functools import lru_cache
@@ -19,9 +19,7 @@ from app.standards.checkup_source import load_checkup
 from tests.helpers.forms import RESOURCES, printer_project, sample_project
 
 TODAY = date(2026, 11, 29)
-CASES = yaml.safe_load(
-    (Path(__file__).parents[1] / "cases" / "checkup_damages.yaml").read_text("utf-8")
-)["cases"]
+CASES = yaml.safe_load((Path(__file__).parent / "damages.yaml").read_text("utf-8"))["cases"]
 SAMPLES = {"chengling": sample_project, "huichuan": printer_project}
 
 

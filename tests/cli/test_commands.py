@@ -74,7 +74,7 @@ def test_a_report_that_cannot_be_written_leaves_what_was_there(
     assert "结尾" in capsys.readouterr().err
     audit_file.open_file(samples[1]).close()
     assert main(["report", str(samples[0]), "-o", str(tmp_path / "b.pdf"), "--state", "定稿"]) == 2
-    assert "等级还没有定" in capsys.readouterr().err
+    assert "必填的没填" in capsys.readouterr().err
     assert not (tmp_path / "b.pdf").exists()
 
 

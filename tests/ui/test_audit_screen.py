@@ -186,7 +186,7 @@ def test_no_window_flashes_up_while_pages_are_made(screen: AuditScreen, qapp: QA
 
 
 @pytest.mark.parametrize(
-    "typed", ["7.7", "nyxsj", "年运行时间", "chanshengfeiqi", "一年开多少小时"]
+    "typed", ["7.12", "nyxsj", "年运行时间", "chanshengfeiqi", "一年开多少小时"]
 )
 def test_a_folded_question_is_found_by_number_words_and_pinyin_and_opened(
     screen: AuditScreen, typed: str
