@@ -1,5 +1,6 @@
 """The check-up of the open audit in the window: worked out off the typing path, shown as a badge, walked with F8, listed with reasons."""
 
+import logging
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from app.ui.tasks import Tasks
 if TYPE_CHECKING:
     from app.forms.checkup_data import CheckupData
 
+_LOG = logging.getLogger(__name__)
 _IDLE_MS = 700  # after the last change
 _SHOWN = 60  # rows of the list; the rest is counted
 
@@ -24,9 +26,10 @@ def today() -> date:
 
 
 class CheckUp(QObject):
-    """concerns: gravest first, as of the last time nothing changed for a moment. changed: they are new."""
+    """concerns: gravest first, as of the last time nothing changed for a moment. changed: they are new. failed: it could not be done."""
 
     changed = Signal()
+    failed = Signal()
 
     def __init__(self, model: SessionModel, data: "CheckupData") -> None:
         super().__init__(model)
@@ -47,12 +50,18 @@ class CheckUp(QObject):
             "",
             lambda _task: concerns_of(project, assessment, self.data, day),
             self._take,
-            lambda error: None,
+            self._failed,
         )
 
     def _take(self, concerns: tuple[Concern, ...]) -> None:
         self.concerns = concerns
         self.changed.emit()
+
+    def _failed(self, error: BaseException) -> None:
+        """A fault of ours must not look like an audit without faults."""
+        _LOG.error("check-up", exc_info=error)
+        self.concerns = ()
+        self.failed.emit()
 
     def close(self) -> None:
         self._soon.stop()

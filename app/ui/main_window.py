@@ -449,6 +449,7 @@ class MainWindow(Frame):
         )
         self.model.check_up = CheckUp(self.model, catalogue.checkup())
         self.model.check_up.changed.connect(self._show_check_up)
+        self.model.check_up.failed.connect(self.top.show_check_up_failed)
         self._show_screen(self.model)
         self.model.saved.connect(self.status.show_saved)
         self.model.save_failed.connect(self._on_save_failed)

@@ -142,6 +142,13 @@ class TopBar(QFrame):
         tip = self.tr("必改 {blocks} 处、请确认 {warnings} 处。点开看清单，F8 逐处走")
         self.check_button.setToolTip(tip.format(blocks=blocks, warnings=warnings))
 
+    def show_check_up_failed(self) -> None:
+        """The check-up broke down: nothing is known, which is not 「没有问题」."""
+        text = self.tr("体检没做成")
+        self.check_button.setText(text)
+        self.check_button.setAccessibleName(text)
+        self.check_button.setToolTip(self.tr("程序自己的毛病，已经记进日志；回答不受影响"))
+
     def show_back(self, place: str) -> None:
         """Where back leads; "" = the library."""
         text = place or self.tr("项目库")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
@@ -55,3 +56,19 @@ def test_badge_walk_list_and_reason(
     assert "已说明：扩产环评已批" in words
     window.model.undo()
     qtbot.waitUntil(lambda: check_up.count(Severity.WARN) > 0, timeout=20_000)
+
+
+def test_a_check_up_that_breaks_down_is_not_no_problem(
+    qtbot: QtBot,
+    services: Services,
+    open_window: Callable[[], MainWindow],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_arguments: object) -> None:
+        raise ValueError("broken rule")
+
+    monkeypatch.setattr("app.ui.check_up.concerns_of", broken)
+    window = open_window()
+    assert window.open_file(services.projects.printer_sample(tmp_path))
+    qtbot.waitUntil(lambda: window.top.check_button.text() == "体检没做成", timeout=20_000)
