@@ -127,3 +127,20 @@ def inverse(act: Act) -> tuple[Change | RowsChange, ...]:
         else:
             back.append(Change(change.key, change.after, change.before))
     return tuple(back)
+
+
+def touched(act: Act) -> frozenset[str]:
+    """The keys an act changes; rows of a free table by the id of the table."""
+    return frozenset(
+        change.table_id if isinstance(change, RowsChange) else change.key for change in act.changes
+    )
+
+
+def differing(before: AnswerBook, after: AnswerBook) -> frozenset[str]:
+    """The same for two states of the answers."""
+    keys = {*before.answers, *after.answers}
+    tables = {*before.rows, *after.rows}
+    return frozenset(
+        {key for key in keys if before.get(key) != after.get(key)}
+        | {table for table in tables if before.row_ids(table) != after.row_ids(table)}
+    )

@@ -79,6 +79,10 @@ class QuestionIndex:
             return place.question.short or place.question.title
         return key
 
+    def cell_name(self, key: str, book: AnswerBook) -> str:
+        """The same without the name of the table: 「2025 年 3 月电量」."""
+        return self.label_of(key, book).split(" › ", 1)[-1].replace(" › ", "")
+
 
 def row_ids(table: TableQuestion, book: AnswerBook, base_year: int | None) -> tuple[str, ...]:
     """Ids of the rows of `table` in order; month and year tables need the base year."""

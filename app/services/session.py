@@ -296,6 +296,10 @@ class AuditSession:
             self._redo.clear()
         return saved
 
+    def do(self, act: Act) -> Saved:
+        """`record` of an act of app.services.acts."""
+        return self.record(act.changes, act.label)
+
     def adopt(
         self,
         system_id: str,

@@ -14,7 +14,7 @@ from app.audit.project import AuditProject
 from app.audit.wording import short_title
 from app.forms.answer import Answer, Change, Given, apply
 from app.services.projects import Projects
-from app.services.session import AuditSession
+from app.services.session import AuditSession, Saved
 from app.services.systems import writing
 from app.standards.verification import differing_values
 from app.storage.catalogue_store import Catalogue
@@ -77,6 +77,27 @@ def switch_to(
         if isinstance(known.get(pair.new_id), Missing) and answer is not None:
             changes.append(Change(key, new.book.get(key), answer))
     return Switch(new.system, table, text, comparison, tuple(changes), tuple(carried_ids), again)
+
+
+def take_over(session: AuditSession, switch: Switch) -> Saved:
+    """Score by the other edition from now on, as one act. UserError when the audit is open for reading only."""
+    label = f"改用 {switch.system.document_no} {switch.table.title}"
+    return session.adopt(
+        switch.system.id, switch.system_json, switch.table.id, label, switch.changes
+    )
+
+
+def take_checked(session: AuditSession, system_json: str) -> Saved:
+    """Score by another copy of the same system (`newer_copy`), as one act. UserError when the audit is read-only."""
+    project = session.project
+    assert project.system is not None
+    label = f"把核对结果用进案卷：{project.system.document_no}"
+    return session.adopt(project.system.id, system_json, project.table_id, label)
+
+
+def drop_system(session: AuditSession) -> Saved:
+    """Score by no system from now on, as one act. UserError when the audit is open for reading only."""
+    return session.drop_system("不用指标体系，只作自评参考")
 
 
 def open_another(

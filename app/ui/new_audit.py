@@ -33,13 +33,13 @@ from app.audit.front_door import (
     conclusions,
     minutes_of,
     questionnaire_for,
-    questionnaire_of_industry,
 )
 from app.audit.next_round import Earlier
 from app.audit.project import BASE_YEAR
 from app.audit.wording import level_name, threshold_text
 from app.errors import UserError
-from app.forms.answer import Answer, AnswerBook, Change, Given, apply
+from app.forms.answer import Answer, AnswerBook, Given
+from app.services.acts import answer_front_door
 from app.ui import chips, problems, widgets
 from app.ui.earlier_picker import EarlierPicker
 from app.ui.fields.inputs import Input
@@ -285,14 +285,9 @@ class NewAuditScreen(QWidget):
     def _take(self, key: str, answer: Answer) -> None:
         self._own[key] = answer
         self._is_looking = key in self.look.inputs
-        self._book = apply(self._book, (Change(key, self._book.get(key), answer),))
-        if key == INDUSTRY and QUESTIONNAIRE not in self._own:
-            # The industry says which questions fit, until the user says it.
-            chosen = questionnaire_of_industry(
-                self._book.text(INDUSTRY), self._services.catalogue.questionnaires()
-            )
-            change = Change(QUESTIONNAIRE, self._book.get(QUESTIONNAIRE), Given(chosen))
-            self._book = apply(self._book, (change,))
+        # The industry says which questions fit, until the user says it.
+        sets = () if QUESTIONNAIRE in self._own else self._services.catalogue.questionnaires()
+        self._book = answer_front_door(self._book, key, answer, sets)
         if self._last is not None and key in (INDUSTRY, QUESTIONNAIRE, BASE_YEAR):
             self._carry()
         self._renew()

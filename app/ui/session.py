@@ -11,7 +11,7 @@ from app.assessment.result import Assessment
 from app.audit.offers import Offer, offers
 from app.audit.voc import DATE_KEY
 from app.errors import UserError
-from app.forms.answer import Act, AnswerBook, Change, RowsChange
+from app.forms.answer import Act, AnswerBook, differing, touched
 from app.forms.grid import Grid
 from app.forms.measure_data import OptionLibrary
 from app.forms.reference import Reference
@@ -20,6 +20,7 @@ from app.ui.problems import as_message
 
 if TYPE_CHECKING:
     from app.audit.project import AuditProject
+    from app.forms.answer import Change, RowsChange
     from app.services.own_measures import OwnMeasures
     from app.services.session import AuditSession
     from app.ui.check_up import CheckUp
@@ -174,47 +175,32 @@ class SessionModel(QObject):
             self._quick = quick
             self.depth_changed.emit(quick)
 
-    def record(self, changes: Iterable[Change | RowsChange], label: str) -> bool:
-        """Take over one act of the user. False, with the reason in the message bar, when it cannot be taken."""
-        changes = tuple(changes)
+    def do(self, act: Act) -> bool:
+        """Take over one act of app.services.acts. False, with the reason in the message bar, when it cannot be taken."""
+        return self.record(act.changes, act.label)
+
+    def record(self, changes: "Iterable[Change | RowsChange]", label: str) -> bool:
+        """`do` of changes put together elsewhere; screens never do that."""
+        act = Act(label, tuple(changes))
         before = self.session.book
         try:
-            self.session.record(changes, label)
+            self.session.do(act)
         except UserError as error:
             self.post(as_message(error))
             return False
         if self.session.book is not before:
-            self._announce(changes)
+            self._say_changed(touched(act))
         return True
 
-    def adopt(
-        self,
-        system_id: str,
-        system_json: str,
-        table_id: str,
-        label: str,
-        changes: Iterable[Change | RowsChange] = (),
-    ) -> bool:
-        """Score by this copy of a system from now on, as one act. False, with the reason shown, when it cannot be."""
-        return self.act(
-            lambda session: session.adopt(system_id, system_json, table_id, label, changes)
-        )
-
-    def drop_system(self, label: str) -> bool:
-        """Score by no system from now on, as one act. False, with the reason shown, when it cannot be."""
-        return self.act(lambda session: session.drop_system(label))
-
     def act(self, act: "Callable[[AuditSession], object]") -> bool:
-        """Do one act of the session that may change any answer. False, with the reason shown, when it cannot be."""
+        """Do one act of a service on the session, whatever it changes. False, with the reason shown, when it cannot be."""
         before = self.session.book
         try:
             act(self.session)
         except UserError as error:
             self.post(as_message(error))
             return False
-        after = self.session.book.answers
-        keys = {key for key in {*before.answers, *after} if before.get(key) != after.get(key)}
-        self._say_changed(frozenset(keys))
+        self._say_changed(differing(before, self.session.book))
         return True
 
     def undo(self) -> Act | None:
@@ -246,14 +232,8 @@ class SessionModel(QObject):
             self.post(as_message(error))
             return None
         if act is not None:
-            self._announce(act.changes)
+            self._say_changed(touched(act))
         return act
-
-    def _announce(self, changes: Iterable[Change | RowsChange]) -> None:
-        keys = frozenset(
-            change.table_id if isinstance(change, RowsChange) else change.key for change in changes
-        )
-        self._say_changed(keys)
 
     def _say_changed(self, keys: frozenset[str]) -> None:
         self.answers_changed.emit(keys)

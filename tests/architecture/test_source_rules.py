@@ -113,6 +113,36 @@ def test_nothing_in_the_program_is_left_over() -> None:
     assert unused == ASKED_FROM_OUTSIDE
 
 
+def _changes_made(source: str) -> list[str]:
+    """Places where a change of the answers is put together or recorded by hand."""
+    return [
+        f"line {node.lineno}: {name}"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and (
+            name := node.func.attr
+            if isinstance(node.func, ast.Attribute)
+            else getattr(node.func, "id", "")
+        )
+        in ("Change", "RowsChange", "Act", "record")
+    ]
+
+
+def test_screens_do_acts_of_the_services_and_make_none() -> None:
+    """What a user does is a function of app.services, so that commands and tests can do it too."""
+    made = {
+        path.relative_to(ROOT).as_posix(): found
+        for path in sorted((ROOT / "app" / "ui").rglob("*.py"))
+        if (found := _changes_made(path.read_text(encoding="utf-8")))
+    }
+    assert list(made) == ["app/ui/session.py"], made  # hands an act on
+
+
+@pytest.mark.parametrize("source", ["Change(k, a, b)", "answer.RowsChange(t, a, b)", "m.record(c)"])
+def test_the_rule_of_acts_sees(source: str) -> None:
+    assert _changes_made(source)
+
+
 def test_every_shipped_dependency_is_named_in_the_notices_with_its_locked_version() -> None:
     notices = (ROOT / "THIRD-PARTY-NOTICES.md").read_text(encoding="utf-8")
     named = {

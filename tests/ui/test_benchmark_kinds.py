@@ -49,7 +49,9 @@ def screen(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[AuditSc
 def use(screen: AuditScreen, system_id: str, table: str = "") -> BenchmarkPage:
     system = shipped_system(system_id)
     table = table or system.tables[0].id
-    assert screen.model.adopt(system.id, system_to_json(system), table, "改用")
+    assert screen.model.act(
+        lambda session: session.adopt(system.id, system_to_json(system), table, "改用")
+    )
     settle()
     page = screen.findChild(BenchmarkPage)
     assert page is not None
@@ -239,7 +241,11 @@ def test_points_and_ratios_are_shown_as_the_document_counts_them(
     screen: AuditScreen, name: str, total: str
 ) -> None:
     system = load_system_file(Path(__file__).parents[1] / f"cases/systems/{name}.yaml").system
-    assert screen.model.adopt(system.id, system_to_json(system), system.tables[0].id, "改用")
+    assert screen.model.act(
+        lambda session: session.adopt(
+            system.id, system_to_json(system), system.tables[0].id, "改用"
+        )
+    )
     settle()
     page = screen.findChild(BenchmarkPage)
     assert page is not None
@@ -259,7 +265,11 @@ def test_points_and_ratios_are_shown_as_the_document_counts_them(
 
 def use_points(screen: AuditScreen) -> BenchmarkPage:
     system = load_system_file(Path(__file__).parents[1] / "cases/systems/points.yaml").system
-    assert screen.model.adopt(system.id, system_to_json(system), system.tables[0].id, "改用")
+    assert screen.model.act(
+        lambda session: session.adopt(
+            system.id, system_to_json(system), system.tables[0].id, "改用"
+        )
+    )
     settle()
     page = screen.findChild(BenchmarkPage)
     assert page is not None

@@ -468,7 +468,9 @@ def test_a_row_of_several_tables_is_checked_in_its_own_table(
     open_sample(window, tmp_path)
     assert window.model is not None
     text = services.catalogue.system_json("coating-2016")
-    window.model.adopt("coating-2016", text, "spray-painting+management", "两张表")
+    window.model.act(
+        lambda session: session.adopt("coating-2016", text, "spray-painting+management", "两张表")
+    )
     rows = services.catalogue.system("coating-2016").table("management").indicators()
     row_id = next(iter(rows)).id
     desk.open("verify", row_id)

@@ -45,7 +45,9 @@ def screen(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[AuditSc
 
 
 def use(screen: AuditScreen, system: IndicatorSystem, table: str) -> TablesPanel:
-    assert screen.model.adopt(system.id, system_to_json(system), table, "改用")
+    assert screen.model.act(
+        lambda session: session.adopt(system.id, system_to_json(system), table, "改用")
+    )
     settle()
     page = screen.findChild(BenchmarkPage)
     assert page is not None

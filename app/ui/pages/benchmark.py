@@ -4,7 +4,6 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.assessment.finding import Missing
 from app.assessment.indicator_system import (
     LEVELS,
     Indicator,
@@ -17,8 +16,9 @@ from app.assessment.result import Assessment
 from app.audit.findings import inputs_of
 from app.audit.self_check import is_reference
 from app.audit.wording import level_name, short_table, short_title
-from app.forms.answer import MISSING, Change
+from app.forms.answer import MISSING
 from app.forms.question import Page
+from app.services.acts import answer
 from app.ui import chips, widgets
 from app.ui.messages import announce
 from app.ui.pages.base import BasePage
@@ -351,9 +351,7 @@ class BenchmarkPage(BasePage):
 
     def _clear(self, indicator: Indicator) -> None:
         key = self.model.project.indicator_key(indicator.id)
-        before = self.model.book.get(key)
-        if not isinstance(before, Missing):
-            self.model.record([Change(key, before, MISSING)], self.tr("清空：") + indicator.name)
+        self.model.do(answer(self.model.project, key, MISSING))
 
     # -- what the window asks for
 

@@ -21,7 +21,7 @@ from app.audit.charts.build import chart_of
 from app.audit.findings import found_indicators
 from app.audit.project import BASE_YEAR, AuditProject
 from app.checkup.page_remarks import Remark, Severity, check_page
-from app.forms.answer import MISSING, Answer, Change, Given, cell_key, override_key
+from app.forms.answer import MISSING, Answer, Given, cell_key, override_key
 from app.forms.condition import holds
 from app.forms.figure import Figure
 from app.forms.grid import Grid, grid_from_text
@@ -40,6 +40,7 @@ from app.forms.question import (
 from app.forms.question_index import cell_answer, row_ids
 from app.forms.reading.plan import PastePlan
 from app.forms.visible import asked_columns, asked_rows, can_fold, hidden_but_answered
+from app.services import acts
 from app.services.bills import SheetGrid, best_sheet
 from app.ui import widgets
 from app.ui.charts import ChartView
@@ -532,7 +533,7 @@ class FormPage(BasePage):
                 short = question.number
                 name = f"{question.number} {question.short or question.title}".strip()
             else:
-                name = _cell_name(project, key)
+                name = project.index.cell_name(key, project.book)
                 short = name.split(" 年 ")[-1]
             found.append(Place(key, name, short or name, severity))
         self._problems.show_problems(found)
@@ -567,24 +568,10 @@ class FormPage(BasePage):
 
     def _record_answer(self, control: QuestionControl, after: Answer) -> None:
         name = control.question.short or control.question.title
-        before = self.model.book.get(control.key)
-        match after:
-            case Missing():
-                words = self.tr("清空 {0}")
-            case NotApplicable():
-                words = self.tr("{0} 不适用")
-            case _:
-                words = self.tr("手改 {0}") if control.question.derived else self.tr("填 {0}")
-        if before != after:
-            self.model.record([Change(control.key, before, after)], words.format(name))
+        self.model.do(acts.answer(self.model.project, control.key, after, name))
 
     def _record_override(self, quantity_id: str, after: Answer) -> None:
-        key = override_key(quantity_id)
-        before = self.model.book.get(key)
-        title = self.model.project.derivation.quantities[quantity_id].title
-        words = self.tr("手改 {0}") if isinstance(after, Given) else self.tr("用回算出来的 {0}")
-        if before != after:
-            self.model.record([Change(key, before, after)], words.format(title))
+        self.model.do(acts.answer(self.model.project, override_key(quantity_id), after))
 
     def commit_pending(self) -> None:
         for control in self._controls.values():
@@ -849,7 +836,7 @@ class FormPage(BasePage):
         if self._preview is not None:
             self.model.keep_reading(plan.table.id, self._preview.grid, self._preview.decisions)
         self._close_preview()
-        if not self.model.record(plan.changes, self.tr("粘贴 {0} 行").format(rows)):
+        if not self.model.do(acts.paste(plan)):
             return
         text = self.tr("写入 {0} 格。").format(len(plan.cells))
         if plan.replaced:
@@ -885,11 +872,6 @@ def _left_out(plan: PastePlan) -> list[str]:
         if (problem.row, problem.column) not in written
         and (problem.column >= 0 or problem.row not in rows)
     ]
-
-
-def _cell_name(project: AuditProject, key: str) -> str:
-    """「2025 年 9 月电量」 for a cell, without the name of its table."""
-    return project.index.label_of(key, project.book).split(" › ", 1)[-1].replace(" › ", "")
 
 
 def _missing_cells(table: TableQuestion, project: AuditProject) -> Iterator[str]:

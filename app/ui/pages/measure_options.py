@@ -11,7 +11,8 @@ from app.errors import UserError
 from app.forms.answer import cell_key
 from app.forms.measure_data import LibraryOption
 from app.forms.question import Page
-from app.measures.options import THEMES, cells_of, find_options, idea_cells, offered, row_changes
+from app.measures.options import THEMES, cells_of, find_options, idea_cells, offered
+from app.services.acts import add_measure
 from app.services.measure_results import claim_words
 from app.services.measures import default_target
 from app.ui import widgets
@@ -264,8 +265,7 @@ class OptionsPage(BasePage):
             )
             return
         row_id = self.model.session.new_row_id(TABLE)
-        label = self.tr("加方案：{0}").format(cells["name"])
-        if self.model.record(row_changes(project, row_id, cells), label):
+        if self.model.do(add_measure(project, row_id, cells)):
             self.model.post(
                 Message(
                     "ok",

@@ -9,14 +9,13 @@ from app.assessment.finding import Finding, Measured
 from app.assessment.indicator_system import Level
 from app.assessment.numbers import brief, display
 from app.assessment.units import UNITS
-from app.audit.measures import TABLE
-from app.forms.answer import Change, Given, cell_key
 from app.forms.question import Page
 from app.measures.charts import path_chart
 from app.measures.economics import Economics
 from app.measures.model import measures_of
 from app.measures.path import Cancelled, Path, Plan, Step, find_path
 from app.measures.results import together
+from app.services.acts import adopt_plan
 from app.services.measures import default_target
 from app.ui import chips, widgets
 from app.ui.charts import ChartView
@@ -232,16 +231,11 @@ class PathPage(BasePage):
 
     def take(self, plan: Plan) -> None:
         """Mark the measures of a plan as feasible, as one act."""
-        book = self.model.book
-        changes = []
-        for one in plan.measures:
-            key = cell_key(TABLE, one.row_id, "state")
-            if book.text(key) in ("", "idea", "dropped"):
-                changes.append(Change(key, book.get(key), Given("feasible")))
+        act = adopt_plan(self.model.project, plan)
         names = " + ".join(one.code for one in plan.measures)
-        if not changes:
+        if not act.changes:
             self.model.post(Message("info", self.tr("{0} 已经是可行或在做").format(names)))
-        elif self.model.record(changes, self.tr("采用 {0}").format(names)):
+        elif self.model.do(act):
             self.model.post(
                 Message("ok", self.tr("{0} 标成可行了").format(names), of_last_act=True)
             )

@@ -33,9 +33,10 @@ from app.assessment.refusals import refusals
 from app.assessment.units import UNITS
 from app.audit.findings import LEVEL_CODES, findings_of, inputs_of, output_key, variable_key
 from app.audit.wording import NOT_COLLECTED
-from app.forms.answer import MISSING, SHORTEST_REASON, Answer, Change, Given, override_key
+from app.forms.answer import MISSING, SHORTEST_REASON, Answer, Given, override_key
 from app.forms.parse import number_in, parse_answer
 from app.forms.question import Question, QuestionKind
+from app.services import acts
 from app.ui import widgets
 from app.ui.results.indicator_table import Kind, kind_of
 from app.ui.session import SessionModel
@@ -123,10 +124,8 @@ class IndicatorAnswer(QObject):
     def _answer(self, indicator: Indicator) -> Answer:
         return self._model.book.get(self._key(indicator))
 
-    def _record(self, key: str, after: Answer, label: str) -> None:
-        before = self._model.book.get(key)
-        if before != after:
-            self._model.record([Change(key, before, after)], label)
+    def _record(self, key: str, after: Answer, name: str = "") -> None:
+        self._model.do(acts.answer(self._model.project, key, after, name))
 
     def add_level_choice(self, indicator: Indicator) -> None:
         """The levels in the words of the document, or the points where the auditor gives them."""
@@ -223,7 +222,7 @@ class IndicatorAnswer(QObject):
 
         def keep(answer: Given | None) -> str:
             if answer is None:
-                self._record(self._key(indicator), MISSING, self.tr("清空：") + indicator.name)
+                self._record(self._key(indicator), MISSING, indicator.name)
                 return ""
             wrong = self._refused(indicator, Measured(parse_exact(answer.text)))
             if not wrong:
@@ -280,11 +279,7 @@ class IndicatorAnswer(QObject):
         return lambda: self._record_award(indicator, said, name)
 
     def _record_award(self, indicator: Indicator, said: Given, words: str) -> None:
-        """Keeps the statement."""
-        answer = self._answer(indicator)
-        note = answer.note if isinstance(answer, Given) else ""
-        label = self.tr("{name}：{words}").format(name=indicator.name, words=words)
-        self._record(self._key(indicator), Given(said.text, said.raw, note), label)
+        self._model.do(acts.award(self._model.project, indicator, said, words))
 
     def choose(self, indicator: Indicator, digit: int) -> None:
         """What a figure key says of a qualitative indicator: a level, or points where the auditor gives them."""
@@ -323,10 +318,8 @@ class IndicatorAnswer(QObject):
         save = widgets.button(self.tr("记下这句"), role="small")
 
         def keep() -> None:
-            current = self._answer(indicator)
-            if isinstance(current, Given) and statement.toPlainText().strip() != current.note:
-                after = Given(current.text, current.raw, statement.toPlainText().strip())
-                self._record(self._key(indicator), after, self.tr("说明：") + indicator.name)
+            text = statement.toPlainText().strip()
+            self._model.do(acts.note(self._model.project, self._key(indicator), text))
 
         save.clicked.connect(keep)
         save.setEnabled(bool(given.text))
@@ -337,17 +330,7 @@ class IndicatorAnswer(QObject):
         return lambda: self._choose_level(indicator, level)
 
     def _choose_level(self, indicator: Indicator, level: Level) -> None:
-        """Record the level a qualitative indicator reaches; keeps the statement. Who meets a level whose better neighbour
-        asks the same meets that one too."""
-        while level in (Level.II, Level.III) and _asks_the_same(indicator, level):
-            level = Level(level - 1)
-        answer = self._answer(indicator)
-        note = answer.note if isinstance(answer, Given) else ""
-        label = self.tr("{name}：{level}").format(
-            name=indicator.name,
-            level=self.tr("都没到") if level is Level.NONE else f"{level.symbol} 级",
-        )
-        self._record(self._key(indicator), Given(level.code, note=note), label)
+        self._model.do(acts.choose_level(self._model.project, indicator, level))
 
     def number_question(self, indicator: Indicator) -> Question:
         unit = self._symbol(indicator)
@@ -365,11 +348,11 @@ class IndicatorAnswer(QObject):
 
         def keep(answer: Given | None) -> str:
             if answer is None:
-                self._record(self._key(indicator), MISSING, self.tr("清空：") + indicator.name)
+                self._record(self._key(indicator), MISSING, indicator.name)
                 return ""
             wrong = self._refused(indicator, Measured(parse_exact(answer.text)))
             if not wrong:
-                self._record(self._key(indicator), answer, self.tr("填数：") + indicator.name)
+                self._record(self._key(indicator), answer, indicator.name)
             return wrong
 
         question = self.number_question(indicator)
@@ -398,7 +381,7 @@ class IndicatorAnswer(QObject):
             self._box.addWidget(widgets.label(text, "table", tone="warn", wrap=True))
             back = widgets.link(
                 self.tr("改回算出来的"),
-                lambda: self._record(key, MISSING, self.tr("改回算出来的：") + indicator.name),
+                lambda: self._record(key, MISSING, indicator.name),
             )
             self._box.addLayout(widgets.row(back, None))
             return
@@ -435,7 +418,7 @@ class IndicatorAnswer(QObject):
                 reply.say(doubt, [(self.tr("没填错，就用这个数"), partial(keep, True))])
                 return
             after = Given(answer.text, answer.raw, reason.text().strip())
-            self._record(key, after, self.tr("手改：") + indicator.name)
+            self._record(key, after, indicator.name)
 
         apply.clicked.connect(lambda: keep(False))
         self._box.addLayout(widgets.row(field, reason, apply))
@@ -449,7 +432,7 @@ class IndicatorAnswer(QObject):
             self._box.addWidget(widgets.label(text, "table", wrap=True))
             again = widgets.link(
                 self.tr("改成适用"),
-                lambda: self._record(key, MISSING, self.tr("改成适用：") + indicator.name),
+                lambda: self._record(key, MISSING, indicator.name),
             )
             self._box.addLayout(widgets.row(again, None))
             return
@@ -470,7 +453,7 @@ class IndicatorAnswer(QObject):
                 trouble.setText(wrong)
                 trouble.show()
                 return
-            self._record(key, after, self.tr("不适用：") + indicator.name)
+            self._record(key, after, indicator.name)
 
         mark.clicked.connect(keep)
         self._box.addLayout(widgets.row(reason, mark))
@@ -478,7 +461,7 @@ class IndicatorAnswer(QObject):
         if isinstance(answer, Given):
             clear = widgets.link(
                 self.tr("清空，算未填"),
-                lambda: self._record(key, MISSING, self.tr("清空：") + indicator.name),
+                lambda: self._record(key, MISSING, indicator.name),
             )
             self._box.addLayout(widgets.row(clear, None))
 
@@ -535,7 +518,7 @@ class IndicatorAnswer(QObject):
 
         def keep(answer: Given | None) -> str:
             if answer is None:
-                self._record(key, MISSING, self.tr("清空：") + meaning)
+                self._record(key, MISSING, meaning)
                 return ""
             number = parse_exact(answer.text)
             if choices and number not in choices:
@@ -545,7 +528,7 @@ class IndicatorAnswer(QObject):
                 return self.tr("产量是负数。改成 0 或正数")
             if is_factor and number <= 0:
                 return self.tr("系数是 0 或负数，基准值就没有了。不用修正填 1")
-            self._record(key, answer, self.tr("填数：") + meaning)
+            self._record(key, answer, meaning)
             return ""
 
         self._read_number(field, reply, Question(key, meaning, QuestionKind.NUMBER), keep)
@@ -563,9 +546,3 @@ def _points_of(text: str, award: Award) -> Fraction | None:
     except ValueError:
         return None
     return value if award.allows(value) else None
-
-
-def _asks_the_same(indicator: Indicator, level: Level) -> bool:
-    """Whether the next better level asks for the same, word for word."""
-    asked = indicator.benchmarks.get(level)
-    return asked is not None and asked == indicator.benchmarks.get(Level(level - 1))

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 from app.assessment.indicator_system import IndicatorSystem
 from app.assessment.numbers import brief
 from app.audit.wording import short_table
+from app.services.acts import choose_tables
 from app.services.tables import (
     AvailableTable,
     ChosenTable,
     available_tables,
-    choice_changes,
     choice_problems,
     chosen_tables,
 )
@@ -209,12 +209,12 @@ class TablesPanel(widgets.Card):
         if system is None:
             return
         if not choice_problems(system, self._draft, self._typed()):
-            changes = choice_changes(self._model.project, self._draft, self._typed())
+            act = choose_tables(self._model.project, self._draft, self._typed())
             for edit in self.weights.values():
                 edit.setModified(False)
-            if changes:
+            if act.changes:
                 names = "＋".join(short_table(system.table(name).title) for name in self._draft)
-                if self._model.record(changes, self.tr("用的表：{names}").format(names=names)):
+                if self._model.do(act):
                     announce(self, self.tr("现在用：{names}").format(names=names))
         self._show_state(chosen_tables(self._model.project))
 

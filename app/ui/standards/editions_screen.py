@@ -38,10 +38,13 @@ from app.audit.wording import finding_text, short_title, threshold_text
 from app.errors import UserError
 from app.services.switching import (
     Switch,
+    drop_system,
     export_comparison,
     newer_copy,
     open_another,
     switch_to,
+    take_checked,
+    take_over,
 )
 from app.services.tables import table_choices
 from app.standards.library import SystemSummary
@@ -510,16 +513,13 @@ class EditionsScreen(QWidget):
     def adopt(self) -> None:
         """「改用这个版本」: an act of the user, in the change record, with undo."""
         if tuple(self.choice.currentData() or ()) == NO_SYSTEM:
-            if self.model.drop_system(tr("不用指标体系，只作自评参考")):
+            if self.model.act(drop_system):
                 self.adopted.emit()
             return
         switch = self.switch
         if switch is None:
             return
-        label = tr("改用 {name}").format(name=f"{switch.system.document_no} {switch.table.title}")
-        if self.model.adopt(
-            switch.system.id, switch.system_json, switch.table.id, label, switch.changes
-        ):
+        if self.model.act(lambda session: take_over(session, switch)):
             self.adopted.emit()
 
     def open_another(self) -> None:
@@ -585,8 +585,7 @@ class EditionsScreen(QWidget):
                 )
             )
             return False
-        label = tr("把核对结果用进案卷：{name}").format(name=project.system.document_no)
-        return self.model.adopt(project.system.id, text, project.table_id, label)
+        return self.model.act(lambda session: take_checked(session, text))
 
     def hint(self) -> str:
         return tr("Tab 换格 · ↑↓ 换对照的体系 · Alt+← 回指标对标")

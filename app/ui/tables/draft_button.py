@@ -4,8 +4,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.audit.project import AuditProject
 from app.forms.question import MeasureItem
-from app.measures.causes import draft_changes
-from app.services.measures import default_target
+from app.services.acts import draft_causes
 from app.ui.messages import Action, Message
 from app.ui.session import SessionModel
 from app.ui.widgets import button, label
@@ -38,16 +37,18 @@ class DraftButton(QWidget):
     def write(self) -> None:
         """Fill in, as one act, and say what was done."""
         project, assessment = self._session.project, self._session.assessment
-        changes = draft_changes(project, assessment, default_target(assessment, project))
-        if not changes:
+        act = draft_causes(project, assessment)
+        if not act.changes:
             self._session.post(
                 Message("info", self.tr("没有可以起草的：空着的方面，数据里看不出现象。"))
             )
-        elif self._session.record(changes, self.tr("起草 {0} 个方面的现象").format(len(changes))):
+        elif self._session.do(act):
             self._session.post(
                 Message(
                     "ok",
-                    self.tr("起草了 {0} 个方面的现象，逐条看一遍再补原因。").format(len(changes)),
+                    self.tr("起草了 {0} 个方面的现象，逐条看一遍再补原因。").format(
+                        len(act.changes)
+                    ),
                     (Action(self.tr("撤销"), self._session.undo, "Ctrl+Z"),),
                     of_last_act=True,
                 )

@@ -8,6 +8,7 @@ from app.audit import measures
 from app.audit.project import AuditProject
 from app.forms.answer import cell_key
 from app.forms.question import MeasureItem
+from app.services.acts import write_measure
 from app.ui.messages import Action, Message
 from app.ui.session import SessionModel
 from app.ui.widgets import button, label
@@ -64,10 +65,9 @@ class MeasureButton(QWidget):
         """Write the row or bring it up to date, as one act, and say what was done."""
         project = self._session.project
         row = measures.draft(project, self._item.measure)
-        made = () if row.missing else measures.changes(project, row)
         written = measures.is_written(project, row)
-        words = self.tr("更新方案：{0}") if written else self.tr("写进方案：{0}")
-        if not made or not self._session.record(made, words.format(row.name)):
+        act = write_measure(project, row)
+        if not act.changes or not self._session.do(act):
             return
         place = self._place(self._session.project, row)
         page = self._session.project.index.page_of(measures.TABLE)

@@ -18,9 +18,10 @@ from app.assessment.finding import NotApplicable
 from app.assessment.numbers import brief
 from app.audit.project import AuditProject
 from app.checkup.page_remarks import Remark, Severity
-from app.forms.answer import MISSING, SHORTEST_REASON, Answer, Change, Given, RowsChange, cell_key
+from app.forms.answer import MISSING, SHORTEST_REASON, Answer, Given
 from app.forms.parse import Parsed, is_unread, parse_answer
 from app.forms.question import QuestionKind, RowsKind, TableQuestion
+from app.services import acts
 from app.ui.fields.inputs import answer_text, is_zero
 from app.ui.fields.message_line import Tone
 from app.ui.session import SessionModel
@@ -304,17 +305,11 @@ class TablePanel(QWidget):
         return f"{self.answers.row_name(index.row())}{question.title if question else ''}"
 
     def _record(
-        self, indexes: Sequence[QModelIndex | QPersistentModelIndex], after: Answer, label: str
+        self, indexes: Sequence[QModelIndex | QPersistentModelIndex], after: Answer
     ) -> None:
-        book = self._session.book
-        changes = []
-        for index in indexes:
-            key = self.answers.key_at(index)
-            before = book.get(key)
-            if key and before != after:
-                changes.append(Change(key, before, after))
-        if changes:
-            self._session.record(changes, label)
+        keys = [key for key in map(self.answers.key_at, indexes) if key]
+        if keys:
+            self._session.do(acts.answer(self._session.project, keys, after))
 
     def _on_rested(self, index: QModelIndex, text: str) -> None:
         """Keep what is being typed; what needs a question waits for Enter."""
@@ -323,7 +318,7 @@ class TablePanel(QWidget):
             return
         parsed = parse_answer(question, text)
         if not (is_zero(parsed.answer) and question.silences):
-            self._record([index], parsed.answer, self.tr("填 {0}").format(self._name(index)))
+            self._record([index], parsed.answer)
 
     def commit(self) -> None:
         """Hand over what is being typed in a cell. A typed nought is a nought: the cell shows 「零」."""
@@ -344,17 +339,10 @@ class TablePanel(QWidget):
         answer = parsed.answer
         if isinstance(answer, Given) and isinstance(before, Given) and answer.text == before.text:
             return
-        label_words = self.tr("清空 {0}") if answer == MISSING else self.tr("填 {0}")
-        self._record([index], answer, label_words.format(self._name(index)))
+        self._record([index], answer)
 
     def _clear(self, indexes: list[QModelIndex]) -> None:
-        if indexes:
-            words = (
-                self.tr("清空 {0}").format(self._name(indexes[0]))
-                if len(indexes) == 1
-                else self.tr("清空 {0} 格").format(len(indexes))
-            )
-            self._record(indexes, MISSING, words)
+        self._record(indexes, MISSING)
 
     def _ask_reason(self, indexes: list[QModelIndex]) -> None:
         if not indexes:
@@ -377,20 +365,15 @@ class TablePanel(QWidget):
         top: dict[int, int] = {}
         for index in indexes:
             top[index.column()] = min(index.row(), top.get(index.column(), index.row()))
-        book = self._session.book
-        changes: list[Change | RowsChange] = []
-        for index in indexes:
-            source = top[index.column()] - 1
-            if source < 0:
-                continue
-            answer = self.answers.answer_at(self.answers.index(source, index.column()))
-            if isinstance(answer, Given):
-                answer = Given(answer.text, answer.raw)
-            key = self.answers.key_at(index)
-            if book.get(key) != answer:
-                changes.append(Change(key, book.get(key), answer))
-        if changes:
-            self._session.record(changes, self.tr("{0} 格同上").format(len(changes)))
+        pairs = [
+            (
+                self.answers.key_at(index),
+                self.answers.answer_at(self.answers.index(top[index.column()] - 1, index.column())),
+            )
+            for index in indexes
+            if top[index.column()] > 0
+        ]
+        self._session.do(acts.repeat(self._session.project, pairs))
 
     def _on_accepted(self, text: str) -> None:
         indexes = [index for index in self._asked if index.isValid()]
@@ -404,18 +387,11 @@ class TablePanel(QWidget):
                 self.bar.field.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
             self._stop_asking()
-            self._record(
-                indexes, NotApplicable(text), self.tr("{0}不适用").format(self._name(indexes[0]))
-            )
+            self._record(indexes, NotApplicable(text))
         elif kind == "note":
-            answer = self.answers.answer_at(indexes[0])
             self._stop_asking()
-            if isinstance(answer, Given):
-                self._record(
-                    indexes,
-                    Given(answer.text, answer.raw, text),
-                    self.tr("给{0}写说明").format(self._name(indexes[0])),
-                )
+            key = self.answers.key_at(indexes[0])
+            self._session.do(acts.note(self._session.project, key, text))
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         self._show_current()
 
@@ -446,7 +422,7 @@ class TablePanel(QWidget):
             self._session.go_to(self._session.project.index.page_of(key), key)
         if kind == "offer" and question is not None and int(place) < len(offers):
             parsed = parse_answer(question, offers[int(place)].typed)
-            self._record([index], parsed.answer, self.tr("改 {0}").format(self._name(index)))
+            self._record([index], parsed.answer)
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -------------------------------------------------------------- rows
@@ -457,11 +433,7 @@ class TablePanel(QWidget):
         row_id = self._session.session.new_row_id(self.table.id)
         current = self.view.currentIndex()
         at = current.row() + 1 if current.isValid() and rows else len(rows)
-        after = (*rows[:at], row_id, *rows[at:])
-        if self._session.record(
-            [RowsChange(self.table.id, rows, after)],
-            self.tr("加一行：{0}").format(self.table.title),
-        ):
+        if self._session.do(acts.insert_row(self._session.project, self.table.id, row_id, at)):
             first = next(
                 (
                     index
@@ -481,36 +453,15 @@ class TablePanel(QWidget):
             rows = {self.view.currentIndex().row()}
         return sorted(rows)
 
-    def _following(self) -> tuple[str, ...]:
-        """Tables that have the rows of this one."""
-        tables = self._session.project.index.tables.values()
-        return tuple(table.id for table in tables if table.rows_of == self.table.id)
-
     def delete_rows(self) -> None:
         """Take the chosen rows out, with their cells, as one act; the next row becomes current."""
         chosen = self._chosen_rows()
         if not chosen:
             return
-        book = self._session.book
-        before = book.row_ids(self.table.id)
-        going = {self.answers.rows[row] for row in chosen}
-        changes: list[Change | RowsChange] = [
-            Change(cell_key(table_id, row_id, column), answer, MISSING)
-            for row_id in before
-            if row_id in going
-            for table_id in (self.table.id, *self._following())
-            for column, answer in book.row(table_id, row_id)
-        ]
-        changes.append(
-            RowsChange(self.table.id, before, tuple(r for r in before if r not in going))
-        )
+        going = [self.answers.rows[row] for row in chosen]
+        act = acts.delete_rows(self._session.project, self.table.id, going)
         column = max(0, self.view.currentIndex().column())
-        words = (
-            self.tr("删掉 {0}").format(self.answers.row_name(chosen[0]))
-            if len(chosen) == 1
-            else self.tr("删掉 {0} 行").format(len(chosen))
-        )
-        if self._session.record(changes, words) and self.answers.rowCount():
+        if self._session.do(act) and self.answers.rowCount():
             row = min(chosen[0], self.answers.rowCount() - 1)
             self.view.setCurrentIndex(self.answers.index(row, column))
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -518,17 +469,10 @@ class TablePanel(QWidget):
     def move_rows(self, step: int) -> None:
         """Move the chosen rows up or down by one."""
         chosen = self._chosen_rows()
-        rows = list(self._session.book.row_ids(self.table.id))
-        if not chosen or chosen[0] + step < 0 or chosen[-1] + step >= len(rows):
-            return
-        before = tuple(rows)
         column = self.view.currentIndex().column()
-        for row in chosen if step < 0 else reversed(chosen):
-            rows[row], rows[row + step] = rows[row + step], rows[row]
-        if self._session.record(
-            [RowsChange(self.table.id, before, tuple(rows))],
-            self.tr("移动 {0} 行").format(len(chosen)),
-        ):
+        moving = [self.answers.rows[row] for row in chosen]
+        act = acts.move_rows(self._session.project, self.table.id, moving, step)
+        if act.changes and self._session.do(act):
             self.view.select([self.answers.index(row + step, column) for row in chosen])
 
     # -------------------------------------------------------------- clipboard
