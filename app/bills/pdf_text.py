@@ -7,6 +7,7 @@ import io
 import math
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pypdfium2
@@ -34,8 +35,20 @@ def open_pdf(data: bytes, name: str) -> pypdfium2.PdfDocument:
 
 
 def sheet_of(document: pypdfium2.PdfDocument, pages: range) -> Sheet:
-    """Words of these pages, stacked."""
-    return stacked([_page(document[number]) for number in pages])
+    """Words of these pages, stacked. UserError when one cannot be read."""
+    with _whole():
+        return stacked([_page(document[number]) for number in pages])
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """A document that opens may still have pages that do not."""
+    try:
+        yield
+    except pypdfium2.PdfiumError as error:
+        raise UserError(
+            Problem("", "有一页读不出来，PDF 不完整", "重新下载一份，或者打印成 PDF 再拖进来")
+        ) from error
 
 
 def _page(page: Any) -> tuple[float, float, list[Word]]:
@@ -92,10 +105,11 @@ def _turn(
 
 
 def picture_of(document: pypdfium2.PdfDocument, number: int, longest: int) -> bytes:
-    """A page as PNG, its longer side `longest` dots."""
-    page = document[number]
-    scale = longest / max(*page.get_size(), 1)
-    image = page.render(scale=scale).to_pil().convert("RGB")
+    """A page as PNG, its longer side `longest` dots. UserError when it cannot be read."""
+    with _whole():
+        page = document[number]
+        scale = longest / max(*page.get_size(), 1)
+        image = page.render(scale=scale).to_pil().convert("RGB")
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()

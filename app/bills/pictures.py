@@ -7,6 +7,7 @@ import importlib.util
 import io
 import logging
 import os
+import struct
 import sys
 from typing import Any
 
@@ -39,7 +40,7 @@ def upright(data: bytes, longest: int) -> Image.Image:
             if image.width * image.height > _MOST_DOTS:
                 raise UserError(_too_big(image.width, image.height))
             image.draft("RGB", (longest, longest))  # a JPEG is unpacked small at once
-            turned = ImageOps.exif_transpose(image)
+            turned = _turned(image)
             turned.thumbnail((longest, longest))
             return turned.convert("RGB")
     except Image.DecompressionBombError as error:
@@ -48,6 +49,14 @@ def upright(data: bytes, longest: int) -> Image.Image:
         raise UserError(
             Problem("", "不是完好的图片", "重新拍一张，或者另存为 JPG 再拖进来")
         ) from error
+
+
+def _turned(image: Image.Image) -> Image.Image:
+    """As the camera says; as it lies where what the camera says cannot be read."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except (struct.error, ValueError, TypeError, KeyError, SyntaxError):
+        return image
 
 
 def _too_big(width: int, height: int) -> Problem:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from app.bills.page import Place
 from app.bills.reading import Check, MeterRow, Reading, State, unread
+from app.child import hidden, limit_memory
 
 if TYPE_CHECKING:
     from app.bills.page import Sheet
@@ -86,7 +87,7 @@ def _one_child(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        **_hidden(),
+        **hidden(),
     )
     current, seconds, since, position = -1, _TEXT_SECONDS, time.monotonic(), 0
     why = ""
@@ -157,7 +158,7 @@ def draw(drawings: Sequence[Drawing], cancelled: Callable[[], bool] = lambda: Fa
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            **_hidden(),
+            **hidden(),
         )
         end = time.monotonic() + _TEXT_SECONDS + 2 * len(drawings)
         while child.poll() is None and time.monotonic() < end and not cancelled():
@@ -170,12 +171,6 @@ def draw(drawings: Sequence[Drawing], cancelled: Callable[[], bool] = lambda: Fa
         return [*counts, *[0] * (len(drawings) - len(counts))]
 
 
-def _hidden() -> dict[str, Any]:
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NO_WINDOW}
-    return {}
-
-
 # --- the child ----------------------------------------------------------------------------------------------------------
 
 
@@ -183,7 +178,7 @@ def run_job(job: Path) -> int:
     """Read the files of a job; 0 when it got to the end."""
     from app.bills.read import read_file
 
-    _limit_memory()
+    limit_memory(_MEMORY)
     wanted = json.loads(job.read_text("utf-8"))
     if "draw" in wanted:
         from app.bills.draw import draw_page
@@ -229,54 +224,6 @@ def _saying(reader: "Recognise", out: TextIO) -> "Recognise":
         return reader(data)
 
     return read
-
-
-def _limit_memory() -> None:
-    """More memory than any bill needs ends this process instead of the machine."""
-    if sys.platform == "win32":
-        _limit_windows()
-        return
-    import resource
-
-    soft = resource.getrlimit(resource.RLIMIT_AS)[1]
-    limit = _MEMORY if soft == resource.RLIM_INFINITY else min(_MEMORY, soft)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, soft))
-
-
-def _limit_windows() -> None:
-    """A job object round this process with a limit of memory; without effect where Windows refuses."""
-    import ctypes
-    from ctypes import wintypes
-
-    class Basic(ctypes.Structure):
-        _fields_ = (
-            ("per_process_time", ctypes.c_int64), ("per_job_time", ctypes.c_int64), ("flags", wintypes.DWORD),
-            ("least", ctypes.c_size_t), ("most", ctypes.c_size_t), ("processes", wintypes.DWORD),
-            ("affinity", ctypes.c_size_t), ("priority", wintypes.DWORD), ("scheduling", wintypes.DWORD),
-        )  # fmt: skip
-
-    class Extended(ctypes.Structure):
-        _fields_ = (
-            ("basic", Basic), ("io", ctypes.c_uint64 * 6), ("process_memory", ctypes.c_size_t),
-            ("job_memory", ctypes.c_size_t), ("peak_process", ctypes.c_size_t), ("peak_job", ctypes.c_size_t),
-        )  # fmt: skip
-
-    kernel: Any = getattr(ctypes, "windll").kernel32  # noqa: B009 - not there for a type checker on Linux
-    kernel.CreateJobObjectW.restype = wintypes.HANDLE
-    kernel.GetCurrentProcess.restype = wintypes.HANDLE
-    kernel.SetInformationJobObject.argtypes = (
-        wintypes.HANDLE,
-        ctypes.c_int,
-        ctypes.c_void_p,
-        wintypes.DWORD,
-    )
-    kernel.AssignProcessToJobObject.argtypes = (wintypes.HANDLE, wintypes.HANDLE)
-    job = kernel.CreateJobObjectW(None, None)
-    limits = Extended()
-    limits.basic.flags = 0x100  # JOB_OBJECT_LIMIT_PROCESS_MEMORY
-    limits.process_memory = _MEMORY
-    kernel.SetInformationJobObject(job, 9, ctypes.byref(limits), ctypes.sizeof(limits))
-    kernel.AssignProcessToJobObject(job, kernel.GetCurrentProcess())
 
 
 # --- readings as JSON ---------------------------------------------------------------------------------------------------

@@ -50,7 +50,9 @@ def read_sealed(content: bytes, attachment: str) -> SealedFile:
             )
             pages = tuple(_code(page) for page in file.pages)
             others = tuple(sorted(_streams(file)))
-    except (pikepdf.PdfError, ValueError, KeyError, RuntimeError) as error:
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever is odd in it, it is the file's fault
         raise UserError(
             Problem("PDF", "打不开：不是 PDF，或者坏了", "向编制单位要原文件")
         ) from error

@@ -14,6 +14,7 @@ from app.errors import Problem, UserError
 from app.papers.document import Document, PdfFacts
 
 OPTION = "--report-worker"
+READING = ".sealed"  # ending of a job that reads a sealed paper (app.reports.sealed_reading)
 
 
 def write_job(folder: Path, document: Document, target: Path) -> Path:
@@ -31,7 +32,12 @@ def worker_command(job: Path) -> list[str]:
 
 
 def run_job(job: Path) -> int:
-    """Set the paper of a job file. 0 = done, 2 = the user can mend it; both leave a result file. A bug raises."""
+    """Set the paper of a job file, or read one. 0 = done, 2 = the user can mend it; both leave a result file. A bug raises."""
+    if job.suffix == READING:
+        from app.reports.sealed_reading import answer
+
+        _write_result(job, answer(job))
+        return 0
     from app.reports.pdf import write_pdf
 
     document, target = pickle.loads(job.read_bytes())
@@ -52,16 +58,16 @@ def run_job(job: Path) -> int:
 
 def read_result(job: Path) -> PdfFacts:
     """What came of a finished job. UserError with its problems; FileNotFoundError when the process died without a word."""
-    result = json.loads(_result_file(job).read_text("utf-8"))
+    result = json.loads(result_file(job).read_text("utf-8"))
     if "problems" in result:
         raise UserError(*(Problem(**problem) for problem in result["problems"]))
     facts = result["facts"]
     return PdfFacts(facts["pages"], facts["body_pages"], facts["sha256"], tuple(facts["replaced"]))
 
 
-def _result_file(job: Path) -> Path:
+def result_file(job: Path) -> Path:
     return job.with_suffix(".result")
 
 
 def _write_result(job: Path, result: dict[str, object]) -> None:
-    _result_file(job).write_text(json.dumps(result, ensure_ascii=False), "utf-8")
+    result_file(job).write_text(json.dumps(result, ensure_ascii=False), "utf-8")

@@ -23,6 +23,7 @@ from app.standards.system_json import content_hash
 if TYPE_CHECKING:
     from app.papers.edition import Package
     from app.reports.sealed_file import SealedFile
+    from app.reports.sealed_reading import PrintedLines
 
 _MOST_LINES = 6  # of what differs on one page
 _SHOWN = 40
@@ -55,15 +56,16 @@ def verify(
     compared with when one of its editions is this one. UserError when there is nothing to compare:
     not a PDF, a draft, or a paper that is not sealed by this program."""
     from app.papers.edition import ATTACHMENT, edition_number, is_package, read_package
-    from app.reports.sealed_file import read_sealed
+    from app.reports.sealed_reading import read_sealed_apart
 
     try:
-        content = pdf.read_bytes()
+        with pdf.open("rb"):
+            pass
     except OSError as error:
         raise UserError(
             Problem(str(pdf), f"读不出来（{error.strerror}）", "看看文件在不在，有没有权限")
         ) from error
-    file = read_sealed(content, ATTACHMENT)
+    file, printed_lines = read_sealed_apart(pdf, ATTACHMENT)
     if file.package is None or not is_package(file.package):
         raise UserError(
             Problem(
@@ -84,7 +86,7 @@ def verify(
         said.append("文件末尾没有封存行：封存以后被别的程序改过或另存过")
     elif not file.bytes_hold:
         said.append("文件的字节和封存时不一样：封存以后改过")
-    said += _pages(project, cases, package, file, content)
+    said += _pages(project, cases, package, file, printed_lines)
     compared = audit.name if audit is not None else ""
     if audit is not None:
         said += _against_audit(project, audit, cases)
@@ -109,7 +111,7 @@ def _pages(
     cases: Cases,
     package: "Package",
     file: "SealedFile",
-    content: bytes,
+    printed_lines: "PrintedLines",
 ) -> Iterator[str]:
     from app.papers.audit_report import build_report
     from app.papers.document import State
@@ -144,7 +146,7 @@ def _pages(
         for place, pair in enumerate(zip(file.pages, ours.pages, strict=False))
         if pair[0] != pair[1]
     ]
-    printed, meant = lines_of(content, changed), lines_of(fresh, changed)
+    printed, meant = printed_lines(changed), lines_of(fresh, changed)
     for place in changed:
         lines = list(_differing(printed[place], meant[place]))
         if lines:

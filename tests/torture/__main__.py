@@ -46,7 +46,9 @@ def main() -> int:
             for name in wanted:
                 seed += 1
                 try:
-                    total[name] += ROUNDS[name](seed)
+                    found = ROUNDS[name](seed)
+                    total[name] += found
+                    print(f"{name} {seed}: {said(found)}", flush=True)
                 except Exception as error:  # noqa: BLE001  (told at the end; the others go on)
                     total[name]["WRONG"] += 1
                     wrong.append(f"{name} (seed {seed}): {error}")

@@ -193,7 +193,8 @@ def _through_every_door(
 ) -> None:
     path, stored = original.path, original.stored
     path.write_bytes(damaged)
-    opened, refused = [], []
+    opened: list[str] = []
+    refused: list[str] = []
     for name, door in doors.all.items():
         if opened and not refused and name in DEAR and not dear:
             continue

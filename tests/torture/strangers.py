@@ -1,27 +1,45 @@
-"""Files of strangers: random changes to good and bad files of every reader; a result or a plain message, soon."""
+"""Files of strangers: random changes to good and bad files of every reader; a result or a plain message, soon and in little memory.
 
+Readers of text and tables run in the process of the window, so an odd end of one is a fault. Readers of PDF, OFD and pictures
+run in a child process of the program (app.bills.worker): there a crash or the end of the memory costs that file only, and is
+counted; an error of ours is a fault there too. Here every batch has a process of its own, made by fork.
+"""
+
+import functools
+import io
 import json
+import mmap
 import os
+import pickle
 import random
 import re
+import resource
 import signal
+import struct
 import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
 from app.bootstrap import load_catalogue
 from app.errors import UserError
+from app.forms.answer import AnswerBook, Given
 from app.services.scoring import score_case
 from app.services.system_packs import FORMAT, read_pack, would_replace
-from app.services.systems import read_system_file
+from app.services.systems import export_system, read_system_file
+from app.storage.catalogue_store import Catalogue
 from tests.torture.counts import Wrong, keep
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "tests" / "hostile_files"
+TABLES = ROOT / "tests" / "forms" / "client_tables"
+PAPERS = ROOT / "tests" / "bill_papers"
 _SECONDS = 5
+_MORE_MEMORY = 400_000_000  # of address space beside what is loaded; 200 MB of it are ever used
+_BATCH = 400
 _WORDS = (
     b"null", b"NaN", b"1e9999999", b"-", b"- ", b"[", b"]", b"{", b"}", b":", b"\"", b"'", b"&a", b"*a", b"!!python/object:x",
     b"0", b"9" * 400, b"-0", b"0.1", b"1/0", b"250/7", b"\xff", b"\x00", b"\t", b"\n", b"  ", "值".encode(), b"true",
@@ -79,80 +97,291 @@ def _alarm(_signal: int, _frame: FrameType | None) -> None:
     raise TimeoutError(f"more than {_SECONDS} s of work")
 
 
-def strangers(cases: int, seed: int = 5, kinds: str = "yaml json cppack case xlsx") -> Counter[str]:
-    """Each kind gets its share; workbooks fewer, they cost more."""
-    catalogue = load_catalogue()
-    counts: Counter[str] = Counter()
-    dice = random.Random(seed)
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file: good ones to change, how it is read, and how often (of thousand) it comes.
+
+    suffix: of its file name. packed: a ZIP, changed inside. apart: read in a child process of the program.
+    """
+
+    seeds: tuple[bytes, ...]
+    read: Callable[[Path], object]
+    share: int
+    suffix: str
+    packed: bool = False
+    apart: bool = False
+
+
+@functools.cache
+def _catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+def _corpus(*suffixes: str) -> list[bytes]:
+    return [one.read_bytes() for one in sorted(CORPUS.iterdir()) if one.suffix in suffixes]
+
+
+def _texts() -> dict[str, Kind]:
+    """Systems, packs, cases: YAML and JSON."""
+    catalogue = _catalogue()
     system = catalogue.system_json("pcb-hj450-2008")
     pack = json.dumps(
         {"format": FORMAT, "by": "x", "on": "x", "systems": [json.loads(system)]},
         ensure_ascii=False,
-    )
+    ).encode()
     small = [
-        path
+        path.read_bytes()
         for path in sorted((ROOT / "tests" / "bad_systems").glob("*.yaml"))
         if path.stat().st_size < 6000
     ]
-    seeds: dict[str, list[bytes]] = {
-        "yaml": [path.read_bytes() for path in small],
-        "json": [system.encode()[:9000]],
-        "cppack": [pack.encode()],
-        "case": [path.read_bytes() for path in sorted((ROOT / "tests" / "cases").glob("*.yaml"))],
-        "xlsx": [],
+    cases = [path.read_bytes() for path in sorted((ROOT / "tests" / "cases").glob("*.yaml"))]
+    economics = (
+        b"title: x\ninvestment: 120\nannual_benefit: 40\nlife: 10\ntax_rate: 0.25\n"
+        b"discount_rate: 0.08\nsalvage: 5\ncost_class: medium\n"
+    )
+
+    def economy(path: Path) -> object:
+        from app.services.economics_case import economics_lines
+
+        return economics_lines(path, catalogue.economics())
+
+    def packs(path: Path) -> object:
+        return would_replace(read_pack(path), catalogue)
+
+    def case(path: Path) -> object:
+        return score_case(path, catalogue)
+
+    return {
+        "yaml": Kind((*small, *_corpus(".yaml")), read_system_file, 200, ".yaml"),
+        "json": Kind((system.encode()[:9000], *_corpus(".json")), read_system_file, 200, ".json"),
+        "cppack": Kind((pack, *_corpus(".cppack")), packs, 90, ".cppack"),
+        "case": Kind(tuple(cases), case, 120, ".yaml"),
+        "economics": Kind((economics,), economy, 100, ".yaml"),
     }
-    for path in sorted(CORPUS.iterdir()):
-        kind = path.suffix[1:]
-        if kind in seeds:
-            seeds[kind].append(path.read_bytes())
+
+
+def _tables() -> dict[str, Kind]:
+    """Tables of clients, as files and from the clipboard, up to what would be written from them."""
+    from app.exchange.bill_sheet import read_bill_file
+    from app.forms.grid import Grid, grid_from_text
+    from app.forms.paste import plan_paste
+    from app.forms.question_index import QuestionIndex
+    from tests.exchange.test_damaged_tables import KINDS
+
+    table = QuestionIndex(_catalogue().questionnaire("industry")).tables["energy.bills"]
+    book = AnswerBook({"audit.base_year": Given("2025")})
+
+    def plan(grid: Grid) -> object:
+        return plan_paste(table, grid, book, base_year=2025, year=2025)
+
+    def bills(path: Path) -> object:
+        return [plan(sheet.grid) for sheet in read_bill_file(path)[:2]]
+
+    def clipboard(path: Path) -> object:
+        return plan(grid_from_text(path.read_bytes().decode("utf-8", "replace")))
+
+    clips = [path.read_bytes() for path in sorted(TABLES.glob("*.clip.txt"))]
+    csvs = [path.read_bytes() for path in sorted(TABLES.glob("*.csv"))] + _corpus(".csv")
+    books = [path.read_bytes() for path in sorted(TABLES.glob("*.xlsx"))[:6]]
+    return {
+        "clipboard": Kind(tuple(clips), clipboard, 60, ".txt"),
+        "csv": Kind(tuple(csvs), bills, 60, ".csv"),
+        "html": Kind((KINDS["html.xls"](),), bills, 40, ".xls"),
+        "xml table": Kind((KINDS["xml.xls"](),), bills, 40, ".xls"),
+        "xlsx table": Kind((KINDS["xlsx"](), *books), bills, 15, ".xlsx", packed=True),
+        "ods": Kind((KINDS["ods"](),), bills, 15, ".ods", packed=True),
+        "xlsx": Kind(
+            (_system_workbook(), *_corpus(".xlsx")), read_system_file, 8, ".xlsx", packed=True
+        ),
+    }
+
+
+@functools.cache
+def _system_workbook() -> bytes:
+    with tempfile.TemporaryDirectory() as name:
+        export_system(_catalogue(), "pcb-hj450-2008", Path(name) / "x.xlsx")
+        return (Path(name) / "x.xlsx").read_bytes()
+
+
+def _papers() -> dict[str, Kind]:
+    """Bills and papers of evidence; sealed papers to be verified."""
+    from PIL import Image
+
+    from app.bills.draw import draw_page
+    from app.bills.read import read_file
+    from app.papers.edition import ATTACHMENT, read_package
+    from app.reports.sealed_file import read_sealed
+    from app.services.evidence import without_place
+
+    def bill(path: Path) -> object:
+        return read_file(path, None)
+
+    def picture(path: Path) -> object:
+        without_place(path.read_bytes())
+        return draw_page(path, 0, 200, path.with_name("drawn.png"))
+
+    def drawn(path: Path) -> object:
+        return draw_page(path, 0, 200, path.with_name("drawn.png"))
+
+    def sealed(path: Path) -> object:
+        found = read_sealed(path.read_bytes(), ATTACHMENT)
+        return None if found.package is None else read_package(found.package)
+
+    def of(pattern: str) -> tuple[bytes, ...]:
+        return tuple(path.read_bytes() for path in sorted(PAPERS.glob(pattern)))
+
+    def saved(image: Image.Image, kind: str, **options: object) -> bytes:
+        out = io.BytesIO()
+        image.save(out, kind, **options)
+        return out.getvalue()
+
+    image = Image.effect_noise((160, 120), 60)
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "x"
+    exif.get_ifd(0x8825)[1] = "N"
+    invoices, pdfs = of("*.xml"), of("*.pdf")
+    return {
+        "invoice xml": Kind(invoices, bill, 60, ".xml"),
+        "ofd": Kind(of("*.ofd"), bill, 30, ".ofd", packed=True, apart=True),
+        "pdf": Kind((*pdfs, *_pdfs()), bill, 5, ".pdf", apart=True),
+        "pdf drawn": Kind((*pdfs[-2:], *_pdfs()), drawn, 5, ".pdf", apart=True),
+        "jpg": Kind((saved(image, "JPEG", exif=exif),), picture, 30, ".jpg", apart=True),
+        "png": Kind((saved(image, "PNG"),), picture, 15, ".png", apart=True),
+        "tiff": Kind((saved(image, "TIFF"), saved(image, "BMP")), picture, 10, ".tif", apart=True),
+        "webp": Kind((saved(image, "WEBP"), saved(image, "GIF")), picture, 10, ".webp", apart=True),
+        "sealed": Kind((_sealed(), *_pdfs()), sealed, 10, ".pdf", apart=True),
+    }
+
+
+def _pdfs() -> tuple[bytes, ...]:
+    return tuple(_corpus(".pdf"))
+
+
+@functools.cache
+def _sealed() -> bytes:
+    """A small PDF with a package as a sealed paper has it."""
+    import pikepdf
+
+    from app.papers.edition import ATTACHMENT
+    from app.papers.edition import FORMAT as PACKAGE
+    from app.reports.sealed_file import seal
+
+    plain = {
+        "format": PACKAGE, "program": "1", "state": "定稿", "day": "2026-11-29", "questionnaire": "industry", "system": "",
+        "basis": "{}", "answers": {"firm.name": {"text": "x", "raw": "", "note": ""}, "a": {"not_applicable": "y"}},
+        "rows": {"t": ["r1", "r2"]}, "result": {}, "previous": None,
+    }  # fmt: skip
+    out = io.BytesIO()
+    with pikepdf.new() as file:
+        file.add_blank_page()
+        file.attachments[ATTACHMENT] = json.dumps(plain, ensure_ascii=False).encode()
+        file.save(out, compress_streams=False)
+    return seal(out.getvalue())
+
+
+@functools.cache
+def kinds() -> dict[str, Kind]:
+    return {**_texts(), **_tables(), **_papers()}
+
+
+def strangers(cases: int, seed: int = 5, wanted: str = "") -> Counter[str]:
+    """Every kind its share, or only those wanted (by name, with commas)."""
+    chosen = {
+        name: kind for name, kind in kinds().items() if not wanted or name in wanted.split(",")
+    }
+    counts: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="torture-") as name:
-        folder = Path(name)
         os.environ.setdefault("CLEANAUDIT_HOME", name)
-        if "xlsx" in kinds:
-            from app.services.systems import export_system
-
-            export_system(catalogue, "pcb-hj450-2008", folder / "good.xlsx")
-            seeds["xlsx"].append((folder / "good.xlsx").read_bytes())
-
-        def read(kind: str, path: Path) -> None:
-            if kind == "cppack":
-                would_replace(read_pack(path), catalogue)
-            elif kind == "case":
-                score_case(path, catalogue)
-            else:
-                read_system_file(path)
-
-        share = {"yaml": 30, "json": 30, "cppack": 18, "case": 20, "xlsx": 2}
-        wanted = [kind for kind in kinds.split() if seeds[kind]]
-        before = signal.signal(signal.SIGVTALRM, _alarm)
-        try:
-            for case in range(cases):
-                kind = dice.choices(wanted, [share[kind] for kind in wanted])[0]
-                good = dice.choice(seeds[kind])
-                content = (
-                    mutated_archive(good, dice, folder) if kind == "xlsx" else mutated(good, dice)
-                )
-                path = folder / f"x.{'yaml' if kind == 'case' else kind}"
-                path.write_bytes(content)
-                _one(lambda: read(kind, path), kind, content, f"{seed}-{case}", counts)  # noqa: B023
-        finally:
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-            signal.signal(signal.SIGVTALRM, before)
+        for start in range(0, cases, _BATCH):
+            todo = range(start, min(start + _BATCH, cases))
+            while todo:
+                done, found = _batch(chosen, seed, todo, Path(name))
+                counts += found
+                todo = todo[done:]
     return counts
 
 
-def _one(
-    read: Callable[[], None], kind: str, content: bytes, name: str, counts: Counter[str]
-) -> None:
-    signal.setitimer(signal.ITIMER_VIRTUAL, _SECONDS)
-    try:
-        read()
-        counts["taken"] += 1
-    except UserError:
-        counts["refused"] += 1
-    except Exception as error:
-        place = keep(f"{type(error).__name__}-{name}.{kind}", content)
-        raise Wrong(f"{kind}: {type(error).__name__}: {error}; kept as {place}") from error
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-    counts[f"fuzz {kind}"] += 1
+def _content(chosen: dict[str, Kind], seed: int, case: int, folder: Path) -> tuple[str, bytes]:
+    """Kind and bytes of one case: the same whenever it is run."""
+    dice = random.Random(seed * 1_000_003 + case)
+    name = dice.choices(list(chosen), [one.share for one in chosen.values()])[0]
+    kind = chosen[name]
+    good = dice.choice(kind.seeds)
+    return name, mutated_archive(good, dice, folder) if kind.packed else mutated(good, dice)
+
+
+def _batch(
+    chosen: dict[str, Kind], seed: int, todo: range, folder: Path
+) -> tuple[int, Counter[str]]:
+    """Run cases in a process made by fork until they are done or it ends; how many, and the counts. Raises Wrong."""
+    place = mmap.mmap(-1, 65_536)  # the case and, before one that may end the process, the counts
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        status = 1
+        try:
+            found = _run(chosen, seed, todo, folder, place)
+            os.write(writing, pickle.dumps(found))
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as stream:
+        said = stream.read()
+    _, status = os.waitpid(child, 0)
+    if said:
+        counts, wrong = pickle.loads(said)
+        if wrong:
+            raise Wrong(wrong)
+        return len(todo), counts
+    at = struct.unpack("q", place[:8])[0]
+    name, content = _content(chosen, seed, at, folder)
+    if not chosen[name].apart:
+        kept = keep(f"died-{seed}-{at}{chosen[name].suffix}", content)
+        raise Wrong(f"{name}: the process ended ({status}); kept as {kept}")
+    size = struct.unpack("q", place[8:16])[0]
+    counts = pickle.loads(place[16 : 16 + size])
+    counts[f"fuzz {name}"] += 1
+    counts["reader ended, its file only"] += 1
+    return at - todo.start + 1, counts
+
+
+def _run(
+    chosen: dict[str, Kind], seed: int, todo: range, folder: Path, place: mmap.mmap
+) -> tuple[Counter[str], str]:
+    """In the child: the counts, and what was wrong."""
+    with open("/proc/self/statm") as stream:
+        now = int(stream.read().split()[0]) * 4096
+    resource.setrlimit(resource.RLIMIT_AS, (now + _MORE_MEMORY, -1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGVTALRM, _alarm)
+    counts: Counter[str] = Counter()
+    for case in todo:
+        name, content = _content(chosen, seed, case, folder)
+        kind = chosen[name]
+        place[:8] = struct.pack("q", case)
+        if kind.apart:
+            so_far = pickle.dumps(counts)
+            place[8 : 16 + len(so_far)] = struct.pack("q", len(so_far)) + so_far
+        path = folder / f"x{kind.suffix}"
+        path.write_bytes(content)
+        signal.setitimer(signal.ITIMER_VIRTUAL, _SECONDS)
+        try:
+            kind.read(path)
+            counts["taken"] += 1
+        except UserError as error:
+            counts["refused"] += 1
+            if not all(problem.what and problem.remedy for problem in error.problems):
+                kept = keep(f"no-remedy-{seed}-{case}{kind.suffix}", content)
+                return counts, f"{name}: a message without what or remedy; kept as {kept}"
+        except BaseException as error:  # noqa: BLE001  (a panic of a library is one, too)
+            if kind.apart and isinstance(error, MemoryError | TimeoutError):
+                counts["reader ended, its file only"] += 1
+            else:
+                kept = keep(f"{type(error).__name__}-{seed}-{case}{kind.suffix}", content)
+                return counts, f"{name}: {type(error).__name__}: {error}; kept as {kept}"
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        counts[f"fuzz {name}"] += 1
+    return counts, ""
