@@ -1,7 +1,9 @@
 """Every part of a paper with its place, without anything of the typesetter: quick to import where a paper is only built."""
 
 import dataclasses
+import functools
 from collections.abc import Iterator
+from typing import Any
 
 from app.audit.charts.shapes import Chart, Words
 from app.papers.document import Amount, Attachment, Document, Figure, Open, Table
@@ -38,8 +40,8 @@ def _inside(where: str, thing: object) -> Iterator[tuple[str, object]]:
             yield from _inside(where, one)
         return
     yield where, thing
-    if isinstance(thing, Amount):
-        return  # printed as one
+    if isinstance(thing, str | Amount):
+        return  # an amount is printed as one
     if isinstance(thing, Table | Figure) and thing.caption:
         where = f"{where} › {thing.caption}"
     if isinstance(thing, Chart):
@@ -47,10 +49,17 @@ def _inside(where: str, thing: object) -> Iterator[tuple[str, object]]:
             if isinstance(item, Words):
                 yield where, item.text
         return
-    if dataclasses.is_dataclass(thing) and not isinstance(thing, Attachment):
-        for field in dataclasses.fields(thing):
-            if field.name not in _NOT_PRINTED:
-                yield from _inside(where, getattr(thing, field.name))
+    kind: Any = type(thing)
+    for name in _printed(kind):
+        yield from _inside(where, getattr(thing, name))
+
+
+@functools.cache
+def _printed(kind: type[Any]) -> tuple[str, ...]:
+    """The names of the parts of a thing that are printed."""
+    if not dataclasses.is_dataclass(kind) or kind is Attachment:
+        return ()
+    return tuple(one.name for one in dataclasses.fields(kind) if one.name not in _NOT_PRINTED)
 
 
 def open_places(document: Document) -> dict[str, int]:

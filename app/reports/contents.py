@@ -8,8 +8,9 @@ from reportlab.platypus import Table as PlatypusTable
 
 from app.papers.numbering import Entry
 from app.reports.fonts import HEI_BOLD, HEI_MEDIUM, SONG
+from app.reports.paragraph import ChineseParagraph, as_runs
 from app.reports.sheets import TEXT_WIDTH
-from app.reports.typesetting import H1, H3, INK, ChineseParagraph, markup, say, text_width
+from app.reports.typesetting import H1, H3, INK, say, text_width
 
 _ON_ONE_PAGE = 34  # lines at the open leading
 
@@ -55,7 +56,7 @@ class _ContentsLine(Flowable):
 
 def contents(entries: list[Entry]) -> list[Any]:
     """Headings with their pages, then tables and figures."""
-    story: list[Any] = [ChineseParagraph(markup("目　录", HEI_BOLD), H1), Rule(), Spacer(1, 10)]
+    story: list[Any] = [ChineseParagraph(as_runs("目　录", HEI_BOLD), H1), Rule(), Spacer(1, 10)]
     heads = [entry for entry in entries if entry.kind in ("h1", "h2")]
     if len(heads) > _ON_ONE_PAGE:  # sections of appendices are found by their tables
         heads = [one for one in heads if one.kind == "h1" or one.number[:1].isdigit()]
@@ -72,7 +73,7 @@ def contents(entries: list[Entry]) -> list[Any]:
         if lines:
             lists += [
                 Spacer(1, 10),
-                ChineseParagraph(markup(title, HEI_MEDIUM), H3),
+                ChineseParagraph(as_runs(title, HEI_MEDIUM), H3),
                 _two_columns(lines),
             ]
     # Together: a page with three lines of figures is none.

@@ -18,16 +18,15 @@ from app.papers.document import (
     Signatures,
 )
 from app.reports.fonts import HEI, HEI_BOLD, HEI_MEDIUM, SONG, SONG_BOLD
+from app.reports.paragraph import ChineseParagraph, as_runs
 from app.reports.sheets import BOTTOM, HEIGHT, LEFT, RIGHT, TEXT_HEIGHT, TEXT_WIDTH, TOP, WIDTH
 from app.reports.typesetting import (
     BODY,
     GREY,
     INK,
     WHITE,
-    ChineseParagraph,
-    markup,
+    Look,
     say,
-    style,
     text_width,
 )
 
@@ -72,18 +71,18 @@ def _fit(text: str, font: str, size: float, room: float) -> float:
     return size if width <= room else max(size * 0.6, size * room / width)
 
 
-_COVER_FIRM = style("cover_firm", SONG_BOLD, 20, 28, TA_CENTER)
-_COVER_FACT = style("cover_fact", SONG, 12, 17)
+_COVER_FIRM = Look("cover_firm", SONG_BOLD, 20, 28, TA_CENTER)
+_COVER_FACT = Look("cover_fact", SONG, 12, 17)
 _SEAL_ROOM = 100.0  # pt inside the dashes of 42 mm, where up to three lines stand
-_SEAL_NAME = style("seal_name", SONG_BOLD, 11, 15, TA_CENTER)
-_SEAL_SMALL = style("seal_small", SONG_BOLD, 9, 13, TA_CENTER)
+_SEAL_NAME = Look("seal_name", SONG_BOLD, 11, 15, TA_CENTER)
+_SEAL_SMALL = Look("seal_small", SONG_BOLD, 9, 13, TA_CENTER)
 
 
 def _set(
     canvas: Any, text: str, look: Any, x: float, top: float, width: float, *, upwards: bool = False
 ) -> float:
     """A paragraph from `top` downwards, or ending a line below it; returns its height."""
-    paragraph = ChineseParagraph(markup(text, look.fontName), look)
+    paragraph = ChineseParagraph(as_runs(text, look.fontName), look)
     _, tall = paragraph.wrap(width, HEIGHT)
     paragraph.drawOn(canvas, x, top - look.leading if upwards else top - tall)
     return float(tall)
@@ -97,7 +96,7 @@ def _name_over_seal(canvas: Any, x: float, middle: float, seal: SealPlace) -> No
     lines = max(1, math.ceil(whole / room))
     # The last line would else hold a word or two.
     room = min(room, whole / lines + look.fontSize)
-    paragraph = ChineseParagraph(markup(seal.name, SONG_BOLD), look)
+    paragraph = ChineseParagraph(as_runs(seal.name, SONG_BOLD), look)
     _, tall = paragraph.wrap(room, 60)
     wide = min(room, text_width(seal.name, SONG_BOLD, look.fontSize))
     canvas.setFillColor(WHITE)
@@ -153,7 +152,7 @@ def paint_signatures(signatures: Signatures) -> Any:
         canvas.setLineWidth(0.8)
         canvas.setStrokeColor(INK)
         canvas.line(LEFT, y - 27.5, WIDTH - RIGHT, y - 27.5)
-        lead = ChineseParagraph(markup(signatures.lead), BODY)
+        lead = ChineseParagraph(as_runs(signatures.lead), BODY)
         _, tall = lead.wrap(TEXT_WIDTH, 300)
         lead.drawOn(canvas, LEFT, y - 40 - tall)
         y -= 56 + tall

@@ -18,6 +18,13 @@ FILES = {
     HEI_MEDIUM: "CPASansSC-Medium",
     HEI_BOLD: "CPASansSC-Bold",
 }
+BOLD_OF = {
+    SONG: SONG_BOLD,
+    HEI: HEI_BOLD,
+    HEI_MEDIUM: HEI_BOLD,
+    SONG_BOLD: SONG_BOLD,
+    HEI_BOLD: HEI_BOLD,
+}
 # U+3013, the mark of a character that could not be set; drafts only.
 GETA = "〓"
 THIN = "\u2009"
@@ -36,10 +43,6 @@ def register() -> None:
         pdfmetrics.registerFont(font)
         # A line box of 1.4 em with the glyph in its middle; the fonts' own ascent hangs text low in cells.
         font.face.ascent, font.face.descent = 1060, -340
-    for normal, bold in ((SONG, SONG_BOLD), (HEI, HEI_BOLD), (HEI_MEDIUM, HEI_BOLD)):
-        pdfmetrics.registerFontFamily(
-            normal, normal=normal, bold=bold, italic=normal, boldItalic=bold
-        )
     # ReportLab writes characters above U+FFFF into the Unicode map as one number; readers expect UTF-16.
     plain = ttfonts.makeToUnicodeCMap
     ttfonts.makeToUnicodeCMap = lambda name, subset: re.sub(

@@ -1,12 +1,9 @@
-"""Chart shapes, chips and marks as ReportLab drawings. Hatches are clipped lines, so that they scale and print."""
+"""Chart shapes, chips and marks on the canvas. Hatches are clipped lines, so that they scale and print."""
 
+from collections.abc import Callable
 from math import cos, pi, sin
 from typing import Any
 
-from reportlab.graphics import renderPDF
-from reportlab.graphics.shapes import Circle, Drawing, Group, Path, Polygon, PolyLine, Rect, String
-from reportlab.graphics.shapes import Line as PaintedLine
-from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Flowable
 
 from app.assessment.indicator_system import Level, Verification
@@ -25,8 +22,8 @@ from app.audit.charts.shapes import (
     Words,
 )
 from app.papers.digits import regrouped
-from app.reports.fonts import HEI, HEI_BOLD, HEI_MEDIUM, THIN, runs_by_font
-from app.reports.typesetting import ACCENT, GREY, INK, PALE, THIN_GAP, WHITE, spacing, text_width
+from app.reports.fonts import HEI, HEI_BOLD, HEI_MEDIUM
+from app.reports.typesetting import ACCENT, GREY, INK, PALE, WHITE, say, text_width
 
 _PALETTE = {
     Role.INK: INK,
@@ -39,302 +36,211 @@ _PALETTE = {
 }
 _FONTS = {Weight.REGULAR: HEI, Weight.MEDIUM: HEI_MEDIUM, Weight.BOLD: HEI_BOLD}
 _FLOW = PALE  # broad bands in solid black would hide the words upon them
+_Points = tuple[tuple[float, float], ...]
 
 
-def add_words(
-    target: Any,
-    x: float,
-    y: float,
-    text: str,
-    size: float,
-    font: str,
-    anchor: str,
-    color: Any = INK,
-) -> None:
-    """Text with the gaps of a paragraph, split where a gap falls."""
-    x -= {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * text_width(text, font, size)
-    for one, part in runs_by_font(text, font):
-        run = ""
-        for place, character in enumerate(part):
-            if character == THIN:
-                continue
-            run += character
-            following = part[place + 1] if place + 1 < len(part) else ""
-            gap = (
-                THIN_GAP
-                if following == THIN
-                else spacing(character, following)
-                if following
-                else 0.0
-            )
-            if gap or not following:
-                target.add(String(x, y, run, fontName=one, fontSize=size, fillColor=color))
-                x += stringWidth(run, one, size) + gap * size
-                run = ""
+def _strokes(canvas: Any, color: Any, width: float, dash: tuple[float, ...] = ()) -> None:
+    canvas.setStrokeColor(color)
+    canvas.setLineWidth(width)
+    canvas.setDash(list(dash))
 
 
-def _add_lines(target: Any, segments: list[hatching.Segment]) -> None:
-    for x1, y1, x2, y2 in segments:
-        target.add(PaintedLine(x1, y1, x2, y2, strokeColor=INK, strokeWidth=hatching.STROKE))
+def _path(canvas: Any, points: _Points, *, closed: bool) -> Any:
+    path = canvas.beginPath()
+    path.moveTo(*points[0])
+    for point in points[1:]:
+        path.lineTo(*point)
+    if closed:
+        path.close()
+    return path
 
 
-def _add_box(target: Any, box: Box) -> None:
+def _hatch(canvas: Any, segments: list[hatching.Segment]) -> None:
+    if segments:
+        _strokes(canvas, INK, hatching.STROKE)
+        canvas.lines(segments)
+
+
+def _paint_box(canvas: Any, box: Box) -> None:
     color = _PALETTE[box.role]
-    fill = color if box.fill is Fill.SOLID else WHITE
-    target.add(Rect(box.x, box.y, box.width, box.height, fillColor=fill, strokeColor=None))
-    _add_lines(target, hatching.box_lines(box))
-    for x, y in hatching.box_dots(box):
-        target.add(Circle(x, y, hatching.DOT_RADIUS, fillColor=INK, strokeColor=None))
+    canvas.setFillColor(color if box.fill is Fill.SOLID else WHITE)
+    canvas.rect(box.x, box.y, box.width, box.height, stroke=0, fill=1)
+    _hatch(canvas, hatching.box_lines(box))
+    dots = hatching.box_dots(box)
+    if dots:
+        canvas.setFillColor(INK)
+    for x, y in dots:
+        canvas.circle(x, y, hatching.DOT_RADIUS, stroke=0, fill=1)
     if box.stroke:
-        target.add(
-            Rect(box.x, box.y, box.width, box.height, fillColor=None, strokeColor=color,
-                 strokeWidth=box.stroke, strokeDashArray=list(box.dash) or None)
-        )  # fmt: skip
+        _strokes(canvas, color, box.stroke, box.dash)
+        canvas.rect(box.x, box.y, box.width, box.height)
 
 
-def _add_band(target: Any, band: Band) -> None:
+def _paint_band(canvas: Any, band: Band) -> None:
     """An S-curve between two edges; hatched flows are outlined and carry sloping lines."""
     middle = (band.x1 + band.x2) / 2
     solid = band.fill is Fill.SOLID
-    path = Path(
-        fillColor=_FLOW if solid else WHITE,
-        strokeColor=None if solid else INK,
-        strokeWidth=0.4,
-    )
+    path = canvas.beginPath()
     path.moveTo(band.x1, band.high1)
     path.curveTo(middle, band.high1, middle, band.high2, band.x2, band.high2)
     path.lineTo(band.x2, band.low2)
     path.curveTo(middle, band.low2, middle, band.low1, band.x1, band.low1)
-    path.closePath()
-    target.add(path)
-    _add_lines(target, hatching.band_lines(band))
+    path.close()
+    canvas.setFillColor(_FLOW if solid else WHITE)
+    _strokes(canvas, INK, 0.4)
+    canvas.drawPath(path, stroke=0 if solid else 1, fill=1)
+    _hatch(canvas, hatching.band_lines(band))
 
 
-def _add(target: Any, item: Item) -> None:
+def _paint(canvas: Any, item: Item) -> None:
     match item:
         case Line(points, width, role, dash):
-            flat = [number for point in points for number in point]
-            target.add(
-                PolyLine(
-                    flat,
-                    strokeColor=_PALETTE[role],
-                    strokeWidth=width,
-                    strokeDashArray=list(dash) or None,
-                )
-            )
+            _strokes(canvas, _PALETTE[role], width, dash)
+            canvas.drawPath(_path(canvas, points, closed=False))
         case Box():
-            _add_box(target, item)
+            _paint_box(canvas, item)
         case Shape(points, filled, role, stroke, dash):
-            flat = [number for point in points for number in point]
-            target.add(
-                Polygon(flat, fillColor=_PALETTE[role] if filled else None, strokeColor=_PALETTE[role],
-                        strokeWidth=stroke, strokeDashArray=list(dash) or None)
-            )  # fmt: skip
+            canvas.setFillColor(_PALETTE[role])
+            _strokes(canvas, _PALETTE[role], stroke, dash)
+            canvas.drawPath(_path(canvas, points, closed=True), fill=int(filled))
         case Band():
-            _add_band(target, item)
+            _paint_band(canvas, item)
         case Dot(x, y, radius, filled, role):
-            target.add(
-                Circle(
-                    x,
-                    y,
-                    radius,
-                    fillColor=_PALETTE[role] if filled else WHITE,
-                    strokeColor=_PALETTE[role],
-                    strokeWidth=0.8,
-                )
-            )
+            canvas.setFillColor(_PALETTE[role] if filled else WHITE)
+            _strokes(canvas, _PALETTE[role], 0.8)
+            canvas.circle(x, y, radius, fill=1)
         case Words(x, y, text, size, weight, anchor, role):
-            add_words(target, x, y, regrouped(text), size, _FONTS[weight], anchor, _PALETTE[role])
+            say(canvas, x, y, regrouped(text), _FONTS[weight], size, anchor, _PALETTE[role])
 
 
-def drawing_of(chart: Chart) -> Drawing:
-    """A chart as a flowable drawing, centred."""
-    drawing = Drawing(chart.width, chart.height)
-    drawing.hAlign = "CENTER"
+def paint_chart(canvas: Any, chart: Chart) -> None:
+    """The chart with its lower left corner at the origin."""
     for item in chart.items:
-        _add(drawing, item)
-    return drawing
+        _paint(canvas, item)
+
+
+class Drawing(Flowable):
+    """A chart, centred."""
+
+    hAlign = "CENTER"
+
+    def __init__(self, chart: Chart) -> None:
+        super().__init__()
+        self._chart = chart
+        self.width, self.height = chart.width, chart.height
+
+    def draw(self) -> None:
+        paint_chart(self.canv, self._chart)
 
 
 # ------------------------------------------------------------------ chips and marks
 
 
-def _level_group(level: Level | None, width: float, height: float, size: float) -> Group:
-    group = Group()
+def _paint_level(
+    canvas: Any, level: Level | None, width: float, height: float, size: float
+) -> None:
+    reached = level in (Level.I, Level.II, Level.III)
+    canvas.setFillColor(INK if level is Level.I else WHITE)
+    _strokes(canvas, INK, 0.6, () if reached else (1.5, 1.5))
+    canvas.rect(0, 0, width, height, fill=1)
     baseline = height / 2 - size * 0.36
-
-    def frame(fill: Any, dash: list[float] | None = None) -> None:
-        group.add(
-            Rect(
-                0,
-                0,
-                width,
-                height,
-                fillColor=fill,
-                strokeColor=INK,
-                strokeWidth=0.6,
-                strokeDashArray=dash,
-            )
-        )
-
-    match level:
-        case Level.I:
-            frame(INK)
-            group.add(
-                String(
-                    width / 2,
-                    baseline,
-                    "Ⅰ",
-                    fontName=HEI_BOLD,
-                    fontSize=size,
-                    textAnchor="middle",
-                    fillColor=WHITE,
-                )
-            )
-        case Level.II:
-            frame(WHITE)
-            group.add(Rect(0, 0, width * 0.22, height, fillColor=INK, strokeColor=None))
-            group.add(
-                String(
-                    width * 0.61,
-                    baseline,
-                    "Ⅱ",
-                    fontName=HEI_BOLD,
-                    fontSize=size,
-                    textAnchor="middle",
-                    fillColor=INK,
-                )
-            )
-        case Level.III:
-            frame(WHITE)
-            group.add(
-                String(
-                    width / 2,
-                    baseline,
-                    "Ⅲ",
-                    fontName=HEI_BOLD,
-                    fontSize=size,
-                    textAnchor="middle",
-                    fillColor=INK,
-                )
-            )
-        case _:
-            words = "未达" if level is Level.NONE else "未定"
-            frame(WHITE, [1.5, 1.5])
-            group.add(
-                String(
-                    width / 2,
-                    height / 2 - size * 0.27,
-                    words,
-                    fontName=HEI,
-                    fontSize=size * 0.75,
-                    textAnchor="middle",
-                    fillColor=INK,
-                )
-            )
-    return group
+    if level is Level.I:
+        say(canvas, width / 2, baseline, "Ⅰ", HEI_BOLD, size, "middle", WHITE)
+    elif level is Level.II:
+        canvas.setFillColor(INK)
+        canvas.rect(0, 0, width * 0.22, height, stroke=0, fill=1)
+        say(canvas, width * 0.61, baseline, "Ⅱ", HEI_BOLD, size, "middle")
+    elif level is Level.III:
+        say(canvas, width / 2, baseline, "Ⅲ", HEI_BOLD, size, "middle")
+    else:
+        words = "未达" if level is Level.NONE else "未定"
+        say(canvas, width / 2, height / 2 - size * 0.27, words, HEI, size * 0.75, "middle")
 
 
-def _state_group(state: Verification, radius: float) -> Group:
+def _paint_state(canvas: Any, state: Verification, radius: float) -> None:
     centre = radius + 0.6
-    dashed = [1.3, 1.1] if state is Verification.RECALLED else None
-    group = Group(
-        Circle(
-            centre,
-            centre,
-            radius,
-            fillColor=WHITE,
-            strokeColor=INK,
-            strokeWidth=0.7,
-            strokeDashArray=dashed,
-        )
-    )
-    if state is Verification.VERIFIED:
-        group.add(Circle(centre, centre, radius, fillColor=INK, strokeColor=INK, strokeWidth=0.7))
+    canvas.setFillColor(INK if state is Verification.VERIFIED else WHITE)
+    _strokes(canvas, INK, 0.7, (1.3, 1.1) if state is Verification.RECALLED else ())
+    canvas.circle(centre, centre, radius, fill=1)
     if state is Verification.TRANSCRIBED:
-        half = [
+        half = tuple(
             (
                 centre + radius * cos(pi / 2 + pi * n / 16),
                 centre + radius * sin(pi / 2 + pi * n / 16),
             )
             for n in range(17)
-        ]
-        group.add(Polygon([n for point in half for n in point], fillColor=INK, strokeColor=None))
-    return group
+        )
+        canvas.setFillColor(INK)
+        canvas.drawPath(_path(canvas, half, closed=True), stroke=0, fill=1)
 
 
 class Mark(Flowable):
-    """A small drawing set in the middle of its cell or line."""
+    """A small drawing set in the middle of its cell. key: what it shows; drawn once a paper, then repeated."""
 
-    def __init__(self, group: Any, width: float, height: float, centred: bool = True) -> None:
+    def __init__(
+        self, key: object, width: float, height: float, paint: Callable[[Any], None]
+    ) -> None:
         super().__init__()
-        self._group, self._centred = group, centred
+        self._key, self._paint = key, paint
         self._own = (width, height)
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:
-        self.width = availWidth if self._centred else self._own[0]
-        self.height = self._own[1]
+        self.width, self.height = availWidth, self._own[1]
         return self.width, self.height
 
-    def draw(self) -> None:
-        drawing = Drawing(*self._own)
-        drawing.add(self._group)
-        left = (self.width - self._own[0]) / 2 if self._centred else 0
-        renderPDF.draw(drawing, self.canv, left, 0)
+    def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:
+        drawn = canvas.__dict__.setdefault("_drawn", {})
+        if self._key not in drawn:
+            page, canvas._code = canvas._code, []
+            canvas.saveState()
+            canvas._fillColorObj = None  # set again wherever it is repeated
+            self._paint(canvas)
+            canvas.restoreState()
+            drawn[self._key] = canvas._code
+            canvas._code = page
+        canvas.saveState()
+        canvas.translate(x + (self.width - self._own[0]) / 2, y)
+        canvas._code.extend(drawn[self._key])
+        canvas.restoreState()
 
 
 def level_mark(level: Level | None, size: float = 8) -> Mark:
     """Level chip: told apart by fill, bar and numeral."""
     width = 15.0 if level in (Level.I, Level.II, Level.III) else 18.0
-    return Mark(_level_group(level, width, size * 1.3, size), width, size * 1.3)
+    height = size * 1.3
+    return Mark(
+        (level, size),
+        width,
+        height,
+        lambda canvas: _paint_level(canvas, level, width, height, size),
+    )
 
 
 def state_mark(state: Verification) -> Mark:
-    return Mark(_state_group(state, 3.4), 8, 8)
+    return Mark(state, 8, 8, lambda canvas: _paint_state(canvas, state, 3.4))
 
 
 def limiting_mark(size: float = 7) -> Mark:
     side = size + 2.4
-    group = Group(Rect(0.4, 0.4, side, side, fillColor=WHITE, strokeColor=INK, strokeWidth=0.8))
-    group.add(
-        String(
-            side / 2 + 0.4,
-            side / 2 + 0.4 - 0.37 * size,
-            "限",
-            fontName=HEI_BOLD,
-            fontSize=size,
-            textAnchor="middle",
-            fillColor=INK,
-        )
-    )
-    return Mark(group, side + 0.8, side + 0.8)
+
+    def paint(canvas: Any) -> None:
+        canvas.setFillColor(WHITE)
+        _strokes(canvas, INK, 0.8)
+        canvas.rect(0.4, 0.4, side, side, fill=1)
+        say(canvas, side / 2 + 0.4, side / 2 + 0.4 - 0.37 * size, "限", HEI_BOLD, size, "middle")
+
+    return Mark(("限", size), side + 0.8, side + 0.8, paint)
 
 
 def open_mark(words: str, size: float = 7.5) -> Mark:
     """未填: a dashed box, to be written by hand."""
     width = text_width(words, HEI, size) + 8
     height = size + 4
-    group = Group(
-        Rect(
-            0.3,
-            0.3,
-            width - 0.6,
-            height - 0.6,
-            fillColor=WHITE,
-            strokeColor=GREY,
-            strokeWidth=0.6,
-            strokeDashArray=[2, 1.5],
-        )
-    )
-    group.add(
-        String(
-            width / 2,
-            height / 2 - size * 0.36,
-            words,
-            fontName=HEI,
-            fontSize=size,
-            textAnchor="middle",
-            fillColor=INK,
-        )
-    )
-    return Mark(group, width, height)
+
+    def paint(canvas: Any) -> None:
+        canvas.setFillColor(WHITE)
+        _strokes(canvas, GREY, 0.6, (2, 1.5))
+        canvas.rect(0.3, 0.3, width - 0.6, height - 0.6, fill=1)
+        say(canvas, width / 2, height / 2 - size * 0.36, words, HEI, size, "middle")
+
+    return Mark((words, size), width, height, paint)

@@ -38,24 +38,17 @@ from app.reports.sheets import (
     WIDTH,
 )
 from app.reports.story import opening_sheet, story_of
-from app.reports.typesetting import INK, forget_broken_lines, say
+from app.reports.typesetting import INK, plain, say
 from app.reports.watermark import draw_watermark
 
 _ROMAN = ("", "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "Ⅵ", "Ⅶ", "Ⅷ", "Ⅸ", "Ⅹ", "Ⅺ", "Ⅻ")
 _Finish = Callable[[Any, Mapping[str, str]], None]
 
 
-@functools.lru_cache(maxsize=65536)
-def _plain(value: float) -> str:
-    """A coordinate to a ten-thousandth of a point."""
-    text = f"{value:.4f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
 def _numbers(*values: Any) -> str:
     """What ReportLab's own function gives, at a third of the time: it wrote a tenth of every paper."""
     listed = values[0] if len(values) == 1 and isinstance(values[0], list | tuple) else values
-    return " ".join(_plain(value) for value in listed)
+    return " ".join(plain(value) for value in listed)
 
 
 for _module in (canvas, pathobject, textobject, pdfdoc):
@@ -230,6 +223,7 @@ class _Sheet(Canvas):
             page: list[str] = self._code
             for place, finish in reversed(due):
                 self._code = ["q"]
+                self._fillColorObj = None  # another one may hold at that place
                 finish(self, labels)
                 page[place:place] = [*self._code, "Q"]
             self._code = page
@@ -253,7 +247,6 @@ def write_pdf(document: Document, target: Path, *, invariant: bool = False) -> P
     fonts.replace_when_missing(lacking)
     beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        forget_broken_lines()
         numbers = number_all(document)
         paper = _Paper(str(beside), document, invariant=invariant)
         paper.build(story_of(document, numbers, entries_of(document, numbers)), canvasmaker=_Sheet)

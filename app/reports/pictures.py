@@ -3,12 +3,11 @@
 import io
 
 import pypdfium2
-from reportlab.graphics import renderPDF
 from reportlab.pdfgen import canvas
 
 from app.audit.charts.shapes import Chart
 from app.reports import fonts
-from app.reports.painting import drawing_of
+from app.reports.painting import paint_chart
 
 _DPI = 220
 
@@ -18,7 +17,7 @@ def chart_png(chart: Chart) -> bytes:
     fonts.register()
     page = io.BytesIO()
     sheet = canvas.Canvas(page, pagesize=(chart.width, chart.height), invariant=1)
-    renderPDF.draw(drawing_of(chart), sheet, 0, 0)
+    paint_chart(sheet, chart)
     sheet.save()
     document = pypdfium2.PdfDocument(page.getvalue())
     try:

@@ -1,5 +1,6 @@
 """The blocks of a document as ReportLab flowables, in reading order."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from reportlab.platypus import (
@@ -40,8 +41,9 @@ from app.papers.numbering import Entry, Numbers
 from app.papers.sheets import sheets_of
 from app.reports.contents import Rule, contents
 from app.reports.fixed_pages import Drawn, EditionFrame, SealStrip, paint_cover, paint_signatures
-from app.reports.fonts import HEI_BOLD, HEI_MEDIUM, SONG, THIN
-from app.reports.painting import drawing_of
+from app.reports.fonts import BOLD_OF, HEI_BOLD, HEI_MEDIUM, SONG, THIN
+from app.reports.painting import Drawing
+from app.reports.paragraph import ChineseParagraph, as_runs
 from app.reports.sheets import SHEET_WIDTH, TEXT_HEIGHT
 from app.reports.tables import Notes, build_table, stays_whole
 from app.reports.typesetting import (
@@ -52,8 +54,7 @@ from app.reports.typesetting import (
     H3,
     INK,
     LEAD,
-    ChineseParagraph,
-    markup,
+    Run,
 )
 
 _STATE_WORDS = {
@@ -74,30 +75,31 @@ class _Writer:
         self.document = document
         self.numbers = numbers
 
-    def mark(self, runs: Runs, font: str) -> str:
-        return "".join(self._inline(one, font) for one in runs)
+    def mark(self, runs: Runs, font: str) -> Iterator[Run]:
+        for one in runs:
+            yield from self._inline(one, font)
 
-    def _inline(self, one: Inline, font: str) -> str:
+    def _inline(self, one: Inline, font: str) -> Iterable[Run]:
         match one:
             case str():
-                return markup(one, font)
+                return as_runs(one, font)
             case Bold(text):
-                return f"<b>{markup(text, font)}</b>"
+                return as_runs(text, BOLD_OF[font])
             case Sub(text):
-                return f'<sub rise="1.4" size="70%">{markup(text, font)}</sub>'
+                return (run._replace(size=0.7, rise=-1.4) for run in as_runs(text, font))
             case Ref(key):
                 kind, number = self.numbers.items[key]
-                return f'<a href="#{key}" color="#000000">{kind}{THIN}{number}</a>'
+                return (run._replace(link=key) for run in as_runs(f"{kind}{THIN}{number}", font))
             case Amount() | Away():
-                return markup(str(one), font)
+                return as_runs(str(one), font)
             case Open():
-                return markup(f"〔{one}〕", font)
+                return as_runs(f"〔{one}〕", font)
             case LevelMark(level):
-                return f"<b>{markup('未定' if level is None else level.symbol, font)}</b>"
+                return as_runs("未定" if level is None else level.symbol, BOLD_OF[font])
             case StateMark(state):
-                return markup(_STATE_WORDS[state], font)
+                return as_runs(_STATE_WORDS[state], font)
             case LimitingMark():
-                return markup("限", font)
+                return as_runs("限", font)
 
     def blocks(
         self, blocks: tuple[Block, ...], chapter: str, first: Sheet = Sheet.PORTRAIT
@@ -119,7 +121,7 @@ class _Writer:
                     story += [
                         CondPageBreak(130),
                         _Gap(4),
-                        ChineseParagraph(markup(title, HEI_MEDIUM), H3),
+                        ChineseParagraph(as_runs(title, HEI_MEDIUM), H3),
                         _Gap(2),
                     ]
                 case Paragraph(runs, indent):
@@ -148,7 +150,7 @@ class _Writer:
 
     def _figure(self, figure: Figure) -> Any:
         number = self.numbers.items[figure.key][1]
-        drawing = drawing_of(figure.chart)
+        drawing = Drawing(figure.chart)
         parts: list[Any] = [Spacer(1, 8), drawing, Spacer(1, 5), _FigureCaption(number, figure)]
         if figure.notes:
             parts.append(
@@ -207,29 +209,28 @@ class _Heading(ChineseParagraph):
         self.level, self.number, self.title = level, number, title
         self.key = f"H{number}" if number else f"H{title}"
         gap = "　" if number else ""
-        super().__init__(markup(f"{number}{gap}{title}", HEI_BOLD), H1 if level == 1 else H2)
+        look = H1 if level == 1 else H2
+        super().__init__(as_runs(f"{number}{gap}{title}", look.fontName), look)
 
-    def draw(self) -> None:
-        self.canv.bookmarkHorizontal(self.key, 0, self.height)
+    def mark(self, canvas: Any, x: float, y: float) -> None:
+        canvas.bookmarkHorizontal(self.key, x, y + self.height)
         words = f"{self.number} {self.title}".strip()
-        self.canv.addOutlineEntry(words, self.key, self.level - 1, closed=self.level > 1)
-        self.canv.noted(self.key)
+        canvas.addOutlineEntry(words, self.key, self.level - 1, closed=self.level > 1)
+        canvas.noted(self.key)
         if self.level == 1:
-            self.canv.setStrokeColor(INK)
-            self.canv.setLineWidth(0.8)
-            self.canv.line(0, -3.5, self.width, -3.5)
-        super().draw()
+            canvas.setStrokeColor(INK)
+            canvas.setLineWidth(0.8)
+            canvas.line(x, y - 3.5, x + self.width, y - 3.5)
 
 
 class _FigureCaption(ChineseParagraph):
     def __init__(self, number: str, figure: Figure) -> None:
         self.number, self.title, self.key = number, figure.caption, figure.key
-        super().__init__(markup(f"图 {number}　{figure.caption}", HEI_MEDIUM), CAPTION)
+        super().__init__(as_runs(f"图 {number}　{figure.caption}", HEI_MEDIUM), CAPTION)
 
-    def draw(self) -> None:
-        self.canv.bookmarkHorizontal(self.key, 0, self.height)
-        self.canv.noted(self.key)
-        super().draw()
+    def mark(self, canvas: Any, x: float, y: float) -> None:
+        canvas.bookmarkHorizontal(self.key, x, y + self.height)
+        canvas.noted(self.key)
 
 
 def opening_sheet(chapter: Chapter) -> Sheet:
@@ -256,7 +257,7 @@ def story_of(document: Document, numbers: Numbers, entries: list[Entry]) -> list
             *contents(entries),
         ]  # fmt: skip
     for page in document.front:
-        heading = ChineseParagraph(markup(page.title, HEI_BOLD), H1)
+        heading = ChineseParagraph(as_runs(page.title, HEI_BOLD), H1)
         story += [NewPage(), heading, Rule(), Spacer(1, 12), *writer.blocks(page.blocks, "")]
     parts = [("", chapter) for chapter in document.chapters]
     parts += [("附录 ", chapter) for chapter in document.appendices]

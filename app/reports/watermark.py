@@ -15,13 +15,25 @@ def _outlines() -> dict[str, Any]:
 
 
 def draw_watermark(canvas: Any, word: str, size: float, x: float, y: float, angle: float) -> None:
-    """Hollow letters as outlines: nothing of them is text, and what they cross stays readable."""
-    data = _outlines()[word]
-    scale = size / 1000
+    """Hollow letters as outlines: nothing of them is text, and what they cross stays readable. Drawn once a paper, then shown."""
+    form = f"watermark-{word.encode('utf-16-be').hex()}"
+    if not canvas.hasForm(form):
+        half = _outlines()[word]["width"] * size / 2000
+        canvas.beginForm(form, -half - 1, -0.5 * size, half + 1, 0.5 * size)
+        _outline(canvas, word, size)
+        canvas.endForm()
     canvas.saveState()
     canvas._code.append("/Artifact <</Type /Pagination /Subtype /Watermark>> BDC")
     canvas.translate(x, y)
     canvas.rotate(angle)
+    canvas.doForm(form)
+    canvas._code.append("EMC")
+    canvas.restoreState()
+
+
+def _outline(canvas: Any, word: str, size: float) -> None:
+    data = _outlines()[word]
+    scale = size / 1000
     canvas.translate(-data["width"] * scale / 2, -0.38 * size)
     path = canvas.beginPath()
     at = (0.0, 0.0)
@@ -48,5 +60,3 @@ def draw_watermark(canvas: Any, word: str, size: float, x: float, y: float, angl
     # Filling with the non-zero rule hides the inner lines of overlapping contours.
     canvas.setFillGray(1)
     canvas.drawPath(path, stroke=0, fill=1, fillMode=1)
-    canvas._code.append("EMC")
-    canvas.restoreState()

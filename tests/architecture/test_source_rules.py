@@ -79,6 +79,7 @@ ASKED_FROM_OUTSIDE = {
     "handle_starttag",
     "handle_endtag",
     "handle_data",
+    "_drawCell",
 }
 
 
