@@ -1,12 +1,11 @@
 """The calculation workbook of an audit, written beside its target and put in its place."""
 
-import os
-from contextlib import suppress
 from pathlib import Path
 
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.errors import Problem, UserError
+from app.services.files import written_beside
 
 
 def write_workbook(project: AuditProject, assessment: Assessment | None, target: Path) -> None:
@@ -22,14 +21,5 @@ def write_workbook(project: AuditProject, assessment: Assessment | None, target:
         raise UserError(Problem(str(target), "计算表是 Excel 文件", "文件名用 .xlsx 结尾。"))
     firm = project.book.text("firm.name") or "本企业"
     year = "" if project.base_year is None else f"（{project.base_year} 年）"
-    beside = target.with_name(f".{target.name}.part")
-    try:
-        write_calculation(beside, project, assessment, title=f"{firm}{year}　清洁生产水平计算表")
-        os.replace(beside, target)
-    except OSError as error:
-        raise UserError(
-            Problem(str(target), "写不进去", "换一个文件夹，或先关掉正在用它的程序。")
-        ) from error
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
+    with written_beside(target) as part:
+        write_calculation(part, project, assessment, title=f"{firm}{year}　清洁生产水平计算表")

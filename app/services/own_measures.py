@@ -5,7 +5,6 @@ never whose it was, where, or the firm's own figures.
 """
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from app.forms.answer import cell_key
 from app.forms.measure_data import LibraryOption
 from app.measures.options import find_options
 from app.measures.results import Proof, proofs_of
+from app.services.files import not_written, written_beside
 from app.standards.library import pinyin_initials
 
 FORMAT = "cleanaudit-measures-1"
@@ -159,16 +159,12 @@ def _write_file(path: Path, measures: tuple[OwnMeasure, ...]) -> None:
             for one in measures
         ],
     }
-    beside = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(json.dumps(plain, ensure_ascii=False, indent=1), encoding="utf-8")
-        os.replace(beside, path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise UserError(
-            Problem(str(path), f"写不进去（{error.strerror}）", "换一个文件夹，或腾出空间再试。")
-        ) from None
+        raise UserError(not_written(path, error)) from None
+    with written_beside(path) as part:
+        part.write_text(json.dumps(plain, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def read_measures(path: Path) -> tuple[OwnMeasure, ...]:

@@ -17,6 +17,7 @@ from app.forms.answer import AnswerBook, Given
 from app.forms.sample import SampleAudit
 from app.services.audit_list import AuditList
 from app.services.cases import Cases
+from app.services.files import safe_name
 from app.services.tables import table_of
 from app.storage.catalogue_store import Catalogue
 
@@ -33,16 +34,6 @@ PRINTER = "huichuan"
 FRONT_DOOR = "front_door"
 # Not the time of the day, so that two samples hold the same.
 _SAMPLE_TIME = datetime(2026, 11, 20, 14, 3, 22, tzinfo=timezone(timedelta(hours=8)))
-# A name holds 255 bytes on most file systems, 143 on an encrypted home; endings, numbers and journals come on top.
-_MOST_NAME_BYTES = 90
-_RESERVED = {
-    "CON",
-    "PRN",
-    "AUX",
-    "NUL",
-    *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10)),
-}
-_FORBIDDEN_IN_NAMES = '\\/:*?"<>|\n\t'
 
 
 class Projects:
@@ -402,10 +393,7 @@ class Projects:
 
 def _free_path(folder: Path, name: str) -> Path:
     """A path that does not exist yet, with characters no file system takes left out and no more bytes than one holds."""
-    clean = "".join(each for each in name if each not in _FORBIDDEN_IN_NAMES and each.isprintable())
-    clean = clean.encode("utf-8", "ignore")[:_MOST_NAME_BYTES].decode("utf-8", "ignore").strip(" .")
-    if not clean or clean.split(".")[0].upper() in _RESERVED:
-        clean = f"企业 {clean}" if clean else "未命名企业"
+    clean = safe_name(name, "未命名企业")
     path = folder / f"{clean}{SUFFIX}"
     number = 2
     while path.exists():

@@ -1,13 +1,12 @@
 """The report as one page for a browser, written beside its target and put in its place."""
 
-import os
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.errors import Problem, UserError
+from app.services.files import written_beside
 
 
 def write_reader_page(
@@ -24,14 +23,5 @@ def write_reader_page(
         raise UserError(Problem(str(target), "这是网页文件", "文件名用 .html 结尾。"))
     document = build_report(project, assessment, state=State(state), today=today)
     content = reader_page(document, lambda key: chain_of(project, assessment, key))
-    beside = target.with_name(f".{target.name}.part")
-    try:
-        beside.write_bytes(content)
-        os.replace(beside, target)
-    except OSError as error:
-        raise UserError(
-            Problem(str(target), "写不进去", "换一个文件夹，或先关掉正在用它的程序。")
-        ) from error
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
+    with written_beside(target) as part:
+        part.write_bytes(content)

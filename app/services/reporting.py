@@ -5,7 +5,6 @@ Command line: `write_report` does all of it.
 """
 
 import hashlib
-import os
 import shutil
 import subprocess
 import tempfile
@@ -21,6 +20,7 @@ from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
 from app.errors import Problem, ProgramError, UserError
 from app.papers import document
+from app.services.files import safe_name, written_beside
 
 if TYPE_CHECKING:
     from app.papers.edition import Previous
@@ -163,29 +163,10 @@ def _compare(content: bytes, figures: tuple[str, ...], replaced: tuple[str, ...]
 
 def save(job: ReportJob, target: Path) -> None:
     """Copy the paper to `target`: written beside it, compared, then moved into place. UserError when it cannot be."""
-    beside = target.with_name(f".{target.name}.part")
-    try:
-        shutil.copyfile(job.pdf, beside)
-        if beside.read_bytes() != job.pdf.read_bytes():
+    with written_beside(target) as part:
+        shutil.copyfile(job.pdf, part)
+        if part.read_bytes() != job.pdf.read_bytes():
             raise UserError(Problem(str(target), "写进去的和读出来的不一样", "换一个磁盘再存"))
-        os.replace(beside, target)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise UserError(_not_written(target, error)) from error
-
-
-def _not_written(target: Path, error: OSError) -> Problem:
-    if isinstance(error, FileNotFoundError):
-        return Problem(str(target.parent), "没有这个文件夹", "先建文件夹，或换个位置")
-    if isinstance(error, IsADirectoryError):
-        return Problem(str(target), "这是一个文件夹", "写上文件名，例如 报告.pdf")
-    if isinstance(error, PermissionError):
-        return Problem(
-            str(target), "不让写：文件正开着，或这个文件夹只读", "关掉打开它的程序，或换个位置"
-        )
-    if error.errno == 28:  # ENOSPC
-        return Problem(str(target), "磁盘满了", "腾出空间再存")
-    return Problem(str(target), f"没写进去（{error.strerror}）", "换个位置再存")
 
 
 def discard(job: ReportJob) -> None:
@@ -215,6 +196,5 @@ def write_report(
 
 def file_name(project: AuditProject, state: str) -> str:
     """A name for the paper: 「澄岭五金 清洁生产审核报告 草稿.pdf」."""
-    name = project.book.text("firm.name") or "企业"
-    safe = "".join("_" if character in '\\/:*?"<>|' else character for character in name)
-    return f"{safe} 清洁生产审核报告 {state}.pdf"
+    name = safe_name(project.book.text("firm.name"), "企业")
+    return f"{name} 清洁生产审核报告 {state}.pdf"

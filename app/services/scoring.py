@@ -3,10 +3,8 @@
 import csv
 import gc
 import logging
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -27,6 +25,7 @@ from app.forms.answer import AnswerBook
 from app.forms.law import LawBook
 from app.services.audit_list import deadline_of
 from app.services.cases import Cases
+from app.services.files import written_beside
 from app.standards.case_source import read_case
 from app.storage import database
 from app.storage.catalogue_store import Catalogue
@@ -353,19 +352,13 @@ def _refuse_target(target: Path) -> None:
 
 
 def _write_csv(target: Path, rows: Sequence[Mapping[str, str]]) -> None:
-    beside = target.with_name(f".{target.name}.part")
-    try:
-        with beside.open("w", encoding="utf-8-sig", newline="") as stream:
-            writer = csv.DictWriter(stream, COLUMNS, restval="")
-            writer.writeheader()
-            writer.writerows({key: safe_cell(text) for key, text in row.items()} for row in rows)
-        os.replace(beside, target)
-    except OSError as error:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise UserError(
-            Problem(str(target), "写不进去", "换一个文件夹，或先关掉正在用它的程序。")
-        ) from error
+    with (
+        written_beside(target) as part,
+        part.open("w", encoding="utf-8-sig", newline="") as stream,
+    ):
+        writer = csv.DictWriter(stream, COLUMNS, restval="")
+        writer.writeheader()
+        writer.writerows({key: safe_cell(text) for key, text in row.items()} for row in rows)
 
 
 def safe_cell(text: str) -> str:

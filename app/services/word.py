@@ -1,13 +1,12 @@
 """The report as an editable Word file, written beside its target and put in its place."""
 
-import os
-from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.errors import Problem, UserError
+from app.services.files import written_beside
 
 
 def write_word(
@@ -29,18 +28,9 @@ def write_word(
         raise UserError(Problem(str(target), "这是 Word 文件", "文件名用 .docx 结尾。"))
     today: date = now.date()
     document = build_report(project, assessment, state=State(state), today=today)
-    beside = target.with_name(f".{target.name}.part")
 
     def picture(figure: Figure) -> bytes:
         return chart_png(figure.chart)
 
-    try:
-        write_docx(beside, document, picture, made=now)
-        os.replace(beside, target)
-    except OSError as error:
-        raise UserError(
-            Problem(str(target), "写不进去", "换一个文件夹，或先关掉正在用它的程序。")
-        ) from error
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
+    with written_beside(target) as part:
+        write_docx(part, document, picture, made=now)
