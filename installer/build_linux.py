@@ -114,8 +114,11 @@ def trim(internal: Path) -> None:
     for path in (qt / "translations").glob("*.qm"):
         if not path.name.startswith("qtbase_zh_CN"):
             path.unlink()
+    # python-docx looks for its templates by way of this folder, which holds code only and so is not there.
+    (internal / "docx" / "parts").mkdir(exist_ok=True)
     for path in internal.rglob("*.so*"):
-        if path.is_file() and not path.is_symlink():
+        # strip leaves libraries that auditwheel patched (OpenBLAS of numpy) with pages that cannot be loaded.
+        if path.is_file() and not path.is_symlink() and not path.parent.name.endswith(".libs"):
             subprocess.run(
                 ["strip", "--strip-unneeded", path], check=False, stderr=subprocess.DEVNULL
             )

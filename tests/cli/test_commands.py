@@ -133,7 +133,7 @@ def test_a_bug_names_the_log(
 def test_self_test(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["self-test"]) == 0
     said = capsys.readouterr().out
-    assert said.count("过　") == 6
+    assert said.count("过　") == 12
     assert "没过" not in said
     assert list(paths.user_data_dir().glob("*.json")) == []
 
