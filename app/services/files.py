@@ -24,7 +24,7 @@ _AUDIT = ".cpaudit"
 def safe_name(name: str, instead: str = "") -> str:
     """A file's name without ending from any text: no character, length, or word a file system refuses. instead: what is said
     where nothing is left."""
-    clean = "".join("_" if one in _FORBIDDEN else one for one in name if one.isprintable())
+    clean = "".join(one for one in name if one.isprintable() and one not in _FORBIDDEN)
     clean = clean.encode("utf-8", "ignore")[:MOST_NAME_BYTES].decode("utf-8", "ignore").strip(" .")
     if clean.split(".")[0].upper() in _RESERVED:
         return f"{instead} {clean}".strip() if instead else f"_{clean}"

@@ -56,7 +56,7 @@ def test_a_file_of_ours_that_is_missing_is_a_fault_of_ours(tmp_path: Path) -> No
     ("name", "safe"),
     [
         ("澄岭五金", "澄岭五金"),
-        ('甲/乙:丙"丁', "甲_乙_丙_丁"),
+        ('甲/乙:丙"丁', "甲乙丙丁"),
         (" . ", "企业"),
         ("", "企业"),
         ("con", "企业 con"),

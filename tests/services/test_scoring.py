@@ -166,7 +166,7 @@ def test_a_folder_becomes_one_csv(catalogue: Catalogue, tmp_path: Path) -> None:
         score_case(folder, catalogue)
     with pytest.raises(UserError, match="里面没有案卷"):
         score_folder(tmp_path / "客户 甲" / "systems", target, catalogue)
-    with pytest.raises(UserError, match="写不进去"):
+    with pytest.raises(UserError, match="没有这个文件夹"):
         score_folder(folder, tmp_path / "没有这层" / "结果.csv", catalogue)
 
 

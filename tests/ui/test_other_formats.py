@@ -44,6 +44,6 @@ def test_both_are_written_and_told(qtbot: QtBot, page: ReportPage, tmp_path: Pat
     assert said == ["已写好：报告.docx", "已写好：报告.html", "已写好：计算.xlsx"]
     formats.write(word, tmp_path / "没有" / "报告.docx")
     qtbot.waitUntil(formats.button.isEnabled, timeout=30_000)
-    assert "写不进去" in said[-1]
+    assert "没有这个文件夹" in said[-1]
     page.grab().save(str(tmp_path / "page.png"))
     assert reporting.STATES[0] == "草稿"
