@@ -6,6 +6,11 @@ from pathlib import Path
 
 from app.commands.words import Commands
 
+_LEVELS = {
+    "Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "I": "I", "II": "II", "III": "III",
+    "1": "I", "2": "II", "3": "III", "一": "I", "二": "II", "三": "III",
+}  # fmt: skip
+
 
 def add_measures(commands: Commands) -> None:
     """economics, path, results, options."""
@@ -22,7 +27,12 @@ def add_measures(commands: Commands) -> None:
     one.set_defaults(run=_economics)
     one = commands.add_parser("path", help="到上一级最省钱的一组方案，解出来再按案卷重新定级核过")
     one.add_argument("file", type=Path, metavar="案卷.cpaudit")
-    one.add_argument("--to", choices=("I", "II", "III"), help="要到哪一级，默认上一级")
+    one.add_argument(
+        "--to",
+        type=lambda text: _LEVELS.get(text.strip().upper().removesuffix("级"), text),
+        choices=("I", "II", "III"),
+        help="要到哪一级（也可以写Ⅱ、2、二级），默认上一级",
+    )
     one.add_argument(
         "--without", nargs="+", default=(), metavar="方案", help="不用的方案：编号或名称"
     )
@@ -73,11 +83,13 @@ def _path(options: argparse.Namespace) -> int:
     from app.services.measures import LEVEL_CODES, path_json, path_lines, path_of_file
 
     target = LEVEL_CODES.get(options.to or "")
-    path = path_of_file(options.file, load_catalogue(), target, options.without, options.required)
+    path, roads, project = path_of_file(
+        options.file, load_catalogue(), target, options.without, options.required
+    )
     if options.json:
-        print(json.dumps(path_json(path), ensure_ascii=False, indent=1))
+        print(json.dumps(path_json(path, roads), ensure_ascii=False, indent=1))
     else:
-        print("\n".join(path_lines(path)))
+        print("\n".join(path_lines(path, roads, project)))
     return 0
 
 

@@ -19,7 +19,7 @@ from app.audit.charts.shapes import (
 )
 from app.measures.economics import Economics
 from app.measures.model import Measure
-from app.measures.path import Path
+from app.measures.path import Path, Plan, Step
 from app.measures.results import Proof
 
 _WIDTH = 444
@@ -28,21 +28,29 @@ _FOOT = 44  # room for names below the axis
 _LEFT = 30
 
 
-def path_chart(path: Path, width: float = _WIDTH) -> Chart | None:
-    """The index of the target level from now, step by step, to what the plan brings; the line is what the level asks.
-    None for documents without an index, or without a plan."""
+def path_chart(
+    path: Path,
+    width: float = _WIDTH,
+    plan: Plan | None = None,
+    steps: Sequence[Step] = (),
+    more: Step | None = None,
+) -> Chart | None:
+    """The index of the target level from now, step by step, to what a plan brings (the cheapest, unless another is given
+    with its steps); the line is what the level asks. more: what could be added, drawn beside. None for documents without
+    an index, or without a plan."""
     if path.best is None or path.before is None:
         return None
+    chosen = plan or path.best
     before = path.before.index_range.get(path.target)
-    after = path.best.assessment.index_range.get(path.target)
+    after = chosen.assessment.index_range.get(path.target)
     if before is None or after is None:
         return None
-    gains = [step for step in path.steps if step.points]
+    gains = [step for step in (steps if plan else path.steps) if step.points]
     names = ["现在", *[step.name for step in gains], "做完"]
     foots = [
         "",
         *["、".join(step.by) for step in gains],
-        "、".join(m.code for m in path.best.measures),
+        "、".join(m.code for m in chosen.measures),
     ]
     lows, highs = [Fraction(0)], [before.low]
     level = before.low
@@ -52,6 +60,12 @@ def path_chart(path: Path, width: float = _WIDTH) -> Chart | None:
         highs.append(level)
     lows.append(Fraction(0))
     highs.append(after.low)
+    if more is not None and more.points:
+        names.append(more.name)
+        foots.append(f"{'、'.join(more.by)} 可加")
+        lows.append(after.low)
+        highs.append(after.low + more.points)
+    last = len(gains) + 1  # the place of 做完
     shown_from = max(Fraction(0), Fraction((before.low // 10 - 1) * 10))
     top = max(Fraction(100) if after.low > 90 else Fraction(90), *highs) + 4
     area = _HEIGHT - _FOOT - 14
@@ -73,9 +87,17 @@ def path_chart(path: Path, width: float = _WIDTH) -> Chart | None:
         tick += 10
     for place, (name, foot, low, high) in enumerate(zip(names, foots, lows, highs, strict=True)):
         x = _LEFT + slot * place + (slot - bar) / 2
-        whole = place in (0, len(names) - 1)
-        fill = Fill.SOLID if whole else Fill.HATCH
-        items.append(Box(x, y(low), bar, max(y(high) - y(low), 0.8), fill, Role.GOOD))
+        whole = place in (0, last)
+        tall = max(y(high) - y(low), 0.8)
+        if place > last:
+            items.append(Box(x, y(low), bar, tall, Fill.BLANK, Role.SECOND, 0.7, (2, 2)))
+        else:
+            items.append(Box(x, y(low), bar, tall, Fill.SOLID if whole else Fill.HATCH, Role.GOOD))
+        if whole and shown_from:  # the bar does not begin at 0: a break says so
+            zigzag = tuple(
+                (x - 2 + (bar + 4) * n / 4, _FOOT + (9 if n % 2 else 6)) for n in range(5)
+            )
+            items.append(Line(zigzag, 2.0, Role.PAPER))
         said = display(high, 2) if whole else f"+{display(high - low, 2)}"
         items.append(Words(x + bar / 2, y(high) + 4, said, 7.5, Weight.BOLD, "middle"))
         items.append(

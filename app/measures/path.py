@@ -28,6 +28,7 @@ from app.assessment.numbers import brief, display
 from app.assessment.result import Assessment, Judgement
 from app.audit.findings import assess_project, finding_of, inputs_of
 from app.audit.project import AuditProject
+from app.audit.wording import score_name
 from app.errors import AppError
 from app.measures.apply import combine, with_changes, with_measures
 from app.measures.model import DROPPED, Measure
@@ -35,9 +36,11 @@ from app.measures.solver import Line, Solver
 
 MOST_ALTERNATIVES = 10
 NEAR = Fraction(11, 10)  # alternatives cost at most so many times the cheapest
+TOTALS = ("P", "points")  # scores the level is read from
 _SMALL_GROUP = 4  # measures that move one indicator, of which every set is looked at beforehand
 _MOST_ROUNDS = 3000
 _MOST_SETS = 4000  # scored one by one, where a document fits no model
+_FURTHER, _FURTHER_SETS = 4, 40  # dearer sets looked for, and how many may be tried for them
 _ZERO = Fraction(0)
 
 
@@ -72,7 +75,8 @@ class Plan:
 @dataclass(frozen=True)
 class Path:
     """best None: not reachable, `why_not` says why. unpriced: measures left out because their investment is open.
-    tried: sets scored again. before: the audit as it is. needed: the index the level asks for."""
+    tried: sets scored again. before: the audit as it is. needed: the index the level asks for. alternatives: within a tenth
+    of the cheapest. further: the next dearer sets, none of which can leave a measure out (a few, not all)."""
 
     target: Level
     before: Assessment | None
@@ -83,6 +87,7 @@ class Path:
     unpriced: tuple[Measure, ...]
     tried: int
     needed: Fraction | None = None
+    further: tuple[Plan, ...] = ()
 
 
 def find_path(
@@ -116,10 +121,14 @@ def find_path(
     if not plans:
         why = search.why_not(needed, unpriced)
         return Path(target, search.before, None, (), (), why, unpriced, search.tried)
-    plan, others = plans[0], plans[1:]
-    steps = search.steps(plan)
+    plan = plans[0]
+    near = [one for one in plans[1:] if one.cost <= plan.cost * NEAR][:MOST_ALTERNATIVES]
+    further = tuple(one for one in plans[1:] if one not in near)
+    steps = steps_of(project, search.before, plan, target)
     least = None if search.rule is None else search.rule.min_index
-    return Path(target, search.before, plan, steps, others, "", unpriced, search.tried, least)
+    return Path(
+        target, search.before, plan, steps, tuple(near), "", unpriced, search.tried, least, further
+    )
 
 
 def _cannot(
@@ -141,6 +150,44 @@ def _cannot(
     return ""
 
 
+def steps_of(project: AuditProject, now: Assessment, plan: Plan, target: Level) -> tuple[Step, ...]:
+    """What each changed indicator becomes, limiting first, then by points. now: the audit as it is."""
+    assert project.system is not None
+    names = {
+        one.id: one.name
+        for part in project.system.parts(project.table_id)
+        for one in part.indicators()
+    }
+    before = {one.indicator_id: one for one in now.judgements}
+    moved: dict[str, list[str]] = {}
+    for measure in plan.measures:
+        alone = assess_project(with_measures(project, (measure,)))
+        for one in alone.judgements:
+            if one.finding != before[one.indicator_id].finding:
+                moved.setdefault(one.indicator_id, []).append(measure.code)
+    found = []
+    for one in plan.assessment.judgements:
+        old = before[one.indicator_id]
+        if one.finding == old.finding:
+            continue
+        gained = one.meets[target] is True and old.meets[target] is not True
+        found.append(
+            Step(
+                one.indicator_id,
+                names[one.indicator_id],
+                one.limiting,
+                old.finding,
+                one.finding,
+                old.reached,
+                one.reached,
+                (one.share if gained else _ZERO),
+                tuple(moved.get(one.indicator_id, ())),
+            )
+        )
+    found.sort(key=lambda step: (not step.limiting, -(step.points or _ZERO)))
+    return tuple(found)
+
+
 class _Search:
     """Sets are frozensets of places in `measures`."""
 
@@ -158,6 +205,10 @@ class _Search:
         self.tried = 0
         self.gave_up = False
         self._watch = watch
+        self._near: Fraction | None = (
+            None  # what an alternative may cost, once the cheapest is known
+        )
+        self._dearer = 0
         self._scored: dict[frozenset[int], Assessment] = {}
         self._overdrawn: dict[frozenset[int], bool] = {}
         self._projects: dict[frozenset[int], AuditProject] = {}
@@ -251,6 +302,8 @@ class _Search:
                 return
             cost, size, places = heapq.heappop(heap)
             chosen = needed | {free[place] for place in places}
+            if self.is_enough(chosen):
+                return
             if not any(one <= chosen for one in found) and self.reaches(chosen):
                 found.append(chosen)
                 yield chosen
@@ -260,49 +313,26 @@ class _Search:
                 heapq.heappush(heap, (cost + more, size + 1, (*places, place)))
 
     def cheapest(self, needed: frozenset[int]) -> tuple[Plan, ...]:
-        """The cheapest set with `needed` in it and the others within a tenth of its cost, at most MOST_ALTERNATIVES; of
-        equal costs the smallest, then the first of the list leads. Empty when there is none."""
+        """The cheapest set with `needed` in it, the others within a tenth of its cost (at most MOST_ALTERNATIVES), and a few
+        dearer ones; of equal costs the smallest, then the first of the list leads. Empty when there is none."""
         found: list[frozenset[int]] = []
         for chosen in self._in_order(needed):
-            beyond = found and self.cost(chosen) > self.cost(found[0]) * NEAR
-            if beyond or len(found) > MOST_ALTERNATIVES:
-                break
             found.append(chosen)
+            self._near = self.cost(found[0]) * NEAR
+            dearer = sum(self.cost(one) > self._near for one in found)
+            if dearer >= _FURTHER or len(found) > MOST_ALTERNATIVES:
+                break
         found.sort(key=lambda one: (self.cost(one), len(one), sorted(one)))
         return tuple(Plan(self._of(one), self.cost(one), self.scored(one)) for one in found)
 
-    # -- words
+    def is_enough(self, chosen: frozenset[int]) -> bool:
+        """Everything within a tenth of the cheapest is known, and enough dearer sets were looked at."""
+        if self._near is None or self.cost(chosen) <= self._near:
+            return False
+        self._dearer += 1
+        return self._dearer > _FURTHER_SETS
 
-    def steps(self, plan: Plan) -> tuple[Step, ...]:
-        """What each changed indicator becomes, limiting first, then by points."""
-        before = {one.indicator_id: one for one in self.before.judgements}
-        moved: dict[str, list[str]] = {}
-        for measure in plan.measures:
-            alone = assess_project(with_measures(self.project, (measure,)))
-            for one in alone.judgements:
-                if one.finding != before[one.indicator_id].finding:
-                    moved.setdefault(one.indicator_id, []).append(measure.code)
-        found = []
-        for one in plan.assessment.judgements:
-            old = before[one.indicator_id]
-            if one.finding == old.finding:
-                continue
-            gained = one.meets[self.target] is True and old.meets[self.target] is not True
-            found.append(
-                Step(
-                    one.indicator_id,
-                    self.indicators[one.indicator_id].name,
-                    one.limiting,
-                    old.finding,
-                    one.finding,
-                    old.reached,
-                    one.reached,
-                    (one.share if gained else _ZERO),
-                    tuple(moved.get(one.indicator_id, ())),
-                )
-            )
-        found.sort(key=lambda step: (not step.limiting, -(step.points or _ZERO)))
-        return tuple(found)
+    # -- words
 
     def why_not(self, needed: frozenset[int], unpriced: Sequence[Measure]) -> str:
         """What is still lacking when everything possible is done."""
@@ -326,7 +356,7 @@ class _Search:
         missing = [
             self.indicators[one.indicator_id].name
             for one in after.judgements
-            if isinstance(one.finding, Missing) and one.share
+            if isinstance(one.finding, Missing) and (one.share or one.share is None)
         ]
         stuck = [
             f"{self.indicators[one.indicator_id].name}（只到{one.reached.symbol}）"
@@ -346,6 +376,14 @@ class _Search:
             names = [self.indicators[one.indicator_id].name for one in helps]
             if names:
                 said.append(f"还没到{self.target.symbol}级的大项：{'、'.join(names)}")
+        for name, score in after.scores.items():
+            if name in TOTALS and least is not None and score.low < least:
+                said.append(
+                    f"全部做完，{score_name(name)} 是 {display(score.low, 2)}，"
+                    f"比 {brief(least)} 少 {display(least - score.low, 2)}"
+                )
+                short = [self.indicators[one.indicator_id].name for one in soft[:3]]
+                said += [f"还没到{self.target.symbol}级的：{'、'.join(short)}"] if short else []
         if missing:
             said.append(f"还没填的指标：{'、'.join(missing)}")
         if unpriced:
@@ -549,7 +587,7 @@ class _Model:
 
     def sets(self) -> Iterator[frozenset[int]]:
         """Confirmed sets by cost, each followed by the next that does not contain it."""
-        if self._hopeless:
+        if self._hopeless or not self._count:
             return
         costs = [one.cost or _ZERO for one in self._search.measures]
         scale = lcm(*[cost.denominator for cost in costs])
@@ -566,6 +604,8 @@ class _Model:
             if answer is None:
                 return
             chosen = frozenset(place for place in answer if place < self._count)
+            if self._search.is_enough(chosen):
+                return
             if self._confirmed(chosen, answer):
                 yield chosen
                 self._lines.append(

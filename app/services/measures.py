@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.assessment.finding import Finding, Measured
 from app.assessment.indicator_system import LEVELS, Level
@@ -9,11 +10,14 @@ from app.assessment.numbers import brief, display
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.errors import Problem, UserError
-from app.measures.model import Measure, measures_of
-from app.measures.path import Path as CheapestPath
-from app.measures.path import Plan, Step, find_path
+from app.measures.model import Measure, measures_of, stream_of
 from app.services.cases import Cases
 from app.storage.catalogue_store import Catalogue
+
+if TYPE_CHECKING:  # the solver is not needed to open an audit
+    from app.measures.path import Path as CheapestPath
+    from app.measures.path import Plan, Step
+    from app.measures.roads import Need, Road
 
 LEVEL_CODES: Mapping[str, Level] = {level.code: level for level in LEVELS}
 
@@ -24,21 +28,22 @@ def path_of_file(
     target: Level | None,
     without: Sequence[str] = (),
     required: Sequence[str] = (),
-) -> CheapestPath:
-    """The cheapest path of an audit file to `target`, or to the next level. without, required: codes (ZG1), names or row ids of measures. UserError when the
-    file cannot be read, or names no measure of it."""
+) -> "tuple[CheapestPath, tuple[Road, ...], AuditProject]":
+    """The cheapest path of an audit file to `target`, or to the next level, and its roads. without, required: codes (ZG1),
+    names or row ids of measures. UserError when the file cannot be read, or names no measure of it."""
+    from app.measures.path import find_path
+    from app.measures.roads import roads_of
+
     case = Cases(catalogue).read(file)
     project = case.project
     if target is None:
         target = default_target(case.assessment, project) or Level.I
     measures = measures_of(project)
-    return find_path(
-        project,
-        measures,
-        target,
-        without=_rows(measures, without, "--without"),
-        required=_rows(measures, required, "--with"),
+    out = _rows(measures, without, "--without")
+    path = find_path(
+        project, measures, target, without=out, required=_rows(measures, required, "--with")
     )
+    return path, roads_of(project, path, measures, without=out), project
 
 
 def _rows(measures: Sequence[Measure], names: Sequence[str], where: str) -> list[str]:
@@ -60,8 +65,8 @@ def _rows(measures: Sequence[Measure], names: Sequence[str], where: str) -> list
     return found
 
 
-def path_json(path: CheapestPath) -> dict[str, object]:
-    """Exact numbers as text; levels `I` `II` `III` `none`."""
+def path_json(path: "CheapestPath", roads: "Sequence[Road]" = ()) -> dict[str, object]:
+    """Exact numbers as text; levels `I` `II` `III` `none`. alternatives: within a tenth of the cheapest."""
     best = path.best
     return {
         "reachable": best is not None,
@@ -76,10 +81,33 @@ def path_json(path: CheapestPath) -> dict[str, object]:
         "names": {} if best is None else {one.code: one.name for one in best.measures},
         "unpriced": [one.code for one in path.unpriced],
         "sets_scored": path.tried,
+        "roads": [_road(one) for one in roads],
     }
 
 
-def _plan(plan: Plan) -> dict[str, object]:
+def _road(road: "Road") -> dict[str, object]:
+    return {
+        "kinds": list(road.kinds),
+        **_plan(road.plan),
+        "extra": str(road.extra),
+        "adds": [one.code for one in road.adds],
+        "leaves": [one.code for one in road.leaves],
+        "margin": None if road.margin is None else str(road.margin),
+        "holds_at": None if road.holds_at is None else str(road.holds_at),
+        "needs": [
+            {
+                "measure": need.measure.code,
+                "stream": need.stream_id or None,
+                "least": str(need.least) if need.stream_id else None,
+                "share": str(need.share),
+                "lost": list(need.lost),
+            }
+            for need in road.needs
+        ],
+    }
+
+
+def _plan(plan: "Plan") -> dict[str, object]:
     return {
         "measures": [one.code for one in plan.measures],
         "cost": str(plan.cost),
@@ -88,11 +116,12 @@ def _plan(plan: Plan) -> dict[str, object]:
 
 
 def _index(assessment: Assessment) -> dict[str, str]:
-    """Per level what is certain."""
-    return {level.code: str(one.low) for level, one in assessment.index_range.items()}
+    """Per level what is certain; P or points where the document counts those."""
+    scores = {name: str(one.low) for name, one in assessment.scores.items()}
+    return {level.code: str(one.low) for level, one in assessment.index_range.items()} | scores
 
 
-def _step(step: Step) -> dict[str, object]:
+def _step(step: "Step") -> dict[str, object]:
     return {
         "id": step.indicator_id,
         "from": _code(step.level_before),
@@ -113,7 +142,30 @@ def _value(finding: Finding) -> str | None:
     return str(finding.value) if isinstance(finding, Measured) else None
 
 
-def path_lines(path: CheapestPath) -> list[str]:
+def road_title(road: "Road") -> str:
+    """「最省」「多 6.8 万元，顺手补一项」「最稳」."""
+    if "cheapest" in road.kinds:
+        return "最省，也最稳" if "steady" in road.kinds else "最省"
+    if "more" in road.kinds:
+        return f"多 {brief(road.extra)} 万元，顺手补一项" if road.extra else "不多花钱，顺手补一项"
+    return "最稳"
+
+
+def need_words(project: AuditProject, need: "Need") -> str:
+    """What must come true, and what is lost without it."""
+    if not need.stream_id:
+        return f"{need.measure.code} 要做到：{'、'.join(need.lost)}"
+    stream = stream_of(project, need.stream_id)
+    said = (
+        f"{need.measure.code} 一年省{stream.title} ≥ {brief(need.least)} {stream.unit}"
+        f"（预计的 {display(need.share * 100, 1)}%）"
+    )
+    return f"{said}，少了「{'」「'.join(need.lost)}」就掉下来" if need.lost else said
+
+
+def path_lines(
+    path: "CheapestPath", roads: "Sequence[Road]" = (), project: AuditProject | None = None
+) -> list[str]:
     """For people."""
     if path.best is None:
         return [f"到不了{path.target.symbol}级：{path.why_not}"]
@@ -140,6 +192,11 @@ def path_lines(path: CheapestPath) -> list[str]:
     for plan in path.alternatives:
         names = " + ".join(one.code for one in plan.measures)
         lines.append(f"也可以：{names}，{brief(plan.cost)} 万元")
+    for road in roads:
+        names = " + ".join(one.code for one in road.plan.measures)
+        lines.append(f"{road_title(road)}：{names}，{brief(road.plan.cost)} 万元")
+        if project is not None:
+            lines += [f"  · {need_words(project, need)}" for need in road.needs]
     if path.unpriced:
         lines.append("没填投资、没算进去：" + "、".join(one.name for one in path.unpriced))
     return lines

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import load_catalogue
@@ -123,8 +123,19 @@ def test_the_cheapest_path_is_shown_and_taken_as_one_act(screen: AuditScreen, qt
     assert isinstance(page, PathPage)
     qtbot.waitUntil(lambda: page.path is not None and page.path.best is not None, timeout=15000)
     said = texts(page)
-    assert "29.4 万元" in said
-    assert "偿还期（合计）1.86 年" in said
+    for words in (
+        "31.80 L/m²，Ⅱ 级要 ≤ 24，还差 7.80",
+        "投资 万元 29.4 偿还期（合计）年 1.86 YⅡ，比 85 多 0.20 85.20",
+        "ZG1 一年省新水 ≥ 10,450 m³（预计的 90.1%）",
+        "ZG1 顺带",
+    ):
+        assert words in said
+    radios = [one.text() for one in page.findChildren(QRadioButton)]
+    assert radios == ["1　最省", "2　多 6.8 万元，顺手补一项", "3　最稳"]
+    QTest.keyClick(page, Qt.Key.Key_3)
+    assert page.findChildren(QRadioButton)[2].isChecked()
+    assert "10,208 m³（预计的 88.0%）" in texts(page)
+    QTest.keyClick(page, Qt.Key.Key_1)
     assert page.path is not None
     assert page.path.best is not None
     page.take(page.path.best)
