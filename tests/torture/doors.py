@@ -44,7 +44,7 @@ class Doors:
             "folder": self._folder,
             "check": self._check,
             "results": lambda path: results_json(path, catalogue),
-            "path": lambda path: path_json(path_of_file(path, catalogue, None)),
+            "path": lambda path: path_json(*path_of_file(path, catalogue, None)[:2]),
             "draft": self._draft,
             "workbook": self._workbook,
             "word": self._word,
