@@ -1,12 +1,11 @@
 """Pages of papers as pictures, for thumbnails and the viewer. Child process only, as all reading of what comes from outside."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from app import paths
+from app import files, paths
 from app.bills import invoice_xml, ofd, pdf_text, pictures
 from app.bills.invoice import Invoice
 from app.bills.page import Sheet, Word, stacked
@@ -21,7 +20,7 @@ def draw_page(source: Path, page: int, longest: int, target: Path) -> int:
         document = pdf_text.open_pdf(data, source.name)
         try:
             count = len(document)
-            _write(target, pdf_text.picture_of(document, min(page, count - 1), longest))
+            files.write_bytes(target, pdf_text.picture_of(document, min(page, count - 1), longest))
             return count
         finally:
             document.close()
@@ -40,16 +39,13 @@ def draw_page(source: Path, page: int, longest: int, target: Path) -> int:
         )
         return 1
     picture = pictures.upright(data, longest)
-    part = target.with_suffix(".part")
-    picture.save(part, "PNG")
-    os.replace(part, target)
+    _save(picture, target)
     return 1
 
 
-def _write(target: Path, data: bytes) -> None:
-    part = target.with_suffix(".part")
-    part.write_bytes(data)
-    os.replace(part, target)
+def _save(picture: Image.Image, target: Path) -> None:
+    with files.written_beside(target) as beside:
+        picture.save(beside, "PNG")
 
 
 def _draw(sheet: Sheet, page: int, longest: int, target: Path) -> None:
@@ -65,9 +61,7 @@ def _draw(sheet: Sheet, page: int, longest: int, target: Path) -> None:
         if top <= word.centre < top + height:
             font = ImageFont.truetype(file, max(6, word.height * scale * 0.72))
             pen.text((word.x0 * scale, (word.y0 - top) * scale), word.text, "black", font)
-    part = target.with_suffix(".part")
-    image.save(part, "PNG")
-    os.replace(part, target)
+    _save(image, target)
 
 
 def _listed(invoices: Iterable[Invoice]) -> Sheet:

@@ -81,7 +81,7 @@ def write_calculation(
     try:
         book.close()
     except FileCreateError as error:
-        raise OSError(str(error)) from error
+        raise error.args[0] from error  # the OSError it stands for
 
 
 class _Writer:

@@ -29,6 +29,7 @@ from app.assessment.result import Assessment
 from app.assessment.units import UNITS
 from app.audit.edition_words import index_text, judged_text, level_text, verdict
 from app.audit.wording import finding_text, threshold_text
+from app.files import written_beside
 
 _STATES = {
     Verification.VERIFIED: "已核对",
@@ -70,9 +71,8 @@ def write_comparison(
     _write_rows(book.create_sheet("逐项对照"), comparison, editions)
     _write_questions(book.create_sheet("要再问的"), editions[1], again)
     _write_sources(book.create_sheet("来源"), editions)
-    beside = path.with_name(path.name + ".new")
-    book.save(beside)
-    beside.replace(path)
+    with written_beside(path, ".xlsx") as beside:
+        book.save(beside)
 
 
 def _write_summary(

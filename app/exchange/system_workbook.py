@@ -44,6 +44,7 @@ from app.exchange.system_layout import (
     Column,
     SheetLayout,
 )
+from app.files import written_beside
 from app.standards.system_writer import Document, Number, system_document
 
 _TEMPLATE_ROWS = 300
@@ -82,9 +83,8 @@ def write_system(system: IndicatorSystem, path: Path) -> None:
 
 
 def _save(book: Workbook, path: Path) -> None:
-    beside = path.with_name(path.name + ".new")
-    book.save(beside)
-    beside.replace(path)
+    with written_beside(path, ".xlsx") as beside:
+        book.save(beside)
 
 
 def _workbook(document: Document, rows: int) -> Workbook:

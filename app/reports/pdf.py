@@ -5,7 +5,6 @@ What a strict reader would find fault with is refused for 送审稿 and 定稿, 
 
 import functools
 import hashlib
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
 from app.errors import UserError
+from app.files import written_beside
 from app.papers.document import Document, PdfFacts, State
 from app.papers.numbering import entries_of, number_all
 from app.papers.walk import texts_of
@@ -234,8 +234,8 @@ class _Sheet(Canvas):
 def write_pdf(document: Document, target: Path, *, invariant: bool = False) -> PdfFacts:
     """Set `document` and put it at `target` in one step; a file that was there stays until the new one is whole.
 
-    invariant: same bytes every time, for tests. UserError with every problem when the state forbids printing;
-    OSError when the place cannot be written.
+    invariant: same bytes every time, for tests. UserError with every problem when the state forbids printing, or when the
+    place cannot be written.
     """
     fonts.register()
     problems = problems_of(document)
@@ -245,8 +245,7 @@ def write_pdf(document: Document, target: Path, *, invariant: bool = False) -> P
         dict.fromkeys(c for _, text in texts_of(document) for c in fonts.missing_characters(text))
     )
     fonts.replace_when_missing(lacking)
-    beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
+    with written_beside(target, ".pdf") as beside:
         numbers = number_all(document)
         paper = _Paper(str(beside), document, invariant=invariant)
         paper.build(story_of(document, numbers, entries_of(document, numbers)), canvasmaker=_Sheet)
@@ -255,7 +254,4 @@ def write_pdf(document: Document, target: Path, *, invariant: bool = False) -> P
         paper.canv.showOutline()
         paper.canv.write(paper.labels)
         digest = hashlib.sha256(beside.read_bytes()).hexdigest()
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
     return PdfFacts(paper.last_page, paper.body_pages, digest, lacking)

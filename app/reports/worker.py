@@ -46,12 +46,6 @@ def run_job(job: Path) -> int:
     except UserError as error:
         _write_result(job, {"problems": [asdict(problem) for problem in error.problems]})
         return 2
-    except OSError as error:
-        problem = Problem(
-            target, f"写不进去（{error.strerror}）", "换个位置，或关掉打开着它的程序再试"
-        )
-        _write_result(job, {"problems": [asdict(problem)]})
-        return 2
     _write_result(job, {"facts": asdict(facts)})
     return 0
 

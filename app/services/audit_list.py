@@ -2,19 +2,19 @@
 
 import json
 import logging
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app import paths
+from app import files, paths
 from app.assessment.indicator_system import Level
 from app.audit.duty import KIND
 from app.audit.law import due_days, edition_of
 from app.audit.progress import progress
 from app.audit.project import SYSTEM_KEY
+from app.errors import UserError
 from app.forms.answer import AnswerBook
 from app.forms.law import LawBook
 
@@ -208,12 +208,10 @@ class AuditList:
 
     def _write(self, entries: list[AuditSummary]) -> None:
         target = _library_file()
-        beside = target.with_suffix(".new")
         text = json.dumps([_to_plain(entry) for entry in entries], ensure_ascii=False, indent=1)
         try:
-            beside.write_text(text, encoding="utf-8")
-            os.replace(beside, target)
-        except OSError as error:
+            files.write_text(target, text)
+        except UserError as error:
             _LOG.warning("library not written: %s", error)
 
 

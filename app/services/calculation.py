@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from app import files
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.errors import Problem, UserError
-from app.services.files import written_beside
 
 
 def write_workbook(project: AuditProject, assessment: Assessment | None, target: Path) -> None:
@@ -17,9 +17,7 @@ def write_workbook(project: AuditProject, assessment: Assessment | None, target:
         raise UserError(
             Problem("计算表", "这个案卷还没有选指标体系，没有可算的", "先选一份指标体系。")
         )
-    if target.suffix.lower() != ".xlsx":
-        raise UserError(Problem(str(target), "计算表是 Excel 文件", "文件名用 .xlsx 结尾。"))
     firm = project.book.text("firm.name") or "本企业"
     year = "" if project.base_year is None else f"（{project.base_year} 年）"
-    with written_beside(target) as part:
-        write_calculation(part, project, assessment, title=f"{firm}{year}　清洁生产水平计算表")
+    with files.written_beside(target, ".xlsx") as beside:
+        write_calculation(beside, project, assessment, title=f"{firm}{year}　清洁生产水平计算表")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from app.services.files import safe_name
+from app import files
 from app.services.prints import print_of
 from app.services.reporting import ReportFacts, ReportJob, discard, finish, save
 from app.services.systems import find_system
@@ -51,7 +51,7 @@ def write_check_sheet(
 
 def sheet_name(title: str) -> str:
     """「核对单 电镀行业清洁生产评价指标体系.pdf」."""
-    return f"核对单 {safe_name(title)}.pdf"
+    return f"核对单 {files.safe_name(title)}.pdf"
 
 
 def _run(job: ReportJob, is_cancelled: Callable[[], bool]) -> str | None:

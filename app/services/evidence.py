@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app import files
 from app.audit.evidence import (
     Numbered,
     Paper,
@@ -287,10 +288,4 @@ def draw_thumbnails(
 
 def save_copy(session: AuditSession, paper: Paper, target: Path) -> None:
     """The paper as a file of its own. UserError."""
-    data = session.paper_content(paper.sha256)
-    try:
-        target.write_bytes(data)
-    except OSError as error:
-        raise UserError(
-            Problem(target.name, f"写不进去：{error.strerror}", "换一个文件夹")
-        ) from error
+    files.write_bytes(target, session.paper_content(paper.sha256))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from app import paths
+from app import files, paths
 from app.assessment.numbers import display, parse_exact
 from app.audit.measures import TABLE
 from app.audit.project import AuditProject
@@ -20,7 +20,6 @@ from app.forms.answer import cell_key
 from app.forms.measure_data import LibraryOption
 from app.measures.options import find_options
 from app.measures.results import Proof, proofs_of
-from app.services.files import not_written, written_beside
 from app.standards.library import pinyin_initials
 
 FORMAT = "cleanaudit-measures-1"
@@ -159,12 +158,7 @@ def _write_file(path: Path, measures: tuple[OwnMeasure, ...]) -> None:
             for one in measures
         ],
     }
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(not_written(path, error)) from None
-    with written_beside(path) as part:
-        part.write_text(json.dumps(plain, ensure_ascii=False, indent=1), encoding="utf-8")
+    files.write_text(path, json.dumps(plain, ensure_ascii=False, indent=1), ".json")
 
 
 def read_measures(path: Path) -> tuple[OwnMeasure, ...]:

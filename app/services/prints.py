@@ -6,13 +6,12 @@ Only the place of the file is kept, in a small file of the user's data; the prin
 import hashlib
 import json
 import logging
-import os
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from app import paths
+from app import files, paths
 from app.errors import Problem, UserError
 
 _LOG = logging.getLogger(__name__)
@@ -68,11 +67,9 @@ def keep_print(system_id: str, opened: Print) -> None:
     """Remember a print, its page and size. A disk that cannot be written is logged: nothing of a check is lost."""
     entries = {**_read(), system_id: {**asdict(opened), "path": str(opened.path)}}
     target = _file()
-    beside = target.with_suffix(".new")
     try:
-        beside.write_text(json.dumps(entries, ensure_ascii=False, indent=1), encoding="utf-8")
-        os.replace(beside, target)
-    except OSError as error:
+        files.write_text(target, json.dumps(entries, ensure_ascii=False, indent=1))
+    except UserError as error:
         _LOG.warning("print not remembered: %s", error)
 
 

@@ -13,11 +13,11 @@ from app.audit.front_door import questionnaire_for
 from app.audit.next_round import Earlier, earlier_of, earlier_to_text, last_base_year, next_round
 from app.audit.project import SYSTEM_KEY, TABLE_KEY, AuditProject
 from app.errors import Problem, UserError
+from app.files import safe_name
 from app.forms.answer import AnswerBook, Given
 from app.forms.sample import SampleAudit
 from app.services.audit_list import AuditList
 from app.services.cases import Cases
-from app.services.files import safe_name
 from app.services.tables import table_of
 from app.storage.catalogue_store import Catalogue
 
@@ -392,7 +392,7 @@ class Projects:
 
 
 def _free_path(folder: Path, name: str) -> Path:
-    """A path that does not exist yet, with characters no file system takes left out and no more bytes than one holds."""
+    """A path that does not exist yet, named as every file system takes it."""
     clean = safe_name(name, "未命名企业")
     path = folder / f"{clean}{SUFFIX}"
     number = 2

@@ -3,10 +3,9 @@
 from datetime import date
 from pathlib import Path
 
+from app import files
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
-from app.errors import Problem, UserError
-from app.services.files import written_beside
 
 
 def write_reader_page(
@@ -19,9 +18,7 @@ def write_reader_page(
     from app.papers.document import State
     from app.reports.reader_page import reader_page
 
-    if target.suffix.lower() not in (".html", ".htm"):
-        raise UserError(Problem(str(target), "这是网页文件", "文件名用 .html 结尾。"))
+    files.check_place(target, ".html", ".htm")
     document = build_report(project, assessment, state=State(state), today=today)
     content = reader_page(document, lambda key: chain_of(project, assessment, key))
-    with written_beside(target) as part:
-        part.write_bytes(content)
+    files.write_bytes(target, content, ".html", ".htm")

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app import files
 from app.assessment.indicator_system import Level
 from app.assessment.numbers import display
 from app.assessment.result import Assessment
@@ -20,7 +21,6 @@ from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
 from app.errors import Problem, ProgramError, UserError
 from app.papers import document
-from app.services.files import safe_name, written_beside
 
 if TYPE_CHECKING:
     from app.papers.edition import Previous
@@ -163,9 +163,9 @@ def _compare(content: bytes, figures: tuple[str, ...], replaced: tuple[str, ...]
 
 def save(job: ReportJob, target: Path) -> None:
     """Copy the paper to `target`: written beside it, compared, then moved into place. UserError when it cannot be."""
-    with written_beside(target) as part:
-        shutil.copyfile(job.pdf, part)
-        if part.read_bytes() != job.pdf.read_bytes():
+    with files.written_beside(target, ".pdf") as beside:
+        shutil.copyfile(job.pdf, beside)
+        if beside.read_bytes() != job.pdf.read_bytes():
             raise UserError(Problem(str(target), "写进去的和读出来的不一样", "换一个磁盘再存"))
 
 
@@ -184,6 +184,7 @@ def write_report(
     previous: "Previous | None" = None,
 ) -> ReportFacts:
     """Print to `target` and wait for it. UserError when the state or the place forbids it; nothing half written is left."""
+    files.check_place(target, ".pdf")
     job = prepare(project, assessment, state=state, today=today, previous=previous)
     try:
         done = subprocess.run(job.command, capture_output=True, text=True, check=False)
@@ -196,5 +197,5 @@ def write_report(
 
 def file_name(project: AuditProject, state: str) -> str:
     """A name for the paper: 「澄岭五金 清洁生产审核报告 草稿.pdf」."""
-    name = safe_name(project.book.text("firm.name"), "企业")
+    name = files.safe_name(project.book.text("firm.name"), "企业")
     return f"{name} 清洁生产审核报告 {state}.pdf"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from app import paths
+from app import files, paths
 from app.assessment.energy_quota import QuotaOutcome, quota_outcomes
 from app.assessment.engine import assess, level_name
 from app.assessment.explain import interval_text
@@ -25,7 +25,6 @@ from app.forms.answer import AnswerBook
 from app.forms.law import LawBook
 from app.services.audit_list import deadline_of
 from app.services.cases import Cases
-from app.services.files import written_beside
 from app.standards.case_source import read_case
 from app.storage import database
 from app.storage.catalogue_store import Catalogue
@@ -271,15 +270,15 @@ def score_folder(
     that Excel shows Chinese; written beside `target` and then put in its place.
 
     UserError when there is nothing to score or the CSV cannot be written; a file that is no CSV is never replaced."""
-    _refuse_target(target)
-    files = sorted(
+    files.check_place(target, ".csv")
+    there = sorted(
         path
         for path in folder.rglob("*")
         if path.suffix.lower() in (*CASE_SUFFIXES, database.SUFFIX)
         and path.is_file()
         and not _is_system_file(path)
     )
-    if not files:
+    if not there:
         raise UserError(
             Problem(str(folder), "里面没有案卷（.cpaudit）也没有算例（.yaml）", "换一个文件夹。")
         )
@@ -289,14 +288,14 @@ def score_folder(
     gc.freeze()  # the catalogue need not be searched
     gc.disable()  # next to nothing of an audit is garbage in a circle, and looking for it costs a tenth
     try:
-        for done, path in enumerate(files, 1):
+        for done, path in enumerate(there, 1):
             name = path.relative_to(folder).as_posix()
             row, found = _scored_row(scorer, path)
             problems.extend(found)
             rows.append({"文件": name, **row})
             if done % _BETWEEN_COLLECTIONS == 0:
                 gc.collect()
-            progress(done, len(files))
+            progress(done, len(there))
     finally:
         gc.enable()
         gc.unfreeze()
@@ -333,28 +332,10 @@ def _firm_cells(book: AnswerBook, law: LawBook) -> dict[str, str]:
     }
 
 
-def _refuse_target(target: Path) -> None:
-    if target.is_dir():
-        raise UserError(Problem(str(target), "这是一个文件夹", "写上文件名，例如 结果.csv。"))
-    if target.suffix.lower() != ".csv":
-        raise UserError(
-            Problem(str(target), "结果是 CSV 文件，没有写", "文件名用 .csv 结尾，例如 结果.csv。")
-        )
-    try:
-        with target.open("rb") as stream:
-            start = stream.read(16)
-    except OSError:
-        return
-    if start.startswith((b"SQLite format 3", b"PK", b"%PDF")):
-        raise UserError(
-            Problem(str(target), "这个文件里是别的东西，不是 CSV，没有盖掉它", "换一个文件名。")
-        )
-
-
 def _write_csv(target: Path, rows: Sequence[Mapping[str, str]]) -> None:
     with (
-        written_beside(target) as part,
-        part.open("w", encoding="utf-8-sig", newline="") as stream,
+        files.written_beside(target, ".csv") as beside,
+        beside.open("w", encoding="utf-8-sig", newline="") as stream,
     ):
         writer = csv.DictWriter(stream, COLUMNS, restval="")
         writer.writeheader()

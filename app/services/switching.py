@@ -15,7 +15,6 @@ from app.audit.wording import short_title
 from app.forms.answer import Answer, Change, Given, apply
 from app.services.projects import Projects
 from app.services.session import AuditSession, Saved
-from app.services.systems import writing
 from app.standards.verification import differing_values
 from app.storage.catalogue_store import Catalogue
 
@@ -127,18 +126,15 @@ def export_comparison(switch: Switch, project: AuditProject, target: Path, *, to
     system, comparison = project.system, switch.comparison
     assert system is not None
     assert comparison is not None
-    writing(
+    write_comparison(
         target,
-        lambda: write_comparison(
-            target,
-            comparison,
-            (system, system.table(project.table_id)),
-            (switch.system, switch.table),
-            firm=project.book.text("firm.name"),
-            base_year=str(project.base_year or ""),
-            again=switch.again,
-            today=today,
-        ),
+        comparison,
+        (system, system.table(project.table_id)),
+        (switch.system, switch.table),
+        firm=project.book.text("firm.name"),
+        base_year=str(project.base_year or ""),
+        again=switch.again,
+        today=today,
     )
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from app import files
 from app.assessment.indicator_system import IndicatorSystem
 from app.errors import Problem, UserError
 from app.services.system_difference import few, what_differs
-from app.services.systems import Imported, find_system, keep_own, own_systems_dir, write_text
+from app.services.systems import Imported, find_system, keep_own, own_systems_dir
 from app.standards.limits import read_json
 from app.standards.system_json import system_to_json
 from app.standards.system_reader import LoadedSystem, read_system
@@ -69,7 +70,7 @@ def export_pack(
         "checking": describe_checking(systems),
         "systems": [json.loads(system_to_json(system)) for system in systems],
     }
-    write_text(target, json.dumps(content, ensure_ascii=False, indent=1))
+    files.write_text(target, json.dumps(content, ensure_ascii=False, indent=1))
     return str(content["checking"])
 
 

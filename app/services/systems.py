@@ -3,11 +3,11 @@
 A user's own systems are kept as canonical JSON, one file each, in the folder `systems` of the user's data.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from app import files
 from app.assessment.indicator_system import (
     LEVELS,
     Benchmark,
@@ -83,8 +83,7 @@ def write_template(target: Path) -> None:
     """The Excel template at `target`. UserError when it cannot be written there."""
     from app.exchange.system_workbook import write_template as write
 
-    _refuse_suffix(target, (".xlsx",))
-    writing(target, lambda: write(target))
+    write(target)
 
 
 def import_system(
@@ -118,11 +117,7 @@ def keep_own(
 ) -> SystemSummary:
     """Keep a checked system in the user's library and show it in `catalogue`. UserError when it cannot be written."""
     place = folder or own_systems_dir()
-    try:
-        own = write_own(place, loaded.system)
-    except OSError as error:
-        raise _not_written(own_file(place, loaded.system.id)) from error
-    return catalogue.add_own(own, loaded.warnings)
+    return catalogue.add_own(write_own(place, loaded.system), loaded.warnings)
 
 
 def change_system(
@@ -150,12 +145,12 @@ def undo_last_change(catalogue: Catalogue, system_id: str, folder: Path | None =
 def export_system(catalogue: Catalogue, system_id: str, target: Path) -> None:
     """A system as Excel, YAML or JSON, by the ending of `target`. UserError for an unknown id or ending."""
     system = find_system(catalogue, system_id)
-    _refuse_suffix(target, SOURCE_SUFFIXES)
+    files.check_place(target, *SOURCE_SUFFIXES)
     suffix = target.suffix.lower()
     if suffix == ".xlsx":
         from app.exchange.system_workbook import write_system
 
-        writing(target, lambda: write_system(system, target))
+        write_system(system, target)
         return
     if suffix == ".json":
         text = system_to_json(system)
@@ -163,7 +158,7 @@ def export_system(catalogue: Catalogue, system_id: str, target: Path) -> None:
         from app.standards.yaml_source import system_to_yaml
 
         text = system_to_yaml(system)
-    write_text(target, text)
+    files.write_text(target, text)
 
 
 def find_system(catalogue: Catalogue, system_id: str) -> IndicatorSystem:
@@ -271,35 +266,3 @@ def benchmark_text(benchmark: Benchmark | None) -> str:
             return f"{number_text(base)}{sign}{number_text(slope)}{variable}"
         case Requirement(text):
             return text
-
-
-def write_text(target: Path, text: str) -> None:
-    """Written beside and then put in place. UserError when it cannot be."""
-
-    def write() -> None:
-        beside = target.with_name(target.name + ".new")
-        beside.write_text(text, encoding="utf-8")
-        os.replace(beside, target)
-
-    writing(target, write)
-
-
-def writing(target: Path, write: Callable[[], None]) -> None:
-    """Run `write`; a place that cannot be written becomes a UserError that says so."""
-    try:
-        write()
-    except OSError as error:
-        raise _not_written(target) from error
-
-
-def _not_written(target: Path) -> UserError:
-    return UserError(
-        Problem(str(target), "文件写不进去", "换一个文件夹，或先关掉正打开它的程序（Excel）。")
-    )
-
-
-def _refuse_suffix(target: Path, allowed: tuple[str, ...]) -> None:
-    if target.suffix.lower() not in allowed:
-        raise UserError(
-            Problem(target.name, "文件名的结尾不对", f"结尾要是 {'、'.join(allowed)}。")
-        )

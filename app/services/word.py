@@ -3,10 +3,9 @@
 from datetime import date, datetime
 from pathlib import Path
 
+from app import files
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
-from app.errors import Problem, UserError
-from app.services.files import written_beside
 
 
 def write_word(
@@ -24,13 +23,12 @@ def write_word(
     from app.reports.pictures import chart_png
     from app.word.docx import write_docx
 
-    if target.suffix.lower() != ".docx":
-        raise UserError(Problem(str(target), "这是 Word 文件", "文件名用 .docx 结尾。"))
+    files.check_place(target, ".docx")
     today: date = now.date()
     document = build_report(project, assessment, state=State(state), today=today)
 
     def picture(figure: Figure) -> bytes:
         return chart_png(figure.chart)
 
-    with written_beside(target) as part:
-        write_docx(part, document, picture, made=now)
+    with files.written_beside(target, ".docx") as beside:
+        write_docx(beside, document, picture, made=now)

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
 from app.errors import Problem, UserError
+from app.files import cut
 from app.storage import locks
 
 APPLICATION_ID = int.from_bytes(b"CPA1", "big")
@@ -331,8 +332,8 @@ def guard(connection: sqlite3.Connection) -> None:
 
 
 def short_stem(path: Path, most: int = 120) -> str:
-    """The file's name without its ending, cut to `most` bytes: file systems count bytes, and a Chinese character has 3."""
-    return path.stem.encode("utf-8", "surrogateescape")[:most].decode("utf-8", "ignore").strip()
+    """The file's name without its ending, cut to `most` bytes."""
+    return cut(path.stem, most).strip()
 
 
 def open_engine(path: Path, mode: str, key: locks.Key | None = None) -> sa.Engine:

@@ -2,11 +2,13 @@
 
 import json
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.assessment.indicator_system import IndicatorSystem
 from app.errors import Problem, UserError
+from app.files import written_beside
 from app.standards.library import pinyin_initials
 from app.standards.system_json import system_from_json, system_to_json
 
@@ -44,19 +46,22 @@ def read_own(path: Path) -> OwnSystem:
 
 
 def write_own(folder: Path, system: IndicatorSystem) -> OwnSystem:
-    """Keep `system`; the state before goes to the history. OSError when the folder cannot be written."""
+    """Keep `system`; the state before goes to the history. UserError when the folder cannot be written."""
     own = OwnSystem(system, pinyin_initials(system.title))
     target = own_file(folder, system.id)
-    beside = target.with_name(target.name + ".new")
     content = {"initials": own.initials, "system": json.loads(system_to_json(system))}
-    beside.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-    if target.exists():
-        past = _history(folder, system.id)
-        number = int(past[-1].stem) + 1 if past else 1
-        place = folder / HISTORY / system.id
-        place.mkdir(parents=True, exist_ok=True)
-        os.replace(target, place / f"{number:06}.json")
-    os.replace(beside, target)
+    past = _history(folder, system.id)
+    number = int(past[-1].stem) + 1 if past else 1
+    kept = folder / HISTORY / system.id / f"{number:06}.json"
+    try:
+        with written_beside(target) as beside:
+            beside.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+            if target.exists():
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(target, kept)
+    except UserError:
+        kept.unlink(missing_ok=True)
+        raise
     return own
 
 

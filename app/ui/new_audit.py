@@ -38,6 +38,7 @@ from app.audit.next_round import Earlier
 from app.audit.project import BASE_YEAR
 from app.audit.wording import level_name, threshold_text
 from app.errors import UserError
+from app.files import safe_name
 from app.forms.answer import Answer, AnswerBook, Given
 from app.services.acts import answer_front_door
 from app.ui import chips, problems, widgets
@@ -424,7 +425,7 @@ class NewAuditScreen(QWidget):
 
     def file_name(self) -> str:
         """What the new file will be called, without its ending."""
-        name = self._book.text("firm.name") or self.tr("未命名企业")
+        name = safe_name(self._book.text("firm.name"), self.tr("未命名企业"))
         year = self._book.text("audit.base_year")
         return f"{name} {year}".strip() if year else name
 

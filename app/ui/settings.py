@@ -2,11 +2,11 @@
 
 import json
 import logging
-import os
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
-from app import paths
+from app import files, paths
+from app.errors import UserError
 
 _LOG = logging.getLogger(__name__)
 
@@ -67,11 +67,7 @@ def load_settings() -> Settings:
 def save_settings(settings: Settings) -> None:
     """Write beside and replace; a full or read-only disk is logged, never in the way."""
     target = settings_file()
-    beside = target.with_suffix(".new")
     try:
-        beside.write_text(
-            json.dumps(asdict(settings), ensure_ascii=False, indent=1), encoding="utf-8"
-        )
-        os.replace(beside, target)
-    except OSError as error:
+        files.write_text(target, json.dumps(asdict(settings), ensure_ascii=False, indent=1))
+    except UserError as error:
         _LOG.warning("settings not written: %s", error)
