@@ -95,6 +95,7 @@ class Question:
         None  # whether the next round begins with it; None = by kind (app.audit.next_round)
     )
     choices_from: str = ""  # one of OFFERED: texts offered while typing; others stay allowed
+    unfolded: bool = False  # stands in the short view too although nothing need be answered
 
 
 class RowsKind(enum.StrEnum):

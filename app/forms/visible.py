@@ -77,7 +77,7 @@ def _hidden_columns(table: TableQuestion, book: AnswerBook) -> list[str]:
 def can_fold(item: Question | TableQuestion, book: AnswerBook) -> bool:
     """True when nothing need be answered there and nothing is: a short view may fold it."""
     if isinstance(item, Question):
-        unanswered = isinstance(book.get(item.id), Missing)
+        unanswered = isinstance(book.get(item.id), Missing) and not item.unfolded
         return unanswered and not item.required and not item.derived
     typed = [column for column in item.columns if not column.derived]
     if not typed or any(column.required for column in typed):

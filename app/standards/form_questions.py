@@ -33,7 +33,7 @@ _HELP = ("help", "why", "how", "evidence", "basis", "mistakes")
 _QUESTION_KEYS = (
     "question", "title", "short", "kind", "unit", "options", "required", "silences", "default", "derived",
     "condition", "minimum", "maximum", "usual_minimum", "usual_maximum", "integer", "negative", "source",
-    "examples", "width", "keep", "choices_from", "part_of", "detection", "headings",
+    "examples", "width", "keep", "choices_from", "part_of", "detection", "headings", "unfolded",
     *_HELP,
 )  # fmt: skip
 _COLUMN_KEYS = ("column", *_QUESTION_KEYS[1:])
@@ -228,6 +228,7 @@ class QuestionReader:
             headings=fields.texts("headings"),
             part_of=fields.text("part_of", ""),
             choices_from=offered,
+            unfolded=fields.flag("unfolded", False),
         )
 
     def _check(self, fields: Fields, kind: QuestionKind) -> NumberCheck:

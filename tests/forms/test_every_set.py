@@ -5,12 +5,13 @@ import pytest
 from app.audit.balance import water_balance
 from app.audit.progress import progress
 from app.checkup.page_remarks import Severity, check_page
-from app.forms.answer import AnswerBook
-from app.forms.condition import condition_keys
+from app.forms.answer import AnswerBook, Given
+from app.forms.condition import condition_keys, holds
 from app.forms.parse import parse_answer
 from app.forms.question import FigureStrip, Question, QuestionKind, TableQuestion
 from app.forms.question_index import QuestionIndex
 from app.forms.reasons import NOT_ASKED
+from app.forms.visible import asked_items, can_fold
 from tests.helpers.fill import answer_to, filled, project_of
 from tests.helpers.forms import shipped_forms
 
@@ -131,3 +132,29 @@ def test_a_set_has_only_one_question_of_each_kind_of_code() -> None:
         ]
         assert kinds.count(QuestionKind.CREDIT_CODE) == 1
         assert kinds.count(QuestionKind.INDUSTRY) == 1
+
+
+@pytest.mark.parametrize("name", ["voc.capture_kind", "voc.treatment_kind", "voc.carbon_replaced"])
+def test_what_the_rates_come_from_is_not_folded_away(name: str) -> None:
+    """Optional, but without them no emission can be worked out: the short view keeps them in sight."""
+    answers = {"voc.used": "yes", "voc.treatment_kind": "carbon"} if name == "voc.carbon_replaced" else {"voc.used": "yes"}  # fmt: skip
+    book = AnswerBook({key: Given(text) for key, text in answers.items()})
+    pages = shipped_forms().questionnaires["industry"].pages()
+    item = next(i for p in pages for i in asked_items(p, book) if getattr(i, "id", "") == name)
+    assert not can_fold(item, book)
+
+
+def figures_asked(processes: str, system: str = "") -> set[str]:
+    book = AnswerBook({"process.list": Given(processes), "audit.system": Given(system), "voc.used": Given("yes")})  # fmt: skip
+    pages = shipped_forms().questionnaires["industry"].pages()
+    cards = [card for page in pages for card in page.cards if holds(card.condition, book)]
+    strips = [item for card in cards for item in card.items if isinstance(item, FigureStrip)]
+    return {quantity for strip in strips for quantity in strip.quantities}
+
+
+def test_the_energy_of_a_whole_plating_works_is_not_divided_by_what_it_coats() -> None:
+    per_area = {"coating.energy_area", "coating.water_area", "coating.voc_area"}
+    assert per_area <= figures_asked("painting|woodworking")
+    assert per_area.isdisjoint(figures_asked("plating_zinc|powder"))
+    assert "coating.area" in figures_asked("plating_zinc|powder")
+    assert per_area <= figures_asked("plating_zinc|powder", "coating-2016")
