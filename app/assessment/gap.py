@@ -133,6 +133,42 @@ def gap_to(
     )
 
 
+@dataclass(frozen=True)
+class RowGap:
+    """A row that misses a level: the nearest one it misses, what that asks (None where it is not known), and how far the
+    value is from it, in the unit of the row; None for text, ranges and open thresholds."""
+
+    indicator_id: str
+    asked: Level
+    needed: Fraction | Span | None
+    distance: Fraction | None
+
+
+def row_gaps(
+    system: IndicatorSystem, assessment: Assessment, inputs: FirmInputs = NO_INPUTS
+) -> tuple[RowGap, ...]:
+    """Row by row what is lacking to the next level up, for documents that give the whole none. Limiting rows first, then
+    those furthest down; rows nobody answered are not among them."""
+    indicators = {one.id: one for one in system.table(assessment.table_id).indicators()}
+    found = []
+    for judgement in assessment.judgements:
+        if judgement.state not in ("measured", "reached"):
+            continue
+        missed = [level for level, met in judgement.meets.items() if met is False]
+        if not missed:
+            continue
+        asked = max(missed)  # the nearest: levels count up from the best
+        indicator = indicators[judgement.indicator_id]
+        needed = threshold(indicator, asked, inputs)
+        distance = None
+        if isinstance(judgement.finding, Measured) and isinstance(needed, Fraction):
+            distance = abs(judgement.finding.value - needed)
+        found.append(
+            (not judgement.limiting, -asked, RowGap(indicator.id, asked, needed, distance))
+        )
+    return tuple(gap for *_, gap in sorted(found, key=lambda one: one[:2]))
+
+
 def _rank(item: GapItem) -> tuple[int, Fraction, bool]:
     return list(Obstacle).index(item.obstacle), -(item.points or _ZERO), item.is_open
 

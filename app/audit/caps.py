@@ -55,7 +55,7 @@ class CapRules:
         cap = self._cap(derivation, table, row_id)
         if table is None or cap is None or isinstance(cap, str):
             unnamed = () if table is None else (cell_key(table.id, row_id, "item"),)
-            return Worked(missing=unnamed)
+            return Worked(missing=unnamed, note=cap if isinstance(cap, str) else "")
         if cap.unit == "%":
             reuse = derivation.figure(_REUSE)
             return Worked(

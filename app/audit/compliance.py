@@ -34,6 +34,19 @@ def exceedances(book: AnswerBook) -> tuple[Exceedance, ...]:
     return (*_monitoring(book), *_totals(book))
 
 
+def compared(book: AnswerBook) -> tuple[int, int]:
+    """How many monitoring results and how many totals of the base year have a limit to be held against."""
+
+    def known(table: str, *columns: str) -> int:
+        rows = book.row_ids(table)
+        return sum(
+            all(known_number(book, cell_key(table, row, one)) is not None for one in columns)
+            for row in rows
+        )
+
+    return known(MONITORING, "result", "limit"), known(TOTALS, "y0", "permitted")
+
+
 def _monitoring(book: AnswerBook) -> Iterator[Exceedance]:
     for row in book.row_ids(MONITORING):
         keys = cell_key(MONITORING, row, "result"), cell_key(MONITORING, row, "limit")

@@ -10,6 +10,7 @@ from app.assessment.indicator_system import DocumentKind
 from app.assessment.result import Assessment
 from app.assessment.triggers import Trigger, mandatory_triggers
 from app.audit.chemicals import ONLY_AS_TYPED
+from app.audit.compliance import compared, exceedances
 from app.audit.law import Citation, LawEdition
 from app.audit.project import AuditProject
 from app.forms.answer import AnswerBook
@@ -17,6 +18,7 @@ from app.forms.figure import Tone, Worked
 
 KIND = "front.kind"
 _BUREAU = "列不列名单由主管部门定"
+_SHOWN = 3
 
 
 def triggers_of(project: AuditProject, assessment: Assessment | None) -> tuple[Trigger, ...]:
@@ -65,8 +67,17 @@ def triggers(
 def _exceeding(book: AnswerBook, law: Citation, *, named: bool) -> Trigger:
     if named:
         return Trigger("exceeding", True, "双超：名单列明的就是这一种", law.marked)
-    if book.text("env.penalties") == "yes":
+    over = [one for one in exceedances(book) if one.back == 0]
+    results, totals = compared(book)
+    if over:
+        names = "、".join(one.name for one in over[:_SHOWN]) + ("等" if len(over) > _SHOWN else "")
+        text = f"双超：填的数里有 {len(over)} 处超过限值或许可量（{names}）。超了排放标准或许可总量，就属于这一种"
+    elif book.text("env.penalties") == "yes":
         text = "双超：近一年有处罚、超标或事故。超了排放标准或许可总量，就属于这一种"
+    elif results or totals:
+        parts = [f"{results} 个监测结果没超限值"] if results else []
+        parts += [f"{totals} 项总量没超许可量"] if totals else []
+        text = f"双超：填的 {'，'.join(parts)}；没填的排放口和项目不在里面，{_BUREAU}"
     else:
         text = "双超：要对监测结果和许可总量，还不能判断"
     return Trigger("exceeding", None, text, law.marked)

@@ -143,13 +143,18 @@ def edition_of(book: LawBook, answers: AnswerBook) -> LawEdition:
 
 
 def crossed(edition: LawEdition, answers: AnswerBook) -> tuple[LawChange, ...]:
-    """Changes of the base laws between the start of the audit and its end: the last day of its plan, else the day the
+    """Changes of the base laws meanwhile."""
+    base = {law.id for law in edition.base}
+    return tuple(one for one in changes_meanwhile(edition, answers) if one.before.id in base)
+
+
+def changes_meanwhile(edition: LawEdition, answers: AnswerBook) -> tuple[LawChange, ...]:
+    """Changes of any law between the start of the audit and its end: the last day of its plan, else the day the
     report is due, else a year after the start. Empty while the start is not known."""
     if not edition.day:
         return ()
     end = _end(edition, answers)
-    base = {law.id for law in edition.base}
-    return tuple(one for one in edition.changes if one.before.id in base and one.day <= end)
+    return tuple(one for one in edition.changes if one.day <= end)
 
 
 def _end(edition: LawEdition, answers: AnswerBook) -> str:

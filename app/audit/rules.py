@@ -86,6 +86,9 @@ def rules_of(reference: Reference) -> Mapping[str, Rule]:
     }
 
 
+_ASKED_TREATMENT = 80  # %, of the facility
+
+
 def initial_rate(derivation: Derivation, _table: TableQuestion | None, _row_id: str) -> Worked:
     """What the initial emission rate asks for: GB 37822-2019 10.3.2, DB44/2367-2022."""
     rate = derivation.figure("voc.initial_rate")
@@ -98,6 +101,10 @@ def initial_rate(derivation: Derivation, _table: TableQuestion | None, _row_id: 
         words, tone = f"{shown} kg/h，到了 2：重点地区要配处理设施，效率 80 % 以上", Tone.UNSURE
     else:
         words, tone = f"{shown} kg/h，不到 2", Tone.PLAIN
+    treated = derivation.figure("voc.treatment_rate")
+    if rate.value >= 2 and treated.value is not None and treated.value < _ASKED_TREATMENT:
+        words += f"；现在用的去除率 {display(treated.value, 1)} %，不到 80 %"
+        tone = Tone.BAD if rate.value >= 3 else Tone.UNSURE
     return Worked(
         words,
         tone,

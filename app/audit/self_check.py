@@ -13,6 +13,7 @@ from app.forms.question import FigureStrip, RowsKind
 HEADING = "自评参考"
 CAUTION = "没有可以定级的指标体系：下面只和本企业近三年比，不是清洁生产等级。"
 BESIDE = "只和本企业近三年比，供参考；不是清洁生产等级，不影响按体系定的级。"
+NO_LEVEL = "按这份体系给不出等级：下面只和本企业近三年比，供参考，不是清洁生产等级。"
 # Shares of which more is better, and less is better. Quantities per unit of product, area or person: less is better.
 MORE_IS_BETTER = frozenset(
     (

@@ -320,7 +320,7 @@ class VocRules:
         self._limits = reference.voc_limits
         self._standards = {standard.id: standard for standard in reference.standards}
         self._substances = reference.voc_substances
-        self._matches: dict[tuple[str, str], Match] = {}
+        self._matches: dict[tuple[str, str, str], Match] = {}
 
     def limit(self, derivation: Derivation, table: TableQuestion | None, row_id: str) -> Worked:
         """The limit of the row's category, as words."""
@@ -370,14 +370,23 @@ class VocRules:
         if table is None or not any(True for _ in derivation.book.row(table.id, row_id)):
             return None
         text = derivation.book.text(cell_key(table.id, row_id, "category"))
+        sort = derivation.book.text(cell_key(table.id, row_id, "sort"))
         day = derivation.book.text(DATE_KEY)
-        if (text, day) not in self._matches:
-            found = match_category(text, limits_on(self._limits, self._standards, day))
-            # of a standard that is out of force the reason is said, and what to look up instead
-            if not found.limits and not found.no_limit:
-                found = match_category(text, self._limits)
-            self._matches[text, day] = found
-        return self._matches[text, day]
+        if (text, sort, day) not in self._matches:
+            self._matches[text, sort, day] = self._match_of(text, sort, day)
+        return self._matches[text, sort, day]
+
+    def _match_of(self, text: str, sort: str, day: str) -> Match:
+        """Among the standards of the sort (ink, coating …) first; of a standard that is out of force the reason is said,
+        and what to look up instead."""
+        of_sort = tuple(one for one in self._limits if self._standards[one.standard].sort == sort)
+        found = Match(())
+        for limits in (of_sort, self._limits) if of_sort else (self._limits,):
+            for there in (limits_on(limits, self._standards, day), limits):
+                found = match_category(text, there)
+                if found.limits or found.no_limit or found.empty:
+                    return found
+        return found
 
 
 def _content(derivation: Derivation, table: TableQuestion, row_id: str) -> Content:

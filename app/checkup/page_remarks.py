@@ -488,7 +488,8 @@ def _rule_remarks(
     figure = derivation.cell(table.id, row_id, column_id)
     for key in figure.missing:
         if key.startswith(f"{table.id}/{row_id}/") and derivation.book.text(key):
-            yield Remark(key, Severity.SHOULD, figure.trace.note, "改好，旁边的数才算得出来")
+            why = figure.trace.note or "这一格程序对不上"
+            yield Remark(key, Severity.SHOULD, why, "改好，旁边的数才算得出来")
 
 
 def _input_of(expression: str, table_id: str, typed: list[str]) -> str:

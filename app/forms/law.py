@@ -14,7 +14,11 @@ LIST_DATE = "front.list_date"
 
 @dataclass(frozen=True)
 class Law:
-    """edition: which text of it was read, "" when it has one only. replaced_by: id of the law that follows."""
+    """edition: which text of it was read, "" when it has one only. replaced_by: id of the law that follows.
+
+    doubt: why a paper of a day from `doubt_from` on must not take it for granted (it was written for earlier years, or
+    what it rests on changed), "" when it may.
+    """
 
     id: str
     title: str
@@ -26,6 +30,8 @@ class Law:
     until: str = ""
     replaced_by: str = ""
     note: str = ""
+    doubt: str = ""
+    doubt_from: str = ""
 
 
 @dataclass(frozen=True)

@@ -127,8 +127,8 @@ def detection_limit(answer: Given) -> Fraction | None:
     if found is None or not found["limit"]:
         return None
     limit = Fraction(found["limit"])
-    # 「5L」 is also five litres: only what was counted as the half of it was read as a limit
-    return limit if answer.text == number_text(limit / 2) else None
+    # 「5L」 is also five litres: only what was counted as the half of it was read as a limit; half of 「0.00」 is no half
+    return limit if limit and answer.text == number_text(limit / 2) else None
 
 
 def _label(question: Question) -> str:

@@ -15,7 +15,7 @@ from app.forms.measure_data import EconomicSettings, Stream
 @dataclass(frozen=True)
 class Standard:
     """starts, until: ISO days from which it holds and no longer holds, "" = always, still; then replaced_by holds.
-    get: where the print can be had."""
+    get: where the print can be had. sort: what it is about, an option of the ledger's column; "" = several."""
 
     id: str
     title: str
@@ -24,6 +24,7 @@ class Standard:
     note: str = ""
     starts: str = ""
     get: str = ""
+    sort: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from datetime import date
 from app import __version__
 from app.assessment.finding import NotApplicable
 from app.assessment.indicator_system import Family, Verification
+from app.assessment.remarks import Code
 from app.assessment.result import Assessment
 from app.audit.front_door import SIMPLIFIED
 from app.audit.project import AuditProject
@@ -133,10 +134,15 @@ _MAKERS: dict[str, Maker] = {
 }
 
 
+def _is_comparison_only(assessment: Assessment) -> bool:
+    return any(one.code is Code.COMPARISON_ONLY for one in assessment.reasons)
+
+
 def _appendices(project: AuditProject, assessment: Assessment | None) -> tuple[Chapter, ...]:
     chapters: list[Chapter] = []
     has_index = project.system is not None and project.system.method.family is Family.LEVEL_INDEX
-    if assessment is not None and has_index:
+    # A document our copy of which is not whole gives no index: there is nothing to calculate.
+    if assessment is not None and has_index and not _is_comparison_only(assessment):
         chapters.append(calculation_chapter(project, assessment))
     for made in (derivation_chapter(project, assessment), sources_chapter(project, assessment)):
         if made is not None:

@@ -71,9 +71,16 @@ def chapters_of(case: Case, makers: Mapping[str, Maker]) -> tuple[Chapter, ...]:
         for section in chapter["sections"]:
             inside = _section(case, section, makers, named)
             if inside is not None:
-                blocks += [Section(section["title"]), *inside]
+                blocks += [Section(_title(case, section)), *inside]
         chapters.append(Chapter(chapter["title"], _once(blocks, drawn)))
     return tuple(chapters)
+
+
+def _title(case: Case, section: Any) -> str:
+    """As the layout has it, or as the field calls the page the section is `named_by` (a restaurant makes no 产品)."""
+    page = case.pages.get(section.get("named_by", ""))
+    title: str = section["title"]
+    return title if page is None or page.short.startswith(title) else formal(page.short)
 
 
 def _section(
@@ -90,7 +97,7 @@ def _section(
         if "make" in part:
             made = makers[part["make"]](case)
             is_asked = is_asked or bool(made)
-            if not blocks and _says_the_same(made, section["title"]):
+            if not blocks and _says_the_same(made, _title(case, section)):
                 made = made[1:]
             blocks += _lower(made)
             continue
@@ -106,7 +113,7 @@ def _section(
         )
         is_asked = is_asked or any(card.id in part.get("cards", ()) for card in page.cards)
         is_asked = is_asked or "items" in part
-        name = section["title"]
+        name = _title(case, section)
         if len(section["parts"]) > 1:
             titles = [card.title for card in page.cards if card.id in part.get("cards", ())]
             name = formal(titles[0] if titles else page.short)

@@ -36,7 +36,7 @@ def load_law(path: Path, faults: Faults) -> LawBook:
 
 
 def _law(item: Mark, faults: Faults) -> Law:
-    keys = ("id", "title", "short", "edition", "from", "until", "replaced_by", "source", "verification", "note")  # fmt: skip
+    keys = ("id", "title", "short", "edition", "from", "until", "replaced_by", "source", "verification", "note", "doubt", "doubt_from")  # fmt: skip
     fields = Fields(item, faults, keys, "法律")
     starts, until = _days(fields, faults)
     return Law(
@@ -50,6 +50,8 @@ def _law(item: Mark, faults: Faults) -> Law:
         until,
         fields.text("replaced_by", ""),
         fields.text("note", ""),
+        fields.text("doubt", ""),
+        _day(fields, "doubt_from", "", faults),
     )
 
 
@@ -101,15 +103,17 @@ def _of(fields: Fields, laws: set[str], faults: Faults) -> str:
 
 
 def _days(fields: Fields, faults: Faults, *, required: bool = True) -> tuple[str, str]:
-    days = []
-    for key in ("from", "until"):
-        text = fields.text(key, None if required else "")
-        if text and not is_day(text):
-            faults.add(fields.where(key), f"「{text}」不是日期", "写成 2026-08-15；不知道写 ~")
-        days.append(text)
+    days = [_day(fields, key, None if required else "", faults) for key in ("from", "until")]
     if all(days) and days[0] >= days[1]:
         faults.add(fields.where("until"), "until 不在 from 之后", "until 是不再有效的第一天")
     return days[0], days[1]
+
+
+def _day(fields: Fields, key: str, absent: str | None, faults: Faults) -> str:
+    text = fields.text(key, absent)
+    if text and not is_day(text):
+        faults.add(fields.where(key), f"「{text}」不是日期", "写成 2026-08-15；不知道写 ~")
+    return text
 
 
 def is_day(text: str) -> bool:

@@ -55,9 +55,12 @@ def load_reference(folder: Path) -> Reference:
                 item.text("note", ""),
                 item.text("from", ""),
                 item.text("get", ""),
+                item.text("sort", ""),
             )
             for item in _dated_items(
-                voc, "standards", ("id", "title", "from", "until", "replaced_by", "note", "get")
+                voc,
+                "standards",
+                ("id", "title", "from", "until", "replaced_by", "note", "get", "sort"),
             )
         ),
         voc_limits=tuple(_voc_limits(voc)),

@@ -9,7 +9,7 @@ from app.audit.voc import VocRules
 from app.forms.answer import AnswerBook, Given
 from app.forms.derive import Derivation
 from app.forms.reference import Reference, Standard, VocLimit
-from tests.helpers.forms import shipped_forms, shipped_reference
+from tests.helpers.forms import derivation, shipped_forms, shipped_reference
 
 
 def verdict_on(day: str, reference: Reference) -> tuple[str, str]:
@@ -94,3 +94,23 @@ def test_a_standard_that_is_replaced_says_by_what_and_where_to_get_it() -> None:
     for one in standards.values():
         if one.until:
             assert standards[one.replaced_by].get, one.id
+
+
+def test_a_coating_is_looked_for_among_the_coatings() -> None:
+    """「水性」 alone fits inks too: a furniture maker is not asked which ink his paint is."""
+    book = AnswerBook(
+        {
+            "voc.judged_on": Given("2026-06-20"),
+            "voc.materials/a/category": Given("水性"),
+            "voc.materials/a/sort": Given("coating"),
+            "voc.materials/b/category": Given("水性"),
+            "voc.materials/b/sort": Given("ink"),
+        },
+        {"voc.materials": ("a", "b")},
+    )
+    made = derivation(book)
+    coating = made.cell("voc.materials", "a", "verdict").trace.note
+    ink = made.cell("voc.materials", "b", "verdict").trace.note
+    assert "写细一点" in coating
+    assert "墨" not in coating
+    assert "油墨" in ink

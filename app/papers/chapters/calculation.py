@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from app.assessment.finding import Measured, NotApplicable
-from app.assessment.indicator_system import LEVELS, Category, Level
+from app.assessment.indicator_system import LEVELS, Category, Level, ShareRule
 from app.assessment.numbers import brief
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
@@ -78,7 +78,7 @@ def calculation_chapter(project: AuditProject, assessment: Assessment) -> Chapte
             "未收录"
             if after is None
             else weight_text(indicator, judgement, shared)
-            if shared
+            if shared and indicator.share and indicator.share.rule is ShareRule.APPLICABLE_COUNT
             else brief(after)
         )
         rows.append(

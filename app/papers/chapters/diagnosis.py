@@ -5,7 +5,7 @@ from fractions import Fraction
 from app.assessment.result import Assessment
 from app.audit.balance import USUAL_ERROR_PERCENT, water_balance
 from app.audit.project import AuditProject
-from app.audit.self_check import CAUTION, HEADING, is_asked, is_reference, self_check
+from app.audit.self_check import CAUTION, HEADING, NO_LEVEL, is_asked, is_reference, self_check
 from app.forms.figure import Figure as ComputedFigure
 from app.forms.question import Page
 from app.papers.answers import (
@@ -43,16 +43,18 @@ def level(project: AuditProject, assessment: Assessment | None) -> list[Block]:
         return _self_check_blocks(project)
     if is_reference(project.system):
         return [*_self_check_blocks(project), comparison_table(project, assessment)]
+    beside = _self_check_blocks(project, NO_LEVEL) if assessment.level_range is None else []
     return [
         *result_blocks(project, assessment),
         comparison_table(project, assessment),
         *gap_blocks(project, assessment),
+        *beside,
     ]
 
 
-def _self_check_blocks(project: AuditProject) -> list[Block]:
+def _self_check_blocks(project: AuditProject, caution: str = CAUTION) -> list[Block]:
     """Three years, the best of them and the distance to it; no level."""
-    blocks: list[Block] = [Section(HEADING), Paragraph((formal_sentence(CAUTION),))]
+    blocks: list[Block] = [Section(HEADING), Paragraph((formal_sentence(caution),))]
     rows = []
     for one in self_check(project):
         best: Cell = DASH if one.best is None else Amount(one.best, one.decimals, one.unit)

@@ -2,8 +2,8 @@
 
 from fractions import Fraction
 
-from app.assessment.gap import gap_to
-from app.assessment.indicator_system import Family
+from app.assessment.gap import gap_to, row_gaps
+from app.assessment.indicator_system import Family, IndicatorSystem
 from app.assessment.numbers import brief, display
 from app.assessment.result import Assessment
 from app.audit.charts.build import share_chart
@@ -27,6 +27,7 @@ from app.papers.document import (
     Runs,
     Section,
     Size,
+    StateMark,
     Table,
 )
 
@@ -40,6 +41,8 @@ _NOTES = {
 def gap_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
     """What keeps the firm from the next level; limiting indicators first, then by points."""
     assert project.system is not None
+    if assessment.level_range is None:
+        return _row_gap_blocks(project, project.system, assessment)
     gap = gap_to(project.system, assessment, inputs=inputs_of(project))
     if gap is None or not gap.items:
         return []
@@ -139,6 +142,51 @@ def gap_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
     if shares is not None:
         blocks.append(Figure("shares", f"各一级指标在 Y{gap.target.symbol} 中的得分", shares))
     return blocks
+
+
+def _row_gap_blocks(
+    project: AuditProject, system: IndicatorSystem, assessment: Assessment
+) -> list[Block]:
+    """Where the whole gets no level: what each row lacks to the next one."""
+    inputs = inputs_of(project)
+    by_id = {one.id: one for one in system_table(project).indicators()}
+    rows = []
+    for gap in row_gaps(system, assessment, inputs):
+        indicator, judgement = by_id[gap.indicator_id], assessment.judgement(gap.indicator_id)
+        rows.append(
+            Row(
+                (
+                    LimitingMark() if judgement.limiting else "",
+                    indicator.name,
+                    level_cell(judgement),
+                    value_cell(judgement),
+                    gap.asked.symbol,
+                    _short(threshold_text(indicator, gap.asked, inputs)),
+                    DASH if gap.distance is None else Amount(gap.distance, 2),
+                    StateMark(judgement.verification),
+                ),
+                bar=judgement.limiting,
+            )
+        )
+    if not rows:
+        return []
+    columns = (
+        Column("限", 0.7, Align.CENTRE),
+        Column("指标", 3.2),
+        Column("现级", 0.9, Align.CENTRE),
+        Column("现状", 2.2),
+        Column("上一级", 0.9, Align.CENTRE),
+        Column("要求", 3.2),
+        Column("差距", 1.1, Align.CENTRE),
+        Column("状态", 0.8, Align.CENTRE),
+    )
+    left = len(assessment.missing)
+    still = f"；另有 {left} 项未填，未列入" if left else ""
+    return [
+        Section("逐项差距"),
+        Paragraph(("不作等级判定，仅列各项指标与上一级基准值的差距，见", Ref("gap"), still, "。")),
+        Table("gap", "与上一级基准值的差距", columns, tuple(rows), (), Size.SMALL),
+    ]
 
 
 def _short(requirement: str) -> str:

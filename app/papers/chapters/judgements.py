@@ -8,6 +8,7 @@ from app.assessment.indicator_system import (
     Indicator,
     IndicatorSystem,
     Level,
+    ShareRule,
     Verification,
 )
 from app.assessment.indicator_system import Table as SystemTable
@@ -53,9 +54,12 @@ def unit_text(indicator: Indicator) -> str:
 
 
 def weight_text(indicator: Indicator, judgement: Judgement, count: int) -> str:
-    """ω as the document writes it: 「0.8/7」 for a shared weight, 「0.15」 else."""
-    if indicator.share is not None and indicator.share.total is not None and count:
-        return f"{brief(indicator.share.total)}/{count}"
+    """ω as the document writes it: 「0.8/7」 for a weight divided evenly, the whole where one row takes it or outputs
+    divide it, 「0.15」 else."""
+    share = indicator.share
+    if share is not None and share.total is not None:
+        evenly = share.rule is ShareRule.APPLICABLE_COUNT and count
+        return f"{brief(share.total)}/{count}" if evenly else brief(share.total)
     return "未收录" if judgement.weight_before is None else brief(judgement.weight_before)
 
 

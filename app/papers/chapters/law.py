@@ -1,6 +1,8 @@
 """The law an audit rests on: what was in force on the day it began, what changed afterwards, article by article."""
 
-from app.audit.law import Citation, LawEdition, crossed
+from collections.abc import Sequence
+
+from app.audit.law import Citation, LawEdition, changes_meanwhile, crossed
 from app.audit.project import AuditProject
 from app.papers.answers import DASH, formal_sentence
 from app.papers.document import Block, Column, Paragraph, Row, Section, Size, Table
@@ -63,6 +65,16 @@ def law_changes(project: AuditProject) -> list[Block]:
     ]
 
 
+def law_doubts(law: LawEdition) -> list[Block]:
+    """What of the bases the day of the audit may have left behind; nothing while all of them surely hold."""
+    said = [
+        f"《{one.title}》{one.doubt}"
+        for one in law.base
+        if one.doubt and (not law.day or law.day >= one.doubt_from)
+    ]
+    return [Paragraph((f"{'；'.join(said)}；以主管部门现行要求为准。",))] if said else []
+
+
 def law_table(project: AuditProject) -> list[Block]:
     """What the law says about each matter of this audit; what is open says so."""
     law = project.law_edition
@@ -80,13 +92,14 @@ def law_table(project: AuditProject) -> list[Block]:
     if not rows:
         return []
     columns = (Column("事项", 2), Column("要点", 5.2), Column("依据", 2.8))
+    ended = _ended_meanwhile(project, [one[0] for one in matters])
     note = f"按 {law.day} 有效的文本摘要。" if law.day else "审核启动日期未填，两部法的条文都列出。"
     table = Table(
         "law",
         "适用的法律条文",
         columns,
         tuple(rows),
-        notes=((f"{note}条文为摘要，以原文为准。",),),
+        notes=((f"{note}条文为摘要，以原文为准。{ended}",),),
         size=Size.SMALL,
     )
     return [Section("适用的法律条文"), table]
@@ -97,3 +110,18 @@ def _said(cited: Citation) -> str:
     if not cited.open or cited.open == cited.text:
         return text
     return f"{text}。待定：{cited.open}"
+
+
+def _ended_meanwhile(project: AuditProject, roles: Sequence[str]) -> str:
+    """Which of the laws cited beside the bases ended before the audit does, and what took their place; "" for none."""
+    law = project.law_edition
+    cited = {one.law for role in roles for one in law.all_of(role)} - {one.id for one in law.base}
+    told: dict[tuple[str, str], list[str]] = {}
+    for change in changes_meanwhile(law, project.book):
+        if change.before.id in cited:
+            place = (change.day, change.after.title)
+            told.setdefault(place, []).append(f"《{change.before.title}》")
+    return "".join(
+        f"{'、'.join(names)}自 {day} 起废止，该日以后的对应条文按《{after}》核对。"
+        for (day, after), names in told.items()
+    )

@@ -7,7 +7,7 @@ from app.assessment.result import Assessment
 from app.audit.charts.build import index_chart
 from app.audit.project import AuditProject
 from app.audit.wording import level_name
-from app.papers.answers import DASH, formal
+from app.papers.answers import DASH, formal_sentence
 from app.papers.chapters.judgements import index_amount, system_table, unchecked_note
 from app.papers.document import (
     Align,
@@ -61,7 +61,7 @@ def result_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
     for one in assessment.remarks:
         if assessment.missing and one.code in WAITING:
             continue  # said above, with the range
-        blocks.append(Paragraph((f"说明：{formal(one.text).rstrip('。')}。",)))
+        blocks.append(Paragraph((f"说明：{formal_sentence(one.text).rstrip('。')}。",)))
     if chart is not None:
         notes: tuple[Runs, ...] = (
             ("注：实心为已确定的指数，斜线为未填项还可能带来的部分，竖线为该级要求。",),

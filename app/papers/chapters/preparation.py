@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app.audit.project import AuditProject
 from app.forms.question import Page
-from app.papers.chapters.law import law_changes, rests_on
+from app.papers.chapters.law import law_changes, law_doubts, rests_on
 from app.papers.document import Block, Paragraph
 
 
@@ -29,4 +29,5 @@ def basis(project: AuditProject, pages: Mapping[str, Page]) -> list[Block]:
         ),
     ]
     blocks += law_changes(project)
+    blocks += law_doubts(project.law_edition)
     return blocks

@@ -30,6 +30,12 @@ YEARLY = (
 CHARTED = ("energy.electricity", "energy.gas", "energy.total", "water.intake")
 
 
+def _is_used(project: AuditProject, quantity_id: str) -> bool:
+    """Whether the field asks for it and the firm does not say nought of it in every year."""
+    figures = [project.derivation.figure(quantity_id, year) for year in project.years]
+    return is_asked(project, quantity_id) and any(one.value != 0 for one in figures)
+
+
 def three_years(project: AuditProject) -> list[Block]:
     """Output, energy, water and waste of three years with their unit values; every figure from the bills."""
     if not project.years:
@@ -76,7 +82,7 @@ def three_years(project: AuditProject) -> list[Block]:
     )
     table = Table("years", "近三年产出与能源、水消耗", columns, tuple(rows), notes)
     blocks: list[Block] = [SubSection("近三年产出与资源能源消耗")]
-    chart = year_chart(project, tuple(one for one in CHARTED if is_asked(project, one)))
+    chart = year_chart(project, tuple(one for one in CHARTED if _is_used(project, one)))
     refs: tuple[str | Ref, ...] = (
         (Ref("years.chart"), "和", Ref("years")) if chart is not None else (Ref("years"),)
     )

@@ -183,7 +183,7 @@ def targets_done(project: AuditProject) -> list[Block]:
 def level_after(project: AuditProject, assessment: Assessment | None) -> list[Block]:
     """The level by what was measured, and, named as a forecast, by what all measures are expected to bring."""
     if assessment is None or project.system is None or assessment.level_range is None:
-        return [Paragraph(("本报告不评定清洁生产等级，审核前后按单位产品的消耗和排放比较。",))]
+        return [Paragraph(("本报告不评定清洁生产等级，审核前后按单耗和排放量比较。",))]
     after = afterwards(project)
     blocks: list[Block] = []
     if after.counted and after.assessment is not None:

@@ -29,6 +29,7 @@ from app.assessment.indicator_system import (
     Indicator,
     IndicatorKind,
     IndicatorSystem,
+    ShareRule,
     Verification,
 )
 from app.assessment.numbers import brief
@@ -61,7 +62,10 @@ def weight_text(family: Family, row: Indicator) -> str:
     if family is not Family.LEVEL_INDEX:
         return "—"
     if row.share is not None:
-        return "未收录" if row.share.total is None else f"{brief(row.share.total)}/n"
+        if row.share.total is None:
+            return "未收录"
+        evenly = row.share.rule is ShareRule.APPLICABLE_COUNT
+        return f"{brief(row.share.total)}/n" if evenly else brief(row.share.total)
     return "未收录" if row.weight is None else brief(row.weight)
 
 
