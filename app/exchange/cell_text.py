@@ -9,11 +9,19 @@ from app.assessment.units import UNITS, UnitMismatchError, convert, find_unit
 
 _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:/[0-9]*[1-9][0-9]*)?"
 _NUMBER = re.compile(rf"([-+]?)\s*({_DIGITS})")
-_SIGN = re.compile(r"^(<=|>=|<|>|≤|≥|不大于|不小于|不高于|不低于|不超过|小于|大于)\s*")
 _SIGNS = {
-    "<=": "≤", "≤": "≤", "不大于": "≤", "不高于": "≤", "不超过": "≤", "<": "<", "小于": "<",
-    ">=": "≥", "≥": "≥", "不小于": "≥", "不低于": "≥", ">": ">", "大于": ">",
+    "小于或等于": "≤", "大于或等于": "≥", "小于等于": "≤", "大于等于": "≥", "<=": "≤", ">=": "≥", "≤": "≤", "≥": "≥",
+    "不大于": "≤", "不高于": "≤", "不超过": "≤", "不多于": "≤", "至多": "≤", "最高": "≤", "<": "<", "小于": "<", "低于": "<", "少于": "<",
+    "不小于": "≥", "不低于": "≥", "不少于": "≥", "至少": "≥", "最低": "≥", ">": ">", "大于": ">", "高于": ">", "超过": ">", "多于": ">",
 }  # fmt: skip
+_SIGN = re.compile(rf"^({'|'.join(_SIGNS)})\s*")
+# 以上 and 以下 take the number itself in (as Chinese law counts).
+_SIGN_BEHIND = re.compile(r"\s*\(?(?:及|或)?(以上|以下|以内)\)?$")
+_BEHIND = {"以上": "≥", "以下": "≤", "以内": "≤"}
+# A raised or ringed figure at a number: a note of the print, or a power; made plain it would be one more digit.
+_RAISED = re.compile(
+    r"[0-9０-９.．][\s]*[\u00b2\u00b3\u00b9\u2070-\u2079\u2460-\u24ff\u2776-\u2793\u00bc-\u00be\u2150-\u215f]"
+)
 _BETWEEN = re.compile(r"^(?:~|–|—|--?|至|到)")
 _COMMA_BETWEEN = re.compile(r"^[,;]")
 _LINEAR = re.compile(
@@ -59,6 +67,7 @@ def fold(text: str) -> str:
 
 def read_number(text: str, *, percent: bool = False) -> Fraction:
     """A number with full-width digits, thousands commas, a percent sign (then divided by 100). NotUnderstoodError otherwise."""
+    _refuse_raised(text)
     folded = fold(text)
     match = _NUMBER.match(folded)
     if match is None:
@@ -82,10 +91,16 @@ def read_threshold(text: str, unit_id: str, *, percent: bool = False) -> Thresho
         return Threshold(absent=True)
     if stripped in _UNKNOWN:
         return Threshold(unknown=True)
+    _refuse_raised(text)
     folded = fold(text)
     sign_match = _SIGN.match(folded)
     sign = _SIGNS[sign_match.group(1)] if sign_match else ""
     body = folded[sign_match.end() :] if sign_match else folded
+    behind = _SIGN_BEHIND.search(body)
+    if behind is not None and behind.start():
+        if sign:
+            raise NotUnderstoodError(f"「{text}」前后各有一个大小的词", "只留一个，例如 ≥80。")
+        sign, body = _BEHIND[behind.group(1)], body[: behind.start()]
     linear = _read_linear(body)
     if linear is not None:
         return Threshold(value=linear[0], slope=linear[1], variable=linear[2], sign=sign)
@@ -112,6 +127,13 @@ def read_threshold(text: str, unit_id: str, *, percent: bool = False) -> Thresho
             f"「{text}」的逗号看不出是千位还是小数点", "小数点写「.」，千位逗号每三位一个或不写。"
         )
     return Threshold(value=_in_unit(value, rest, unit_id, percent, text), sign=sign)
+
+
+def _refuse_raised(text: str) -> None:
+    if _RAISED.search(text):
+        raise NotUnderstoodError(
+            f"「{text}」的数字后面有上标或带圈的数字", "脚注的号删去；乘方算出来再填。"
+        )
 
 
 def _signed(match: re.Match[str]) -> Fraction:

@@ -1,6 +1,7 @@
 """An .xlsx file as plain text cells, each with its place; whatever cannot be trusted is refused by name.
 
-Refused: old .xls and encrypted files, workbooks with macros, formulas without a stored result, merged cells, error values.
+Refused: old .xls and encrypted files, workbooks with macros, formulas without a stored result, error values. Merged cells
+are told with what they cover: what they mean is for the reader of the sheet to say.
 """
 
 import datetime
@@ -38,11 +39,23 @@ class TextCell:
 
 
 @dataclass(frozen=True)
+class Merged:
+    """Cells that are one, by the numbers of their outermost rows and columns; the text stands in the first of them."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+    name: str  # 「A4:A9」
+
+
+@dataclass(frozen=True)
 class TextSheet:
     """rows: row number -> column number -> cell, empty cells left out, rows and columns counted from 1."""
 
     name: str
     rows: Mapping[int, Mapping[int, TextCell]]
+    merged: tuple[Merged, ...] = ()
 
     def place(self, row: int, column: int | None = None) -> str:
         """How messages name a place: 工作表「二级指标」 F12."""
@@ -134,14 +147,6 @@ def _read_sheet(
                 f"工作表「{name}」", "表太大", "删去空白的格式行列（选中后删除整行整列）再导入。"
             )
         )
-    for merged in sheet.merged_cells.ranges:
-        problems.append(
-            Problem(
-                f"工作表「{name}」 {merged.coord}",
-                "有合并单元格",
-                "取消合并，每一格都填上自己的内容。",
-            )
-        )
     rows: dict[int, dict[int, TextCell]] = {}
     for row in sheet.iter_rows():
         for cell in row:
@@ -177,7 +182,11 @@ def _read_sheet(
                 "不要的行请删除，不要只是隐藏。",
             )
         )
-    return TextSheet(name, rows)
+    merged = tuple(
+        Merged(one.min_row, one.min_col, one.max_row, one.max_col, one.coord)
+        for one in sorted(sheet.merged_cells.ranges, key=lambda one: (one.min_row, one.min_col))
+    )
+    return TextSheet(name, rows, merged)
 
 
 def _cell_text(value: object) -> str:

@@ -8,11 +8,21 @@ from pathlib import Path
 from app.assessment.numbers import number_text
 from app.assessment.units import find_unit
 from app.errors import Problem, UserError
+from app.exchange.as_printed import (
+    Cells,
+    Filled,
+    by_category,
+    by_table,
+    complete_rows,
+    scaled_weights,
+    spread_merged,
+)
 from app.exchange.cell_text import NotUnderstoodError, Threshold, fold, read_number, read_threshold
 from app.exchange.read_workbook import TextCell, TextSheet, read_workbook
 from app.exchange.system_layout import (
     CATEGORIES,
     DOCUMENT,
+    FAMILY_WORDS,
     HEADING_ROW,
     HELP_MARK,
     HELP_ROW,
@@ -20,6 +30,7 @@ from app.exchange.system_layout import (
     INDICATORS,
     LEVEL_WORDS,
     LEVELS_SHEET,
+    LIMITING_MARKS,
     LIST_SHEETS,
     MODIFIERS,
     OPTIONAL_SHEETS,
@@ -32,6 +43,7 @@ from app.exchange.system_layout import (
     OTHER_POINTS,
     OTHER_ROW_EXTRA,
     OTHER_TEXT,
+    PRINTED_HEADS,
     SOURCES,
     TABLES,
     VALUES,
@@ -79,6 +91,12 @@ _IN_WORKBOOK = (
     ("（direction）", ""),
     ("（share）", ""),
 )
+# What is said of sums and of empty categories, where rows found no place.
+_CONSEQUENCE = re.compile("相加为|没有指标")
+_LOST = "lost-rows"
+_WEIGHING = {word for word, family in FAMILY_WORDS.items() if family == "level-index"} | {
+    "level-index"
+}
 _DATE = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?")
 
 
@@ -94,7 +112,12 @@ def read_system_workbook(path: Path) -> LoadedSystem:
         loaded = read_system(document)
     except UserError as error:
         known = {problem.where for problem in reading.problems}
-        fresh = [_for_workbook(problem) for problem in error.problems if problem.where not in known]
+        fresh = [
+            _for_workbook(problem)
+            for problem in error.problems
+            if problem.where not in known
+            and not (reading.incomplete and _CONSEQUENCE.search(problem.what))
+        ]
         raise UserError(*reading.in_order(reading.problems + fresh)) from error
     if reading.problems:
         raise UserError(*reading.in_order(reading.problems))
@@ -135,10 +158,12 @@ class _Reading:
         self.sheets = sheets
         self.problems: list[Problem] = []
         self.remarks: list[Problem] = []
-        self.broken = (
-            False  # rows cannot be put together; the validator would only report consequences
-        )
+        # Rows cannot be put together: the validator would only report consequences.
+        self.broken = False
+        # Some rows have no place: what the validator says of sums is a consequence, all else is not.
+        self.incomplete = False
         self.order: dict[str, tuple[int, int, int]] = {}
+        self.skipped: dict[str, set[int]] = {}  # columns nobody needs, by sheet
 
     def fail(self, place: str, what: str, remedy: str) -> None:
         self.problems.append(Problem(place, what, remedy))
@@ -173,9 +198,9 @@ class _Reading:
                     "用程序导出的模板填写，不要改工作表的名字。",
                 )
                 self.broken = True
-        if self.broken:
-            return None
-        entries = self.document_entries(self.sheets[DOCUMENT.name])
+        entries = self.document_entries(
+            self.sheets.get(DOCUMENT.name, TextSheet(DOCUMENT.name, {}))
+        )
         rows = {layout.name: self.rows(layout) for layout in LIST_SHEETS}
         self.put_lists(entries, rows)
         return None if self.broken else self.branch(name, entries)
@@ -190,21 +215,7 @@ class _Reading:
         sheet = self.sheets.get(layout.name)
         if sheet is None:
             return []
-        columns = {fold(column.heading): column for column in layout.columns}
-        found: dict[int, Column] = {}
-        for number, cell in sheet.rows.get(HEADING_ROW, {}).items():
-            heading = fold(cell.text).rstrip("*")
-            column = columns.get(heading)
-            if column is None:
-                self.fail(
-                    cell.place,
-                    f"不认识的列「{cell.text}」",
-                    "列名照模板写；自己加的列请移到别的工作表。",
-                )
-            elif column in found.values():
-                self.fail(cell.place, f"「{column.heading}」列出现两次", "只留一列。")
-            else:
-                found[number] = column
+        found = self.headed(layout, sheet)
         absent = [c.heading for c in layout.columns if c.required and c not in found.values()]
         if absent:
             self.fail(
@@ -217,25 +228,86 @@ class _Reading:
             cell.text.startswith(HELP_MARK) for cell in sheet.rows.get(HELP_ROW, {}).values()
         )
         first = HELP_ROW + 1 if helped else HELP_ROW
+        paths = {number: column.path for number, column in found.items()}
+        sheet, said = spread_merged(sheet, paths, first)
+        self.note(said)
+        by_path = {
+            number: {paths[column]: cell for column, cell in cells.items() if column in paths}
+            for number, cells in sorted(sheet.rows.items())
+            if number >= first
+        }
+        for number, cells in by_path.items():
+            if not cells and set(sheet.rows[number]) - self.skipped.get(layout.name, set()):
+                self.fail(
+                    sheet.place(number), "这一行的内容不在任何一列之下", "移到对应的列，或删去。"
+                )
+        by_path = {number: cells for number, cells in by_path.items() if cells}
+        if layout is INDICATORS:
+            filled = complete_rows(by_path, sheet.place)
+            self.note(filled)
+            by_path = filled.rows
+        if layout in (INDICATORS, CATEGORIES):
+            self.scale_weights(layout, by_path)
         rows = []
-        for number, cells in sorted(sheet.rows.items()):
-            if number < first:
-                continue
-            row = _Row(
-                sheet,
-                number,
-                {found[column].path: cell for column, cell in cells.items() if column in found},
-            )
-            if not row.cells:
-                self.fail(row.place, "这一行的内容不在任何一列之下", "移到对应的列，或删去。")
-                continue
+        for number, cells in by_path.items():
+            row = _Row(sheet, number, cells)
             for column in layout.columns:
                 if column.required and column in found.values() and column.path not in row.cells:
-                    self.fail(
+                    self.fail_unless_said(
                         row.place, f"「{column.heading}」没有填", "填上这一格；整行不要就删除整行。"
                     )
             rows.append(row)
         return rows
+
+    def headed(self, layout: SheetLayout, sheet: TextSheet) -> dict[int, Column]:
+        """The columns of a sheet by number, headed as in the template or as in prints."""
+        columns = {fold(column.heading): column for column in layout.columns}
+        by_path = {column.path: column for column in layout.columns}
+        printed = PRINTED_HEADS.get(layout.name, {})
+        found: dict[int, Column] = {}
+        for number, cell in sheet.rows.get(HEADING_ROW, {}).items():
+            heading = re.sub(r"\s", "", fold(cell.text)).rstrip("*")
+            path = printed.get(heading)
+            if path == ():
+                self.skipped.setdefault(layout.name, set()).add(number)
+                continue
+            column = columns.get(heading) or (by_path[path] if path else None)
+            if column is None:
+                self.fail(
+                    cell.place,
+                    f"不认识的列「{cell.text}」",
+                    "列名照模板写；自己加的列请移到别的工作表，一级权重填在工作表「一级指标」。",
+                )
+            elif column in found.values():
+                self.fail(cell.place, f"「{column.heading}」列出现两次", "只留一列。")
+            else:
+                found[number] = column
+        return found
+
+    def scale_weights(self, layout: SheetLayout, rows: dict[int, Cells]) -> None:
+        """Weights printed as points of a hundred become parts of one, said so; only where indexes weigh."""
+        family = self.sheets.get(DOCUMENT.name)
+        if family is None or not any(
+            cells.get(2) is not None and cells[2].text in _WEIGHING
+            for cells in family.rows.values()
+        ):
+            return
+        groups = by_category(rows) if layout is INDICATORS else by_table(rows)
+        changed, remarks = scaled_weights(groups)
+        for number, cell in changed.items():
+            rows[number][("weight",)] = cell
+        self.remarks.extend(remarks)
+
+    def note(self, said: Filled) -> None:
+        self.problems.extend(said.problems)
+        self.remarks.extend(said.remarks)
+
+    def fail_unless_said(self, place: str, what: str, remedy: str) -> None:
+        """One problem a row about the same gap."""
+        if not any(
+            one.where == place and what.split("没有填")[0] in one.what for one in self.problems
+        ):
+            self.fail(place, what, remedy)
 
     # ---- cells to nodes -----------------------------------------------------------------------------
 
@@ -254,6 +326,8 @@ class _Reading:
                 return Leaf(cell.place, self.word({"是": "true", "否": "false"}, cell.text, cell))
             case CellKind.YES_UNKNOWN:
                 words = {"是": "true", "否": "false", "不明": ""}
+                if column.path == ("limiting",):
+                    words |= dict.fromkeys(LIMITING_MARKS, "true")
                 return Leaf(cell.place, self.word(words, cell.text, cell) or None)
             case CellKind.DATE:
                 match = _DATE.fullmatch(fold(cell.text))
@@ -443,14 +517,17 @@ class _Reading:
         for table_id, own in by_table.items():
             for row in own:
                 category_id = categories[table_id].find(row, "category")
-                if category_id is not None:
-                    indicators.setdefault((table_id, category_id), []).append(row)
+                indicators.setdefault((table_id, category_id or _LOST), []).append(row)
         values = self.by_indicator(tables, names, rows[VALUES.name])
         modifiers = self.by_indicator(tables, names, rows[MODIFIERS.name])
         table_nodes = []
         for table_id, table_row in tables.rows.items():
             category_nodes = []
-            for category_id, category_row in categories[table_id].rows.items():
+            lost = indicators.get((table_id, _LOST), [])
+            listed = dict(categories[table_id].rows)
+            if lost:
+                listed[_LOST] = _Row(lost[0].sheet, lost[0].number, {("name",): TextCell("？", "")})
+            for category_id, category_row in listed.items():
                 nodes = []
                 for row in indicators.get((table_id, category_id), []):
                     indicator_id = names[table_id].id_of(row)
@@ -473,7 +550,7 @@ class _Reading:
                     nodes.append(self.branch(row.place, entries))
                 entries = self.entries(CATEGORIES, category_row, "table", "weights_unknown", "id")
                 entries["id"] = Leaf(category_row.place_of("id"), category_id)
-                if category_row.text("weights_unknown") == "是":
+                if category_row.text("weights_unknown") == "是" or category_id == _LOST:
                     entries["weights_known"] = Leaf(category_row.place, "false")
                 entries["indicators"] = Items(category_row.place, tuple(nodes))
                 category_nodes.append(self.branch(category_row.place, entries))
@@ -630,7 +707,7 @@ class _Named:
             )
         elif key == "table":
             self.reading.fail(row.place, "没有填属于哪张表", "有几张表时，「表」这一列都要填。")
-        self.reading.broken = True
+        self.reading.incomplete = True
         return None
 
     def split(self, rows: list[_Row]) -> dict[str, list[_Row]]:

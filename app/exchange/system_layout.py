@@ -344,6 +344,29 @@ OTHER = SheetLayout(
     ),
 )
 
+# How prints head what the template calls otherwise, by sheet: word -> the column it fills; "" = a column nobody needs.
+PRINTED_HEADS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    CATEGORIES.name: {
+        "一级指标名称": ("name",), "指标类别": ("name",), "权重": ("weight",), "权重值": ("weight",), "一级指标权重": ("weight",),
+        "一级权重值": ("weight",), "一级指标权重值": ("weight",), "序号": (),
+    },
+    INDICATORS.name: {
+        "一级指标名称": ("category",), "指标类别": ("category",), "二级指标名称": ("name",), "指标": ("name",), "指标名称": ("name",),
+        "指标项": ("name",), "评价指标": ("name",), "计量单位": ("unit",), "指标单位": ("unit",), "权重": ("weight",),
+        "权重值": ("weight",), "指标权重": ("weight",), "二级指标权重": ("weight",), "二级权重值": ("weight",),
+        "二级指标权重值": ("weight",), "序号": (),
+        **{
+            f"{head}{tail}": ("levels", code)
+            for code, heads in (("I", ("I级", "1级", "一级")), ("II", ("II级", "2级", "二级")), ("III", ("III级", "3级", "三级")))
+            for head in heads
+            for tail in ("", "基准值", "指标", "水平")
+            if f"{head}{tail}" not in ("一级指标", "二级指标", "三级指标")
+        },
+    },
+}  # fmt: skip
+# How prints mark a limiting row in a column of its own.
+LIMITING_MARKS = ("*", "★", "▲", "√", "限定性", "限定性指标", "限定")
+
 LIST_SHEETS = (
     SOURCES, LEVELS_SHEET, VARIABLES, TABLES, CATEGORIES, INDICATORS, VALUES, MODIFIERS, OTHER,
 )  # fmt: skip

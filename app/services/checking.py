@@ -34,7 +34,9 @@ from app.errors import Problem, UserError
 from app.exchange.cell_text import NotUnderstoodError, Threshold, fold, read_number, read_threshold
 from app.services.systems import change_system
 from app.standards.verification import (
+    ALONE,
     Check,
+    checked_alone,
     confirm_row,
     correct_row,
     is_confirmed,
@@ -139,6 +141,11 @@ class Item:
     @property
     def is_confirmed(self) -> bool:
         return self.row is not None and is_confirmed(self.row)
+
+    @property
+    def alone(self) -> str:
+        """What the record says where one person both entered and checked the line and nobody else looked; "" otherwise."""
+        return "" if self.row is None else self.row.extras.get(ALONE, "")
 
     @property
     def dispute(self) -> Dispute | None:
@@ -351,12 +358,22 @@ def check_item(
             change_system(
                 catalogue,
                 system_id,
-                lambda one: confirm_row(one, table_id, row_id, check.by, check.on),
+                lambda one: with_extra(
+                    confirm_row(one, table_id, row_id, check.by, check.on),
+                    table_id,
+                    row_id,
+                    ALONE,
+                    "",
+                ),
             )
             return Outcome.CONFIRMED
 
         def agree(one: IndicatorSystem) -> IndicatorSystem:
-            return verify_row(_settled(one, table_id, row_id, before), table_id, row_id, check)
+            checked = verify_row(_settled(one, table_id, row_id, before), table_id, row_id, check)
+            row = next(row for row in checked.table(table_id).indicators() if row.id == row_id)
+            alone = checked_alone(checked, row)
+            said = f"{check.on} {alone}：录入和核对是同一个人" if alone else ""
+            return with_extra(checked, table_id, row_id, ALONE, said)
 
         change_system(catalogue, system_id, agree)
         return Outcome.VERIFIED

@@ -26,11 +26,16 @@ from app.services.systems import keep_own, own_systems_dir, read_system_file
 from app.standards.library import SystemSummary
 from app.standards.system_json import system_to_json
 from app.standards.system_reader import LoadedSystem
-from app.standards.verification import confirm_row, is_verified
+from app.standards.verification import (
+    CHANGED,
+    ENTERED,
+    NO_SECOND_LOOK,
+    SECOND_LOOK,
+    confirm_row,
+    is_verified,
+)
 from app.storage.catalogue_store import Catalogue
 
-ENTERED, SECOND_LOOK, CHANGED = "录入", "复核", "改动"
-NO_SECOND_LOOK = "没有第二人复核"
 _LEVEL_OF = {level.code: level for level in LEVELS}
 
 

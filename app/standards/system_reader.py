@@ -83,6 +83,7 @@ def _read_document(reading: Reading, node: Node) -> IndicatorSystem:
         if name not in FIELDS:
             reader.fail(place, f"没有{quote(name)}这个领域", "可写：" + "、".join(FIELDS) + "。")
     tables = read_tables(reading, top, inherited)
+    kind = reader.choice(top, "kind", DocumentKind, DocumentKind.INDICATOR_SYSTEM)
     asks = method.family is not Family.LEVEL_ONLY and any(
         rule.limiting_level is not None for rule in method.levels
     )
@@ -93,12 +94,25 @@ def _read_document(reading: Reading, node: Node) -> IndicatorSystem:
             "判级规则要看限定性指标，表里却没有一行是限定性的",
             "对照原文把限定性（带 * 的）标出来；原文真的没有，就把判级规则里的限定性要求去掉。",
         )
+    rated = method.family is Family.LEVEL_INDEX and kind is DocumentKind.INDICATOR_SYSTEM
+    if rated and not asks and marks == {False}:
+        reader.warn(
+            top.place_of("tables"),
+            "表里没有限定性指标，判级规则也不看",
+            "指标体系一般都有限定性指标（带 * 的）：对照原文，漏了就标出来，并在级别里写限定性指标要达到哪一级。",
+        )
+    elif rated and not asks and True in marks:
+        reader.warn(
+            top.place_of("method"),
+            "表里有限定性指标，判级规则却没有要求它们达到哪一级",
+            "对照原文，在每一级写明限定性指标须达到哪一级；原文真的没有就照录。",
+        )
     return IndicatorSystem(
         id=reader.slug(top, "id"),
         title=reader.text(top, "title", required=True),
         title_en=reader.text(top, "title_en"),
         document_no=reader.text(top, "document_no", required=True),
-        kind=reader.choice(top, "kind", DocumentKind, DocumentKind.INDICATOR_SYSTEM),
+        kind=kind,
         jurisdiction=reader.text(top, "jurisdiction"),
         issued=issued,
         effective=effective,

@@ -194,12 +194,22 @@ def read_weight(reading: Reading, branch: Branch, key: str) -> Fraction | None:
     return value
 
 
+# How far a sum of printed weights may be off because each was rounded.
+ROUNDED = Fraction(1, 50)
+
+
 def check_sum(reading: Reading, weights: Iterable[Fraction], place: str, what: str) -> None:
     total = sum(weights, Fraction(0))
     if total != 1:
-        reading.reader.fail(
-            place, f"{what}相加为 {number_text(total)}，应为 1", "对照原文核对每个数。"
-        )
+        remedy = "对照原文核对每个数。"
+        if abs(total - 1) <= ROUNDED:
+            remedy += rounded_remedy(total)
+        reading.reader.fail(place, f"{what}相加为 {number_text(total)}，应为 1", remedy)
+
+
+def rounded_remedy(total: Fraction) -> str:
+    """What to do where the print itself does not add up."""
+    return f"原文就差 {number_text(abs(total - 1))} 的，多半是四舍五入：问发布单位哪一行照哪个数，改那一行并在「存疑」写明。"
 
 
 def read_level(reading: Reading, branch: Branch, key: str) -> Level | None:

@@ -16,11 +16,13 @@ from app.standards.system_indicators import read_indicators
 from app.standards.system_reading import (
     INHERITED,
     MARKS,
+    ROUNDED,
     Inherited,
     Reading,
     check_sum,
     read_marks,
     read_weight,
+    rounded_remedy,
 )
 from app.standards.tree import Branch
 
@@ -206,8 +208,13 @@ def check_indicator_weights(reading: Reading, category: Category, branch: Branch
             place, f"{name}已知部分相加为 {number_text(known)}，超过 1", "对照原文核对。"
         )
     elif not unknown and known != 1 and category.indicators:
-        reading.reader.fail(
-            place,
+        said, remedy = (
             f"{name}相加为 {number_text(known)}，应为 1",
             "对照原文核对每一行；同一分摊组只算一次合计。",
         )
+        if known == category.weight:
+            said += "，正好是一级权重"
+            remedy = f"看着是按总数写的：每行除以一级权重 {number_text(known)}。"
+        elif abs(known - 1) <= ROUNDED:
+            remedy += rounded_remedy(known)
+        reading.reader.fail(place, said, remedy)

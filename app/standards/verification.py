@@ -1,5 +1,6 @@
 """Checking a system row by row against the official text: who, when, which print. Pure: a system in, a system out."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -21,6 +22,10 @@ from app.standards.system_writer import system_document
 from app.standards.tree import tree_from_data
 
 CORRECTED = "更正"
+# What a system's extras say of who typed it in and who looked through it; a row's, of who changed it and checked alone.
+ENTERED, SECOND_LOOK, CHANGED, ALONE = "录入", "复核", "改动", "同一人"
+NO_SECOND_LOOK = "没有第二人复核"
+_WHO = re.compile(r"^\d{4}-\d\d-\d\d (\S+)")
 
 
 @dataclass(frozen=True)
@@ -200,6 +205,20 @@ def is_verified(row: Indicator) -> bool:
 def is_confirmed(row: Indicator) -> bool:
     """Whether a second person has looked at all of them."""
     return is_verified(row) and all(mark.confirmed_by for mark in _marks(row))
+
+
+def entered_by(system: IndicatorSystem, row: Indicator) -> frozenset[str]:
+    """Who typed the row in or changed it, as the system says; empty for what came with the program."""
+    notes = [system.extras.get(ENTERED, ""), *row.extras.get(CHANGED, "").split("；")]
+    return frozenset(match.group(1) for note in notes if (match := _WHO.match(note.strip())))
+
+
+def checked_alone(system: IndicatorSystem, row: Indicator) -> str:
+    """The one person who both entered and checked the row while nobody else has looked; "" otherwise."""
+    if not is_verified(row) or is_confirmed(row):
+        return ""
+    names = {mark.checked_by.strip() for mark in _marks(row)}
+    return "、".join(sorted(names)) if names <= entered_by(system, row) else ""
 
 
 def recheck(system: IndicatorSystem) -> LoadedSystem:

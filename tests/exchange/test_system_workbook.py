@@ -194,8 +194,7 @@ def test_the_template_offers_lists(tmp_path: Path) -> None:
         (put("Ⅰ级", 5, 12), "J5", "定性指标的Ⅰ级写的是数值「12」"),
         (put("单位", WATER, "升每方"), "F6", "单位「升每方」不在单位表里"),
         (put("方向", WATER, "小"), "G6", "「小」不在可选的内容里"),
-        (put("方向", WATER, None), "第 6 行", "定量指标没有写方向"),
-        (put("类型", WATER, None), "第 6 行", "「类型」没有填"),
+        (put("方向", WATER, None), "第 6 行", "「方向」没有填：Ⅰ级 8，Ⅱ级 24，Ⅲ级 40"),
         (put("二级权重", WATER, "七成"), "I6", "「七成」不是数值"),
         (put("二级权重", WATER, 70), "I6", "权重 70 不在 0 到 1 之间"),
         (put("二级权重", WATER, 0.6), "", "「资源」的二级权重相加为 0.9，应为 1"),
@@ -204,7 +203,7 @@ def test_the_template_offers_lists(tmp_path: Path) -> None:
         (put("指标编号", ZINC, "锌"), "C8", "编号「锌」不合规则"),
         (put("来源", WATER, "梦"), "T6", "来源「梦」没有在工作表「来源」里登记"),
         (put("核实状态", WATER, "已核对原文"), "U6", "没有写全谁、哪天、对照哪份原文"),
-        (lambda sheet: sheet.merge_cells("J6:L6"), "J6:L6", "有合并单元格"),
+        (lambda sheet: sheet.merge_cells("I6:I7"), "I6:I7", "有合并单元格"),
         (put("二级指标", 2, "名字"), "D2", "不认识的列「名字」"),
     ],
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """Two firms from the first answer to the paper: a furniture maker who paints, and a restaurant. Their words, law and figures."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -11,19 +12,29 @@ from app.audit.findings import assess_project
 from app.audit.project import SYSTEM_KEY, TABLE_KEY, AuditProject, build_project
 from app.forms.answer import AnswerBook, Given
 from app.papers.audit_report import build_report
+from app.papers.chapters.sources import sources_chapter
 from app.papers.document import Document, State
 from app.papers.walk import texts_of
 from app.standards.form_samples import load_sample
 from app.standards.marked_yaml import Faults
+from app.standards.verification import (
+    ENTERED,
+    NO_SECOND_LOOK,
+    SECOND_LOOK,
+    Check,
+    confirm_row,
+    verify_row,
+)
 from tests.helpers.forms import (
     RESOURCES,
+    sample_project,
     shipped_forms,
     shipped_reference,
     shipped_rules,
     shipped_system,
     with_answer,
 )
-from tests.helpers.papers import column, printed, row, table, tables
+from tests.helpers.papers import column, printed, row, said_by, table, tables
 from tests.helpers.trades import TRADES
 
 WALKS = RESOURCES.parent / "tests" / "cases" / "walks"
@@ -57,9 +68,7 @@ def walked(name: str, **answers: str) -> AuditProject:
 
 def paper(project: AuditProject) -> Document:
     assessment = assess_project(project) if project.system is not None else None
-    return build_report(
-        project, assessment, state=State.DRAFT, today=date(2026, 11, 29)
-    )
+    return build_report(project, assessment, state=State.DRAFT, today=date(2026, 11, 29))
 
 
 def words(document: Document) -> str:
@@ -119,7 +128,7 @@ def test_the_figures_of_the_furniture_maker() -> None:
     collected = made * capture
     fugitive = made - collected - waste
     assert derivation.figure("voc.emitted").value == fugitive + collected - collected * treatment
-    water = sum(Fraction(t) for t in "667 446 639 631 641 621 631 642 645 632 631 631".split())
+    water = Fraction(sum((667, 446, 639, 631, 641, 621, 631, 642, 645, 632, 631, 631)))
     assert derivation.figure("coating.water_area").value == water * 1000 / 324000
 
 
@@ -160,3 +169,23 @@ def test_nothing_paid_is_not_printed_as_below_a_limit() -> None:
 def test_a_cap_that_is_not_on_the_list_says_so() -> None:
     project = walked("furniture", **{"env__caps/r1/item": "木质家具制造"})
     assert "名单" in project.derivation.cell("env.caps", "r1", "own").trace.note
+
+
+def test_the_paper_says_who_entered_a_system_and_who_looked() -> None:
+    project = sample_project()
+    assert project.system is not None
+    check = Check("何敏", "2026-11-22", "公告，第 3 页")
+    entered = replace(project.system, extras={ENTERED: "2026-11-20 何敏 从 表.xlsx", SECOND_LOOK: NO_SECOND_LOOK})  # fmt: skip
+    alone = replace(project, system=verify_row(entered, project.table_id, "rinse-water-intake", check))  # fmt: skip
+
+    def said(one: AuditProject) -> str:
+        chapter = sources_chapter(one, assess_project(one))
+        assert chapter is not None
+        return said_by(chapter.blocks)
+
+    assert "录入后没有第二人复核" in said(alone)
+    assert "第 5 项由何敏一人录入并核对" in said(alone)
+    assert alone.system is not None
+    two = confirm_row(alone.system, alone.table_id, "rinse-water-intake", "黄淑仪", "2026-11-23")
+    assert "一人录入" not in said(replace(alone, system=two))
+    assert "使用者录入" not in said(project)

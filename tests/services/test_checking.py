@@ -22,9 +22,10 @@ from app.services.checking import (
 from app.services.services import Services
 from app.services.session import ImmediateExecutor
 from app.services.switching import switch_to
-from app.services.system_editing import edit_cell
+from app.services.system_editing import edit_cell, preview, take_in
 from app.services.systems import change_system, undo_last_change
-from app.standards.verification import Check, differing_values, verify_row
+from app.standards.system_json import system_to_json
+from app.standards.verification import Check, checked_alone, differing_values, verify_row
 
 ID, TABLE, RINSE = "electroplating-2015", "general-plating", "rinse-water-intake"
 FIRST = Check("何敏", "2026-11-22", "公告，第 3 页")
@@ -201,3 +202,41 @@ def test_a_newer_copy_in_the_library_leaves_the_audit_alone(
     once_more.adopt(ID, services.catalogue.system_json(ID), TABLE, "用进案卷")
     once_more.close()
     assert services.projects.load(files[1])[0].system_hash == taken
+
+
+def brought_in(services: Services, folder: Path, by: str) -> str:
+    """An own copy of the shipped system under an id of its own, entered by somebody."""
+    copy = replace(services.catalogue.system(ID), id="own-copy")
+    file = folder / "own-copy.json"
+    file.write_text(system_to_json(copy), encoding="utf-8")
+    return take_in(services.catalogue, preview(file, services.catalogue), by=by, on="2026-11-20", folder=folder).id  # fmt: skip
+
+
+def test_who_enters_and_checks_alone_is_said_until_another_looks(
+    services: Services, tmp_path: Path
+) -> None:
+    own = brought_in(services, tmp_path, "何敏")
+
+    def row() -> Item:
+        return next(one for one in items_of(services.catalogue.system(own), TABLE) if one.id == RINSE)  # fmt: skip
+
+    assert row().alone == ""
+    assert check_item(services.catalogue, own, TABLE, RINSE, PRINTED, FIRST) is Outcome.VERIFIED
+    assert "何敏" in row().alone
+    system = services.catalogue.system(own)
+    found = row().row
+    assert found is not None
+    assert checked_alone(system, found) == "何敏"
+    check_item(services.catalogue, own, TABLE, RINSE, PRINTED, SECOND)
+    assert row().alone == ""
+    found = row().row
+    assert found is not None
+    assert checked_alone(services.catalogue.system(own), found) == ""
+
+
+def test_what_came_with_the_program_was_entered_by_nobody_here(services: Services) -> None:
+    check_item(services.catalogue, ID, TABLE, RINSE, PRINTED, FIRST)
+    try:
+        assert item(services, RINSE).alone == ""
+    finally:
+        undo_last_change(services.catalogue, ID)

@@ -27,6 +27,7 @@ from app.papers.document import (
     StateMark,
     Table,
 )
+from app.standards.verification import ENTERED, NO_SECOND_LOOK, SECOND_LOOK, checked_alone
 
 
 def sources_chapter(project: AuditProject, assessment: Assessment | None) -> Chapter | None:
@@ -65,6 +66,7 @@ def _system_sources(
             )
         ),
     ]
+    blocks += _who_looked(project, system, assessment)
     by_source: dict[tuple[str, Verification], list[int]] = {}
     for place, _, indicator, judgement in judged_indicators(project, assessment):
         kind = (indicator.provenance.source_id, judgement.verification)
@@ -90,6 +92,25 @@ def _system_sources(
         Table("sources", "基准值来源", columns, tuple(rows), ((STATE_NOTE,),), Size.SMALL)
     )
     return blocks
+
+
+def _who_looked(
+    project: AuditProject, system: IndicatorSystem, assessment: Assessment
+) -> list[Block]:
+    """Of a system somebody typed in: who, whether a second person looked, and which rows one person alone stands for."""
+    entered = system.extras.get(ENTERED, "")
+    if not entered:
+        return []
+    second = system.extras.get(SECOND_LOOK, "")
+    said = f"该体系由使用者录入：{entered}；"
+    said += "录入后没有第二人复核。" if second in ("", NO_SECOND_LOOK) else f"复核：{second}。"
+    alone: dict[str, list[int]] = {}
+    for place, _, indicator, _ in judged_indicators(project, assessment):
+        if name := checked_alone(system, indicator):
+            alone.setdefault(name, []).append(place)
+    for name, places in alone.items():
+        said += f"第 {_numbers(places)} 项由{name}一人录入并核对，没有第二人复核。"
+    return [Paragraph((said,))]
 
 
 def _numbers(places: list[int]) -> str:

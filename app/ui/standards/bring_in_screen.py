@@ -205,9 +205,11 @@ class BringInScreen(QWidget):
         found = self.preview
         system = found.loaded.system
         rows = sum(1 for table in system.tables for _ in table.indicators())
-        text = tr("{title}（{number}），{tables} 张表，{rows} 行，没有问题。").format(
+        text = tr("{title}（{number}），{tables} 张表，{rows} 行，没有要改的。").format(
             title=system.title, number=system.document_no, tables=len(system.tables), rows=rows
         )
+        if found.loaded.warnings:
+            text += tr("下面 {n} 处对照原文看过再收。").format(n=len(found.loaded.warnings))
         if found.taken:
             text += tr("库里已有这个编号，内容不同：收进来就代替它，原来的可以撤销回来。")
         self._summary.setText(text)

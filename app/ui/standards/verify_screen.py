@@ -326,6 +326,8 @@ class VerifyScreen(QWidget):
             one = item.dispute
             signed = tr("{on} {by} 打的和库里不一样，等另一个人打一遍").format(on=one.on, by=one.by)
         elif item.is_verified and not item.is_confirmed and item.row is not None:
+            if item.alone:
+                signed += tr("。录入的也是这个人")
             signed += tr("。另一个人再打一遍就是复核")
         self._signed.setText(signed)
         self._signed.setVisible(bool(signed))
@@ -413,9 +415,14 @@ class VerifyScreen(QWidget):
             case Outcome.VERIFIED | Outcome.CONFIRMED:
                 done = tr("核对过") if outcome is Outcome.VERIFIED else tr("复核过")
                 text = tr("「{name}」{done}。").format(name=item.name, done=done)
+                now = next((one for one in self._all() if one.id == item.id), item)
+                if now.alone:
+                    text += tr(
+                        "录入和核对都是 {who}，记下了，报告里会写；请另一个人再打一遍。"
+                    ).format(who=self.by.text().strip())
                 if take:
                     text += tr("打开的案卷还是原来那份，要用才用进去。")
-                message = Message("ok", text, take)
+                message = Message("warn" if now.alone else "ok", text, take)
             case Outcome.KEPT_BOTH:
                 message = Message(
                     "warn",
