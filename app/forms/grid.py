@@ -69,19 +69,54 @@ class SheetGrid:
 def grid_from_text(text: str) -> Grid:
     """A grid of what a spreadsheet puts on the clipboard: tabs between cells, quoted cells may hold line ends.
 
-    Text without any tab is split at commas when every line has the same number of them (a pasted CSV), else it is one column.
+    Text without any tab (from a PDF, a chat, a text editor) is split where every line has the same number of pieces, else
+    it is one column.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
     if not text:
         return Grid(())
-    delimiter = "\t"
-    if "\t" not in text:
-        counts = {line.count(",") for line in text.split("\n") if line.strip()}
-        only = counts.pop() if len(counts) == 1 else 0
-        if only and not re.fullmatch(r"[-−–－¥￥\d,.\s]*", text.split("\n")[-1].strip()):
-            delimiter = ","
-    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    rows = None if "\t" in text else _pieces(text)
+    if rows is None:
+        rows = list(csv.reader(io.StringIO(text), delimiter="\t"))
     return grid_from_rows(rows)
+
+
+_LEAST_LINES = 3
+_SPLITS = (
+    re.compile(r"\s*[;；]\s*"),
+    re.compile(r"\s{2,}|\u3000+"),
+    re.compile(r"\s*[:：]\s*(?=[-+¥￥]?\d)"),
+    re.compile(r"\s+"),
+)
+_THOUSANDS = re.compile(r"(?<!\d)\d{1,3} \d{3}(?!\d)")  # one number as some programs print it
+
+
+def _pieces(text: str) -> list[list[str]] | None:
+    """Lines without tabs as cells, None when they do not fall into the same number of pieces."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    counts = {line.count(",") for line in lines}
+    only = counts.pop() if len(counts) == 1 else 0
+    if only and not re.fullmatch(r"[-−–¥￥\d,.\s]*", lines[-1]):
+        return list(csv.reader(io.StringIO(text)))
+    if all(line.startswith("|") and line.endswith("|") for line in lines) and len(lines) > 1:
+        cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+        return [row for row in cells if not all(re.fullmatch(r":?-+:?", cell) for cell in row)]
+    if len(lines) < _LEAST_LINES:
+        return None
+    for split in _SPLITS:
+        if split.pattern == r"\s+" and any(_THOUSANDS.search(line) for line in lines):
+            continue
+        rows = [split.split(line) for line in lines]
+        first = next((n for n, row in enumerate(rows[:3]) if len(row) > 1), None)
+        if first is None:
+            continue
+        width = len(rows[first])
+        body = rows[first:-1] if len(rows[-1]) == 1 else rows[first:]
+        if len(body) >= _LEAST_LINES and all(len(row) == width for row in body):
+            if all(re.fullmatch(r"[-+¥￥]?[\d,.]+%?", cell) for row in body for cell in row):
+                return None  # bare numbers beside each other may be one number
+            return rows
+    return None
 
 
 def grid_from_rows(rows: Sequence[Sequence[str]]) -> Grid:

@@ -14,6 +14,7 @@ from app.forms.grid import Grid, GridCell
 from app.forms.question import Question, QuestionKind, RowsKind, TableQuestion
 from app.forms.question_index import row_label
 from app.forms.reading import nets
+from app.forms.reading.blocks import CLOCK
 from app.forms.reading.cells import read_cell
 from app.forms.reading.columns import Match, Names
 from app.forms.reading.heads import Head, read_head
@@ -33,6 +34,9 @@ from app.forms.reading.words import meaning_of_column, spoken, tight, words
 
 _MOST_NAMED = 6
 _MOST_RAW = 60  # rows shown as they came while nothing has its place
+_PARTS = {"其中的一部分", "分时的", "另一种费", "另一处来源的"}  # what may add up to the whole
+_REUSED = re.compile("中水|再生|回用|雨水|自发|自备|柴发|发电")  # not part of what is taken in
+_MOST_EACH = 6  # columns that are asked about one by one
 _PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?")
 # Columns whose unit clients leave out although they write another one: what else it may be.
 _ASKED_UNITS = {
@@ -147,7 +151,9 @@ def _choose_targets(
                 )
                 continue
         if source.match is None and (source.head.text or source.head.year) and not source.item:
-            source.match = names.match(source.head, source.carrier)
+            source.match = _sum_of_fees(names, columns, place) or names.match(
+                source.head, source.carrier
+            )
         if source.match is not None:
             if source.match.target.derived:
                 draft.say(f"「{source.head.text}」这一列是算出来的，不写")
@@ -258,7 +264,15 @@ def _settle(
         and picked is not None
         and not re.search("购|网|市电|下网", picked[0].source.head.name)
     )
-    if picked is not None and not tax and not unsure_solar:
+    if len(whole) == 1 and len(clean) > 1:
+        picked = _whole_of(whole[0], clean, doubtful) or picked
+    sources = [
+        c
+        for c in doubtful
+        if "另一处来源的" in c.source.head.kinds and "其中的一部分" not in c.source.head.kinds
+    ]
+    plain = picked is not None and len(picked) == 1 and not picked[0].source.head.whole
+    if picked is not None and not tax and not unsure_solar and not (sources and plain):
         for column in picked:
             column.question, column.by = question, "标题"
         return
@@ -269,12 +283,13 @@ def _settle(
     parts = [
         c
         for c in doubtful
-        if set(c.source.head.kinds) <= {"其中的一部分", "分时的"} and c.source.head.kinds
+        if set(c.source.head.kinds) <= _PARTS and (c.source.head.kinds or question.unit == "元")
     ]
-    if not clean and len(parts) > 1:
-        choices.insert(
-            0, ("sum:" + ",".join(str(columns.index(c)) for c in parts), f"{len(parts)} 列加起来")
-        )
+    if clean and sources:
+        parts = [*clean[:1], *sources]
+    if (not clean or sources) and len(parts) > 1:
+        added = ("sum:" + ",".join(str(columns.index(c)) for c in parts), f"{len(parts)} 列加起来")
+        choices.insert(1 if any(_REUSED.search(c.source.head.text) for c in sources) else 0, added)
     if not clean and len(found) == 1:
         why = found[0].source.match.why if found[0].source.match is not None else ""
         text = f"「{found[0].source.head.text}」{why if why.startswith('多了') else '是' + why}：写进「{question.title}」吗？"
@@ -296,15 +311,80 @@ def _settle(
         column = columns[int(chosen[4:])]
         column.question, column.by = question, "你选的"
     elif chosen.startswith("sum:"):
-        first, *rest = [columns[int(n)] for n in chosen[4:].split(",")]
-        for column in rest:
-            for entry in column.source.entries:
-                entry.who = f"{entry.who} {column.source.head.text}".strip()
-            first.source.entries += column.source.entries
-        for entry in first.source.entries:
-            entry.who = entry.who or first.source.head.text
-            entry.day = True  # consent to add was given
-        first.question, first.by = question, "你选的"
+        _add_up([columns[int(n)] for n in chosen[4:].split(",")], question)
+
+
+def _whole_of(
+    whole: _Column, clean: list[_Column], doubtful: list[_Column]
+) -> list[_Column] | None:
+    """A 「合计」 that is the sum of the columns beside it is the whole of them, or of years that have their own columns."""
+    mine = _numbers_of(whole)
+    others = [c for c in clean if c is not whole]
+    dated = len({c.source.head.year for c in others}) == len(others) > 1
+    if not dated and any("光伏的" in c.source.head.kinds for c in (*others, *doubtful)):
+        return None  # bought, or bought and made: not said
+    sums = dict.fromkeys(mine if not dated else (r[5:] for r in mine), Fraction(0))
+    for column in others if dated else (*others, *doubtful):
+        if column.source.head.unit != whole.source.head.unit:
+            return None
+        for row_id, value in _numbers_of(column).items():
+            key = row_id[5:] if dated else row_id
+            sums[key] = sums.get(key, Fraction(0)) + value
+    same = len(mine) > 2 and all(
+        abs(sums[r[5:] if dated else r] - v) * 1000 <= abs(v) for r, v in mine.items()
+    )
+    if not same:
+        return None
+    return others if dated else [whole]
+
+
+def _add_up(parts: list[_Column], question: Question) -> None:
+    """Several columns become one; consent to add was given."""
+    first, *rest = parts
+    for column in rest:
+        for entry in column.source.entries:
+            entry.who = f"{entry.who} {column.source.head.text}".strip()
+        first.source.entries += column.source.entries
+    for entry in first.source.entries:
+        entry.who = entry.who or first.source.head.text
+        entry.day = True
+    first.question, first.by = question, "你选的"
+
+
+def _sum_of_fees(names: Names, columns: list[_Column], place: int) -> Match | None:
+    """A bare 「合计」 whose numbers are the sum of the fees before it is the fee, whatever the title speaks of."""
+    head = columns[place].source.head
+    if head.core or not head.whole or head.kinds:
+        return None
+    mine = _numbers_of(columns[place])
+    sums = dict.fromkeys(mine, Fraction(0))
+    target: Question | None = None
+    for other in reversed(columns[:place]):
+        if other.source.kind != "number":
+            break
+        match = other.source.match or names.match(other.source.head, other.source.carrier)
+        if match is None and "另一种费" not in other.source.head.kinds:
+            break
+        if match is not None and match.target.unit != "元":
+            break
+        target = match.target if match is not None else target
+        theirs = _numbers_of(other)
+        sums = {row_id: value + theirs.get(row_id, Fraction(0)) for row_id, value in sums.items()}
+        if (
+            target is not None
+            and len(mine) > 2
+            and all(abs(sums[r] - v) * 1000 <= abs(v) for r, v in mine.items())
+        ):
+            return Match(target, True, 3)
+    return None
+
+
+def _numbers_of(column: _Column) -> dict[str, Fraction]:
+    return {
+        entry.row_id: value
+        for entry in column.source.entries
+        if (value := number_in(entry.cell.text)) is not None
+    }
 
 
 def _meet(columns: list[_Column]) -> bool:
@@ -349,7 +429,31 @@ def _by_cursor_or_asked(
     if len(fitting) == 1 and len(numbers) == 1 and bare:
         numbers[0].question, numbers[0].by = fitting[0], "位置"
         return
-    for column in numbers[:6]:
+    if len(numbers) > 1 and _addable(numbers):
+        carrier = next((c.source.carrier for c in numbers if c.source.carrier is not None), None)
+        fees = carrier is not None and not any(carrier.name == meaning_carrier(c) for c in fitting)
+        wanted = [
+            c for c in fitting if carrier is None or meaning_carrier(c) == carrier.name or fees
+        ]
+        heads = "、".join(f"「{c.source.head.text}」" for c in numbers[:3] if c.source.head.text)
+        chosen = draft.ask(
+            "sum",
+            f"{heads or '没有列名的列'}{f'等 {len(numbers)} 列' if len(numbers) > 3 else ''}都不是全部：加起来写吗？",
+            [
+                *((c.id, f"{len(numbers)} 列加起来是「{c.title}」") for c in wanted[:_MOST_EACH]),
+                *([("each", "一列一列地定")] if len(numbers) <= _MOST_EACH else []),
+                (SKIP, "都不写"),
+            ],
+            column=columns.index(numbers[0]) + label,
+        )
+        if chosen != "each":
+            for column in numbers:
+                column.by = "等你定"
+            question = names.column(chosen) if chosen and chosen != SKIP else None
+            if question is not None:
+                _add_up(numbers, question)
+            return
+    for column in numbers[:_MOST_EACH]:
         place = columns.index(column)
         carrier = column.source.carrier
         first = start.id if start is not None else ""
@@ -380,6 +484,14 @@ def _by_cursor_or_asked(
             column.question = None
             continue
         taken[column.question.id] = column
+
+
+def _addable(numbers: list[_Column]) -> bool:
+    """Parts of one thing by their heads (workshops, meters, times of a day), all in the same unit."""
+    heads = [c.source.head for c in numbers]
+    clocks = [bool(CLOCK.fullmatch(tight(head.text))) for head in heads]
+    parts = [bool(head.kinds) and set(head.kinds) <= _PARTS for head in heads]
+    return len({head.unit for head in heads}) == 1 and (all(clocks) or all(parts))
 
 
 def meaning_carrier(question: Question) -> str:
@@ -441,6 +553,12 @@ def _factor(
                 draft.say(f"「{name}」{scale} 换算成 {own}：乘 {brief(found.factor)}")
             return found.factor
         shown = _unit_as_written(source, unit)
+        if own == "kWh" and tight(unit) in ("kw", "千瓦", "万kw", "万千瓦"):
+            power = 10000 if "万" in unit else 1
+            return _ask_unit(
+                column, f"unit:{question.id}:{unit}", f"「{name}」的单位写的是 {shown}，那是功率：是 {shown}h 吗？",
+                [(str(power), f"是{'万' if power > 1 else ''} kWh")], view, draft,
+            )  # fmt: skip
         if found.other or not own:
             draft.problem(
                 f"第 {view + 1} 列",
@@ -1277,7 +1395,7 @@ def _finish(
         draft.problem(
             "", f"有 {waiting} 格写着「/」，看成不适用，还没写原因", "在下面写一句原因，就一起写入"
         )
-    if not lines and not draft.questions and not draft.problems:
+    if not planned and not unchanged and not draft.questions and not draft.problems:
         draft.problem("", "没有看到能写的数", "选中带月份和列名的格子，复制后再粘")
     raw = not lines and bool(draft.questions)
     if raw:

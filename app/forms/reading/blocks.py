@@ -9,10 +9,23 @@ from app.forms.question import RowsKind, TableQuestion
 from app.forms.reading.heads import read_head, take_year
 from app.forms.reading.periods import read_column, read_label
 from app.forms.reading.units import is_unit
-from app.forms.reading.words import carrier_in, fold, is_total, spoken, tight, words
+from app.forms.reading.words import (
+    carrier_in,
+    fold,
+    is_total,
+    other_names,
+    spoken,
+    tight,
+    words,
+)
 
 _MOST_HEADS = 4
 _PLAIN = re.compile(r"[-+(]?[¥]?\s*[\d][\d,' ]*(?:\.\d+)?(?:e[+-]?\d+)?\)?%?")
+# a time of a day or a day of a month over a column of readings
+CLOCK = re.compile(
+    r"\d{1,2}:\d{2}(?::00)?(?:-\d{1,2}:\d{2}(?::00)?)?|\d{1,2}[时点](?:-\d{1,2}[时点])?|\d{1,2}[日号]"
+)
+_UNIT_LINE = re.compile(r"(?:计量)?单位\s*:|编制(?:人|单位|日期)|制表|填报|填表")
 _GENERIC = ("generic_amount", "generic_fee")
 _KNOWN = ("label_heads", "number_heads", "note_heads", "unit_heads", "item_heads", "id_heads", "name_heads")  # fmt: skip
 
@@ -78,6 +91,7 @@ def names_of(table: TableQuestion) -> frozenset[str]:
         for name in (column.title, column.short, *column.headings):
             if name:
                 found.add(read_head(name).name)
+                found.update(other_names(name))
     if table.row_title:
         found.add(read_head(table.row_title).name)
     found.discard("")
@@ -124,6 +138,9 @@ def find_blocks(grid: Grid, table: TableQuestion) -> list[Block]:
     for row in grid.rows:
         filled = [cell for cell in row if cell.text.strip() or cell.note]
         if not filled:
+            if block is not None and last_was_body and not block.head_count:
+                block.rows.append(row)  # bare numbers are told by their place
+                block.sections.append(section)
             continue
         kind = _row_kind(table, row, filled, names, width, bool(heads) and not last_was_body)
         if kind == "head":
@@ -183,6 +200,12 @@ def _row_kind(
     texts = [cell.text.strip() for cell in filled]
     if any(cell.note for cell in filled):
         return "body"
+    if (
+        width == 1
+        and re.match(r"[-+¥约]?\s*\d", fold(texts[0]))
+        and not _row_named(table, texts[0])
+    ):
+        return "body"
     if len(texts) == 1 and width > 1:
         text = texts[0]
         if is_number(text) and year_label(text) is None:
@@ -194,6 +217,10 @@ def _row_kind(
         return (
             "head" if under_head and is_unit(text) and not re.match("单位", fold(text)) else "line"
         )
+    if any(_UNIT_LINE.match(fold(text)) for text in texts) and not any(map(is_number, texts)):
+        return "title"
+    if sum(CLOCK.fullmatch(tight(text)) is not None for text in texts) >= 8:
+        return "head"
     numbers = [text for text in texts if is_number(text)]
     if numbers:
         run = [fold(text) for text in numbers] == [str(n + 1) for n in range(len(numbers))]
@@ -315,6 +342,8 @@ def _free_block(grid: Grid, table: TableQuestion, names: frozenset[str]) -> Bloc
         if exact * 3 + known > score and (exact or known >= 2):
             best, score = index, exact * 3 + known
     if best < 0:
+        best = _words_over_values(grid, names)
+    if best < 0:
         return Block([""] * grid.width, list(grid.rows), [""] * len(grid.rows))
     rows = [grid.rows[best]]
     start = best
@@ -360,6 +389,26 @@ def _free_block(grid: Grid, table: TableQuestion, names: frozenset[str]) -> Bloc
     return block
 
 
+def _words_over_values(grid: Grid, names: frozenset[str]) -> int:
+    """The first row of words alone that names one of our columns and has numbers or days under its words; −1 without."""
+    for index, row in enumerate(grid.rows[:6]):
+        filled = [c for c, cell in enumerate(row) if cell.text.strip()]
+        texts = [row[c].text.strip() for c in filled]
+        if len(texts) < 2 or any(is_number(text) for text in texts):
+            continue
+        named = any(
+            read_head(text).name in names or read_head(text).core in names for text in texts
+        )
+        under = any(
+            is_number(below[c].text.strip()) or read_label(below[c].text) is not None
+            for below in grid.rows[index + 1 : index + 11]
+            for c in filled
+        )
+        if named and under:
+            return index
+    return -1
+
+
 def _is_upper_head(row: tuple[GridCell, ...], names: frozenset[str]) -> bool:
     """The row above the names of columns belongs to the head when it groups them (years, 用量 …), not when it is a title."""
     texts = [cell.text.strip() for cell in row if cell.text.strip()]
@@ -367,7 +416,7 @@ def _is_upper_head(row: tuple[GridCell, ...], names: frozenset[str]) -> bool:
         len(texts) >= 2
         and all(len(tight(text)) <= 14 for text in texts)
         and all(head_word(text, names) or year_label(text) is not None for text in texts)
-        and not any(re.match(r"单位[:：]|编制|制表|填报", fold(text)) for text in texts)
+        and not any(_UNIT_LINE.match(fold(text)) for text in texts)
     )
 
 

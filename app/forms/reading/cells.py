@@ -20,6 +20,7 @@ NOT_DETECTED = "未检出的：写了检出限的按一半记，没写的记成�
 NOT_APPLICABLE = {"/", "\\", "不适用", "n/a", "na"}
 _DASHES = {"-", "--", "---", "—", "——", "–", "−", "无", "没有", "none", "nil"}
 _EXCEL_ERROR = re.compile(r"^#(n/a|ref!|value!|div/0!|name\?|num!|null!|spill!|calc!)$")
+_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")  # marks that nobody sees
 _PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?")
 _WITH_UNIT = re.compile(r"([-+]?[\d,]+(?:\.\d+)?)\s*([^\d\s.,;%()][^\d]*\d?)")
 _CAS_DATE = re.compile(r"(?:19|20)(\d{2})-(\d{2})-0?(\d)(?: 00:00:00)?")
@@ -50,7 +51,7 @@ def read_cell(
     say: Callable[[str], None] = lambda _: None,
 ) -> Read:
     """The answer a cell becomes. factor: of the unit of head, title or row."""
-    text = cell.text.strip()
+    text = _UNSEEN.sub("", cell.text).strip()
     if question.kind is QuestionKind.NUMBER and not cell.note and _PLAIN.fullmatch(text):
         value = Fraction(text) * factor
         if value < 0 and not question.check.minimum.startswith("-"):
@@ -89,7 +90,8 @@ def read_cell(
         return Read(Given(text)) if text else Read()
     if question.kind is QuestionKind.CHOICE:
         for option in question.options:
-            if plain.replace(" ", "") in words()["choices"].get(option.label, ()):
+            said = re.sub(r"^(hw|sw)\d+.*$", r"\1", plain.replace(" ", ""))  # 「HW49」
+            if said in words()["choices"].get(option.label, ()):
                 return Read(Given(option.id))
     typed, own_unit = text, False
     if question.kind is QuestionKind.NUMBER:

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from app.forms.question import Question, QuestionKind, RowsKind, TableQuestion
 from app.forms.reading.heads import Head, read_head
 from app.forms.reading.units import fit
-from app.forms.reading.words import Carrier, Meaning, carrier_in, meaning_of_column, spoken, words
+from app.forms.reading.words import (
+    Carrier,
+    Meaning,
+    carrier_in,
+    meaning_of_column,
+    other_names,
+    spoken,
+    words,
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,10 @@ class Names:
     exact: dict[str, Question] = field(default_factory=dict)
     several: dict[str, list[Question]] = field(default_factory=dict)
     meanings: dict[tuple[str, bool], Question] = field(default_factory=dict)
+    inner: list[tuple[str, Question]] = field(
+        default_factory=list
+    )  # names looked for inside a head
+    matched: dict[tuple[Head, str], Match | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, table: TableQuestion) -> "Names":
@@ -39,6 +51,8 @@ class Names:
                     made.exact.setdefault(_keyed(head), column)
                     if column not in made.several.setdefault(_keyed(head), []):
                         made.several[_keyed(head)].append(column)
+                    for other in other_names(name):
+                        made.exact.setdefault(other, column)
             meaning = meaning_of_column(column)
             if meaning is not None and not column.derived:
                 made.meanings.setdefault((meaning.carrier.name, meaning.fee), column)
@@ -46,6 +60,11 @@ class Names:
             first = next((c for c in table.columns if c.kind is QuestionKind.TEXT), None)
             if first is not None and not first.derived:
                 made.exact.setdefault(read_head(table.row_title).name, first)
+        spoken_of = (
+            (name, made.meaning(meaning)) for name, meaning in spoken().items() if len(name) >= 2
+        )
+        made.inner = [(name, column) for name, column in spoken_of if column is not None]
+        made.inner += [(name, column) for name, column in made.exact.items() if len(name) >= 2]
         return made
 
     def column(self, column_id: str) -> Question | None:
@@ -56,6 +75,12 @@ class Names:
 
     def match(self, head: Head, carrier: Carrier | None) -> Match | None:
         """What a head means. carrier: the one the titles speak of, for heads like 「用量」 and 「金额」."""
+        known = (head, carrier.name if carrier is not None else "")
+        if known not in self.matched:
+            self.matched[known] = self._match(head, carrier)
+        return self.matched[known]
+
+    def _match(self, head: Head, carrier: Carrier | None) -> Match | None:
         data = words()
         exact = self.exact.get(_keyed(head))
         alike = self.several.get(_keyed(head), [])
@@ -75,6 +100,11 @@ class Names:
             found = self.meaning(spoken_as)
             if found is not None:
                 return Match(found, head.clean, 3, why)
+            bare = self.exact.get(
+                head.core.removesuffix("量")
+            )  # 「新水量」 where 「新水」 is asked
+            if bare is not None and not spoken_as.fee:
+                return Match(bare, head.clean, 3, why)
             return None
         if head.core in self.exact and head.core != head.name:
             free = self.table.rows is RowsKind.FREE  # 「总功率」 is not the 功率 of one machine
@@ -92,7 +122,8 @@ class Names:
             if len(fitting) == 1 and head.clean and not fit(head.unit, fitting[0].unit).bare:
                 return Match(fitting[0], True, 2)
         fee = head.core in data["generic_fee"] or (
-            not head.core and bool(fit(head.unit, "元").factor)
+            not head.core
+            and (bool(fit(head.unit, "元").factor) or re.search("含税|价税", head.text) is not None)
         )
         amount = head.core in data["generic_amount"] or (not head.core and not fee)
         if (
@@ -109,19 +140,7 @@ class Names:
         """A known name somewhere in the head: a candidate in doubt."""
         if len(head.core) < 2:
             return None
-        names = [
-            *(
-                (name, self.meaning(meaning))
-                for name, meaning in spoken().items()
-                if len(name) >= 2
-            ),
-            *((name, column) for name, column in self.exact.items() if len(name) >= 2),
-        ]
-        inside = [
-            (len(name), column)
-            for name, column in names
-            if column is not None and name in head.core
-        ]
+        inside = [(len(name), column) for name, column in self.inner if name in head.core]
         carrier = carrier_in(head.core)
         if not inside:
             if carrier is None or not head.kinds:
@@ -130,7 +149,9 @@ class Names:
             column = self.meanings.get((carrier.name, fee))
             return Match(column, False, 1, why) if column is not None else None
         column = max(inside, key=lambda pair: pair[0])[1]
-        rest = _rest(head.core, [name for name, c in names if c is column and name in head.core])
+        rest = _rest(
+            head.core, [name for name, c in self.inner if c is column and name in head.core]
+        )
         if head.clean and rest in words()["name_affixes"]:
             return Match(column, True, 2)
         return Match(column, False, 1, why or f"多了「{rest}」")

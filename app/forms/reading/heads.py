@@ -11,6 +11,13 @@ _BRACKETS = re.compile(r"[(\[](.*?)[)\]]")
 _YEAR = re.compile(
     r"(?<!\d)((?:19|20)\d{2})(?:年度?|(?![\d.]))|(?<![\d.])([0-4]\d)年度?(?!\d)|fy((?:20)?\d{2})(?!\d)"
 )
+_WHOLE_DATE = re.compile(
+    r"(?<!\d)20\d{2}(?:年|[-./])\s*\d{1,2}\s*(?:月|[-./])\s*\d{1,2}(?!\d)日?|(?<!\d)20\d{2}(?:0[1-9]|1[0-2])[0-3]\d(?!\d)"
+)
+# when a list was made or printed says nothing of the year it is about
+_MADE = re.compile(
+    r"(?:填表|制表|填报|打印|导出|编制|上报|报送|更新|审核|下载|查询)(?:日期|时间|于|人[^\d]{0,12})?[:为]?\s*20\d{2}\s*(?:年|[-./])?\s*\d{0,2}月?"
+)
 _MARKS = re.compile(r"[\s_:、.,;*\n\-/]+")
 
 
@@ -69,8 +76,12 @@ def read_head(text: str) -> Head:
                 break
     if not unit:
         unit, name = _trailing_unit(name)
+    elif (second := _second_unit(name)) and tight(second) != tight(unit):
+        unit, unread, name = "", f"{unit}、{second}", name.removesuffix(second)
     name = _MARKS.sub("", name)
-    if (not unit and fit(name, "kWh").factor) or fit(name, "m³").factor or fit(name, "元").factor:
+    if re.search(r"[^\d.]", name) and (
+        (not unit and fit(name, "kWh").factor) or fit(name, "m³").factor or fit(name, "元").factor
+    ):
         unit, name = unit or name, ""  # 「kWh」 alone
     if unit:
         unread = ""
@@ -104,9 +115,7 @@ def years_in(text: str) -> tuple[int, ...]:
     span = re.search(r"(20\d{2})年?\s*[-至到]\s*(20\d{2})(?!\d)", plain)
     if span and int(span[1]) < int(span[2]) < int(span[1]) + 12:
         return tuple(range(int(span[1]), int(span[2]) + 1))
-    plain = re.sub(
-        r"(?<!\d)(20\d{2})[-./年]?(?:0[1-9]|1[0-2])[-./月]?[0-3]\d(?!\d)", " ", plain
-    )  # a whole date
+    plain = _MADE.sub(" ", _WHOLE_DATE.sub(" ", plain))
     found = re.findall(r"(?<!\d)(20\d{2})(?!\d)", plain)
     found += [f"20{two}" for two in re.findall(r"(?<![\d.])([0-4]\d)年", plain)]
     return tuple(dict.fromkeys(int(year) for year in found))
@@ -124,6 +133,12 @@ def _is_remark(inside: str) -> bool:
     if any(word in plain for group in data["qualifiers"].values() for word in group):
         return True  # it counts as a kind
     return bool(re.fullmatch(r"\d{1,2}%?|\d{4}年?度?|[一二三四五六七八九十]", plain))
+
+
+def _second_unit(name: str) -> str:
+    """Another unit behind a name that has one in brackets: 「电量(kWh) 万kWh」."""
+    before, _, last = name.strip().rpartition(" ")
+    return last if before and last and is_unit(last) else ""
 
 
 def _trailing_unit(name: str) -> tuple[str, str]:

@@ -17,7 +17,8 @@ from app.forms.reading.blocks import Block, find_blocks, is_number, year_label
 from app.forms.reading.cells import read_cell
 from app.forms.reading.columns import Match, Names
 from app.forms.reading.heads import Head, read_head, years_in
-from app.forms.reading.periods import read_column
+from app.forms.reading.nets import ask_percent
+from app.forms.reading.periods import Label, Labels, read_column
 from app.forms.reading.plan import SKIP, UNUSED, Draft, PastePlan, PlannedCell, SourceColumn
 from app.forms.reading.records import _title_units
 from app.forms.reading.units import fit, is_unit
@@ -26,6 +27,9 @@ from app.forms.reading.words import fold, is_total, tight, words
 _YEAR_COLUMN = re.compile(r"y[0-2]")
 _AMOUNTS = ("amount", "used", "bought", "input", "weight")
 _MASSES = ("kg", "t", "m³", "t/年", "m²")
+_SHARES = ("%", "g/L", "g/l", "kg/L", "kg/l", "g/cm³", "g/cm3", "mg/m³")  # never summed in a ledger
+_WITH_UNIT = re.compile(r"([-+]?[\d,，]+(?:\.\d+)?)\s*([^\d\s.,，%].*)")
+_CONSTANT = (QuestionKind.TEXT, QuestionKind.CHOICE)
 _LARGE_MONEY = 5000  # 万元: a list without units that says more is likely in 元
 
 
@@ -70,7 +74,7 @@ def plan_list(
     columns = [_Column(read_head(head)) for head in block.heads]
     years = _years(table, base_year)
     if block.head_count:
-        _by_head(table, names, block, columns, years, base_year, targets, draft)
+        _by_head(table, names, block, grid, columns, years, base_year, targets, draft)
     else:
         _by_place(table, block, columns, top_left, targets, draft)
     unit_column = _unit_column(table, block, columns)
@@ -112,6 +116,7 @@ def _by_head(
     table: TableQuestion,
     names: Names,
     block: Block,
+    grid: Grid,
     columns: list[_Column],
     years: Mapping[int, Question],
     base_year: int | None,
@@ -140,6 +145,9 @@ def _by_head(
             ),
             None,
         )
+        alike = names.several.get(head.name, [])
+        if own is not None and len(alike) > 1 and not head.unit:
+            own = None  # 「VOC 含量」 is a share in one column and g/L in another
         if own is not None:
             column.match = Match(own, True, 5)
             wanted[own.id].append(place)
@@ -202,7 +210,7 @@ def _by_head(
         and lone_year
         and not any(c.question is not None and c.question.id in year_ids for c in columns)
     ):
-        _ask_year(block, columns, lone_year, years, draft)
+        _ask_year(block, grid, columns, lone_year, years, draft)
     _ask_name(table, block, columns, draft)
     for place, column in enumerate(columns):
         if (
@@ -287,15 +295,22 @@ def _priced(names: Names, head: Head) -> Question | None:
 
 def _ask_year(
     block: Block,
+    grid: Grid,
     columns: list[_Column],
     lone: list[_Column],
     years: Mapping[int, Question],
     draft: Draft,
 ) -> None:
-    said = [year for title in reversed(block.titles) for year in years_in(title)]
+    said = list(dict.fromkeys(y for title in reversed(block.titles) for y in years_in(title)))
+    named = list(dict.fromkeys([*said, *years_in(grid.sheet), *years_in(grid.file)]))
     column = lone[0]
     place = columns.index(column)
     if len(lone) > 1:
+        return
+    if len(named) == 1 and named[0] in years and draft.decisions.get(f"year:{place}") is None:
+        where = "标题" if said else "工作表名" if years_in(grid.sheet) else "文件名"
+        draft.say(f"「{column.head.text}」按{where}算 {named[0]} 年的")
+        column.question, column.by = years[named[0]], "标题"
         return
     order = [y for y in dict.fromkeys([*said, *sorted(years, reverse=True)]) if y in years]
     chosen = draft.ask(
@@ -410,6 +425,8 @@ def _unit_column(table: TableQuestion, block: Block, columns: list[_Column]) -> 
             tight(column.head.text) in data["unit_heads"] or column.head.name in data["unit_heads"]
         )
         texts = [row[place].text.strip() for row in block.rows if row[place].text.strip()]
+        if headed and not texts:
+            continue  # an empty column of units says nothing
         if headed or (column.question is not None and column.question.id == "unit"):
             if column.question is None:
                 column.by = "单位"
@@ -457,7 +474,9 @@ def _unit_of(
                 column.unit_from_head = _as_written(head)
             return
         found = fit(head.unit, own, _tonnes(table, own))
-        if found.factor is None and own == "元" and tight(head.unit).startswith("元/"):
+        per = re.match(r"([万千百十]*元)/", tight(head.unit))
+        if found.factor is None and own == "元" and per is not None:
+            column.factor, column.said = fit(per[1], own).factor, True  # 万元/t is a price
             return
         if found.factor is not None:
             column.factor, column.said = found.factor, True
@@ -513,6 +532,15 @@ def _unit_of(
             column.unit_from_head = title_units[0]
         return
     if unit_column is not None and _is_amount(question):
+        return
+    if own == "%":
+        shares = [v for row in block.rows if (v := number_in(row[place].text)) is not None]
+        signed = any("%" in row[place].text for row in block.rows)
+        chosen = None if signed else ask_percent(question, shares, False, place, draft)
+        if chosen is not None:
+            column.factor = (
+                None if chosen in ("", SKIP) else Fraction(1 if chosen == "keep" else 100)
+            )
         return
     if column.by == "位置" or not head.text:
         return
@@ -674,6 +702,30 @@ def _rows_and_cells(
                     )
                     continue
             out: list[tuple[str, str]] = []
+            beside = ""
+            if (
+                our_unit is not None
+                and not own
+                and _is_amount(question)
+                and not column.unit_from_head
+            ):
+                cell, beside = _unit_beside(cell)
+            if beside:
+                given = found.get("unit")
+                stands = given[0].text if given is not None and isinstance(given[0], Given) else ""
+                into = fit(beside, stands).factor if stands else Fraction(1)
+                if into is None:
+                    draft.problem(
+                        cell.place,
+                        f"写的是 {beside}，单位那一格是 {stands}，没有写",
+                        "核对单位，改好再粘",
+                        row=index,
+                        column=place,
+                    )
+                    continue
+                factor *= into
+                if not stands:
+                    found["unit"] = (Given(beside), place, GridCell(beside, cell.place))
             got = read_cell(
                 question,
                 cell,
@@ -787,6 +839,14 @@ def _rows_and_cells(
     )
 
 
+def _unit_beside(cell: GridCell) -> tuple[GridCell, str]:
+    """「12.5吨」 as its number and its unit; the cell as it is when it holds no unit."""
+    found = _WITH_UNIT.fullmatch(cell.text.strip())
+    if found is None or not is_unit(found[2]):
+        return cell, ""
+    return cell._replace(text=found[1]), found[2]
+
+
 def _into(out: list[tuple[str, str]]) -> Callable[[str, str], None]:
     """A collector of what is refused."""
     return lambda what, remedy: out.append((what, remedy))
@@ -865,10 +925,12 @@ def _place(
     if not block.head_count and not has_key and top_left is not None and top_left[0] in ids:
         # bare numbers go over what stands there, as in any spreadsheet
         rest = list(ids[ids.index(top_left[0]) :])
-        fresh = tuple(new_ids(max(0, len(body) - len(rest))))
+        span = body[-1] - body[0] + 1 if body else 0  # empty rows keep their places
+        fresh = tuple(new_ids(max(0, span - len(rest))))
         if fresh:
             draft.say(f"会加 {len(fresh)} 行")
-        return dict(zip(body, [*rest, *fresh], strict=False)), fresh, [], 0
+        places = [*rest, *fresh]
+        return {index: places[index - body[0]] for index in body}, fresh, [], 0
     if not full:
         if top_left is not None and top_left[0] in empty:
             empty = empty[empty.index(top_left[0]) :]
@@ -1026,6 +1088,8 @@ def _ledger(
         if found is not None and dated and len(found.at) * 2 >= len(body) and when is None:
             when, labels = c, found
     if when is None or labels is None:
+        when, labels = _year_rows(block, heads, body)
+    if when is None or labels is None:
         return None
     key = next((c for c in table.columns if not c.derived and c.kind is QuestionKind.TEXT), None)
     name_at = next(
@@ -1054,6 +1118,8 @@ def _ledger(
         for c, head in enumerate(heads)
         if c not in (when, name_at)
         and head.year is None
+        and head.unit not in _SHARES
+        and not (matches[c] is not None and matches[c].target.unit in _SHARES)  # type: ignore[union-attr]
         and (
             head.core in data["generic_amount"]
             or any(head.name.endswith(w) for w in ("数量", "用量", "重量", "量"))
@@ -1143,6 +1209,10 @@ def _ledger(
             f"流水账里 {'、'.join(map(str, outside))} 年的没有写",
             "这张表只要" + ("三个审核年" if year_columns else "基准年") + "的",
         )
+    _same_units(sums, first)
+    kept = _kept_columns(
+        block, heads, matches, body, name_at, (when, name_at, unit_at, *quantities), key
+    )
     unit_words = heads[picked].unit if picked >= 0 else ""
     suffix = f"（{unit_words}）" if unit_words else ""
     if year_columns:
@@ -1151,6 +1221,7 @@ def _ledger(
     else:
         wanted = [base_year]
         new_heads = [key.title, "单位", f"{amount.title}{suffix}" if amount is not None else ""]
+    new_heads += [block.heads[c] for c in kept]
     rows = []
     for group, per_year in sums.items():
         if not any(y in per_year for y in wanted):
@@ -1167,11 +1238,62 @@ def _ledger(
                     )
                     for y in wanted
                 ),
+                *(found.get(tight(group[0]), GridCell("")) for found in kept.values()),
             )
         )
     if rows:
         draft.say(f"流水账按品名和年加起来：{len(body)} 行成 {len(rows)} 行")
     return Block(new_heads, rows, [""] * len(rows), block.titles, head_count=1)
+
+
+def _same_units(
+    sums: dict[tuple[str, str], dict[int, Fraction]],
+    first: dict[tuple[str, str], tuple[GridCell, dict[int, GridCell]]],
+) -> None:
+    """One material in kg and in t is one row, in the unit that came first."""
+    main: dict[str, str] = {}
+    for name, unit in list(sums):
+        if name not in main:
+            main[name] = unit
+            continue
+        factor = fit(unit, main[name]).factor if unit and main[name] else None
+        if factor is None or fit(unit, main[name]).bare:
+            continue
+        whole = sums[name, main[name]]
+        for year, value in sums.pop((name, unit)).items():
+            whole[year] += value * factor
+        cells = first.pop((name, unit))[1]
+        for year, cell in cells.items():
+            first[name, main[name]][1].setdefault(year, cell)
+
+
+def _kept_columns(
+    block: Block,
+    heads: list[Head],
+    matches: Sequence[Match | None],
+    body: list[int],
+    name_at: int,
+    not_these: tuple[int | None, ...],
+    key: Question,
+) -> dict[int, dict[str, GridCell]]:
+    """Columns of a ledger that say the same of a material in every row: place -> name -> cell."""
+    kept: dict[int, dict[str, GridCell]] = {}
+    for c, match in enumerate(matches):
+        if c in not_these or match is None or not match.clean or match.target.id == key.id:
+            continue
+        if match.target.kind not in _CONSTANT and match.target.unit not in _SHARES:
+            continue
+        found: dict[str, list[GridCell]] = defaultdict(list)
+        for i in body:
+            name = tight(block.rows[i][name_at].text)
+            if name and block.rows[i][c].text.strip():
+                found[name].append(block.rows[i][c])
+        same = {
+            n: cells[0] for n, cells in found.items() if len({tight(x.text) for x in cells}) == 1
+        }
+        if same:
+            kept[c] = same
+    return kept
 
 
 def block_unit(
@@ -1183,6 +1305,19 @@ def block_unit(
         if tight(block.rows[i][unit_at].text) == group[1]:
             return block.rows[i][unit_at].text.strip()
     return ""
+
+
+def _year_rows(
+    block: Block, heads: list[Head], body: list[int]
+) -> tuple[int | None, Labels | None]:
+    """A column 「年份」 that is filled in every row makes a list by year."""
+    for c, head in enumerate(heads):
+        if tight(head.text) not in ("年份", "年度", "年", "year"):
+            continue
+        years = {i: year_label(block.rows[i][c].text) for i in body}
+        if len(set(years.values())) > 1 and all(year is not None for year in years.values()):
+            return c, Labels({i: Label("year", year) for i, year in years.items()})
+    return None, None
 
 
 _WAYS = re.compile(r"^(?:入库|出库|领用|采购|购入|退库|退货|盘盈|盘亏|调拨|收|发|入|出|领料|退料)")

@@ -42,6 +42,10 @@ def check(
     result: dict[str, dict[str, Fraction]] = {}
     for column_id, column in columns.items():
         mixed = _two_sizes(column, draft) if table.rows is RowsKind.MONTHS else None
+        if mixed is None and table.rows is RowsKind.MONTHS:
+            mixed = _running_sum(column, draft)
+        if mixed is None and column.question.unit == "%":
+            mixed = _parts_of_one(column, draft)
         if mixed is not None:
             result[column_id] = mixed
     asked = {column_id for column_id, found in result.items() if found}
@@ -121,6 +125,71 @@ def _two_sizes(column: Column, draft: Draft) -> dict[str, Fraction] | None:
         for row_id, value in column.values.items()
         if value and abs(value) <= small[-1]
     }
+
+
+def _running_sum(column: Column, draft: Draft) -> dict[str, Fraction] | None:
+    """Months that rise all year from January on, up to many times the first, look like sums of the months before."""
+    years: dict[str, list[str]] = {}
+    for row_id in sorted(column.values):
+        years.setdefault(row_id[:4], []).append(row_id)
+    rising = [rows for rows in years.values() if _rises(rows, column.values)]
+    if not rising:
+        return None
+    rows = rising[0]
+    values = column.values
+    chosen = draft.ask(
+        f"running:{column.question.id}",
+        f"「{column.question.title}」从 1 月到 {int(rows[-1][5:])} 月一直涨（{_short(values[rows[0]])} 到 {_short(values[rows[-1]])}）：是累计数吗？",
+        [("keep", "不是，就是各月的"), ("parts", "是累计，减去上月再写"), (SKIP, "这一列不写")],
+        column=column.view,
+    )
+    if chosen == "keep":
+        return {}
+    if chosen != "parts":
+        return _all(column, Fraction(0))
+    return {b: (values[b] - values[a]) / values[b] for rows in rising for a, b in pairwise(rows)}
+
+
+def _rises(rows: list[str], values: Mapping[str, Fraction]) -> bool:
+    line = [values[row_id] for row_id in rows]
+    return (
+        len(line) >= 5
+        and rows[0].endswith("-01")
+        and int(rows[-1][5:]) == len(rows)
+        and line[0] > 0
+        and all(a < b for a, b in pairwise(line))
+        and line[-1] * 2 >= line[0] * len(line)
+    )
+
+
+def _parts_of_one(column: Column, draft: Draft) -> dict[str, Fraction] | None:
+    """Shares without a sign for percent, none above one: 0.98 is 98 % more often than 0.98 %."""
+    chosen = ask_percent(
+        column.question, list(column.values.values()), column.said, column.view, draft
+    )
+    return None if chosen is None else _choose(column, chosen)
+
+
+def ask_percent(
+    question: Question, values: Sequence[Fraction], said: bool, view: int, draft: Draft
+) -> str | None:
+    """ "100", "keep", SKIP, "" while open; None when nothing is in doubt. said: the client wrote %."""
+    sizes = [abs(value) for value in values if value]
+    if not sizes or max(sizes) > 1 or (said and median(sizes) < Fraction(1, 2)):
+        return None
+    if all(size == 1 for size in sizes) and said:
+        return None
+    shown = brief(max(sizes))
+    return draft.ask(
+        f"percent:{question.id}",
+        f"「{question.title}」最大是 {shown}：是 {brief(max(sizes) * 100)} % 还是 {shown} %？",
+        [
+            ("100", f"是 {brief(max(sizes) * 100)} %，都乘 100"),
+            ("keep", f"就是 {shown} %"),
+            (SKIP, "这一列不写"),
+        ],
+        column=view,
+    )
 
 
 def _beside_other_years(
@@ -288,6 +357,8 @@ def _row_words(row_id: str) -> str:
 
 
 def _price_words(value: Fraction) -> str:
+    if value and abs(value) < Fraction(1, 1000):
+        return "不到 0.001"
     return brief(Fraction(round(value * 1000), 1000)) if value < 1000 else _short(value)
 
 

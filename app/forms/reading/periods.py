@@ -89,6 +89,7 @@ def read_label(text: str) -> Label | None:
         "",
         plain,
     )
+    plain = re.sub(r"(?<=[月份])\(\d{1,2}天\)$", "", plain)
     found = _COMPACT.fullmatch(plain)
     if found:
         return _day_label(found)
@@ -104,6 +105,9 @@ def read_label(text: str) -> Label | None:
         r"(?P<m>\d{1,2})月份?",
         r"(?P<m>\d{1,2})月(?:/|-|,)?\(?(?P<y>\d{4})年?\)?",
         r"(?P<m>\d{1,2})[/-](?P<y>\d{4})",
+        r"(?P<y>\d{4})[-/.]?m(?P<m>\d{1,2})",
+        r"m(?P<m>0[1-9]|1[0-2])",
+        r"(?P<y>\d{4})[-/.年]?(?P<m>\d{1,2})期",
     ):
         found = re.fullmatch(pattern, plain)
         if found:
@@ -296,7 +300,9 @@ def read_column(
 
 def _maybe_time(text: str) -> bool:
     """A number that may be a month or a day, depending on its neighbours: 202501, 20250428, 25.3, 3."""
-    return bool(re.fullmatch(r"\d{1,2}|\d{6}|\d{8}|\d{1,4}\.\d{1,2}", text.strip()))
+    return bool(
+        re.fullmatch(r"\d{1,2}|\d{6}|\d{8}|\d{1,4}\.\d{1,2}|\d{1,2}/\d{1,2}/\d{4}", text.strip())
+    )
 
 
 def _whole_label(

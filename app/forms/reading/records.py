@@ -115,6 +115,9 @@ def read_sheet(
     audit_years = tuple(sorted({int(row_id[:4]) for row_id in ids if row_id[:4].isdigit()}))
     known: dict[tuple[object, ...], int] = {}
     for number, block in enumerate(blocks):
+        upright = _row_of_numbers(table, block, number, len(ids), top_left, draft)
+        if upright is None:
+            continue
         _read_block(
             table,
             grid,
@@ -124,13 +127,43 @@ def read_sheet(
             top_left,
             audit_years,
             number,
-            block,
+            upright,
             known,
             sheet,
             draft,
             len(blocks),
         )
     return sheet
+
+
+def _row_of_numbers(
+    table: TableQuestion,
+    block: Block,
+    number: int,
+    count: int,
+    top_left: tuple[str, str] | None,
+    draft: Draft,
+) -> Block | None:
+    """One row of more bare numbers than there are columns to the right may be months (years) lying down; None while open."""
+    if block.head_count or len(block.rows) != 1 or top_left is None:
+        return block
+    cells = [cell for cell in block.rows[0] if cell.text.strip()]
+    typed = [c.id for c in table.columns if not c.derived and c.kind is QuestionKind.NUMBER]
+    room = len(typed) - typed.index(top_left[1]) if top_left[1] in typed else len(typed)
+    few = len(cells) < 4 and len(cells) != count
+    if few or not room < len(cells) <= count or not all(_number_like(cell.text) for cell in cells):
+        return block
+    chosen = draft.ask(
+        f"across:{number}",
+        f"一行 {len(cells)} 个数，没有列名：是往下 {len(cells)} 行的数横过来了吗？",
+        (("down", "是，竖着往下写"), ("right", "不是，往右依次写"), (SKIP, "都不写")),
+    )
+    if chosen == "right":
+        return block
+    if chosen != "down":
+        return None
+    rows: list[tuple[GridCell, ...]] = [(cell,) for cell in block.rows[0]]
+    return replace(block, heads=[""], rows=rows, sections=[""] * len(rows), totals=None)
 
 
 # ------------------------------------------------------------------ roles of columns
@@ -1221,6 +1254,9 @@ def _place_by_cursor(
         return {}
     body = [i for i in body if any(block.rows[i][c].text.strip() for c in roles.numbers)]
     body = _without_sum(block, roles, body, draft)
+    body = _with_gaps(block, body, number, draft)
+    if not body:
+        return {}
     shown = [row_id for row_id in ids if row_id[:4] == str(year)]
     sheet.positional = True
     if top_left is None or top_left[0] not in shown:
@@ -1269,6 +1305,27 @@ def _place_by_cursor(
     if found:
         draft.say(f"没有行名，从「{shown[start][:4]} 年 {int(shown[start][5:])} 月」往下依次写")
     return found
+
+
+def _with_gaps(block: Block, body: list[int], number: int, draft: Draft) -> list[int]:
+    """Bare numbers with empty rows between: whether a gap is a month without a number is asked."""
+    if not body:
+        return body
+    gaps = [
+        i
+        for i in range(body[0], body[-1])
+        if i not in body and not any(cell.text.strip() for cell in block.rows[i])
+    ]
+    if not gaps:
+        return body
+    chosen = draft.ask(
+        f"gaps:{number}",
+        f"没有月份，数的中间有 {len(gaps)} 个空行：空行也占一个月吗？",
+        (("keep", "占一个月，那个月不写"), ("close", "不占，挨着往下写"), (SKIP, "都不写")),
+    )
+    if chosen == "keep":
+        return sorted([*body, *gaps])
+    return body if chosen == "close" else []
 
 
 def _looks_dated(text: str) -> bool:

@@ -22,6 +22,7 @@ _SPECIAL: dict[tuple[str, str], int | Fraction] = {
     ("gwh", "kWh"): 10**6, ("吉瓦时", "kWh"): 10**6, ("mwh", "kWh"): 1000, ("兆瓦时", "kWh"): 1000, ("mw.h", "kWh"): 1000, ("mw·h", "kWh"): 1000,
     ("斤", "kg"): Fraction(1, 2), ("角", "元"): Fraction(1, 10), ("分", "元"): Fraction(1, 100),
 }  # fmt: skip
+_YEARLY = re.compile(r"/(?:年|a|y|yr|year)$")
 _TAIL = re.compile(r"/(?:月|年|a|y|yr|mon|month|季度|季)$")
 
 
@@ -40,10 +41,13 @@ def fit(written: str, own: str, tonnes: bool = False) -> Fit:
     """`written` against `own` (a unit as our columns print it). tonnes: a tonne is a m³ (water)."""
     text = tight(written).strip("()[]")
     text = re.sub(r"^(?:单位|unit)[:为是]?", "", text)
-    text = _TAIL.sub("", text) if not _TAIL.search(own) else text
+    own_text = tight(own)
+    if not _TAIL.search(own):
+        text = _TAIL.sub("", text)
+    elif _YEARLY.search(own_text) and _YEARLY.search(text):
+        own, own_text, text = _YEARLY.sub("", own), _YEARLY.sub("", own_text), _YEARLY.sub("", text)
     if not text:
         return Fit(None)
-    own_text = tight(own)
     if text == own_text:
         return Fit(Fraction(1))
     factor = Fraction(1)

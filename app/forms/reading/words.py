@@ -110,6 +110,16 @@ class Meaning:
 
 
 @lru_cache(maxsize=1)
+def _english() -> dict[str, tuple[str, ...]]:
+    return {tight(name): tuple(map(tight, others)) for name, others in words()["english"].items()}
+
+
+def other_names(name: str) -> tuple[str, ...]:
+    """What English tables call a column of that Chinese name."""
+    return _english().get(tight(name), ())
+
+
+@lru_cache(maxsize=1)
 def spoken() -> dict[str, Meaning]:
     """Every exact way to call an amount or a fee of a carrier."""
     found: dict[str, Meaning] = {}
