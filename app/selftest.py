@@ -162,9 +162,9 @@ def _path(services: Services, folder: Path) -> str:
     from app.services.measures import path_of_file
 
     _, path = services.projects.sample(folder / "示例 案卷")
-    found = path_of_file(path, services.catalogue, Level.II)
+    found, roads, _project = path_of_file(path, services.catalogue, Level.II)
     _expect(found.best is not None, "找不到到 Ⅱ 级的路")
-    return f"到 Ⅱ 级的路，{len(found.best.measures) if found.best else 0} 个方案，解出来再核过"
+    return f"到 Ⅱ 级有 {len(roads)} 条路，解出来再核过"
 
 
 def _sealed(services: Services, folder: Path) -> str:

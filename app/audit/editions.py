@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.audit.review import REVIEW
 from app.errors import ProgramError
 from app.forms.answer import Answer, AnswerBook, Given
 from app.forms.question_index import QuestionIndex
@@ -46,8 +47,9 @@ def editions_of(book: AnswerBook) -> tuple[Edition, ...]:
 
 
 def without_editions(book: AnswerBook) -> AnswerBook:
-    """The answers a paper is made of: that papers were made is none of them."""
-    kept = {key: one for key, one in book.answers.items() if not key.startswith(EDITION)}
+    """The answers a paper is made of: that papers were made, and what reviewers said of them, is none of them."""
+    beside = (EDITION, REVIEW)
+    kept = {key: one for key, one in book.answers.items() if not key.startswith(beside)}
     return AnswerBook(kept, book.rows)
 
 

@@ -1,4 +1,4 @@
-"""Commands about sealed papers: verify."""
+"""Commands about sealed papers and what reviewers say of them: verify, replies."""
 
 import argparse
 import json
@@ -11,12 +11,18 @@ _DIFFERENT = 3
 
 
 def add_sealed(commands: Commands) -> None:
-    """verify FILE.pdf [FILE.cpaudit]: exit 0 一致, 3 with every difference, 2 when there is nothing to compare."""
+    """verify FILE.pdf [FILE.cpaudit]: exit 0 一致, 3 with every difference, 2 when there is nothing to compare. replies FILE."""
     one = commands.add_parser("verify", help="核验封存的报告：和封存时、和案卷一致不一致")
     one.add_argument("file", type=Path, metavar="报告.pdf")
     one.add_argument("audit", type=Path, nargs="?", metavar="案卷.cpaudit")
     one.add_argument("--json", action="store_true", help="写出 JSON")
     one.set_defaults(run=_verify)
+    one = commands.add_parser("replies", help="把审阅意见和回复写成修改对照表")
+    one.add_argument("file", type=Path, metavar="案卷.cpaudit")
+    one.add_argument(
+        "-o", "--output", type=Path, metavar="OUT.docx", help=".docx 或 .pdf，默认写在案卷旁边"
+    )
+    one.set_defaults(run=_replies)
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -35,3 +41,14 @@ def _verify(options: argparse.Namespace) -> int:
         for line in verdict.differences:
             print(f"不一致　{line}")
     return 0 if verdict.same else _DIFFERENT
+
+
+def _replies(options: argparse.Namespace) -> int:
+    from app.bootstrap import load_catalogue, local_now
+    from app.services.cases import Cases
+    from app.services.review import write_replies
+
+    case = Cases(load_catalogue()).read(options.file)
+    target = options.output or options.file.with_name(f"{options.file.stem} 修改对照表.docx")
+    print(write_replies(case.project, case.assessment, target, now=local_now()))
+    return 0

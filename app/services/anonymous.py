@@ -28,6 +28,8 @@ _NUMBERS = re.compile(
 )
 _CITY = re.compile(r"^(.*?[市州盟]).*$")
 _MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+\.[A-Za-z]+")
+# What others said of this firm's papers, and the papers themselves.
+_LEFT_OUT = ("review/", "evidence/", "edition.")
 _COMMON_ENDINGS = re.compile(r"(股份有限公司|有限责任公司|有限公司|集团|公司|厂)$")
 
 
@@ -37,6 +39,8 @@ def anonymised(book: AnswerBook, index: QuestionIndex) -> AnswerBook:
     people = _people(book)
     answers: dict[str, Answer] = {}
     for key, answer in book.answers.items():
+        if key.startswith(_LEFT_OUT):
+            continue
         if isinstance(answer, Given):
             answers[key] = _given(key, answer, index, names, people)
         elif isinstance(answer, NotApplicable):

@@ -76,11 +76,7 @@ def verify(
         )
     package = read_package(file.package)
     number = edition_number(file.package)
-    basis = cases.basis(package.basis)
-    system = cases.system(package.system) if package.system else None
-    project = cases.project(
-        package.book, basis, system, content_hash(package.system) if system is not None else ""
-    )
+    project = project_of(package, cases)
     said: list[str] = []
     if file.bytes_hold is None:
         said.append("文件末尾没有封存行：封存以后被别的程序改过或另存过")
@@ -104,6 +100,14 @@ def verify(
         tuple(said),
         compared,
     )
+
+
+def project_of(package: "Package", cases: Cases) -> AuditProject:
+    """The audit as it was when a paper was sealed, from its package alone."""
+    basis = cases.basis(package.basis)
+    system = cases.system(package.system) if package.system else None
+    digest = content_hash(package.system) if system is not None else ""
+    return cases.project(package.book, basis, system, digest)
 
 
 def _pages(

@@ -171,6 +171,7 @@ class AuditScreen(QWidget):
         self.stepper.page_chosen.connect(lambda page_id: self.go_to(page_id))
         self.stepper.fold_wanted.connect(self.toggle_side)
         self.stepper.evidence_wanted.connect(lambda: model.screen_requested.emit("evidence", ""))
+        self.stepper.review_wanted.connect(lambda: model.screen_requested.emit("review", ""))
         box.addWidget(self.stepper)
         middle = QWidget()
         middle_box = QVBoxLayout(middle)
@@ -543,9 +544,12 @@ class AuditScreen(QWidget):
                 )
                 for indicator in table.indicators()
             ]
-        things.append(
-            Findable(self.tr("证据册"), self.tr("每一份证明什么"), self.tr("页"), "", "evidence:")
-        )
+        things += [
+            Findable(self.tr("证据册"), self.tr("每一份证明什么"), self.tr("页"), "", "evidence:"),
+            Findable(
+                self.tr("审阅意见"), self.tr("评审人的意见和回复"), self.tr("页"), "", "review:"
+            ),
+        ]
         return [*things, *self.more_findables()]
 
     def _go_to_found(self, thing: Findable) -> None:

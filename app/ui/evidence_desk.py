@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog
 
 from app.errors import UserError
 from app.ui import problems
-from app.ui.frame import Frame
 from app.ui.messages import Action, Message
+from app.ui.over_audit import OverAudit
 from app.ui.tasks import Task
 
 if TYPE_CHECKING:
@@ -33,13 +32,8 @@ def dropped_papers(event: QDropEvent) -> list[Path]:
     return [path for path in paths if path.is_dir() or path.suffix.lower() in _TAKEN]
 
 
-class EvidenceDesk(QObject):
+class EvidenceDesk(OverAudit):
     """One screen at a time over the open audit; `leave` goes back to it."""
-
-    def __init__(self, window: Frame) -> None:
-        super().__init__(window)
-        self._window = window
-        self.screen: QWidget | None = None
 
     # -- reading what was dropped
 
@@ -123,7 +117,7 @@ class EvidenceDesk(QObject):
         preview.written.connect(self._write)
         preview.left.connect(self.leave)
         preview.picture_wanted.connect(lambda path, page: self._draw_file(preview, path, page))
-        self._push(preview, self.tr("读到的单据"), self.tr("空格 换一种办法 · Ctrl+Enter 写进去 · Esc 都不要"))  # fmt: skip
+        self.push(preview, self.tr("读到的单据"), self.tr("空格 换一种办法 · Ctrl+Enter 写进去 · Esc 都不要"))  # fmt: skip
         preview.table.setFocus()
         preview.picture_wanted.emit(preview.rows[0].path, 0)
 
@@ -173,7 +167,7 @@ class EvidenceDesk(QObject):
         screen.left.connect(self.leave)
         screen.files_wanted.connect(self._choose_files)
         screen.place_wanted.connect(self._go_to)
-        self._push(screen, self.tr("证据册"), self.tr("空格 放大 · F2 改名 · Del 拿掉 · Ctrl+O 加文件 · Esc 回案卷"))  # fmt: skip
+        self.push(screen, self.tr("证据册"), self.tr("空格 放大 · F2 改名 · Del 拿掉 · Ctrl+O 加文件 · Esc 回案卷"))  # fmt: skip
         screen.choose(sha256)
         return screen
 
@@ -218,28 +212,3 @@ class EvidenceDesk(QObject):
         audit = self._window.audit
         if audit is not None:
             audit.go_to_key(key)  # type: ignore[attr-defined]
-
-    # -- screens
-
-    def _push(self, screen: QWidget, title: str, hint: str) -> None:
-        self._drop()
-        self.screen = screen
-        self._window.screens.add(screen)
-        self._window.screens.show_screen(screen)
-        self._window.show_desk(title, self.tr("案卷"), hint)
-
-    def _drop(self) -> None:
-        if self.screen is not None:
-            self._window.screens.remove(self.screen)
-            self.screen = None
-
-    def leave(self) -> None:
-        """Back to the audit."""
-        screen, self.screen = self.screen, None
-        self._window.show_base()
-        if screen is not None:
-            self._window.screens.remove(screen)
-
-    def forget(self) -> None:
-        """The audit is closed."""
-        self._drop()

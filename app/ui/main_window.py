@@ -40,6 +40,7 @@ from app.ui.frame import Frame, Screens
 from app.ui.library import LibraryScreen
 from app.ui.messages import Action, Message, announce
 from app.ui.outline import short_name
+from app.ui.review_desk import ReviewDesk, dropped_notes
 from app.ui.session import SessionModel
 from app.ui.settings import Settings, save_settings
 from app.ui.status import StatusBar
@@ -102,6 +103,7 @@ class MainWindow(Frame):
         self.setCentralWidget(central)
         self.desk: StandardsDesk | None = None
         self.evidence = EvidenceDesk(self)
+        self.review = ReviewDesk(self)
         self._today = today
         self._begun: NewAuditScreen | None = None
         self._connect()
@@ -172,8 +174,9 @@ class MainWindow(Frame):
         self.audit.show_hint()
 
     def _go_back(self) -> None:
-        if self.evidence.screen is not None:
-            self.evidence.leave()
+        over = next((one for one in (self.evidence, self.review) if one.screen is not None), None)
+        if over is not None:
+            over.leave()
         elif self.desk is not None and self.desk.current is not None:
             self.desk.back()
         else:
@@ -501,6 +504,8 @@ class MainWindow(Frame):
     def _open_screen(self, name: str, text: str) -> None:
         if name == "evidence":
             self.evidence.open_binder(text)
+        elif name == "review":
+            self.review.open_replies()
         else:
             self.standards().open(name, text)
 
@@ -622,6 +627,7 @@ class MainWindow(Frame):
         if self.desk is not None and self.desk.current is not None:
             self.desk.forget()
         self.evidence.forget()
+        self.review.forget()
         if self.model is None or self.audit is None:
             return True
         self.audit.commit_pending()
@@ -707,6 +713,7 @@ class MainWindow(Frame):
         assert isinstance(verdict, Verdict)
         dialog = SealedDialog(path.name, verdict, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.review_wanted.connect(lambda: self.review.read(path))
         dialog.open()
 
     def _verify_failed(self, path: Path, error: BaseException) -> None:
@@ -915,10 +922,16 @@ class MainWindow(Frame):
             or dropped_system(event) is not None
             or dropped_report(event) is not None
             or dropped_papers(event)
+            or (self.model is not None and dropped_notes(event) is not None)
         ):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        notes = dropped_notes(event)
+        if notes is not None:
+            event.acceptProposedAction()
+            QTimer.singleShot(0, lambda: self.review.take(notes))
+            return
         report = dropped_report(event)
         if report is not None:
             event.acceptProposedAction()

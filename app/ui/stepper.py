@@ -345,11 +345,12 @@ class _List(QListView):
 
 class Stepper(QFrame):
     """page_chosen: the id of the page the user wants. fold_wanted: the user asked for the other form (F9).
-    evidence_wanted: the binder."""
+    evidence_wanted: the binder. review_wanted: opinions of reviewers."""
 
     page_chosen = Signal(str)
     fold_wanted = Signal()
     evidence_wanted = Signal()
+    review_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -412,7 +413,10 @@ class Stepper(QFrame):
         self._evidence = widgets.link(self.tr("证据册"), self.evidence_wanted.emit, icon="clip")
         self._evidence.setToolTip(self.tr("每一份单据证明什么，还缺哪些"))
         self._foot = widgets.frame("foot", vertical=False, margins=(10, 6, 10, 6))
-        self._foot.layout().addWidget(self._evidence)  # type: ignore[union-attr]
+        self._review = widgets.link(self.tr("审阅意见"), self.review_wanted.emit, icon="pencil")
+        self._review.setToolTip(self.tr("评审人的意见，一条一条答，出修改对照表"))
+        for link in (self._evidence, self._review):
+            self._foot.layout().addWidget(link)  # type: ignore[union-attr]
         outer.addWidget(self._foot)
         self.set_rail(False)
 

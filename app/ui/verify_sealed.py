@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QListWidget, QVBoxLayout
 
 from app.ui import theme, widgets
@@ -30,7 +31,9 @@ def is_sealed_report(path: Path) -> bool:
 
 
 class SealedDialog(QDialog):
-    """The verdict in words."""
+    """The verdict in words. review_wanted: read it page by page and note opinions."""
+
+    review_wanted = Signal()
 
     def __init__(self, name: str, verdict: "Verdict", parent: "QWidget | None" = None) -> None:
         super().__init__(parent)
@@ -70,4 +73,14 @@ class SealedDialog(QDialog):
         note = self.tr("再看一眼：这里的定稿号，要和盖了章的纸上每一页的号相同。")
         box.addWidget(widgets.label(note, "note", wrap=True))
         self.close_button = widgets.button(self.tr("关上"), self.accept, role="primary", keys="Esc")
-        box.addLayout(widgets.row(None, self.close_button))
+        self.review_button = widgets.button(
+            self.tr("写审阅意见"),
+            self._review,
+            icon="pencil",
+            tip=self.tr("只读打开，一处一处写意见，存成文件发回编制单位"),
+        )
+        box.addLayout(widgets.row(self.review_button, None, self.close_button))
+
+    def _review(self) -> None:
+        self.accept()
+        self.review_wanted.emit()

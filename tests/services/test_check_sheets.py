@@ -25,7 +25,7 @@ def services() -> Iterator[Services]:
 
 def test_the_sheet_is_written_or_nothing_is(services: Services, tmp_path: Path) -> None:
     target = tmp_path / sheet_name("电镀：2015/表1")
-    assert target.name == "核对单 电镀：2015_表1.pdf"
+    assert target.name == "核对单 电镀：2015表1.pdf"
     facts = write_check_sheet(services.catalogue, ID, ["general-plating"], target, today=TODAY)
     assert facts is not None
     assert facts.pages > 2
