@@ -13,12 +13,13 @@ from app.assessment.indicator_system import Indicator
 from app.assessment.result import Assessment
 from app.audit.findings import assess_project
 from app.audit.project import AuditProject
-from app.forms.answer import Answer, AnswerBook, Given, cell_key, indicator_key
+from app.forms.answer import Answer, AnswerBook, Given, cell_key, indicator_key, override_key
 from app.forms.measure_data import Stream, StreamPlace
 from app.forms.question_index import row_ids
 from app.measures.model import Measure, number_of, stream_of, whole_of
 
 _ZERO = Fraction(0)
+_BY_MEASURES = "按方案省下的算"
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,8 @@ def with_measures(project: AuditProject, measures: Iterable[Measure]) -> AuditPr
 def with_changes(
     project: AuditProject, saved: Mapping[str, Fraction], raises: Mapping[str, str]
 ) -> AuditProject:
-    """saved: by stream id. raises: answer text by indicator id."""
+    """saved: by stream id. raises: answer text by indicator id. A stream that no cell holds (VOC worked out from a ledger)
+    is taken from the figure itself, as if it had been typed over; so is one whose figure was typed over already."""
     answers: dict[str, Answer] = dict(project.book.answers)
     for stream_id, amount in saved.items():
         stream = stream_of(project, stream_id)
@@ -131,12 +133,34 @@ def with_changes(
                 if not number:
                     continue  # nothing to take from; a row may be 不适用
                 answers[key] = _changed(answers[key], number + change * number / whole)
+    for stream in project.reference.streams:
+        if stream.id in saved and _is_typed_over(project, stream):
+            _type_over(project, answers, stream, saved[stream.id])
     for indicator_id, text in raises.items():
         assert project.system is not None
         home = project.system.home(project.table_id, indicator_id)
         answers[indicator_key(home, indicator_id)] = Given(text)
     book = AnswerBook(answers, project.book.rows)
     return replace(project, book=book, derivation=project.derivation.with_book(book))
+
+
+def _is_typed_over(project: AuditProject, stream: Stream) -> bool:
+    if stream.whole not in project.derivation.quantities:
+        return False
+    return not stream.places or isinstance(project.book.get(override_key(stream.whole)), Given)
+
+
+def _type_over(
+    project: AuditProject, answers: dict[str, Answer], stream: Stream, amount: Fraction
+) -> None:
+    """What is made less is emitted less already: a saving of a stream further down counts once, never on top of it."""
+    before = project.derivation.figure(stream.whole).value
+    book = AnswerBook(answers, project.book.rows)
+    now = project.derivation.with_book(book).figure(stream.whole).value
+    if before is None or now is None:
+        return
+    left = now - amount if stream.more or amount < 0 else min(now, before - amount)
+    answers[override_key(stream.whole)] = Given(str(max(left, _ZERO)), _BY_MEASURES)
 
 
 def _changed(answer: Answer, value: Fraction) -> Answer:

@@ -147,7 +147,9 @@ def path_chart(
     return Chart(width, _HEIGHT, tuple(items), spoken)
 
 
-def cost_chart(measures: Sequence[Measure], width: float = _WIDTH) -> Chart | None:
+def cost_chart(
+    measures: Sequence[Measure], width: float = _WIDTH, height: float = _HEIGHT
+) -> Chart | None:
     """Saving of a year against the money spent, one measure after another, the quickest to pay back first. None where
     fewer than two have both figures."""
     known = [
@@ -162,7 +164,7 @@ def cost_chart(measures: Sequence[Measure], width: float = _WIDTH) -> Chart | No
     for _, cost, saving in known:
         spent.append(spent[-1] + cost)
         saved.append(saved[-1] + saving)
-    area_x, area_y = width - _LEFT - 16, _HEIGHT - 40
+    area_x, area_y = width - _LEFT - 16, height - 40
     wide = max(spent[-1], Fraction(1))
 
     def at(x: Fraction, y: Fraction) -> tuple[float, float]:
@@ -174,7 +176,7 @@ def cost_chart(measures: Sequence[Measure], width: float = _WIDTH) -> Chart | No
     points = [at(x, y) for x, y in zip(spent, saved, strict=True)]
     items: list[Item] = [
         Line(((_LEFT, 28), (width - 12, 28)), 0.8),
-        Line(((_LEFT, 28), (_LEFT, _HEIGHT - 8)), 0.8),
+        Line(((_LEFT, 28), (_LEFT, height - 8)), 0.8),
         Line(tuple(points), 1.2, Role.ENERGY),
     ]
     last = (-100.0, -100.0)
@@ -187,10 +189,10 @@ def cost_chart(measures: Sequence[Measure], width: float = _WIDTH) -> Chart | No
             last = (x, y)
     items += [
         Words(width - 12, 10, f"累计投资 {brief(spent[-1])} 万元", 7.5, anchor="end"),
-        Words(_LEFT + 4, _HEIGHT - 10, f"累计一年省 {brief(saved[-1])} 万元", 7.5),
+        Words(_LEFT + 4, height - 10, f"累计一年省 {brief(saved[-1])} 万元", 7.5),
     ]
     spoken = f"{len(known)} 个方案按回本快慢排，一共投资 {brief(spent[-1])} 万元，一年省 {brief(saved[-1])} 万元"
-    return Chart(width, _HEIGHT, tuple(items), spoken)
+    return Chart(width, height, tuple(items), spoken)
 
 
 def proof_chart(proofs: Sequence[Proof], width: float = _WIDTH) -> Chart | None:

@@ -1,4 +1,4 @@
-"""What the measures came to: promise and proof, the results table (绩效表), the level afterwards, the owner's page.
+"""What the measures came to: promise and proof, the results table (绩效表), the level afterwards.
 
 Everything here is values; papers and screens format them. Savings of measures may overlap: their sum stands beside the
 plant's own change, never in its place.
@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from app.assessment.indicator_system import Level
 from app.assessment.numbers import brief
 from app.assessment.result import Assessment
 from app.audit.findings import assess_project
@@ -401,126 +400,3 @@ def together(project: AuditProject, measures: Iterable[Measure]) -> Economics | 
         life=max(life_of(project, one) for one in chosen),
     )
     return economics_of(project, whole)
-
-
-# -- the owner's page
-
-
-@dataclass(frozen=True)
-class OwnerLine:
-    title: str
-    yuan: Fraction
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class OwnerPage:
-    """For a factory owner, one page. bought: 元 a year paid for what is not sold as product. best: five measures by
-    payback with years. level: now and, where a path is known, after."""
-
-    bought: tuple[OwnerLine, ...]
-    best: tuple[tuple[Measure, Fraction], ...]
-    saving: Fraction
-    level: Level | None
-
-
-_BILLS = (
-    ("电费", "energy.bills", "electricity_fee"),
-    ("天然气费", "energy.bills", "gas_fee"),
-    ("水费", "water.bills", "fee"),
-)
-_METALS = (("zinc", "锌"), ("copper", "铜"), ("nickel", "镍"))
-
-
-def owner_page(project: AuditProject, assessment: Assessment | None = None) -> OwnerPage:
-    """Energy and water of the bills; metal bought and not on the product, at the price of the material list."""
-    lines = []
-    book, year = project.book, str(project.base_year)
-    for title, table, column in _BILLS:
-        prefix = f"{table}/{year}"
-        cells = [
-            number_of(answer)
-            for key, answer in book.answers.items()
-            if key.startswith(prefix) and key.endswith(f"/{column}")
-        ]
-        total = sum((value for value in cells if value is not None), _ZERO)
-        if total:
-            lines.append(OwnerLine(title, total, "按账单"))
-    for metal, name in _METALS:
-        line = _metal_line(project, metal, name)
-        if line is not None:
-            lines.append(line)
-    lines.sort(key=lambda one: -one.yuan)
-    paid = [
-        (one, one.cost / one.saving)
-        for one in measures_of(project)
-        if one.state != DROPPED
-        and one.cost is not None
-        and one.saving is not None
-        and one.saving > 0
-    ]
-    paid.sort(key=lambda pair: (pair[1], -(pair[0].saving or _ZERO)))
-    saving = sum((one.saving or _ZERO for one, _ in paid), _ZERO) * _TEN_THOUSAND
-    return OwnerPage(
-        tuple(lines), tuple(paid[:5]), saving, None if assessment is None else assessment.level
-    )
-
-
-def _metal_line(project: AuditProject, metal: str, name: str) -> OwnerLine | None:
-    """(bought - on the product) x price, where the material list prices the metal in kg."""
-    book = project.book
-    if "plating.metals" not in project.index.tables:
-        return None
-    bought = number_of(book.get(cell_key("plating.metals", metal, "bought")))
-    used = project.derivation.cell("plating.metals", metal, "deposited").value
-    if bought is None or used is None or bought <= used:
-        return None
-    for row in book.row_ids("materials.list"):
-        called = book.text(cell_key("materials.list", row, "name"))
-        price = number_of(book.get(cell_key("materials.list", row, "price")))
-        unit = book.text(cell_key("materials.list", row, "unit"))
-        if f"折{name}" in called and unit == "kg" and price is not None:
-            return OwnerLine(f"买了没镀上去的{name}", (bought - used) * price, "采购量减镀层量")
-    return None
-
-
-@dataclass(frozen=True)
-class Surplus:
-    """t a year. surplus: permitted less what is emitted after the measured cut; what may be traded is for the authority to
-    say."""
-
-    pollutant: str
-    permitted: Fraction
-    before: Fraction
-    cut: Fraction
-    after: Fraction
-    surplus: Fraction
-
-
-_CALLED = {"cod": ("COD", "化学需氧量"), "nh3n": ("氨氮", "NH3-N"), "so2": ("SO2", "二氧化硫"), "nox": ("NOx", "氮氧化物"), "voc": ("VOC", "挥发性有机物")}  # fmt: skip
-
-
-def surpluses(project: AuditProject) -> tuple[Surplus, ...]:
-    """For a file about trading or green credit: the pollutants of the permit with the cuts that were measured."""
-    cuts = {one.id: one.together for one in reductions(project, measured=True)}
-    found = []
-    for row in project.book.row_ids("env.totals"):
-        name = project.book.text(cell_key("env.totals", row, "name"))
-        permitted, before = (
-            number_of(project.book.get(cell_key("env.totals", row, column)))
-            for column in ("permitted", "y0")
-        )
-        key = next(
-            (
-                key
-                for key, words in _CALLED.items()
-                if any(w.upper() in name.upper() for w in words)
-            ),
-            "",
-        )
-        if permitted is None or before is None or not cuts.get(key):
-            continue
-        cut = min(cuts[key], before)
-        after = before - cut
-        found.append(Surplus(name, permitted, before, cut, after, max(_ZERO, permitted - after)))
-    return tuple(found)

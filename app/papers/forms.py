@@ -43,6 +43,7 @@ from app.papers.document import (
     SubSection,
     Table,
 )
+from app.papers.owner import OWNER_TITLE, SURPLUS_TITLE, owner_document, surplus_document
 from app.papers.question_pages import page_blocks
 
 _ROOM = "　\n　"
@@ -89,6 +90,9 @@ def forms_of(
         seals = (SealPlace("企业名称（盖章）", name),)
         lines = ("填表人", "审核人", "日　期")
         add("清洁生产项目绩效表", [performance_table(found), SealRow(seals, lines)], Sheet.A3)
+    if project.book.row_ids("measures.list"):
+        made[OWNER_TITLE] = owner_document(project, assessment, today)
+        made[SURPLUS_TITLE] = surplus_document(project, today)
     add("宣传培训记录", _training(project))
     add("现场核查表", _site())
     add("资料清单", _papers_to_ask(project))

@@ -4,11 +4,15 @@ import subprocess
 import tempfile
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.errors import Problem, UserError
 from app.services.reporting import ReportJob, discard, finish, save
+
+if TYPE_CHECKING:
+    from app.papers.document import Document
 
 
 def write_forms(
@@ -17,26 +21,33 @@ def write_forms(
     """Every form of the audit as a PDF in `folder`, which is made when it is not there. UserError with everything that kept
     a form from being printed, after all the others were."""
     from app.papers.forms import forms_of
-    from app.reports.worker import worker_command, write_job
 
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     refused: list[Problem] = []
     for title, document in forms_of(project, assessment, today).items():
-        private = Path(tempfile.mkdtemp(prefix="cleanaudit-"))
-        pdf = private / "form.pdf"
-        file = write_job(private, document, pdf)
-        job = ReportJob(private, file, pdf, tuple(worker_command(file)))
+        target = folder / f"{title}.pdf"
         try:
-            done = subprocess.run(job.command, capture_output=True, text=True, check=False)
-            finish(job, done.stdout + done.stderr)
-            target = folder / f"{title}.pdf"
-            save(job, target)
+            print_paper(document, target)
             written.append(target)
         except UserError as error:
             refused += error.problems
-        finally:
-            discard(job)
     if refused:
         raise UserError(*refused)
     return written
+
+
+def print_paper(document: "Document", target: Path) -> None:
+    """One paper as a PDF, set by the child process, read back, put in place. UserError when it cannot be."""
+    from app.reports.worker import worker_command, write_job
+
+    private = Path(tempfile.mkdtemp(prefix="cleanaudit-"))
+    pdf = private / "form.pdf"
+    file = write_job(private, document, pdf)
+    job = ReportJob(private, file, pdf, tuple(worker_command(file)))
+    try:
+        done = subprocess.run(job.command, capture_output=True, text=True, check=False)
+        finish(job, done.stdout + done.stderr)
+        save(job, target)
+    finally:
+        discard(job)

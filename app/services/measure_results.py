@@ -10,18 +10,17 @@ from app.forms.measure_data import Claim, LibraryOption
 from app.measures.economics import Economics
 from app.measures.model import measures_of, problems_of
 from app.measures.options import THEMES, find_options, offered
+from app.measures.owner import owner_page, surpluses
 from app.measures.results import (
     PERFORMANCE,
     Proof,
     afterwards,
     economics_of,
-    owner_page,
     performance,
     problems_of_results,
     proofs_of,
     reductions,
     settings_of,
-    surpluses,
 )
 from app.services.cases import Cases
 from app.services.measures import default_target
@@ -87,7 +86,9 @@ def results_json(file: Path, catalogue: Catalogue) -> Plain:
             ],
             "best": [{"code": one.code, "years": str(years)} for one, years in page.best],
             "saving": str(page.saving),
-            "level": None if page.level is None else page.level.code,
+            "unknown": list(page.unknown),
+            "level": _level(page.now),
+            "level_planned": _level(page.forecast),
         },
         "assumptions": [] if settings is None else list(settings.said),
         "problems": [

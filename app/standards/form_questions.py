@@ -28,7 +28,7 @@ from app.forms.question_index import QuestionIndex
 from app.standards.form_reading import checked_id
 from app.standards.marked_yaml import Faults, Fields, Mark, read_marked
 
-PAGE_KINDS = ("form", "benchmark", "report", "options", "economics", "path")
+PAGE_KINDS = ("form", "benchmark", "report", "options", "economics", "path", "owner")
 _HELP = ("help", "why", "how", "evidence", "basis", "mistakes")
 _QUESTION_KEYS = (
     "question", "title", "short", "kind", "unit", "options", "required", "silences", "default", "derived",

@@ -10,17 +10,16 @@ from app.audit.project import AuditProject
 from app.forms.answer import MISSING, Change, Given, apply
 from app.measures.economics import Economics
 from app.measures.model import measures_of
+from app.measures.owner import owner_page, surpluses
 from app.measures.results import (
     PERFORMANCE,
     afterwards,
     economics_of,
-    owner_page,
     performance,
     problems_of_results,
     proofs_of,
     reductions,
     settings_of,
-    surpluses,
     together,
 )
 from tests.helpers.forms import printer_project, sample_project, shipped_forms

@@ -15,6 +15,7 @@ _KINDS = {
     "report": ("app.ui.pages.report", "ReportPage"),
     "options": ("app.ui.pages.measure_options", "OptionsPage"),
     "economics": ("app.ui.pages.measure_economics", "EconomicsPage"),
+    "owner": ("app.ui.pages.owner", "OwnerPage"),
     "path": ("app.ui.pages.measure_path", "PathPage"),
 }
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -54,6 +54,8 @@ class Ways:
 class PathPage(BasePage):
     """Worked out beside the screen while the page is shown; a change of the answers ends what runs and starts anew."""
 
+    _half_way = Signal(object)  # a Path, from the worker
+
     def __init__(self, model: SessionModel, page: Page, parent: QWidget | None = None) -> None:
         super().__init__(model, page, parent)
         self._search: Tasks | None = None  # only while a path is looked for
@@ -82,6 +84,9 @@ class PathPage(BasePage):
         )
         self._choice.chosen.connect(self._choose)
         self._radios = QButtonGroup(self)
+        self._waiting: widgets.Card | None = None
+        self._is_half_way = False
+        self._half_way.connect(self._show_half)
         self._is_stale = True
         model.assessment_changed.connect(self._on_change)
 
@@ -124,14 +129,16 @@ class PathPage(BasePage):
 
             measures = measures_of(own)
             path = find_path(own, measures, target, watch=watch)
-            task.progress(self.tr("最省的找到了，在看哪条最稳"))
+            if path.best is not None:
+                self._half_way.emit(path)
             return Ways(
                 path,
                 roads_of(own, path, measures, watch=watch),
                 gains_of(own, path, measures, watch=watch),
             )
 
-        self._show_waiting()
+        self._waiting = None
+        self._is_half_way = False
         self._search = Tasks(self)
         self._search.shown.connect(self._say)
         self._search.start(self.tr("在找最省钱的一组方案"), work, self._found, self._failed)
@@ -155,12 +162,26 @@ class PathPage(BasePage):
 
     # -- showing
 
-    def _show_waiting(self) -> None:
-        """Said only when it takes longer than a blink; what stood there before stays until then."""
-        self._waiting: widgets.Card | None = None
+    def _show_half(self, path: Path) -> None:
+        """The cheapest set is known; what it must keep and the other roads are still being looked at."""
+        if self._search is None:
+            return
+        self._chosen = 0
+        self._is_half_way = True
+        self._show(Ways(path, (), ()))
+        if path.best is None or not path.best.measures:
+            return
+        names = " + ".join(one.code for one in path.best.measures)
+        card = widgets.Card(self.tr("最省 {0} 万元").format(brief(path.best.cost)))
+        card.body.addWidget(widgets.label(names, wrap=True))
+        card.body.addWidget(widgets.label(self.tr("正在比另外的路……"), "note"))
+        self._side.addWidget(card)
+        self._side.addStretch(1)
+        self._side_box.show()
 
     def _say(self, text: str) -> None:
-        if self._search is None or not text:
+        """Said only when it takes longer than a blink; what stood there before stays until then."""
+        if self._search is None or not text or self._is_half_way:
             return
         if self._waiting is None:
             self._clear()

@@ -1,0 +1,328 @@
+"""Two papers of one or two sheets beside the report: the page for the owner, and what is emitted below the permit for a file about
+trading or green credit. The screen shows the same blocks."""
+
+from datetime import date
+from fractions import Fraction
+from math import ceil
+
+from app.assessment.numbers import brief, display
+from app.assessment.result import Assessment
+from app.audit.project import AuditProject
+from app.audit.wording import level_name
+from app.measures.charts import cost_chart
+from app.measures.model import measures_of
+from app.measures.owner import OwnerPage, open_surpluses, owner_page, surpluses
+from app.measures.results import PERFORMANCE, proofs_of, reductions
+from app.papers.answers import DASH
+from app.papers.document import (
+    Align,
+    Amount,
+    Block,
+    Bold,
+    Chapter,
+    Column,
+    Document,
+    Figure,
+    Inline,
+    Paragraph,
+    Row,
+    RowKind,
+    Runs,
+    State,
+    SubSection,
+    Table,
+)
+
+OWNER_TITLE = "给老板看的一页"
+SURPLUS_TITLE = "减排量核算表"
+_TEN_THOUSAND = 10_000
+_CHART_HEIGHT = 118  # points: all of it stays on one sheet
+
+
+def owner_blocks(project: AuditProject, assessment: Assessment | None) -> list[Block]:
+    """In words a factory owner reads: where the money goes, what to do first, what level that brings."""
+    page = owner_page(project, assessment)
+    blocks = [*_bought(project, page), *_first(project, page), *_level(page)]
+    chart = cost_chart(measures_of(project), height=_CHART_HEIGHT)
+    if chart is not None:
+        blocks.append(Figure("owner.cost", "花的钱和省的钱，回本快的排前面", chart))
+    return blocks
+
+
+def _bought(project: AuditProject, page: OwnerPage) -> list[Block]:
+    year = project.base_year or ""
+    missing = (
+        f"用了、还没填多少钱的：{'、'.join(page.unknown)}，没有算进来。" if page.unknown else ""
+    )
+    if not page.bought:
+        said = f"{year} 年的电费、气费、水费还没有填，算不出一年花了多少。填上账单的金额就有。"
+        return [SubSection("一年花了多少，不在卖出去的东西里"), Paragraph((missing or said,))]
+    lead: Runs = (
+        f"{year} 年，厂里花了 ",
+        Bold(_wan(page.spent)),
+        " 万元，买的是用掉、漏掉、变成废物的东西，没有一样装进卖出去的产品里。",
+        missing,
+    )
+    rows = [
+        Row(
+            (
+                one.title,
+                Amount(one.yuan / _TEN_THOUSAND, 2, "万元", one.key),
+                Amount(one.yuan / page.spent * 100, 1, "%"),
+                one.note,
+            )
+        )
+        for one in page.bought
+    ]
+    rows.append(
+        Row(
+            ("合计", Amount(page.spent / _TEN_THOUSAND, 2, "万元", "owner/spent"), "", ""),
+            RowKind.TOTAL,
+        )
+    )
+    columns = (
+        Column("花在哪", 2.4),
+        Column("一年", 1.4, Align.NUMBER, "万元"),
+        Column("占", 1, Align.NUMBER, "%"),
+        Column("怎么来的", 4),
+    )
+    return [
+        SubSection("一年花了多少，不在卖出去的东西里"),
+        Paragraph(lead),
+        Table("owner.bought", "", columns, tuple(rows)),
+    ]
+
+
+def _first(project: AuditProject, page: OwnerPage) -> list[Block]:
+    head = SubSection("先做哪几件")
+    if not page.best:
+        said = "方案清单里还没有写清投资和一年省多少钱的方案。"
+        return [head, Paragraph((said,))]
+    rows = tuple(
+        Row(
+            (
+                str(place),
+                f"{one.code} {one.name}",
+                "不花钱"
+                if not one.cost
+                else Amount(one.cost, 2, "万元", f"measures/{one.row_id}/cost"),
+                Amount(one.saving or Fraction(0), 2, "万元/a", f"measures/{one.row_id}/saving"),
+                payback(years),
+            )
+        )
+        for place, (one, years) in enumerate(page.best, start=1)
+    )
+    columns = (
+        Column("", 0.5, Align.CENTRE),
+        Column("做什么", 4.4),
+        Column("花多少", 1.3, Align.NUMBER, "万元"),
+        Column("一年省", 1.3, Align.NUMBER, "万元"),
+        Column("多久回本", 1.6, Align.CENTRE),
+    )
+    lead = f"按回本快慢排，前 {len(rows)} 件：" if len(rows) > 1 else "算得出回本的只有一件："
+    whole: list[Inline] = [
+        "算得出的方案都做，一共花 ",
+        Bold(_wan(page.cost)),
+        " 万元，一年少花 ",
+        Bold(_wan(page.saving)),
+        " 万元。",
+    ]
+    if page.without:
+        names = "、".join(one.code for one in page.without)
+        whole.append(f"{names} 没有写钱，或者不省钱，没有算进来。")
+    blocks: list[Block] = [
+        head,
+        Paragraph((lead,)),
+        Table("owner.best", "", columns, rows),
+        Paragraph(tuple(whole)),
+    ]
+    return blocks
+
+
+def payback(years: Fraction) -> str:
+    """「不用等」, 「约 2 个月」, 「约 1.5 年」; months are rounded up."""
+    if not years:
+        return "马上"
+    if years < 1:
+        return f"约 {ceil(years * 12)} 个月"
+    return f"约 {display(years, 1)} 年"
+
+
+def _level(page: OwnerPage) -> list[Block]:
+    head = SubSection("做完是几级")
+    now = page.now
+    if now is None or now.level_range is None:
+        said = "这个行业没有选能评级的标准，这里不写等级；省下来的钱和能耗、水耗的变化照样算数。"
+        return [head, Paragraph((said,))]
+    runs: list[Inline] = [
+        "现在：",
+        Bold("还没填全，未定" if now.level is None else level_name(now.level)),
+        "。",
+    ]
+    if page.forecast is not None:
+        names = "、".join(one.code for one in page.planned)
+        after = page.forecast.level
+        runs += [
+            f"打算做的（{names}）都做完，省的都做到预计的数，预计：",
+            Bold("未定" if after is None else level_name(after)),
+            "。做完要按实测再算一次。",
+        ]
+    else:
+        runs.append("还没有定下要做的方案。")
+    return [head, Paragraph(tuple(runs))]
+
+
+def _wan(yuan: Fraction) -> str:
+    return display(yuan / _TEN_THOUSAND, 2)
+
+
+# -- surplus cuts
+
+
+def surplus_blocks(project: AuditProject) -> list[Block]:
+    """What a file about trading or green credit asks: permitted, emitted, cut as measured, left; and energy and CO2 saved."""
+    found, lacking = surpluses(project), open_surpluses(project)
+    blocks: list[Block] = [SubSection("低于许可的排放量")]
+    if found:
+        rows = tuple(
+            Row(
+                (
+                    one.pollutant,
+                    *(
+                        Amount(value, 3, "t/a", f"surplus/{one.key}/{name}")
+                        for name, value in (
+                            ("permitted", one.permitted), ("before", one.before), ("cut", one.cut),
+                            ("after", one.after), ("left", one.surplus),
+                        )
+                    ),
+                )
+            )
+            for one in found
+        )  # fmt: skip
+        columns = (
+            Column("污染物", 2),
+            Column("许可排放量", 1.5, Align.NUMBER, "t/a"),
+            Column("审核前", 1.4, Align.NUMBER, "t/a"),
+            Column("实测削减", 1.4, Align.NUMBER, "t/a"),
+            Column("审核后", 1.4, Align.NUMBER, "t/a"),
+            Column("比许可少", 1.5, Align.NUMBER, "t/a"),
+        )
+        notes: tuple[Runs, ...] = (
+            ("注：审核后 = 审核前 − 实测削减；比许可少 = 许可 − 审核后，不到 0 写 0。",),
+        )
+        blocks.append(Table("surplus", "", columns, rows, notes))
+        blocks += _parts(project)
+    else:
+        blocks.append(
+            Paragraph(
+                (
+                    "还没有一种污染物算得出：要有许可排放量、审核前的排放量和做完的方案实测的削减量。",
+                )
+            )
+        )
+    for words in dict.fromkeys(one.lacking for one in lacking):
+        names = "、".join(one.pollutant for one in lacking if one.lacking == words)
+        blocks.append(Paragraph((f"{names}：还缺{'、'.join(words)}。",), indent=False))
+    blocks.append(
+        Paragraph(("能不能交易、按多少算，由主管部门核定；这张表只把企业自己的数列出来。",))
+    )
+    return [*blocks, *_credit(project)]
+
+
+def _parts(project: AuditProject) -> list[Block]:
+    """Which measure brought which cut, since when, and what proves it."""
+    proofs = {one.measure.row_id: one for one in proofs_of(project)}
+    rows = [
+        Row(
+            (
+                f"{proofs[row].measure.code} {proofs[row].measure.name}",
+                one.pollutant,
+                Amount(cut, 3, "t/a", f"surplus/{one.key}/{row}"),
+                proofs[row].finished or DASH,
+                proofs[row].evidence or "还没有证明",
+            )
+        )
+        for one in surpluses(project)
+        for row, cut in one.parts
+    ]
+    columns = (
+        Column("方案", 3.4),
+        Column("污染物", 1.4),
+        Column("实测削减", 1.3, Align.NUMBER, "t/a"),
+        Column("投用", 1.4, Align.CENTRE),
+        Column("证明", 2.6),
+    )
+    return [
+        Paragraph(("削减从这些方案来：",), indent=False),
+        Table("surplus.parts", "", columns, tuple(rows)),
+    ]
+
+
+def _credit(project: AuditProject) -> list[Block]:
+    """What a bank asks beside it: money spent on finished measures, energy, water and CO2 saved as measured."""
+    done = [one for one in proofs_of(project) if one.is_done]
+    blocks: list[Block] = [SubSection("做完的方案：花的钱，省的能和水")]
+    if not done:
+        return [*blocks, Paragraph(("还没有做完的方案。",))]
+    spent = [one.cost if one.cost is not None else one.measure.cost for one in done]
+    planned = sum(one.cost is None for one in done)
+    runs: list[Inline] = [
+        f"做完 {len(done)} 个方案，投资 {brief(sum((one for one in spent if one is not None), Fraction(0)))} 万元",
+        f"（其中 {planned} 个没有写实际花的，按预计）" if planned else "",
+        "；按实测，一年：",
+    ]
+    rows = tuple(
+        Row(
+            (
+                one.title,
+                Amount(
+                    one.together,
+                    next(c.places for c in PERFORMANCE if c.id == one.id),
+                    one.unit,
+                    f"reductions/{one.id}/measured",
+                ),
+                one.unit,
+            )
+        )
+        for one in reductions(project, measured=True)
+    )
+    if not rows:
+        runs = [*runs[:2], "；还没有实测的数。"]
+        return [*blocks, Paragraph(tuple(runs))]
+    columns = (
+        Column("少用、少排", 2),
+        Column("一年", 1.6, Align.NUMBER),
+        Column("单位", 1, Align.CENTRE),
+    )
+    return [*blocks, Paragraph(tuple(runs)), Table("surplus.saved", "", columns, rows, width=0.6)]
+
+
+# -- papers
+
+
+def owner_document(project: AuditProject, assessment: Assessment | None, today: date) -> Document:
+    """The owner's page as a paper."""
+    return _paper(project, OWNER_TITLE, owner_blocks(project, assessment), today)
+
+
+def surplus_document(project: AuditProject, today: date) -> Document:
+    """The surplus cuts as a paper."""
+    return _paper(project, SURPLUS_TITLE, surplus_blocks(project), today)
+
+
+def _paper(project: AuditProject, title: str, blocks: list[Block], today: date) -> Document:
+    name = project.book.text("firm.name") or "（企业名称未填）"
+    return Document(
+        title=f"{name}{title}",
+        enterprise=name,
+        state=State.FINAL,
+        head_left=title,
+        head_right=name,
+        foot=f"清审通　{today.isoformat()} 打印",
+        cover=None,
+        signatures=None,
+        front=(),
+        chapters=(Chapter(title, tuple(blocks)),),
+        appendices=(),
+        author=name,
+    )

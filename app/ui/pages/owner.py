@@ -1,0 +1,150 @@
+"""给老板看的一页, and the cuts below the permit for a bank or a trade: shown as they are printed, printed as they are shown."""
+
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+
+from app.errors import UserError
+from app.forms.question import Page
+from app.papers.document import Document
+from app.papers.owner import (
+    OWNER_TITLE,
+    SURPLUS_TITLE,
+    owner_blocks,
+    owner_document,
+    surplus_blocks,
+    surplus_document,
+)
+from app.services.form_prints import print_paper
+from app.ui import problems, widgets
+from app.ui.messages import Action, Message
+from app.ui.pages.base import BasePage
+from app.ui.pages.measure_list import scrolled
+from app.ui.paper_view import paper_cards
+from app.ui.session import SessionModel
+from app.ui.tasks import Tasks
+
+_OWNER, _SURPLUS = range(2)
+
+
+class OwnerPage(BasePage):
+    """Ctrl+S saves what is shown as a PDF."""
+
+    def __init__(self, model: SessionModel, page: Page, parent: QWidget | None = None) -> None:
+        super().__init__(model, page, parent)
+        self._tasks: Tasks | None = None  # only while a file is being written
+        box = QVBoxLayout(self)
+        box.setContentsMargins(16, 0, 4, 0)
+        inner = QWidget()
+        inner.setMaximumWidth(900)
+        self._body = QVBoxLayout(inner)
+        self._body.setContentsMargins(0, 0, 12, 12)
+        self._body.setSpacing(12)
+        box.addWidget(scrolled(inner, page.short))
+        self.choice = widgets.Segments(
+            [self.tr("给老板看的"), self.tr("减排量核算")], name=self.tr("看哪一张")
+        )
+        self.choice.set_current(_OWNER)
+        self.choice.chosen.connect(lambda _: self._show())
+        self._save = widgets.button(
+            self.tr("存成 PDF"), self.save_paper, role="primary", icon="export", keys="Ctrl+S"
+        )
+        self._head = QWidget()
+        self._head.setLayout(widgets.row(self.choice, self._save))
+        QShortcut(QKeySequence("Ctrl+S"), self, self.save_paper)
+        self._is_stale = True
+        model.assessment_changed.connect(self._on_change)
+        model.answers_changed.connect(lambda _: self._on_change())
+
+    def head_widget(self) -> QWidget | None:
+        return self._head
+
+    def _on_change(self) -> None:
+        self._is_stale = True
+        if self.isVisible():
+            self._show()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_stale:
+            self._show()
+
+    def _show(self) -> None:
+        self._is_stale = False
+        widgets.clear_layout(self._body)
+        project = self.model.project
+        if self.choice.current() == _SURPLUS:
+            blocks = surplus_blocks(project)
+        else:
+            blocks = owner_blocks(project, self.model.assessment)
+        for card in paper_cards(blocks):
+            self._body.addWidget(card)
+        self._body.addStretch(1)
+
+    def _paper(self) -> tuple[str, Document]:
+        today = datetime.now().astimezone().date()
+        if self.choice.current() == _SURPLUS:
+            return SURPLUS_TITLE, surplus_document(self.model.project, today)
+        return OWNER_TITLE, owner_document(self.model.project, self.model.assessment, today)
+
+    def save_paper(self) -> None:
+        """Ask for a name and write the shown paper."""
+        title, _ = self._paper()
+        start = str(self.model.session.path.with_name(f"{title}.pdf"))
+        path, _ = QFileDialog.getSaveFileName(
+            self, self.tr("存成 PDF"), start, self.tr("PDF 文件 (*.pdf)")
+        )
+        if path:
+            self.write(Path(path if path.lower().endswith(".pdf") else f"{path}.pdf"))
+
+    def write(self, target: Path) -> None:
+        """Write the shown paper off the window's thread; what comes of it is said on the page."""
+        if self._tasks is not None:
+            return
+        _, document = self._paper()
+        self._save.setEnabled(False)
+        self._save.setToolTip(self.tr("正在写 {name}").format(name=target.name))
+        self._tasks = Tasks(self)
+        self._tasks.start(
+            self.tr("正在写 {name}").format(name=target.name),
+            lambda _task: print_paper(document, target),
+            lambda _none: self._done(target),
+            self._failed,
+        )
+
+    def _done(self, target: Path) -> None:
+        self._rest()
+        look = Action(
+            self.tr("打开看看"), lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(target)))
+        )
+        self.model.post(Message("ok", self.tr("已写好：{name}").format(name=target.name), (look,)))
+
+    def _failed(self, error: BaseException) -> None:
+        self._rest()
+        if isinstance(error, UserError):
+            self.model.post(problems.as_message(error))
+        else:
+            problems.show_fault(self, error)
+
+    def _rest(self) -> None:
+        self._save.setEnabled(True)
+        self._save.setToolTip("")
+        if self._tasks is not None:
+            self._tasks.close()
+            self._tasks.deleteLater()
+            self._tasks = None
+
+    def commit_pending(self) -> None:
+        """Nothing is typed here; a file that is being written is waited for before the audit closes."""
+        if self._tasks is not None:
+            self._tasks.close()
+
+    def focus_start(self) -> bool:
+        self._save.setFocus()
+        return True
+
+    def status_keys(self) -> str:
+        return self.tr("Ctrl+S 存成 PDF · ← → 换一张")
