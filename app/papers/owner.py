@@ -28,6 +28,7 @@ from app.papers.document import (
     Row,
     RowKind,
     Runs,
+    Size,
     State,
     SubSection,
     Table,
@@ -36,17 +37,17 @@ from app.papers.document import (
 OWNER_TITLE = "给老板看的一页"
 SURPLUS_TITLE = "减排量核算表"
 _TEN_THOUSAND = 10_000
-_CHART_HEIGHT = 118  # points: all of it stays on one sheet
+_CHART_HEIGHT = 104  # points: all of it stays on one sheet
 
 
 def owner_blocks(project: AuditProject, assessment: Assessment | None) -> list[Block]:
     """In words a factory owner reads: where the money goes, what to do first, what level that brings."""
     page = owner_page(project, assessment)
-    blocks = [*_bought(project, page), *_first(project, page), *_level(page)]
+    blocks = [*_bought(project, page), *_first(project, page)]
     chart = cost_chart(measures_of(project), height=_CHART_HEIGHT)
     if chart is not None:
         blocks.append(Figure("owner.cost", "花的钱和省的钱，回本快的排前面", chart))
-    return blocks
+    return [*blocks, *_level(page)]
 
 
 def _bought(project: AuditProject, page: OwnerPage) -> list[Block]:
@@ -89,7 +90,7 @@ def _bought(project: AuditProject, page: OwnerPage) -> list[Block]:
     return [
         SubSection("一年花了多少，不在卖出去的东西里"),
         Paragraph(lead),
-        Table("owner.bought", "", columns, tuple(rows)),
+        Table("owner.bought", "", columns, tuple(rows), size=Size.SMALL),
     ]
 
 
@@ -133,7 +134,7 @@ def _first(project: AuditProject, page: OwnerPage) -> list[Block]:
     blocks: list[Block] = [
         head,
         Paragraph((lead,)),
-        Table("owner.best", "", columns, rows),
+        Table("owner.best", "", columns, rows, size=Size.SMALL),
         Paragraph(tuple(whole)),
     ]
     return blocks
@@ -149,27 +150,25 @@ def payback(years: Fraction) -> str:
 
 
 def _level(page: OwnerPage) -> list[Block]:
-    head = SubSection("做完是几级")
     now = page.now
     if now is None or now.level_range is None:
         said = "这个行业没有选能评级的标准，这里不写等级；省下来的钱和能耗、水耗的变化照样算数。"
-        return [head, Paragraph((said,))]
+        return [Paragraph((said,))]
     runs: list[Inline] = [
-        "现在：",
+        "等级，现在：",
         Bold("还没填全，未定" if now.level is None else level_name(now.level)),
         "。",
     ]
     if page.forecast is not None:
-        names = "、".join(one.code for one in page.planned)
         after = page.forecast.level
         runs += [
-            f"打算做的（{names}）都做完，省的都做到预计的数，预计：",
+            f"打算做的 {len(page.planned)} 个方案都做完，省的都做到预计的数，预计：",
             Bold("未定" if after is None else level_name(after)),
             "。做完要按实测再算一次。",
         ]
     else:
         runs.append("还没有定下要做的方案。")
-    return [head, Paragraph(tuple(runs))]
+    return [Paragraph(tuple(runs))]
 
 
 def _wan(yuan: Fraction) -> str:
