@@ -33,6 +33,8 @@ def words(blocks: list[object]) -> str:
                 said.append(title)
             case Table():
                 said += ["　".join(cell_text(cell) for cell in row.cells) for row in one.rows]
+            case _:
+                pass
     return "\n".join(said)
 
 
