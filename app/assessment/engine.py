@@ -137,9 +137,7 @@ def assess_allowed(
         remark(
             Code.REFUSED,
             (*one.findings, *one.outputs),
-            where=one.problem.where,
-            what=one.problem.what,
-            remedy=one.problem.remedy,
+            refusal=one,
         )
         for one in refused
     )

@@ -21,7 +21,7 @@ from app.assessment.indicator_system import (
 )
 from app.assessment.inputs import FirmInputs
 from app.assessment.numbers import brief, parse_exact, total
-from app.assessment.outcome import CONTROL, Condition, between
+from app.assessment.outcome import CONTROL, Condition, ConditionCode, Seen, SeenCode, between
 from app.assessment.points import awards_points
 from app.assessment.remarks import Code, Remark, remark
 from app.assessment.result import ScoreRange
@@ -210,15 +210,16 @@ def grade_conditions(
             holds = False
         elif None not in answers:
             holds = True
-        name = f"不属于「{rule.name}」" if grade.fails else rule.name
-        text = f"{name}：{rule.rule_text}。现在：{'；'.join(said)}"
-        conditions.append(Condition(text, holds, is_grade=not grade.fails))
+        arguments = {"name": rule.name, "rule": rule.rule_text, "fails": grade.fails, "seen": said}
+        conditions.append(
+            Condition(ConditionCode.GRADE, holds, arguments, is_grade=not grade.fails)
+        )
     return tuple(conditions)
 
 
 def _graded_by(
     grade: GradeRule, rows: Sequence[Row], result: ClassPoints, inputs: FirmInputs
-) -> tuple[list[bool | None], list[str]]:
+) -> tuple[list[bool | None], list[Seen]]:
     """What a grade asks, one by one, and what is there. Of the grade of failing: that none of it is so."""
     controls = [
         row.meets_what_is_asked
@@ -226,10 +227,10 @@ def _graded_by(
         if row.applies and row.indicator.item_class == CONTROL
     ]
     answers = [between(controls.count(True), len(controls) - controls.count(False), len(controls))]
-    said = [f"控制项 {controls.count(True)}/{len(controls)} 项符合"]
+    said = [Seen.of(SeenCode.CONTROLS, met=controls.count(True), of=len(controls))]
     whole = result.scores.get("W")
     if grade.least is not None or grade.below is not None:
-        said.append("W 算不出" if whole is None else f"W {_range(whole)}")
+        said.append(Seen.of(SeenCode.SCORE, score=whole))
     if grade.least is not None:
         answers.append(_at_least(whole, grade.least))
     if grade.below is not None:
@@ -238,7 +239,7 @@ def _graded_by(
     if grade.phase_least is not None:
         score = inputs.variables.get(grade.phase)
         answers.append(None if score is None else score >= grade.phase_least)
-        said.append(f"{grade.phase} {'没填' if score is None else brief(score)}")
+        said.append(Seen.of(SeenCode.PHASE, name=grade.phase, score=score))
     if grade.preferred_each is not None or grade.preferred_sum is not None:
         _preferred(grade, rows, result, answers, said)
     return answers, said
@@ -249,7 +250,7 @@ def _preferred(
     rows: Sequence[Row],
     result: ClassPoints,
     answers: list[bool | None],
-    said: list[str],
+    said: list[Seen],
 ) -> None:
     listed = {row.category.id for row in rows if row.indicator.item_class == PREFERRED}
     low, high, unlisted = _ZERO, _ZERO, []
@@ -263,7 +264,7 @@ def _preferred(
             continue
         sure = sum(item.low > 0 for item in items)
         hoped = sum(item.high > 0 for item in items)
-        said.append(f"{name}优选项得分 {sure if sure == hoped else f'{sure}～{hoped}'} 项")
+        said.append(Seen.of(SeenCode.PREFERRED, element=name, sure=sure, hoped=hoped))
         if grade.preferred_each is not None:
             answers.append(between(sure, hoped, grade.preferred_each))
     if not result.elements or unlisted:
@@ -271,19 +272,15 @@ def _preferred(
         if grade.preferred_each is not None:
             answers.append(None)
         if unlisted:
-            said.append(f"{'、'.join(unlisted)}的优选项条文没有收录")
+            said.append(Seen.of(SeenCode.UNLISTED, elements=tuple(unlisted)))
     elif grade.preferred_sum is not None:
         answers.append(between(low, high, grade.preferred_sum))
-    said.append(f"优选项共 {_range(ScoreRange(low, high))} 分{'以上' if unlisted else ''}")
+    said.append(
+        Seen.of(SeenCode.PREFERRED_SUM, score=ScoreRange(low, high), is_least=bool(unlisted))
+    )
 
 
 def _at_least(score: ScoreRange | None, least: Fraction) -> bool | None:
     if score is None or score.low >= least:
         return None if score is None else True
     return False if score.high is not None and score.high < least else None
-
-
-def _range(score: ScoreRange) -> str:
-    if score.high is None or score.is_point:
-        return brief(score.low)
-    return f"{brief(score.low)}～{brief(score.high)}"

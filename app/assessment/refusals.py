@@ -1,8 +1,10 @@
-"""Answers a document does not allow: all of them, with what is wrong. Scoring by itself refuses them; an audit is scored
-without them and says so."""
+"""Answers a document does not allow: all of them, each a code with arguments and one place that words it. Scoring by itself
+refuses them; an audit is scored without them and says so."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from app.assessment.finding import Finding, Measured, NotApplicable
 from app.assessment.indicator_system import (
@@ -21,14 +23,59 @@ from app.assessment.weights import weigh
 from app.errors import Problem
 
 
+class RefusalCode(enum.StrEnum):
+    """What is wrong. To add one: a member here, its words in _WORDS."""
+
+    NOT_APPLICABLE = "not-applicable"
+    NO_STEP = "no-step"
+    BEYOND_POINTS = "beyond-points"
+    NEGATIVE_OUTPUT = "negative-output"
+    NO_SUCH_CORRECTION = "no-such-correction"
+    CORRECTION_NOT_POSITIVE = "correction-not-positive"
+    EMPTY_CATEGORY = "empty-category"
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """findings, outputs: indicator ids whose finding or output cannot stand; variables: ids of the firm's numbers."""
+    """table, name: titles of the document's table and of the row or category. arguments: what the words need, by name.
+    findings, outputs: indicator ids whose finding or output cannot stand; variables: ids of the firm's numbers."""
 
-    problem: Problem
+    code: RefusalCode
+    table: str
+    name: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
     findings: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
+
+    @property
+    def problem(self) -> Problem:
+        """In Chinese."""
+        what, remedy = _WORDS[self.code](self.arguments)
+        return Problem(f"{self.table} › {self.name}", what, remedy, code=self.code)
+
+
+_WORDS: Mapping[RefusalCode, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
+    RefusalCode.NOT_APPLICABLE: lambda a: ("这份文件不允许标「不适用」", "填实际情况"),
+    RefusalCode.NO_STEP: lambda a: (
+        f"得分 {brief(a['points'])} 不是文件给的分",
+        f"填 {a['allowed']}",
+    ),
+    RefusalCode.BEYOND_POINTS: lambda a: (
+        f"得分 {brief(a['points'])} 超出了这一项的分值",
+        f"填 {a['allowed']}",
+    ),
+    RefusalCode.NEGATIVE_OUTPUT: lambda a: ("产量是负数", "改成 0 或正数"),
+    RefusalCode.NO_SUCH_CORRECTION: lambda a: (
+        f"「{a['meaning']}」填了 {brief(a['given'])}，文件里没有这个数",
+        f"改成 {'、'.join(map(brief, a['choices']))} 之一",
+    ),
+    RefusalCode.CORRECTION_NOT_POSITIVE: lambda a: (
+        f"「{a['meaning']}」填了 {brief(a['given'])}，乘上它基准值就没有了",
+        "填文件给的系数；不用修正的填 1",
+    ),
+    RefusalCode.EMPTY_CATEGORY: lambda a: ("这一类的指标全部不适用，这份文件不允许", "至少填一项"),
+}
 
 
 def refusals(
@@ -79,10 +126,7 @@ def _not_applicable(
     if system.method.not_applicable is not NotApplicableRule.FORBIDDEN:
         return []
     return [
-        Refusal(
-            Problem(f"{table.title} › {row.name}", "这份文件不允许标「不适用」", "填实际情况"),
-            (row.id,),
-        )
+        Refusal(RefusalCode.NOT_APPLICABLE, table.title, row.name, findings=(row.id,))
         for row in table.indicators()
         if isinstance(findings.get(row.id), NotApplicable)
     ]
@@ -99,21 +143,16 @@ def _awards(
         award = awarded(system.method, row) if isinstance(finding, Measured) else None
         if award is None or not isinstance(finding, Measured) or award.allows(finding.value):
             continue
-        what = f"得分 {brief(finding.value)} 不是文件给的分"
-        if not award.steps:
-            what = f"得分 {brief(finding.value)} 超出了这一项的分值"
-        problem = Problem(f"{table.title} › {row.name}", what, f"填 {award.words}")
-        found.append(Refusal(problem, (row.id,)))
+        code = RefusalCode.NO_STEP if award.steps else RefusalCode.BEYOND_POINTS
+        arguments = {"points": finding.value, "allowed": award.words}
+        found.append(Refusal(code, table.title, row.name, arguments, findings=(row.id,)))
     return found
 
 
 def _outputs(table: Table, inputs: FirmInputs) -> list[Refusal]:
     names = {row.id: row.name for row in table.indicators()} if inputs.outputs else {}
     return [
-        Refusal(
-            Problem(f"{table.title} › {names.get(name, name)}", "产量是负数", "改成 0 或正数"),
-            outputs=(name,),
-        )
+        Refusal(RefusalCode.NEGATIVE_OUTPUT, table.title, names.get(name, name), outputs=(name,))
         for name, output in inputs.outputs.items()
         if output.numerator < 0
     ]
@@ -125,20 +164,15 @@ def _variables(table: Table, inputs: FirmInputs) -> list[Refusal]:
         for modifier in row.modifiers:
             given = inputs.variables.get(modifier.input)
             if given is not None and modifier.choices and given not in modifier.choices:
-                allowed = "、".join(brief(choice) for choice in modifier.choices)
-                problem = Problem(
-                    f"{table.title} › {row.name}",
-                    f"「{modifier.meaning}」填了 {brief(given)}，文件里没有这个数",
-                    f"改成 {allowed} 之一",
-                )
-                found.append(Refusal(problem, variables=(modifier.input,)))
+                code = RefusalCode.NO_SUCH_CORRECTION
             elif given is not None and given <= 0 and modifier.kind is ModifierKind.MULTIPLY:
-                problem = Problem(
-                    f"{table.title} › {row.name}",
-                    f"「{modifier.meaning}」填了 {brief(given)}，乘上它基准值就没有了",
-                    "填文件给的系数；不用修正的填 1",
-                )
-                found.append(Refusal(problem, variables=(modifier.input,)))
+                code = RefusalCode.CORRECTION_NOT_POSITIVE
+            else:
+                continue
+            arguments = {"meaning": modifier.meaning, "given": given, "choices": modifier.choices}
+            found.append(
+                Refusal(code, table.title, row.name, arguments, variables=(modifier.input,))
+            )
     return found
 
 
@@ -155,10 +189,13 @@ def _empty_categories(
             if not part.is_empty:
                 continue
             ids = tuple(row.id for row in part.category.indicators)
-            problem = Problem(
-                f"{table.title} › {part.category.name}",
-                "这一类的指标全部不适用，这份文件不允许",
-                "至少填一项",
+            found.append(
+                Refusal(
+                    RefusalCode.EMPTY_CATEGORY,
+                    table.title,
+                    part.category.name,
+                    findings=ids,
+                    outputs=ids,
+                )
             )
-            found.append(Refusal(problem, ids, ids))
     return found

@@ -11,6 +11,7 @@ from typing import Any
 
 from app.assessment.indicator_system import Level
 from app.assessment.numbers import brief
+from app.errors import Problem
 
 
 class Code(enum.StrEnum):
@@ -106,6 +107,10 @@ def _number(value: Fraction | None) -> str:
     return "" if value is None else f" {brief(value)}"
 
 
+def _refused(problem: Problem) -> str:
+    return f"{problem.where}：{problem.what}，没有算进去，当作没填。{problem.remedy}"
+
+
 _NOT_WRITTEN = "文件没有写这种情况，报告里要说明"
 
 _WORDS: Mapping[Code, Callable[[Mapping[str, Any]], str]] = {
@@ -161,7 +166,7 @@ _WORDS: Mapping[Code, Callable[[Mapping[str, Any]], str]] = {
         f"{listed(a['names'])}没达到，折成多少比值文件没有收录，{a['index']} 按 0 到 1 两头算"
     ),
     Code.INDEX_RECALLED: lambda a: f"{a['index']} 的算法凭记忆，没有见到原文，用前要核对",
-    Code.REFUSED: lambda a: f"{a['where']}：{a['what']}，没有算进去，当作没填。{a['remedy']}",
+    Code.REFUSED: lambda a: _refused(a["refusal"].problem),
     Code.UNREADABLE: lambda a: (
         f"{a['name']}：填的「{a['typed']}」看不懂，没有算进去，当作没填。重填"
     ),

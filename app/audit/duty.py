@@ -59,28 +59,28 @@ def triggers(
     ]
     other = law.cite("trigger.other")
     if other.text and law.is_settled:
-        text = f"其他情形：{other.text}。{_reason(other)}"
-        cases.append(Trigger("other", None, text, other.marked))
+        found = f"{other.text}。{_reason(other)}"
+        cases.append(Trigger("other", None, "其他情形", found, other.marked))
     return tuple(cases)
 
 
 def _exceeding(book: AnswerBook, law: Citation, *, named: bool) -> Trigger:
     if named:
-        return Trigger("exceeding", True, "双超：名单列明的就是这一种", law.marked)
+        return Trigger("exceeding", True, "双超", "名单列明的就是这一种", law.marked)
     over = [one for one in exceedances(book) if one.back == 0]
     results, totals = compared(book)
     if over:
         names = "、".join(one.name for one in over[:_SHOWN]) + ("等" if len(over) > _SHOWN else "")
-        text = f"双超：填的数里有 {len(over)} 处超过限值或许可量（{names}）。超了排放标准或许可总量，就属于这一种"
+        text = f"填的数里有 {len(over)} 处超过限值或许可量（{names}）。超了排放标准或许可总量，就属于这一种"
     elif book.text("env.penalties") == "yes":
-        text = "双超：近一年有处罚、超标或事故。超了排放标准或许可总量，就属于这一种"
+        text = "近一年有处罚、超标或事故。超了排放标准或许可总量，就属于这一种"
     elif results or totals:
         parts = [f"{results} 个监测结果没超限值"] if results else []
         parts += [f"{totals} 项总量没超许可量"] if totals else []
-        text = f"双超：填的 {'，'.join(parts)}；没填的排放口和项目不在里面，{_BUREAU}"
+        text = f"填的 {'，'.join(parts)}；没填的排放口和项目不在里面，{_BUREAU}"
     else:
-        text = "双超：要对监测结果和许可总量，还不能判断"
-    return Trigger("exceeding", None, text, law.marked)
+        text = "要对监测结果和许可总量，还不能判断"
+    return Trigger("exceeding", None, "双超", text, law.marked)
 
 
 def _over_quota(
@@ -89,20 +89,20 @@ def _over_quota(
     """Whether the quota is exceeded is a matter of figures; whether that obliges is the law's, and may be open."""
     still = f"。{law.text}；{law.open}" if law.open else ""
     if named:
-        text = f"超能耗限额：名单列明的就是这一种{still}"
-        return Trigger("over_quota", True, text, law.marked)
+        text = f"名单列明的就是这一种{still}"
+        return Trigger("over_quota", True, "超能耗限额", text, law.marked)
     if assessed is not None and assessed.applies is not None:
         obliges = "，属于应当实施强制性清洁生产审核的情形" if assessed.applies and not still else ""
         applies = None if assessed.applies and still else assessed.applies
-        text = f"超能耗限额：{assessed.text}{obliges}{still}"
-        return Trigger("over_quota", applies, text, law.marked)
+        text = f"{assessed.text}{obliges}{still}"
+        return Trigger("over_quota", applies, "超能耗限额", text, law.marked)
     if quotas:
-        text = f"超能耗限额：这个行业有限额标准 {'、'.join(quotas)}，选它对一对才能判断"
+        text = f"这个行业有限额标准 {'、'.join(quotas)}，选它对一对才能判断"
     elif quotas is None:
-        text = "超能耗限额：没有对照能耗限额标准，还不能判断"
+        text = "没有对照能耗限额标准，还不能判断"
     else:
-        text = "超能耗限额：没收录这个行业的限额标准，还不能判断"
-    return Trigger("over_quota", None, f"{text}{still}", law.marked)
+        text = "没收录这个行业的限额标准，还不能判断"
+    return Trigger("over_quota", None, "超能耗限额", f"{text}{still}", law.marked)
 
 
 def _toxic(listed: Worked, law: LawEdition, *, named: bool, none: bool) -> Trigger:
@@ -112,18 +112,18 @@ def _toxic(listed: Worked, law: LawEdition, *, named: bool, none: bool) -> Trigg
     found = listed.words if listed.tone is Tone.UNSURE else ""
     if named:
         words = f"；{found}" if found else ""
-        return Trigger("toxic", True, f"双有：名单列明的就是这一种{words}", source)
+        return Trigger("toxic", True, "双有", f"名单列明的就是这一种{words}", source)
     if found:
         also = f"，{at_place.text}" if at_place.text else ""
-        text = f"双有：{found}。应做强制性审核并公开名称、数量、用途{also}；{_BUREAU}"
-        return Trigger("toxic", True, text, source)
+        text = f"{found}。应做强制性审核并公开名称、数量、用途{also}；{_BUREAU}"
+        return Trigger("toxic", True, "双有", text, source)
     if listed.words:
-        return Trigger("toxic", None, f"双有：{listed.words}。{listed.note}", source)
+        return Trigger("toxic", None, "双有", f"{listed.words}。{listed.note}", source)
     if none:
-        text = "双有：填的是名录里的都没用；排不排有毒有害物质要看监测，还不能判断"
+        text = "填的是名录里的都没用；排不排有毒有害物质要看监测，还不能判断"
     else:
-        text = "双有：还没填化学品，还不能判断"
-    return Trigger("toxic", None, text, source)
+        text = "还没填化学品，还不能判断"
+    return Trigger("toxic", None, "双有", text, source)
 
 
 def _reason(cited: Citation) -> str:

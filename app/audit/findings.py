@@ -22,7 +22,7 @@ from app.errors import ProgramError, UserError
 from app.forms.answer import Answer, Given, indicator_key
 from app.forms.derive import dependencies
 from app.forms.readable import MOST_DIGITS
-from app.forms.reasons import ANSWER_DIRECTLY, NOT_ASKED
+from app.forms.reasons import Reason
 
 LEVEL_CODES = {"I": Level.I, "II": Level.II, "III": Level.III, "none": Level.NONE}
 PAGE_OF_INDICATORS = "B1"
@@ -300,7 +300,7 @@ def _answered(indicator: Indicator, key: str, answer: Answer, finding: Finding) 
 def _derived(project: AuditProject, quantity_id: str) -> FoundIndicator | None:
     """What the quantity says; None when it says nothing about this firm, so that the indicator is answered directly."""
     figure = project.derivation.figure(quantity_id)
-    if figure.not_applicable in (NOT_ASKED, ANSWER_DIRECTLY):
+    if figure.not_applicable is Reason.NOT_ASKED or figure.not_applicable is Reason.ANSWER_DIRECTLY:
         return None
     explain = partial(_with_basis, project, quantity_id, figure.trace)
     if figure.not_applicable:

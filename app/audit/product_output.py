@@ -10,7 +10,7 @@ from app.forms.derive import Derivation, Rule
 from app.forms.figure import Worked
 from app.forms.question import TableQuestion
 from app.forms.question_index import row_label
-from app.forms.reasons import ANSWER_DIRECTLY
+from app.forms.reasons import Reason
 
 _THOUSAND, _TEN_THOUSAND = Fraction(1000), Fraction(10_000)
 # how people write a unit -> how many of the unit wanted it is
@@ -40,7 +40,7 @@ def output_in(units: Mapping[str, Fraction]) -> Rule:
             (True, ()) if table is None else derivation.index.not_asked(_PRODUCTS, book)
         )
         if table is None or (hidden and not open_keys) or book.row_ids("plating.lines"):
-            return Worked(not_applicable=ANSWER_DIRECTLY)
+            return Worked(not_applicable=Reason.ANSWER_DIRECTLY)
         rows = book.row_ids(_PRODUCTS)
         if open_keys or not rows:
             return Worked(missing=open_keys or (_PRODUCTS,))
@@ -52,7 +52,7 @@ def output_in(units: Mapping[str, Fraction]) -> Rule:
         total, parts, wanted = Fraction(0), [], []
         for row, scale in zip(rows, scales, strict=True):
             if scale is None:
-                return Worked(not_applicable=ANSWER_DIRECTLY)
+                return Worked(not_applicable=Reason.ANSWER_DIRECTLY)
             key = cell_key(_PRODUCTS, row, "y0")
             text = book.text(key)
             if not text:

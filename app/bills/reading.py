@@ -43,7 +43,8 @@ class Reading:
     start, end: both days belong to it. month: YYYY-MM of use, "" = not said. quantity: in `unit`, as printed (scaled to
     the first unit of the kind where another power of ten is printed); money: with tax, net: without; None = not on the paper.
     what: the goods in the bill's own words. places: field -> where it was read. doubts: why it has to be asked.
-    facts, table: of a paper that is no bill, fields by name and the table with its heads first.
+    facts, table: of a paper that is no bill, fields by name and the table with its heads first. repeats: the name of the
+    file that says the same and counts, "" when this one stands for itself.
     """
 
     file: str
@@ -75,6 +76,7 @@ class Reading:
     pictured: bool = False
     state: State = State.READ
     why: str = ""
+    repeats: str = ""
 
     @property
     def failed(self) -> tuple[Check, ...]:

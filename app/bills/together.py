@@ -54,7 +54,7 @@ def _leave_out(reading: Reading, why: str) -> Reading:
 def _by_itself(reading: Reading) -> Reading:
     # judged a second time (another buyer, other years), what others said of it before does not count
     own = tuple(check for check in reading.checks if check.rule != _GOES_ON)
-    reading = replace(reading, checks=own)
+    reading = replace(reading, checks=own, repeats="")
     if reading.kind == "unread":
         return replace(reading, state=State.ASK, why="；".join(reading.doubts))
     if is_paper(reading.document):
@@ -275,7 +275,7 @@ def _one_month(result: list[Reading], group: list[int]) -> None:
                 invoice, notice = (first, at) if one.document == "invoice" else (at, first)
                 if one.quantity is not None and one.quantity == other.quantity:
                     result[invoice] = _leave_out(
-                        result[invoice],
+                        replace(result[invoice], repeats=result[notice].file),
                         f"和「{result[notice].file}」是同一个月的同一笔，通知单已经算了，发票留作凭证",
                     )
                 elif not _differ(one.account, other.account):

@@ -394,7 +394,8 @@ def _sheets(
             meta.name, rows, sheet.merged_cell_ranges or [], facts.get(meta.name) or _Facts()
         )
         if meta.visible != SheetVisibleEnum.Visible:
-            grid = replace(grid, notes=(*grid.notes, "这张工作表在原文件里是隐藏的"))
+            notes = (*grid.notes, "这张工作表在原文件里是隐藏的")
+            grid = replace(grid, notes=notes, hidden=True)
         if grid.rows:
             result.append(SheetGrid(meta.name, grid))
     if wrong is not None and not result:

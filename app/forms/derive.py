@@ -15,7 +15,7 @@ from app.forms.part import Part
 from app.forms.quantity import Factor, Quantity
 from app.forms.question import Questionnaire, TableQuestion
 from app.forms.question_index import QuestionIndex, row_label
-from app.forms.reasons import NO_REFERENCE, ONLY_BASE_YEAR
+from app.forms.reasons import Reason
 
 Rule = Callable[["Derivation", TableQuestion | None, str], Worked]
 """What no formula can say: (derivation, table, row id) of a derived cell; (derivation, None, "") of a figure.
@@ -109,9 +109,9 @@ class Derivation:
     ) -> Figure:
         rule = self.rules.get(quantity.rule)
         if not of_base_year:
-            said = Worked(not_applicable=ONLY_BASE_YEAR)  # rules look at the base year only
+            said = Worked(not_applicable=Reason.ONLY_BASE_YEAR)  # rules look at the base year only
         elif rule is None:
-            said = Worked(not_applicable=NO_REFERENCE)
+            said = Worked(not_applicable=Reason.NO_REFERENCE)
         else:
             said = rule(self, table, row_id)
         trace = Trace(

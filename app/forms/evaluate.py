@@ -28,7 +28,7 @@ from app.forms.part import (
 from app.forms.quantity import Factor, Quantity
 from app.forms.question import RowsKind, TableQuestion
 from app.forms.question_index import Place, QuestionIndex, cell_answer, row_ids, row_label
-from app.forms.reasons import NONE_OF_KIND, NOT_ASKED, ONLY_BASE_YEAR, SAID_NO
+from app.forms.reasons import Reason
 
 
 class Sources(Protocol):
@@ -98,15 +98,15 @@ class Evaluator:
                 if part.value is not None:
                     return part
                 other = self.part(second)
-                told = other.value is not None and other.note != NONE_OF_KIND
+                told = other.value is not None and other.note is not Reason.NONE_OF_KIND
                 return other if told or part.not_applicable else part
             case ast.Call(ast.Name("at"), [column, ast.Constant(str(row_id))], _):
                 place = self._d.index.places.get(dotted(column) or "")
                 if place is None or place.table is None:
-                    return does_not_apply(NOT_ASKED)
+                    return does_not_apply(Reason.NOT_ASKED)
                 by_year = place.table.rows in (RowsKind.MONTHS, RowsKind.YEARS)
                 if self._year != self._d.base_year and not by_year:
-                    return does_not_apply(ONLY_BASE_YEAR)
+                    return does_not_apply(Reason.ONLY_BASE_YEAR)
                 return Evaluator(self._d, self._year, Row(place.table, row_id)).part(column)
             case _:
                 raise ProgramError(f"unexpected node {ast.dump(node)}")
@@ -129,10 +129,10 @@ class Evaluator:
             return self._quantity(name)
         place = self._d.index.places.get(name)
         if place is None:
-            return does_not_apply(NOT_ASKED)
+            return does_not_apply(Reason.NOT_ASKED)
         if place.table is None:
             if self._year != self._d.base_year:
-                return does_not_apply(ONLY_BASE_YEAR)
+                return does_not_apply(Reason.ONLY_BASE_YEAR)
             hidden = self._hidden(name)
             if hidden is not None:
                 return hidden
@@ -187,7 +187,7 @@ class Evaluator:
     def _sum(self, call: ast.Call, inner: ast.expr) -> Part:
         table = self._table_of(inner)
         if table is None:
-            return does_not_apply(NOT_ASKED)
+            return does_not_apply(Reason.NOT_ASKED)
         hidden = self._hidden(table.id) or self._hidden(dotted(inner) or "")
         if hidden is not None:
             return hidden
@@ -195,7 +195,7 @@ class Evaluator:
         if table.rows in (RowsKind.MONTHS, RowsKind.YEARS):
             ids = tuple(row_id for row_id in ids if row_id[:4] == str(self._year))
         elif self._year != self._d.base_year:
-            return does_not_apply(ONLY_BASE_YEAR)
+            return does_not_apply(Reason.ONLY_BASE_YEAR)
         where = keyword(call, "where")
         parts: list[Part] = []
         for row_id in ids:
@@ -210,7 +210,7 @@ class Evaluator:
         if not parts:
             if keyword(call, "none") is not None and (ids or table.rows is not RowsKind.FREE):
                 zero = Fraction(0)
-                return Part(zero, zero, (), "", "0", note=NONE_OF_KIND, operands=zero)
+                return Part(zero, zero, (), "", "0", note=Reason.NONE_OF_KIND, operands=zero)
             return Part(None, Fraction(0), (table.id,), "", "未填", note=f"「{table.title}」还没填")
         return total(parts)
 
@@ -221,7 +221,7 @@ class Evaluator:
             return None
         if open_keys:
             return Part(None, Fraction(0), open_keys, "", "未填")
-        return does_not_apply(SAID_NO)
+        return does_not_apply(Reason.SAID_NO)
 
     def _as_row(self, part: Part, table: TableQuestion, row_id: str) -> Part:
         """One row of a sum as one step of the trace, named after the row."""

@@ -26,7 +26,7 @@ class Grid:
     """A rectangle of cells, all rows of the same length. notes: what was met while reading (hidden rows).
 
     sheet, file: the names it came under, "" from the clipboard. hidden_rows, hidden_columns: places in `rows` that the
-    file hides. from_1904: bare serial days count from 1904.
+    file hides. hidden: the whole sheet is. from_1904: bare serial days count from 1904.
     """
 
     rows: tuple[tuple[GridCell, ...], ...]
@@ -36,6 +36,7 @@ class Grid:
     hidden_rows: frozenset[int] = field(default_factory=frozenset)
     hidden_columns: frozenset[int] = field(default_factory=frozenset)
     from_1904: bool = False
+    hidden: bool = False
 
     @property
     def width(self) -> int:

@@ -10,7 +10,7 @@ from app.forms.evaluate import Evaluator
 from app.forms.expression import dotted, parse_expression
 from app.forms.question import Question, TableQuestion
 from app.forms.question_index import row_ids
-from app.forms.reasons import NONE_OF_KIND
+from app.forms.reasons import Reason
 
 MONTHS = 12
 
@@ -53,4 +53,4 @@ def _in_year(yearly: ast.Call, year: int, derivation: Derivation) -> Fraction | 
     if year == derivation.base_year and (asked := dotted(yearly.args[2])) is not None:
         return derivation.book.number(asked)
     part = Evaluator(derivation, year, None).part(yearly)
-    return None if part.note == NONE_OF_KIND else part.value
+    return None if part.note is Reason.NONE_OF_KIND else part.value

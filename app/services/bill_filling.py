@@ -185,12 +185,7 @@ def _row(project: AuditProject, path: Path, reading: Reading) -> PlanRow:
     choices += [Choice.KEEP, Choice.NOTHING]
     if reading.state is State.READ and targets and not differing:
         choice = Choice.FILL
-    elif (
-        reading.state is State.LEFT_OUT
-        and targets
-        and reading.document == "invoice"
-        and "通知单已经算了" in reading.why
-    ):
+    elif reading.state is State.LEFT_OUT and targets and reading.repeats:
         choice = Choice.KEEP
         choices.remove(Choice.FILL)
     else:

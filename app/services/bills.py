@@ -38,9 +38,8 @@ def best_sheet(
             question.id.startswith(("column", "which", "year", "unit", "runs"))
             for question in plan.questions
         )
-        hidden = any("隐藏" in note for note in sheet.grid.notes)
         return (
-            0 if hidden else 1,
+            0 if sheet.grid.hidden else 1,
             min(len(plan.cells), 400) * 4
             + (min(matched, 8) * 6 if plan.cells or asked else 0)
             + asked * 8,

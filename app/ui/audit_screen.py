@@ -18,7 +18,7 @@ from app.forms.question import Page, Question, TableQuestion
 from app.ui import pages, widgets
 from app.ui.help_panel import HelpPanel
 from app.ui.messages import MessageBar
-from app.ui.outline import Findable, Outline, Place
+from app.ui.outline import PAGE, Findable, Outline, Place
 from app.ui.pages.base import BasePage
 from app.ui.search import SearchPalette
 from app.ui.session import SessionModel
@@ -545,10 +545,8 @@ class AuditScreen(QWidget):
                 for indicator in table.indicators()
             ]
         things += [
-            Findable(self.tr("证据册"), self.tr("每一份证明什么"), self.tr("页"), "", "evidence:"),
-            Findable(
-                self.tr("审阅意见"), self.tr("评审人的意见和回复"), self.tr("页"), "", "review:"
-            ),
+            Findable(self.tr("证据册"), self.tr("每一份证明什么"), PAGE, "", "evidence:"),
+            Findable(self.tr("审阅意见"), self.tr("评审人的意见和回复"), PAGE, "", "review:"),
         ]
         return [*things, *self.more_findables()]
 

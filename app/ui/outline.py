@@ -15,6 +15,9 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("outline", text)
 
 
+PAGE = "页"  # the kind of a Findable that is a page
+
+
 @dataclass(frozen=True)
 class Place:
     """A page in its stage."""
@@ -93,7 +96,7 @@ class Outline:
         """Pages, then the questions and tables that are asked, in reading order."""
         for place in self.places:
             yield Findable(
-                f"{place.page.number} {place.page.short}", place.stage.title, "页", place.page.id
+                f"{place.page.number} {place.page.short}", place.stage.title, PAGE, place.page.id
             )
         for place in self.places:
             where = f"{place.page.number} {place.page.short}"

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui import theme, widgets
-from app.ui.outline import Findable
+from app.ui.outline import PAGE, Findable
 
 _FOUND = Qt.ItemDataRole.UserRole
 _MOST = 12
@@ -79,7 +79,7 @@ def rank(wanted: str, text: str, number: str = "") -> int | None:
 def find(wanted: str, things: Iterable[Findable]) -> list[Findable]:
     """The best fits, best first, at most a dozen; nothing typed = the pages."""
     if not wanted.strip():
-        return [thing for thing in things if thing.kind == "页"][:_MOST]
+        return [thing for thing in things if thing.kind == PAGE][:_MOST]
     ranked = [
         (score, position, thing)
         for position, thing in enumerate(things)
@@ -152,7 +152,7 @@ class _Row(QStyledItemDelegate):
         painter.drawText(
             rect.adjusted(0, 0, -12, 0), middle | Qt.AlignmentFlag.AlignRight, thing.kind
         )
-        painter.setFont(theme.font("table", bold=thing.kind == "页"))
+        painter.setFont(theme.font("table", bold=thing.kind == PAGE))
         painter.setPen(theme.color("ink"))
         room = rect.right() - x - kind_width - 30
         text = painter.fontMetrics().elidedText(thing.text, Qt.TextElideMode.ElideRight, room)

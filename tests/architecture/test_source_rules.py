@@ -144,6 +144,71 @@ def test_the_rule_of_acts_sees(source: str) -> None:
     assert _changes_made(source)
 
 
+_HAN = re.compile("[\u3400-\u9fff：；。，、]")
+_LOOKS = {"startswith", "endswith", "partition", "rpartition", "split", "find", "index"}
+_OWN_WORDS = ("assessment", "forms", "audit", "measures", "checkup", "papers", "services", "ui")
+# What people type or a document prints is read by its words; nothing the program itself says is.
+_READS_WORDS = {
+    "forms/cell_words.py", "forms/parse.py",
+    "assessment/units.py",
+    "audit/chemicals.py", "audit/measures.py", "audit/wording.py",
+    "checkup/rules.py", "checkup/rules_plan.py", "checkup/rules_text.py",
+    "measures/model.py",
+    "services/anonymous.py", "services/own_measures.py", "services/system_editing.py",
+    "papers/chapters/front.py",
+}  # fmt: skip
+# A stop or a break that is put where a sentence has none: how it looks, not what is done.
+_SETS_WORDS = {
+    "checkup/concern.py", "papers/answers.py", "papers/question_pages.py", "papers/chapters/options.py",
+    "papers/chapters/sources.py", "ui/fields/control.py", "ui/fields/figures.py", "ui/pages/form_page.py",
+    "ui/pages/measure_path.py", "ui/standards/system_table.py", "ui/tables/model.py",
+}  # fmt: skip
+
+
+def _steering(source: str) -> list[str]:
+    """Places where what is done hangs on Chinese words: compared with, looked for, split at."""
+
+    def is_words(node: ast.expr) -> bool:
+        return (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and bool(_HAN.search(node.value))
+        )
+
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Compare) and any(map(is_words, (node.left, *node.comparators))):
+            found.append(f"line {node.lineno}: compared")
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in _LOOKS
+            and any(is_words(one) for one in ast.walk(node) if isinstance(one, ast.expr))
+        ):
+            found.append(f"line {node.lineno}: {node.func.attr}")
+    return found
+
+
+def test_words_do_not_steer() -> None:
+    """Reasons, refusals, warnings and conditions are codes with arguments; their words can change, or be of another language."""
+    app = ROOT / "app"
+    found = {
+        path.relative_to(app).as_posix(): uses
+        for package in _OWN_WORDS
+        for path in sorted((app / package).rglob("*.py"))
+        if "reading" not in path.parts and (uses := _steering(path.read_text(encoding="utf-8")))
+    }
+    unknown = {name: uses for name, uses in found.items() if name not in _READS_WORDS | _SETS_WORDS}
+    assert not unknown
+
+
+@pytest.mark.parametrize(
+    "source", ["x == '没有产量'", "'隐藏' in note", "t.partition('：')", "t.startswith('没有')"]
+)
+def test_the_rule_of_words_sees(source: str) -> None:
+    assert _steering(source)
+
+
 def test_every_shipped_dependency_is_named_in_the_notices_with_its_locked_version() -> None:
     notices = (ROOT / "THIRD-PARTY-NOTICES.md").read_text(encoding="utf-8")
     named = {

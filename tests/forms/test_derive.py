@@ -26,7 +26,7 @@ from app.forms.question import (
     Stage,
     TableQuestion,
 )
-from app.forms.reasons import ONLY_BASE_YEAR, SAID_NO
+from app.forms.reasons import Reason
 from tests.helpers.forms import derivation, sample_book, shipped_forms, with_answer
 
 NOT_NEGATIVE = NumberCheck(minimum="0")
@@ -110,7 +110,7 @@ def test_an_empty_row_is_no_row_and_no_row_is_missing() -> None:
     unknown = derivation(AnswerBook(), "industry").figure("plating.area")
     assert unknown.missing == ("process.list",)
     not_plating = AnswerBook({"process.list": Given("painting")})
-    assert derivation(not_plating).figure("plating.area").not_applicable == SAID_NO
+    assert derivation(not_plating).figure("plating.area").not_applicable == Reason.SAID_NO
     plating = AnswerBook({"process.list": Given("plating_zinc")})
     nothing = derivation(plating).figure("plating.area")
     assert nothing.value is None
@@ -180,7 +180,7 @@ def test_month_tables_belong_to_the_asked_year_and_single_answers_to_the_base_ye
     assert made.figure("q", 2024).value == 288
     assert made.figure("q", 2023).value is None
     assert made.figure("r").value == 150
-    assert made.figure("r", 2024).not_applicable == ONLY_BASE_YEAR
+    assert made.figure("r", 2024).not_applicable == Reason.ONLY_BASE_YEAR
 
 
 def test_a_typed_over_figure_keeps_what_was_computed() -> None:

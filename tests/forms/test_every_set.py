@@ -10,7 +10,7 @@ from app.forms.condition import condition_keys, holds
 from app.forms.parse import parse_answer
 from app.forms.question import FigureStrip, Question, QuestionKind, TableQuestion
 from app.forms.question_index import QuestionIndex
-from app.forms.reasons import NOT_ASKED
+from app.forms.reasons import Reason
 from app.forms.visible import asked_items, can_fold
 from tests.helpers.fill import answer_to, filled, project_of
 from tests.helpers.forms import shipped_forms
@@ -59,7 +59,7 @@ def test_a_filled_audit_is_done_and_every_figure_shown_is_there(name: str) -> No
                 if isinstance(item, FigureStrip):
                     for quantity_id in item.quantities:
                         figure = project.derivation.figure(quantity_id)
-                        assert figure.not_applicable != NOT_ASKED, quantity_id
+                        assert figure.not_applicable != Reason.NOT_ASKED, quantity_id
                         assert figure.value is not None or figure.words or figure.trace.note, (
                             quantity_id
                         )

@@ -11,8 +11,8 @@ def duty(project: AuditProject, assessment: Assessment | None) -> list[Block]:
     """One table; nothing in it decides in place of the bureau."""
     rows = []
     for one in triggers_of(project, assessment):
-        case, _, found = one.text.partition("：")
-        rows.append(Row((case, formal_sentence(found), one.source.replace(" · ", "；"))))
+        source = one.source.replace(" · ", "；")
+        rows.append(Row((one.case, formal_sentence(one.found), source)))
     columns = (Column("情形", 1.6), Column("按已填数据对照", 5), Column("依据", 3.4))
     table = Table(
         "duty",

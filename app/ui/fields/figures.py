@@ -23,7 +23,7 @@ from app.audit.project import AuditProject
 from app.forms.answer import override_key
 from app.forms.figure import Figure, Tone
 from app.forms.question import Question, QuestionKind
-from app.forms.reasons import ONLY_BASE_YEAR
+from app.forms.reasons import Reason
 from app.ui import chips, theme
 from app.ui.chips import chip_size, paint_chip
 from app.ui.fields.control import QuestionControl, field_block, figure_text
@@ -42,7 +42,9 @@ _WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag
 
 def _lacks_a_year(trace: Trace) -> bool:
     """True when something below is known for the base year only, so that the figure of an earlier year means little."""
-    return trace.note == ONLY_BASE_YEAR or any(_lacks_a_year(child) for child in trace.children)
+    return trace.note is Reason.ONLY_BASE_YEAR or any(
+        _lacks_a_year(child) for child in trace.children
+    )
 
 
 class FigureTile(QAbstractButton):
