@@ -13,13 +13,20 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 
-from tests.torture import crashes, damage, life, strangers
+from tests.torture import crashes, damage, life, strangers, windows
 from tests.torture.counts import said
+
+
+def _window_kills(seed: int) -> Counter[str]:
+    with windows.display():
+        return windows.window_kills(10, seed)
+
 
 Kind = Callable[[int], Counter[str]]
 # A round of each takes some seconds; the rounds go on until the time is over.
 ROUNDS: dict[str, Kind] = {
     "kills": lambda seed: crashes.kills(40, seed),
+    "window kills": _window_kills,
     "power cuts": lambda seed: crashes.power_cuts(1, 6, seed),
     "full disks": lambda seed: crashes.full_disks(20, seed),
     "corruptions": lambda seed: damage.corruptions(300, seed),
