@@ -152,11 +152,11 @@ def _texts() -> dict[str, Kind]:
         return score_case(path, catalogue)
 
     return {
-        "yaml": Kind((*small, *_corpus(".yaml")), read_system_file, 200, ".yaml"),
-        "json": Kind((system.encode()[:9000], *_corpus(".json")), read_system_file, 200, ".json"),
+        "yaml": Kind((*small, *_corpus(".yaml")), read_system_file, 240, ".yaml"),
+        "json": Kind((system.encode()[:9000], *_corpus(".json")), read_system_file, 260, ".json"),
         "cppack": Kind((pack, *_corpus(".cppack")), packs, 90, ".cppack"),
         "case": Kind(tuple(cases), case, 120, ".yaml"),
-        "economics": Kind((economics,), economy, 100, ".yaml"),
+        "economics": Kind((economics,), economy, 40, ".yaml"),
     }
 
 
@@ -184,8 +184,8 @@ def _tables() -> dict[str, Kind]:
     csvs = [path.read_bytes() for path in sorted(TABLES.glob("*.csv"))] + _corpus(".csv")
     books = [path.read_bytes() for path in sorted(TABLES.glob("*.xlsx"))[:6]]
     return {
-        "clipboard": Kind(tuple(clips), clipboard, 60, ".txt"),
-        "csv": Kind(tuple(csvs), bills, 60, ".csv"),
+        "clipboard": Kind(tuple(clips), clipboard, 30, ".txt"),
+        "csv": Kind(tuple(csvs), bills, 80, ".csv"),
         "html": Kind((KINDS["html.xls"](),), bills, 40, ".xls"),
         "xml table": Kind((KINDS["xml.xls"](),), bills, 40, ".xls"),
         "xlsx table": Kind((KINDS["xlsx"](), *books), bills, 15, ".xlsx", packed=True),
@@ -241,11 +241,11 @@ def _papers() -> dict[str, Kind]:
     exif.get_ifd(0x8825)[1] = "N"
     invoices, pdfs = of("*.xml"), of("*.pdf")
     return {
-        "invoice xml": Kind(invoices, bill, 60, ".xml"),
+        "invoice xml": Kind(invoices, bill, 80, ".xml"),
         "ofd": Kind(of("*.ofd"), bill, 30, ".ofd", packed=True, apart=True),
-        "pdf": Kind((*pdfs, *_pdfs()), bill, 5, ".pdf", apart=True),
-        "pdf drawn": Kind((*pdfs[-2:], *_pdfs()), drawn, 5, ".pdf", apart=True),
-        "jpg": Kind((saved(image, "JPEG", exif=exif),), picture, 30, ".jpg", apart=True),
+        "pdf": Kind((*pdfs, *_pdfs()), bill, 2, ".pdf", apart=True),
+        "pdf drawn": Kind((*pdfs[-2:], *_pdfs()), drawn, 1, ".pdf", apart=True),
+        "jpg": Kind((saved(image, "JPEG", exif=exif),), picture, 20, ".jpg", apart=True),
         "png": Kind((saved(image, "PNG"),), picture, 15, ".png", apart=True),
         "tiff": Kind((saved(image, "TIFF"), saved(image, "BMP")), picture, 10, ".tif", apart=True),
         "webp": Kind((saved(image, "WEBP"), saved(image, "GIF")), picture, 10, ".webp", apart=True),
