@@ -111,11 +111,44 @@ def _order(paper: Paper) -> tuple[int, str, str, str]:
 
 def numbered(book: AnswerBook) -> tuple[Numbered, ...]:
     """The same with their numbers."""
-    result = []
-    for group, some in groupby(papers(book), key=lambda one: one.group):
-        number = GROUPS.index(group) + 1 if group in GROUPS else len(GROUPS)
-        result += [Numbered(f"{number}-{at:02d}", one) for at, one in enumerate(some, 1)]
-    return tuple(result)
+    return _binder(book).numbered
+
+
+@dataclass(frozen=True)
+class _Binder:
+    """What follows from the papers alone. Asked for with every act and every table shown, and rarely changed: the last one
+    is kept, so that 2,000 photographs cost nothing while other answers are typed."""
+
+    book: AnswerBook
+    answers: Mapping[str, Answer]
+    numbered: tuple[Numbered, ...]
+    proofs: Mapping[str, tuple[Numbered, ...]]
+
+
+_last = _Binder(AnswerBook(), {}, (), {})
+
+
+def _binder(book: AnswerBook) -> _Binder:
+    global _last
+    last = _last
+    if last.book is book:
+        return last
+    answers = {key: one for key, one in book.answers.items() if key.startswith(_PREFIX)}
+    if answers == last.answers:
+        last = replace(last, book=book)
+    else:
+        found: list[Numbered] = []
+        for group, some in groupby(papers(book), key=lambda one: one.group):
+            number = GROUPS.index(group) + 1 if group in GROUPS else len(GROUPS)
+            found += [Numbered(f"{number}-{at:02d}", one) for at, one in enumerate(some, 1)]
+        proofs: dict[str, list[Numbered]] = {}
+        for one in found:
+            for proof in one.paper.proves:
+                proofs.setdefault(proof.key, []).append(one)
+        by_key = {key: tuple(some) for key, some in proofs.items()}
+        last = _Binder(book, answers, tuple(found), by_key)
+    _last = last
+    return last
 
 
 def group_of(keys: Iterable[str]) -> str:
@@ -129,11 +162,7 @@ def group_of(keys: Iterable[str]) -> str:
 
 def proofs_of(book: AnswerBook) -> Mapping[str, tuple[Numbered, ...]]:
     """By answer key: the papers that prove it."""
-    found: dict[str, list[Numbered]] = {}
-    for one in numbered(book):
-        for proof in one.paper.proves:
-            found.setdefault(proof.key, []).append(one)
-    return {key: tuple(some) for key, some in found.items()}
+    return _binder(book).proofs
 
 
 def joined(before: Paper | None, paper: Paper) -> Paper:
@@ -168,7 +197,7 @@ def wanted(book: AnswerBook, year: int | None) -> tuple[Wanted, ...]:
     """Bills of the base year that are not there: a month without a figure, and a figure without a paper. 零 and 不适用 want none."""
     if year is None:
         return ()
-    proved = {proof.key for paper in papers(book) for proof in paper.proves}
+    proved = proofs_of(book)
     found = []
     for what, table, column in _BILLS:
         for number in range(1, 13):

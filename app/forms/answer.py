@@ -7,6 +7,7 @@ Keys: `question_id` for single questions, `table_id/row_id/column_id` for cells.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 from app.assessment.finding import Missing, NotApplicable
 from app.assessment.numbers import fraction_of
@@ -66,6 +67,11 @@ class AnswerBook:
         """A number in its question's own unit; None for missing and not applicable. ValueError for words."""
         text = self.text(key)
         return fraction_of(text) if text else None
+
+    @cached_property
+    def tables(self) -> frozenset[str]:
+        """Ids of the tables with an answer in some cell (first parts of keys 「table/row/column」)."""
+        return frozenset(key.split("/", 1)[0] for key in self.answers if "/" in key)
 
     def row_ids(self, table_id: str) -> tuple[str, ...]:
         return self.rows.get(table_id, ())

@@ -22,6 +22,7 @@ class QuestionIndex:
 
     def __init__(self, questionnaire: Questionnaire) -> None:
         self.places: dict[str, Place] = {}
+        self.kinds: dict[str, QuestionKind | None] = {}  # by answer key, as far as asked for
         self.tables: dict[str, TableQuestion] = {}
         self.pages: dict[str, str] = {}
         self.conditions: dict[str, tuple[Condition, ...]] = {}

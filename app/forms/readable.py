@@ -20,10 +20,13 @@ _OVERRIDE = "override/"
 def readable(book: AnswerBook, index: QuestionIndex) -> AnswerBook:
     """The same book where everything can be read."""
     changed: dict[str, Answer] = {}
+    kinds = index.kinds  # asked for every answer with every act
     for key, answer in book.answers.items():
         if not isinstance(answer, Given) or not answer.text:
             continue
-        kind = _kind(key, index)
+        if key not in kinds:
+            kinds[key] = _kind(key, index)
+        kind = kinds[key]
         if kind in _KINDS and not _is_plain(answer.text, kind):
             changed[key] = Given("", answer.raw or answer.text[:MOST_DIGITS], answer.note)
     return AnswerBook({**book.answers, **changed}, book.rows) if changed else book

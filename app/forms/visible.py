@@ -82,5 +82,4 @@ def can_fold(item: Question | TableQuestion, book: AnswerBook) -> bool:
     typed = [column for column in item.columns if not column.derived]
     if not typed or any(column.required for column in typed):
         return False
-    prefix = f"{item.id}/"
-    return not any(key.startswith(prefix) for key in book.answers)
+    return item.id not in book.tables

@@ -142,6 +142,7 @@ class AuditSession:
         self._redo: list[Act] = []
         self._position = tuple(file.meta.get("position", "\n").split("\n", 1))
         self._rows_given: dict[str, set[str]] = {}
+        self._papers: tuple[KeptPaper, ...] | None = None  # read when first asked for
         self._next_number = file.last_act + 1
         self._book = file.read_book()
         chosen = self._book.text(SYSTEM_KEY)
@@ -394,11 +395,22 @@ class AuditSession:
 
     def keep_papers(self, papers: Sequence[NewPaper]) -> None:
         """Keep files in the audit (each once), before an act says what they prove. UserError when they cannot be written."""
-        self._on_file(lambda: self._file.add_evidence(papers, self.who, self._clock()))
+
+        def add() -> None:
+            self._papers = None
+            self._file.add_evidence(papers, self.who, self._clock())
+
+        self._on_file(add)
 
     def papers_kept(self) -> tuple[KeptPaper, ...]:
         """Every file kept, also those no answer speaks of any more (taken back with undo)."""
-        return self._on_file(self._file.papers_kept)
+
+        def read() -> tuple[KeptPaper, ...]:
+            if self._papers is None:
+                self._papers = self._file.papers_kept()
+            return self._papers
+
+        return self._papers or self._on_file(read)
 
     def paper_content(self, sha256: str) -> bytes:
         """UserError when it is not there any more, or changed."""

@@ -92,6 +92,7 @@ class AuditFile:
         self.last_act: int = found.last_act
         self._seal = found.seal
         self._tried = found.seal  # of a transaction whose end is not known
+        self._later: list[str] | None = None  # contents.later_tables, while only acts are written
         self._left = places.identity(path)
 
     @contextmanager
@@ -100,16 +101,23 @@ class AuditFile:
             yield connection
 
     @contextmanager
-    def _write(self) -> Iterator[sa.Connection]:
-        """One transaction, into the file that was opened and no other; sealed before it is committed."""
+    def _write(self, *, later: bool = False) -> Iterator[sa.Connection]:
+        """One transaction, into the file that was opened and no other; sealed before it is committed. later: it may write
+        to the later tables."""
         self._refuse_another()
+        if later:
+            self._later = None
         seal = self._seal
         with self._begin() as connection:
             driver = _driver(connection)
             before = driver.total_changes
             yield connection
             if driver.total_changes != before:
-                seal = contents.file_seal(driver)
+                known = self._later
+                if known is None:
+                    known = contents.later_tables(driver)
+                seal = contents.file_seal(driver, known)
+                self._later = None if later else known
                 _set_meta(connection, contents.SEAL, seal)
                 self._tried = seal
         self._seal = self._tried = seal
@@ -126,6 +134,7 @@ class AuditFile:
         there = places.identity(self.path)
         if there == self._left and not anew:
             return
+        self._later = None
         if there is None:
             raise database.gone(self.path)
         if self._left is None or not there.is_file_of(self._left):
@@ -289,7 +298,7 @@ class AuditFile:
         """Keep papers, durably; those kept already cost nothing. UserError as `evidence.add`, and when read-only."""
         if self.read_only:
             raise database.read_only(self.path)
-        with self._write() as connection:
+        with self._write(later=True) as connection:
             stamp = when.isoformat(timespec="seconds")
             secret = self.key is not None
             evidence.add(connection, self.path, papers, who, stamp, secret=secret)

@@ -133,8 +133,11 @@ def act_seal(
     return _hash([before, act, list(changes)])
 
 
-def file_seal(connection: sqlite3.Connection) -> str:
-    """The seal of the whole file: its last act, settings, frozen texts (by their hashes) and every later table."""
+def file_seal(connection: sqlite3.Connection, later: list[str] | None = None) -> str:
+    """The seal of the whole file: its last act, settings, frozen texts (by their hashes) and every later table.
+
+    later: `later_tables` of this file, where the caller knows that nobody wrote to those since.
+    """
     last = connection.execute("SELECT seal FROM act ORDER BY id DESC LIMIT 1").fetchone()
     parts: list[object] = [
         last[0] if last else "",
@@ -145,11 +148,19 @@ def file_seal(connection: sqlite3.Connection) -> str:
             "SELECT id, system_id, hash, frozen_at FROM system ORDER BY id"
         ).fetchall(),
     ]
+    texts = [_text(one) for one in parts]
+    texts += later_tables(connection) if later is None else later
+    return _hash_text(f"[{','.join(texts)}]")
+
+
+def later_tables(connection: sqlite3.Connection) -> list[str]:
+    """The rows of every later table, as the seal takes them: thousands where there are many papers."""
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-    for (name,) in tables.fetchall():
-        if name not in _OTHERWISE:
-            parts.append(connection.execute(_all_rows(connection, name)).fetchall())
-    return _hash(parts)
+    return [
+        _text(connection.execute(_all_rows(connection, name)).fetchall())
+        for (name,) in tables.fetchall()
+        if name not in _OTHERWISE
+    ]
 
 
 def _all_rows(connection: sqlite3.Connection, table: str) -> str:
@@ -160,7 +171,14 @@ def _all_rows(connection: sqlite3.Connection, table: str) -> str:
 
 
 def _hash(parts: list[object]) -> str:
-    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    return _hash_text(_text(parts))
+
+
+def _text(part: object) -> str:
+    return json.dumps(part, ensure_ascii=False, separators=(",", ":"))
+
+
+def _hash_text(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
