@@ -41,7 +41,7 @@ def test_an_answer_costs_the_same_with_many_papers(
     whole, one = contents.later_tables, binder.paper_of
 
     def counted(connection: object) -> list[str]:
-        found = whole(connection)  # type: ignore[arg-type]
+        found = whole(connection)
         sealed.append(len(found[0]))
         return found
 

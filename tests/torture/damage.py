@@ -129,7 +129,7 @@ class Original:
     said: dict[str, object]
 
 
-def corruptions(cases: int, seed: int = 4, dear: float = 0.02) -> Counter[str]:
+def corruptions(cases: int, seed: int = 4, dear: float = 0.1) -> Counter[str]:
     """Random damage to files of every format, through every door: window, score, folder score, report, check, verify, path,
     results, workbook, word, anonymous copy, restore, rescue. dear: share of those that open which is set as PDF, Word … too."""
     counts: Counter[str] = Counter()
@@ -152,7 +152,7 @@ def corruptions(cases: int, seed: int = 4, dear: float = 0.02) -> Counter[str]:
             if damaged == content:
                 continue
             try:
-                _through_every_door(damaged, original, doors, dice.random() < dear, counts)
+                _through_every_door(damaged, original, doors, dice.random() < dear, dice, counts)
             except Exception as error:
                 place = keep(f"damaged-{seed}-{case}.cpaudit", damaged)
                 raise Wrong(f"{type(error).__name__}: {error}; kept as {place}") from error
@@ -189,19 +189,27 @@ def _same(found: AnswerBook, stored: StoredAudit, door: str) -> None:
 
 
 def _through_every_door(
-    damaged: bytes, original: Original, doors: Doors, dear: bool, counts: Counter[str]
+    damaged: bytes,
+    original: Original,
+    doors: Doors,
+    dear: bool,
+    dice: random.Random,
+    counts: Counter[str],
 ) -> None:
     path, stored = original.path, original.stored
     path.write_bytes(damaged)
     opened: list[str] = []
     refused: list[str] = []
-    for name, door in doors.all.items():
+    # Not every door for every file: the first always, and some of the others by turns.
+    for name in ["read", *dice.sample(sorted(doors.all), 5)]:
+        door = doors.all[name]
         if opened and not refused and name in DEAR and not dear:
             continue
         try:
             found = door(path)
         except UserError:
             refused.append(name)
+            counts[f"refused: {name}"] += 1
             continue
         finally:
             if path.read_bytes() != damaged:

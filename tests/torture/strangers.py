@@ -152,11 +152,11 @@ def _texts() -> dict[str, Kind]:
         return score_case(path, catalogue)
 
     return {
-        "yaml": Kind((*small, *_corpus(".yaml")), read_system_file, 240, ".yaml"),
-        "json": Kind((system.encode()[:9000], *_corpus(".json")), read_system_file, 260, ".json"),
-        "cppack": Kind((pack, *_corpus(".cppack")), packs, 90, ".cppack"),
-        "case": Kind(tuple(cases), case, 120, ".yaml"),
-        "economics": Kind((economics,), economy, 40, ".yaml"),
+        "yaml": Kind((*small, *_corpus(".yaml")), read_system_file, 260, ".yaml"),
+        "json": Kind((system.encode()[:9000], *_corpus(".json")), read_system_file, 330, ".json"),
+        "cppack": Kind((pack, *_corpus(".cppack")), packs, 50, ".cppack"),
+        "case": Kind(tuple(cases), case, 160, ".yaml"),
+        "economics": Kind((economics,), economy, 25, ".yaml"),
     }
 
 
@@ -184,10 +184,10 @@ def _tables() -> dict[str, Kind]:
     csvs = [path.read_bytes() for path in sorted(TABLES.glob("*.csv"))] + _corpus(".csv")
     books = [path.read_bytes() for path in sorted(TABLES.glob("*.xlsx"))[:6]]
     return {
-        "clipboard": Kind(tuple(clips), clipboard, 30, ".txt"),
-        "csv": Kind(tuple(csvs), bills, 80, ".csv"),
-        "html": Kind((KINDS["html.xls"](),), bills, 40, ".xls"),
-        "xml table": Kind((KINDS["xml.xls"](),), bills, 40, ".xls"),
+        "clipboard": Kind(tuple(clips), clipboard, 15, ".txt"),
+        "csv": Kind(tuple(csvs), bills, 40, ".csv"),
+        "html": Kind((KINDS["html.xls"](),), bills, 25, ".xls"),
+        "xml table": Kind((KINDS["xml.xls"](),), bills, 25, ".xls"),
         "xlsx table": Kind((KINDS["xlsx"](), *books), bills, 15, ".xlsx", packed=True),
         "ods": Kind((KINDS["ods"](),), bills, 15, ".ods", packed=True),
         "xlsx": Kind(
@@ -241,11 +241,11 @@ def _papers() -> dict[str, Kind]:
     exif.get_ifd(0x8825)[1] = "N"
     invoices, pdfs = of("*.xml"), of("*.pdf")
     return {
-        "invoice xml": Kind(invoices, bill, 80, ".xml"),
+        "invoice xml": Kind(invoices, bill, 100, ".xml"),
         "ofd": Kind(of("*.ofd"), bill, 30, ".ofd", packed=True, apart=True),
         "pdf": Kind((*pdfs, *_pdfs()), bill, 2, ".pdf", apart=True),
         "pdf drawn": Kind((*pdfs[-2:], *_pdfs()), drawn, 1, ".pdf", apart=True),
-        "jpg": Kind((saved(image, "JPEG", exif=exif),), picture, 20, ".jpg", apart=True),
+        "jpg": Kind((saved(image, "JPEG", exif=exif),), picture, 10, ".jpg", apart=True),
         "png": Kind((saved(image, "PNG"),), picture, 15, ".png", apart=True),
         "tiff": Kind((saved(image, "TIFF"), saved(image, "BMP")), picture, 10, ".tif", apart=True),
         "webp": Kind((saved(image, "WEBP"), saved(image, "GIF")), picture, 10, ".webp", apart=True),
