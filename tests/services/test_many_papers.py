@@ -1,5 +1,6 @@
 """Thousands of photographs in the binder: an act about something else neither reads nor seals them anew, and nothing is lost."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -40,14 +41,14 @@ def test_an_answer_costs_the_same_with_many_papers(
     read: list[str] = []
     whole, one = contents.later_tables, binder.paper_of
 
-    def counted(connection: object) -> list[str]:
+    def counted(connection: sqlite3.Connection) -> list[str]:
         found = whole(connection)
         sealed.append(len(found[0]))
         return found
 
     def reading(key: str, answer: object) -> object:
         read.append(key)
-        return one(key, answer)  # type: ignore[arg-type]
+        return one(key, answer)
 
     evidence.binder(session)
     monkeypatch.setattr(contents, "later_tables", counted)
