@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 
 _MOST_DIGITS = 300  # longer is no quantity of this world, and costs more than a reader may cost
@@ -20,6 +21,7 @@ def parse_exact(text: str) -> Fraction:
     return Fraction(stripped.replace("−", "-"))
 
 
+@lru_cache(maxsize=8192)
 def fraction_of(text: str) -> Fraction:
     """Fraction(text), several times as fast for the plain decimals that answers are kept as."""
     whole, point, rest = text.partition(".")
@@ -97,6 +99,8 @@ def display(value: Fraction, places: int, grouping: bool = True) -> str:
 def brief(value: Fraction) -> str:
     """For formulas in an explanation: the exact decimal where it has at most six places, else rounded to four; what that
     would make nothing, to four figures."""
+    if value.denominator == 1 and abs(value.numerator) < _LONGEST:
+        return f"{value.numerator:,}".replace("-", "−")
     if 10**6 % value.denominator:
         places = 4
         while abs(value) * 10**places * 2 < 1 and places < _MOST_DIGITS:

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from app.assessment.indicator_system import Indicator, IndicatorKind, Requirement
 from app.forms.answer import AnswerBook, cell_key
+from app.forms.parse import lower_bound
 
 MONITORING, TOTALS = "env.monitoring", "env.totals"
 YEAR_COLUMNS = ("y2", "y1", "y0")
@@ -57,6 +58,12 @@ def _monitoring(book: AnswerBook) -> Iterator[Exceedance]:
             )
             unit = _text(book, MONITORING, row, "unit")
             yield Exceedance("monitoring", keys, name.strip(), result, limit, unit)
+        low = lower_bound(book.get(keys[1]))
+        if result is not None and low is not None and result < low:
+            name = (
+                f"{_text(book, MONITORING, row, 'outlet')} {_text(book, MONITORING, row, 'item')}"
+            )
+            yield Exceedance("monitoring", keys, f"{name.strip()}（下限）", result, low, "")
 
 
 def _totals(book: AnswerBook) -> Iterator[Exceedance]:

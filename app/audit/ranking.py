@@ -8,7 +8,7 @@ from app.assessment.numbers import brief
 from app.assessment.trace import Trace
 from app.forms.answer import Given, cell_key
 from app.forms.derive import Derivation
-from app.forms.figure import Tone, Worked
+from app.forms.figure import Figure, Tone, Worked
 from app.forms.measure_data import Factor
 from app.forms.question import TableQuestion
 from app.forms.reference import Reference
@@ -39,7 +39,7 @@ class Ranking:
     ) -> Worked:
         """Among those that are not excluded; equal sums share a rank."""
         rows = [r for r in derivation.book.row_ids(_MEASURES) if not _excluded(derivation, r)]
-        return _rank(rows, row_id, lambda row: self.screening_total(derivation, table, row))
+        return _rank(rows, row_id, lambda row: derivation.cell(SCREENING, row, "total"))
 
     def screening_verdict(
         self, derivation: Derivation, table: TableQuestion | None, row_id: str
@@ -48,13 +48,13 @@ class Ranking:
         if why:
             trace = Trace("排除的理由", why, key=cell_key(SCREENING, row_id, "excluded"))
             return Worked("不可行", Tone.BAD, note=why, children=(trace,))
-        total = self.screening_total(derivation, table, row_id)
+        total = derivation.cell(SCREENING, row_id, "total")
         if total.value is None:
             return Worked(missing=total.missing)
         level = derivation.book.text(key := cell_key(_MEASURES, row_id, "level"))
         words = "初步可行，做可行性分析" if level == "high" else "可行，边审边改"
         return Worked(
-            words, Tone.GOOD, children=(*total.children, Trace("要不要花钱", level, key=key))
+            words, Tone.GOOD, children=(*total.trace.children, Trace("要不要花钱", level, key=key))
         )
 
     # -- focus
@@ -69,7 +69,7 @@ class Ranking:
     ) -> Worked:
         """By the sum; what is under a mandatory reason is always in, whatever its score."""
         rows = derivation.book.row_ids(_FOCUS)
-        found = _rank(list(rows), row_id, lambda row: self.focus_total(derivation, table, row))
+        found = _rank(list(rows), row_id, lambda row: derivation.cell(_FOCUS, row, "total"))
         key = cell_key(_FOCUS, row_id, "must")
         if derivation.book.text(key):
             place = f"，第 {found.words}" if found.words else ""
@@ -122,7 +122,7 @@ def _total(
     )
 
 
-def _rank(rows: list[str], row_id: str, total: Callable[[str], Worked]) -> Worked:
+def _rank(rows: list[str], row_id: str, total: Callable[[str], Figure]) -> Worked:
     """Words, not a figure: what a rank rests on may change without changing it."""
     own = total(row_id)
     if own.value is None:
@@ -130,7 +130,7 @@ def _rank(rows: list[str], row_id: str, total: Callable[[str], Worked]) -> Worke
     others = {row: total(row) for row in rows}
     better = sum(one.value is not None and one.value > own.value for one in others.values())
     children = tuple(
-        Trace(row, one.value, children=one.children)
+        Trace(row, one.value, children=one.trace.children)
         for row, one in others.items()
         if one.value is not None
     )

@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from app.assessment.result import Assessment
+from app.audit.balance import MaterialBalance, material_balances
 from app.audit.compliance import Exceedance, exceedances, known_number
 from app.audit.project import AuditProject
 from app.checkup.concern import Severity, Value
@@ -15,7 +16,10 @@ from app.forms.checkup_data import RuleText
 from app.forms.question import Question, QuestionKind, TableQuestion
 from app.forms.question_index import QuestionIndex
 from app.forms.visible import asked_columns, asked_items, asked_rows
+from app.measures.model import Measure, measures_of
+from app.measures.results import Proof, proofs_of
 
+Told = dict[str, Value]  # what a test found, for the words of its rule
 WORDS = (QuestionKind.TEXT, QuestionKind.LONG_TEXT)
 
 
@@ -80,6 +84,25 @@ class Facts:
             return None
         return self.project.derivation.figure(quantity_id).value
 
+    @cached_property
+    def numbers(self) -> tuple[tuple[Question, str, Fraction], ...]:
+        """(question or column, key, value) of every number that is asked and given."""
+        return tuple(
+            (question, key, value)
+            for question, key in self._places()
+            if question.kind is QuestionKind.NUMBER and (value := self.number(key)) is not None
+        )
+
+    def _places(self) -> Iterator[tuple[Question, str]]:
+        for item in self.asked.values():
+            if isinstance(item, Question):
+                yield item, item.id
+                continue
+            columns = [c for c in asked_columns(item, self.book) if not c.derived]
+            for row in self._rows[item.id]:
+                for column in columns:
+                    yield column, cell_key(item.id, row, column.id)
+
     def note(self, key: str) -> str:
         answer = self.book.get(key)
         return answer.note if isinstance(answer, Given) else ""
@@ -90,14 +113,8 @@ class Facts:
         return tuple(self._texts())
 
     def _texts(self) -> Iterator[tuple[str, str]]:
-        for item in self.asked.values():
-            if isinstance(item, Question):
-                yield from self._words(item, item.id)
-                continue
-            columns = [c for c in asked_columns(item, self.book) if not c.derived]
-            for row in self._rows[item.id]:
-                for column in columns:
-                    yield from self._words(column, cell_key(item.id, row, column.id))
+        for question, key in self._places():
+            yield from self._words(question, key)
         for key, answer in self.book.answers.items():
             if key.startswith("indicator/") and isinstance(answer, Given) and answer.note:
                 yield key, answer.note
@@ -110,6 +127,21 @@ class Facts:
             yield key, answer.text
         if answer.note:
             yield key, answer.note
+
+    @cached_property
+    def balances(self) -> tuple[MaterialBalance, ...]:
+        """Material by material; empty where they are not asked."""
+        return material_balances(self.project) if "balance.streams" in self.asked else ()
+
+    @cached_property
+    def measures(self) -> tuple[Measure, ...]:
+        """Every measure with a name."""
+        return measures_of(self.project)
+
+    @cached_property
+    def proofs(self) -> tuple[Proof, ...]:
+        """The same, with what is known of each afterwards."""
+        return proofs_of(self.project)
 
     @cached_property
     def exceedances(self) -> tuple[Exceedance, ...]:

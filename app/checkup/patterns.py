@@ -1,10 +1,28 @@
-"""Patterns of the rules, compiled once."""
+"""Patterns of the rules, compiled once; sentences and clauses of a text."""
 
 import re
 from functools import lru_cache
+
+_SENTENCES, _CLAUSES = "。；;！!？?\n", "。；;！!？?\n，：:、"
 
 
 @lru_cache(maxsize=256)
 def compiled(pattern: str) -> re.Pattern[str]:
     """Of a rule's settings."""
     return re.compile(pattern)
+
+
+def sentence_of(text: str, at: int) -> str:
+    """The sentence a place of `text` stands in, without its last mark."""
+    return _between(text, at, _SENTENCES)
+
+
+def clause_of(text: str, at: int) -> str:
+    """The part between two commas."""
+    return _between(text, at, _CLAUSES)
+
+
+def _between(text: str, at: int, marks: str) -> str:
+    first = max((text.rfind(mark, 0, at) for mark in marks), default=-1) + 1
+    ends = [place for mark in marks if (place := text.find(mark, at)) >= 0]
+    return text[first : min(ends, default=len(text))]

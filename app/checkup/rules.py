@@ -11,31 +11,23 @@ from fractions import Fraction
 from itertools import pairwise
 
 from app.assessment.indicator_system import Level
-from app.audit.balance import water_balance
+from app.assessment.numbers import brief
 from app.audit.compliance import YEAR_COLUMNS, asks_to_keep_limits
 from app.audit.duty import KIND
-from app.audit.front_door import LIST_DATE, SIMPLIFIED
+from app.audit.front_door import LIST_DATE
 from app.audit.law import due_days
 from app.audit.progress import progress
 from app.checkup.concern import Severity, Value
-from app.checkup.facts import TESTS, Facts, Found, setting, test_of_rule
-from app.forms.answer import Given, cell_key, indicator_key
+from app.checkup.facts import TESTS, WORDS, Facts, Found, setting, test_of_rule
+from app.checkup.patterns import compiled, sentence_of
+from app.forms.answer import cell_key, indicator_key
 from app.forms.checkup_data import RuleText
-from app.forms.question import TableQuestion
-from app.measures.model import measures_of, problems_of
+from app.measures.model import problems_of
 from app.measures.results import problems_of_results
 
 __all__ = ["TESTS"]
 
 _COMPLETE = "finish"  # the clock of law.yaml that ends with the finished audit
-
-_LEVEL_WORD = re.compile(r"(达到|达|评为|属于|处于|定为|为)?\s*([ⅠⅡⅢ]|[一二三]|I{1,3})\s*级")
-_LEVELS_BY_WORD = {
-    "Ⅰ": Level.I, "一": Level.I, "I": Level.I, "Ⅱ": Level.II, "二": Level.II, "II": Level.II,
-    "Ⅲ": Level.III, "三": Level.III, "III": Level.III,
-}  # fmt: skip
-_FIRM = re.compile(r"[\u4e00-\u9fff（）()]{2,24}?(?:有限责任公司|股份有限公司|有限公司|集团公司)")
-_DATE = re.compile(r"(20\d\d)[-.年/](\d{1,2})")
 
 
 # --- what is empty ------------------------------------------------------------------------------------------------
@@ -54,93 +46,25 @@ def required_missing(facts: Facts, _rule: RuleText) -> Iterator[Found]:
 
 @test_of_rule
 def table_empty(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    """Tables no report can do without, which hold nothing though they are asked."""
+    """Tables no report can do without, which hold nothing though they are asked; or rows that only say 无."""
     for table_id in rule.settings["tables"]:
         table = facts.index.tables.get(table_id)
-        if table is not None and table_id in facts.asked and not facts.rows(table_id):
+        if table is None or table_id not in facts.asked:
+            continue
+        rows = facts.rows(table_id)
+        words = [column.id for column in table.columns if column.kind in WORDS]
+        said = [facts.text(table_id, row, words[0]) if words else "" for row in rows]
+        if not rows:
             yield Found((table_id,), {"table": table.title})
+        elif all(one in rule.settings["nothing"] for one in said):
+            yield Found((table_id,), {"table": table.title}, Severity.WARN)
 
 
 @test_of_rule
 def no_measures(facts: Facts, _rule: RuleText) -> Iterator[Found]:
-    if "measures.list" in facts.asked and not facts.rows("measures.list"):
+    """None at all, or none that is not given up."""
+    if "measures.list" in facts.asked and all(one.state == "dropped" for one in facts.measures):
         yield Found(("measures.list",))
-
-
-@test_of_rule
-def placeholder(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    """Words that stand for something still to be written."""
-    words = re.compile("|".join(rule.settings["patterns"]), re.IGNORECASE)
-    for key, text in facts.texts:
-        if (found := words.search(text)) is not None:
-            yield Found((key,), {"text": found[0]})
-
-
-# --- who and where --------------------------------------------------------------------------------------------------
-
-
-@test_of_rule
-def other_firm(facts: Facts, _rule: RuleText) -> Iterator[Found]:
-    """A company named in free text that this audit does not know: left over from another client's report?"""
-    own = facts.text("firm.name")
-    known = [
-        own,
-        *(
-            one.text
-            for key, one in facts.book.answers.items()
-            if _names_someone(key) and isinstance(one, Given)
-        ),
-    ]
-    known = [one for one in known if one]
-    if not own:
-        return
-    short = re.sub(r"(有限责任公司|股份有限公司|有限公司|集团公司)$", "", own)
-    for key, text in facts.texts:
-        if _names_someone(key):
-            continue
-        for name in dict.fromkeys(_FIRM.findall(text)):
-            cleaned = re.sub(
-                r"^(?:委托|由|与|和|及|是|为|给|向|从|把|经|交|送|请|对|本|该|公司|我|在|至|到|以|被|将)+",
-                "",
-                name,
-            )
-            core = re.sub(r"(有限责任公司|股份有限公司|有限公司|集团公司)$", "", cleaned)
-            if (
-                core
-                and core not in short
-                and short not in core
-                and not any(core in one for one in known)
-            ):
-                yield Found((key, "firm.name"), {"name": cleaned, "own": own})
-
-
-def _names_someone(key: str) -> bool:
-    """Answers in which another company stands by right: consultant, receivers of waste, laboratories, standards."""
-    return key.endswith(
-        ("/receiver", "/lecturer", "/standard", "/evidence", "/report", "/place", "/proof")
-    ) or key in (
-        "team.consultant",
-        "firm.name",
-    )
-
-
-@test_of_rule
-def unknown_place(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    """A workshop or line named in free text that stands in no table of this firm."""
-    known = " ".join(text for key, text in facts.texts if key.endswith(_PLACES))
-    places = re.compile("|".join(rule.settings["patterns"]))
-    said: dict[str, list[str]] = {}
-    for key, text in facts.texts:
-        if not key.endswith(_PLACES):
-            for name in dict.fromkeys(one.group() for one in places.finditer(text)):
-                said.setdefault(name, []).append(key)
-    for name, keys in said.items():
-        # A name this firm uses in several places is its own way of speaking; one that stands alone came from elsewhere.
-        if len(keys) == 1 and known and name not in known:
-            yield Found((keys[0],), {"name": name})
-
-
-_PLACES = ("/name", "/line", "/where", "/source", "/used_for")
 
 
 # --- days -----------------------------------------------------------------------------------------------------------
@@ -297,31 +221,23 @@ def says_kept_but_exceeded(facts: Facts, _rule: RuleText) -> Iterator[Found]:
 
 @test_of_rule
 def text_says_kept(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    """「四季达标」 in free text beside an exceedance."""
-    if not facts.exceedances:
-        return
-    words = re.compile("|".join(rule.settings["patterns"]))
-    first = facts.exceedances[0]
-    for key, text in facts.texts:
-        if (found := words.search(text)) is not None:
-            yield Found(
-                (key, *first.keys),
-                {"said": found[0], "name": first.name, "value": first.value, "limit": first.limit},
-            )
-
-
-@test_of_rule
-def above_hundred(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    """Shares that cannot be above 100 %: answers in per cent and derived rates."""
-    for key in rule.settings["keys"]:
-        value = facts.number(key)
-        if value is not None and not 0 <= value <= 100:
-            yield Found((key,), {"title": _label(facts, key), "value": value})
-    for quantity_id in rule.settings["quantities"]:
-        value = facts.figure(quantity_id)
-        if value is not None and not 0 <= value <= 100:
-            quantity = facts.project.derivation.quantities[quantity_id]
-            yield Found(_typed_below(facts, quantity_id), {"title": quantity.title, "value": value})
+    """「四季达标」 in free text beside an exceedance, measured or told of in the penalties."""
+    told: dict[str, Value] = {}
+    keys: tuple[str, ...] = ()
+    if facts.exceedances:
+        first = facts.exceedances[0]
+        told = {"name": f"{first.name} 是 {brief(first.value)}（限值 {brief(first.limit)}）"}
+        keys = first.keys
+    elif facts.text("env.penalties") == "yes" and compiled(rule.settings["exceeded"][0]).search(
+        facts.text("env.penalties_text")
+    ):
+        told, keys = {"name": "处罚说明里写了超标"}, ("env.penalties_text",)
+    words = compiled("|".join(rule.settings["patterns"]))
+    for key, text in facts.texts if told else ():
+        if key in keys or (found := words.search(text)) is None:
+            continue
+        if not compiled(rule.settings["before"][0]).search(sentence_of(text, found.start())):
+            yield Found((key, *keys), {"said": found[0], **told})
 
 
 def _typed_below(facts: Facts, quantity_id: str) -> tuple[str, ...]:
@@ -342,20 +258,9 @@ def _typed_below(facts: Facts, quantity_id: str) -> tuple[str, ...]:
 @test_of_rule
 def negative(facts: Facts, _rule: RuleText) -> Iterator[Found]:
     """Amounts below nought, which a file brings in past the field that would refuse them."""
-    for item in facts.asked.values():
-        if isinstance(item, TableQuestion):
-            places = [
-                (column, cell_key(item.id, row, column.id))
-                for row in facts.rows(item.id)
-                for column in item.columns
-                if not column.derived
-            ]
-        else:
-            places = [(item, item.id)]
-        for question, key in places:
-            value = facts.number(*key.split("/"))
-            if value is not None and value < 0 and question.check.minimum == "0":
-                yield Found((key,), {"value": value})
+    for question, key, value in facts.numbers:
+        if value < 0 and question.check.minimum == "0":
+            yield Found((key,), {"value": value})
 
 
 @test_of_rule
@@ -407,8 +312,9 @@ def scale_not_same(facts: Facts, _rule: RuleText) -> Iterator[Found]:
 def jump(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """Year to year changes of the key figures that nobody explains."""
     most = setting(rule, "percent")
-    explained = facts.text("compare.note")
-    for quantity_id in rule.settings["quantities"]:
+    said = re.split("[。；;\n]", facts.text("compare.note"))
+    for line in rule.settings["quantities"]:
+        quantity_id, words = line.split(" ", 1)
         quantity = facts.project.derivation.quantities.get(quantity_id)
         if quantity is None or facts.base_year is None:
             continue
@@ -420,7 +326,9 @@ def jump(facts: Facts, rule: RuleText) -> Iterator[Found]:
             if old is None or new is None or old == 0:
                 continue
             change = (new - old) * 100 / old
-            if abs(change) > most and str(after) not in explained:
+            # A sentence that names the year and what it is about, or what moves everything.
+            told = any(str(after) in one and compiled(words).search(one) for one in said)
+            if abs(change) > most and not told:
                 yield Found(
                     _typed_below(facts, quantity_id),
                     {
@@ -428,94 +336,6 @@ def jump(facts: Facts, rule: RuleText) -> Iterator[Found]:
                         "before": before,
                         "after": after,
                         "change": Fraction(round(change * 10), 10),
-                    },
-                )
-
-
-# --- balances, ledgers, twice typed -----------------------------------------------------------------------------------
-
-
-@test_of_rule
-def water_open(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    if "water.units" not in facts.asked:
-        return
-    balance = water_balance(facts.project)
-    error = balance.closing_error.value
-    notes = "".join(facts.text(key) for key in rule.settings["notes"])
-    if error is not None and abs(error) > setting(rule, "percent") and not notes:
-        yield Found(_typed_below(facts, balance.closing_error.quantity_id), {"error": error})
-
-
-@test_of_rule
-def material_open(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    """Material balances whose difference is beyond the usual, by material."""
-    table = "balance.streams"
-    sides: dict[str, dict[str, Fraction]] = {}
-    keys: dict[str, list[str]] = {}
-    for row in facts.rows(table):
-        amount = facts.number(table, row, "amount")
-        if amount is None:
-            continue
-        content = facts.number(table, row, "content")
-        amount = amount if content is None else amount * content / 100
-        name, side = facts.text(table, row, "material"), facts.text(table, row, "side")
-        both = sides.setdefault(name, {})
-        both[side] = both.get(side, Fraction(0)) + amount
-        keys.setdefault(name, []).append(cell_key(table, row, "amount"))
-    for name, both in sides.items():
-        entered, left = both.get("in"), both.get("out")
-        if not entered or left is None:
-            continue
-        gap = (entered - left) * 100 / entered
-        if abs(gap) > setting(rule, "percent") and not facts.text("balance.material_note"):
-            yield Found(tuple(keys[name]), {"name": name, "gap": gap})
-
-
-@test_of_rule
-def typed_twice(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    """One quantity asked in two places with two values: 「key = key」, 「table/column/name = …」 rows matched by name."""
-    for line in rule.settings["pairs"]:
-        first, _, second = (part.strip() for part in line.partition("="))
-        one, two = facts.number(first), facts.number(second)
-        if one is not None and two is not None and one != two:
-            yield Found(
-                (first, second),
-                {
-                    "first": _label(facts, first),
-                    "one": one,
-                    "second": _label(facts, second),
-                    "two": two,
-                },
-            )
-    yield from _same_rows(facts, rule)
-
-
-def _same_rows(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    """Rows of the same name in two tables with other amounts for the base year; units must be the same to compare."""
-    for line in rule.settings["tables"]:
-        first, _, second = (part.strip() for part in line.partition("="))
-        (one_table, one_column), (two_table, two_column) = first.split("/"), second.split("/")
-        others = {facts.text(two_table, row, "name"): row for row in facts.rows(two_table)}
-        for row in facts.rows(one_table):
-            other = others.get(facts.text(one_table, row, "name"))
-            if other is None or facts.text(one_table, row, "unit") not in ("", "kg"):
-                continue
-            one, two = (
-                facts.number(one_table, row, one_column),
-                facts.number(two_table, other, two_column),
-            )
-            if one is not None and two is not None and one != two:
-                keys = (
-                    cell_key(one_table, row, one_column),
-                    cell_key(two_table, other, two_column),
-                )
-                yield Found(
-                    keys,
-                    {
-                        "first": _label(facts, keys[0]),
-                        "one": one,
-                        "second": _label(facts, keys[1]),
-                        "two": two,
                     },
                 )
 
@@ -581,118 +401,40 @@ def list_without_day(facts: Facts, _rule: RuleText) -> Iterator[Found]:
         yield Found((LIST_DATE,))
 
 
-@test_of_rule
-def simplified_not_allowed(facts: Facts, _rule: RuleText) -> Iterator[Found]:
-    """The simplified flow is for firms whose notice allows it; a mandatory audit whose notice does not."""
-    if facts.text(SIMPLIFIED) != "yes":
-        return
-    if facts.text(KIND) in ("exceeding", "over_quota"):
-        yield Found((SIMPLIFIED, KIND))
-
-
-@test_of_rule
-def text_claims_level(facts: Facts, _rule: RuleText) -> Iterator[Found]:
-    """A level in free text that is not the computed one, or any where none is computed."""
-    assessment = facts.assessment
-    level = None if assessment is None else assessment.level
-    claimable = {level}
-    for key, text in facts.texts:
-        if not key.startswith(
-            (
-                "continuing.",
-                "firm.intro",
-                "compare.",
-                "balance.",
-                "team.",
-                "mgmt.",
-                "focus.",
-                "env.",
-            )
-        ):
-            continue
-        for found in _LEVEL_WORD.finditer(text):
-            said = _LEVELS_BY_WORD.get(found[2])
-            sentence = _sentence(text, found.start(), found.end())
-            after = text[found.end() : found.end() + 4]
-            if said is None or said in claimable or not _claims(found[1] or "", sentence, after):
-                continue
-            own = "没有定级" if level is None else f"{level.symbol} 级"
-            yield Found((key,), {"said": found[0].strip(), "own": own})
-
-
-def _sentence(text: str, start: int, end: int) -> str:
-    """The sentence a match stands in."""
-    first = max((text.rfind(mark, 0, start) for mark in "。；！？\n"), default=-1) + 1
-    ends = [place for mark in "。；！？\n" if (place := text.find(mark, end)) >= 0]
-    return text[first : min(ends, default=len(text))]
-
-
-def _claims(verb: str, sentence: str, after: str) -> bool:
-    """Said of this firm as it is: not a target, a requirement, a step to come or the level of a rule."""
-    if _NOT_YET.search(sentence):
-        return False
-    return bool(verb) or "水平" in after or "现" in sentence
-
-
-_NOT_YET = re.compile(
-    "目标|要求|争取|计划|下一级|以后|之后|后能|升|提高|如果|若|标准|基准|指标体系|限定|做到|还差|离|可以|能到|能达|预计|将|实施|方案|完成后|审核后"
-)
-
-
 # --- measures, targets, results --------------------------------------------------------------------------------------
 
 
 @test_of_rule
 def measure_problem(facts: Facts, _rule: RuleText) -> Iterator[Found]:
-    """What the measures say of themselves: a saving above its stream, a class its amount contradicts, two on one stream."""
-    for problem in problems_of(measures_of(facts.project)):
-        yield Found(
-            (_key_of(facts, problem.where, "measures.list"),),
-            {"where": problem.where, "what": problem.what, "remedy": problem.remedy},
-        )
-    for problem in problems_of_results(facts.project):
-        yield Found(
-            (_key_of(facts, problem.where, "measures.results"),),
-            {"where": problem.where, "what": problem.what, "remedy": problem.remedy},
-        )
-
-
-def _key_of(facts: Facts, where: str, table: str) -> str:
-    """The row a problem speaks of, by the name it stands under; the table when none is found."""
-    for row in facts.book.row_ids("measures.list"):
-        name = facts.text("measures.list", row, "name")
-        if name and name in where:
-            return cell_key("measures.list", row, "name")
-    return table
-
-
-@test_of_rule
-def target_worse(facts: Facts, _rule: RuleText) -> Iterator[Found]:
-    """Near or far targets that are no better than today; the direction is that of near to far, or of the usual words."""
-    table = "targets.list"
-    for row in facts.rows(table):
-        now, near, far = (facts.number(table, row, column) for column in ("now", "near", "far"))
-        name = facts.text(table, row, "name")
-        up = re.search(r"率(?!.*排放)|利用|回收|产值|合格", name) is not None
-        for column, aim in (("near", near), ("far", far)):
-            if now is None or aim is None:
-                continue
-            if aim == now or (aim < now) == up:
-                yield Found(
-                    (cell_key(table, row, column), cell_key(table, row, "now")),
-                    {"name": name, "now": now, "aim": aim},
-                )
-        if (
-            near is not None
-            and far is not None
-            and now is not None
-            and near != far
-            and (far < near) == up
-        ):
+    """What the measures and their results say of themselves. Savings above their stream are said by saving_beyond."""
+    for problem in problems_of(facts.measures):
+        if "还多" not in problem.what:
             yield Found(
-                (cell_key(table, row, "far"), cell_key(table, row, "near")),
-                {"name": name, "now": near, "aim": far},
+                (_place_of(facts, problem.where, "measures.list"),),
+                {"where": problem.where, "what": problem.what, "remedy": problem.remedy},
             )
+    for problem in problems_of_results(facts.project):
+        if problem.where.endswith("证明"):
+            continue  # done_without_proof says it
+        yield Found(
+            (_place_of(facts, problem.where, "measures.results"),),
+            {"where": problem.where, "what": problem.what, "remedy": problem.remedy},
+        )
+
+
+_COLUMN_OF = {"投用": "finished", "说明": "note", "指标做到几级": "raises"}
+
+
+def _place_of(facts: Facts, where: str, table: str) -> str:
+    """The cell a problem speaks of, by the name or number of its measure and of its column; the table when none is found."""
+    who, _, column = where.partition("\u3000")
+    for one in facts.measures:
+        if who in (one.name, f"{one.code} {one.name}"):
+            name = _COLUMN_OF.get(column, "")
+            if name == "raises" or not name:
+                return cell_key("measures.list", one.row_id, name or "name")
+            return cell_key(table, one.row_id, name)
+    return table
 
 
 @test_of_rule

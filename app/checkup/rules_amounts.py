@@ -4,13 +4,11 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from app.audit.balance import material_balances
-from app.checkup.facts import Facts, Found, setting, test_of_rule
+from app.checkup.facts import Facts, Found, Told, setting, test_of_rule
 from app.checkup.patterns import compiled
 from app.forms.answer import Given, cell_key
 from app.forms.checkup_data import RuleText
-from app.forms.question import FigureStrip, Question, QuestionKind, TableQuestion
-from app.forms.visible import asked_columns
+from app.forms.question import FigureStrip, TableQuestion
 
 YEARS = ("y2", "y1", "y0")
 _ZERO = Fraction(0)
@@ -23,7 +21,7 @@ def _amounts(text: str) -> dict[str, Fraction]:
         r"([\u4e00-\u9fff]*?)\s*([\d,]+(?:\.\d+)?)\s*(万|亿)?\s*([^\d、，；,;\s]*)", text
     ):
         scale = {"万": 10_000, "亿": 100_000_000}.get(match[3] or "", 1)
-        found[match[1] + match[4]] = Fraction(match[2].replace(",", "")) * scale
+        found[f"{match[1]} {match[4]}"] = Fraction(match[2].replace(",", "")) * scale
     return found
 
 
@@ -31,26 +29,15 @@ def _amounts(text: str) -> dict[str, Fraction]:
 def share_beyond(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """Percentages below zero or above a hundred, typed or computed. `except`: words of shares that may be."""
     excepted = compiled(rule.settings["except"][0])
-    for item in facts.asked.values():
-        if isinstance(item, Question):
-            cells = [(item, item.id)]
-        else:
-            cells = [
-                (column, cell_key(item.id, row, column.id))
-                for column in asked_columns(item, facts.book)
-                if not column.derived
-                for row in facts.rows(item.id)
-            ]
-        for question, key in cells:
-            number = facts.number(key) if question.kind is QuestionKind.NUMBER else None
-            if number is None or excepted.search(question.title):
-                continue
-            unit = question.unit or facts.text(f"{key.rpartition('/')[0]}/unit")
-            # The page says it of questions with bounds of their own.
-            bounded = question.check.maximum == "100" and number > 100
-            bounded = bounded or (question.check.minimum == "0" and number < 0)
-            if unit in ("%", "％") and (number < 0 or number > 100) and not bounded:
-                yield Found((key,), {"value": number})
+    for question, key, number in facts.numbers:
+        if 0 <= number <= 100 or excepted.search(question.title):
+            continue
+        unit = question.unit or facts.text(f"{key.rpartition('/')[0]}/unit")
+        # The page says it of questions with bounds of their own.
+        bounded = question.check.maximum == "100" and number > 100
+        bounded = bounded or (question.check.minimum == "0" and number < 0)
+        if unit in ("%", "％") and not bounded:
+            yield Found((key,), {"value": number})
     yield from _computed_shares(facts, excepted)
     yield from _typed_indicators(facts, excepted)
 
@@ -103,13 +90,54 @@ def balance_water(facts: Facts, rule: RuleText) -> Iterator[Found]:
 
 @test_of_rule
 def balance_material(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    if "balance.streams" not in facts.asked:
-        return
-    for one in material_balances(facts.project):
+    for one in facts.balances:
         if one.percent is not None and abs(one.percent) > setting(rule, "percent"):
             streams = (*one.inputs, *one.outputs)
             keys = tuple(cell_key("balance.streams", s.row_id, "amount") for s in streams)
             yield Found(keys, {"material": one.material, "percent": _round(one.percent)})
+
+
+@test_of_rule
+def balance_beside(facts: Facts, _rule: RuleText) -> Iterator[Found]:
+    """An input of the balance against the material of that name, the product against the output of that name; rows that are
+    parts of a content are left alone."""
+    table = "balance.streams"
+    bought = _by_name(facts, "materials.list")
+    made = _by_name(facts, "product.list")
+    for row in facts.rows(table):
+        amount = facts.number(table, row, "amount")
+        name = _plain(facts.text(table, row, "name"))
+        if amount is None or not name or facts.text(table, row, "content"):
+            continue
+        is_in = facts.text(table, row, "side") == "in"
+        is_product = facts.text(table, row, "goes") == "product"
+        for known, where, counts in ((bought, "原辅材料表", is_in), (made, "产品表", is_product)):
+            if not counts:
+                continue
+            for called, (key, other) in known.items():
+                same = called == name or (is_product and name.endswith(called))
+                if same and abs(other - amount) * 200 > amount:
+                    told: Told = {"name": name, "one": amount, "other": other, "where": where}
+                    yield Found((cell_key(table, row, "amount"), key), told)
+
+
+_MASS: dict[str, int | Fraction] = {"kg": 1, "公斤": 1, "千克": 1, "t": 1000, "吨": 1000, "g": Fraction(1, 1000), "克": Fraction(1, 1000)}  # fmt: skip
+
+
+def _by_name(facts: Facts, table: str) -> dict[str, tuple[str, Fraction]]:
+    """Amounts of the base year in kg by plain name, where the unit is one of mass."""
+    found = {}
+    for row in facts.rows(table):
+        amount = facts.number(table, row, "y0")
+        size = _MASS.get(facts.text(table, row, "unit").lower())
+        name = _plain(facts.text(table, row, "name"))
+        if amount is not None and size is not None and name:
+            found[name] = (cell_key(table, row, "y0"), amount * size)
+    return found
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[（(].*?[)）]|\s", "", name)
 
 
 @test_of_rule
@@ -139,14 +167,15 @@ def amount_twice(facts: Facts, rule: RuleText) -> Iterator[Found]:
             continue
         for row in facts.rows(table):
             amount = facts.number(table, row, column)
-            unit = facts.text(table, row, "unit") or "kg"
-            called = re.sub(r"[（(].*?[)）]|\s", "", facts.text(table, row, "name"))
-            if amount is None or unit.lower() not in ("kg", "公斤", "千克") or not called:
+            size = _MASS.get((facts.text(table, row, "unit") or "kg").lower())
+            called = _plain(facts.text(table, row, "name"))
+            if amount is None or size is None or not called:
                 continue
             key = cell_key(table, row, column)
-            before = seen.setdefault(called, (key, amount))
-            if before[1] != amount and before[0].partition("/")[0] != table:
-                yield Found((key, before[0]), {"name": called, "one": before[1], "other": amount})
+            before = seen.setdefault(called, (key, amount * size))
+            if before[1] != amount * size and before[0].partition("/")[0] != table:
+                told: Told = {"name": called, "one": before[1], "other": amount * size}
+                yield Found((key, before[0]), told)
     yield from _metals(facts)
 
 
@@ -225,14 +254,109 @@ def _round(value: Fraction) -> Fraction:
 
 @test_of_rule
 def scale_beyond(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    """The actual scale of a project above the approved one, by the words of both."""
+    """The actual scale of a project, or the output of the product of that name, above the approved one, by the words."""
+    approved_in_all: dict[str, tuple[str, Fraction]] = {}
     for row in facts.rows("env.projects"):
         approved = _amounts(facts.text("env.projects", row, "scale"))
         actual = _amounts(facts.text("env.projects", row, "actual"))
+        key = cell_key("env.projects", row, "scale")
         for name, amount in actual.items():
             if name in approved and amount > approved[name]:
-                keys = (
-                    cell_key("env.projects", row, "actual"),
-                    cell_key("env.projects", row, "scale"),
-                )
+                keys = (cell_key("env.projects", row, "actual"), key)
                 yield Found(keys, {"amount": amount, "capacity": approved[name]})
+        for name, amount in approved.items():
+            before = approved_in_all.get(name, ("", _ZERO))
+            approved_in_all[name] = (key, before[1] + amount)
+    for name, (key, amount) in approved_in_all.items():
+        made = _made(facts, name)
+        if made is not None and made[1] > amount:
+            yield Found((made[0], key), {"amount": made[1], "capacity": amount})
+
+
+@test_of_rule
+def actual_scale(facts: Facts, _rule: RuleText) -> Iterator[Found]:
+    """The actual scale in words, all projects together, against the output of the product of that name."""
+    actual_in_all: dict[str, tuple[str, Fraction]] = {}
+    for row in facts.rows("env.projects"):
+        key = cell_key("env.projects", row, "actual")
+        for name, amount in _amounts(facts.text("env.projects", row, "actual")).items():
+            before = actual_in_all.get(name, (key, _ZERO))
+            actual_in_all[name] = (key, before[1] + amount)
+    for name, (key, amount) in actual_in_all.items():
+        made = _made(facts, name)
+        if made is not None and abs(made[1] - amount) * 100 > amount:
+            told: Told = {
+                "said": f"{name.split(' ')[0]} {_shown(amount)}",
+                "name": made[2],
+                "value": made[1],
+            }
+            yield Found((key, made[0]), told)
+
+
+def _shown(value: Fraction) -> str:
+    return f"{float(value):g}"
+
+
+def _made(facts: Facts, called: str) -> tuple[str, Fraction, str] | None:
+    """(key, output of the base year, name) of the one product whose name begins with, or is, `called` 「name unit」."""
+    name, _, unit = called.partition(" ")
+    unit = re.sub("/年|/a|每年|年", "", unit)
+    found = [
+        (cell_key("product.list", row, "y0"), value, facts.text("product.list", row, "name"))
+        for row in facts.rows("product.list")
+        if name
+        and facts.text("product.list", row, "name").startswith(name)
+        and facts.text("product.list", row, "unit") == unit
+        and (value := facts.number("product.list", row, "y0")) is not None
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+@test_of_rule
+def meters_more(facts: Facts, _rule: RuleText) -> Iterator[Found]:
+    table = facts.index.tables.get("mgmt.meters")
+    for option in () if table is None else table.fixed_rows:
+        needed, installed = (
+            facts.number("mgmt.meters", option.id, column) for column in ("needed", "installed")
+        )
+        if needed is not None and installed is not None and installed > needed:
+            keys = (
+                cell_key("mgmt.meters", option.id, "installed"),
+                cell_key("mgmt.meters", option.id, "needed"),
+            )
+            yield Found(keys, {"installed": installed, "needed": needed})
+
+
+@test_of_rule
+def price_odd(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """Money by amount of the base year's bills, the year as a whole and each month, out of what is usual: `bills`: 「table
+    amount money unit low high」."""
+    for line in rule.settings["bills"]:
+        table, amount, money, unit, low, high = line.split()
+        columns = {c.id: c.title for c in facts.index.tables[table].columns} if table in facts.asked else {}  # fmt: skip
+        if not {amount, money} <= set(columns):
+            continue
+        pairs = []
+        for row in facts.rows(table):
+            used, paid = facts.number(table, row, amount), facts.number(table, row, money)
+            if used and paid is not None and not facts.note(cell_key(table, row, money)):
+                pairs.append((row, paid / used))
+        odd = [(row, price) for row, price in pairs if not Fraction(low) <= price <= Fraction(high)]
+        if odd:
+            # One place for a whole column in another unit, else the months.
+            for row, price in odd[:1] if len(odd) > 6 else odd:
+                told: Told = {"title": columns[amount], "unit": unit, "price": _round(price), "low": Fraction(low), "high": Fraction(high)}  # fmt: skip
+                yield Found((cell_key(table, row, money), cell_key(table, row, amount)), told)
+
+
+@test_of_rule
+def number_odd(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """Amounts beyond what is usual: `most`: 「table/column most」."""
+    for line in rule.settings["most"]:
+        place, most = line.split()
+        table, column = place.split("/")
+        for row in facts.rows(table):
+            key = cell_key(table, row, column)
+            value = facts.number(key)
+            if value is not None and value > Fraction(most) and not facts.note(key):
+                yield Found((key,), {"value": value, "most": Fraction(most)})

@@ -43,8 +43,13 @@ def years_base(facts: Facts, rule: RuleText) -> Iterator[Found]:
         yield Found(("audit.base_year",), {"year": facts.base_year, "start": facts.today})
     elif start is not None and start.year <= facts.base_year:
         yield Found(keys, {"year": facts.base_year, "start": start})
-    elif start is not None and start.year - facts.base_year > setting(rule, "years"):
+    elif start is not None and _years_between(facts.base_year, start) > setting(rule, "years"):
         yield Found(keys, {"year": facts.base_year, "start": start}, Severity.WARN)
+
+
+def _years_between(base_year: int, start: date) -> int:
+    """From the base year to the audit; the figures of a year are not there in its first months."""
+    return start.year - base_year - (1 if start.month <= 3 else 0)
 
 
 @test_of_rule
@@ -76,3 +81,69 @@ def permit_ends_early(facts: Facts, rule: RuleText) -> Iterator[Found]:
         until = facts.day(key)
         if until is not None and end is not None and facts.today <= until < end:
             yield Found((key,), {"until": until, "end": end})
+
+
+@test_of_rule
+def done_later(facts: Facts, _rule: RuleText) -> Iterator[Found]:
+    """Said to be done in a month that has not come, or after the audit itself is planned to be over."""
+    end, end_key = _end(facts)
+    for row in facts.rows(MEASURES):
+        done = facts.day(MEASURES, row, "done")
+        if done is None or facts.text(MEASURES, row, "state") != "done":
+            continue
+        key, name = cell_key(MEASURES, row, "done"), facts.text(MEASURES, row, "name")
+        if (done.year, done.month) > (facts.today.year, facts.today.month):
+            told = f"今天才 {facts.today}"
+            yield Found((key,), {"name": name, "day": f"{done:%Y-%m}", "told": told})
+        elif end is not None and (done.year, done.month) > (end.year, end.month):
+            told = f"审核计划 {end} 就完成了"
+            yield Found((key, end_key), {"name": name, "day": f"{done:%Y-%m}", "told": told})
+
+
+@test_of_rule
+def measure_overdue(facts: Facts, _rule: RuleText) -> Iterator[Found]:
+    """Planned to be done in a month that is over, and not said to be done."""
+    for row in facts.rows(MEASURES):
+        done, state = facts.day(MEASURES, row, "done"), facts.text(MEASURES, row, "state")
+        over = done is not None and (done.year, done.month) < (facts.today.year, facts.today.month)
+        if done is not None and over and state in ("idea", "feasible", "doing"):
+            name = facts.text(MEASURES, row, "name")
+            keys = cell_key(MEASURES, row, "done"), cell_key(MEASURES, row, "state")
+            yield Found(keys, {"name": name, "day": f"{done:%Y-%m}"})
+
+
+@test_of_rule
+def done_twice(facts: Facts, _rule: RuleText) -> Iterator[Found]:
+    """Done in one month by the list and finished in another by the results."""
+    for row in facts.rows(MEASURES):
+        done, finished = facts.day(MEASURES, row, "done"), facts.day("measures.results", row, "finished")  # fmt: skip
+        if done is None or finished is None or facts.text(MEASURES, row, "state") != "done":
+            continue
+        months = (finished.year - done.year) * 12 + finished.month - done.month
+        if abs(months) > 1:
+            keys = cell_key(MEASURES, row, "done"), cell_key("measures.results", row, "finished")
+            name = facts.text(MEASURES, row, "name")
+            yield Found(keys, {"name": name, "one": f"{done:%Y-%m}", "two": finished})
+
+
+@test_of_rule
+def training_before(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """Training for the audit long before it began."""
+    start = facts.day("team.start")
+    for row in facts.rows("team.training"):
+        day = facts.day("team.training", row, "date")
+        if day is not None and start is not None and (start - day).days > setting(rule, "days"):
+            keys = cell_key("team.training", row, "date"), "team.start"
+            yield Found(keys, {"day": day, "start": start})
+
+
+@test_of_rule
+def future_year(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """Years of what stands there already: equipment, the founding."""
+    for place in rule.settings["keys"]:
+        table, _, column = place.partition("/")
+        keys = [cell_key(table, row, column) for row in facts.rows(table)] if column else [place]
+        for key in keys:
+            year = facts.year(key)
+            if year is not None and year > facts.today.year:
+                yield Found((key,), {"year": year, "today": facts.today})

@@ -1,68 +1,208 @@
-"""What is written in words: leftovers of templates, and statements that the data do not bear out."""
+"""What is written in words: leftovers of templates, other firms, and statements that the data do not bear out."""
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 
 from app.assessment.indicator_system import Level
-from app.checkup.facts import Facts, Found, test_of_rule
-from app.checkup.patterns import compiled
+from app.checkup.facts import Facts, Found, Told, test_of_rule
+from app.checkup.patterns import clause_of, compiled, sentence_of
+from app.forms.answer import Given
 from app.forms.checkup_data import RuleText
+from app.measures.results import afterwards
 
 _LEVELS = {"Ⅰ": Level.I, "Ⅱ": Level.II, "Ⅲ": Level.III, "I": Level.I, "II": Level.II, "III": Level.III,
            "一": Level.I, "二": Level.II, "三": Level.III, "1": Level.I, "2": Level.II, "3": Level.III,
-           "国际": Level.I, "国内先进": Level.II, "国内一般": Level.III, "国内基本": Level.III}  # fmt: skip
+           "领先": Level.I, "先进": Level.II, "一般": Level.III, "基本": Level.III}  # fmt: skip
+_PLACES = ("/name", "/line", "/where", "/source", "/used_for")
+_NUMBER = r"(\d[\d,，]*(?:\.\d+)?)"
+_SCALES = {"万": 10_000, "亿": 100_000_000}
+_ABOUT = re.compile("约|近|余|左右|多|上下|以上")
 
 
 @test_of_rule
-def text_matches(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    """Any text with something of `patterns` in it."""
+def placeholder(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """Words and signs that stand for something still to be written."""
+    words = compiled("|".join(f"(?:{one})" for one in rule.settings["patterns"]))
     for key, text in facts.texts:
-        for pattern in rule.settings["patterns"]:
-            match = compiled(pattern).search(text)
-            if match is not None:
-                yield Found((key,), {"said": match[0]})
-                break
+        if (found := words.search(text)) is not None:
+            yield Found((key,), {"text": found[0].strip() or "空白"})
+
+
+# --- other firms ------------------------------------------------------------------------------------------------------
+
+
+@test_of_rule
+def other_firm(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """A firm named in free text that this audit does not know and nothing in the sentence says who it is: left over from
+    another client's report?"""
+    own = facts.text("firm.name")
+    if not own:
+        return
+    known = [
+        own,
+        *(
+            one.text
+            for key, one in facts.book.answers.items()
+            if _names_someone(key, rule) and isinstance(one, Given) and one.text
+        ),
+    ]
+    names = compiled("|".join(rule.settings["names"]))
+    related = compiled(rule.settings["related"][0])
+    not_firms = compiled(rule.settings["no_firm"][0])
+    short = _core(own, rule)
+    for key, text in facts.texts:
+        if _names_someone(key, rule):
+            continue
+        for found in names.finditer(text):
+            name = compiled(rule.settings["before"][0]).sub("", found[0])
+            core = _core(name, rule)
+            if len(core) < 2 or core in short or short in core or not_firms.search(name):
+                continue
+            if any(core in one for one in known):
+                continue
+            sentence, clause = sentence_of(text, found.start()), clause_of(text, found.start())
+            is_subject = sentence.lstrip().startswith(name[:4])
+            if not related.search((clause if is_subject else sentence).replace(name, "")):
+                yield Found((key, "firm.name"), {"name": name, "own": own})
+
+
+def _core(name: str, rule: RuleText) -> str:
+    return compiled(f"(?:{rule.settings['kinds'][0]})$").sub("", name)
+
+
+def _names_someone(key: str, rule: RuleText) -> bool:
+    """Answers in which another company stands by right: consultant, receivers of waste, laboratories, standards."""
+    return key.endswith(tuple(rule.settings["theirs"]))
+
+
+@test_of_rule
+def other_town(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """「位于……」 of the firm in words, with no place of its own address in it."""
+    known = "".join(facts.text(key) for key in ("firm.place", "firm.address", "firm.name"))
+    if not facts.text("firm.place"):
+        return
+    for key, text in facts.texts:
+        if key not in rule.settings["keys"]:
+            continue
+        for found in compiled(rule.settings["pattern"][0]).finditer(text):
+            parts = [
+                part
+                for part in re.findall(r"[\u4e00-\u9fff]{1,7}?(?:省|市|区|县|镇|乡|街道)", found[1])
+                if not compiled(rule.settings["except"][0]).search(part)
+            ]
+            theirs = compiled(rule.settings["related"][0]).search(clause_of(text, found.start()))
+            if parts and not theirs and not any(part in known for part in parts):
+                yield Found(
+                    (key, "firm.place"), {"said": found[1], "place": facts.text("firm.place")}
+                )
 
 
 @test_of_rule
 def other_workshop(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """A workshop or line that nothing else in the audit knows. `sources`: tables and questions that name the firm's own."""
     places = (*rule.settings["sources"], "process.list")
-    own = [text for key, text in facts.texts if key.partition("/")[0] in places]
+    own = [
+        text
+        for key, text in facts.texts
+        if key.partition("/")[0] in places
+        or (key.endswith(_PLACES) and not key.startswith("measures."))
+    ]
     process = facts.asked.get("process.list")
     chosen = facts.text("process.list").split("|")
     own += [one.label for one in getattr(process, "options", ()) if one.id in chosen]
-    known = "、".join((*own, facts.text("firm.name"), facts.text("firm.industry")))
+    own += [facts.text("firm.name"), facts.text("firm.industry")]
+    known = re.sub(r"\s", "", "、".join(own))
+    theirs = compiled(rule.settings["related"][0])
     for key, text in facts.texts:
         if key.partition("/")[0] in rule.settings["sources"]:
             continue
         for match in compiled(rule.settings["pattern"][0]).finditer(text):
             stem = match[1][-2:]
-            if stem not in known and not any(word in match[1] for word in rule.settings["generic"]):
+            if stem in known or any(word in match[1] for word in rule.settings["generic"]):
+                continue
+            if not theirs.search(sentence_of(text, match.start())):
                 yield Found((key,), {"said": f"{stem}{match[2]}"})
+        for match in compiled(rule.settings["numbered"][0]).finditer(text):
+            name = re.sub(r"\s", "", match[0])
+            if name not in known and not theirs.search(sentence_of(text, match.start())):
+                yield Found((key,), {"said": name})
+
+
+# --- levels and indexes -----------------------------------------------------------------------------------------------
 
 
 @test_of_rule
-def level_name_claimed(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    """A level said to be reached that is not the computed one, or any where none is computed."""
-    level = None if facts.assessment is None else facts.assessment.level
-    computed = (
-        "没有算出等级"
-        if level is None
-        else ("未达到Ⅲ级" if level is Level.NONE else f"{level.symbol} 级")
+def level_claimed(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """A level said to be reached by the firm that is not the computed one, or any where none is computed; after the
+    measures, one above what the measured results come to."""
+    own = None if facts.assessment is None else facts.assessment.level
+    hopes, beside, of_part, firm = (
+        compiled(rule.settings[name][0]) for name in ("hopes", "beside", "part", "firm")
     )
-    now = compiled(rule.settings["claims"][0])
-    hopes = compiled(rule.settings["hopes"][0])  # anywhere before it in the sentence
-    beside = compiled(rule.settings["beside"][0])  # in the same clause
+    later, skipped = compiled(rule.settings["later"][0]), tuple(rule.settings["skip"])
+    after: Level | None = None
+    asked_after = False
     for key, text in facts.texts:
-        for sentence in re.split(r"[。；;！!\n]", text):
-            for match in now.finditer(sentence):
-                said = _LEVELS[next(group for group in match.groups() if group)]
-                before = sentence[: match.end()]
-                clause = re.split(r"[，,：:]", before)[-1]
-                if said is level or hopes.search(before) or beside.search(clause):
+        if key.endswith(skipped):
+            continue
+        for pattern in rule.settings["claims"]:
+            for match in compiled(pattern).finditer(text):
+                said = _LEVELS[next(group for group in match.groups()[::-1] if group in _LEVELS)]
+                sentence, clause = sentence_of(text, match.start()), clause_of(text, match.start())
+                if beside.search(clause) or (of_part.search(clause) and not firm.search(clause)):
                     continue
-                yield Found((key,), {"said": match[0], "computed": computed})
+                place = max(sentence.find(match[0]), 0)
+                before = sentence[: place + len(match[0])]
+                if later.search(before) and _has_results(facts):
+                    if not asked_after:
+                        result = afterwards(facts.project).assessment
+                        after, asked_after = None if result is None else result.level, True
+                    if after is not None and (after is Level.NONE or said.value < after.value):
+                        told: Told = {
+                            "said": match[0].strip(),
+                            "own": f"审核后按实测算是{_named(after)}",
+                        }
+                        yield Found((key,), told)
+                    continue
+                if said is own or hopes.search(before) or hopes.search(clause):
+                    continue
+                told = {"said": match[0].strip(), "own": f"按指标算是{_named(own)}"}
+                yield Found((key,), told)
+
+
+def _named(level: Level | None) -> str:
+    if level is None:
+        return "没有定级"
+    return "未达到 Ⅲ 级" if level is Level.NONE else f"{level.symbol} 级"
+
+
+def _has_results(facts: Facts) -> bool:
+    return any(
+        facts.text("measures.results", row, "finished") for row in facts.rows("measures.list")
+    )
+
+
+@test_of_rule
+def index_claimed(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """An index in words that is none of the computed ones."""
+    hopes = compiled(rule.settings["hopes"][0])
+    for key, text in facts.texts:
+        for match in compiled(rule.settings["pattern"][0]).finditer(text):
+            said = Fraction(match[1])
+            if hopes.search(sentence_of(text, match.start())):
+                continue
+            if not any(_rounds_to(value, match[1]) for value in _indexes(facts)):
+                shown = "、".join(f"{float(v):.2f}" for v in _indexes(facts)) or "没有指数"
+                yield Found((key,), {"said": said, "computed": shown})
+
+
+def _indexes(facts: Facts) -> list[Fraction]:
+    if facts.assessment is None:
+        return []
+    values = [one for one in facts.assessment.index.values() if one is not None]
+    points = [one.low for one in facts.assessment.scores.values() if one.is_point]
+    return [*values, *points]
 
 
 @test_of_rule
@@ -99,3 +239,123 @@ def permit_of_other(facts: Facts, rule: RuleText) -> Iterator[Found]:
     code, number = facts.text("firm.credit_code"), facts.text("env.permit_no").replace(" ", "")
     if len(code) == 18 and re.fullmatch(r"[0-9A-Z]{18}\d{3}[A-Z]", number) and number[:18] != code:
         yield Found(("env.permit_no", "firm.credit_code"), {"said": number[:18], "code": code})
+
+
+# --- figures and years in words ---------------------------------------------------------------------------------------
+
+
+def _rounds_to(value: Fraction, typed: str) -> bool:
+    """Whether `value` is what was typed, to the places it was typed with."""
+    places = len(typed.partition(".")[2])
+    return abs(value - Fraction(typed)) <= Fraction(1, 2 * 10**places)
+
+
+@test_of_rule
+def text_figures(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """A figure in words that is not the one of its table. `figures`: 「where size-of-unit pattern」; where: a question, a
+    cell of a year (table/{Y}/column) or =quantity; the pattern has (number) and (万|亿)."""
+    not_whole = compiled(rule.settings["not"][0])
+    for line in rule.settings["figures"]:
+        where, size, pattern = line.split(" ", 2)
+        for key, text in facts.texts:
+            if key == where:
+                continue
+            for match in compiled(pattern.replace("#", _NUMBER)).finditer(text):
+                sentence, clause = (
+                    sentence_of(text, match.start()),
+                    clause_of(text, match.start()),
+                )
+                if not_whole.search(clause):
+                    continue
+                value = _figure_of(facts, where, sentence.partition(match[0])[0])
+                if value is None:
+                    continue
+                typed = re.sub("[,，]", "", match[1])
+                scale = Fraction(_SCALES.get(match[2] or "", 1), int(size))
+                said = Fraction(typed) * scale
+                about = _ABOUT.search(clause) is not None
+                place = len(typed.partition(".")[2])
+                most = abs(value) / 20 if about else max(scale / (2 * 10**place), abs(value) / 200)
+                if abs(said - value) > most:
+                    yield Found((key, where.lstrip("=")), {"said": match[0], "value": value})
+
+
+def _figure_of(facts: Facts, where: str, before: str) -> Fraction | None:
+    """The value of the last year named in the sentence before it, else of the base year."""
+    if facts.base_year is None:
+        return None
+    years = re.findall(r"(20\d\d)\s*年", before)
+    year = int(years[-1]) if years else facts.base_year
+    if not facts.base_year - 2 <= year <= facts.base_year:
+        return None
+    if where.startswith("="):
+        name = where[1:]
+        if name not in facts.project.derivation.quantities:
+            return None
+        return facts.project.derivation.figure(name, year).value
+    return facts.number(where.replace("{Y}", str(year)))
+
+
+@test_of_rule
+def text_material(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """An amount of a material in words that no table of materials has."""
+    known: dict[str, set[Fraction]] = {}
+    for table, columns in (("materials.list", ("y2", "y1", "y0")), ("voc.materials", ("amount",)), ("materials.toxic", ("amount",))):  # fmt: skip
+        for row in facts.rows(table):
+            unit = facts.text(table, row, "unit").lower() or "kg"
+            size = {"kg": 1, "公斤": 1, "千克": 1, "t": 1000, "吨": 1000}.get(unit)
+            name = re.sub(r"[（(].*?[)）]", "", facts.text(table, row, "name"))
+            metal = re.search(r"折(.)", facts.text(table, row, "name"))
+            values = [facts.number(table, row, column) for column in columns]
+            if size is None:
+                continue
+            for one in [*re.split("[、,，/]", name), *([metal[1]] if metal else [])]:
+                if one:
+                    known.setdefault(one, set()).update(v * size for v in values if v is not None)
+    if not known:
+        return
+    names = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
+    pattern = re.compile(rf"({names})\s*(?:共|用|合计|一年)?\s*{_NUMBER}\s*(kg|公斤|千克|t|吨)(?![\w/·])")  # fmt: skip
+    not_whole = compiled(rule.settings["not"][0])
+    for key, text in facts.texts:
+        if not any(
+            key == place or (key.startswith(f"{place.partition('/')[0]}/") and key.endswith(f"/{place.partition('/')[2]}"))
+            for place in rule.settings["keys"]
+        ):  # fmt: skip
+            continue
+        for match in pattern.finditer(text):
+            start = match.start()
+            if not_whole.search(clause_of(text, start)) or (
+                start and re.match(r"[\u4e00-\u9fff]", text[start - 1]) and len(match[1]) == 1
+            ):
+                continue
+            size = 1000 if match[3] in ("t", "吨") else 1
+            said = Fraction(re.sub("[,，]", "", match[2])) * size
+            mine = known[match[1]]
+            if mine and not any(abs(said - one) * 200 <= one for one in mine):
+                one = max(mine, key=lambda value: -abs(value - said))
+                yield Found((key,), {"said": match[0], "value": one})
+
+
+@test_of_rule
+def text_founded(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    founded = facts.year("firm.founded")
+    text = facts.text("firm.intro")
+    for match in compiled(rule.settings["pattern"][0]).finditer(text):
+        year = int(match[1] or match[2])
+        if founded is not None and year != founded:
+            yield Found(("firm.intro", "firm.founded"), {"said": match[0], "year": founded})
+
+
+@test_of_rule
+def text_years(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """Three years named in words that are not the three of this audit."""
+    about = compiled(rule.settings["about"][0])
+    for key, text in facts.texts:
+        for match in compiled(rule.settings["pattern"][0]).finditer(text):
+            first, last = int(match[1]), int(match[2])
+            if facts.base_year is None or last - first != 2 or first >= facts.base_year:
+                continue
+            if last != facts.base_year and about.search(sentence_of(text, match.start())):
+                years = f"{facts.base_year - 2}—{facts.base_year}"
+                yield Found((key, "audit.base_year"), {"said": match[0], "years": years})

@@ -57,6 +57,11 @@ _BELOW_DETECTION = re.compile(
     r"(?P<limit>\d+(?:\.\d+)?)?(?P<after>l)?[)]?",
     re.IGNORECASE,
 )
+# The limit of a report: 「6～9」, 「≤80」.
+_BOUNDS = re.compile(
+    r"(?:(?P<low>\d+(?:\.\d+)?)(?:[-~～至到—–]+)|[<≤]=?|不大于|不超过)(?P<high>\d+(?:\.\d+)?)"
+)
+_RANGE_NOTE = "范围 "
 
 
 @dataclass(frozen=True)
@@ -155,6 +160,8 @@ def _number(question: Question, typed: str) -> Parsed:
     text = _fold(typed)
     if question.detection and (below := _below_detection(text)) is not None:
         return below
+    if question.bounds and (found := _BOUNDS.fullmatch(text.replace(" ", ""))) is not None:
+        return _limits(question, typed, found)
     if text.casefold() in _BLANK_MARKS:
         return _unread(
             question,
@@ -207,6 +214,25 @@ def _below_detection(text: str) -> Parsed | None:
     half = number_text(Fraction(limit) / 2)
     note = f"未检出，检出限 {limit}，按一半记"
     return Parsed(Given(half, raw=text, note=note), f"{half}（{note}）")
+
+
+def _limits(question: Question, typed: str, found: re.Match[str]) -> Parsed:
+    """The upper bound as the number; a lower one is kept in the note (`lower_bound`)."""
+    low, high = found["low"], found["high"]
+    if low is None:
+        return Parsed(Given(number_text(Fraction(high)), raw=typed.strip()), high)
+    if Fraction(low) >= Fraction(high):
+        return _unread(question, typed, f"「{typed.strip()}」前面的比后面的大", "小的写在前面")
+    note = f"{_RANGE_NOTE}{low}～{high}"
+    return Parsed(Given(number_text(Fraction(high)), raw=typed.strip(), note=note), note)
+
+
+def lower_bound(answer: Answer) -> Fraction | None:
+    """Of a limit that was given as a range; None for others."""
+    if not isinstance(answer, Given) or not answer.note.startswith(_RANGE_NOTE):
+        return None
+    low = answer.note.removeprefix(_RANGE_NOTE).partition("～")[0]
+    return Fraction(low) if re.fullmatch(r"\d+(?:\.\d+)?", low) else None
 
 
 def _plain(digits: str) -> Fraction | None:

@@ -87,6 +87,7 @@ class Question:
     examples: str = ""
     width: int = 0  # relative width as a column; 0 = by kind
     detection: bool = False  # 「<0.01」 and 「未检出」 are answers too
+    bounds: bool = False  # 「6～9」 and 「≤80」 are answers too: the number is the upper bound
     headings: tuple[str, ...] = ()  # other names of a column in files that are imported
     part_of: str = (
         ""  # what this cannot be more than: a column of the same row, or another question

@@ -33,7 +33,7 @@ _HELP = ("help", "why", "how", "evidence", "basis", "mistakes")
 _QUESTION_KEYS = (
     "question", "title", "short", "kind", "unit", "options", "required", "silences", "default", "derived",
     "condition", "minimum", "maximum", "usual_minimum", "usual_maximum", "integer", "negative", "source",
-    "examples", "width", "keep", "choices_from", "part_of", "detection", "headings", "unfolded",
+    "examples", "width", "keep", "choices_from", "part_of", "detection", "bounds", "headings", "unfolded",
     *_HELP,
 )  # fmt: skip
 _COLUMN_KEYS = ("column", *_QUESTION_KEYS[1:])
@@ -225,6 +225,7 @@ class QuestionReader:
             width=int(fields.text("width", "0")) if fields.text("width", "0").isdigit() else 0,
             keep=_keep(fields),
             detection=fields.flag("detection", False),
+            bounds=fields.flag("bounds", False),
             headings=fields.texts("headings"),
             part_of=fields.text("part_of", ""),
             choices_from=offered,
