@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from app.papers.document import (
     Block,
@@ -26,13 +27,21 @@ _ENOUGH = 40  # characters that tell a paragraph from its neighbours on a printe
 _MOST_ROWS = 8
 
 
+class Kind(Enum):
+    PARAGRAPH = auto()
+    TABLE = auto()
+    ROW = auto()
+    FIGURE = auto()
+
+
 @dataclass(frozen=True)
 class Place:
-    """id: the same in every edition while chapter, section and name stay. where: 「3.2 水平衡 表 3-4」. kind: 段、表、行、图.
-    words: what is printed there; lines of a table are its rows. mark: the words to look for on a page."""
+    """id: the same in every edition while chapter, section and name stay. section: 「3.2 水平衡」. where: with the table or
+    figure, 「3.2 水平衡 表 3-4」. words: what is printed there; lines of a table are its rows. mark: the words to look for on a page."""
 
     id: str
-    kind: str
+    kind: Kind
+    section: str
     where: str
     words: str
     mark: str
@@ -75,14 +84,23 @@ def _of_blocks(
                 words = _said(runs, numbers)
                 if words.strip():
                     paragraphs += 1
-                    yield Place(f"{root}|p{paragraphs}", "段", where, words, words[:_ENOUGH])
+                    yield Place(
+                        f"{root}|p{paragraphs}",
+                        Kind.PARAGRAPH,
+                        where,
+                        where,
+                        words,
+                        words[:_ENOUGH],
+                    )
             case SubSection(title):
-                yield Place(f"{root}|s:{title}", "段", where, title, title)
+                yield Place(f"{root}|s:{title}", Kind.PARAGRAPH, where, where, title, title)
             case Table():
                 yield from _of_table(block, root, where, numbers)
             case Figure(key, caption):
                 label = " ".join((*numbers.items.get(key, ()), caption)).strip()
-                yield Place(f"{root}|f:{key}", "图", f"{where} {label}", label, caption)
+                yield Place(
+                    f"{root}|f:{key}", Kind.FIGURE, where, f"{where} {label}", label, caption
+                )
             case _:
                 pass
 
@@ -91,7 +109,8 @@ def _of_table(table: Table, root: str, where: str, numbers: Numbers) -> Iterator
     label = " ".join((*numbers.items.get(table.key, ()), table.caption)).strip()
     rows = [_row(row, numbers) for row in table.rows]
     words = "\n".join((label, *(row for row in rows if row)))
-    yield Place(f"{root}|t:{table.key}", "表", f"{where} {label}", words, table.caption)
+    full = f"{where} {label}"
+    yield Place(f"{root}|t:{table.key}", Kind.TABLE, where, full, words, table.caption)
     seen: dict[str, int] = {}
     for row, said in zip(table.rows, rows, strict=True):
         name = next((one for one in (_cell(cell, numbers) for cell in row.cells) if one), "")
@@ -99,7 +118,8 @@ def _of_table(table: Table, root: str, where: str, numbers: Numbers) -> Iterator
             continue
         seen[name] = seen.get(name, 0) + 1
         again = f"#{seen[name]}" if seen[name] > 1 else ""
-        yield Place(f"{root}|r:{table.key}|{name}{again}", "行", f"{where} {label}", said, name)
+        row_id = f"{root}|r:{table.key}|{name}{again}"
+        yield Place(row_id, Kind.ROW, where, full, said, name)
 
 
 def _row(row: Row, numbers: Numbers) -> str:
@@ -126,7 +146,9 @@ def find_again(wanted: str, words: str, places: Sequence[Place]) -> Place | None
     root, _, last = wanted.rpartition("|")
     if not last.startswith("p") or not last[1:].isdecimal():
         return by_id.get(wanted)
-    near = [one for one in places if one.id.rpartition("|")[0] == root and one.kind == "段"]
+    near = [
+        one for one in places if one.id.rpartition("|")[0] == root and one.kind is Kind.PARAGRAPH
+    ]
     same = next((one for one in near if one.words == words), None)
     if same is not None:
         return same

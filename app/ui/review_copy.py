@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import UserError
+from app.papers.places import Kind
 from app.services import review
 from app.ui import problems, theme, widgets
 from app.ui.page_picture import Mark, PagePicture
@@ -154,21 +155,20 @@ class ReviewCopyScreen(QWidget):
         heads: dict[str, QTreeWidgetItem] = {}
         table: QTreeWidgetItem | None = None
         for place in self.report.places:
-            table = table if place.kind == "行" else None
+            table = table if place.kind is Kind.ROW else None
             if words and words not in "".join(place.words.split()).lower():
                 continue
             section = "|".join(place.id.split("|")[:2])
             head = heads.get(section)
             if head is None:
-                title = place.where.split(" 表 ")[0].split(" 图 ")[0]
-                head = heads[section] = QTreeWidgetItem(self.tree, [title])
+                head = heads[section] = QTreeWidgetItem(self.tree, [place.section])
                 head.setFlags(Qt.ItemFlag.ItemIsEnabled)
-            over = table if table is not None and place.kind == "行" else head
+            over = head if table is None else table
             line = place.words.split("\n")[0]
             item = QTreeWidgetItem(over, [line[:60]])
             item.setToolTip(0, line[:300])
             item.setData(0, Qt.ItemDataRole.UserRole, place.id)
-            if place.kind == "表":
+            if place.kind is Kind.TABLE:
                 table = item
         if words:
             self.tree.expandAll()

@@ -162,7 +162,6 @@ _SETS_WORDS = {
     "checkup/concern.py", "papers/answers.py", "papers/question_pages.py", "papers/chapters/options.py",
     "papers/chapters/sources.py", "ui/fields/control.py", "ui/fields/figures.py", "ui/pages/form_page.py",
     "ui/pages/measure_path.py", "ui/standards/system_table.py", "ui/tables/model.py",
-    "papers/places.py", "ui/review_copy.py",  # kinds of places by their one-letter name
 }  # fmt: skip
 
 

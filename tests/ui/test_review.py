@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.audit.review import Reply, opinions
 from app.errors import UserError
 from app.forms.answer import MISSING, Change, Given
+from app.papers.places import Kind
 from app.services import review
 from app.services.editions import record_edition
 from app.services.reporting import write_report
@@ -54,7 +55,7 @@ def test_from_the_reviewers_note_to_the_table_of_replies(
     places = copy.places
     assert len(places) > 300
     assert set(copy.report.pages) == set(places)
-    table = next(one for one in places.values() if one.kind == "行" and "综合能耗" in one.words)
+    table = next(one for one in places.values() if one.kind is Kind.ROW and "综合能耗" in one.words)
     prose = next(
         one for one in places.values() if one.where.endswith("结论") and len(one.words) > 40
     )
