@@ -8,6 +8,7 @@ calendar) is read from the file's own XML. Sizes are looked at before anything i
 
 import datetime
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers.expat import ParserCreate
 
-from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils import get_column_letter
 from python_calamine import (
     CalamineError,
     CalamineWorkbook,
@@ -26,6 +27,7 @@ from python_calamine import (
 )
 
 from app.errors import Problem, UserError
+from app.exchange.sheet_facts import Facts, of_ods, of_xls, of_xlsb, of_xlsx, stream_of
 from app.exchange.text_tables import looks_like_html, looks_like_xml, read_csv, read_html, read_xml
 from app.forms.grid import Grid, GridCell, SheetGrid, trimmed
 
@@ -166,12 +168,19 @@ def _read_zip(path: Path, stopped: Callable[[], bool]) -> list[SheetGrid]:
                         "在 Excel 或 WPS 里打开它，另存一份再导入",
                     )
             names = {info.filename for info in infos}
+            if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read(
+                "META-INF/manifest.xml"
+            ):
+                raise PasswordError("encrypted")
             for name in names:
                 if _READ_PARTS.fullmatch(name):
                     _well_formed(archive.read(name))
-            facts = _facts(archive, names) if "xl/workbook.xml" in names else {}
+            facts = of_xlsx(archive, names) if "xl/workbook.xml" in names else {}
+            if "xl/workbook.bin" in names:
+                facts = of_xlsb(archive, names)
             if "content.xml" in names:
                 _check_ods(path, archive)
+                facts = of_ods(archive.read("content.xml"))
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -181,6 +190,8 @@ def _read_zip(path: Path, stopped: Callable[[], bool]) -> list[SheetGrid]:
         ValueError,
         KeyError,
         RuntimeError,
+        IndexError,
+        struct.error,
     ) as error:
         raise _damaged(path, b"PK") from error
     for fact in facts.values():
@@ -204,140 +215,6 @@ def _well_formed(xml: bytes) -> None:
     parser = ParserCreate()
     parser.EntityDeclHandler = refuse
     parser.Parse(xml, True)
-
-
-class _Facts:
-    """What a sheet's XML says beside its values. Rows and columns count from 0."""
-
-    def __init__(self) -> None:
-        self.hidden_rows: set[int] = set()
-        self.hidden_columns: set[int] = set()
-        self.no_value: set[tuple[int, int]] = set()
-        self.percent: set[tuple[int, int]] = set()
-        self.last_row = 0
-        self.last_column = 0
-        self.from_1904 = False
-
-
-_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(/)?>")
-_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
-_COL = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
-_FORMULA = re.compile(
-    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
-)
-_NAMED = re.compile(rb'\b(r|s|min|max|hidden|spans)\s*=\s*["\']([^"\']*)["\']')
-
-
-def _attributes(text: bytes) -> dict[bytes, bytes]:
-    return dict(_NAMED.findall(text))
-
-
-def _facts(archive: zipfile.ZipFile, names: set[str]) -> dict[str, _Facts]:
-    """Sheet name -> facts. What is not well-formed is left to the reader of the values."""
-    workbook = archive.read("xl/workbook.xml")
-    from_1904 = re.search(rb'date1904\s*=\s*["\'](?:1|true)', workbook) is not None
-    targets: dict[bytes, str] = {}
-    if "xl/_rels/workbook.xml.rels" in names:
-        for relation in re.findall(
-            rb"<(?:\w+:)?Relationship\b[^>]*>", archive.read("xl/_rels/workbook.xml.rels")
-        ):
-            ident = re.search(rb'\bId\s*=\s*["\']([^"\']*)', relation)
-            target = re.search(rb'\bTarget\s*=\s*["\']([^"\']*)', relation)
-            if ident and target:
-                place = target[1].decode("utf-8", "replace")
-                targets[ident[1]] = place.lstrip("/") if place.startswith("/") else f"xl/{place}"
-    percents = _percent_styles(archive.read("xl/styles.xml")) if "xl/styles.xml" in names else set()
-    result: dict[str, _Facts] = {}
-    for sheet in re.findall(rb"<(?:\w+:)?sheet\b[^>]*>", workbook):
-        name = re.search(rb'\bname\s*=\s*"([^"]*)"', sheet) or re.search(
-            rb"\bname\s*=\s*'([^']*)'", sheet
-        )
-        ident = re.search(rb'\b\w+:id\s*=\s*["\']([^"\']*)', sheet)
-        place = targets.get(ident[1], "") if ident else ""
-        if name is None or place not in names or "worksheets" not in place:
-            continue
-        result[_unescaped(name[1])] = _sheet_facts(archive.read(place), percents, from_1904)
-    return result
-
-
-def _unescaped(data: bytes) -> str:
-    text = data.decode("utf-8", "replace")
-    for code, plain in (
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", '"'),
-        ("&apos;", "'"),
-        ("&amp;", "&"),
-    ):
-        text = text.replace(code, plain)
-    return text
-
-
-def _percent_styles(styles: bytes) -> set[bytes]:
-    own = set()
-    for number in re.findall(rb"<(?:\w+:)?numFmt\b[^>]*>", styles):
-        ident = re.search(rb'numFmtId\s*=\s*["\'](\d+)', number)
-        code = re.search(rb'formatCode\s*=\s*(?:"([^"]*)"|\'([^\']*)\')', number)
-        if ident and code and b"%" in (code[1] or code[2] or b""):
-            own.add(ident[1])
-    own |= {b"9", b"10"}
-    block = re.search(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", styles, re.DOTALL)
-    found = set()
-    if block:
-        for place, xf in enumerate(re.findall(rb"<(?:\w+:)?xf\b[^>]*>", block[0])):
-            ident = re.search(rb'numFmtId\s*=\s*["\'](\d+)', xf)
-            if ident and ident[1] in own:
-                found.add(str(place).encode())
-    return found
-
-
-def _place(reference: bytes) -> tuple[int, int] | None:
-    found = re.fullmatch(rb"([A-Z]{1,3})(\d{1,7})", reference)
-    if found is None:
-        return None
-    return int(found[2]) - 1, column_index_from_string(found[1].decode()) - 1
-
-
-def _sheet_facts(xml: bytes, percents: set[bytes], from_1904: bool) -> _Facts:
-    facts = _Facts()
-    facts.from_1904 = from_1904
-    if b"hidden" in xml:
-        for found in _ROW.finditer(xml):
-            named = _attributes(found[1])
-            if (
-                named.get(b"hidden") in (b"1", b"true")
-                and named.get(b"r", b"").isdigit()
-                and len(facts.hidden_rows) < MOST_ROWS
-            ):
-                facts.hidden_rows.add(int(named[b"r"]) - 1)
-        for found in _COL.finditer(xml):
-            named = _attributes(found[1])
-            if (
-                named.get(b"hidden") in (b"1", b"true")
-                and named.get(b"min", b"").isdigit()
-                and named.get(b"max", b"").isdigit()
-            ):
-                low, high = int(named[b"min"]), min(int(named[b"max"]), MOST_COLUMNS)
-                facts.hidden_columns.update(range(low - 1, high))
-    if re.search(rb"<(?:\w+:)?f[ />]", xml):
-        for found in _FORMULA.finditer(xml):
-            place = _place(_attributes(found[1]).get(b"r", b""))
-            if place is not None:
-                facts.no_value.add(place)
-    letters: dict[bytes, int] = {}
-    for found in re.finditer(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>/]*>', xml):
-        if found[1] not in letters:
-            letters[found[1]] = column_index_from_string(found[1].decode())
-        row = int(found[2])
-        facts.last_row = max(facts.last_row, row)
-    facts.last_column = max(letters.values(), default=0)
-    if percents:
-        for found in re.finditer(rb'<(?:\w+:)?c\b([^>]*\bs="(\d+)"[^>]*)>', xml):
-            if found[2] in percents:
-                place = _place(_attributes(found[1]).get(b"r", b""))
-                if place is not None:
-                    facts.percent.add(place)
-    return facts
 
 
 def _check_ods(path: Path, archive: zipfile.ZipFile) -> None:
@@ -365,16 +242,24 @@ def _read_ole(path: Path, stopped: Callable[[], bool]) -> list[SheetGrid]:
         raise PasswordError("encrypted")
     if "WordDocument".encode("utf-16-le") in data and "Workbook".encode("utf-16-le") not in data:
         raise _refuse(path, "是 Word 文档，不是表格", "把表格抄到 Excel 里再导入")
+    stream = stream_of(data, ("Workbook", "Book"))
+    facts, locked = of_xls(stream) if stream else ([], False)
+    if locked:
+        raise PasswordError("encrypted")
+    for fact in facts:
+        _check_size(path, fact.last_row, fact.last_column)
     with path.open("rb") as file:
         book = CalamineWorkbook.from_filelike(file)
-        return _sheets(path, book, {}, stopped)
+        names = [meta.name for meta in book.sheets_metadata]
+        told = dict(zip(names, facts, strict=True)) if len(facts) == len(names) else {}
+        return _sheets(path, book, told, stopped)
 
 
 # ------------------------------------------------------------------ values
 
 
 def _sheets(
-    path: Path, book: Any, facts: dict[str, _Facts], stopped: Callable[[], bool]
+    path: Path, book: Any, facts: dict[str, Facts], stopped: Callable[[], bool]
 ) -> list[SheetGrid]:
     result: list[SheetGrid] = []
     wrong: BaseException | None = None
@@ -390,8 +275,12 @@ def _sheets(
             wrong = error
             continue
         _check_size(path, len(rows), max(map(len, rows), default=0))
+        told = facts.get(meta.name) or Facts()
         grid = _grid(
-            meta.name, rows, sheet.merged_cell_ranges or [], facts.get(meta.name) or _Facts()
+            meta.name,
+            rows,
+            sheet.merged_cell_ranges or told.merges,
+            told,
         )
         if meta.visible != SheetVisibleEnum.Visible:
             notes = (*grid.notes, "这张工作表在原文件里是隐藏的")
@@ -409,7 +298,7 @@ def _sheets(
     return result
 
 
-def _grid(name: str, rows: list[list[Any]], merges: list[Any], facts: _Facts) -> Grid:
+def _grid(name: str, rows: list[list[Any]], merges: list[Any], facts: Facts) -> Grid:
     spans: dict[tuple[int, int], int] = {}
     merged: set[tuple[int, int]] = set()
     count = 0
@@ -427,7 +316,7 @@ def _grid(name: str, rows: list[list[Any]], merges: list[Any], facts: _Facts) ->
         )
     width = max(map(len, rows), default=0)
     letters = [get_column_letter(column + 1) for column in range(width)]
-    plain = not merged and not facts.no_value and not facts.percent
+    plain = not merged and not facts.no_value and not facts.percent and not facts.errors
     made = []
     for r, row in enumerate(rows):
         cells = []
@@ -437,8 +326,9 @@ def _grid(name: str, rows: list[list[Any]], merges: list[Any], facts: _Facts) ->
                 if plain:
                     cells.append(GridCell("", place))
                     continue
+                wrong = facts.errors.get((r, c), "")
                 note = _NO_VALUE if (r, c) in facts.no_value else ""
-                cells.append(GridCell("", place, note, (r, c) in merged))
+                cells.append(GridCell(wrong, place, note, (r, c) in merged))
                 continue
             text, kind = _text(value, (r, c) in facts.percent)
             cells.append(

@@ -96,7 +96,17 @@ def read_csv(data: bytes, name: str) -> list[SheetGrid] | None:
         )
         for r, row in enumerate(rows, start=1)
     )
-    return [SheetGrid(name, Grid(cells))]
+    return [SheetGrid(name, Grid(cells, warnings=_open_quotes(text)))]
+
+
+def _open_quotes(text: str) -> tuple[tuple[str, str], ...]:
+    """A quote that is opened and never closed leaves open where a cell ends; the line it stands in is named."""
+    if text.count('"') % 2 == 0:
+        return ()
+    lines = [n for n, line in enumerate(text.split("\n"), start=1) if line.count('"') % 2]
+    named = "、".join(str(n) for n in lines[:5]) + ("…" if len(lines) > 5 else "")
+    what = f"第 {named} 行有引号没有配对，按一行一条读的，这几行可能多读或少读"
+    return ((what, "对照原文件看一眼这几行，或在 Excel 里另存为 .xlsx 再导入"),)
 
 
 def _is_binary(text: str) -> bool:

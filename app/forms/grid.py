@@ -23,7 +23,8 @@ class GridCell(NamedTuple):
 
 @dataclass(frozen=True)
 class Grid:
-    """A rectangle of cells, all rows of the same length. notes: what was met while reading (hidden rows).
+    """A rectangle of cells, all rows of the same length. notes: what was met while reading (hidden rows). warnings: what
+    was met and has to be looked at, each with what to do.
 
     sheet, file: the names it came under, "" from the clipboard. hidden_rows, hidden_columns: places in `rows` that the
     file hides. hidden: the whole sheet is. from_1904: bare serial days count from 1904.
@@ -37,6 +38,7 @@ class Grid:
     hidden_columns: frozenset[int] = field(default_factory=frozenset)
     from_1904: bool = False
     hidden: bool = False
+    warnings: tuple[tuple[str, str], ...] = ()
 
     @property
     def width(self) -> int:

@@ -45,6 +45,8 @@ def plan_paste(
     book holds.
     """
     draft = Draft(decisions or {}, understood=list(grid.notes))
+    for what, remedy in grid.warnings:
+        draft.problem("", what, remedy)
     table = replace(table, columns=asked_columns(table, book))
     grid = _shown(grid, draft)
     if not grid.rows or all(column.derived for column in table.columns):

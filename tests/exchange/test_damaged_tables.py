@@ -14,6 +14,7 @@ from app.exchange.bill_sheet import read_bill_file
 from app.forms.answer import AnswerBook, Given
 from app.forms.paste import plan_paste
 from tests.helpers.forms import derivation
+from tests.helpers.old_workbooks import binary_workbook
 
 TABLES = Path(__file__).parent.parent / "forms" / "client_tables"
 BOOK = AnswerBook({"audit.base_year": Given("2025")})
@@ -70,6 +71,10 @@ KINDS: dict[str, Callable[[], bytes]] = {
     "ods": _ods,
     "html.xls": lambda: (TABLES / "7c-html.xls").read_bytes(),
     "xml.xls": lambda: (TABLES / "7d-xml2003.xls").read_bytes(),
+    "xls": lambda: (Path(__file__).parent / "old_workbooks" / "all.xls").read_bytes(),
+    "xlsb": lambda: binary_workbook(
+        [["月份", "电量(kWh)"], *([f"{n}月", 150000 + n] for n in range(1, 13))], {5}
+    ),
     "csv": lambda: (TABLES / "09-csv-big5.csv").read_bytes(),
 }
 
@@ -112,7 +117,7 @@ def read_mutations(kind: str, folder: Path, rounds: int, seed: int) -> tuple[int
     read = refused = 0
     path = folder / f"账单.{kind}"
     for _ in range(rounds):
-        packed = kind in ("xlsx", "ods") and rng.random() < 0.7
+        packed = kind in ("xlsx", "ods", "xlsb") and rng.random() < 0.7
         path.write_bytes(_repacked(whole, rng) if packed else _mutated(whole, rng))
         try:
             sheets = read_bill_file(path)
