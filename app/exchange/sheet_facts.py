@@ -395,8 +395,8 @@ def of_xlsb(archive: zipfile.ZipFile, names: set[str]) -> dict[str, Facts]:
         ident = re.search(rb'\bId\s*=\s*["\']([^"\']*)', relation)
         target = re.search(rb'\bTarget\s*=\s*["\']([^"\']*)', relation)
         if ident and target:
-            place = target[1].decode("utf-8", "replace")
-            targets[ident[1].decode()] = place.lstrip("/") if place[0] == "/" else f"xl/{place}"
+            spot = target[1].decode("utf-8", "replace")
+            targets[ident[1].decode()] = spot.lstrip("/") if spot[0] == "/" else f"xl/{spot}"
     percents = _xlsb_percents(archive.read("xl/styles.bin")) if "xl/styles.bin" in names else set()
     from_1904 = False
     sheets = {
