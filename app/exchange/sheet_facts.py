@@ -410,9 +410,9 @@ def of_xlsb(archive: zipfile.ZipFile, names: set[str]) -> dict[str, Facts]:
         if kind == 153:
             from_1904 = bool(data[0] & 1)
         elif kind == 156:
-            ident, at = _wide_text(data, 8)
+            relation_id, at = _wide_text(data, 8)
             name, _ = _wide_text(data, at)
-            part = targets.get(ident, "")
+            part = targets.get(relation_id, "")
             if part in sheets:
                 result[name] = sheets[part]
     for facts in result.values():
