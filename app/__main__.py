@@ -35,9 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     if arguments[:1] == [_REPORT_WORKER]:
         # The program calls itself to set a paper; a user never types this.
-        from app.reports.worker import run_job
+        from app.reports.worker import run_job, run_jobs
 
-        return run_job(Path(arguments[1]))
+        return run_job(Path(arguments[1])) if arguments[1:] else run_jobs()
     if arguments[:1] == [_BILLS_WORKER]:
         # The same for reading what comes from outside.
         from app.bills import worker

@@ -24,7 +24,7 @@ from app.services.services import Services
 from app.services.session import ImmediateExecutor
 from app.standards.system_json import content_hash, system_to_json
 
-_FONTS = 5
+_FONTS = 7
 _EXPECTED_INDEX = {
     Level.I: Fraction("30.55"),
     Level.II: Fraction("66.8"),

@@ -97,10 +97,12 @@ def _report(options: argparse.Namespace) -> int:
     from app.services.check_up import gate, refuse
     from app.services.reporting import write_report
     from app.services.session import ImmediateExecutor
+    from app.services.typesetter import shared
 
     target: Path = options.output or options.file.with_suffix(".pdf")
     if target.suffix.lower() != ".pdf":
         raise UserError(Problem(str(target), "报告是 PDF 文件。", "文件名用 .pdf 结尾。"))
+    shared().start()  # loads while the audit is read
     projects = build_services(ImmediateExecutor()).projects
     project, assessment = projects.load(options.file)
     today = local_now().date()

@@ -1,5 +1,6 @@
 """Figures worked out from answers, exact, each with its way back to what somebody typed."""
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -49,7 +50,9 @@ class Derivation:
         self.rules = rules
         self._figures: dict[tuple[str, int | None], Figure] = {}
         self._cells: dict[str, Figure] = {}
-        self._open: list[str] = []
+        self._here = (
+            threading.local()
+        )  # what this thread is at; check-up and papers work beside the window
 
     def with_book(self, book: AnswerBook) -> "Derivation":
         """The same figures for other answers."""
@@ -64,9 +67,10 @@ class Derivation:
         if known is not None:
             return known
         quantity = self.quantities[quantity_id]
-        if quantity_id in self._open:
+        at: list[str] = self._here.__dict__.setdefault("at", [])
+        if quantity_id in at:
             raise ProgramError(f"quantity {quantity_id} needs itself")
-        self._open.append(quantity_id)
+        at.append(quantity_id)
         try:
             if quantity.rule:
                 figure = self._ruled(quantity, None, "", quantity.title, year == self.base_year)
@@ -75,7 +79,7 @@ class Derivation:
                 figure = self._figure_of(quantity, part, quantity.title)
             figure = self._finish(figure, year)
         finally:
-            self._open.pop()
+            at.pop()
         self._figures[(quantity_id, year)] = figure
         return figure
 

@@ -18,6 +18,9 @@ FILES = {
     HEI_MEDIUM: "CPASansSC-Medium",
     HEI_BOLD: "CPASansSC-Bold",
 }
+# Of last resort, for names and remarks: rare Han, emoji. Loaded when a paper holds such a character.
+RARE, EMOJI = "Rare", "Emoji"
+FALLBACK_FILES = {RARE: "CPARareSC-Regular", EMOJI: "CPAEmoji-Regular"}
 BOLD_OF = {
     SONG: SONG_BOLD,
     HEI: HEI_BOLD,
@@ -28,6 +31,8 @@ BOLD_OF = {
 # U+3013, the mark of a character that could not be set; drafts only.
 GETA = "〓"
 THIN = "\u2009"
+# Selectors of a variant and of the skin of an emoji.
+_VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef\U0001f3fb-\U0001f3ff]")
 _IGNORED = {THIN, "\n", "\u3000", " "}
 
 
@@ -39,10 +44,7 @@ def _beyond_bmp(match: re.Match[str]) -> str:
 def register() -> None:
     """Make the fonts known to ReportLab, once a process."""
     for name, file in FILES.items():
-        font = ttfonts.TTFont(name, str(paths.fonts_dir() / f"{file}.ttf"), shapable=False)
-        pdfmetrics.registerFont(font)
-        # A line box of 1.4 em with the glyph in its middle; the fonts' own ascent hangs text low in cells.
-        font.face.ascent, font.face.descent = 1060, -340
+        _register(name, file)
     # ReportLab writes characters above U+FFFF into the Unicode map as one number; readers expect UTF-16.
     plain = ttfonts.makeToUnicodeCMap
     ttfonts.makeToUnicodeCMap = lambda name, subset: re.sub(
@@ -52,13 +54,23 @@ def register() -> None:
     STATE_DEFAULTS["fontName"] = HEI
 
 
+def _register(name: str, file: str) -> None:
+    font = ttfonts.TTFont(name, str(paths.fonts_dir() / f"{file}.ttf"), shapable=False)
+    # A line box of 1.4 em with the glyph in its middle; the fonts' own ascent hangs text low in cells.
+    font.face.ascent, font.face.descent = 1060, -340
+    pdfmetrics.registerFont(font)
+
+
 def cleaned(text: str) -> str:
-    """Text without what has no shape: control and zero-width characters go, a tab is a blank, a line end is \\n."""
-    if text.isprintable():
+    """Text without what has no shape: control and zero-width characters, halves of pairs and selectors of a variant go,
+    a tab is a blank, a line end is \\n."""
+    if text.isprintable() and not _VARIANTS.search(text):
         return text
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").replace("\u00a0", " ")
     return "".join(
-        c for c in plain if c in _IGNORED or unicodedata.category(c) not in ("Cc", "Cf", "Zl", "Zp")
+        c
+        for c in _VARIANTS.sub("", plain)
+        if c in _IGNORED or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
     )
 
 
@@ -69,34 +81,40 @@ def has_glyph(font: str, character: str) -> bool:
 @functools.cache
 def _coverage(font: str) -> frozenset[str]:
     """Every character of a font, with those that are never drawn."""
+    if font in FALLBACK_FILES:
+        _register(font, FALLBACK_FILES[font])
     return frozenset(map(chr, pdfmetrics.getFont(font).face.charToGlyph)) | _IGNORED
 
 
-_replaced: set[str] = set()
+def stand_in(character: str) -> str:
+    """What is printed for a character no font has (drafts only): it says which one it was."""
+    return f"{GETA}U+{ord(character):X}"
 
 
-def replace_when_missing(characters: tuple[str, ...]) -> None:
-    """Print these as 〓 (drafts only); a character is never dropped and never an empty box without notice."""
-    _replaced.clear()
-    _replaced.update(characters)
+_CHAINS = {SONG_BOLD: (SONG_BOLD, HEI_BOLD, HEI), HEI_MEDIUM: (HEI_MEDIUM, HEI_BOLD, HEI)}
+_LAST = (RARE, EMOJI)
+
+
+@functools.lru_cache(maxsize=4096)
+def _font_of(character: str, font: str) -> str:
+    """The first font that has the character; "" when none does."""
+    chain = _CHAINS.get(font, (font, HEI))
+    return next((one for one in (*chain, *_LAST) if has_glyph(one, character)), "")
 
 
 def runs_by_font(text: str, font: str) -> Iterator[tuple[str, str]]:
-    """(font, text) runs: what `font` lacks is set in the sans of full coverage; what that lacks too keeps `font`."""
-    if text and _coverage(font).issuperset(text) and _replaced.isdisjoint(text):
+    """(font, text) runs: what `font` lacks is set in one that has it, what all lack as `stand_in`."""
+    if text and _coverage(font).issuperset(text):
         yield font, text  # nearly always
         return
     run, current = "", font
-    for given in text:
-        character = GETA if given in _replaced else given
-        wanted = font
-        if not has_glyph(font, character) and has_glyph(HEI, character):
-            wanted = HEI
+    for character in text:
+        wanted = _font_of(character, font)
         if wanted != current and run:
             yield current, run
             run = ""
-        current = wanted
-        run += character
+        current = wanted or font
+        run += character if wanted else stand_in(character)
     if run:
         yield current, run
 
@@ -107,5 +125,4 @@ def missing_characters(text: str) -> tuple[str, ...]:
     plain = cleaned(text)
     if _coverage(HEI).issuperset(plain):
         return ()
-    lacking = (c for c in plain if not has_glyph(SONG, c) and not has_glyph(HEI, c))
-    return tuple(dict.fromkeys(lacking))
+    return tuple(dict.fromkeys(c for c in plain if not _font_of(c, SONG)))

@@ -3,6 +3,7 @@
 A paragraph of its own and not ReportLab's: that one reads mark-up, knows Japanese rules only and takes four times as long.
 """
 
+import functools
 import itertools
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -31,6 +32,7 @@ _MOST_JUSTIFIED = 0.16  # em added per character; a line that needs more stays r
 _FUZZ = 1e-6
 
 
+@functools.lru_cache(maxsize=16384)
 def as_runs(text: str, font: str = SONG) -> tuple[Run, ...]:
     """Plain text as it is to be set: nothing in it is read as a tag, what the font lacks is set in another."""
     return tuple(Run(run, one) for one, run in runs_by_font(cleaned(text), font))

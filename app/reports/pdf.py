@@ -244,7 +244,6 @@ def write_pdf(document: Document, target: Path, *, invariant: bool = False) -> P
     lacking = tuple(
         dict.fromkeys(c for _, text in texts_of(document) for c in fonts.missing_characters(text))
     )
-    fonts.replace_when_missing(lacking)
     with written_beside(target, ".pdf") as beside:
         numbers = number_all(document)
         paper = _Paper(str(beside), document, invariant=invariant)

@@ -1,6 +1,5 @@
 """Printing a 核对单: set in the child process that sets the reports, read back, put where the user wants it."""
 
-import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -8,11 +7,9 @@ from pathlib import Path
 
 from app import files
 from app.services.prints import print_of
-from app.services.reporting import ReportFacts, ReportJob, discard, finish, save
+from app.services.reporting import ReportFacts, ReportJob, discard, save, set_job
 from app.services.systems import find_system
 from app.storage.catalogue_store import Catalogue
-
-_LOOK_EVERY_SECONDS = 0.1
 
 
 def write_check_sheet(
@@ -29,7 +26,7 @@ def write_check_sheet(
     UserError for a place that cannot be written or a character that cannot be printed; nothing half written is left.
     """
     from app.papers.check_sheet import check_sheet
-    from app.reports.worker import worker_command, write_job
+    from app.reports.worker import write_job
 
     opened = print_of(system_id)
     prints = () if opened is None else (f"{opened.path.name}　SHA-256 {opened.sha256}",)
@@ -37,12 +34,11 @@ def write_check_sheet(
     folder = Path(tempfile.mkdtemp(prefix="cleanaudit-"))
     pdf = folder / "sheet.pdf"
     file = write_job(folder, document, pdf)
-    job = ReportJob(folder, file, pdf, tuple(worker_command(file)))
+    job = ReportJob(folder, file, pdf)
     try:
-        said = _run(job, is_cancelled)
-        if said is None:
+        facts = set_job(job, is_cancelled)
+        if facts is None:
             return None
-        facts = finish(job, said)
         save(job, target)
         return facts
     finally:
@@ -52,19 +48,3 @@ def write_check_sheet(
 def sheet_name(title: str) -> str:
     """「核对单 电镀行业清洁生产评价指标体系.pdf」."""
     return f"核对单 {files.safe_name(title)}.pdf"
-
-
-def _run(job: ReportJob, is_cancelled: Callable[[], bool]) -> str | None:
-    """What the child process said; None when it was ended because the user wants no more."""
-    with subprocess.Popen(
-        job.command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
-    ) as process:
-        while True:
-            try:
-                said, _ = process.communicate(timeout=_LOOK_EVERY_SECONDS)
-            except subprocess.TimeoutExpired:
-                if is_cancelled():
-                    process.kill()
-                    return None
-            else:
-                return said

@@ -1,6 +1,5 @@
 """Printing the forms beside a report: each in the child process that sets the reports, read back, put in place."""
 
-import subprocess
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.errors import Problem, UserError
-from app.services.reporting import ReportJob, discard, finish, save
+from app.services.reporting import ReportJob, discard, save, set_job
 
 if TYPE_CHECKING:
     from app.papers.document import Document
@@ -39,15 +38,14 @@ def write_forms(
 
 def print_paper(document: "Document", target: Path) -> None:
     """One paper as a PDF, set by the child process, read back, put in place. UserError when it cannot be."""
-    from app.reports.worker import worker_command, write_job
+    from app.reports.worker import write_job
 
     private = Path(tempfile.mkdtemp(prefix="cleanaudit-"))
     pdf = private / "form.pdf"
     file = write_job(private, document, pdf)
-    job = ReportJob(private, file, pdf, tuple(worker_command(file)))
+    job = ReportJob(private, file, pdf)
     try:
-        done = subprocess.run(job.command, capture_output=True, text=True, check=False)
-        finish(job, done.stdout + done.stderr)
+        set_job(job)
         save(job, target)
     finally:
         discard(job)

@@ -1,13 +1,12 @@
 """Printing the report: set in a child process, read back, then put in place. Used by the window and the command line.
 
-Window: `prepare`, run `job.command` itself (so that it can be cancelled), `finish`, show `job.pdf`, `save` where the user wants.
-Command line: `write_report` does all of it.
+Window: `set_paper` off its own thread, show `job.pdf`, `save` where the user wants. Command line: `write_report` does all of it.
 """
 
 import hashlib
 import shutil
-import subprocess
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -38,7 +37,6 @@ class ReportJob:
     folder: Path
     file: Path
     pdf: Path
-    command: tuple[str, ...]
     key_figures: tuple[str, ...] = ()
     number: str = ""
     state: str = ""
@@ -82,7 +80,7 @@ def prepare(
     from app.papers.audit_report import build_report
     from app.papers.document import State
     from app.papers.edition import edition_number, package_of, sealed
-    from app.reports.worker import worker_command, write_job
+    from app.reports.worker import write_job
 
     document = build_report(project, assessment, state=State(state), today=today)
     number = ""
@@ -93,9 +91,8 @@ def prepare(
     folder = Path(tempfile.mkdtemp(prefix="cleanaudit-"))
     pdf = folder / "report.pdf"
     file = write_job(folder, document, pdf)
-    command = tuple(worker_command(file))
     figures = key_figures(project, assessment)
-    return ReportJob(folder, file, pdf, command, figures, number, state, today)
+    return ReportJob(folder, file, pdf, figures, number, state, today)
 
 
 _KEY_QUANTITIES = (
@@ -152,10 +149,11 @@ def finish(job: ReportJob, details: str = "") -> ReportFacts:
 
 def _compare(content: bytes, figures: tuple[str, ...], replaced: tuple[str, ...]) -> None:
     """Read the printed words back; ProgramError when a key figure is not on the paper as the data have it."""
+    from app.reports.fonts import stand_in
     from app.reports.read_back import text_of
 
     printed = text_of(content)
-    as_printed = str.maketrans(dict.fromkeys(replaced, "〓"))
+    as_printed = str.maketrans({one: stand_in(one) for one in replaced})
     wrong = [one for one in figures if one.translate(as_printed) not in printed]
     if wrong:
         raise ProgramError(f"figures on the paper differ from the data: {'; '.join(wrong)}")
@@ -174,6 +172,38 @@ def discard(job: ReportJob) -> None:
     shutil.rmtree(job.folder, ignore_errors=True)
 
 
+def set_job(job: ReportJob, is_cancelled: Callable[[], bool] = lambda: False) -> ReportFacts | None:
+    """Have a prepared paper set; None when it was cancelled. Errors as of `finish`. The job stays to be discarded."""
+    from app.services.typesetter import shared
+
+    said = shared().set(job.file, is_cancelled)
+    return None if said is None else finish(job, said)
+
+
+def set_paper(
+    project: AuditProject,
+    assessment: Assessment | None,
+    *,
+    state: str,
+    today: date,
+    previous: "Previous | None" = None,
+    is_cancelled: Callable[[], bool] = lambda: False,
+) -> tuple[ReportJob, ReportFacts] | None:
+    """Put the paper together and have it set; None when it was cancelled. Errors as of `prepare` and `finish`; then, and
+    after a cancel, nothing is left."""
+    from app.services.typesetter import shared
+
+    shared().start()  # loads while the paper is put together
+    job = prepare(project, assessment, state=state, today=today, previous=previous)
+    facts = None
+    try:
+        facts = set_job(job, is_cancelled)
+    finally:
+        if facts is None:
+            discard(job)
+    return None if facts is None else (job, facts)
+
+
 def write_report(
     project: AuditProject,
     assessment: Assessment | None,
@@ -185,10 +215,10 @@ def write_report(
 ) -> ReportFacts:
     """Print to `target` and wait for it. UserError when the state or the place forbids it; nothing half written is left."""
     files.check_place(target, ".pdf")
-    job = prepare(project, assessment, state=state, today=today, previous=previous)
+    made = set_paper(project, assessment, state=state, today=today, previous=previous)
+    assert made is not None
+    job, facts = made
     try:
-        done = subprocess.run(job.command, capture_output=True, text=True, check=False)
-        facts = finish(job, done.stdout + done.stderr)
         save(job, target)
         return facts
     finally:

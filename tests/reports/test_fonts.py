@@ -6,7 +6,7 @@ from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
 
 from app.paths import fonts_dir
-from app.reports.fonts import FILES
+from app.reports.fonts import FALLBACK_FILES, FILES
 from tools.make_fonts import DIGITS, digit_widths, make_tabular
 
 
@@ -17,7 +17,11 @@ def test_shipped_fonts_have_digits_of_one_width_and_may_be_embedded() -> None:
         assert font["OS/2"].fsType == 0, file
         missing = [c for c in "ⅠⅡⅢ●◐◌≥≤±−²³₂㎡℃μ·①〓〔〕" if ord(c) not in font.getBestCmap()]
         assert not missing, (file, missing)
+    for file in FALLBACK_FILES.values():
+        assert TTFont(fonts_dir() / f"{file}.ttf")["OS/2"].fsType == 0, file
     assert {one.name for one in fonts_dir().glob("LICENSE*")} == {
+        "LICENSE-Hanazono-OFL.txt",
+        "LICENSE-NotoEmoji-OFL.txt",
         "LICENSE-NotoSansSC-OFL.txt",
         "LICENSE-NotoSerifSC-OFL.txt",
     }

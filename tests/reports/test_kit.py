@@ -15,6 +15,7 @@ from app.assessment.indicator_system import Level
 from app.errors import UserError
 from app.papers.document import (
     Align,
+    Bold,
     Column,
     Document,
     Figure,
@@ -29,6 +30,7 @@ from app.papers.document import (
 from app.reports import fonts, worker
 from app.reports.paragraph import ChineseParagraph, as_runs
 from app.reports.pdf import write_pdf
+from app.reports.read_back import text_of
 from app.reports.typesetting import BODY
 from tests.reports.example_document import HASH, example
 
@@ -257,38 +259,50 @@ def test_the_edition_is_framed_with_its_hash(review: Path) -> None:
 # ------------------------------------------------------------------ text
 
 
-NASTY = "<b>甲&乙</b> <br/> &lt; a<b>c\t末\u200b尾"
+NASTY = "<b>甲&乙</b> <br/> &lt; a<b>c\t末\u200b\x00\x1b\ufffe\ud83d尾"
+# Rare in names: extension A and B, bold 噁, emoji with selectors, compatibility forms, characters of places.
+RARE = "𠮷㸃噁﨑\u274c🙂⚠埗塱滘郃祎珺玥𬭎𬬻㎡₂◐"
 
 
 def test_user_text_prints_as_typed(tmp_path: Path) -> None:
-    write_pdf(example(extra=NASTY), tmp_path / "paper.pdf")
-    wanted = "<b>甲&乙</b><br/>&lt;a<b>c末尾"
+    facts = write_pdf(example(State.DRAFT, extra=NASTY), tmp_path / "paper.pdf")
+    wanted = "<b>甲&乙</b><br/>&lt;a<b>c末〓U+FFFE尾"
     assert "".join(page_texts(tmp_path / "paper.pdf")).count(wanted) >= 3
+    assert facts.replaced == ("\ufffe",)
+
+
+@pytest.mark.parametrize("bold", [False, True])
+def test_rare_characters_print_and_read_back(tmp_path: Path, bold: bool) -> None:
+    given = "".join(f"{one}\ufe0f" for one in RARE)  # the selectors have no shape of their own
+    document = with_paragraph(example(extra=given), "见", Bold(given) if bold else given, "。")
+    facts = write_pdf(document, tmp_path / "paper.pdf")
+    assert facts.replaced == ()
+    assert text_of((tmp_path / "paper.pdf").read_bytes()).count(RARE) >= 4
+    assert "".join(page_texts(tmp_path / "paper.pdf")).count(RARE) >= 4
 
 
 def test_a_character_without_glyph_is_refused_with_its_place(tmp_path: Path) -> None:
     with pytest.raises(UserError) as caught:
-        write_pdf(example(extra="龘𪚥和"), tmp_path / "paper.pdf")
-    assert any("𪚥" in p.what and "企业现状" in p.where for p in caught.value.problems)
+        write_pdf(example(extra="龘𠁮和"), tmp_path / "paper.pdf")
+    assert any("𠁮" in p.what and "企业现状" in p.where for p in caught.value.problems)
     assert not any("和" in p.what for p in caught.value.problems)
 
 
-def test_a_draft_prints_a_mark_for_it(tmp_path: Path) -> None:
-    facts = write_pdf(example(State.DRAFT, extra="𪚥"), tmp_path / "paper.pdf")
-    assert facts.replaced == ("𪚥",)
-    assert "〓" in "".join(page_texts(tmp_path / "paper.pdf"))
-
-
-def test_characters_of_names_and_places_print(tmp_path: Path) -> None:
-    words = "埗塱滘郃祎珺玥𬭎𬬻㎡₂◐"
-    write_pdf(example(extra=words), tmp_path / "paper.pdf")
-    assert words in "".join(page_texts(tmp_path / "paper.pdf"))
+def test_a_draft_prints_a_mark_for_it_that_says_which(tmp_path: Path) -> None:
+    facts = write_pdf(example(State.DRAFT, extra="𠁮"), tmp_path / "paper.pdf")
+    assert facts.replaced == ("𠁮",)
+    assert "〓U+2006E" in "".join(page_texts(tmp_path / "paper.pdf"))
+    clean = write_pdf(example(State.DRAFT), tmp_path / "next.pdf")
+    assert clean.replaced == ()
+    assert "〓" not in "".join(page_texts(tmp_path / "next.pdf")), (
+        "nothing stays of the paper before"
+    )
 
 
 def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
     wide = Table("w", "太宽", tuple(Column("栏", 1, Align.NUMBER) for _ in range(12)),
                  (Row(tuple("1234567.8901" for _ in range(12))),))  # fmt: skip
-    document = example(extra="𪚥", missing=True)
+    document = example(extra="𠁮", missing=True)
     chapter = document.chapters[0]
     grown = dataclasses.replace(chapter, blocks=(*chapter.blocks, wide))
     document = dataclasses.replace(document, chapters=(grown, *document.chapters[1:]))

@@ -12,7 +12,7 @@ from app.forms.answer import Change, Given, RowsChange
 from app.reports.read_back import text_of
 from app.services.editions import changes_of, previous_of, record_edition
 from app.services.projects import Projects
-from app.services.reporting import discard, finish, prepare, save, write_report
+from app.services.reporting import discard, save, set_paper, write_report
 from app.services.session import AuditSession, ImmediateExecutor
 from app.services.verifying import verify
 
@@ -27,17 +27,15 @@ def projects() -> Projects:
 
 def issue(session: AuditSession, target: Path) -> str:
     """As the report page does it."""
-    import subprocess
-
-    job = prepare(
+    made = set_paper(
         session.project,
         session.assessment,
         state="送审稿",
         today=DAY,
         previous=previous_of(session),
     )
-    done = subprocess.run(job.command, capture_output=True, text=True, check=False)
-    finish(job, done.stderr)
+    assert made is not None
+    job, _ = made
     save(job, target)
     discard(job)
     record_edition(session, job.number, job.state, DAY)

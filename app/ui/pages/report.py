@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QIODevice,
     QModelIndex,
     QPointF,
-    QProcess,
     QSize,
     Qt,
     QUrl,
@@ -48,7 +47,7 @@ from app.forms.question import Page
 from app.services import reporting
 from app.services.check_up import gate, refuse
 from app.services.editions import previous_of, record_edition
-from app.services.reporting import ReportJob
+from app.services.reporting import ReportFacts, ReportJob
 from app.ui import problems, widgets
 from app.ui.check_up import ConcernList
 from app.ui.messages import Action, Message
@@ -75,8 +74,8 @@ class ReportPage(BasePage):
         super().__init__(model, page, parent)
         self._state = reporting.STATES[0]
         self._job: ReportJob | None = None
-        self._running: ReportJob | None = None
-        self._process: QProcess | None = None
+        self._work_on = Tasks(self)  # sets papers, off the screen's thread
+        self._setting: Task | None = None
         self._target: Path | None = None  # where the paper being set goes when it is done
         self._is_stale = True
         self._printing: Tasks | None = None  # only while pages are on their way
@@ -260,8 +259,8 @@ class ReportPage(BasePage):
 
     @property
     def is_setting(self) -> bool:
-        """Whether a child process is at work."""
-        return self._process is not None
+        """Whether a paper is being set."""
+        return self._setting is not None
 
     @property
     def is_printing(self) -> bool:
@@ -269,61 +268,52 @@ class ReportPage(BasePage):
         return self._printing is not None
 
     def make(self) -> None:
-        """Set the paper in a child process and show it."""
+        """Set the paper and show it; the window goes on meanwhile."""
         self._start(None)
 
     def _start(self, target: Path | None) -> None:
         """Set the paper; `target`: also put it there."""
         self.cancel()
-        try:
-            if self.model.check_up is not None:
+        project, assessment, state, day = (
+            self.model.project,
+            self.model.assessment,
+            self._state,
+            _today(),
+        )
+        data = None if self.model.check_up is None else self.model.check_up.data
+        previous = previous_of(self.model.session)
+
+        def work(task: Task) -> tuple[ReportJob, ReportFacts] | None:
+            if data is not None:
                 # Once more as the answers are now: the list may be a moment old.
-                found = gate(
-                    self.model.project,
-                    self.model.assessment,
-                    self.model.check_up.data,
-                    state=self._state,
-                    today=_today(),
-                )
-                refuse(found)
-            job = reporting.prepare(
-                self.model.project,
-                self.model.assessment,
-                state=self._state,
-                today=_today(),
-                previous=previous_of(self.model.session),
+                refuse(gate(project, assessment, data, state=state, today=day))
+            made = reporting.set_paper(
+                project,
+                assessment,
+                state=state,
+                today=day,
+                previous=previous,
+                is_cancelled=task.is_cancelled,
             )
-        except UserError as error:
-            self.model.post(problems.as_message(error))
-            self._refresh_todo()
-            return
-        self._running, self._target = job, target
+            if made is not None and task.is_cancelled():  # nobody takes it any more
+                reporting.discard(made[0])
+            return made
+
+        self._target = target
         self._is_stale = False  # until the next change
-        process = QProcess(self)
-        process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
-        process.finished.connect(self._on_finished)
-        process.errorOccurred.connect(self._on_error)
-        self._process = process
         words = self.tr("正在排版…")
         if target is not None:
             words = self.tr("正在排版，排好就存成 {name}…").format(name=target.name)
         self._show_work(words)
         if self._job is None:
             self._preview.setCurrentIndex(0)
-        process.start(job.command[0], list(job.command[1:]))
+        self._setting = self._work_on.start(words, work, self._on_set, self._on_not_set)
 
     def cancel(self) -> None:
-        """End the child process and the printing; what was shown and saved before stays."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.finished.disconnect(self._on_finished)
-            process.errorOccurred.disconnect(self._on_error)
-            process.kill()
-            process.waitForFinished(2000)
-            process.deleteLater()
-        if self._running is not None:
-            reporting.discard(self._running)
-            self._running = None
+        """Give up the paper being set and the printing; what was shown and saved before stays."""
+        task, self._setting = self._setting, None
+        if task is not None:
+            task.cancel()
             self._is_stale = True
         self._target = None
         self._end_printing()
@@ -341,33 +331,23 @@ class ReportPage(BasePage):
             button.setEnabled(True)
         self._empty_text.setText(self.tr("点「排版预览」，几秒钟就能看到整份报告"))
 
-    def _on_error(self, _error: object) -> None:
-        process, job = self._process, self._running
-        if process is None or job is None or process.state() != QProcess.ProcessState.NotRunning:
-            return
-        self._on_finished()
-
-    def _on_finished(self) -> None:
-        process, job = self._process, self._running
-        if process is None or job is None:
-            return
-        target, self._target = self._target, None
-        self._process = self._running = None
-        said = bytes(process.readAll().data()).decode("utf-8", "replace")
-        process.deleteLater()
+    def _on_not_set(self, error: BaseException) -> None:
+        self._setting = self._target = None
+        self._is_stale = True
         self._rest()
-        try:
-            facts = reporting.finish(job, said)
-        except UserError as error:
-            self._is_stale = True
-            reporting.discard(job)
+        if isinstance(error, UserError):
             self.model.post(problems.as_message(error))
-            return
-        except AppError as error:
-            self._is_stale = True
-            reporting.discard(job)
+            self._refresh_todo()
+        elif isinstance(error, AppError):
             problems.show_fault(self, error)
-            return
+        else:
+            raise error
+
+    def _on_set(self, made: tuple[ReportJob, ReportFacts]) -> None:
+        job, facts = made
+        target, self._target = self._target, None
+        self._setting = None
+        self._rest()
         self._show_paper(job)
         if target is not None:
             self._put(job, target)
@@ -548,12 +528,11 @@ def _cleaner(page: ReportPage) -> Callable[[], None]:
     held = page.__dict__
 
     def clean() -> None:
+        held["_work_on"].close()
         if held["_printing"] is not None:
             held["_printing"].close()
-        for name in ("_job", "_running"):
-            job = held.get(name)
-            if job is not None:
-                reporting.discard(job)
+        if held["_job"] is not None:
+            reporting.discard(held["_job"])
 
     return clean
 
