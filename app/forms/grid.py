@@ -69,6 +69,29 @@ class SheetGrid:
     grid: Grid
 
 
+_FORMULA = re.compile(r"(^|[;\t\r\n])(\s*)(?=[=+\-@＝＋－＠])")
+_HARMLESS = re.compile(r"[+\-－]?[0-9.,]*(?:[eE][+\-]?[0-9]+)?%?|[-－]+")
+_MADE_SAFE = re.compile(r"(^|[;\t\r\n])(\s*)'(?=[=+\-@＝＋－＠])")
+
+
+def safe_cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula or a call of another program, whatever mark it splits lines at: an
+    apostrophe before = + - @ (full-width, too) at its beginning and behind ; tab and line end. Numbers stay as they are."""
+    if _HARMLESS.fullmatch(text):
+        return text
+    return _FORMULA.sub(r"\1\2'", text)
+
+
+def safe_line(cells: Sequence[str]) -> str:
+    """Cells as a line for the clipboard, each safe."""
+    return "\t".join(safe_cell(re.sub(r"[\t\r\n]+", " ", one)) for one in cells)
+
+
+def as_typed(text: str) -> str:
+    """A cell as it was before `safe_cell`."""
+    return _MADE_SAFE.sub(r"\1\2", text)
+
+
 def grid_from_text(text: str) -> Grid:
     """A grid of what a spreadsheet puts on the clipboard: tabs between cells, quoted cells may hold line ends.
 
@@ -81,7 +104,7 @@ def grid_from_text(text: str) -> Grid:
     rows = None if "\t" in text else _pieces(text)
     if rows is None:
         rows = list(csv.reader(io.StringIO(text), delimiter="\t"))
-    return grid_from_rows(rows)
+    return grid_from_rows([[as_typed(cell) for cell in row] for row in rows])
 
 
 _LEAST_LINES = 3

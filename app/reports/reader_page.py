@@ -70,7 +70,9 @@ class _Page:
             for name in ("page.css", "page.js")
         )
         data = json.dumps(self.nodes, ensure_ascii=False, separators=(",", ":"))
-        data = data.replace("</", "<\\/")
+        data = data.replace(
+            "<", "\\u003c"
+        )  # neither </script> nor <!-- <script> ends or hides anything
         document = self.document
         title = _text(document.title)
         return f"""<!DOCTYPE html>

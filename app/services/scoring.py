@@ -3,7 +3,6 @@
 import csv
 import gc
 import logging
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,6 +21,7 @@ from app.audit.project import BASE_YEAR
 from app.audit.wording import score_name
 from app.errors import Problem, UserError
 from app.forms.answer import AnswerBook
+from app.forms.grid import safe_cell
 from app.forms.law import LawBook
 from app.services.audit_list import deadline_of
 from app.services.cases import Cases
@@ -340,13 +340,6 @@ def _write_csv(target: Path, rows: Sequence[Mapping[str, str]]) -> None:
         writer = csv.DictWriter(stream, COLUMNS, restval="")
         writer.writeheader()
         writer.writerows({key: safe_cell(text) for key, text in row.items()} for row in rows)
-
-
-def safe_cell(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula: an apostrophe before = + - @, tab or return, unless it is a number."""
-    if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not re.fullmatch(r"[+-]?[0-9.]+", text):
-        return "'" + text
-    return text
 
 
 def _is_system_file(path: Path) -> bool:

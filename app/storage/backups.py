@@ -61,9 +61,10 @@ def back_up(file: AuditFile, when: datetime, second: Path | None = None) -> tupl
     """
     folder = _folder(file.path)
     audit_id = file.meta.get("audit_id", "")
-    _adopt(folder, file.path, audit_id)
+    adopted = _adopt(folder, file.path, audit_id)
     kept = _in_folder(folder)
-    if not kept or kept[0].act != file.last_act:
+    # Those of a twin may end with the same act and hold other answers.
+    if adopted or not kept or kept[0].act != file.last_act:
         if not file.is_ours:
             raise database.replaced(file.path)
         try:
@@ -153,13 +154,17 @@ def backups_of(audit: Path) -> tuple[Backup, ...]:
     )
 
 
-def _adopt(folder: Path, audit: Path, audit_id: str) -> None:
-    """Take over the backups of this audit from where it lay before."""
+def _adopt(folder: Path, audit: Path, audit_id: str) -> bool:
+    """Take over the backups of this audit from where it lay before; whether there were any."""
     if folder.exists():
-        return
+        return False
     for old in _left_behind(audit, audit_id)[:1]:
         with suppress(OSError):
             old.rename(folder)
+            # At once: a twin opened elsewhere must not take them for left behind.
+            (folder / _SOURCE).write_text(str(audit), encoding="utf-8")
+            return True
+    return False
 
 
 def _left_behind(audit: Path, audit_id: str) -> list[Path]:

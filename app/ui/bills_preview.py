@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.forms.grid import safe_line
 from app.services.bill_filling import Choice, PlanRow, filled_texts, with_choice
 from app.ui import theme, widgets
 from app.ui.messages import announce
@@ -263,7 +264,7 @@ class BillsPreview(QWidget):
     def _copy_table(self) -> None:
         """The table of a test report or a list as text: pasting it on its page shows the paste preview."""
         rows = self.rows[self._current()].reading.table
-        QGuiApplication.clipboard().setText("\n".join("\t".join(row) for row in rows))
+        QGuiApplication.clipboard().setText("\n".join(safe_line(row) for row in rows))
         announce(self, self.tr("抄好了"))
 
     def _want_page(self, page: int) -> None:

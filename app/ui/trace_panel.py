@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.assessment.numbers import display, fraction_text
 from app.assessment.trace import Trace
+from app.forms.grid import safe_cell
 from app.ui import chips, theme, widgets
 
 _TRACE = Qt.ItemDataRole.UserRole
@@ -227,7 +228,9 @@ class TracePanel(QScrollArea):
 
     def text(self) -> str:
         """The whole trace as indented text, for the clipboard."""
-        return "" if self._trace is None else _as_text(self._trace, 0)
+        if self._trace is None:
+            return ""
+        return "\n".join(map(safe_cell, _as_text(self._trace, 0).split("\n")))
 
     def copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text())

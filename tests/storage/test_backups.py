@@ -164,3 +164,48 @@ def test_a_copy_that_cannot_be_checked_does_not_become_a_backup(
         backups.back_up(file, NOW)
     assert list(paths.backups_dir().rglob("*.cpaudit*")) == []
     file.close()
+
+
+def test_a_twin_does_not_take_the_backups_of_a_file_that_was_moved(tmp_path: Path) -> None:
+    file = new_file(tmp_path / "一")
+    write(file, "1")
+    backups.back_up(file, NOW)
+    file.close()
+    moved = tmp_path / "二" / "澄岭五金.cpaudit"
+    moved.parent.mkdir()
+    file.path.rename(moved)
+    twin = tmp_path / "三" / "澄岭五金.cpaudit"
+    twin.parent.mkdir()
+    shutil.copy(moved, twin)
+    again = open_file(moved)
+    backups.back_up(again, NOW)
+    again.close()
+    other = open_file(twin)
+    write(other, "twin")
+    backups.back_up(other, NOW)
+    other.close()
+    for path, text in ((moved, "1"), (twin, "twin")):
+        found = backups.newest_good(path)
+        assert found is not None
+        assert found.contents.book.get("n") == Given(text)
+
+
+def test_backups_taken_over_from_a_twin_are_followed_by_one_of_this_file(tmp_path: Path) -> None:
+    file = new_file(tmp_path / "一")
+    file.close()
+    twin = tmp_path / "二" / "澄岭五金.cpaudit"
+    twin.parent.mkdir()
+    shutil.copy(file.path, twin)
+    for path, text in ((file.path, "first"), (twin, "twin")):
+        opened = open_file(path)
+        write(opened, text)
+        if path == file.path:
+            backups.back_up(opened, NOW)
+        opened.close()
+    file.path.unlink()
+    opened = open_file(twin)
+    backups.back_up(opened, NOW)
+    opened.close()
+    found = backups.newest_good(twin)
+    assert found is not None
+    assert found.contents.book.get("n") == Given("twin")

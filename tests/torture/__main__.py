@@ -29,7 +29,7 @@ ROUNDS: dict[str, Kind] = {
     "window kills": _window_kills,
     "power cuts": lambda seed: crashes.power_cuts(1, 6, seed),
     "full disks": lambda seed: crashes.full_disks(20, seed),
-    "corruptions": lambda seed: damage.corruptions(300, seed),
+    "corruptions": lambda seed: damage.corruptions(500, seed),
     "strangers": lambda seed: strangers.strangers(5000, seed),
     "life": lambda seed: life.long_life(1500, seed),
 }

@@ -19,6 +19,7 @@ from app.assessment.numbers import brief
 from app.audit.project import AuditProject
 from app.checkup.page_remarks import Remark, Severity
 from app.forms.answer import MISSING, SHORTEST_REASON, Answer, Given
+from app.forms.grid import safe_line
 from app.forms.parse import Parsed, is_unread, parse_answer
 from app.forms.question import QuestionKind, RowsKind, TableQuestion
 from app.services import acts
@@ -483,12 +484,12 @@ class TablePanel(QWidget):
         rows = sorted({index.row() for index in indexes})
         columns = sorted({index.column() for index in indexes})
         if len(indexes) == 1:
-            QGuiApplication.clipboard().setText(self._plain(rows[0], columns[0]))
+            QGuiApplication.clipboard().setText(safe_line([self._plain(rows[0], columns[0])]))
             return
         if self.answers.named_rows and columns[0] != 0:
             columns.insert(0, 0)
-        lines = ["\t".join(self._copied_head(column) for column in columns)]
-        lines += ["\t".join(self._plain(row, column) for column in columns) for row in rows]
+        lines = [safe_line([self._copied_head(column) for column in columns])]
+        lines += [safe_line([self._plain(row, column) for column in columns]) for row in rows]
         QGuiApplication.clipboard().setText("\n".join(lines))
 
     def _copied_head(self, column: int) -> str:
