@@ -21,6 +21,7 @@ from app.forms.answer import AnswerBook
 from app.forms.quantity import DerivationMap, Factor, Quantity
 from app.forms.question import Questionnaire
 from app.forms.reference import Reference
+from app.services.damage import in_words
 from app.services.tables import table_of
 from app.standards.form_json import from_plain
 from app.standards.system_json import content_hash, system_from_json
@@ -117,7 +118,8 @@ class Cases:
 
     def read(self, path: Path) -> Case:
         """What is in an audit file; the file is only read, not held. UserError when it cannot be opened."""
-        stored = read_audit(path, {*self._systems, *self._bases})
+        with in_words(self.catalogue):
+            stored = read_audit(path, {*self._systems, *self._bases})
         if stored.basis is not None:
             basis = self.basis(stored.basis.json)
         elif stored.basis_hash:

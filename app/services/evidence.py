@@ -270,9 +270,12 @@ def thumbnail_file(sha256: str) -> Path:
 def draw_thumbnails(
     session: AuditSession, papers: Sequence[Paper], cancelled: Callable[[], bool]
 ) -> None:
-    """Draw the small pictures that are not there yet, in one child process. What cannot be drawn stays without."""
+    """Draw the small pictures that are not there yet, in one child process. What cannot be drawn stays without, and so does
+    a confidential audit: they would lie open in the user's folder."""
     from app.bills.worker import Drawing, draw
 
+    if session.has_password:
+        return
     wanted = [one for one in papers if not thumbnail_file(one.sha256).is_file()]
     with tempfile.TemporaryDirectory(prefix="cleanaudit-small-") as folder:
         drawings = []

@@ -2,11 +2,13 @@
 
 import logging
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from app import paths
 from app.errors import Problem, UserError
-from app.storage import backups, database, journals, locks
+from app.storage import backups, database, journals, locks, rescue
 from app.storage.database import NeedsPassword as NeedsPassword
 
 LEAST = 8
@@ -41,6 +43,8 @@ def set_password(path: Path, password: str) -> int:
     if journals.has_journal(path):
         raise UserError(Problem(path.name, "上次没有正常关闭。", "先打开一次再关上，然后设密码。"))
     key = locks.new_key(password) if password else None
+    if key is not None:
+        _remove_thumbnails(path)
     kept = backups.backups_of(path)
     _convert(path, key)
     done = 0
@@ -51,6 +55,59 @@ def set_password(path: Path, password: str) -> int:
         except UserError as error:
             _LOG.warning("backup keeps its password: %s", type(error).__name__)
     return done
+
+
+def _remove_thumbnails(path: Path) -> None:
+    """The small pictures of its papers lie open in the user's folder; a confidential audit has none."""
+    for one in rescue.hashes_of_papers(path):
+        with suppress(OSError):
+            (paths.thumbnails_dir() / f"{one}.png").unlink(missing_ok=True)
+
+
+def open_copies(path: Path, second: Path | None = None) -> tuple[Path, ...]:
+    """Files of this computer that hold the same audit and have no password: what upgrades, restores, rescues and journals
+    left behind, copies beside the audit and in the second place of backups. Nothing is searched elsewhere."""
+    path = path.resolve()
+    audit_id = journals.prove(path, path).meta["audit_id"]
+    found = []
+    folders = [
+        paths.backups_dir().rglob(f"*{database.SUFFIX}"),
+        path.parent.glob(f"*{database.SUFFIX}"),
+    ]
+    if second is not None:
+        folders.append(second.glob(f"*{database.SUFFIX}"))
+    for one in sorted({one.resolve() for folder in folders for one in folder}):
+        if one == path or database.is_held(one) or locks.salt_of(one) is not None:
+            continue
+        if rescue.audit_id_of(one) == audit_id:
+            found.append(one)
+    return tuple(found)
+
+
+def lock_copies(path: Path, copies: Sequence[Path]) -> tuple[Path, ...]:
+    """Encrypt copies with the password of the audit; those that cannot be (damaged, not writable) are returned and left."""
+    key = database.key_of(path)
+    left = []
+    for one in copies:
+        try:
+            _convert(one, key)
+            journals.journal_of(one).unlink(missing_ok=True)
+        except (UserError, OSError) as error:
+            _LOG.warning("copy stays without password: %s", type(error).__name__)
+            left.append(one)
+    return tuple(left)
+
+
+def remove_copies(copies: Sequence[Path]) -> tuple[Path, ...]:
+    """Delete copies with the journals beside them; those that cannot be are returned."""
+    left = []
+    for one in copies:
+        try:
+            journals.journal_of(one).unlink(missing_ok=True)
+            one.unlink()
+        except OSError:
+            left.append(one)
+    return tuple(left)
 
 
 def _convert(path: Path, key: locks.Key | None) -> None:

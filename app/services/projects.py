@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.papers.edition import Previous
     from app.services.session import AuditSession, Builders
     from app.storage.audit_file import FrozenSystem
+    from app.storage.audit_reader import StoredAudit
     from app.storage.backups import Backup, Compared
 
 SUFFIX = ".cpaudit"
@@ -55,10 +56,12 @@ class Projects:
     ) -> "AuditSession":
         """The audit in a file, ready to work on. second_place: a folder that gets backups too. UserError when it cannot be
         opened."""
+        from app.services.damage import in_words
         from app.services.session import AuditSession
         from app.storage import audit_file
 
-        file = audit_file.open_file(path)
+        with in_words(self._catalogue):
+            file = audit_file.open_file(path)
         try:
             questionnaire = file.meta["questionnaire"]
             session = AuditSession(
@@ -127,13 +130,18 @@ class Projects:
 
     def read_earlier(self, path: Path) -> AnswerBook:
         """The answers of an audit whose next round is begun. UserError when it cannot be read or its base year is open."""
-        from app.storage.audit_reader import read_audit
-
-        stored = read_audit(path)
+        stored = self._read(path)
         # Says so when this program lacks the question set.
         self.cases.present_basis_text(stored.meta["questionnaire"])
         last_base_year(stored.book)
         return stored.book
+
+    def _read(self, path: Path) -> "StoredAudit":
+        from app.services.damage import in_words
+        from app.storage.audit_reader import read_audit
+
+        with in_words(self._catalogue):
+            return read_audit(path)
 
     def carry_over(
         self, last: AnswerBook, questionnaire_id: str, base_year: int | None = None
@@ -213,11 +221,9 @@ class Projects:
 
         UserError when `new` is no sound audit, or another one than the line is of.
         """
-        from app.storage.audit_reader import read_audit
-
         new = new.resolve()
         known = next((one for one in self.audits.summaries() if one.path == old), None)
-        audit_id = read_audit(new).meta["audit_id"]
+        audit_id = self._read(new).meta["audit_id"]
         if known is not None and known.audit_id not in ("", audit_id):
             what = f"这不是「{known.name}」的那个案卷，是另一个。"
             raise UserError(Problem(new.name, what, "找到原来的那个；要打开这一个就用「打开」。"))
@@ -266,6 +272,12 @@ class Projects:
             self.audits.hide(path)
         return done
 
+    def open_copies(self, path: Path, second_place: Path | None = None) -> tuple[Path, ...]:
+        """Copies of a confidential audit that can be read without a password (app.services.passwords)."""
+        from app.services import passwords
+
+        return passwords.open_copies(path, second_place)
+
     def anonymous_copy(self, path: Path, target: Path) -> Path:
         """A copy of an audit that names nobody (app.services.anonymous), without history, at `target`, which must not exist.
 
@@ -273,10 +285,9 @@ class Projects:
         """
         from app.services.anonymous import FIRM, anonymised, refuse_own_path
         from app.storage import audit_file
-        from app.storage.audit_reader import read_audit
 
         refuse_own_path(path, target)
-        stored = read_audit(path)
+        stored = self._read(path)
         book = anonymised(stored.book, self.cases.read(path).project.index)
         audit_file.create(
             target,

@@ -227,7 +227,7 @@ def _read(connection: sqlite3.Connection, path: Path) -> Contents:
         "SELECT system_id, hash, typeof(json), CAST(json AS BLOB) FROM system ORDER BY id"
     ):
         if kind != "text" or hashlib.sha256(body).hexdigest() != digest:
-            raise database.damaged(path, f"案卷里冻结的「{system_id}」和它的校验对不上")
+            raise database.damaged(path, f"案卷里冻结的「{system_id}」和它的校验对不上", system_id)
         frozen.append(FrozenText(system_id, digest, body))
     logged, orders = last_logged(changes)
     answers = check_answers(connection, path, logged)
@@ -281,7 +281,7 @@ def check_answers(
         elif found[0] == "not_applicable":
             answers[key] = NotApplicable(found[3])
         else:
-            raise database.damaged(path, f"「{key}」的状态「{found[0]}」不认识")
+            raise database.damaged(path, f"「{key}」的状态「{found[0]}」不认识", key)
     for key, said in logged.items():
         if said[0] != "missing" and key not in answers:
             raise differs(path, key, None, said)
@@ -295,6 +295,7 @@ def differs(path: Path, key: str, found: object, said: Columns) -> UserError:
     return database.damaged(
         path,
         f"「{key}」的回答现在{now}，案卷自己的改动记录里最后{last}",
+        key,
     )
 
 
@@ -312,11 +313,13 @@ def check_rows(
     ):
         order = rows.setdefault(table_id, [])
         if position != len(order) or not isinstance(row_id, str):
-            raise database.damaged(path, f"表「{table_id}」的行序不对")
+            raise database.damaged(path, f"表「{table_id}」的行序不对", table_id)
         order.append(row_id)
     for table_id in {*rows, *(orders if all_logged else ())}:
         said = orders.get(table_id)
         found = "\n".join(rows.get(table_id, ()))
         if (said is not None or all_logged) and found != (said or ""):
-            raise database.damaged(path, f"表「{table_id}」的行和案卷自己的改动记录不一致")
+            raise database.damaged(
+                path, f"表「{table_id}」的行和案卷自己的改动记录不一致", table_id
+            )
     return {table_id: tuple(order) for table_id, order in rows.items()}

@@ -15,6 +15,7 @@ import struct
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -170,18 +171,36 @@ def newer(path: Path, version: int) -> UserError:
 
 
 class DamagedFile(UserError):
-    """The file is not sound. It was left as it is; what can be read of it may be rescued into another file."""
+    """The file is not sound. It was left as it is; what can be read of it may be rescued into another file.
+
+    key: the answer or table that does not fit, written 「key」 in the problem; "" when it is not about one.
+    """
+
+    key = ""
+
+    def called(self, label: str) -> "DamagedFile":
+        """The same with the name people know for the answer."""
+        named = DamagedFile(
+            *(
+                replace(one, what=one.what.replace(f"「{self.key}」", f"「{label}」"))
+                for one in self.problems
+            )
+        )
+        named.key = self.key
+        return named
 
 
-def damaged(path: Path, why: str = "") -> DamagedFile:
-    """why: what does not fit, without a full stop (「第 3 次改动的记录和它的校验对不上」)."""
-    return DamagedFile(
+def damaged(path: Path, why: str = "", key: str = "") -> DamagedFile:
+    """why: what does not fit, without a full stop (「第 3 次改动的记录和它的校验对不上」); an answer or table in it is 「key」."""
+    error = DamagedFile(
         Problem(
             path.name,
             f"文件不完整或者已经损坏{'：' if why else ''}{why}。",
             "从备份恢复一份，或者把读得出的另存一份；这个文件没有改动。",
         )
     )
+    error.key = key
+    return error
 
 
 class Displaced(UserError):

@@ -115,6 +115,25 @@ def read_what_is_left(path: Path) -> Rescued:
     return Rescued(AnswerBook(answers, rows), meta, tuple(frozen), tuple(doubtful), tuple(papers))
 
 
+def audit_id_of(path: Path) -> str:
+    """The id of the audit in a file of any format, also a damaged one; "" when it does not say or has a password."""
+    try:
+        with database.reading(path), closing(_untouched(path)) as connection:
+            database.guard(connection)
+            found = connection.execute("SELECT value FROM meta WHERE key = 'audit_id'").fetchone()
+    except UserError:
+        return ""
+    return str(found[0]) if found else ""
+
+
+def hashes_of_papers(path: Path) -> list[str]:
+    """SHA-256 of the papers a file speaks of."""
+    with database.reading(path), closing(_untouched(path)) as connection:
+        if "sha256" not in _columns(connection, "evidence"):
+            return []
+        return [str(row[0]) for row in connection.execute("SELECT sha256 FROM evidence")]
+
+
 def papers_in(path: Path, audit: Path) -> list[NewPaper]:
     """The papers of a backup of `audit` that can be read. UserError when it cannot be opened."""
     with database.reading(path), closing(_untouched(path)) as connection:

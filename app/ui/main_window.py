@@ -350,6 +350,34 @@ class MainWindow(Frame):
         words = self.tr("加好了密码，它的 {n} 份备份也加了") if password else self.tr("去掉了密码")
         self.library.show_rows(self.services.projects.audits.summaries())
         announce(self.library, words.format(n=count))
+        if password:
+            self._handle_open_copies(path)
+
+    def _handle_open_copies(self, path: Path) -> None:
+        """Originals and backups from before the password: said, and handled as the user wants."""
+        from app.services import passwords
+        from app.ui.password import CopiesWish, OpenCopiesDialog
+
+        try:
+            copies = self.services.projects.open_copies(path, self._second_place())
+        except UserError as error:
+            problems.show_user_error(self, self.tr("旧副本没有找全"), error)
+            return
+        if not copies:
+            return
+        dialog = OpenCopiesDialog(copies, self)
+        dialog.exec()
+        left: tuple[Path, ...] = ()
+        if dialog.wish is CopiesWish.LOCK:
+            left = passwords.lock_copies(path, copies)
+        elif dialog.wish is CopiesWish.REMOVE:
+            left = passwords.remove_copies(copies)
+        if left:
+            listed = "、".join(one.name for one in left[:5])
+            words = self.tr("这 {n} 份没有办成：{listed}").format(n=len(left), listed=listed)
+            remedy = self.tr("损坏的加不了密：不要了就删掉。")
+            problem = UserError(Problem("", words, remedy))
+            problems.show_user_error(self, self.tr("旧副本还没处理完"), problem)
 
     def anonymous_copy(self, path: Path) -> None:
         """Ask where to, then write a copy that names nobody."""

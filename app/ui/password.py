@@ -1,5 +1,9 @@
 """Asking for the password of an audit, and for a new one."""
 
+import enum
+from collections.abc import Sequence
+from pathlib import Path
+
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import (
     QDialog,
@@ -14,6 +18,16 @@ from PySide6.QtWidgets import (
 
 from app.services.passwords import LEAST
 from app.ui import widgets
+
+_SHOWN = 8
+
+
+class CopiesWish(enum.Enum):
+    """What to do about copies without password."""
+
+    LOCK = enum.auto()
+    REMOVE = enum.auto()
+    LEAVE = enum.auto()
 
 
 def ask_password(parent: QWidget | None, name: str, wrong: str = "") -> str | None:
@@ -87,3 +101,46 @@ class NewPasswordDialog(QDialog):
             said = ""
         self.said.setText(said)
         self.set_button.setEnabled(len(first) >= LEAST and first == second)
+
+
+class OpenCopiesDialog(QDialog):
+    """Older copies of an audit that has a password now can still be read: encrypt them, delete them, or leave them."""
+
+    def __init__(self, copies: Sequence[Path], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.wish = CopiesWish.LEAVE
+        self.setWindowTitle(self.tr("还有没加密的旧副本"))
+        self.setFixedWidth(560)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(24, 20, 24, 16)
+        box.setSpacing(12)
+        words = self.tr(
+            "这台电脑上还有 {n} 份同一案卷的旧文件没加密（升级前的原件、恢复和救出的、旧备份），"
+            "没有密码也读得出来："
+        )
+        box.addWidget(widgets.label(words.format(n=len(copies)), "second", wrap=True))
+        lines = [f"· {one.name}　{one.parent}" for one in copies[:_SHOWN]]
+        if len(copies) > _SHOWN:
+            lines.append(self.tr("……还有 {n} 份").format(n=len(copies) - _SHOWN))
+        box.addWidget(widgets.label("\n".join(lines), "note", wrap=True))
+        box.addWidget(
+            widgets.label(self.tr("拷到别处的、发给别人的，要自己处理。"), "second", wrap=True)
+        )
+        self.buttons = QDialogButtonBox()
+        for text, role, wish in (
+            (
+                self.tr("都加密，用同一个密码"),
+                QDialogButtonBox.ButtonRole.AcceptRole,
+                CopiesWish.LOCK,
+            ),
+            (self.tr("都删掉"), QDialogButtonBox.ButtonRole.DestructiveRole, CopiesWish.REMOVE),
+            (self.tr("先留着"), QDialogButtonBox.ButtonRole.RejectRole, CopiesWish.LEAVE),
+        ):
+            button = self.buttons.addButton(text, role)
+            button.clicked.connect(lambda _=False, wish=wish: self._choose(wish))
+            button.setDefault(wish is CopiesWish.LOCK)
+        box.addWidget(self.buttons)
+
+    def _choose(self, wish: CopiesWish) -> None:
+        self.wish = wish
+        self.done(1)

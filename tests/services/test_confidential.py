@@ -1,5 +1,6 @@
 """Audits with a password and copies that name nobody: nothing readable is left where it should not be."""
 
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from app.storage import audit_file, backups, database, journals, locks
 from app.storage.audit_reader import read_audit
 
 PASSWORD = "正确 horse 电池"
+OLD = Path(__file__).parents[1] / "old_files" / "澄岭五金 1.0.cpaudit"
 
 
 @pytest.fixture
@@ -88,6 +90,45 @@ def test_backups_and_copies_have_the_password_too(
     session.copy_to(tmp_path / "副本.cpaudit")
     session.close()
     assert locks.salt_of(tmp_path / "副本.cpaudit") is not None
+
+
+def test_older_copies_without_password_are_found_and_handled(
+    projects: Projects, tmp_path: Path
+) -> None:
+    old = tmp_path / "案卷" / "澄岭五金 1.0.cpaudit"
+    old.parent.mkdir()
+    shutil.copy(OLD, old)
+    projects.open_audit(old).close()  # upgraded: the original lies among the backups
+    restored = projects.restore(old)
+    kept = journals.keep_aside(old)
+    other = projects.sample(tmp_path / "案卷")[0]
+    damaged = tmp_path / "案卷" / "坏的.cpaudit"
+    content = bytearray(old.read_bytes())
+    content[-3000:-2000] = bytes(1000)
+    damaged.write_bytes(content)
+    second = tmp_path / "第二处"
+    second.mkdir()
+    shutil.copy(old, second / "澄岭五金 备份 000001.cpaudit")
+    thumbnail = paths.thumbnails_dir()
+    assert thumbnail.is_dir()
+    projects.set_password(old, PASSWORD)
+    copies = projects.open_copies(old, second)
+    names = {one.name for one in copies}
+    assert restored in copies
+    assert (kept / old.name).resolve() in copies
+    assert any("升级前" in name for name in names)
+    assert "澄岭五金 备份 000001.cpaudit" in names
+    assert damaged in copies
+    assert other not in copies
+    left = passwords.lock_copies(old, copies)
+    assert left == (damaged,) or left == ()
+    for one in copies:
+        assert one in left or locks.salt_of(one) is not None
+    assert read_audit(restored).book == read_audit(old).book
+    assert projects.open_copies(old, second) == left
+    assert passwords.remove_copies(left) == ()
+    assert projects.open_copies(old, second) == ()
+    assert other.exists()
 
 
 def test_a_flipped_bit_anywhere_is_found(locked: Path) -> None:

@@ -1,6 +1,8 @@
 """A damaged, displaced or doubtful file in the window: said, kept, saved elsewhere, never a way into another file."""
 
 import os
+import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,6 +82,9 @@ def test_a_damaged_audit_is_offered_its_backup_and_what_can_be_read(
     shown = answered(monkeypatch, wish)
     window.open_file(file)
     (dialog,) = shown
+    said = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert "基准年" in said
+    assert not re.search(r"[a-z]+[._/][a-z]+", said), said
     assert dialog.backup_button.isEnabled()
     assert window.model is not None
     assert window.model.session.path != file
@@ -240,9 +245,22 @@ def test_the_menu_sets_a_password_and_writes_an_anonymous_copy(
         assert dialog.set_button.isEnabled()
         return 1
 
+    asked: list[password.OpenCopiesDialog] = []
+
+    def lock_all(dialog: password.OpenCopiesDialog) -> int:
+        asked.append(dialog)
+        dialog.buttons.buttons()[0].click()
+        return 1
+
     monkeypatch.setattr(password.NewPasswordDialog, "exec", type_it)
+    monkeypatch.setattr(password.OpenCopiesDialog, "exec", lock_all)
+    copy = file.with_name("旧副本.cpaudit")
+    shutil.copy(file, copy)
     window.library.password_wanted.emit(file)
     assert locks.salt_of(file) is not None
+    (dialog,) = asked
+    assert any("旧副本.cpaudit" in label.text() for label in dialog.findChildren(QLabel))
+    assert locks.salt_of(copy) is not None
     target = tmp_path / "匿名.cpaudit"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
     window.library.anonymous_wanted.emit(file)
