@@ -4,6 +4,7 @@ The date of an invoice is not the month of use: that is taken from the remark or
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -26,6 +27,9 @@ from app.bills.reading import Check, Reading
 _CENT = Decimal("0.01")
 
 
+LINE_COLUMNS = ("item", "spec", "unit", "quantity", "price", "amount", "rate", "line_tax")
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of goods, as printed; "" where the paper is empty. place: of the quantity."""
@@ -39,6 +43,14 @@ class Line:
     rate: str = ""
     tax: str = ""
     place: Place | None = None
+
+
+def line_of(cells: Mapping[str, str], place: Place | None) -> Line:
+    """The line of cells by the names of the columns (resources/bills)."""
+    item, spec, unit, quantity, price, amount, rate, tax = (
+        cells.get(name, "") for name in LINE_COLUMNS
+    )
+    return Line(item, spec, unit, quantity, price, amount, rate, tax, place)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.bills.amounts import day, number
-from app.bills.invoice import Invoice, Line
+from app.bills.invoice import Invoice, Line, line_of
 from app.bills.layouts import head_of, layout
 from app.bills.page import Place, Sheet, Word, lines_of, plain, right_of, value_after
 
@@ -249,20 +249,7 @@ def _rows(
         rows[index][name] = word.text
         if name == "quantity":
             places[index] = sheet.place(word)
-    lines = [
-        Line(
-            row.get("item", ""),
-            row.get("spec", ""),
-            row.get("unit", ""),
-            row.get("quantity", ""),
-            row.get("price", ""),
-            row.get("amount", ""),
-            row.get("rate", ""),
-            row.get("line_tax", ""),
-            place,
-        )
-        for row, place in zip(rows, places, strict=True)
-    ]
+    lines = [line_of(row, place) for row, place in zip(rows, places, strict=True)]
     return lines, next((place for place in places if place is not None), None), lost
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from app.bills.amounts import day
-from app.bills.invoice import Invoice, Line
+from app.bills.invoice import Invoice, Line, line_of
 from app.bills.invoice_xml import local, parse
 from app.bills.layouts import layout
 from app.bills.page import Place, Sheet, Word, stacked
@@ -248,20 +248,7 @@ def _lines(words: dict[str, list[Word]], sheet: Sheet) -> tuple[list[Line], list
                 cells[index][name] = word.text
                 if name == "quantity":
                     places[index] = sheet.place(word)
-    lines = [
-        Line(
-            cell.get("item", ""),
-            cell.get("spec", ""),
-            cell.get("unit", ""),
-            cell.get("quantity", ""),
-            cell.get("price", ""),
-            cell.get("amount", ""),
-            cell.get("rate", ""),
-            cell.get("line_tax", ""),
-            place,
-        )
-        for cell, place in zip(cells, places, strict=True)
-    ]
+    lines = [line_of(cell, place) for cell, place in zip(cells, places, strict=True)]
     return lines, lost
 
 

@@ -5,10 +5,12 @@ that is silent too long or dies is ended and started again behind the file it st
 """
 
 import json
+import logging
 import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from app.bills.page import Sheet
     from app.bills.read import Recognise
 
+_LOG = logging.getLogger(__name__)
 OPTION = "--bills-worker"
 _MEMORY = 2_500_000_000  # of address space; what is really used stays far below (docs/decisions.md)
 _FIRST_SECONDS = 40  # until the child has started on a slow disk
@@ -104,6 +107,8 @@ def _one_child(
                 since = time.monotonic()
                 if "begin" in message:
                     current, seconds = int(message["begin"]), _TEXT_SECONDS
+                elif "fault" in message:
+                    _LOG.warning("bill not read: %s", message["fault"])
                 elif "picture" in message:
                     seconds = _PICTURE_SECONDS
                 else:
@@ -167,6 +172,9 @@ def draw(drawings: Sequence[Drawing], cancelled: Callable[[], bool] = lambda: Fa
             child.kill()
         child.wait()
         done = out.read_text("utf-8").splitlines() if out.is_file() else []
+        for line in done:
+            if not line.strip().isdecimal():
+                _LOG.warning("page not drawn: %s", line)
         counts = [int(line) for line in done if line.strip().isdecimal()]
         return [*counts, *[0] * (len(drawings) - len(counts))]
 
@@ -188,6 +196,7 @@ def run_job(job: Path) -> int:
                 try:
                     pages = draw_page(Path(source), page, longest, Path(target))
                 except Exception:  # noqa: BLE001 - a page that cannot be drawn is shown as a sheet without a picture
+                    print(json.dumps(traceback.format_exc()), file=out)  # for the log
                     pages = 0
                 print(pages, file=out, flush=True)
         return 0
@@ -205,6 +214,7 @@ def run_job(job: Path) -> int:
             except (MemoryError, RecursionError):
                 readings = [unread(path.name, "读这个文件要的内存太多，跳过了它")]
             except Exception as error:  # noqa: BLE001 - one odd file must not cost the others; the type is kept for us
+                print(json.dumps({"fault": traceback.format_exc()}), file=out)  # for the log
                 readings = [unread(path.name, f"没有读懂这个文件（{type(error).__name__}）")]
             print(
                 json.dumps(

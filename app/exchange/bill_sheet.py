@@ -7,6 +7,7 @@ calendar) is read from the file's own XML. Sizes are looked at before anything i
 """
 
 import datetime
+import logging
 import re
 import struct
 import zipfile
@@ -30,6 +31,8 @@ from app.errors import Problem, UserError
 from app.exchange.sheet_facts import Facts, of_ods, of_xls, of_xlsb, of_xlsx, stream_of
 from app.exchange.text_tables import looks_like_html, looks_like_xml, read_csv, read_html, read_xml
 from app.forms.grid import Grid, GridCell, SheetGrid, trimmed
+
+_LOG = logging.getLogger(__name__)
 
 MOST_ROWS = 200_000
 MOST_COLUMNS = 2_000
@@ -98,6 +101,7 @@ def read_bill_file(
     except BaseException as error:  # calamine reports a panic in a damaged file as a BaseException
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
+        _LOG.info("table not read", exc_info=error)
         raise _damaged(path, start) from error
     if not sheets:
         raise _refuse(path, "里面没有内容", "选有账单数据的那个文件")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from app.assessment.indicator_system import Verification, weakest
+from app.assessment.indicator_system import weakest
 from app.assessment.trace import Trace
 from app.errors import ProgramError
 from app.forms.answer import AnswerBook, Given, cell_key, override_key
@@ -223,13 +223,3 @@ def dependencies(
         seen(name)
         if name in quantities:
             dependencies(quantities[name].expression, quantities, seen)
-
-
-def verification_of(trace: Trace) -> Verification | None:
-    """The least trusted state anywhere below a trace."""
-    states = [trace.verification] if trace.verification else []
-    for child in trace.children:
-        below = verification_of(child)
-        if below is not None:
-            states.append(below)
-    return weakest(states)

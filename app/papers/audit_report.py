@@ -52,6 +52,7 @@ from app.papers.chapters.results import (
 from app.papers.chapters.sources import sources_chapter
 from app.papers.document import Attachment, Chapter, Document, State
 from app.papers.outline import Case, Maker, chapters_of
+from app.papers.single import NO_NAME
 
 
 def build_report(
@@ -66,7 +67,7 @@ def build_report(
         _refuse_unverified(assessment)
     pages = {page.id: page for page in project.questionnaire.pages()}
     case = Case(project, assessment, pages, today)
-    name = project.book.text("firm.name") or "（企业名称未填）"
+    name = project.book.text("firm.name") or NO_NAME
     # Only what the list says; where it is not clear the paper names no flow.
     flow = {"yes": "简易流程", "no": "常规流程"}.get(project.book.text(SIMPLIFIED), "")
     paper = f"清洁生产审核报告（{flow}）" if flow else "清洁生产审核报告"

@@ -27,7 +27,6 @@ from app.papers.document import (
     Align,
     Amount,
     Block,
-    Chapter,
     Column,
     Document,
     Open,
@@ -39,12 +38,12 @@ from app.papers.document import (
     SealRow,
     Sheet,
     Size,
-    State,
     SubSection,
     Table,
 )
 from app.papers.owner import OWNER_TITLE, SURPLUS_TITLE, owner_document, surplus_document
 from app.papers.question_pages import page_blocks
+from app.papers.single import NO_NAME, single_paper
 
 _ROOM = "　\n　"
 _BOX = "□"
@@ -60,24 +59,11 @@ def forms_of(
     project: AuditProject, assessment: Assessment | None, today: date
 ) -> dict[str, Document]:
     """Every form this audit can fill, by file name without ending; a notice only for the case the audit is."""
-    name = project.book.text("firm.name") or "（企业名称未填）"
+    name = project.book.text("firm.name") or NO_NAME
     made: dict[str, Document] = {}
 
     def add(title: str, blocks: list[Block], sheet: Sheet = Sheet.PORTRAIT) -> None:
-        made[title] = Document(
-            title=f"{name}{title}",
-            enterprise=name,
-            state=State.FINAL,
-            head_left=title,
-            head_right=name,
-            foot=f"清审通　{today.isoformat()} 打印",
-            cover=None,
-            signatures=None,
-            front=(),
-            chapters=(Chapter(title, tuple(_without_boxes(blocks)), sheet),),
-            appendices=(),
-            author=name,
-        )
+        made[title] = single_paper(project, title, _without_boxes(blocks), today, sheet)
 
     for words in _words()["applications"].values():
         add(words["title"], _application(project, assessment, words, name))

@@ -19,7 +19,6 @@ from app.papers.document import (
     Amount,
     Block,
     Bold,
-    Chapter,
     Column,
     Document,
     Figure,
@@ -29,10 +28,10 @@ from app.papers.document import (
     RowKind,
     Runs,
     Size,
-    State,
     SubSection,
     Table,
 )
+from app.papers.single import single_paper
 
 OWNER_TITLE = "给老板看的一页"
 SURPLUS_TITLE = "减排量核算表"
@@ -301,27 +300,9 @@ def _credit(project: AuditProject) -> list[Block]:
 
 def owner_document(project: AuditProject, assessment: Assessment | None, today: date) -> Document:
     """The owner's page as a paper."""
-    return _paper(project, OWNER_TITLE, owner_blocks(project, assessment), today)
+    return single_paper(project, OWNER_TITLE, owner_blocks(project, assessment), today)
 
 
 def surplus_document(project: AuditProject, today: date) -> Document:
     """The surplus cuts as a paper."""
-    return _paper(project, SURPLUS_TITLE, surplus_blocks(project), today)
-
-
-def _paper(project: AuditProject, title: str, blocks: list[Block], today: date) -> Document:
-    name = project.book.text("firm.name") or "（企业名称未填）"
-    return Document(
-        title=f"{name}{title}",
-        enterprise=name,
-        state=State.FINAL,
-        head_left=title,
-        head_right=name,
-        foot=f"清审通　{today.isoformat()} 打印",
-        cover=None,
-        signatures=None,
-        front=(),
-        chapters=(Chapter(title, tuple(blocks)),),
-        appendices=(),
-        author=name,
-    )
+    return single_paper(project, SURPLUS_TITLE, surplus_blocks(project), today)

@@ -6,7 +6,6 @@ from datetime import date
 from app.audit.project import AuditProject
 from app.audit.review import Opinion, Reply
 from app.papers.document import (
-    Chapter,
     Column,
     Document,
     Paragraph,
@@ -15,10 +14,10 @@ from app.papers.document import (
     SealRow,
     Sheet,
     Size,
-    State,
     Table,
 )
 from app.papers.places import Place, shown_change
+from app.papers.single import NO_NAME, single_paper
 
 _TITLE = "审核报告修改对照表"
 _MOST = 600  # characters of a side; the paper itself has the whole
@@ -32,7 +31,7 @@ def reply_table(
     today: date,
 ) -> Document:
     """The table as a paper. there, pages: by id of the opinion, its place and printed page in the paper of now."""
-    name = project.book.text("firm.name") or "（企业名称未填）"
+    name = project.book.text("firm.name") or NO_NAME
     rows = tuple(
         _row(at, one, there.get(one.id), pages.get(one.id, ""))
         for at, one in enumerate(opinions, 1)
@@ -58,20 +57,7 @@ def reply_table(
         Table("replies", "", columns, rows, size=Size.SMALL, sheet=Sheet.LANDSCAPE),
         SealRow(seals, ("填表人", "复核人", "日　期")),
     )
-    return Document(
-        title=f"{name}{_TITLE}",
-        enterprise=name,
-        state=State.FINAL,
-        head_left=_TITLE,
-        head_right=name,
-        foot=f"清审通　{today.isoformat()} 打印",
-        cover=None,
-        signatures=None,
-        front=(),
-        chapters=(Chapter(_TITLE, blocks, Sheet.LANDSCAPE),),
-        appendices=(),
-        author=name,
-    )
+    return single_paper(project, _TITLE, blocks, today, Sheet.LANDSCAPE)
 
 
 def _row(number: int, one: Opinion, place: Place | None, page: str) -> Row:

@@ -6,6 +6,7 @@ that is what setting the paper again from its data is for (app.services.verifyin
 
 import hashlib
 import io
+import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ import pikepdf
 import pypdfium2
 
 from app.errors import Problem, UserError
+
+_LOG = logging.getLogger(__name__)
 
 _LINE = re.compile(rb"%CleanAudit-Seal sha256=([0-9a-f]{64})\r?\n?\Z")
 
@@ -53,6 +56,7 @@ def read_sealed(content: bytes, attachment: str) -> SealedFile:
     except MemoryError:
         raise
     except Exception as error:  # whatever is odd in it, it is the file's fault
+        _LOG.info("sealed paper not read", exc_info=error)
         raise UserError(
             Problem("PDF", "打不开：不是 PDF，或者坏了", "向编制单位要原文件")
         ) from error

@@ -8,7 +8,7 @@ from app.assessment.indicator_system import IndicatorSystem
 from app.standards.reader import Reader
 from app.standards.system_reader import LoadedSystem, read_system
 from app.standards.system_writer import Inline, Number, system_document
-from app.standards.yaml_tree import read_yaml_file, read_yaml_text
+from app.standards.yaml_tree import read_yaml_file
 
 
 def load_system_file(path: Path) -> LoadedSystem:
@@ -17,14 +17,8 @@ def load_system_file(path: Path) -> LoadedSystem:
     return read_system(read_yaml_file(path, reader), reader)
 
 
-def load_system_text(text: str, name: str) -> LoadedSystem:
-    """The same for YAML text; `name` stands for the file's name in messages."""
-    reader = Reader()
-    return read_system(read_yaml_text(text, name, reader), reader)
-
-
 def system_to_yaml(system: IndicatorSystem) -> str:
-    """YAML that `load_system_text` reads back equal."""
+    """YAML that `load_system_file` reads back equal."""
     return yaml.dump(
         system_document(system),
         Dumper=_Dumper,

@@ -31,30 +31,12 @@ class DamageDialog(QDialog):
         self.wish = Wish.NOTHING
         self.setWindowTitle(self.tr("案卷损坏了"))
         self.setFixedWidth(640)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
-        inner = QVBoxLayout()
-        inner.setContentsMargins(24, 20, 24, 20)
-        inner.setSpacing(12)
-        box.addLayout(inner)
-        head = QHBoxLayout()
-        head.setSpacing(14)
-        tile = widgets.frame("tile", vertical=False)
-        tile.setFixedSize(40, 40)
-        tile_box = tile.layout()
-        assert tile_box is not None
-        tile_box.addWidget(widgets.IconLabel("shield", "cinnabar", 20))
-        tile_box.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        head.addWidget(tile, 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(3)
-        words.addWidget(
-            widgets.label(self.tr("「{name}」损坏了，没有打开").format(name=name), "dialog_title")
+        box, inner = widgets.dialog_body(
+            self,
+            "cinnabar",
+            self.tr("「{name}」损坏了，没有打开").format(name=name),
+            error.problems[0].what,
         )
-        words.addWidget(widgets.label(error.problems[0].what, "second", wrap=True))
-        head.addLayout(words, 1)
-        inner.addLayout(head)
         self.backup_button = self._offer(
             inner,
             self.tr("用最近的好备份"),

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QRadioButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -58,42 +57,17 @@ class RecoveryDialog(QDialog):
         self._compared = backup if backup is not None and backup.differing else None
         self.setWindowTitle(self.tr("上次没有正常关闭"))
         self.setFixedWidth(640)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
-        inner = QVBoxLayout()
-        inner.setContentsMargins(24, 20, 24, 20)
-        inner.setSpacing(12)
-        box.addLayout(inner)
         history = [one for one in session.history("") if one.key not in _OF_THE_PROGRAM]
-
-        head = QHBoxLayout()
-        head.setSpacing(14)
-        tile = widgets.frame("tile", vertical=False)
-        tile.setFixedSize(40, 40)
-        tile_box = tile.layout()
-        assert tile_box is not None
-        tile_box.addWidget(widgets.IconLabel("shield", "jade", 20))
-        tile_box.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        head.addWidget(tile, 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(3)
-        words.addWidget(widgets.label(self.tr("上次没有正常关闭，数据都在"), "dialog_title"))
         last = (
             day_text(history[0].when.astimezone(), datetime.now().astimezone()) if history else ""
         )
         told = self.tr("{name}：最后一次写进硬盘是 {when}。").format(
             name=session.path.stem, when=last
         )
-        words.addWidget(
-            widgets.label(
-                told if history else self.tr("{name}：还没有回答。").format(name=session.path.stem),
-                "second",
-                wrap=True,
-            )
+        none = self.tr("{name}：还没有回答。").format(name=session.path.stem)
+        box, inner = widgets.dialog_body(
+            self, "jade", self.tr("上次没有正常关闭，数据都在"), told if history else none
         )
-        head.addLayout(words, 1)
-        inner.addLayout(head)
 
         facts = widgets.frame("box", vertical=False, margins=(14, 7, 14, 7), spacing=20)
         facts_box: QHBoxLayout = facts.layout()  # type: ignore[assignment]

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
+    QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -433,3 +434,32 @@ def set_checked_silently(target: QAbstractButton, checked: bool) -> None:
     blocked = target.blockSignals(True)
     target.setChecked(checked)
     target.blockSignals(blocked)
+
+
+def dialog_body(
+    dialog: QDialog, tone: str, title: str, said: str
+) -> tuple[QVBoxLayout, QVBoxLayout]:
+    """(the whole, its inside) of a dialog headed by a shield, a title and what is said of it."""
+    box = QVBoxLayout(dialog)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(0)
+    inner = QVBoxLayout()
+    inner.setContentsMargins(24, 20, 24, 20)
+    inner.setSpacing(12)
+    box.addLayout(inner)
+    head = QHBoxLayout()
+    head.setSpacing(14)
+    tile = frame("tile", vertical=False)
+    tile.setFixedSize(40, 40)
+    tile_box = tile.layout()
+    assert tile_box is not None
+    tile_box.addWidget(IconLabel("shield", tone, 20))
+    tile_box.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    head.addWidget(tile, 0, Qt.AlignmentFlag.AlignTop)
+    words = QVBoxLayout()
+    words.setSpacing(3)
+    words.addWidget(label(title, "dialog_title"))
+    words.addWidget(label(said, "second", wrap=True))
+    head.addLayout(words, 1)
+    inner.addLayout(head)
+    return box, inner

@@ -152,7 +152,7 @@ _READS_WORDS = {
     "forms/cell_words.py", "forms/parse.py",
     "assessment/units.py",
     "audit/chemicals.py", "audit/measures.py", "audit/wording.py",
-    "checkup/rules.py", "checkup/rules_plan.py", "checkup/rules_text.py",
+    "checkup/rules.py", "checkup/rules_plan.py", "checkup/rules_site.py", "checkup/rules_text.py",
     "measures/model.py",
     "services/anonymous.py", "services/own_measures.py", "services/system_editing.py",
     "papers/chapters/front.py",
@@ -207,6 +207,111 @@ def test_words_do_not_steer() -> None:
 )
 def test_the_rule_of_words_sees(source: str) -> None:
     assert _steering(source)
+
+
+# Doors: where whatever goes wrong is handed on, or put into the log and said.
+_DOORS = {
+    "__main__.py", "selftest.py", "bills/worker.py", "exchange/bill_sheet.py", "exchange/read_workbook.py",
+    "reports/sealed_file.py", "services/cases.py", "services/scoring.py", "services/session.py", "ui/tasks.py",
+}  # fmt: skip
+
+
+def _catches_all(source: str) -> list[str]:
+    """Handlers of every exception that neither pass it on at their end (after cleaning up) nor begin by passing on what
+    they do not know."""
+
+    def is_wide(kind: ast.expr | None) -> bool:
+        kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind]
+        return any(
+            one is None or (isinstance(one, ast.Name) and one.id in ("Exception", "BaseException"))
+            for one in kinds
+        )
+
+    def passes_on(body: list[ast.stmt]) -> bool:
+        if isinstance(body[-1], ast.Raise) and body[-1].exc is None:
+            return True
+        return any(
+            isinstance(one, ast.If)
+            and isinstance(one.body[-1], ast.Raise)
+            and one.body[-1].exc is None
+            and "KeyboardInterrupt" not in ast.unparse(one.test)
+            for one in body
+        )
+
+    tree = ast.parse(source)
+    found = [
+        f"line {node.lineno}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler) and is_wide(node.type) and not passes_on(node.body)
+    ]
+    return found + [
+        f"line {node.lineno}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "suppress"
+        and any(is_wide(one) for one in node.args)
+    ]
+
+
+def test_every_exception_is_caught_at_doors_only() -> None:
+    app = ROOT / "app"
+    found = {
+        path.relative_to(app).as_posix(): lines
+        for path in sorted(app.rglob("*.py"))
+        if (lines := _catches_all(path.read_text(encoding="utf-8")))
+    }
+    assert set(found) == _DOORS, found
+
+
+@pytest.mark.parametrize(
+    ("handler", "is_found"),
+    [
+        ("except Exception: pass", True),
+        ("except (ValueError, Exception): pass", True),
+        ("except: pass", True),
+        ("except BaseException:\n  close()\n  raise", False),
+        ("except Exception as e:\n  if not known(e):\n    raise\n  say(e)", False),
+        ("except ValueError: pass", False),
+    ],
+)
+def test_the_rule_of_doors_sees(handler: str, is_found: bool) -> None:
+    assert bool(_catches_all(f"try:\n  work()\n{handler}\n")) is is_found
+
+
+# Called by argparse and ReportLab.
+_CALLED_BY_LIBRARIES = {"format_help", "format_usage", "handle_documentBegin"}
+
+
+def test_every_function_and_class_is_used_by_code() -> None:
+    """Neither a mention in a comment nor its calling itself keeps one alive; names in strings count, data name functions."""
+    trees = [ast.parse(path.read_text("utf-8")) for path in (ROOT / "app").rglob("*.py")]
+    used: Counter[str] = Counter()
+    by_itself: Counter[str] = Counter()
+
+    def names_in(tree: ast.AST) -> Iterator[str]:
+        for node in ast.walk(tree):
+            match node:
+                case ast.Name(id=name) | ast.Attribute(attr=name):
+                    yield name
+                case ast.Constant(value=str(text)) if text.isidentifier():
+                    yield text
+                case _:
+                    pass
+
+    defined = set()
+    for tree in trees:
+        used.update(names_in(tree))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                defined.add(node.name)
+                by_itself[node.name] += sum(name == node.name for name in names_in(node))
+    data = (ROOT / "resources/checkup/rules.yaml").read_text("utf-8")
+    used.update(re.findall(r"\w+", data))
+    from_qt = re.compile(r"[a-z]+[A-Z]\w*|__\w+__")
+    unused = {
+        name for name in defined if used[name] <= by_itself[name] and not from_qt.fullmatch(name)
+    }
+    assert unused - _CALLED_BY_LIBRARIES == ASKED_FROM_OUTSIDE
 
 
 def test_every_shipped_dependency_is_named_in_the_notices_with_its_locked_version() -> None:

@@ -24,7 +24,8 @@ from app.errors import UserError
 from app.exchange.system_import import read_system_workbook
 from app.exchange.system_workbook import write_system, write_template
 from app.standards.system_reader import LoadedSystem
-from app.standards.yaml_source import load_system_file, load_system_text
+from app.standards.yaml_source import load_system_file
+from tests.helpers.systems import load_system_text
 
 FOLDER = Path(__file__).parents[2] / "resources" / "indicator_systems"
 GOOD = Path(__file__).parents[1] / "bad_systems" / "good.yaml"

@@ -25,6 +25,9 @@ from app.assessment.indicator_system import (
     Verification,
     WeightShare,
 )
+from app.standards.reader import Reader
+from app.standards.system_reader import LoadedSystem, read_system
+from app.standards.yaml_tree import read_yaml_text
 
 READ = Provenance("s1", Verification.TRANSCRIBED)
 RULES = (
@@ -125,3 +128,9 @@ def found(level: int | None) -> Finding:
     if level == 0:
         return NotApplicable("没有")
     return Reached(Level(level))
+
+
+def load_system_text(text: str, name: str) -> LoadedSystem:
+    """`load_system_file` of text; `name` stands for the file's name in messages."""
+    reader = Reader()
+    return read_system(read_yaml_text(text, name, reader), reader)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from app.errors import Problem, UserError
-from app.standards.yaml_source import load_system_file, load_system_text
+from app.standards.yaml_source import load_system_file
+from tests.helpers.systems import load_system_text
 
 FOLDER = Path(__file__).parents[1] / "bad_systems"
 GOOD = FOLDER / "good.yaml"

@@ -11,7 +11,8 @@ from app.assessment.scorable import is_scorable
 from app.standards.library import table_gaps, threshold_state
 from app.standards.system_json import content_hash, system_from_json, system_to_json
 from app.standards.system_reader import LoadedSystem
-from app.standards.yaml_source import load_system_file, load_system_text, system_to_yaml
+from app.standards.yaml_source import load_system_file, system_to_yaml
+from tests.helpers.systems import load_system_text
 from tests.standards.fingerprints import fingerprint
 
 FOLDER = Path(__file__).parents[2] / "resources" / "indicator_systems"

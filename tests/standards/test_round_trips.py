@@ -45,7 +45,8 @@ from app.assessment.units import UNITS
 from app.exchange.system_import import read_system_workbook
 from app.exchange.system_workbook import write_system
 from app.standards.system_json import system_from_json, system_to_json
-from app.standards.yaml_source import load_system_text, system_to_yaml
+from app.standards.yaml_source import system_to_yaml
+from tests.helpers.systems import load_system_text
 
 # Text as documents hold it: no control characters, no outer blanks; also what YAML and Excel might take for something else.
 words = st.one_of(

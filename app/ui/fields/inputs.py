@@ -1,14 +1,13 @@
 """One designed widget per question kind, and the registry that picks it.
 
 Every input emits `answered(Parsed)` when the user has given something, and `step(+1 / -1)` for next and previous field.
-To add a kind: a class with the members of `AnswerInput` here and a line in `create_input`.
+To add a kind: a class with what all of `Input` have, its name there, and a line in `create_input`.
 """
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Protocol
 
-from PySide6.QtCore import QDate, QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QDate, QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCalendarWidget,
@@ -35,25 +34,6 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 NONE = "none"  # the option of a multiple choice that excludes the others
 # Choices up to this many characters in all stand side by side; longer ones drop down.
 _SEGMENT_CHARACTERS = 22
-
-
-class AnswerInput(Protocol):
-    """What the chrome around a question needs from any input."""
-
-    @property
-    def answered(self) -> SignalInstance: ...
-    @property
-    def step(self) -> SignalInstance: ...
-    @property
-    def entered(self) -> SignalInstance: ...
-    @property
-    def left(self) -> SignalInstance: ...
-
-    def show_answer(self, answer: Answer) -> None: ...
-    def commit(self) -> None: ...
-    def set_state(self, state: FieldState) -> None: ...
-    def set_name(self, name: str, description: str) -> None: ...
-    def focus_target(self) -> QWidget: ...
 
 
 def is_zero(answer: Answer) -> bool:

@@ -5,21 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from app.errors import UserError
 from app.services.calculation import write_workbook
 from app.services.reader import write_reader_page
 from app.services.reporting import file_name
 from app.services.word import write_word
-from app.ui import problems, widgets
-from app.ui.messages import Action, Message
+from app.ui import widgets
+from app.ui.pages.file_writer import FileWriter
 from app.ui.session import SessionModel
-from app.ui.tasks import Tasks
 
 if TYPE_CHECKING:
     from app.assessment.result import Assessment
@@ -61,7 +58,6 @@ class OtherFormats(QWidget):
     def __init__(self, model: SessionModel, state: Callable[[], str]) -> None:
         super().__init__()
         self._model, self._state = model, state
-        self._tasks: Tasks | None = None  # only while a file is being written
         self.formats = (
             Format(self.tr("Word 文件，可以接着改"), ".docx", self.tr("Word 文件 (*.docx)"), _word),
             Format(self.tr("网页，点数字看来历"), ".html", self.tr("网页 (*.html)"), _reader_page),
@@ -76,8 +72,7 @@ class OtherFormats(QWidget):
         box = widgets.row(self.button)
         box.setContentsMargins(0, 0, 0, 0)
         self.setLayout(box)
-        held = self.__dict__  # not the widget, which is gone by then
-        self.destroyed.connect(lambda: _close(held))
+        self._writer = FileWriter(model, self.button)
 
     def _open(self) -> None:
         menu = QMenu(self)
@@ -98,39 +93,4 @@ class OtherFormats(QWidget):
     def write(self, chosen: Format, target: Path) -> None:
         """Write the file as the audit is now; what comes of it is said on the page."""
         project, assessment, state = self._model.project, self._model.assessment, self._state()
-        self.button.setEnabled(False)
-        self.button.setToolTip(self.tr("正在写 {name}").format(name=target.name))
-        self._tasks = Tasks(self)
-        self._tasks.start(
-            self.tr("正在写 {name}").format(name=target.name),
-            lambda _task: chosen.write(project, assessment, target, state),
-            lambda _none: self._done(target),
-            self._failed,
-        )
-
-    def _done(self, target: Path) -> None:
-        self._rest()
-        look = Action(
-            self.tr("打开看看"), lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(target)))
-        )
-        self._model.post(Message("ok", self.tr("已写好：{name}").format(name=target.name), (look,)))
-
-    def _failed(self, error: BaseException) -> None:
-        self._rest()
-        if isinstance(error, UserError):
-            self._model.post(problems.as_message(error))
-        else:
-            problems.show_fault(self, error)
-
-    def _rest(self) -> None:
-        self.button.setEnabled(True)
-        self.button.setToolTip("")
-        if self._tasks is not None:
-            self._tasks.close()
-            self._tasks.deleteLater()
-            self._tasks = None
-
-
-def _close(held: dict[str, Any]) -> None:
-    if held["_tasks"] is not None:
-        held["_tasks"].close()
+        self._writer.write(target, lambda: chosen.write(project, assessment, target, state))

@@ -3,11 +3,9 @@
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
-from app.errors import UserError
 from app.forms.question import Page
 from app.papers.document import Document
 from app.papers.owner import (
@@ -19,13 +17,12 @@ from app.papers.owner import (
     surplus_document,
 )
 from app.services.form_prints import print_paper
-from app.ui import problems, widgets
-from app.ui.messages import Action, Message
+from app.ui import widgets
 from app.ui.pages.base import BasePage
+from app.ui.pages.file_writer import FileWriter
 from app.ui.pages.measure_list import scrolled
 from app.ui.paper_view import paper_cards
 from app.ui.session import SessionModel
-from app.ui.tasks import Tasks
 
 _OWNER, _SURPLUS = range(2)
 
@@ -35,7 +32,6 @@ class OwnerPage(BasePage):
 
     def __init__(self, model: SessionModel, page: Page, parent: QWidget | None = None) -> None:
         super().__init__(model, page, parent)
-        self._tasks: Tasks | None = None  # only while a file is being written
         box = QVBoxLayout(self)
         box.setContentsMargins(16, 0, 4, 0)
         inner = QWidget()
@@ -52,6 +48,7 @@ class OwnerPage(BasePage):
         self._save = widgets.button(
             self.tr("存成 PDF"), self.save_paper, role="primary", icon="export", keys="Ctrl+S"
         )
+        self._writer = FileWriter(model, self._save)
         self._head = QWidget()
         self._head.setLayout(widgets.row(self.choice, self._save))
         QShortcut(QKeySequence("Ctrl+S"), self, self.save_paper)
@@ -102,45 +99,12 @@ class OwnerPage(BasePage):
 
     def write(self, target: Path) -> None:
         """Write the shown paper off the window's thread; what comes of it is said on the page."""
-        if self._tasks is not None:
-            return
         _, document = self._paper()
-        self._save.setEnabled(False)
-        self._save.setToolTip(self.tr("正在写 {name}").format(name=target.name))
-        self._tasks = Tasks(self)
-        self._tasks.start(
-            self.tr("正在写 {name}").format(name=target.name),
-            lambda _task: print_paper(document, target),
-            lambda _none: self._done(target),
-            self._failed,
-        )
-
-    def _done(self, target: Path) -> None:
-        self._rest()
-        look = Action(
-            self.tr("打开看看"), lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(target)))
-        )
-        self.model.post(Message("ok", self.tr("已写好：{name}").format(name=target.name), (look,)))
-
-    def _failed(self, error: BaseException) -> None:
-        self._rest()
-        if isinstance(error, UserError):
-            self.model.post(problems.as_message(error))
-        else:
-            problems.show_fault(self, error)
-
-    def _rest(self) -> None:
-        self._save.setEnabled(True)
-        self._save.setToolTip("")
-        if self._tasks is not None:
-            self._tasks.close()
-            self._tasks.deleteLater()
-            self._tasks = None
+        self._writer.write(target, lambda: print_paper(document, target))
 
     def commit_pending(self) -> None:
         """Nothing is typed here; a file that is being written is waited for before the audit closes."""
-        if self._tasks is not None:
-            self._tasks.close()
+        self._writer.wait()
 
     def focus_start(self) -> bool:
         self._save.setFocus()
