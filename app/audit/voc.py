@@ -5,7 +5,7 @@ Nothing is called 没超 by a limit that nobody has read, that is not collected,
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from app.assessment.indicator_system import Verification
@@ -355,7 +355,21 @@ class VocRules:
             return Worked("")
         content = _content(derivation, table, row_id)
         day = derivation.book.text(DATE_KEY)
-        return verdict(match, content, self._standards, day, self._substances)
+        made = verdict(match, content, self._standards, day, self._substances)
+        if match.limits or match.no_limit:
+            return made
+        sort = derivation.book.text(cell_key(table.id, row_id, "sort"))
+        return replace(made, note=f"{made.note}。{self._where_to_look(sort, day)}")
+
+    def _where_to_look(self, sort: str, day: str) -> str:
+        """Which standards of the sort are in force, and that the test report names the one that counts."""
+        known = [
+            one.id
+            for one in self._standards.values()
+            if one.sort == sort and (not day or holds_on(one.starts, one.until, day))
+        ]
+        of_sort = f"这一种料收录了 {'、'.join(known)}；" if known else ""
+        return f"要查：{of_sort}检测报告或说明书上写的执行标准和它的限值表"
 
     def low(self, derivation: Derivation, table: TableQuestion | None, row_id: str) -> Worked:
         match = self._match(derivation, table, row_id)

@@ -1,6 +1,8 @@
 """What is in force on a day, what an audit cites before and after a change of law, and that nobody else names a law."""
 
 import ast
+import re
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.assessment.indicator_system import Verification
-from app.audit.duty import triggers_of
+from app.assessment.triggers import Trigger
+from app.audit.duty import triggers, triggers_of
 from app.audit.law import crossed, edition_of, in_force
 from app.forms.answer import AnswerBook, Given
+from app.forms.figure import Worked
 from app.forms.law import Law, LawBook, Provision
 from app.papers.audit_report import build_report
 from app.papers.document import State
@@ -174,3 +178,107 @@ def test_no_law_is_named_outside_the_data_of_the_law() -> None:
 def test_the_rule_sees_a_law_that_is_named() -> None:
     assert _names_a_law("清洁生产促进法 第 27 条")
     assert not _names_a_law("生态环境部公告")
+
+
+def _edges() -> list[str]:
+    """The day before, on and after each day on which something of the law begins, ends or comes into doubt."""
+    days = set()
+    for one in (*LAW.laws, *LAW.provisions, *LAW.deadlines):
+        days |= {one.starts, one.until, getattr(one, "doubt_from", "")}
+    found = set()
+    for text in days - {""}:
+        for shift in (-1, 0, 1):
+            found.add((date.fromisoformat(text) + timedelta(days=shift)).isoformat())
+    return sorted(found)
+
+
+def _holds(starts: str, until: str, day: str) -> bool:
+    return (not starts or starts <= day) and (not until or day < until)
+
+
+@pytest.mark.parametrize("day", _edges())
+def test_on_either_side_of_every_day_of_the_law_only_what_holds_is_cited(day: str) -> None:
+    law = in_force(LAW, day)
+    assert law.is_settled
+    by_id = {one.id: one for one in LAW.laws}
+    for one in (*law.provisions, *law.deadlines):
+        owner = by_id[one.law]
+        assert _holds(owner.starts, owner.until, day)
+        assert _holds(one.starts, one.until, day)
+    for role in {one.role for one in LAW.provisions}:
+        held = [
+            one
+            for one in LAW.provisions
+            if one.role == role
+            and _holds(one.starts, one.until, day)
+            and _holds(by_id[one.law].starts, by_id[one.law].until, day)
+        ]
+        assert len(held) <= 1, role  # one matter, one article
+        cited = law.cite(role)
+        assert cited.text == (held[0].text if held else "")
+        if held:
+            assert held[0].article in cited.source
+            assert bool(cited.open) is held[0].open
+
+
+@pytest.mark.parametrize("day", _edges())
+def test_a_paper_names_no_law_that_is_gone_and_none_to_come_but_as_a_change(day: str) -> None:
+    text = paper(with_answer(sample_project().book, "team.start", day))
+    for law in LAW.laws:
+        if law.until and law.until <= day:
+            assert law.title not in text, law.title
+        if law.starts and law.starts > day:
+            said = [line for line in text.splitlines() if law.title in line]
+            assert all("自 " in line for line in said), said
+
+
+def test_what_the_law_leaves_open_is_never_asserted_of_a_works_over_its_quota() -> None:
+    over = Trigger("over_quota", True, "水泥 超过 3 级限额", "GB 16780-2021")
+    for day, applies in (("2026-08-14", True), ("2026-08-15", None)):
+        book = AnswerBook({"team.start": Given(day)})
+        found = triggers(book, Worked(""), in_force(LAW, day), over_quota=over)
+        one = next(each for each in found if each.id == "over_quota")
+        assert one.applies is applies
+        assert ("应当实施强制性清洁生产审核" in one.text) is bool(applies)
+        assert ("没查到" in one.text) is not bool(applies)
+
+
+def test_an_audit_keeps_the_law_it_was_frozen_with() -> None:
+    """A later book that changes an article changes nothing for a project that holds the earlier one."""
+    earlier = sample_project()
+    changed = replace(
+        LAW, provisions=tuple(replace(one, article="第 1 条") for one in LAW.provisions)
+    )
+    later = replace(earlier, law=changed)
+    before = earlier.law_edition.cite("trigger.toxic").source
+    assert "第 1 条" not in before
+    assert "第 1 条" in later.law_edition.cite("trigger.toxic").source
+    assert earlier.law_edition.cite("trigger.toxic").source == before
+
+
+_ARTICLE = re.compile(r"第\s*[0-9一二三四五六七八九十百千]+\s*条")
+
+
+def test_every_article_that_is_cited_comes_from_data_with_its_source() -> None:
+    """No 第 N 条 in code or forms; rows of data name theirs as their source."""
+    root = RESOURCES.parent
+    found = []
+    for path in sorted((root / "app").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            value = node.value if isinstance(node, ast.Constant) else None
+            if isinstance(value, str) and _ARTICLE.search(value):
+                found.append(f"{path.relative_to(root)}: {value[:60]}")
+    for path in (*sorted(RESOURCES.rglob("*.yaml")), *sorted(RESOURCES.rglob("*.json"))):
+        if path.name in ("law.yaml", "wanted.yaml") or "indicator_systems" in path.parts:
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            outside = re.sub(r"source: [^,}]*", "", line)
+            if _ARTICLE.search(outside):
+                found.append(f"{path.relative_to(root)}:{number}: {line.strip()[:80]}")
+    assert found == []
+
+
+@pytest.mark.parametrize("text", ["第27条", "第 967 条第一款", "第二十七条"])
+def test_the_rule_sees_an_article(text: str) -> None:
+    assert _ARTICLE.search(text)
+    assert not _ARTICLE.search("第 3 步，改条件")

@@ -45,9 +45,7 @@ def three_years(project: AuditProject) -> list[Block]:
         if not is_asked(project, quantity_id):
             continue
         figures = [project.derivation.figure(quantity_id, year) for year in project.years]
-        if all(figure.not_applicable for figure in figures) or all(
-            figure.value == 0 for figure in figures
-        ):
+        if all(figure.not_applicable or figure.value == 0 for figure in figures):
             continue
         change: Cell = "—"
         first, last = figures[0].value, figures[-1].value

@@ -18,6 +18,7 @@ from app.ui import chips, widgets
 _CONDITIONS_HEIGHT = 80  # three lines
 _YEAR_LINE = 30
 _MOST_YEAR_LINES = 5  # a head and four rows
+_MOST_ALONE = 14  # where no table of indicators stands below
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -103,11 +104,11 @@ class SelfCheckPanel(widgets.Card):
         self._grid.setColumnStretch(0, 1)
         for number, row in enumerate(rows, 1):
             self._add_row(number, row)
-        self._fit_years(len(rows) + 1)
+        self._fit_years(len(rows) + 1, _MOST_ALONE if project.system is None else _MOST_YEAR_LINES)
 
-    def _fit_years(self, lines: int) -> None:
+    def _fit_years(self, lines: int, most: int) -> None:
         """As high as its lines, so long as the table below keeps its place."""
-        self._years.setFixedHeight(_YEAR_LINE * min(lines, _MOST_YEAR_LINES))
+        self._years.setFixedHeight(_YEAR_LINE * min(lines, most))
 
     def _show_outcome(self, assessment: Assessment | None) -> None:
         """What a reference table says of the whole by its own conditions: points, items met, each condition."""
