@@ -1,4 +1,4 @@
-"""Output of a firm that makes one kind of thing: the denominator of figures per tonne, kilolitre or hundred metres."""
+"""Output of a firm that makes one kind of thing: the denominator of figures per tonne, kilolitre, metre."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -25,6 +25,12 @@ KILOLITRES: Mapping[str, Fraction] = {
 HUNDRED_METRES: Mapping[str, Fraction] = {
     "100m": Fraction(1), "百米": Fraction(1), "hm": Fraction(1), "m": Fraction(1, 100), "米": Fraction(1, 100),
     "km": Fraction(10), "千米": Fraction(10), "万m": Fraction(100), "万米": Fraction(100),
+}  # fmt: skip
+SQUARE_METRES: Mapping[str, Fraction] = {
+    "m2": Fraction(1), "平方米": Fraction(1), "平米": Fraction(1), "㎡": Fraction(1), "万m2": _TEN_THOUSAND, "万平方米": _TEN_THOUSAND,
+}  # fmt: skip
+CUBIC_METRES: Mapping[str, Fraction] = {
+    "m3": Fraction(1), "立方米": Fraction(1), "方": Fraction(1), "万m3": _TEN_THOUSAND, "万立方米": _TEN_THOUSAND,
 }  # fmt: skip
 _PRODUCTS = "product.list"
 

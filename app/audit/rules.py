@@ -12,9 +12,25 @@ from app.assessment.trace import Trace
 from app.audit import bill_periods, measures, meters, targets
 from app.audit.caps import CapRules
 from app.audit.chemicals import ChemicalRules
+from app.audit.emitted import (
+    AMMONIA,
+    COD,
+    DUST,
+    NITROGEN_OXIDES,
+    SULPHUR_DIOXIDE,
+    VOC,
+    emitted,
+)
 from app.audit.energy_basis import equivalent_total
 from app.audit.packaging import PackagingRules, break_even, express
-from app.audit.product_output import HUNDRED_METRES, KILOLITRES, TONNES, output_in
+from app.audit.product_output import (
+    CUBIC_METRES,
+    HUNDRED_METRES,
+    KILOLITRES,
+    SQUARE_METRES,
+    TONNES,
+    output_in,
+)
 from app.audit.ranking import Ranking
 from app.audit.voc import VocRules
 from app.audit.voc_control import VocControlRules
@@ -83,6 +99,14 @@ def rules_of(reference: Reference) -> Mapping[str, Rule]:
         "output_tonnes": output_in(TONNES),
         "output_kilolitres": output_in(KILOLITRES),
         "output_hundred_metres": output_in(HUNDRED_METRES),
+        "output_square_metres": output_in(SQUARE_METRES),
+        "output_cubic_metres": output_in(CUBIC_METRES),
+        "emitted_cod": emitted(COD),
+        "emitted_ammonia": emitted(AMMONIA),
+        "emitted_so2": emitted(SULPHUR_DIOXIDE),
+        "emitted_nox": emitted(NITROGEN_OXIDES),
+        "emitted_dust": emitted(DUST),
+        "emitted_voc": emitted(VOC),
     }
 
 

@@ -8,7 +8,12 @@ from app.forms.answer import Given
 from app.forms.parse import parse_answer
 from tests.helpers.worked_cases import at, book_of, cases, derived, hold
 
-CASES = [*cases("energy_water.yaml"), *cases("voc_packaging.yaml"), *cases("caps.yaml")]
+CASES = [
+    *cases("energy_water.yaml"),
+    *cases("voc_packaging.yaml"),
+    *cases("caps.yaml"),
+    *cases("emissions.yaml"),
+]
 each_case = pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from app.assessment.units import find_unit
+from app.audit.own_ties import whole_quantities
 from app.errors import UserError
 from app.forms.quantity import Factor, Quantity
 from app.forms.question import Question, Questionnaire, TableQuestion
@@ -27,14 +29,19 @@ def test_json_brings_everything_back() -> None:
 
 
 def test_no_quantity_factor_or_rule_is_left_over() -> None:
-    """Each stands somewhere besides its own line: in a card, a formula, a map, a check, or in code."""
+    """Each stands somewhere besides its own line: in a card, a formula, a map, a check, or in code. Figures per product and
+    per value (unit_…) are offered to the rows of own systems."""
     data = "".join(path.read_text("utf-8") for path in RESOURCES.rglob("*.yaml"))
     code = "".join(path.read_text("utf-8") for path in (RESOURCES.parent / "app").rglob("*.py"))
     words = Counter(re.findall(r"[a-z][\w.]*", data)) + Counter(
         re.findall(r'"([a-z][\w.]*)"', code)
     )
     forms = shipped_forms()
-    assert [one for one in forms.quantities if words[one] < 2] == []
+    left = [one for one in forms.quantities if words[one] < 2]
+    assert [one for one in left if not one.startswith("unit_")] == []
+    whole = {one.id for one in whole_quantities(forms.quantities, forms.questionnaires.values())}
+    assert set(left) <= whole
+    assert all(find_unit(forms.quantities[one].unit) for one in left)
     assert [one for one in forms.factors if words[f"factor.{one}"] < 1] == []
     assert [one for one in shipped_rules() if f"rule: {one}" not in data] == []
 
