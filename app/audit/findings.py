@@ -12,11 +12,12 @@ from app.assessment.finding import Finding, Measured, Missing, NotApplicable, Re
 from app.assessment.indicator_system import Indicator, IndicatorKind, Level
 from app.assessment.inputs import FirmInputs
 from app.assessment.item_classes import awarded
-from app.assessment.numbers import fraction_of, parse_exact
+from app.assessment.numbers import brief, fraction_of, parse_exact
 from app.assessment.remarks import Code, Remark, remark
 from app.assessment.result import Assessment
 from app.assessment.trace import Trace
 from app.assessment.units import UNITS
+from app.audit.own_ties import scale
 from app.audit.project import AuditProject
 from app.errors import ProgramError, UserError
 from app.forms.answer import Answer, Given, indicator_key
@@ -229,7 +230,7 @@ def _found(project: AuditProject, table_id: str, indicator: Indicator) -> FoundI
     )
     answer = project.book.get(key)
     if quantity_id and isinstance(answer, Missing):
-        derived = _derived(project, quantity_id)
+        derived = _in_unit_of(project, indicator, quantity_id, _derived(project, quantity_id))
         if derived is not None:
             return derived
     finding = _directly(project, indicator, answer)
@@ -267,7 +268,7 @@ def _typed_over(
     quantity_id: str,
 ) -> Trace:
     """Typed over on the indicator page: counts, is marked, and what the bills give stays beside it."""
-    derived = _derived(project, quantity_id)
+    derived = _in_unit_of(project, indicator, quantity_id, _derived(project, quantity_id))
     if derived is None:
         return _answered(indicator, key, answer, finding)
     below = derived.trace
@@ -308,6 +309,27 @@ def _derived(project: AuditProject, quantity_id: str) -> FoundIndicator | None:
     if figure.value is None:
         return FoundIndicator(Missing(), explain, figure.missing)
     return FoundIndicator(Measured(figure.value), explain)
+
+
+def _in_unit_of(
+    project: AuditProject, indicator: Indicator, quantity_id: str, found: FoundIndicator | None
+) -> FoundIndicator | None:
+    """The value in the unit of the indicator: a row the user tied to a quantity may be printed in another of its kind."""
+    if found is None or not isinstance(found.finding, Measured):
+        return found
+    times = scale(project.derivation.quantities[quantity_id], indicator)
+    if times in (None, 1):
+        return found
+    assert times is not None
+    value = found.finding.value * times
+    unit = UNITS[indicator.unit].symbol
+
+    def explain() -> Trace:
+        below = found.trace
+        formula = f"{brief(below.value) if isinstance(below.value, Fraction) else below.value} {below.unit} × {brief(times)}"
+        return replace(below, value=value, unit=unit, formula=formula, children=(below,), key="")
+
+    return FoundIndicator(Measured(value), explain, found.missing)
 
 
 def _with_basis(project: AuditProject, quantity_id: str, trace: Trace) -> Trace:

@@ -15,6 +15,7 @@ from app.assessment.indicator_system import IndicatorSystem
 from app.assessment.result import Assessment
 from app.audit.basis import Basis
 from app.audit.findings import assess_project
+from app.audit.own_ties import with_own_ties
 from app.audit.project import AuditProject, build_project
 from app.errors import Problem, UserError
 from app.forms.answer import AnswerBook
@@ -103,7 +104,7 @@ class Cases:
             system=system,
             system_hash=system_hash if system is not None else "",
             table_id=table_of(book, system, where) if system is not None else "",
-            derivation_map=basis.derivations.get(system.id) if system is not None else None,
+            derivation_map=_map_of(basis, system) if system is not None else None,
             rules=basis.rules,
             basis_hash=basis.hash,
             law=basis.reference.law,
@@ -133,6 +134,10 @@ class Cases:
             system = self._systems[stored.system_hash]
         project = self.project(stored.book, basis, system, stored.system_hash, path.name)
         return Case(project, self.assess(project), stored)
+
+
+def _map_of(basis: Basis, system: IndicatorSystem) -> DerivationMap | None:
+    return with_own_ties(basis.derivations.get(system.id), system, basis.quantities)
 
 
 @contextmanager

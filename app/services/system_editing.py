@@ -20,6 +20,7 @@ from app.assessment.indicator_system import (
     Verification,
 )
 from app.assessment.units import find_unit
+from app.audit.own_ties import TAKES, fitting, tied_row, whole_quantities
 from app.errors import Problem, UserError
 from app.exchange.cell_text import NotUnderstoodError, read_number, read_threshold
 from app.services.systems import keep_own, own_systems_dir, read_system_file
@@ -107,6 +108,55 @@ def edit_cell(
         raise UserError(Problem(text or "空格", str(error.args[0]), str(error.args[1]))) from error
     tables = tuple(changed if one.id == table_id else one for one in system.tables)
     return replace(system, tables=tables)
+
+
+@dataclass(frozen=True)
+class Tie:
+    """quantity_id: what a row takes its value from, "" when it is answered directly. offered: what it could take (id,
+    title with unit), best first; empty for rows answered in words. shipped: title of what the program ties it to by
+    itself. unknown: a tie this program does not know."""
+
+    quantity_id: str
+    offered: tuple[tuple[str, str], ...]
+    shipped: str = ""
+    unknown: str = ""
+
+
+def tie_of(catalogue: Catalogue, system: IndicatorSystem, table_id: str, row_id: str) -> Tie:
+    """Where a row's value comes from, and where it could come from."""
+    row = next(one for one in system.table(table_id).indicators() if one.id == row_id)
+    quantities = catalogue.quantities()
+    offered = fitting(row, whole_quantities(quantities, catalogue.questionnaires()))
+    own = row.extras.get(TAKES, "")
+    shipped = catalogue.derivations(system.id)
+    taken = quantities.get(shipped.quantity_of(table_id, row_id)) if shipped else None
+    known = own in {one.id for one in offered}
+    return Tie(
+        own if known else "",
+        tuple((one.id, f"{one.title}（{one.unit}）") for one in offered),
+        "" if taken is None else taken.title,
+        "" if known else own,
+    )
+
+
+def tie_row(
+    system: IndicatorSystem, table_id: str, row_id: str, quantity_id: str
+) -> IndicatorSystem:
+    """The system with a row that takes its value from a quantity, "" = it is answered directly. Values and checks stay."""
+    table = system.table(table_id)
+    categories = tuple(
+        replace(
+            one,
+            indicators=tuple(
+                tied_row(row, quantity_id) if row.id == row_id else row for row in one.indicators
+            ),
+        )
+        for one in table.categories
+    )
+    changed = replace(table, categories=categories)
+    return replace(
+        system, tables=tuple(changed if one.id == table_id else one for one in system.tables)
+    )
 
 
 def _edited(table: Table, row_id: str, column: str, text: str, note: str) -> Table:

@@ -638,3 +638,28 @@ def test_another_system_is_compared_with_several_of_its_tables_and_taken_over_wi
     offered = [tuple(again.choice.itemData(one) or ()) for one in range(again.choice.count())]
     assert ("coating-2016", both) not in offered  # it is what the audit has
     assert ("coating-2016", "management") in offered
+
+
+def test_a_row_is_tied_to_the_bills_by_choosing(desk: StandardsDesk, services: Services) -> None:
+    screen = desk.edit("coating-2016", "spray-painting")
+    lines = screen.table.lines
+    screen.table.setCurrentIndex(lines.index(lines.row_of("cod-per-area"), 0))
+    assert "直接填" in screen.tie.itemText(0)
+    wanted = screen.tie.findData("coating.hazardous_area")
+    assert wanted > 0  # of the same unit, whatever it is called
+    screen.tie.setCurrentIndex(wanted)
+    screen.tie.activated.emit(wanted)
+
+    def tie() -> str:
+        rows = services.catalogue.system("coating-2016").table("spray-painting").indicators()
+        return next(one for one in rows if one.id == "cod-per-area").extras.get("取数", "")
+
+    assert tie() == "coating.hazardous_area"
+    assert screen.table.currentIndex().row() == lines.row_of("cod-per-area")
+    screen.table.setCurrentIndex(lines.index(lines.row_of("water-per-area"), 0))
+    assert "程序已经会算" in screen.tie.itemText(0)
+    screen.table.setCurrentIndex(lines.index(lines.row_of("primer-drying"), 0))
+    assert not screen.tie.isEnabled()
+    screen.undo()
+    assert tie() == ""
+    assert nameless(screen) == []
