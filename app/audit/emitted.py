@@ -11,7 +11,7 @@ from app.forms.answer import cell_key
 from app.forms.derive import Derivation, Rule
 from app.forms.figure import Worked
 from app.forms.question import TableQuestion
-from app.forms.reasons import ANSWER_DIRECTLY
+from app.forms.reasons import Reason
 
 # how people write a pollutant in a table of totals; a word that may be another one is not among them
 COD = frozenset(("cod", "codcr", "化学需氧量"))
@@ -30,14 +30,14 @@ def emitted(names: frozenset[str]) -> Rule:
     def total(derivation: Derivation, _table: TableQuestion | None, _row_id: str) -> Worked:
         book = derivation.book
         if TOTALS not in derivation.index.tables:
-            return Worked(not_applicable=ANSWER_DIRECTLY)
+            return Worked(not_applicable=Reason.ANSWER_DIRECTLY)
         rows = [
             row
             for row in book.row_ids(TOTALS)
             if is_called(book.text(cell_key(TOTALS, row, "name")), names)
         ]
         if not rows:
-            return Worked(not_applicable=ANSWER_DIRECTLY)
+            return Worked(not_applicable=Reason.ANSWER_DIRECTLY)
         amount, parts, missing = Fraction(0), [], []
         for row in rows:
             key = cell_key(TOTALS, row, _BASE_YEAR)

@@ -18,7 +18,7 @@ from app.audit.duty import triggers, triggers_of
 from app.audit.law import crossed, edition_of, in_force
 from app.forms.answer import AnswerBook, Given
 from app.forms.figure import Worked
-from app.forms.law import Law, LawBook, Provision
+from app.forms.law import Deadline, Law, LawBook, Provision
 from app.papers.audit_report import build_report
 from app.papers.document import State
 from app.papers.walk import texts_of
@@ -183,8 +183,10 @@ def test_the_rule_sees_a_law_that_is_named() -> None:
 def _edges() -> list[str]:
     """The day before, on and after each day on which something of the law begins, ends or comes into doubt."""
     days = set()
-    for one in (*LAW.laws, *LAW.provisions, *LAW.deadlines):
-        days |= {one.starts, one.until, getattr(one, "doubt_from", "")}
+    dated: tuple[Law | Provision | Deadline, ...] = (*LAW.laws, *LAW.provisions, *LAW.deadlines)
+    for one in dated:
+        days |= {one.starts, one.until}
+    days |= {law.doubt_from for law in LAW.laws}
     found = set()
     for text in days - {""}:
         for shift in (-1, 0, 1):
@@ -201,17 +203,18 @@ def test_on_either_side_of_every_day_of_the_law_only_what_holds_is_cited(day: st
     law = in_force(LAW, day)
     assert law.is_settled
     by_id = {one.id: one for one in LAW.laws}
-    for one in (*law.provisions, *law.deadlines):
+    cited_now: tuple[Provision | Deadline, ...] = (*law.provisions, *law.deadlines)
+    for one in cited_now:
         owner = by_id[one.law]
         assert _holds(owner.starts, owner.until, day)
         assert _holds(one.starts, one.until, day)
-    for role in {one.role for one in LAW.provisions}:
+    for role in {each.role for each in LAW.provisions}:
         held = [
-            one
-            for one in LAW.provisions
-            if one.role == role
-            and _holds(one.starts, one.until, day)
-            and _holds(by_id[one.law].starts, by_id[one.law].until, day)
+            each
+            for each in LAW.provisions
+            if each.role == role
+            and _holds(each.starts, each.until, day)
+            and _holds(by_id[each.law].starts, by_id[each.law].until, day)
         ]
         assert len(held) <= 1, role  # one matter, one article
         cited = law.cite(role)
@@ -233,7 +236,7 @@ def test_a_paper_names_no_law_that_is_gone_and_none_to_come_but_as_a_change(day:
 
 
 def test_what_the_law_leaves_open_is_never_asserted_of_a_works_over_its_quota() -> None:
-    over = Trigger("over_quota", True, "水泥 超过 3 级限额", "GB 16780-2021")
+    over = Trigger("over_quota", True, "超能耗限额", "水泥 超过 3 级限额", "GB 16780-2021")
     for day, applies in (("2026-08-14", True), ("2026-08-15", None)):
         book = AnswerBook({"team.start": Given(day)})
         found = triggers(book, Worked(""), in_force(LAW, day), over_quota=over)

@@ -89,7 +89,7 @@ class SelfCheckPanel(widgets.Card):
                 0,
                 0,
             )
-            self._fit_years(1)
+            self._fit_years(1, 1)
             return
         heads = (
             self.tr("项目"),
