@@ -111,7 +111,7 @@ def money_beyond(facts: Facts, rule: RuleText) -> Iterator[Found]:
 
 @test_of_rule
 def no_effect_said(facts: Facts, _rule: RuleText) -> Iterator[Found]:
-    """Measures of which nothing tells what they bring: no saving, no effect, no cost; or a whole list without an amount."""
+    """Measures of which nothing tells what they bring: no saving, no effect; or a dear one without its cost."""
     measures = _measures(facts)
     for one in measures:
         texts = [facts.text(LIST, one.row_id, column) for column in ("effect", "formula", "raises")]
@@ -119,8 +119,14 @@ def no_effect_said(facts: Facts, _rule: RuleText) -> Iterator[Found]:
             yield Found((cell_key(LIST, one.row_id, "effect"),), {"name": one.name})
         if facts.text(LIST, one.row_id, "level") == "high" and one.cost is None:
             yield Found((cell_key(LIST, one.row_id, "cost"),), {"name": one.name})
+
+
+@test_of_rule
+def no_savings_said(facts: Facts, _rule: RuleText) -> Iterator[Found]:
+    """A list of measures without one amount saved."""
+    measures = _measures(facts)
     if len(measures) > 1 and SAVINGS in facts.asked and not any(one.savings for one in measures):
-        yield Found((SAVINGS, LIST), {"name": "没有一个方案"})
+        yield Found((SAVINGS, LIST))
 
 
 @test_of_rule
@@ -214,13 +220,14 @@ def target_worse(facts: Facts, rule: RuleText) -> Iterator[Found]:
 
 
 def _is_up(name: str, rule: RuleText) -> bool | None:
-    """Whether more of it is better; the word that ends furthest right decides (利用率 of 单位产值能耗 is no 产值)."""
+    """Whether more of it is better; of the words the one that ends furthest right decides, the
+    longest of those (损失率, not 率)."""
     found = [
-        (match.end(), up)
+        (match.end(), len(match[0]), up)
         for up, words in ((True, "up"), (False, "down"))
         for match in compiled(rule.settings[words][0]).finditer(name)
     ]
-    return max(found)[1] if found else None
+    return max(found)[2] if found else None
 
 
 @test_of_rule

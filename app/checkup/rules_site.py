@@ -150,8 +150,7 @@ def limit_twice(facts: Facts, _rule: RuleText) -> Iterator[Found]:
         if limit is None or not outlet or not item:
             continue
         key = cell_key(MONITORING, row, "limit")
-        code = _CODE.findall(outlet.upper())
-        before = seen.setdefault((code[0] if code else outlet, item, unit), (limit, key))
+        before = seen.setdefault((re.sub(r"\s", "", outlet), item, unit), (limit, key))
         if before[0] != limit:
             yield Found((key, before[1]), {"name": f"{outlet} {item}", "one": before[0], "two": limit})  # fmt: skip
 

@@ -55,7 +55,13 @@ def other_firm(facts: Facts, rule: RuleText) -> Iterator[Found]:
         if _names_someone(key, rule):
             continue
         for found in names.finditer(text):
-            name = compiled(rule.settings["before"][0]).sub("", found[0])
+            name = found[0]
+            for lead in rule.settings["before"]:
+                shorter = compiled(lead).sub("", name)
+                name = shorter if len(_core(shorter, rule)) >= 2 else name
+            # What stands before it tells who it is: 「参观学习了……」.
+            rest = related.split(name)[-1]
+            name = rest if len(_core(rest, rule)) >= 4 else name
             core = _core(name, rule)
             if len(core) < 2 or core in short or short in core or not_firms.search(name):
                 continue
@@ -114,12 +120,16 @@ def other_workshop(facts: Facts, rule: RuleText) -> Iterator[Found]:
     own += [facts.text("firm.name"), facts.text("firm.industry")]
     known = re.sub(r"\s", "", "、".join(own))
     theirs = compiled(rule.settings["related"][0])
+    # 「切磨工段」 of the steps 切料 and 磨形.
+    steps = "".join(facts.text("process.steps", row, "name") for row in facts.rows("process.steps"))
     for key, text in facts.texts:
         if key.partition("/")[0] in rule.settings["sources"]:
             continue
         for match in compiled(rule.settings["pattern"][0]).finditer(text):
             stem = match[1][-2:]
-            if stem in known or any(word in match[1] for word in rule.settings["generic"]):
+            if stem in known or set(stem) <= set(steps):
+                continue
+            if any(word in match[1] for word in rule.settings["generic"]):
                 continue
             if not theirs.search(sentence_of(text, match.start())):
                 yield Found((key,), {"said": f"{stem}{match[2]}"})
