@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from app.assessment.numbers import brief
 from app.assessment.trace import Trace
+from app.audit.measures import code_of
 from app.forms.answer import Given, cell_key
 from app.forms.derive import Derivation
 from app.forms.figure import Figure, Tone, Worked
@@ -51,11 +52,14 @@ class Ranking:
         total = derivation.cell(SCREENING, row_id, "total")
         if total.value is None:
             return Worked(missing=total.missing)
-        level = derivation.book.text(key := cell_key(_MEASURES, row_id, "level"))
-        words = "初步可行，做可行性分析" if level == "high" else "可行，边审边改"
-        return Worked(
-            words, Tone.GOOD, children=(*total.trace.children, Trace("要不要花钱", level, key=key))
+        costly = code_of(derivation.book, row_id).startswith("ZG")
+        words = "初步可行，做可行性分析" if costly else "可行，边审边改"
+        children = tuple(
+            Trace(title, derivation.book.text(key), key=key)
+            for title, column in (("要不要花钱", "level"), ("投资", "cost"))
+            if derivation.book.text(key := cell_key(_MEASURES, row_id, column))
         )
+        return Worked(words, Tone.GOOD, children=(*total.trace.children, *children))
 
     # -- focus
 

@@ -10,9 +10,11 @@ from app.assessment.result import Assessment
 from app.assessment.units import UNITS
 from app.audit.project import AuditProject
 from app.forms.answer import Change, Given, cell_key
+from app.measures.changes import compared_figures
 from app.measures.model import number_of
 
 TABLE = "causes.aspects"
+_GOOD = ("节能", "节水", "高效", "LED")
 _MOST = 3  # things said of one aspect
 _BY_NAME = (
     ("management", ("管理", "制度", "计量", "预案", "法律", "政策")),
@@ -46,6 +48,8 @@ def drafted(
         share = display(gap * 100 / intake, 2)
         say("management", f"总表减各分表 {display(gap, 0)} m³，占取水 {share}%")
     _of_meters(project, said)
+    _of_parts(project, said)
+    _of_years(project, said)
     hazardous = _figure(project, "env.hazardous")
     if hazardous:
         say("waste", f"危险废物 {display(hazardous, 2)} t")
@@ -153,3 +157,44 @@ def _of_meters(project: AuditProject, said: dict[str, list[str]]) -> None:
         if needed is not None and there is not None and there < needed:
             words = f"{row.label}表应装 {brief(needed)} 只，实装 {brief(there)} 只"
             said.setdefault("management", []).append(words)
+
+
+def _of_parts(project: AuditProject, said: dict[str, list[str]]) -> None:
+    """Good equipment that is only a part of all: 「节能灶 4 个，一共 14 个」."""
+    for place in project.index.places.values():
+        question = place.question
+        whole = getattr(question, "part_of", "")
+        if not whole or place.table is not None or not any(w in question.short for w in _GOOD):
+            continue
+        part, total = (number_of(project.book.get(key)) for key in (question.id, whole))
+        if part is not None and total is not None and part < total:
+            unit = question.unit
+            words = f"{question.short}只有 {brief(part)} {unit}，一共 {brief(total)} {unit}"
+            said.setdefault("equipment", []).append(words)
+
+
+def _of_years(project: AuditProject, said: dict[str, list[str]]) -> None:
+    """What a unit of product takes, where it was a tenth less in one of the two years before."""
+    year = project.base_year
+    if year is None:
+        return
+    for name in compared_figures(project):
+        now = project.derivation.figure(name)
+        if now.value is None or not now.value or "/" not in now.unit:
+            continue
+        before = [
+            (value, past)
+            for past in (year - 2, year - 1)
+            if (value := project.derivation.figure(name, past).value) is not None and value > 0
+        ]
+        if not before:
+            continue
+        best, when = min(before)
+        if now.value * 10 >= best * 11:
+            more = display((now.value - best) * 100 / best, 0)
+            words = (
+                f"{now.title} {display(now.value, now.decimals)} {now.unit}，"
+                f"比 {when} 年的 {display(best, now.decimals)} 多 {more}%"
+            )
+            aspect = "waste" if any(w in now.title for w in ("垃圾", "废")) else "process_control"
+            said.setdefault(aspect, []).append(words)

@@ -185,7 +185,16 @@ def cost_chart(
             Box(x - 2, y - 2, 4, 4, Fill.SOLID, Role.ENERGY, key=f"measures.list/{one.row_id}/name")
         )
         if abs(x - last[0]) > 22 or abs(y - last[1]) > 9:
-            items.append(Words(x + 4, y - 8, one.code, 7.5))
+            is_last = x > width - 44  # no room at its right
+            items.append(
+                Words(
+                    x - 4 if is_last else x + 4,
+                    y - 8,
+                    one.code,
+                    7.5,
+                    anchor="end" if is_last else "start",
+                )
+            )
             last = (x, y)
     items += [
         Words(width - 12, 10, f"累计投资 {brief(spent[-1])} 万元", 7.5, anchor="end"),

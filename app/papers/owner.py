@@ -1,6 +1,7 @@
 """Two papers of one or two sheets beside the report: the page for the owner, and what is emitted below the permit for a file about
 trading or green credit. The screen shows the same blocks."""
 
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from math import ceil
@@ -9,6 +10,7 @@ from app.assessment.numbers import brief, display
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.audit.wording import level_name
+from app.measures.changes import FigureChange
 from app.measures.charts import cost_chart
 from app.measures.model import measures_of
 from app.measures.owner import OwnerPage, open_surpluses, owner_page, surpluses
@@ -19,6 +21,7 @@ from app.papers.document import (
     Amount,
     Block,
     Bold,
+    Cell,
     Column,
     Document,
     Figure,
@@ -58,9 +61,9 @@ def _bought(project: AuditProject, page: OwnerPage) -> list[Block]:
         said = f"{year} 年的电费、气费、水费还没有填，算不出一年花了多少。填上账单的金额就有。"
         return [SubSection("一年花了多少，不在卖出去的东西里"), Paragraph((missing or said,))]
     lead: Runs = (
-        f"{year} 年，厂里花了 ",
+        f"{year} 年花了 ",
         Bold(_wan(page.spent)),
-        " 万元，买的是用掉、漏掉、变成废物的东西，没有一样装进卖出去的产品里。",
+        " 万元，买的是用掉、漏掉、变成废物的东西，没有一样在卖出去的东西里。",
         missing,
     )
     rows = [
@@ -168,6 +171,55 @@ def _level(page: OwnerPage) -> list[Block]:
     else:
         runs.append("还没有定下要做的方案。")
     return [Paragraph(tuple(runs))]
+
+
+def change_blocks(changes: Sequence[FigureChange], *, has_measures: bool = True) -> list[Block]:
+    """The firm's own figures now, with every measure as promised, and as measured."""
+    head = SubSection("方案做完，自己的单耗怎么变")
+    if not changes:
+        return [head, Paragraph(("单耗还算不出来：先把产量（或人次、面积）和账单填上。",))]
+    if not has_measures:
+        return [head, Paragraph(("还没有方案，和现在一样。",))]
+    measured = any(one.measured is not None for one in changes)
+    rows = []
+    for one in changes:
+        key = f"change/{one.quantity_id}"
+        cells: list[Cell] = [
+            one.title,
+            one.unit,
+            Amount(one.now, one.decimals, one.unit, one.quantity_id),
+            Amount(one.planned, one.decimals, one.unit, key),
+            _share(one.now, one.planned),
+        ]
+        if measured:
+            cells.append(
+                DASH
+                if one.measured is None
+                else Amount(one.measured, one.decimals, one.unit, f"{key}/measured")
+            )
+            cells.append(DASH if one.measured is None else _share(one.now, one.measured))
+        rows.append(Row(tuple(cells)))
+    columns = [
+        Column("项目", 2.6),
+        Column("单位", 1.3, Align.CENTRE),
+        Column("现在", 1.4, Align.NUMBER),
+        Column("全部做完（预计）", 1.6, Align.NUMBER),
+        Column("变化", 1.1, Align.NUMBER, "%"),
+    ]
+    if measured:
+        columns += [
+            Column("已做完的（实测）", 1.6, Align.NUMBER),
+            Column("变化", 1.1, Align.NUMBER, "%"),
+        ]
+    notes: tuple[Runs, ...] = (("注：产量、人次、面积都按审核前的，只扣方案省的。",),)
+    return [
+        head,
+        Table("changes", "方案做完单耗的变化", tuple(columns), tuple(rows), notes, Size.SMALL),
+    ]
+
+
+def _share(now: Fraction, after: Fraction) -> Cell:
+    return Amount((after - now) / now * 100, 1, "%", signed=True) if now else DASH
 
 
 def _wan(yuan: Fraction) -> str:

@@ -109,6 +109,7 @@ def test_what_one_measure_is_worth(screen: AuditScreen) -> None:
         "1.18 年",
         "59.16 万元",
         "84.70 %",
+        "中费要 < 3 年",
         "中费要求偿还期小于 3 年",
         "贴现率没填，按 8%",
     ):

@@ -8,6 +8,7 @@ from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.audit.wording import level_name
 from app.measures.apply import rescored
+from app.measures.changes import figure_changes
 from app.measures.model import measures_of
 from app.measures.results import (
     PERFORMANCE,
@@ -39,6 +40,7 @@ from app.papers.document import (
     Sub,
     Table,
 )
+from app.papers.owner import change_blocks
 from app.papers.question_pages import page_blocks
 
 _STATES = {
@@ -183,7 +185,10 @@ def targets_done(project: AuditProject) -> list[Block]:
 def level_after(project: AuditProject, assessment: Assessment | None) -> list[Block]:
     """The level by what was measured, and, named as a forecast, by what all measures are expected to bring."""
     if assessment is None or project.system is None or assessment.level_range is None:
-        return [Paragraph(("本报告不评定清洁生产等级，审核前后按单耗和排放量比较。",))]
+        return [
+            Paragraph(("本报告不评定清洁生产等级，审核前后按单耗和排放量比较。",)),
+            *_own_figures(project),
+        ]
     after = afterwards(project)
     blocks: list[Block] = []
     if after.counted and after.assessment is not None:
@@ -206,6 +211,15 @@ def level_after(project: AuditProject, assessment: Assessment | None) -> list[Bl
             _level_sentence(f"可行方案（{names}）全部实施后，按预计节约量核算，预计", forecast)
         )
     return blocks
+
+
+def _own_figures(project: AuditProject) -> list[Block]:
+    """Where there is no level: the firm's own figures with the measures, predicted and measured apart."""
+    blocks = change_blocks(figure_changes(project), has_measures=bool(measures_of(project)))
+    tables = [one for one in blocks if isinstance(one, Table)]
+    if not tables:
+        return []
+    return [Paragraph(("各项方案实施前后企业自身的单耗见", Ref(tables[0].key), "。")), *tables]
 
 
 def _level_sentence(lead: str, assessment: Assessment) -> Paragraph:

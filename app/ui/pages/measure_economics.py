@@ -2,11 +2,13 @@
 
 from fractions import Fraction
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.assessment.numbers import brief, display
 from app.audit.measures import TABLE, cost_classes
 from app.forms.answer import cell_key
+from app.forms.measure_data import CostClass
 from app.forms.question import Page
 from app.measures.charts import cost_chart, proof_chart, value_chart
 from app.measures.economics import Economics, accept, least_benefit, sensitivity, textbook_irr
@@ -90,18 +92,68 @@ class EconomicsPage(BasePage):
                 chips.ChipLabel(chips.tag(verdict, "ok" if said.acceptable else "warn")), None
             )
         )
-        card.body.addWidget(facts(self._pairs(result)))
+        card.body.addLayout(self._tiles(result, said.cost_class))
+        card.body.addWidget(widgets.rule())
+        chart = ChartView(self.tr("累计净现值"))
+        chart.show_chart(lambda width: value_chart(result, width))
+        side = QVBoxLayout()
+        side.addWidget(widgets.label(self.tr("累计净现值，万元"), "note"))
+        side.addWidget(chart)
+        side.addStretch(1)
+        both = QHBoxLayout()
+        both.setSpacing(16)
+        both.addWidget(facts(self._pairs(result)), 1, Qt.AlignmentFlag.AlignTop)
+        both.addLayout(side, 1)
+        card.body.addLayout(both)
         for reason in said.reasons:
             card.body.addWidget(widgets.label(f"· {reason}", wrap=True))
         for assumed in settings.said if settings else ():
             card.body.addWidget(widgets.label(f"· {assumed}", "note", wrap=True))
         self.view.body.addWidget(card)
-        chart = ChartView(self.tr("累计净现值"))
-        chart.show_chart(lambda width: value_chart(result, width))
-        box = widgets.Card(self.tr("累计净现值，万元"), icon="ruler")
-        box.body.addWidget(chart)
-        self.view.body.addWidget(box)
         self.view.body.addWidget(self._what_if(result))
+
+    def _tiles(self, result: Economics, cost_class: CostClass | None) -> QGridLayout:
+        """The four figures a reader looks for, each with what is asked of it."""
+        years = cost_class.years if cost_class is not None else None
+        title = cost_class.title if cost_class is not None else ""
+        none = self.tr("没有")
+        rate = display(result.case.discount_rate * 100, 0)
+        tiles = (
+            (
+                self.tr("投资偿还期 N"),
+                none if result.N is None else self.tr("{0} 年").format(display(result.N, 2)),
+                "" if years is None else self.tr("{0}要 < {1} 年").format(title, brief(years)),
+            ),
+            (
+                self.tr("净现值 NPV"),
+                self.tr("{0} 万元").format(display(result.NPV, 2)),
+                self.tr("{0}%，{1} 年，要 ≥ 0").format(rate, result.case.life),
+            ),
+            (
+                self.tr("净现值率 NPVR"),
+                none if result.NPVR is None else f"{display(result.NPVR, 1)} %",
+                self.tr("几个方案比时先排高的"),
+            ),
+            (
+                self.tr("内部收益率 IRR"),
+                self._irr(result),
+                self.tr("要 ≥ {0}%").format(rate),
+            ),
+        )
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(1)
+        for column, (name, value, asked) in enumerate(tiles):
+            grid.addWidget(widgets.label(name, "note"), 0, column)
+            grid.addWidget(widgets.label(value, "hero"), 1, column)
+            grid.addWidget(widgets.label(asked, "note"), 2, column)
+            grid.setColumnStretch(column, 1)
+        return grid
+
+    def _irr(self, result: Economics) -> str:
+        if result.IRR is not None:
+            return f"{display(result.IRR * 100, 2)} %"
+        return self.tr("有 {0} 个").format(len(result.irr)) if result.irr else self.tr("没有")
 
     def _pairs(self, result: Economics) -> list[tuple[str, str]]:
         case = result.case
@@ -117,29 +169,18 @@ class EconomicsPage(BasePage):
             (self.tr("应税利润 T"), f"{amount(result.T)}　P − D"),
             (self.tr("净利润 E"), f"{amount(result.E)}　T ×（1 − {brief(case.tax_rate * 100)}%）"),
             (self.tr("年净现金流 F"), f"{amount(result.F)}　E + D"),
-            (
-                self.tr("投资偿还期 N"),
-                self.tr("没有") if result.N is None else f"{display(result.N, 2)} 年　I ÷ F",
-            ),
-            (
-                self.tr("净现值 NPV"),
-                f"{amount(result.NPV)}　{brief(case.discount_rate * 100)}%，{case.life} 年",
-            ),
         ]
-        if result.NPVR is not None:
-            pairs.append((self.tr("净现值率 NPVR"), f"{display(result.NPVR, 1)} %"))
-        if result.IRR is not None:
-            book = textbook_irr(result)
-            by_book = (
-                ""
-                if book is None
-                else self.tr("　课本在 {0}% 和 {1}% 之间插值得 {2}%").format(
-                    display(book.low_rate * 100, 0),
-                    display(book.high_rate * 100, 0),
-                    display(book.rate * 100, 2),
+        if result.IRR is not None and (book := textbook_irr(result)) is not None:
+            pairs.append(
+                (
+                    self.tr("课本插值的 IRR"),
+                    self.tr("{0}%　{1}% 和 {2}% 之间").format(
+                        display(book.rate * 100, 2),
+                        display(book.low_rate * 100, 0),
+                        display(book.high_rate * 100, 0),
+                    ),
                 )
             )
-            pairs.append((self.tr("内部收益率 IRR"), f"{display(result.IRR * 100, 2)} %{by_book}"))
         return pairs
 
     def _what_if(self, result: Economics) -> QWidget:

@@ -22,12 +22,14 @@ from app.assessment.units import UNITS
 from app.audit.findings import inputs_of
 from app.audit.wording import finding_text, gap_text, threshold_text
 from app.forms.question import Page
-from app.measures.charts import path_chart
+from app.measures.changes import figure_changes
+from app.measures.charts import cost_chart, path_chart
 from app.measures.economics import Economics
 from app.measures.model import measures_of
 from app.measures.path import Cancelled, Path, Plan, find_path
 from app.measures.results import together
 from app.measures.roads import MORE, Gain, Road, gains_of, index_of, roads_of
+from app.papers.owner import change_blocks
 from app.services.acts import adopt_plan
 from app.services.measures import default_target, need_words, road_title
 from app.ui import chips, widgets
@@ -35,6 +37,7 @@ from app.ui.charts import ChartView
 from app.ui.messages import Message
 from app.ui.pages.base import BasePage
 from app.ui.pages.measure_list import scrolled
+from app.ui.paper_view import paper_cards
 from app.ui.session import SessionModel
 from app.ui.tasks import Task, Tasks
 
@@ -89,6 +92,21 @@ class PathPage(BasePage):
         self._half_way.connect(self._show_half)
         self._is_stale = True
         model.assessment_changed.connect(self._on_change)
+
+    def title(self) -> str:
+        """Without a level there is no next one."""
+        if self._is_graded():
+            return super().title()
+        return self.tr("方案做完会怎样：和自己比")
+
+    def subtitle(self) -> str:
+        if self._is_graded():
+            return super().subtitle()
+        return self.tr("没有等级可评的，看单耗降多少，先做回本快的。")
+
+    def _is_graded(self) -> bool:
+        assessment = self.model.assessment
+        return assessment is not None and assessment.level_range is not None
 
     def head_widget(self) -> QWidget | None:
         return self._choice
@@ -217,6 +235,13 @@ class PathPage(BasePage):
             self.focusWidget() or self
         )
         self._clear()
+        graded = self._is_graded()
+        self._choice.setVisible(graded)
+        if not graded:
+            self._show_ungraded(path)
+            self._body.addStretch(1)
+            self.status_changed.emit()
+            return
         self._show_gate(ways)
         if path.best is None:
             self._show_why_not(path)
@@ -259,6 +284,33 @@ class PathPage(BasePage):
             buttons.insert(0, fill)
         card.body.addLayout(widgets.row(*buttons, None))
         self._body.addWidget(card)
+
+    def _show_ungraded(self, path: Path) -> None:
+        """Without a level: what the measures do to the firm's own figures, and what to do first."""
+        card = widgets.Card(self.tr("这个案卷不评级，和自己比"), icon="flag")
+        card.body.addWidget(widgets.label(path.why_not, wrap=True))
+        if self.model.project.system is None:
+            choose = widgets.button(
+                self.tr("看看有没有合适的指标体系"), lambda: self.model.go_to("benchmark")
+            )
+            card.body.addLayout(widgets.row(choose, None))
+        self._body.addWidget(card)
+        changes = figure_changes(self.model.project)
+        for made in paper_cards(
+            change_blocks(changes, has_measures=bool(measures_of(self.model.project)))
+        ):
+            self._body.addWidget(made)
+        if not measures_of(self.model.project):
+            go = widgets.button(
+                self.tr("去补方案"), lambda: self.model.go_to("measures"), role="primary"
+            )
+            self._body.addLayout(widgets.row(go, None))
+        chart = ChartView(self.tr("先做哪些"))
+        measures = measures_of(self.model.project)
+        if chart.show_chart(lambda width: cost_chart(measures, width)):
+            box = widgets.Card(self.tr("先做哪些：回本快的排前面"), icon="money")
+            box.body.addWidget(chart)
+            self._body.addWidget(box)
 
     def _show_gate(self, ways: Ways) -> None:
         """The limiting indicators: nothing else helps while one of them blocks."""
@@ -558,4 +610,6 @@ class PathPage(BasePage):
         return True
 
     def status_keys(self) -> str:
+        if self._ways is None or not self._ways.roads:
+            return "" if self._choice.isHidden() else self.tr("← → 换要到的级")
         return self.tr("1–3 选一条路 · Enter 采用 · ← → 换要到的级")

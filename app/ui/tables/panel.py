@@ -97,6 +97,10 @@ class TablePanel(QWidget):
     def _empty_words(self) -> str:
         if self.table.rows is RowsKind.FREE:
             return self.tr("还没有行。按 Insert 加一行，或从 Excel 粘贴。")
+        if self.table.rows is RowsKind.FOLLOWING:
+            leader = self._session.project.index.tables.get(self.table.rows_of)
+            named = "" if leader is None else leader.title
+            return self.tr("「{0}」里有了行，这里就有。").format(named)
         return self.tr("先在「企业概况」填基准年，这里就有月份和年份。")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

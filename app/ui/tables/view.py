@@ -210,6 +210,8 @@ class AnswerTableView(EdgedTable):
         if is_right(question):
             return max(content, self._head_width(column, lines=2), 52) + 2 * PADDING + 2
         least = 56 if self.answers.rowCount() else 96
+        if question.kind is QuestionKind.DATE:  # empty so far or not: a day is never cut off
+            least = QFontMetrics(theme.font("table")).horizontalAdvance("2026-12-28") + 4
         return max(min(content, 240), self._head_width(column, lines=2), least) + 2 * PADDING
 
     def _widen_if_needed(self) -> None:
