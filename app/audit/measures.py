@@ -460,6 +460,8 @@ def formula_of(
             values[variable] = known_figure.value
             children.append(known_figure.trace)
             continue
+        if not text:
+            raise ArithmeticFault(f"「{variable}」还没有数")
         try:
             percent = text.endswith(("%", "％"))
             number = parse_exact(text.rstrip("%％").replace(",", ""))

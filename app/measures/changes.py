@@ -27,8 +27,8 @@ class FigureChange:
 
 
 def figure_changes(project: AuditProject) -> tuple[FigureChange, ...]:
-    """The figures of the page of three years that are known, in its order. Measures that save more than there is, or have
-    a fault, are left out."""
+    """The figures of the page of three years that are known, in its order, then what the measures save of. Measures that
+    save more than there is, or have a fault, are left out."""
     measures = [one for one in measures_of(project) if one.state != DROPPED and not one.problems]
     if combine(project, measures).overdrawn:
         measures = []
@@ -36,7 +36,12 @@ def figure_changes(project: AuditProject) -> tuple[FigureChange, ...]:
     after = afterwards(project)
     done = after.project.derivation if after.counted else None
     found = []
-    for name in compared_figures(project):
+    touched = {stream for one in measures for stream in one.savings}
+    wholes = [one.whole for one in project.reference.streams if one.id in touched]
+    names = dict.fromkeys([*compared_figures(project), *wholes])
+    for name in names:
+        if name not in project.derivation.quantities:
+            continue
         now, planned = project.derivation.figure(name), later.figure(name).value
         if now.value is None or planned is None:
             continue

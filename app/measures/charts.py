@@ -250,7 +250,8 @@ def value_chart(result: Economics, width: float = _WIDTH) -> Chart:
         items.append(Box(x - 1.6, y - 1.6, 3.2, 3.2, Fill.SOLID, Role.ENERGY))
         if year % 2 == 0 or year == len(values) - 1:
             items.append(Words(x, 4, str(year), 7.5, anchor="middle", role=Role.SECOND))
-    x, y = at(len(values) - 1, values[-1])
+    x, _ = at(len(values) - 1, values[-1])
+    y = max(at(year, values[year])[1] for year in range(len(values) * 2 // 3, len(values)))
     items.append(Words(x, y + 5, f"NPV {display(result.NPV, 2)}", 7.5, Weight.BOLD, "end"))
     spoken = f"累计净现值 {len(values) - 1} 年后是 {display(result.NPV, 2)} 万元"
     return Chart(width, height, tuple(items), spoken)

@@ -4,6 +4,7 @@ What is kept is how a measure works (name, aspect, formula, names of its numbers
 never whose it was, where, or the firm's own figures.
 """
 
+import contextlib
 import json
 import re
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ from app.audit.project import AuditProject
 from app.errors import Problem, UserError
 from app.forms.answer import cell_key
 from app.forms.measure_data import LibraryOption
-from app.measures.options import find_options
+from app.measures.options import cells_of, find_options
 from app.measures.results import Proof, proofs_of
 from app.standards.library import pinyin_initials
 
@@ -29,11 +30,13 @@ _MOST_BYTES = 5_000_000
 
 @dataclass(frozen=True)
 class OwnMeasure:
-    """ratios: measured / predicted of each time it was done, oldest first."""
+    """ratios: measured / predicted of each time it was done, oldest first. wording: 环境效果 as it was written, with blanks
+    for the firm's numbers."""
 
     id: str
     option: LibraryOption
     ratios: tuple[Fraction, ...]
+    wording: str = ""
 
     @property
     def words(self) -> str:
@@ -65,6 +68,21 @@ class OwnMeasures:
         """The kept measure as an option, None when it is gone."""
         return next((one.option for one in self.all() if one.id == measure_id), None)
 
+    def cells(self, project: AuditProject, measure_id: str) -> Mapping[str, str]:
+        """The row a kept measure becomes in another audit: with its formula, the names of its numbers and its wording, the
+        numbers to be filled in. Empty when it is gone."""
+        found = next((one for one in self.all() if one.id == measure_id), None)
+        if found is None:
+            return {}
+        cells = {**cells_of(project, found.option)}
+        del cells["option"]  # its number is of this library only
+        if found.option.formula:
+            cells["formula"] = found.option.formula
+            cells["inputs"] = "；".join(f"{name}=" for name in found.option.variables)
+        if found.wording:
+            cells["effect"] = found.wording
+        return {column: text for column, text in cells.items() if text}
+
     def keep(self, project: AuditProject) -> str:
         """Take in the measures of an audit that have a formula or were measured; said in words."""
         known = {one.option.title: one for one in self.all()}
@@ -77,10 +95,12 @@ class OwnMeasures:
             old = known.get(name)
             if old is None:
                 new += 1
-                known[name] = OwnMeasure("", _option_of(project, proof), ratios)
+                known[name] = OwnMeasure(
+                    "", _option_of(project, proof), ratios, _wording(project, proof)
+                )
             elif ratios and ratios[0] not in old.ratios:
                 renewed += 1
-                known[name] = OwnMeasure(old.id, old.option, (*old.ratios, *ratios))
+                known[name] = OwnMeasure(old.id, old.option, (*old.ratios, *ratios), old.wording)
         self._write(known)
         return f"存进我的库：新的 {new} 个，添了实测的 {renewed} 个；不带企业名、地点和企业的数"
 
@@ -104,14 +124,20 @@ class OwnMeasures:
         for one in brought:
             old = known.get(one.option.title)
             if old is None:
-                known[one.option.title] = OwnMeasure("", one.option, one.ratios)
+                known[one.option.title] = OwnMeasure("", one.option, one.ratios, one.wording)
             else:
                 more = tuple(ratio for ratio in one.ratios if ratio not in old.ratios)
-                known[one.option.title] = OwnMeasure(old.id, old.option, (*old.ratios, *more))
+                known[one.option.title] = OwnMeasure(
+                    old.id, old.option, (*old.ratios, *more), old.wording or one.wording
+                )
         self._write(known)
         return f"导入 {len(brought)} 个方案"
 
     def _write(self, known: Mapping[str, OwnMeasure]) -> None:
+        with contextlib.suppress(
+            OSError
+        ):  # what keeps the folder from being made is said by the writing
+            self._file.parent.mkdir(parents=True, exist_ok=True)
         _write_file(self._file, tuple(known.values()))
 
 
@@ -138,6 +164,16 @@ def _option_of(project: AuditProject, proof: Proof) -> LibraryOption:
     )
 
 
+def _wording(project: AuditProject, proof: Proof) -> str:
+    """「少用水 ＿ m³/a」: what it is good for, without the firm's numbers; nothing where the firm is named."""
+    book = project.book
+    text = book.text(cell_key(TABLE, proof.measure.row_id, "effect")).strip()
+    firm = book.text("firm.name")
+    if not text or (firm and (firm in text or text in firm)):
+        return ""
+    return re.sub(r"\d[\d,.，]*(?:\s*万)?", "＿", text)
+
+
 def _write_file(path: Path, measures: tuple[OwnMeasure, ...]) -> None:
     plain = {
         "format": FORMAT,
@@ -154,6 +190,7 @@ def _write_file(path: Path, measures: tuple[OwnMeasure, ...]) -> None:
                 "evidence": list(one.option.evidence),
                 "initials": one.option.initials,
                 "ratios": [str(ratio) for ratio in one.ratios],
+                "wording": one.wording,
             }
             for one in measures
         ],
@@ -212,7 +249,9 @@ def _read(place: int, plain: Mapping[str, object]) -> OwnMeasure:
         evidence=texts("evidence"),
         initials=text("initials"),
     )
-    return OwnMeasure(measure_id, option, tuple(parse_exact(one) for one in texts("ratios")))
+    wording = text("wording") if "wording" in plain else ""  # files of 0.2.0 have none
+    ratios = tuple(parse_exact(one) for one in texts("ratios"))
+    return OwnMeasure(measure_id, option, ratios, wording)
 
 
 def open_own_measures() -> OwnMeasures:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.errors import UserError
+from app.forms.answer import AnswerBook, Given, apply
+from app.services.acts import add_measure
 from app.services.own_measures import OwnMeasures, read_measures
 from tests.helpers.forms import sample_project, shipped_forms
 
@@ -52,6 +54,41 @@ def test_to_another_machine_and_back(tmp_path: Path) -> None:
     assert other.all() == library.all(), "twice changes nothing"
     other.forget(other.all()[0].id)
     assert len(other.all()) == 11
+
+
+def test_used_again_with_its_formula_and_wording_but_without_the_firm_s_numbers(
+    tmp_path: Path,
+) -> None:
+    book = shipped_forms().samples["chengling"].finished()
+    answers = {
+        **book.answers,
+        "measures.list/ZG1/formula": Given("新水=V*(1-r)"),
+        "measures.list/ZG1/inputs": Given("V=41600；r=72%"),
+    }
+    library = OwnMeasures(tmp_path / "measures.json")
+    library.keep(sample_project(AnswerBook(answers, book.rows)))
+    (found,) = library.find("nlpx")
+    assert found.wording == "少用水 ＿ m³/a，少排废水 ＿ m³/a"
+    other = sample_project(AnswerBook({"audit.base_year": Given("2025")}))
+    cells = library.cells(other, found.id)
+    assert cells["name"] == "清洗线改三级逆流漂洗"
+    assert (cells["formula"], cells["inputs"]) == ("新水=V*(1-r)", "V=；r=")
+    assert cells["effect"] == found.wording
+    assert "option" not in cells
+    act = add_measure(other, "r1", cells)
+    used = sample_project(apply(other.book, act.changes))
+    assert used.derivation.cell("measures.list", "r1", "worked").words == "「V」还没有数"
+    assert library.cells(other, "OWN-999") == {}
+
+
+def test_a_library_of_0_2_0_is_read(tmp_path: Path) -> None:
+    library = kept(tmp_path)
+    file = tmp_path / "measures.json"
+    plain = json.loads(file.read_text("utf-8"))
+    for one in plain["measures"]:
+        del one["wording"]
+    file.write_text(json.dumps(plain), "utf-8")
+    assert [one.wording for one in library.all()] == [""] * 12
 
 
 @pytest.mark.parametrize(

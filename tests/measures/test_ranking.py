@@ -121,3 +121,10 @@ def test_a_printer_without_a_system_gets_causes_too() -> None:
     said = drafted(printer_project(), None, None)
     assert "溶剂型凹印油墨（聚氨酯） 9,200 kg" in said["materials_energy"]
     assert "早期系列" in said["equipment"]
+
+
+def test_the_verdict_follows_the_code_where_nothing_was_chosen() -> None:
+    """A kitchen's stoves at 12 万元 were called 「边审边改」 because nobody had said whether they cost money."""
+    unsaid = with_cells({"measures.list/ZG4/level": ""})
+    cell = unsaid.derivation.cell("measures.screening", "ZG4", "verdict")
+    assert cell.words == "初步可行，做可行性分析"

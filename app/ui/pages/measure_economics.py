@@ -107,6 +107,9 @@ class EconomicsPage(BasePage):
         card.body.addLayout(both)
         for reason in said.reasons:
             card.body.addWidget(widgets.label(f"· {reason}", wrap=True))
+        if not said.acceptable:
+            words = self.tr("为达标、减排非做不可的，经济上达不到也可以做，要在报告里写明为什么。")
+            card.body.addWidget(widgets.label(f"· {words}", "note", wrap=True))
         for assumed in settings.said if settings else ():
             card.body.addWidget(widgets.label(f"· {assumed}", "note", wrap=True))
         self.view.body.addWidget(card)

@@ -1,6 +1,6 @@
 """方案库: what the answers speak for, everything there is, and the user's own; Enter puts one into the audit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
@@ -247,15 +247,18 @@ class OptionsPage(BasePage):
         project = self.model.project
         if not chosen or source == _TECHNOLOGIES or TABLE not in project.index.tables:
             return
+        cells: Mapping[str, str]
         if source == _IDEAS:
             cells = idea_cells(project, chosen)
+        elif source == _OWN:
+            cells = self.model.own_measures.cells(project, chosen)
         else:
             option = self._option()
             if option is None:
                 return
-            cells = {**cells_of(project, option)}
-            if source == _OWN:
-                cells["formula"] = option.formula
+            cells = cells_of(project, option)
+        if not cells:
+            return
         names = [
             project.book.text(cell_key(TABLE, row, "name")) for row in project.book.row_ids(TABLE)
         ]

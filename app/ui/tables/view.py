@@ -221,7 +221,7 @@ class AnswerTableView(EdgedTable):
         widths = [self._natural_width(c) for c in range(self.answers.columnCount())]
         if any(new > old for new, old in zip(widths, self._natural, strict=True)):
             self._natural = [max(pair) for pair in zip(widths, self._natural, strict=True)]
-            self._share_width()
+        self.fit()  # longer words may need another line, too
 
     def _weight(self, column: int) -> int:
         question = self.answers.question_at(column)

@@ -1,0 +1,55 @@
+"""Where no document gives a level: the firm's own figures with its measures, and causes that other sectors' data show."""
+
+from dataclasses import replace
+
+from app.audit.project import AuditProject
+from app.forms.answer import Answer, AnswerBook, Given
+from app.measures.apply import combine
+from app.measures.causes import drafted
+from app.measures.changes import figure_changes
+from app.measures.model import measures_of
+from app.papers.document import Table, cell_text
+from app.papers.owner import change_blocks
+from tests.helpers.fill import project_of
+from tests.helpers.forms import printer_project, shipped_forms
+
+
+def test_a_printer_compares_itself_before_and_after() -> None:
+    project = printer_project()
+    found = {one.quantity_id: one for one in figure_changes(project)}
+    saved = combine(project, measures_of(project)).saved
+    emitted = found["voc.emitted"]
+    assert emitted.planned < emitted.now
+    made = found["voc.generated"]
+    assert made.now - made.planned == saved["voc_made"] > 12000, "the measures' own, exactly"
+    (table,) = [one for one in change_blocks(tuple(found.values())) if isinstance(one, Table)]
+    said = {cell_text(row.cells[0]): cell_text(row.cells[4]) for row in table.rows}
+    assert said["VOC 产生量"].startswith("−")
+
+
+def restaurant(answers: dict[str, str]) -> AuditProject:
+    forms = shipped_forms()
+    given: dict[str, Answer] = {"audit.base_year": Given("2025")}
+    given |= {key: Given(text) for key, text in answers.items()}
+    return project_of(forms.questionnaires["restaurant"], AnswerBook(given))
+
+
+def test_what_a_kitchen_s_data_show() -> None:
+    years = {
+        f"product.years/{year}/{column}": value
+        for year, covers, waste in (("2023", "182000", "36000"), ("2025", "201000", "43800"))
+        for column, value in (("covers", covers), ("food_waste", waste))
+    }
+    kitchen = {"restaurant.stoves": "14", "restaurant.efficient": "4"}
+    said = drafted(restaurant({**years, **kitchen}), None, None)
+    assert said["equipment"] == "节能灶只有 4 个，一共 14 个"
+    assert said["waste"] == "每人次餐厨垃圾 0.218 kg/人次，比 2023 年的 0.198 多 10%"
+    assert "equipment" not in drafted(
+        restaurant({**kitchen, "restaurant.efficient": "14"}), None, None
+    )
+
+
+def test_nothing_is_compared_while_nothing_is_known() -> None:
+    project = restaurant({})
+    assert figure_changes(project) == ()
+    assert figure_changes(replace(project, book=AnswerBook({}))) == ()
