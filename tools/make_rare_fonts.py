@@ -14,6 +14,7 @@ from typing import Any
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.scaleUpem import scale_upem
 
 from app.paths import fonts_dir
 
@@ -43,6 +44,9 @@ def _without(
     worker = subset.Subsetter(options)
     worker.populate(unicodes=wanted)
     worker.subset(font)
+    scale_upem(
+        font, 1000
+    )  # as the text fonts; ReportLab's widths differ from the font's with any other
     _rename(font, family, credit)
     subset.save_font(font, str(target), options)
     return len(font.getBestCmap())

@@ -23,7 +23,7 @@ from app.papers.document import Document, PdfFacts, State
 from app.papers.numbering import entries_of, number_all
 from app.papers.walk import texts_of
 from app.reports import fonts
-from app.reports.attachments import attach
+from app.reports.archive import make_archivable, plain_words, prepare
 from app.reports.fit import problems_of
 from app.reports.fonts import HEI, SONG
 from app.reports.sheets import (
@@ -61,8 +61,8 @@ class _Paper(BaseDocTemplate):
 
     def __init__(self, path: str, document: Document, *, invariant: bool) -> None:
         super().__init__(
-            path, pagesize=A4, title=document.title, author=document.author, subject=document.head_left,
-            keywords=",".join(document.keywords), creator="清审通", lang="zh-CN", displayDocTitle=True,
+            path, pagesize=A4, title=plain_words(document.title), author=plain_words(document.author),
+            subject=plain_words(document.head_left), keywords=plain_words(",".join(document.keywords)), creator="清审通", lang="zh-CN", displayDocTitle=True, pdfVersion=(1, 7),
             initialFontName=SONG, allowSplitting=1, invariant=1 if invariant else None,
         )  # fmt: skip
         self.document = document
@@ -228,6 +228,7 @@ class _Sheet(Canvas):
                 page[place:place] = [*self._code, "Q"]
             self._code = page
             super().showPage()
+            self._doc.Pages.pages[-1].Trans = None  # a show's transition has no place on paper
         super().save()
 
 
@@ -238,6 +239,7 @@ def write_pdf(document: Document, target: Path, *, invariant: bool = False) -> P
     place cannot be written.
     """
     fonts.register()
+    prepare()
     problems = problems_of(document)
     if problems and document.state is not State.DRAFT:
         raise UserError(*problems)
@@ -248,8 +250,7 @@ def write_pdf(document: Document, target: Path, *, invariant: bool = False) -> P
         numbers = number_all(document)
         paper = _Paper(str(beside), document, invariant=invariant)
         paper.build(story_of(document, numbers, entries_of(document, numbers)), canvasmaker=_Sheet)
-        if document.attachments:
-            attach(paper.canv, document)
+        make_archivable(paper.canv, document)
         paper.canv.showOutline()
         paper.canv.write(paper.labels)
         digest = hashlib.sha256(beside.read_bytes()).hexdigest()

@@ -1,4 +1,4 @@
-"""The seal of a finished PDF: a line behind its end with the SHA-256 of every byte before it, and what stands in the file.
+"""The seal of a finished PDF: a comment near its end with the SHA-256 of every other byte, and what stands in the file.
 
 The line says at once whether any byte is another than when the paper was sealed. Whoever changes a page can write a new line;
 that is what setting the paper again from its data is for (app.services.verifying).
@@ -18,7 +18,10 @@ from app.errors import Problem, UserError
 
 _LOG = logging.getLogger(__name__)
 
-_LINE = re.compile(rb"%CleanAudit-Seal sha256=([0-9a-f]{64})\r?\n?\Z")
+# Before the last lines of the file, behind which an archive (PDF/A) allows nothing; papers of 0.2.0 have it at the very end.
+_LINE = re.compile(
+    rb"%CleanAudit-Seal sha256=([0-9a-f]{64})\r?\n?(?=startxref\s+\d+\s+%%EOF\s*\Z|\Z)"
+)
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,10 @@ class SealedFile:
 
 
 def seal(content: bytes) -> bytes:
-    """The bytes of a PDF with the line behind them."""
+    """The bytes of a PDF with the line among them."""
     digest = hashlib.sha256(content).hexdigest()
-    return content + f"%CleanAudit-Seal sha256={digest}\n".encode()
+    place = content.rindex(b"startxref")
+    return content[:place] + f"%CleanAudit-Seal sha256={digest}\n".encode() + content[place:]
 
 
 def read_sealed(content: bytes, attachment: str) -> SealedFile:
@@ -43,7 +47,8 @@ def read_sealed(content: bytes, attachment: str) -> SealedFile:
     found = _LINE.search(content)
     holds = None
     if found is not None:
-        holds = hashlib.sha256(content[: found.start()]).hexdigest().encode() == found[1]
+        bare = content[: found.start()] + content[found.end() :]
+        holds = hashlib.sha256(bare).hexdigest().encode() == found[1]
     try:
         with pikepdf.open(io.BytesIO(content)) as file:
             package = (

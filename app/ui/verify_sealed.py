@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from app.services.verifying import Verdict
 
 _MARK = b"%CleanAudit-Seal"
-_END = 256  # bytes in which the seal line stands
+_END = 512  # bytes in which the seal line stands
 
 
 def is_sealed_report(path: Path) -> bool:
