@@ -12,9 +12,11 @@ from pathlib import Path
 
 from app.assessment.indicator_system import Indicator, IndicatorSystem, Verification, weakest
 from app.paths import resources_dir
-from app.standards.marked_yaml import Faults, Fields, read_marked
+from app.standards.fields import Fields
+from app.standards.reader import Reader
 from app.standards.reference_source import load_reference
 from app.standards.yaml_source import load_system_file
+from app.standards.yaml_tree import read_or_note
 
 PAGE = Path(__file__).parents[1] / "docs" / "data.md"
 _KINDS = {
@@ -136,8 +138,8 @@ def _references() -> Iterator[str]:
 
 
 def _wanted() -> Iterator[str]:
-    faults = Faults()
-    mark = read_marked(resources_dir() / "wanted.yaml", faults)
+    faults = Reader()
+    mark = read_or_note(resources_dir() / "wanted.yaml", faults)
     assert mark is not None, faults.problems
     yield "## Wanted"
     yield ""

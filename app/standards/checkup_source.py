@@ -5,7 +5,10 @@ from pathlib import Path
 
 from app.errors import UserError
 from app.forms.checkup_data import Check, CheckupData, RuleText
-from app.standards.marked_yaml import Faults, Fields, read_marked
+from app.standards.fields import Fields
+from app.standards.reader import Reader
+from app.standards.tree import Branch
+from app.standards.yaml_tree import read_or_note
 
 _RULE = ("id", "severity", "title", "text", "remedy", "cause", "test", "checks", "with")
 _CHECK = ("id", "area", "what", "how", "asks", "note")
@@ -15,7 +18,7 @@ _WAYS = ("automatic", "asked", "later")
 
 def load_checkup(folder: Path) -> CheckupData:
     """UserError with every problem, each with file and line."""
-    faults = Faults()
+    faults = Reader()
     rules = tuple(
         _rule(item) for item in _items(folder / "rules.yaml", "rules", _RULE, "规则", faults)
     )
@@ -25,19 +28,19 @@ def load_checkup(folder: Path) -> CheckupData:
     known = {check.id for check in checks}
     for rule in rules:
         if unknown := [name for name in rule.checks if name not in known]:
-            faults.add(rule.id, f"没有这项检查：{'、'.join(unknown)}", "照 checks.yaml 的编号写")
+            faults.fail(rule.id, f"没有这项检查：{'、'.join(unknown)}", "照 checks.yaml 的编号写")
     for ids in ([rule.id for rule in rules], [check.id for check in checks]):
         for name in sorted({name for name in ids if ids.count(name) > 1}):
-            faults.add(name, "编号用了两次", "换一个编号")
+            faults.fail(name, "编号用了两次", "换一个编号")
     if faults.problems:
         raise UserError(*faults.problems)
     return CheckupData(rules, checks)
 
 
 def _items(
-    path: Path, key: str, allowed: tuple[str, ...], what: str, faults: Faults
+    path: Path, key: str, allowed: tuple[str, ...], what: str, faults: Reader
 ) -> list[Fields]:
-    mark = read_marked(path, faults)
+    mark = read_or_note(path, faults)
     if mark is None:
         return []
     top = Fields(mark, faults, (key,), what)
@@ -46,9 +49,9 @@ def _items(
 
 def _rule(item: Fields) -> RuleText:
     settings: Mapping[str, tuple[str, ...]] = {}
-    if (mark := item.map.get("with")) is not None and isinstance(mark.value, dict):
-        own = Fields(mark, item.faults, tuple(mark.value), "规则")
-        settings = {name: own.texts(name) for name in mark.value}
+    if (mark := item.map.get("with")) is not None and isinstance(mark, Branch):
+        own = Fields(mark, item.faults, tuple(mark.entries), "规则")
+        settings = {name: own.texts(name) for name in mark.entries}
     rule_id = item.text("id")
     return RuleText(
         rule_id,
@@ -77,5 +80,5 @@ def _check(item: Fields) -> Check:
 def _one_of(item: Fields, key: str, allowed: tuple[str, ...]) -> str:
     text = item.text(key)
     if text not in allowed:
-        item.faults.add(item.where(key), f"没有「{text}」", f"用：{'、'.join(allowed)}")
+        item.faults.fail(item.where(key), f"没有「{text}」", f"用：{'、'.join(allowed)}")
     return text

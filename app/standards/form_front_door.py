@@ -12,14 +12,17 @@ from app.forms.front_rules import (
     RoughRule,
     Statement,
 )
+from app.standards.fields import Fields
 from app.standards.form_questions import QuestionReader
 from app.standards.form_reading import verification
-from app.standards.marked_yaml import Faults, Fields, Mark, read_marked
+from app.standards.reader import Reader
+from app.standards.tree import Node
+from app.standards.yaml_tree import read_or_note
 
 
-def load_front_door(path: Path, root: Path, faults: Faults) -> FrontDoorRules:
+def load_front_door(path: Path, root: Path, faults: Reader) -> FrontDoorRules:
     """root: the folder of the question sets, whose way of writing conditions the rules share."""
-    mark = read_marked(path, faults)
+    mark = read_or_note(path, faults)
     if mark is None:
         return FrontDoorRules((), (), ())
     reader = QuestionReader(root, {}, faults, {})
@@ -33,11 +36,11 @@ def load_front_door(path: Path, root: Path, faults: Faults) -> FrontDoorRules:
     )
 
 
-def _statement(item: Mark, reader: QuestionReader, faults: Faults) -> Statement:
+def _statement(item: Node, reader: QuestionReader, faults: Reader) -> Statement:
     keys = ("state", "text", "source", "verification", "condition", "provisions")
     fields = Fields(item, faults, keys, "条文")
     if fields.text("state") not in ("ok", "open", "no"):
-        faults.add(fields.where("state"), "state 只能写 ok、open 或 no", "改成其中一个")
+        faults.fail(fields.where("state"), "state 只能写 ok、open 或 no", "改成其中一个")
     roles = fields.texts("provisions")
     default = "" if roles else None
     return Statement(
@@ -50,23 +53,23 @@ def _statement(item: Mark, reader: QuestionReader, faults: Faults) -> Statement:
     )
 
 
-def _paper(item: Mark, reader: QuestionReader, faults: Faults) -> Paper:
+def _paper(item: Node, reader: QuestionReader, faults: Reader) -> Paper:
     fields = Fields(item, faults, ("text", "condition"), "材料")
     return Paper(fields.text("text"), reader.condition(fields))
 
 
-def _process_fit(item: Mark, faults: Faults) -> ProcessFit:
+def _process_fit(item: Node, faults: Reader) -> ProcessFit:
     fields = Fields(item, faults, ("system", "table", "processes"), "工序对应的体系")
     return ProcessFit(fields.text("system"), fields.text("table"), fields.texts("processes"))
 
 
-def _rough_rule(item: Mark, faults: Faults) -> RoughRule:
+def _rough_rule(item: Node, faults: Reader) -> RoughRule:
     allowed = ("system", "table", "indicator", "numerator", "denominator", "factor")
     fields = Fields(item, faults, allowed, "粗估")
     try:
         factor = parse_exact(fields.text("factor", "1"))
     except ValueError:
-        faults.add(fields.where("factor"), "factor 不是数", "例如 1000")
+        faults.fail(fields.where("factor"), "factor 不是数", "例如 1000")
         factor = Fraction(1)
     return RoughRule(
         fields.text("system"),

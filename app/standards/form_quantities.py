@@ -9,13 +9,16 @@ from app.forms.expression import ExpressionFault, names, parse_expression
 from app.forms.quantity import DerivationMap, Factor, Quantity
 from app.forms.question import Questionnaire
 from app.forms.question_index import QuestionIndex
+from app.standards.fields import Fields, words_of
 from app.standards.form_reading import checked_id, verification
-from app.standards.marked_yaml import Faults, Fields, Mark, read_marked
+from app.standards.reader import Reader
+from app.standards.tree import Node
+from app.standards.yaml_tree import read_or_note
 
 
-def load_factors(path: Path, faults: Faults) -> dict[str, Factor]:
+def load_factors(path: Path, faults: Reader) -> dict[str, Factor]:
     """By id. A factor whose value is not a number is a fault and left out."""
-    mark = read_marked(path, faults)
+    mark = read_or_note(path, faults)
     factors: dict[str, Factor] = {}
     if mark is None:
         return factors
@@ -27,10 +30,10 @@ def load_factors(path: Path, faults: Faults) -> dict[str, Factor]:
         try:
             value = parse_exact(fields.text("value"))
         except ValueError:
-            faults.add(fields.where("value"), "系数的值不是数", "写成 0.1229 这样")
+            faults.fail(fields.where("value"), "系数的值不是数", "写成 0.1229 这样")
             continue
         if factor_id in factors:
-            faults.add(item.where, f"系数「{factor_id}」写了两次", "留一个")
+            faults.fail(item.place, f"系数「{factor_id}」写了两次", "留一个")
         factors[factor_id] = Factor(
             factor_id,
             fields.text("title"),
@@ -45,15 +48,15 @@ def load_factors(path: Path, faults: Faults) -> dict[str, Factor]:
     return factors
 
 
-def load_quantities(paths: list[Path], faults: Faults) -> dict[str, tuple[Quantity, Mark]]:
+def load_quantities(paths: list[Path], faults: Reader) -> dict[str, tuple[Quantity, Node]]:
     """By id, with the place in the file: what a formula names is checked later, when the question sets are known."""
-    quantities: dict[str, tuple[Quantity, Mark]] = {}
+    quantities: dict[str, tuple[Quantity, Node]] = {}
     allowed = (
         "id", "title", "unit", "decimals", "expression", "basis", "verification", "note", "maximum",
         "rule",
     )  # fmt: skip
     for path in paths:
-        mark = read_marked(path, faults)
+        mark = read_or_note(path, faults)
         if mark is None:
             continue
         for item in Fields(mark, faults, ("quantities",), "算出来的数").items("quantities"):
@@ -61,7 +64,7 @@ def load_quantities(paths: list[Path], faults: Faults) -> dict[str, tuple[Quanti
             quantity_id = checked_id(fields, "id", faults)
             decimals = fields.text("decimals", "2")
             if not decimals.isdigit() or len(decimals) > 1:
-                faults.add(fields.where("decimals"), "小数位数要写 0 到 9", "例如 2")
+                faults.fail(fields.where("decimals"), "小数位数要写 0 到 9", "例如 2")
                 decimals = "2"
             quantity = Quantity(
                 quantity_id,
@@ -76,20 +79,20 @@ def load_quantities(paths: list[Path], faults: Faults) -> dict[str, tuple[Quanti
                 fields.text("rule", ""),
             )
             if quantity_id in quantities:
-                faults.add(item.where, f"「{quantity_id}」写了两次", "留一个，或换一个 id")
+                faults.fail(item.place, f"「{quantity_id}」写了两次", "留一个，或换一个 id")
             try:
                 parse_expression(quantity.expression)
             except ExpressionFault as error:
-                faults.add(fields.where("expression"), str(error), "对照公式写法改")
+                faults.fail(fields.where("expression"), str(error), "对照公式写法改")
             quantities[quantity_id] = (quantity, item)
     return quantities
 
 
 def check_expressions(
-    quantities: Mapping[str, tuple[Quantity, Mark]],
+    quantities: Mapping[str, tuple[Quantity, Node]],
     factors: Mapping[str, Factor],
     questionnaires: Mapping[str, Questionnaire],
-    faults: Faults,
+    faults: Reader,
 ) -> None:
     """Every name stands for something in at least one question set; columns used are numbers; nothing needs itself."""
     indexes = [QuestionIndex(questionnaire) for questionnaire in questionnaires.values()]
@@ -97,14 +100,14 @@ def check_expressions(
         for name in names(parse_expression(quantity.expression)):
             if name.startswith("factor."):
                 if name.removeprefix("factor.") not in factors:
-                    faults.add(mark.where, f"没有系数「{name}」", "在系数表里加上，或改名字")
+                    faults.fail(mark.place, f"没有系数「{name}」", "在系数表里加上，或改名字")
             elif name not in quantities and not any(name in index.places for index in indexes):
-                faults.add(mark.where, f"「{name}」既不是问题，也不是算出来的数", "检查拼写")
+                faults.fail(mark.place, f"「{name}」既不是问题，也不是算出来的数", "检查拼写")
         if _needs_itself(quantity.id, quantities):
-            faults.add(mark.where, f"「{quantity.id}」绕一圈要用到它自己", "改公式")
+            faults.fail(mark.place, f"「{quantity.id}」绕一圈要用到它自己", "改公式")
 
 
-def _needs_itself(start: str, quantities: Mapping[str, tuple[Quantity, Mark]]) -> bool:
+def _needs_itself(start: str, quantities: Mapping[str, tuple[Quantity, Node]]) -> bool:
     open_ids, seen = [start], set[str]()
     while open_ids:
         current = open_ids.pop()
@@ -118,10 +121,10 @@ def _needs_itself(start: str, quantities: Mapping[str, tuple[Quantity, Mark]]) -
 
 
 def load_derivations(
-    path: Path, quantities: Mapping[str, tuple[Quantity, Mark]], faults: Faults
+    path: Path, quantities: Mapping[str, tuple[Quantity, Node]], faults: Reader
 ) -> DerivationMap | None:
     """None when the file cannot be read; a name of no quantity is a fault."""
-    mark = read_marked(path, faults)
+    mark = read_or_note(path, faults)
     if mark is None:
         return None
     fields = Fields(mark, faults, ("system", "tables"), "取数表")
@@ -137,8 +140,8 @@ def load_derivations(
         ):
             target[table_id] = {}
             for name, value in inner.pairs(key):
-                quantity_id = str(value.value)
+                quantity_id = words_of(value) or ""
                 if quantity_id not in quantities:
-                    faults.add(value.where, f"没有「{quantity_id}」这个数", "检查拼写")
+                    faults.fail(value.place, f"没有「{quantity_id}」这个数", "检查拼写")
                 target[table_id][name] = quantity_id
     return DerivationMap(fields.text("system"), indicators, variables, outputs)

@@ -1,6 +1,6 @@
 """Question sets: pages, cards, questions and tables, with what they share through `include:`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,8 +25,11 @@ from app.forms.question import (
     TableQuestion,
 )
 from app.forms.question_index import QuestionIndex
+from app.standards.fields import Fields, entries_of, words_of
 from app.standards.form_reading import checked_id
-from app.standards.marked_yaml import Faults, Fields, Mark, read_marked
+from app.standards.reader import Reader
+from app.standards.tree import Branch, Items, Node
+from app.standards.yaml_tree import read_or_note
 
 PAGE_KINDS = ("form", "benchmark", "report", "options", "economics", "path", "owner")
 _HELP = ("help", "why", "how", "evidence", "basis", "mistakes")
@@ -55,9 +58,9 @@ class QuestionReader:
     def __init__(
         self,
         root: Path,
-        quantities: Mapping[str, tuple[Quantity, Mark]],
-        faults: Faults,
-        shared: dict[Path, Mark | None],
+        quantities: Mapping[str, tuple[Quantity, Node]],
+        faults: Reader,
+        shared: dict[Path, Node | None],
     ) -> None:
         self._shared = shared
         self._root = root
@@ -66,48 +69,47 @@ class QuestionReader:
         self._seen: dict[str, str] = {}
         self._conditions: list[tuple[str, str]] = []
 
-    def included(self, marks: list[Mark]) -> list[Mark]:
+    def included(self, marks: Sequence[Node]) -> list[Node]:
         """The list with every `include: file` replaced by what the file holds (one piece or a list of pieces).
 
         An included page may get further cards of its own: `add: [cards]` puts them after the shared ones.
         """
-        result: list[Mark] = []
+        result: list[Node] = []
         for mark in marks:
-            if not (isinstance(mark.value, dict) and "include" in mark.value):
+            if "include" not in entries_of(mark):
                 result.append(mark)
                 continue
             fields = Fields(mark, self._faults, ("include", "add"), "引用")
             path = self._root / fields.text("include")
             if not path.is_file():
-                self._faults.add(mark.where, f"没有文件「{fields.text('include')}」", "检查路径")
+                self._faults.fail(mark.place, f"没有文件「{fields.text('include')}」", "检查路径")
                 continue
             if path not in self._shared:
-                self._shared[path] = read_marked(path, self._faults)
+                self._shared[path] = read_or_note(path, self._faults)
             shared = self._shared[path]
             if shared is not None:
-                pieces = shared.value if isinstance(shared.value, list) else [shared]
-                pieces = self.included(pieces)
+                inside = shared.nodes if isinstance(shared, Items) else (shared,)
+                pieces = self.included(inside)
                 if "add" in fields.map:
                     pieces = self._with_cards(pieces, fields)
                 result.extend(pieces)
         return result
 
-    def _with_cards(self, pieces: list[Mark], fields: Fields) -> list[Mark]:
+    def _with_cards(self, pieces: list[Node], fields: Fields) -> list[Node]:
         page = pieces[0]
-        cards = page.value.get("cards") if isinstance(page.value, dict) else None
-        if len(pieces) != 1 or cards is None or not isinstance(cards.value, list):
-            self._faults.add(fields.where("add"), "add 只能用在引用一整页的时候", "去掉 add")
+        cards = entries_of(page).get("cards")
+        if len(pieces) != 1 or not isinstance(page, Branch) or not isinstance(cards, Items):
+            self._faults.fail(fields.where("add"), "add 只能用在引用一整页的时候", "去掉 add")
             return pieces
-        together = replace(cards, value=[*cards.value, *fields.items("add")])
-        assert isinstance(page.value, dict)
-        return [replace(page, value={**page.value, "cards": together})]
+        together = replace(cards, nodes=(*cards.nodes, *fields.items("add")))
+        return [replace(page, entries={**page.entries, "cards": together})]
 
-    def page(self, mark: Mark, stage_id: str, position: int) -> Page:
+    def page(self, mark: Node, stage_id: str, position: int) -> Page:
         fields = Fields(mark, self._faults, _PAGE_KEYS, "页")
         page_id = self._claim(fields, "page")
         kind = fields.text("kind", "form")
         if kind not in PAGE_KINDS:
-            self._faults.add(
+            self._faults.fail(
                 fields.where("kind"), f"没有「{kind}」这种页", f"用：{'、'.join(PAGE_KINDS)}"
             )
         number = f"{stage_id}{position}"
@@ -116,7 +118,7 @@ class QuestionReader:
         cards = tuple(self._card(card, counter) for card in self.included(fields.items("cards")))
         minutes = fields.text("minutes", "10")
         if not minutes.isdigit():
-            self._faults.add(fields.where("minutes"), "分钟数要写整数", "例如 10")
+            self._faults.fail(fields.where("minutes"), "分钟数要写整数", "例如 10")
             minutes = "10"
         return Page(
             page_id,
@@ -134,12 +136,12 @@ class QuestionReader:
             int(minutes),
         )
 
-    def _card(self, mark: Mark, counter: "_Counter") -> Card:
+    def _card(self, mark: Node, counter: "_Counter") -> Card:
         fields = Fields(mark, self._faults, _CARD_KEYS, "卡片")
         card_id = fields.text("card")
         items: list[Question | TableQuestion | FigureStrip | ChartItem | MeasureItem] = []
         for item in self.included(fields.items("items")):
-            content = item.value if isinstance(item.value, dict) else {}
+            content = entries_of(item)
             if "question" in content:
                 items.append(self._question(item, "question", _QUESTION_KEYS, counter.next()))
             elif "table" in content:
@@ -158,11 +160,11 @@ class QuestionReader:
                 measure = Fields(item, self._faults, ("measure", "title"), "写进方案")
                 if measure.text("measure") not in MEASURES:
                     known = "、".join(MEASURES)
-                    self._faults.add(item.where, "没有这种比较", f"用：{known}")
+                    self._faults.fail(item.place, "没有这种比较", f"用：{known}")
                 items.append(MeasureItem(measure.text("measure"), measure.text("title")))
             else:
-                self._faults.add(
-                    item.where,
+                self._faults.fail(
+                    item.place,
                     "不知道这是什么",
                     "用 question、table、figures、chart、measure 或 include 开头",
                 )
@@ -175,7 +177,7 @@ class QuestionReader:
             _keep(fields),
         )
 
-    def _question(self, mark: Mark, key: str, allowed: tuple[str, ...], number: str) -> Question:
+    def _question(self, mark: Node, key: str, allowed: tuple[str, ...], number: str) -> Question:
         fields = Fields(mark, self._faults, allowed, "问题" if key == "question" else "列")
         question_id = (
             self._claim(fields, key) if key == "question" else checked_id(fields, key, self._faults)
@@ -185,19 +187,19 @@ class QuestionReader:
             kind = QuestionKind(kind_text)
         except ValueError:
             known = "、".join(QuestionKind)
-            self._faults.add(fields.where("kind"), f"没有「{kind_text}」这种问题", f"用：{known}")
+            self._faults.fail(fields.where("kind"), f"没有「{kind_text}」这种问题", f"用：{known}")
             kind = QuestionKind.TEXT
         options = self._options(fields, "options")
         choosing = kind in (QuestionKind.CHOICE, QuestionKind.MULTI_CHOICE)
         if choosing != bool(options):
-            self._faults.add(mark.where, "选择题要有选项，别的题不要选项", "补上或删掉 options")
+            self._faults.fail(mark.place, "选择题要有选项，别的题不要选项", "补上或删掉 options")
         derived = fields.text("derived", "")
         if derived:
             self._known_quantity(derived, mark)
         offered = fields.text("choices_from", "")
         if offered and (offered not in OFFERED or kind is not QuestionKind.TEXT):
             known = "、".join(OFFERED)
-            self._faults.add(
+            self._faults.fail(
                 fields.where("choices_from"), f"没有「{offered}」这张表", f"文字题用：{known}"
             )
         return Question(
@@ -241,7 +243,7 @@ class QuestionReader:
                 try:
                     parse_exact(text)
                 except ValueError:
-                    self._faults.add(fields.where(key), f"「{key}」不是数", "写成 0.5 这样")
+                    self._faults.fail(fields.where(key), f"「{key}」不是数", "写成 0.5 这样")
                     text = ""
             bounds[key] = text
         if kind in _NUMERIC and not bounds["minimum"] and not fields.flag("negative", False):
@@ -254,14 +256,14 @@ class QuestionReader:
             fields.flag("integer", False),
         )
 
-    def _table(self, mark: Mark, number: str) -> TableQuestion:
+    def _table(self, mark: Node, number: str) -> TableQuestion:
         fields = Fields(mark, self._faults, _TABLE_KEYS, "表")
         table_id = self._claim(fields, "table")
         rows_text = fields.text("rows")
         try:
             rows = RowsKind(rows_text)
         except ValueError:
-            self._faults.add(
+            self._faults.fail(
                 fields.where("rows"), f"没有「{rows_text}」这种行", f"用：{'、'.join(RowsKind)}"
             )
             rows = RowsKind.FREE
@@ -271,23 +273,23 @@ class QuestionReader:
         )
         ids = [column.id for column in columns]
         for column_id in {column_id for column_id in ids if ids.count(column_id) > 1}:
-            self._faults.add(mark.where, f"列「{column_id}」写了两次", "留一个")
+            self._faults.fail(mark.place, f"列「{column_id}」写了两次", "留一个")
         if not columns:
-            self._faults.add(mark.where, "表没有列", "至少写一列")
+            self._faults.fail(mark.place, "表没有列", "至少写一列")
         for column in columns:
             if column.part_of and column.part_of not in ids:
-                self._faults.add(
-                    mark.where, f"表里没有「{column.part_of}」列", "检查 part_of 的拼写"
+                self._faults.fail(
+                    mark.place, f"表里没有「{column.part_of}」列", "检查 part_of 的拼写"
                 )
         for key in ("total", "outliers"):
             for column_id in fields.texts(key):
                 if column_id not in ids:
-                    self._faults.add(fields.where(key), f"表里没有「{column_id}」列", "检查拼写")
+                    self._faults.fail(fields.where(key), f"表里没有「{column_id}」列", "检查拼写")
         fixed = self._options(fields, "fixed_rows")
         if (rows is RowsKind.FIXED) != bool(fixed):
-            self._faults.add(mark.where, "只有 fixed 的表要写 fixed_rows", "补上或删掉")
+            self._faults.fail(mark.place, "只有 fixed 的表要写 fixed_rows", "补上或删掉")
         if (rows is RowsKind.FOLLOWING) != bool(fields.text("rows_of", "")):
-            self._faults.add(mark.where, "只有 following 的表要写 rows_of", "补上或删掉")
+            self._faults.fail(mark.place, "只有 following 的表要写 rows_of", "补上或删掉")
         return TableQuestion(
             id=table_id,
             title=fields.text("title"),
@@ -315,8 +317,9 @@ class QuestionReader:
         """Written `id: 标签`, or `id: {label: 标签, hint: 说明}`."""
         options = []
         for option_id, mark in fields.pairs(key):
-            if isinstance(mark.value, str):
-                options.append(Option(option_id, mark.value.strip()))
+            words = words_of(mark)
+            if words is not None:
+                options.append(Option(option_id, words.strip()))
             else:
                 inner = Fields(mark, self._faults, ("label", "hint"), "选项")
                 options.append(Option(option_id, inner.text("label"), inner.text("hint", "")))
@@ -326,7 +329,7 @@ class QuestionReader:
         mark = fields.map.get("condition")
         return None if mark is None else self._condition_of(mark)
 
-    def _condition_of(self, mark: Mark) -> Condition | None:
+    def _condition_of(self, mark: Node) -> Condition | None:
         """`{key: id, equals: x}` (or not_equals, contains, not_contains, answered: true), `{all: […]}`, `{any: […]}`."""
         fields = Fields(
             mark, self._faults, ("key", "all", "any", *(str(o) for o in Operator)), "条件"
@@ -336,10 +339,10 @@ class QuestionReader:
                 parts = [self._condition_of(part) for part in fields.items(key)]
                 return build(tuple(part for part in parts if part is not None))
         key = fields.text("key")
-        self._conditions.append((key, mark.where))
+        self._conditions.append((key, mark.place))
         operators = [operator for operator in Operator if operator.value in fields.map]
         if len(operators) != 1:
-            self._faults.add(mark.where, "条件要写且只写一种比较", f"用：{'、'.join(Operator)}")
+            self._faults.fail(mark.place, "条件要写且只写一种比较", f"用：{'、'.join(Operator)}")
             return None
         value = fields.text(operators[0].value)
         return Comparison(key, operators[0], "" if operators[0] is Operator.ANSWERED else value)
@@ -348,19 +351,19 @@ class QuestionReader:
         index = QuestionIndex(questionnaire)
         for key, where in self._conditions:
             if key not in index.places and not key.startswith(("front.", "audit.")):
-                self._faults.add(where, f"这里写的「{key}」不是这套问题里的题", "检查拼写")
+                self._faults.fail(where, f"这里写的「{key}」不是这套问题里的题", "检查拼写")
 
-    def _known_quantity(self, quantity_id: str, mark: Mark) -> None:
+    def _known_quantity(self, quantity_id: str, mark: Node) -> None:
         if quantity_id not in self._quantities:
-            self._faults.add(mark.where, f"没有「{quantity_id}」这个算出来的数", "检查拼写")
+            self._faults.fail(mark.place, f"没有「{quantity_id}」这个算出来的数", "检查拼写")
 
     def _claim(self, fields: Fields, key: str) -> str:
         found = checked_id(fields, key, self._faults)
         if found in self._seen:
-            self._faults.add(
-                fields.mark.where, f"「{found}」已经在{self._seen[found]}用过", "换一个 id"
+            self._faults.fail(
+                fields.node.place, f"「{found}」已经在{self._seen[found]}用过", "换一个 id"
             )
-        self._seen[found] = fields.mark.where
+        self._seen[found] = fields.node.place
         return found
 
 
@@ -378,9 +381,9 @@ def _keep(fields: Fields) -> bool | None:
     return fields.flag("keep", False) if "keep" in fields.map else None
 
 
-def load_questionnaire(path: Path, reader: QuestionReader, faults: Faults) -> Questionnaire | None:
+def load_questionnaire(path: Path, reader: QuestionReader, faults: Reader) -> Questionnaire | None:
     """None when the file cannot be read. A reader reads one set: it remembers which ids are taken."""
-    mark = read_marked(path, faults)
+    mark = read_or_note(path, faults)
     if mark is None:
         return None
     fields = Fields(mark, faults, ("id", "title", "fields", "industry_codes", "stages"), "问题集")

@@ -3,20 +3,21 @@
 import re
 
 from app.assessment.indicator_system import Verification
-from app.standards.marked_yaml import Faults, Fields
+from app.standards.fields import Fields
+from app.standards.reader import Reader
 
 _ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 
 
-def checked_id(fields: Fields, key: str, faults: Faults) -> str:
+def checked_id(fields: Fields, key: str, faults: Reader) -> str:
     """The id as written; one that is not allowed is a fault and comes back all the same, so that reading goes on."""
     text = fields.text(key)
     if text and not _ID.fullmatch(text):
-        faults.add(fields.where(key), f"id「{text}」只能用小写字母、数字、下划线和点", "改名字")
+        faults.fail(fields.where(key), f"id「{text}」只能用小写字母、数字、下划线和点", "改名字")
     return text
 
 
-def verification(fields: Fields, faults: Faults, required: bool = True) -> Verification | None:
+def verification(fields: Fields, faults: Reader, required: bool = True) -> Verification | None:
     """None when it is not written or unknown; the latter, and the former where `required`, is a fault."""
     text = fields.text("verification", None if required else "")
     if not text:
@@ -25,5 +26,5 @@ def verification(fields: Fields, faults: Faults, required: bool = True) -> Verif
         return Verification(text)
     except ValueError:
         known = "、".join(Verification)
-        faults.add(fields.where("verification"), f"没有「{text}」这种核对状态", f"用：{known}")
+        faults.fail(fields.where("verification"), f"没有「{text}」这种核对状态", f"用：{known}")
         return None

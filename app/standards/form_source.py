@@ -23,7 +23,8 @@ from app.standards.form_quantities import (
 )
 from app.standards.form_questions import QuestionReader, load_questionnaire
 from app.standards.form_samples import load_sample
-from app.standards.marked_yaml import Faults, Mark
+from app.standards.reader import Reader
+from app.standards.tree import Node
 
 
 @dataclass(frozen=True)
@@ -40,20 +41,20 @@ class Forms:
 
 def load_forms(resources: Path) -> Forms:
     """All question sets and what belongs to them. UserError with every problem, each with file and line."""
-    faults = Faults()
+    faults = Reader()
     factors = load_factors(resources / "factors.yaml", faults)
     quantities = load_quantities(
         sorted((resources / "forms" / "quantities").glob("*.yaml")), faults
     )
     questionnaires: dict[str, Questionnaire] = {}
-    shared: dict[Path, Mark | None] = {}
+    shared: dict[Path, Node | None] = {}
     for path in sorted((resources / "forms").glob("*.yaml")):
         reader = QuestionReader(resources / "forms", quantities, faults, shared)
         loaded = load_questionnaire(path, reader, faults)
         if loaded is None:
             continue
         if loaded.id in questionnaires:
-            faults.add(path.name, f"问题集「{loaded.id}」已经有了", "换一个 id")
+            faults.fail(path.name, f"问题集「{loaded.id}」已经有了", "换一个 id")
         questionnaires[loaded.id] = loaded
     derivations: dict[str, DerivationMap] = {}
     for path in sorted((resources / "forms" / "derivations").glob("*.yaml")):

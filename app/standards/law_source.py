@@ -5,14 +5,17 @@ from pathlib import Path
 
 from app.assessment.indicator_system import Verification
 from app.forms.law import LIST_DATE, Deadline, Law, LawBook, Provision
+from app.standards.fields import Fields
 from app.standards.form_questions import QuestionReader
 from app.standards.form_reading import verification
-from app.standards.marked_yaml import Faults, Fields, Mark, read_marked
+from app.standards.reader import Reader
+from app.standards.tree import Node
+from app.standards.yaml_tree import read_or_note
 
 
-def load_law(path: Path, faults: Faults) -> LawBook:
+def load_law(path: Path, faults: Reader) -> LawBook:
     """Problems are added to `faults`, each with file and line."""
-    mark = read_marked(path, faults)
+    mark = read_or_note(path, faults)
     if mark is None:
         return LawBook()
     top = Fields(mark, faults, ("laws", "base", "provisions", "deadlines"), "法律")
@@ -28,14 +31,14 @@ def load_law(path: Path, faults: Faults) -> LawBook:
     for kind in (book.laws, book.provisions, book.deadlines):
         ids = [item.id for item in kind]
         for twice in sorted({name for name in ids if ids.count(name) > 1}):
-            faults.add(mark.where, f"「{twice}」写了两次", "留一个")
+            faults.fail(mark.place, f"「{twice}」写了两次", "留一个")
     for name in (*book.base, *(law.replaced_by for law in laws if law.replaced_by)):
         if name not in known:
-            faults.add(mark.where, f"没有「{name}」这部法律", "检查拼写")
+            faults.fail(mark.place, f"没有「{name}」这部法律", "检查拼写")
     return book
 
 
-def _law(item: Mark, faults: Faults) -> Law:
+def _law(item: Node, faults: Reader) -> Law:
     keys = ("id", "title", "short", "edition", "from", "until", "replaced_by", "source", "verification", "note", "doubt", "doubt_from")  # fmt: skip
     fields = Fields(item, faults, keys, "法律")
     starts, until = _days(fields, faults)
@@ -55,7 +58,7 @@ def _law(item: Mark, faults: Faults) -> Law:
     )
 
 
-def _provision(item: Mark, laws: set[str], faults: Faults) -> Provision:
+def _provision(item: Node, laws: set[str], faults: Reader) -> Provision:
     keys = ("id", "role", "law", "article", "text", "verification", "from", "until", "open", "open_text")  # fmt: skip
     fields = Fields(item, faults, keys, "条文")
     starts, until = _days(fields, faults, required=False)
@@ -73,12 +76,12 @@ def _provision(item: Mark, laws: set[str], faults: Faults) -> Provision:
     )
 
 
-def _deadline(item: Mark, laws: set[str], conditions: QuestionReader, faults: Faults) -> Deadline:
+def _deadline(item: Node, laws: set[str], conditions: QuestionReader, faults: Reader) -> Deadline:
     keys = ("id", "text", "months", "since", "condition", "law", "article", "verification", "from", "until")  # fmt: skip
     fields = Fields(item, faults, keys, "期限")
     months = fields.text("months")
     if not months.isdigit():
-        faults.add(fields.where("months"), "月数要写整数", "例如 2")
+        faults.fail(fields.where("months"), "月数要写整数", "例如 2")
         months = "0"
     starts, until = _days(fields, faults, required=False)
     return Deadline(
@@ -95,24 +98,24 @@ def _deadline(item: Mark, laws: set[str], conditions: QuestionReader, faults: Fa
     )
 
 
-def _of(fields: Fields, laws: set[str], faults: Faults) -> str:
+def _of(fields: Fields, laws: set[str], faults: Reader) -> str:
     name = fields.text("law")
     if name and name not in laws:
-        faults.add(fields.where("law"), f"没有「{name}」这部法律", "先写进 laws")
+        faults.fail(fields.where("law"), f"没有「{name}」这部法律", "先写进 laws")
     return name
 
 
-def _days(fields: Fields, faults: Faults, *, required: bool = True) -> tuple[str, str]:
+def _days(fields: Fields, faults: Reader, *, required: bool = True) -> tuple[str, str]:
     days = [_day(fields, key, None if required else "", faults) for key in ("from", "until")]
     if all(days) and days[0] >= days[1]:
-        faults.add(fields.where("until"), "until 不在 from 之后", "until 是不再有效的第一天")
+        faults.fail(fields.where("until"), "until 不在 from 之后", "until 是不再有效的第一天")
     return days[0], days[1]
 
 
-def _day(fields: Fields, key: str, absent: str | None, faults: Faults) -> str:
+def _day(fields: Fields, key: str, absent: str | None, faults: Reader) -> str:
     text = fields.text(key, absent)
     if text and not is_day(text):
-        faults.add(fields.where(key), f"「{text}」不是日期", "写成 2026-08-15；不知道写 ~")
+        faults.fail(fields.where(key), f"「{text}」不是日期", "写成 2026-08-15；不知道写 ~")
     return text
 
 
@@ -124,5 +127,5 @@ def is_day(text: str) -> bool:
         return False
 
 
-def _state(fields: Fields, faults: Faults) -> Verification:
+def _state(fields: Fields, faults: Reader) -> Verification:
     return verification(fields, faults) or Verification.RECALLED

@@ -20,16 +20,18 @@ from app.forms.measure_data import (
     StreamPlace,
     Technology,
 )
+from app.standards.fields import Fields, words_of
 from app.standards.library import pinyin_initials
-from app.standards.marked_yaml import Faults, Fields, read_marked
-from app.standards.reader import exact_number
+from app.standards.reader import Reader, exact_number
+from app.standards.tree import Items
+from app.standards.yaml_tree import read_or_note
 
 _SETTING = ("id", "title", "value", "unit", "verification", "source")
 
 
 def load_economics(path: Path) -> EconomicSettings:
     """UserError with every problem, each with file and line."""
-    faults = Faults()
+    faults = Reader()
     keys = ("cost_classes", "discount_rate", "lives", "tax", "depreciation", "screening", "focus")
     top = _top(path, keys, faults)
     rate = (
@@ -73,7 +75,7 @@ def load_economics(path: Path) -> EconomicSettings:
         or len(known) < len(limits) - 1
         or known != sorted(known)
     ):
-        faults.add(
+        faults.fail(
             top.where("cost_classes"), "费用类别的界限要从小到大，最后一类没有上限（~）", "改界限"
         )
     if faults.problems:
@@ -86,7 +88,7 @@ _STREAM = ("id", "title", "unit", "whole", "places", "more", "price", "tce", "co
 
 def load_streams(path: Path) -> tuple[Stream, ...]:
     """UserError as above."""
-    faults = Faults()
+    faults = Reader()
     top = _top(path, ("streams",), faults)
     streams = tuple(
         Stream(
@@ -133,13 +135,13 @@ _KINDS = ("vendor", "recalled", "press", "paper", "government", "standard")
 
 def load_library(folder: Path) -> OptionLibrary:
     """options.yaml, technologies.yaml, offers.yaml. UserError with every problem of the three."""
-    faults = Faults()
+    faults = Reader()
     top = _top(folder / "options.yaml", ("sources", "options"), faults)
     sources: dict[str, tuple[str, str]] = {}
     for key, mark in top.pairs("sources"):
         source = Fields(mark, faults, ("kind", "url", "what"), "来源")
         if source.text("kind") not in _KINDS:
-            faults.add(source.where("kind"), "没有这种来源", "、".join(_KINDS))
+            faults.fail(source.where("kind"), "没有这种来源", "、".join(_KINDS))
         sources[key] = (source.text("kind"), source.text("what"))
     options = tuple(_options(top, sources))
     known = {one.id for one in options}
@@ -175,19 +177,19 @@ def load_library(folder: Path) -> OptionLibrary:
 
 def _options(top: Fields, sources: dict[str, tuple[str, str]]) -> Iterator[LibraryOption]:
     for item in items(top, "options", _OPTION):
-        variables = {key: str(mark.value) for key, mark in item.pairs("variables")}
+        variables = {key: words_of(mark) or "" for key, mark in item.pairs("variables")}
         formula = item.text("formula", "")
         try:
             unknown = (
                 [name for name in names_in(formula) if name not in variables] if formula else []
             )
         except ArithmeticFault as fault:
-            item.faults.add(item.where("formula"), str(fault), "改算式")
+            item.faults.fail(item.where("formula"), str(fault), "改算式")
             unknown = []
-        bind = {key: str(mark.value) for key, mark in item.pairs("bind")}
+        bind = {key: words_of(mark) or "" for key, mark in item.pairs("bind")}
         unknown += [name for name in bind if name not in variables]
         if unknown:
-            item.faults.add(
+            item.faults.fail(
                 item.where("formula"), f"没说「{'、'.join(unknown)}」是什么", "写进 variables"
             )
         effect = payback = None
@@ -198,7 +200,7 @@ def _options(top: Fields, sources: dict[str, tuple[str, str]]) -> Iterator[Libra
             payback = Fields(item.map["payback"], item.faults, ("low", "high", "source"), "回收期")
         for said in (effect, payback):
             if said is not None and said.text("source") not in sources:
-                item.faults.add(said.where("source"), "没有这个来源", "写进 sources")
+                item.faults.fail(said.where("source"), "没有这个来源", "写进 sources")
         title = item.text("title")
         yield LibraryOption(
             id=item.text("id"),
@@ -248,11 +250,11 @@ def _offer(item: Fields, known: set[str]) -> OfferRule:
         figure = Fields(item.map["figure"], item.faults, ("id", "above", "below"), "数")
     words = {}
     for key, mark in item.pairs("words"):
-        content = mark.value if isinstance(mark.value, list) else []
-        words[key] = tuple(str(one.value) for one in content)
+        content = mark.nodes if isinstance(mark, Items) else ()
+        words[key] = tuple(words_of(one) or "" for one in content)
     for option in item.texts("options"):
         if option not in known:
-            item.faults.add(item.where("options"), f"方案库里没有「{option}」", "检查编号")
+            item.faults.fail(item.where("options"), f"方案库里没有「{option}」", "检查编号")
     return OfferRule(
         item.text("id"),
         item.text("why"),
@@ -288,8 +290,8 @@ def _factors(top: Fields, key: str) -> Iterator[Factor]:
         )
 
 
-def _top(path: Path, keys: tuple[str, ...], faults: Faults) -> Fields:
-    mark = read_marked(path, faults)
+def _top(path: Path, keys: tuple[str, ...], faults: Reader) -> Fields:
+    mark = read_or_note(path, faults)
     if mark is None:
         raise UserError(*faults.problems)
     return Fields(mark, faults, keys, "方案资料")
@@ -306,7 +308,7 @@ def state(item: Fields) -> Verification:
         return Verification(text)
     except ValueError:
         known = "、".join(Verification)
-        item.faults.add(item.where("verification"), f"没有「{text}」这种核对状态", f"用：{known}")
+        item.faults.fail(item.where("verification"), f"没有「{text}」这种核对状态", f"用：{known}")
         return Verification.RECALLED
 
 
@@ -320,5 +322,5 @@ def _maybe(item: Fields, key: str, required: bool = False) -> Fraction | None:
         return None
     value = exact_number(text)
     if value is None:
-        item.faults.add(item.where(key), f"「{key}」应是数，写的是「{text}」", "改成数")
+        item.faults.fail(item.where(key), f"「{key}」应是数，写的是「{text}」", "改成数")
     return value

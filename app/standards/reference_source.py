@@ -24,9 +24,11 @@ from app.forms.reference import (
     VoidLimit,
     WaterQuota,
 )
+from app.standards.fields import Fields
 from app.standards.law_source import is_day, load_law
-from app.standards.marked_yaml import Faults, Fields, read_marked
 from app.standards.measure_source import load_economics, load_streams
+from app.standards.reader import Reader
+from app.standards.yaml_tree import read_or_note
 
 VOC_UNITS = ("%", "g/L", "g/kg")
 
@@ -34,7 +36,7 @@ VOC_UNITS = ("%", "g/L", "g/kg")
 def load_reference(folder: Path) -> Reference:
     """All reference tables. UserError with every problem, each with file and line."""
     measures = folder.parent / "measures"
-    faults = Faults()
+    faults = Reader()
     voc = _top(folder / "voc.yaml", ("standards", "limits", "substances"), faults)
     control = _top(
         folder / "voc_control.yaml", ("methods", "collection", "treatment", "factors"), faults
@@ -107,8 +109,8 @@ def load_reference(folder: Path) -> Reference:
     return reference
 
 
-def _top(path: Path, keys: tuple[str, ...], faults: Faults) -> Fields:
-    mark = read_marked(path, faults)
+def _top(path: Path, keys: tuple[str, ...], faults: Reader) -> Fields:
+    mark = read_or_note(path, faults)
     if mark is None:
         raise UserError(*faults.problems)
     return Fields(mark, faults, keys, "参考表")
@@ -125,9 +127,9 @@ def _dated_items(top: Fields, key: str, allowed: tuple[str, ...]) -> Iterator[Fi
         days = [item.text(name, "") for name in ("from", "until")]
         for name, text in zip(("from", "until"), days, strict=True):
             if text and not is_day(text):
-                item.faults.add(item.where(name), f"「{text}」不是日期", "写成 2026-06-01")
+                item.faults.fail(item.where(name), f"「{text}」不是日期", "写成 2026-06-01")
         if all(days) and days[0] >= days[1]:
-            item.faults.add(item.where("until"), "until 不在 from 之后", "until 是失效的第一天")
+            item.faults.fail(item.where("until"), "until 不在 from 之后", "until 是失效的第一天")
         yield item
 
 
@@ -151,9 +153,9 @@ def _efficiencies(top: Fields, key: str, kind: str) -> Iterator[VocEfficiency]:
     for item in _items(top, key, keys):
         method, value = item.text("method"), _known(item, "value")
         if method and method not in known:
-            item.faults.add(item.where("method"), f"没有「{method}」这种方法", "先写进 methods")
+            item.faults.fail(item.where("method"), f"没有「{method}」这种方法", "先写进 methods")
         if not 0 <= value <= 100:
-            item.faults.add(item.where("value"), "效率要在 0 到 100 之间", "检查一下")
+            item.faults.fail(item.where("value"), "效率要在 0 到 100 之间", "检查一下")
         yield VocEfficiency(
             method,
             item.text(kind),
@@ -171,7 +173,7 @@ def _emission_factors(top: Fields) -> Iterator[EmissionFactor]:
     for item in _items(top, "factors", keys):
         for name, allowed in (("mass", ("kg", "g", "mg")), ("kind", ("voc", "pm"))):
             if item.text(name) not in allowed:
-                item.faults.add(
+                item.faults.fail(
                     item.where(name), f"不认识「{item.text(name)}」", "、".join(allowed)
                 )
         yield EmissionFactor(
@@ -222,11 +224,11 @@ def _voc_limits(top: Fields) -> Iterator[VocLimit]:
     for item in _dated_items(top, "limits", keys):
         if item.text("unit") not in VOC_UNITS:
             known = "、".join(VOC_UNITS)
-            item.faults.add(item.where("unit"), f"没有「{item.text('unit')}」这种单位", known)
+            item.faults.fail(item.where("unit"), f"没有「{item.text('unit')}」这种单位", known)
         low = item.text("low_voc", "")
         if low not in ("", "true", "false", *_LOW_WORDS):
             allowed = "true、false、usually 或 always"
-            item.faults.add(item.where("low_voc"), f"low_voc 只能写 {allowed}", "不知道就不写")
+            item.faults.fail(item.where("low_voc"), f"low_voc 只能写 {allowed}", "不知道就不写")
         yield VocLimit(
             item.text("id"),
             item.text("standard"),
@@ -249,7 +251,7 @@ def _chemicals(top: Fields) -> Iterator[Chemical]:
         cas = item.texts("cas")
         for number in cas:
             if not is_cas(number):
-                item.faults.add(item.where("cas"), f"CAS 号「{number}」校验位不对", "查原表")
+                item.faults.fail(item.where("cas"), f"CAS 号「{number}」校验位不对", "查原表")
         yield Chemical(
             item.text("id"),
             item.text("list"),
@@ -310,14 +312,14 @@ def _number(item: Fields, key: str) -> Fraction | None:
     try:
         return parse_exact(text)
     except ValueError:
-        item.faults.add(item.where(key), f"「{text}」不是数", "不知道写 ~")
+        item.faults.fail(item.where(key), f"「{text}」不是数", "不知道写 ~")
         return None
 
 
 def _known(item: Fields, key: str) -> Fraction:
     value = _number(item, key)
     if value is None:
-        item.faults.add(item.where(key), f"「{key}」要写数", "不知道就先不收这一条")
+        item.faults.fail(item.where(key), f"「{key}」要写数", "不知道就先不收这一条")
     return value or Fraction(0)
 
 
@@ -326,18 +328,18 @@ def _state(item: Fields) -> Verification:
         return Verification(item.text("verification"))
     except ValueError:
         known = "、".join(Verification)
-        item.faults.add(item.where("verification"), "没有这种核对状态", f"用：{known}")
+        item.faults.fail(item.where("verification"), "没有这种核对状态", f"用：{known}")
         return Verification.RECALLED
 
 
-def _check(reference: Reference, voc: Fields, faults: Faults) -> None:
+def _check(reference: Reference, voc: Fields, faults: Reader) -> None:
     """Ids are used once; every limit names a standard that is described."""
     standards = {standard.id for standard in reference.standards}
     kinds = (reference.standards, reference.voc_limits, reference.chemicals, reference.emission_factors, reference.caps)  # fmt: skip
     for kind in kinds:
         ids = [item.id for item in kind]
         for twice in sorted({name for name in ids if ids.count(name) > 1}):
-            faults.add(voc.mark.where, f"参考值「{twice}」写了两次", "留一个")
+            faults.fail(voc.node.place, f"参考值「{twice}」写了两次", "留一个")
     for limit in reference.voc_limits:
         if limit.standard not in standards:
-            faults.add(voc.mark.where, f"「{limit.id}」的标准「{limit.standard}」没有说明", "补上")
+            faults.fail(voc.node.place, f"「{limit.id}」的标准「{limit.standard}」没有说明", "补上")

@@ -21,6 +21,15 @@ def read_yaml_file(path: Path, reader: Reader) -> Node:
     return read_yaml_text(text, path.name, reader)
 
 
+def read_or_note(path: Path, reader: Reader) -> Node | None:
+    """The same, None where it cannot be read at all: then that is noted too, and other files can go on."""
+    try:
+        return read_yaml_file(path, reader)
+    except UserError as error:
+        reader.problems += error.problems
+        return None
+
+
 def read_yaml_text(text: str, name: str, reader: Reader) -> Node:
     """YAML text as a tree; `name` is the file's name in every place. UserError when the text is no YAML."""
     _check_depth(text, name)

@@ -23,7 +23,7 @@ from app.papers.audit_report import build_report
 from app.papers.document import State
 from app.papers.walk import texts_of
 from app.standards.law_source import load_law
-from app.standards.marked_yaml import Faults
+from app.standards.reader import Reader
 from tests.helpers.forms import (
     RESOURCES,
     printer_project,
@@ -130,7 +130,7 @@ def test_the_cases_of_the_paper_follow_the_day() -> None:
 def _fault(text: str, tmp_path: Path) -> str:
     path = tmp_path / "law.yaml"
     path.write_text(text, encoding="utf-8")
-    faults = Faults()
+    faults = Reader()
     load_law(path, faults)
     return "\n".join(str(problem) for problem in faults.problems)
 

@@ -16,7 +16,7 @@ from app.papers.chapters.sources import sources_chapter
 from app.papers.document import Document, State
 from app.papers.walk import texts_of
 from app.standards.form_samples import load_sample
-from app.standards.marked_yaml import Faults
+from app.standards.reader import Reader
 from app.standards.verification import (
     ENTERED,
     NO_SECOND_LOOK,
@@ -41,7 +41,7 @@ WALKS = RESOURCES.parent / "tests" / "cases" / "walks"
 
 
 def walked(name: str, **answers: str) -> AuditProject:
-    forms, faults = shipped_forms(), Faults()
+    forms, faults = shipped_forms(), Reader()
     sample = load_sample(WALKS / f"{name}.yaml", forms.questionnaires, faults)
     assert sample is not None
     assert not faults.problems

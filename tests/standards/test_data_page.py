@@ -1,6 +1,8 @@
 """The page of all data is made from the data, and names what is wanted."""
 
-from app.standards.marked_yaml import Faults, Fields, read_marked
+from app.standards.fields import Fields
+from app.standards.reader import Reader
+from app.standards.yaml_tree import read_or_note
 from tests.helpers.forms import RESOURCES
 from tools.make_data_page import PAGE, page
 
@@ -16,8 +18,8 @@ def test_every_document_of_the_catalogue_is_on_it() -> None:
 
 
 def test_missing_energy_quotas_are_wanted() -> None:
-    faults = Faults()
-    mark = read_marked(RESOURCES / "wanted.yaml", faults)
+    faults = Reader()
+    mark = read_or_note(RESOURCES / "wanted.yaml", faults)
     assert mark is not None
     kinds = [
         Fields(item, faults, ("document", "kind", "why", "get", "verification"), "").text("kind")
