@@ -10,6 +10,7 @@ from statistics import median
 
 from app.assessment.finding import Missing, NotApplicable
 from app.assessment.numbers import brief, display, number_text
+from app.forms import unused
 from app.forms.answer import SHORTEST_REASON, Answer, AnswerBook, Given, cell_key, override_key
 from app.forms.derive import Derivation
 from app.forms.figure import Tone
@@ -69,6 +70,15 @@ def _remarks(
         for part in card.items:
             if isinstance(part, FigureStrip):
                 yield from _override_remarks(part, book, derivation)
+    here = {item.id for card in page.cards for item in card.items if hasattr(item, "id")}
+    for key in unused.contradictions(derivation.index, book, derivation.base_year):
+        if key.partition("/")[0] in here:
+            yield Remark(
+                key,
+                Severity.SHOULD,
+                "「用了哪些能源和物料」里说没有用，这里却有数",
+                "有用就去掉那里的勾，没有用就清空这里",
+            )
     for hidden in hidden_but_answered(page, book):
         yield Remark(
             hidden,

@@ -15,8 +15,9 @@ from app.assessment.result import Assessment
 from app.audit import measures
 from app.audit.front_door import INDUSTRY, QUESTIONNAIRE, questionnaire_of_industry
 from app.audit.measures import Draft
-from app.audit.project import AuditProject
+from app.audit.project import BASE_YEAR, AuditProject, base_year_of
 from app.audit.wording import short_table
+from app.forms import unused
 from app.forms.answer import (
     MISSING,
     Act,
@@ -89,7 +90,18 @@ def answer(project: AuditProject, keys: str | Sequence[str], after: Answer, name
             label = f"{what} 不适用"
         case _:
             label = f"手改 {what}" if is_override else f"填 {what}"
-    return Act(label, _changes(book, dict.fromkeys(keys, after)))
+    changes: tuple[Change | RowsChange, ...] = _changes(book, dict.fromkeys(keys, after))
+    if BASE_YEAR in keys or any(key in keys for key in unused.questions()):
+        changes = _with_unused(project, changes)
+    return Act(label, changes)
+
+
+def _with_unused(
+    project: AuditProject, changes: tuple[Change | RowsChange, ...]
+) -> tuple[Change | RowsChange, ...]:
+    """With what the card of what is not used says about the places as they are then."""
+    book = apply(project.book, changes)
+    return (*changes, *unused.changes(project.index, book, base_year_of(book)))
 
 
 def note(project: AuditProject, key: str, text: str) -> Act:
@@ -111,9 +123,10 @@ def repeat(project: AuditProject, pairs: Iterable[tuple[str, Answer]]) -> Act:
     return Act(f"{len(changes)} 格同上", changes)
 
 
-def paste(plan: PastePlan) -> Act:
+def paste(plan: PastePlan, project: AuditProject) -> Act:
     """Write what was read of a pasted or imported table."""
-    return Act(f"粘贴 {len({cell.row for cell in plan.cells})} 行", plan.changes)
+    label = f"粘贴 {len({cell.row for cell in plan.cells})} 行"
+    return Act(label, _with_unused(project, plan.changes))
 
 
 # Rows of free tables
@@ -124,7 +137,7 @@ def insert_row(project: AuditProject, table_id: str, row_id: str, at: int) -> Ac
     rows = project.book.row_ids(table_id)
     after = (*rows[:at], row_id, *rows[at:])
     title = project.index.tables[table_id].title
-    return Act(f"加一行：{title}", (RowsChange(table_id, rows, after),))
+    return Act(f"加一行：{title}", _with_unused(project, (RowsChange(table_id, rows, after),)))
 
 
 def delete_rows(project: AuditProject, table_id: str, row_ids: Sequence[str]) -> Act:

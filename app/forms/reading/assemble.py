@@ -18,6 +18,7 @@ from app.forms.reading.blocks import CLOCK
 from app.forms.reading.cells import read_cell
 from app.forms.reading.columns import Match, Names
 from app.forms.reading.heads import Head, read_head
+from app.forms.reading.not_applicable import ask_not_applicable
 from app.forms.reading.plan import (
     ROW_NAMES,
     SKIP,
@@ -1368,6 +1369,7 @@ def _finish(
                     where,
                 )
             )
+    planned, undone = ask_not_applicable(table, book, planned, draft)
     planned.sort(key=lambda cell: (cell.row, cell.column))
     shown_columns = (
         [SourceColumn(sheet.label_head or table.row_title or "行", ROW_NAMES, "内容")]
@@ -1411,7 +1413,7 @@ def _finish(
         columns=tuple(shown_columns),
         rows=tuple(rows),
         cells=tuple(planned),
-        changes=tuple(Change(cell.key, cell.before, cell.after) for cell in planned),
+        changes=(*undone, *(Change(cell.key, cell.before, cell.after) for cell in planned)),
         problems=tuple(draft.problems),
         understood=tuple(draft.understood),
         questions=tuple(draft.questions),

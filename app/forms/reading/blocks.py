@@ -217,11 +217,11 @@ def _row_kind(
         return (
             "head" if under_head and is_unit(text) and not re.match("单位", fold(text)) else "line"
         )
-    if any(_UNIT_LINE.match(fold(text)) for text in texts) and not any(map(is_number, texts)):
-        return "title"
-    if sum(CLOCK.fullmatch(tight(text)) is not None for text in texts) >= 8:
-        return "head"
     numbers = [text for text in texts if is_number(text)]
+    if not numbers and any(_UNIT_LINE.match(fold(text)) for text in texts):
+        return "title"
+    if len(texts) >= 8 and sum(bool(CLOCK.fullmatch(tight(text))) for text in texts) >= 8:
+        return "head"
     if numbers:
         run = [fold(text) for text in numbers] == [str(n + 1) for n in range(len(numbers))]
         if (

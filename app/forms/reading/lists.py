@@ -18,6 +18,7 @@ from app.forms.reading.cells import read_cell
 from app.forms.reading.columns import Match, Names
 from app.forms.reading.heads import Head, read_head, years_in
 from app.forms.reading.nets import ask_percent
+from app.forms.reading.not_applicable import ask_not_applicable
 from app.forms.reading.periods import Label, Labels, read_column
 from app.forms.reading.plan import SKIP, UNUSED, Draft, PastePlan, PlannedCell, SourceColumn
 from app.forms.reading.records import _title_units
@@ -798,6 +799,7 @@ def _rows_and_cells(
                     cell.place,
                 )
             )
+    planned, undone = ask_not_applicable(table, book, planned, draft)
     planned.sort(key=lambda c: (c.row, c.column))
     used = {cell.row_id for cell in planned}
     fresh = tuple(row_id for row_id in added if row_id in used)
@@ -806,7 +808,7 @@ def _rows_and_cells(
         changes.append(RowsChange(table.id, before_rows, before_rows + fresh))
     written = {cell.key for cell in planned}
     changes += [change for change in cleared if change.key not in written]
-    changes += [Change(cell.key, cell.before, cell.after) for cell in planned]
+    changes += [*undone, *(Change(cell.key, cell.before, cell.after) for cell in planned)]
     if waiting:
         draft.problem(
             "", f"有 {waiting} 格写着「/」，看成不适用，还没写原因", "在下面写一句原因，就一起写入"

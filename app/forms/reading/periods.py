@@ -222,7 +222,7 @@ def span(first: tuple[int | None, int, int], last: tuple[int | None, int, int]) 
 @lru_cache(maxsize=65536)
 def read_loose(text: str) -> tuple[int, int] | None:
     """「25.3」, 「2025.1」, 「1.25」 as two whole numbers; None for anything else."""
-    found = re.fullmatch(r"(\d{1,4})\.(\d{1,2})", fold(text).replace(" ", ""))
+    found = _LOOSE.fullmatch(fold(text).replace(" ", ""))
     return (int(found[1]), int(found[2])) if found else None
 
 
@@ -240,6 +240,10 @@ def serial_label(text: str, from_1904: bool) -> Label | None:
     return Label("day", when.year, when.month, when.day, at=at)
 
 
+_WHOLE = re.compile(r"\d{1,8}\.0+")
+_DECIMAL = re.compile(r"\d+\.\d+")
+_SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_LOOSE = re.compile(r"(\d{1,4})\.(\d{1,2})")
 _SAMPLE = 60  # rows that tell whether a column can be one of times
 
 
@@ -275,15 +279,18 @@ def read_column(
     ):
         return None
     folded = {place: fold(text) for place, (text, _) in filled.items()}
-    whole = {p: int(t) for p, t in folded.items() if re.fullmatch(r"\d{1,8}", t)}
-    whole |= {p: int(t.split(".")[0]) for p, t in folded.items() if re.fullmatch(r"\d{1,8}\.0+", t)}
+    whole = {
+        p: int(t.split(".")[0])
+        for p, t in folded.items()
+        if (t.isdecimal() and t.isascii() and len(t) <= 8) or (".0" in t and _WHOLE.fullmatch(t))
+    }
     for place, (text, kind) in filled.items():
         label = None
         if place in whole and kind != "date":
             label = _whole_label(
                 folded[place], whole[place], named, plain_head, audit_years, from_1904
             )
-        elif not (kind != "date" and re.fullmatch(r"\d+\.\d+", folded[place])):
+        elif kind == "date" or not _DECIMAL.fullmatch(folded[place]):
             label = read_label(text)
         if label is not None:
             result.at[place] = label
@@ -353,7 +360,7 @@ def _read_slashed(folded: dict[int, str], result: Labels) -> None:
     """1/31/2025 or 31/1/2025: told by a part above twelve anywhere in the column; else it is not said, and nothing is read."""
     parts = {}
     for place, text in folded.items():
-        found = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text.split(" ")[0])
+        found = _SLASHED.fullmatch(text.split(" ")[0])
         if found:
             parts[place] = (int(found[1]), int(found[2]), int(found[3]))
     month_first = any(b > 12 for _, b, _ in parts.values())

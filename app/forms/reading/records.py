@@ -35,6 +35,8 @@ from app.forms.reading.words import (
 
 _SHORT_MONTH, _LONG_MONTH = 26, 37  # days of a bill for one month
 _MOST_NAMED = 6
+_BY_ID = re.compile(r"\d{4}-\d{2}")
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _SAMPLE = 400  # cells that tell the kind of a column
 
 
@@ -789,7 +791,7 @@ def _place_months(
             labels.pop(place, None)
     for index in body:
         plain = block.rows[index][roles.label].text.strip()
-        sheet.by_id = sheet.by_id and re.fullmatch(r"\d{4}-\d{2}", plain) is not None
+        sheet.by_id = sheet.by_id and _BY_ID.fullmatch(plain) is not None
         if index not in labels:
             cell = block.rows[index][roles.label]
             if any(block.rows[index][c].text.strip() for c in roles.numbers):
@@ -847,7 +849,7 @@ def _place_months(
         draft.say("按抄表日的上一个月记")
     if block.turned:
         draft.say("月份是横着写的，已经转成竖的")
-    if any(re.fullmatch(r"\d{5}(?:\.\d+)?", fold(block.rows[i][roles.label].text)) for i in labels):
+    if any(_SERIAL.fullmatch(block.rows[i][roles.label].text.strip()) for i in labels):
         draft.say("月份是 Excel 的日期序号，已经换成年月")
     if any(label.kind == "span" for label in labels.values()):
         draft.say("抄表期跨月的，按天数多的那个月记")

@@ -836,7 +836,7 @@ class FormPage(BasePage):
         if self._preview is not None:
             self.model.keep_reading(plan.table.id, self._preview.grid, self._preview.decisions)
         self._close_preview()
-        if not self.model.do(acts.paste(plan)):
+        if not self.model.do(acts.paste(plan, self.model.project)):
             return
         text = self.tr("写入 {0} 格。").format(len(plan.cells))
         if plan.replaced:
