@@ -1,5 +1,6 @@
 """Pages of papers as pictures, for thumbnails and the viewer. Child process only, as all reading of what comes from outside."""
 
+import io
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,16 +12,19 @@ from app.bills.invoice import Invoice
 from app.bills.page import Sheet, Word, stacked
 
 _FONT = "CPASansSC-Regular.ttf"
+_QUALITY = 82  # of a JPEG: a photograph on paper
 
 
 def draw_page(source: Path, page: int, longest: int, target: Path) -> int:
-    """Write the page as PNG; the number of pages. Raises for what has no picture (Word, a table)."""
+    """Write the page as PNG, as JPEG where `target` ends so; the number of pages. Raises for what has no picture."""
     data = source.read_bytes()
     if b"%PDF-" in data[:1024]:
         document = pdf_text.open_pdf(data, source.name)
         try:
             count = len(document)
-            files.write_bytes(target, pdf_text.picture_of(document, min(page, count - 1), longest))
+            drawn = pdf_text.picture_of(document, min(page, count - 1), longest)
+            with Image.open(io.BytesIO(drawn)) as image:
+                _save(image.convert("RGB"), target)
             return count
         finally:
             document.close()
@@ -45,7 +49,10 @@ def draw_page(source: Path, page: int, longest: int, target: Path) -> int:
 
 def _save(picture: Image.Image, target: Path) -> None:
     with files.written_beside(target) as beside:
-        picture.save(beside, "PNG")
+        if target.suffix == ".jpg":
+            picture.save(beside, "JPEG", quality=_QUALITY)
+        else:
+            picture.save(beside, "PNG")
 
 
 def _draw(sheet: Sheet, page: int, longest: int, target: Path) -> None:

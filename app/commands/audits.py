@@ -9,6 +9,7 @@ from app.commands.words import Commands
 from app.errors import Problem, UserError
 
 _STATES = ("草稿", "送审稿", "定稿")
+_PURPOSES = ("审核", "评估", "验收")
 
 
 def add_audits(commands: Commands) -> None:
@@ -27,6 +28,7 @@ def add_audits(commands: Commands) -> None:
     one.add_argument("file", type=Path, metavar="案卷.cpaudit")
     one.add_argument("-o", "--output", type=Path, metavar="OUT.pdf", help="默认写在案卷旁边")
     one.add_argument("--state", choices=_STATES, default=_STATES[0], help="版本，默认草稿")
+    _add_purpose(one)
     one.set_defaults(run=_report)
     one = commands.add_parser("workbook", help="把案卷的计算写成 Excel，公式是活的")
     one.add_argument("file", type=Path, metavar="案卷.cpaudit")
@@ -36,17 +38,21 @@ def add_audits(commands: Commands) -> None:
     one.add_argument("file", type=Path, metavar="案卷.cpaudit")
     one.add_argument("-o", "--output", type=Path, metavar="OUT.docx", help="默认写在案卷旁边")
     one.add_argument("--state", choices=_STATES, default=_STATES[0], help="版本，默认草稿")
+    _add_purpose(one)
     one.set_defaults(run=_word)
     one = commands.add_parser("page", help="把报告写成一个网页，点数字看来历，不用联网")
     one.add_argument("file", type=Path, metavar="案卷.cpaudit")
     one.add_argument("-o", "--output", type=Path, metavar="OUT.html", help="默认写在案卷旁边")
     one.add_argument("--state", choices=_STATES, default=_STATES[0], help="版本，默认草稿")
+    _add_purpose(one)
     one.set_defaults(run=_page)
-    one = commands.add_parser("forms", help="把申请表、公示、绩效表、核查表等印成 PDF")
+    one = commands.add_parser("forms", help="把申请表、公示、绩效表、核查表等印成 PDF 或 Excel")
     one.add_argument("file", type=Path, metavar="案卷.cpaudit")
     one.add_argument(
         "-o", "--output", type=Path, metavar="文件夹", help="默认写在案卷旁边的「表格」"
     )
+    one.add_argument("--xlsx", action="store_true", help="每张再写一份 Excel")
+    one.add_argument("--only", action="append", metavar="表名", help="只要这一张，可以写几次")
     one.set_defaults(run=_forms)
     one = commands.add_parser("restore", help="把最近一份备份放到案卷旁边，另起名字")
     one.add_argument("file", type=Path, metavar="案卷.cpaudit")
@@ -56,6 +62,11 @@ def add_audits(commands: Commands) -> None:
     one.add_argument("--json", action="store_true", help="写出 JSON，数是准确的分数")
     one.add_argument("--csv", type=Path, metavar="OUT.csv", help="文件夹里每个案卷写一行")
     one.set_defaults(run=_score)
+
+
+def _add_purpose(one: argparse.ArgumentParser) -> None:
+    words = "审核全本（默认）、评估用的（中/高费方案实施前）或验收报告"
+    one.add_argument("--for", dest="purpose", choices=_PURPOSES, default=_PURPOSES[0], help=words)
 
 
 def open_window(options: argparse.Namespace) -> int:
@@ -95,6 +106,7 @@ def _sample(options: argparse.Namespace) -> int:
 def _report(options: argparse.Namespace) -> int:
     from app.bootstrap import build_services, local_now
     from app.services.check_up import gate, refuse
+    from app.services.report_pictures import pictures_of_file
     from app.services.reporting import write_report
     from app.services.session import ImmediateExecutor
     from app.services.typesetter import shared
@@ -115,6 +127,8 @@ def _report(options: argparse.Namespace) -> int:
         state=options.state,
         today=today,
         previous=projects.previous_edition(options.file),
+        purpose=options.purpose,
+        pictures=pictures_of_file(options.file, project),
     )
     if facts.replaced:
         print(f"提示 字体里没有这些字，印成了〓：{'、'.join(facts.replaced)}。", file=sys.stderr)
@@ -124,12 +138,20 @@ def _report(options: argparse.Namespace) -> int:
 
 def _forms(options: argparse.Namespace) -> int:
     from app.bootstrap import build_services, local_now
-    from app.services.form_prints import write_forms
+    from app.services.form_prints import names_of_forms, write_forms
     from app.services.session import ImmediateExecutor
 
     folder: Path = options.output or options.file.with_name(f"{options.file.stem} 表格")
     project, assessment = build_services(ImmediateExecutor()).projects.load(options.file)
-    for target in write_forms(project, assessment, folder, today=local_now().date()):
+    today = local_now().date()
+    known = names_of_forms(project, assessment, today=today)
+    for name in options.only or ():
+        if name not in known:
+            what = f"这个案卷没有这张表，有的是：{'、'.join(known)}。"
+            raise UserError(Problem(name, what, "照名字写一张。"))
+    for target in write_forms(
+        project, assessment, folder, today=today, only=options.only, xlsx=options.xlsx
+    ):
         print(target)
     return 0
 
@@ -148,12 +170,21 @@ def _workbook(options: argparse.Namespace) -> int:
 
 def _word(options: argparse.Namespace) -> int:
     from app.bootstrap import build_services, local_now
+    from app.services.report_pictures import pictures_of_file
     from app.services.session import ImmediateExecutor
     from app.services.word import write_word
 
     target: Path = options.output or options.file.with_suffix(".docx")
     project, assessment = build_services(ImmediateExecutor()).projects.load(options.file)
-    write_word(project, assessment, target, state=options.state, now=local_now())
+    write_word(
+        project,
+        assessment,
+        target,
+        state=options.state,
+        now=local_now(),
+        purpose=options.purpose,
+        pictures=pictures_of_file(options.file, project),
+    )
     print(target)
     return 0
 
@@ -161,11 +192,20 @@ def _word(options: argparse.Namespace) -> int:
 def _page(options: argparse.Namespace) -> int:
     from app.bootstrap import build_services, local_now
     from app.services.reader import write_reader_page
+    from app.services.report_pictures import pictures_of_file
     from app.services.session import ImmediateExecutor
 
     target: Path = options.output or options.file.with_suffix(".html")
     project, assessment = build_services(ImmediateExecutor()).projects.load(options.file)
-    write_reader_page(project, assessment, target, state=options.state, today=local_now().date())
+    write_reader_page(
+        project,
+        assessment,
+        target,
+        state=options.state,
+        today=local_now().date(),
+        purpose=options.purpose,
+        pictures=pictures_of_file(options.file, project),
+    )
     print(target)
     return 0
 

@@ -34,10 +34,12 @@ def _verify(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({**asdict(verdict), "same": verdict.same}, ensure_ascii=False, indent=1))
     else:
-        print(f"定稿号 {verdict.number}　{verdict.firm}　{verdict.state}　{verdict.day}")
+        print(f"封存编号 {verdict.number}　{verdict.firm}　{verdict.state}　{verdict.day}")
         print(f"数据包 SHA-256 {verdict.sha256}")
         if verdict.same:
             print("一致" + (f"（和案卷 {verdict.compared_with} 也一致）" if options.audit else ""))
+        for line in verdict.notes:
+            print(f"注意　{line}")
         for line in verdict.differences:
             print(f"不一致　{line}")
     return 0 if verdict.same else _DIFFERENT

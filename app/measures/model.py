@@ -14,7 +14,7 @@ from app.errors import Problem
 from app.forms.answer import Answer, cell_key
 from app.forms.measure_data import Stream
 
-DROPPED, DONE = "dropped", "done"
+DROPPED, DONE, IDEA = "dropped", "done", "idea"
 _PAIR = re.compile(r"\s*(.+?)\s*(?:=|＝|:|：|到|→|做到)\s*([^=＝:：→]+?)\s*")
 _LEVELS = {
     "Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "I": "I", "II": "II", "III": "III", "1": "I", "2": "II", "3": "III",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from app.assessment.numbers import brief
+from app.assessment.numbers import brief, round_half_up
 from app.assessment.result import Assessment
 from app.audit.findings import assess_project
 from app.audit.measures import RESULTS, TABLE
@@ -18,7 +18,7 @@ from app.errors import Problem
 from app.forms.answer import cell_key
 from app.measures.apply import combine, with_measures
 from app.measures.economics import EconomicCase, Economics, evaluate, faults_of
-from app.measures.model import DONE, DROPPED, Measure, measures_of, number_of, stream_of
+from app.measures.model import DONE, DROPPED, IDEA, Measure, measures_of, number_of, stream_of
 
 _ZERO = Fraction(0)
 _TEN_THOUSAND = 10_000
@@ -208,10 +208,10 @@ class Performance:
 
 def performance(project: AuditProject, *, only_done: bool = False) -> Performance:
     """The 21 columns, no/low-cost first. A finished measure stands with what was measured, any other with what was
-    predicted; only_done leaves the others out. What was dropped is never in it."""
+    predicted; only_done leaves the others out. What was dropped, or is still an idea, is never in it."""
     rows = []
     for one in proofs_of(project):
-        if one.measure.state == DROPPED or (only_done and not one.is_done):
+        if not counts(one) or (only_done and not one.is_done):
             continue
         rows.append(_result_row(project, one))
     rows.sort(key=lambda row: (row.texts["number"][:2] != "WD", _natural(row.texts["number"])))
@@ -222,6 +222,21 @@ def performance(project: AuditProject, *, only_done: bool = False) -> Performanc
     }
     low = sum(row.texts["number"].startswith("WD") for row in rows)
     return Performance(tuple(rows), totals, low)
+
+
+def printed_sum(found: Performance, column: str) -> Fraction | None:
+    """The total of a column as the 绩效表 prints it: each cell is rounded first, so that a pocket calculator agrees; None
+    where nothing stands in it."""
+    places = next(one.places for one in PERFORMANCE if one.id == column)
+    values = [row.values[column] for row in found.rows if column in row.values]
+    if not values:
+        return None
+    return sum((Fraction(round_half_up(one, places)) for one in values), _ZERO)
+
+
+def counts(proof: Proof) -> bool:
+    """Whether a measure is one that is, or is going to be, carried out; what nobody decided on is not."""
+    return proof.is_done or proof.measure.state not in (DROPPED, IDEA, "")
 
 
 def _natural(code: str) -> int:
@@ -296,9 +311,9 @@ class Reduction:
 
 
 def reductions(project: AuditProject, *, measured: bool) -> tuple[Reduction, ...]:
-    """tce, t CO2, m³ of water, t of COD, NH3-N, NOx, VOC and the rest: of finished measures as measured, or of all that are
-    not dropped as predicted."""
-    proofs = [one for one in proofs_of(project) if one.measure.state != DROPPED]
+    """tce, t CO2, m³ of water, t of COD, NH3-N, NOx, VOC and the rest: of finished measures as measured, or as predicted of
+    all that are carried out (the rows of the 绩效表)."""
+    proofs = [one for one in proofs_of(project) if counts(one)]
     chosen = (
         [replace(one.measure, savings=one.measured) for one in proofs if one.is_done]
         if measured

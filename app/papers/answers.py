@@ -5,7 +5,6 @@ A cell that is 未填 becomes an Open mark, which keeps a 送审稿 from being p
 
 import functools
 import json
-import re
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
@@ -173,38 +172,6 @@ def fact_runs(question: Question, answer: Answer) -> Runs:
             return (f"{given_text(question, answer)}{note}",)
         case _:
             return (Open(key=question.id) if question.required else DASH,)
-
-
-_BOUND = re.compile(r"\{([^{}\n]{1,40})\}")
-
-
-def bound_runs(project: AuditProject, text: str) -> Runs:
-    """Free text with its bound numbers: 「{全年取水}」 is the figure of that name with its unit, and changes with the data."""
-    runs: list[Inline] = []
-    end = 0
-    for found in _BOUND.finditer(text):
-        name = found[1].strip()
-        figure = _figure_called(project, name)
-        runs.append(text[end : found.start()])
-        if figure is None:
-            runs.append(Open(f"没有「{name}」这个数"))
-        else:
-            runs += [computed_cell(figure), f" {figure.unit}" if figure.unit else ""]
-        end = found.end()
-    return (*runs, text[end:])
-
-
-def _figure_called(project: AuditProject, name: str) -> ComputedFigure | None:
-    """The figure of the base year with this id, or this title as the screen or the paper says it."""
-    of_rows = {
-        column.derived for table in project.index.tables.values() for column in table.columns
-    }
-    for quantity_id, quantity in project.derivation.quantities.items():
-        if quantity_id in of_rows:
-            continue
-        if name in (quantity_id, quantity.title, formal(quantity.title)):
-            return project.derivation.figure(quantity_id)
-    return None
 
 
 def facts_table(

@@ -7,27 +7,31 @@ program's own (no bureau's form was read).
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
 from app import __version__
 from app.assessment.finding import NotApplicable
-from app.assessment.indicator_system import Family, Verification
+from app.assessment.indicator_system import Family
 from app.assessment.remarks import Code
 from app.assessment.result import Assessment
 from app.audit.front_door import SIMPLIFIED
 from app.audit.project import AuditProject
 from app.errors import Problem, UserError
 from app.forms.answer import Given
+from app.measures.results import proofs_of
 from app.papers.chapters.bills import bills_chapter
-from app.papers.chapters.binder import binder_chapter
 from app.papers.chapters.calculation import calculation_chapter
 from app.papers.chapters.closing import conclusion
+from app.papers.chapters.deadlines import deadlines_chapter
 from app.papers.chapters.derivation import derivation_chapter
 from app.papers.chapters.diagnosis import balances, level
 from app.papers.chapters.duty import duty
 from app.papers.chapters.evidence import evidence_chapter
-from app.papers.chapters.front import commitment, cover, promise_pages, results_page, signatures
+from app.papers.chapters.focus import focus
+from app.papers.chapters.front import commitment, cover, promise_pages, signatures
+from app.papers.chapters.glance import results_page
 from app.papers.chapters.law import law_table
 from app.papers.chapters.lists import explained_chapter, open_chapter, reasons_chapter
 from app.papers.chapters.options import (
@@ -42,35 +46,57 @@ from app.papers.chapters.options import (
 )
 from app.papers.chapters.preparation import basis
 from app.papers.chapters.present_state import three_years
+from app.papers.chapters.prose import (
+    said_compliance,
+    said_energy,
+    said_output,
+    said_water,
+)
 from app.papers.chapters.results import (
     implementation,
     level_after,
+    level_expected,
     performance_chapter,
     performance_summary,
+    plan,
     targets_done,
 )
+from app.papers.chapters.review_points import monitoring_pairs, opinions, review_chapters
 from app.papers.chapters.sources import sources_chapter
-from app.papers.document import Attachment, Chapter, Document, State
+from app.papers.document import Attachment, Chapter, Document, Picture, Purpose, State
 from app.papers.outline import Case, Maker, chapters_of
+from app.papers.pictures import pictures_chapter
 from app.papers.single import NO_NAME
 
 
 def build_report(
-    project: AuditProject, assessment: Assessment | None, *, state: State, today: date
+    project: AuditProject,
+    assessment: Assessment | None,
+    *,
+    state: State,
+    today: date,
+    purpose: Purpose = Purpose.AUDIT,
+    pictures: Mapping[str, Picture] | None = None,
 ) -> Document:
-    """The report of one audit as plain data.
+    """The report of one audit as plain data. purpose: the whole audit, or what an 评估 or a 验收 looks at. pictures: of the
+    papers it shows, by SHA-256; None = nobody looked for them, then they are left out.
 
     assessment: None for a firm no indicator system fits; then nothing in it speaks of a level.
-    UserError when `state` is 定稿 and the level rests on a threshold nobody has compared with the original.
+    UserError when `state` is 定稿 and the level is still open. Thresholds nobody has compared with the original do not keep
+    a 定稿 back: the page of the level, the page of results and `verify` tell the reviewer.
     """
     if state is State.FINAL:
-        _refuse_unverified(assessment)
+        _refuse_open_level(assessment)
+    if purpose is Purpose.ACCEPTANCE and state is not State.DRAFT:
+        _refuse_nothing_done(project)
     pages = {page.id: page for page in project.questionnaire.pages()}
-    case = Case(project, assessment, pages, today)
+    case = Case(project, assessment, pages, today, purpose)
     name = project.book.text("firm.name") or NO_NAME
     # Only what the list says; where it is not clear the paper names no flow.
     flow = {"yes": "简易流程", "no": "常规流程"}.get(project.book.text(SIMPLIFIED), "")
-    paper = f"清洁生产审核报告（{flow}）" if flow else "清洁生产审核报告"
+    about = _TITLES[purpose]
+    paper = f"{about}（{flow}）" if flow and purpose is Purpose.AUDIT else about
+    chapters = chapters_of(case, _MAKERS)
     document = Document(
         title=f"{name}{paper}{state.value}",
         enterprise=name,
@@ -78,11 +104,14 @@ def build_report(
         head_left=paper,
         head_right=name,
         foot=f"{state.value}　未封存",
-        cover=cover(project, name, flow, today),
+        cover=cover(project, name, flow, today, purpose),
         signatures=signatures(project, name),
         front=(results_page(project, assessment), *promise_pages(project, name)),
-        chapters=chapters_of(case, _MAKERS),
-        appendices=_appendices(project, assessment),
+        chapters=chapters,
+        appendices=(
+            *_appendices(project, assessment, today, pictures),
+            *review_chapters(case, chapters),
+        ),
         attachments=(_data_attachment(project, assessment),),
         keywords=("清洁生产审核", name, f"cleanaudit {__version__}"),
         author=name,
@@ -93,22 +122,29 @@ def build_report(
     return replace(document, appendices=(*document.appendices, still_open))
 
 
-def _refuse_unverified(assessment: Assessment | None) -> None:
+_TITLES = {
+    Purpose.AUDIT: "清洁生产审核报告",
+    Purpose.EVALUATION: "清洁生产审核报告（评估）",
+    Purpose.ACCEPTANCE: "清洁生产审核验收报告",
+}
+
+
+def _refuse_nothing_done(project: AuditProject) -> None:
+    if not any(one.is_done for one in proofs_of(project)):
+        raise UserError(
+            Problem(
+                "验收报告",
+                "还没有做完的方案，没有可以验收的",
+                "在「实施与绩效」填上投用日期和实测；现在可以出草稿，或出评估用的报告",
+            )
+        )
+
+
+def _refuse_open_level(assessment: Assessment | None) -> None:
     if assessment is None or assessment.level_range is None:
         return  # a paper that names no level has none to be unsure of
     if assessment.level is None:
         raise UserError(Problem("定稿", "等级还没有定", "补齐没填的指标再出定稿"))
-    unchecked = sum(
-        1 for one in assessment.judgements if one.verification is not Verification.VERIFIED
-    )
-    if unchecked:
-        raise UserError(
-            Problem(
-                "定稿",
-                f"还有 {unchecked} 项基准值没有拿原文核对过",
-                "逐行核对后再出定稿；现在可以出草稿或送审稿",
-            )
-        )
 
 
 _MAKERS: dict[str, Maker] = {
@@ -116,9 +152,14 @@ _MAKERS: dict[str, Maker] = {
     "commitment": lambda case: commitment(case.project),
     "duty": lambda case: duty(case.project, case.assessment),
     "law": lambda case: law_table(case.project),
+    "said_output": lambda case: said_output(case.project),
+    "said_energy": lambda case: said_energy(case.project),
+    "said_water": lambda case: said_water(case.project),
+    "said_compliance": lambda case: said_compliance(case.project),
     "years": lambda case: three_years(case.project),
     "level": lambda case: level(case.project, case.assessment),
     "balances": lambda case: balances(case.project, case.pages.get("balances")),
+    "focus": lambda case: focus(case.project),
     "options": lambda case: options(case.project),
     "screening": lambda case: screening(case.project),
     "low_options": lambda case: low_options(case.project),
@@ -131,6 +172,10 @@ _MAKERS: dict[str, Maker] = {
     "performance": lambda case: performance_summary(case.project),
     "targets_done": lambda case: targets_done(case.project),
     "level_after": lambda case: level_after(case.project, case.assessment),
+    "plan": lambda case: plan(case.project),
+    "level_expected": lambda case: level_expected(case.project, case.assessment),
+    "opinions": lambda case: opinions(case.project),
+    "monitoring_pairs": lambda case: monitoring_pairs(case.project),
     "conclusion": lambda case: conclusion(case.project, case.assessment),
 }
 
@@ -139,7 +184,12 @@ def _is_comparison_only(assessment: Assessment) -> bool:
     return any(one.code is Code.COMPARISON_ONLY for one in assessment.reasons)
 
 
-def _appendices(project: AuditProject, assessment: Assessment | None) -> tuple[Chapter, ...]:
+def _appendices(
+    project: AuditProject,
+    assessment: Assessment | None,
+    today: date,
+    pictures: Mapping[str, Picture] | None,
+) -> tuple[Chapter, ...]:
     chapters: list[Chapter] = []
     has_index = project.system is not None and project.system.method.family is Family.LEVEL_INDEX
     # A document our copy of which is not whole gives no index: there is nothing to calculate.
@@ -154,8 +204,9 @@ def _appendices(project: AuditProject, assessment: Assessment | None) -> tuple[C
     for more in (
         reasons_chapter(project),
         explained_chapter(project),
+        deadlines_chapter(project, today),
         evidence_chapter(project),
-        binder_chapter(project),
+        pictures_chapter(project, pictures),
         performance_chapter(project),
     ):
         if more is not None:

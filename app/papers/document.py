@@ -25,6 +25,14 @@ class State(enum.StrEnum):
     FINAL = "定稿"
 
 
+class Purpose(enum.StrEnum):
+    """What a report is for: the whole audit, its 评估 (before the costly measures), or its 验收 (after them)."""
+
+    AUDIT = "审核"
+    EVALUATION = "评估"
+    ACCEPTANCE = "验收"
+
+
 # ------------------------------------------------------------------ inline
 
 
@@ -223,10 +231,31 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A photograph or a drawn page of a paper of the binder. content: a JPEG of `wide` × `high` dots."""
+
+    content: bytes
+    wide: int
+    high: int
+
+    @property
+    def width(self) -> float:
+        """On paper, in points: as wide as the text, not higher than a page with its caption."""
+        return self.wide * min(_PICTURE_WIDTH / self.wide, _PICTURE_HEIGHT / self.high)
+
+    @property
+    def height(self) -> float:
+        return self.high * self.width / self.wide
+
+
+_PICTURE_WIDTH, _PICTURE_HEIGHT = 440.0, 560.0
+
+
+@dataclass(frozen=True)
 class Figure:
     key: str
     caption: str
-    chart: Chart
+    chart: Chart | Picture
     notes: tuple[Runs, ...] = ()
 
 

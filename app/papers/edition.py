@@ -7,7 +7,7 @@ in Crockford's base 32 (no I L O U), lowest digit first, with a check character 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,8 @@ from app.papers.document import (
     Document,
     EditionBox,
     Paragraph,
+    Picture,
+    Purpose,
     Row,
     Section,
     Size,
@@ -40,7 +42,7 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 @dataclass(frozen=True)
 class Package:
-    """What a sealed paper was made of. basis: text of the data beside the system; system: its text, "" without one."""
+    """What a sealed paper was made of. pictures: SHA-256 of a paper of the binder -> of its printed picture. basis: text of the data beside the system; system: its text, "" without one."""
 
     program: str
     state: str
@@ -51,6 +53,8 @@ class Package:
     basis: str
     result: Mapping[str, object]
     previous: "Previous | None" = None
+    purpose: str = Purpose.AUDIT.value
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ def package_of(
     state: str,
     day: date,
     previous: Previous | None = None,
+    purpose: str = Purpose.AUDIT.value,
+    pictures: Mapping[str, Picture] | None = None,
 ) -> bytes:
     """The canonical JSON that is frozen: every answer and row order, the system and the data it rests on, the result, and
     what changed since the edition before."""
@@ -84,7 +90,7 @@ def package_of(
                 answers[key] = {"not_applicable": reason}
             case _:
                 pass
-    plain = {
+    plain: dict[str, object] = {
         "format": FORMAT,
         "program": __version__,
         "state": state,
@@ -97,6 +103,12 @@ def package_of(
         "result": _result(assessment),
         "previous": None if previous is None else asdict(previous),
     }
+    if purpose != Purpose.AUDIT.value:  # papers of before keep their number
+        plain["purpose"] = purpose
+    if pictures:
+        plain["pictures"] = {
+            name: hashlib.sha256(one.content).hexdigest() for name, one in pictures.items()
+        }
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -131,6 +143,8 @@ def read_package(content: bytes) -> Package:
             texts[4],
             dict(plain["result"]),
             _previous(plain["previous"]),
+            Purpose(plain.get("purpose", Purpose.AUDIT)).value,
+            {str(name): str(one) for name, one in plain.get("pictures", {}).items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UserError(
@@ -174,7 +188,18 @@ def check_character(body: str) -> str:
     ]
 
 
-def sealed(document: Document, project: AuditProject, package: bytes, day: date) -> Document:
+def picture_file(sha256: str) -> str:
+    """The name of a printed picture among the attachments of a sealed paper."""
+    return f"附图 {sha256[:16]}.jpg"
+
+
+def sealed(
+    document: Document,
+    project: AuditProject,
+    package: bytes,
+    day: date,
+    pictures: Mapping[str, Picture] | None = None,
+) -> Document:
     """The paper with number and short hash on every page, the page 版本与核验, and the package inside."""
     digest, number = hashlib.sha256(package).hexdigest(), edition_number(package)
     page = Chapter("版本与核验", _page(project, package, digest, number, day))
@@ -182,12 +207,16 @@ def sealed(document: Document, project: AuditProject, package: bytes, day: date)
         ATTACHMENT, package, "application/json", "封存的数据包：全部回答、体系、系数和结果"
     )
     others = tuple(one for one in document.attachments if one.name != ATTACHMENT)
+    photos = tuple(
+        Attachment(picture_file(name), one.content, "image/jpeg", "报告里的图")
+        for name, one in sorted((pictures or {}).items())
+    )
     return replace(
         document,
         foot=f"{document.state.value}　{number}",
         check=f"校验 {digest[:4]} {digest[4:8]}",
         appendices=(*document.appendices, page),
-        attachments=(attachment, *others),
+        attachments=(attachment, *others, *photos),
     )
 
 
@@ -209,20 +238,24 @@ def _page(
         f"封存日期 {day.year} 年 {day.month} 月 {day.day} 日，清审通 {__version__}",
     )
     columns = (
-        Column("封存了什么", 0.4),
-        Column("是哪一份", 0.35),
+        Column("封存内容", 0.4),
+        Column("数量或版本", 0.35),
         Column("SHA-256 前 16 位", 0.25),
     )
     ways = (
-        "纸上核：每一页页脚的定稿号和校验码相同，且与上面方框里的一致。",
-        "程序核：用清审通打开这份 PDF 核验，或运行 cleanaudit verify 报告.pdf，不需要联网；"
-        "加上案卷文件还能列出案卷后来改过什么。",
-        "人工核：PDF 里带着数据包（附件「清审数据.json」），它的 SHA-256 就是上面的数，任何工具都能算。",
+        "核对纸面：各页页脚的编号和校验码应相同，且与上方框内一致。",
+        "核对文件：在清审通中打开本 PDF 选“核验”，或运行 cleanaudit verify 报告.pdf，不需要联网；"
+        "同时给出案卷文件，可列出封存以后案卷的改动。",
+        "不用程序核对：取出本 PDF 的附件“清审数据.json”，用任何工具计算其 SHA-256，应与上方框内一致。",
     )
     previous = read_package(package).previous
     return (
         box,
-        Paragraph(("这个号由封存的数据算出。数据改一个字，号就不同；改过再出的报告是新的一版。",)),
+        Paragraph(
+            (
+                "本编号由封存的数据计算得出，数据有任何改动，编号即不同；改动后再出的报告为新的一版。",
+            )
+        ),
         Table("edition", "封存的内容", columns, rows, size=Size.SMALL),
         *(Paragraph((f"（{place}）{way}",)) for place, way in enumerate(ways, 1)),
         *([] if previous is None else _since(previous)),
@@ -234,21 +267,23 @@ _MOST_CHANGES = 400  # rows of the list; the package holds all
 
 def _since(previous: Previous) -> list[Block]:
     lead = (
-        f"前一版是第 {previous.place} 版{previous.state}（{previous.number}，{previous.day}）。"
-        f"那以后案卷改了 {len(previous.changes)} 处"
+        f"前一版为第 {previous.place} 版{previous.state}（{previous.number}，{previous.day}）。"
+        f"其后案卷改动 {len(previous.changes)} 处"
     )
     if not previous.changes:
-        return [Section("和前一版相比"), Paragraph((f"{lead}，数据和前一版相同。",))]
-    columns = (Column("哪一处", 0.4), Column("前一版", 0.3), Column("这一版", 0.3))
+        return [Section("与前一版的差异"), Paragraph((f"{lead}，数据与前一版相同。",))]
+    columns = (Column("位置", 0.4), Column("前一版", 0.3), Column("本版", 0.3))
     shown = previous.changes[:_MOST_CHANGES]
     rows = tuple(Row((one.label, one.before, one.after)) for one in shown)
     more = (
-        "" if len(shown) == len(previous.changes) else f"，表里列前 {len(shown)} 处，全部在数据包里"
+        ""
+        if len(shown) == len(previous.changes)
+        else f"，表中列前 {len(shown)} 处，全部改动见数据包"
     )
     return [
-        Section("和前一版相比"),
+        Section("与前一版的差异"),
         Paragraph((f"{lead}{more}。",)),
-        Table("edition-changes", "和前一版不同的地方", columns, rows, size=Size.SMALL),
+        Table("edition-changes", "与前一版的差异", columns, rows, size=Size.SMALL),
     ]
 
 

@@ -47,7 +47,7 @@ from app.papers.single import NO_NAME, single_paper
 
 _ROOM = "　\n　"
 _BOX = "□"
-_SIGN_IN_ROWS = 24
+_SIGN_IN_ROWS = 18
 
 
 @functools.cache
@@ -146,12 +146,15 @@ def _targets(project: AuditProject, _assessment: Assessment | None) -> Runs:
 
 
 def _measures(project: AuditProject, _assessment: Assessment | None) -> Runs:
-    found = performance(project)
-    if not found.rows:
+    """As 方案汇总 of the report counts and sums."""
+    found = measures_of(project)
+    if not found:
         return ()
-    totals = printed_totals(found)
-    runs: Runs = (f"{len(found.rows)} 项，其中无/低费 {found.low} 项，中/高费 {found.high} 项",)
-    return (*runs, "；投资 ", totals["cost"], " 万元") if "cost" in totals else runs
+    low = sum(not is_costly(one) for one in found)
+    costs = [one.cost for one in found if one.cost is not None]
+    runs: Runs = (f"{len(found)} 项，其中无/低费 {low} 项，中/高费 {len(found) - low} 项",)
+    cost = Amount(sum(costs, Fraction(0)), 2, "万元", "measures/cost")
+    return (*runs, "；投资 ", cost, " 万元") if costs else runs
 
 
 def _names(project: AuditProject, *, costly: bool, done: bool) -> Runs:
@@ -324,8 +327,8 @@ def _site() -> list[Block]:
     notes: tuple[Runs, ...] = (("注：程序自拟的现场核查提纲，不是主管部门的表。",),)
     table = Table("site", "", columns, tuple(rows), notes, Size.SMALL)
     return [
-        table,
         Paragraph(("核查人：　　　　　　　企业陪同人：　　　　　　　日期：",), indent=False),
+        table,
     ]
 
 

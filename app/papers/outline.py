@@ -7,7 +7,7 @@ layout does not name stands where it says `rest`, so that no question set loses 
 import functools
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,7 @@ from app.papers.document import (
     Figure,
     Open,
     Paragraph,
+    Purpose,
     Ref,
     Section,
     SubSection,
@@ -39,6 +40,7 @@ class Case:
     assessment: Assessment | None
     pages: Mapping[str, Page]
     today: date
+    purpose: Purpose = Purpose.AUDIT
 
 
 Maker = Callable[[Case], list[Block]]
@@ -56,23 +58,24 @@ def layout_of(project: AuditProject) -> str:
 
 def chapters_of(case: Case, makers: Mapping[str, Maker]) -> tuple[Chapter, ...]:
     """Every chapter of the layout. KeyError for a layout that names what nobody makes: a fault of ours."""
-    layout = _layouts()[layout_of(case.project)]
+    chosen = _chapters(case)
     named = {
         part["page"]
-        for chapter in layout["chapters"]
+        for chapter in chosen
         for section in chapter["sections"]
         for part in section["parts"]
         if "page" in part
     }
     drawn: set[str] = set()
     chapters = []
-    for chapter in layout["chapters"]:
+    for chapter in chosen:
         blocks: list[Block] = []
         for section in chapter["sections"]:
             inside = _section(case, section, makers, named)
             if inside is not None:
                 blocks += [Section(_title(case, section)), *inside]
-        chapters.append(Chapter(chapter["title"], _once(blocks, drawn)))
+        if blocks:
+            chapters.append(Chapter(chapter["title"], _once(blocks, drawn)))
     return tuple(chapters)
 
 
@@ -81,6 +84,30 @@ def _title(case: Case, section: Any) -> str:
     page = case.pages.get(section.get("named_by", ""))
     title: str = section["title"]
     return title if page is None or page.short.startswith(title) else formal(page.short)
+
+
+def _chapters(case: Case) -> list[Any]:
+    """The chapters of the flow, or those of an 评估 or 验收 report, which take chapters and sections of the flow by title."""
+    flow = layout_of(case.project)
+    base = _layouts()[flow]["chapters"]
+    if case.purpose is Purpose.AUDIT:
+        return list(base)
+    wanted = _layouts()[
+        {Purpose.EVALUATION: "evaluation", Purpose.ACCEPTANCE: "acceptance"}[case.purpose]
+    ]
+    sections = {section["title"]: section for chapter in base for section in chapter["sections"]}
+    chapters = []
+    for chapter in wanted.get(flow, wanted.get("chapters")):
+        if "like" in chapter:
+            chapters.append(next(one for one in base if one["title"] == chapter["like"]))
+            continue
+        inside = [
+            sections[one["like"]] if "like" in one else one
+            for one in chapter["sections"]
+            if "like" not in one or one["like"] in sections
+        ]
+        chapters.append({**chapter, "sections": inside})
+    return chapters
 
 
 def _section(
@@ -110,17 +137,30 @@ def _section(
             cards=part.get("cards"),
             left_out=part.get("except", ()),
             items=part.get("items"),
+            without=part.get("without", ()),
         )
         is_asked = is_asked or any(card.id in part.get("cards", ()) for card in page.cards)
         is_asked = is_asked or "items" in part
         name = _title(case, section)
-        if len(section["parts"]) > 1:
+        if sum("page" in one for one in section["parts"]) > 1:
             titles = [card.title for card in page.cards if card.id in part.get("cards", ())]
             name = formal(titles[0] if titles else page.short)
         blocks += with_lead(found, name)
     if not blocks and is_asked:
         return [Paragraph((Open(),))]
-    return blocks or None
+    return _without_label(blocks, section["title"]) or None
+
+
+def _without_label(blocks: list[Block], title: str) -> list[Block]:
+    """The section's own name before its first paragraph says nothing."""
+    first = blocks[0] if blocks else None
+    if (
+        isinstance(first, Paragraph)
+        and first.runs
+        and first.runs[0] in (f"{title}：", f"清洁生产{title}：")
+    ):
+        return [replace(first, runs=first.runs[1:]), *blocks[1:]]
+    return blocks
 
 
 def _says_the_same(blocks: list[Block], title: str) -> bool:

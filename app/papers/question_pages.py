@@ -20,7 +20,6 @@ from app.forms.question import (
 from app.forms.visible import asked_items
 from app.papers.answer_tables import answers_tables
 from app.papers.answers import (
-    bound_runs,
     computed_cell,
     fact_runs,
     fact_sentences,
@@ -30,6 +29,7 @@ from app.papers.answers import (
     formal_sentence,
     is_voluntary,
 )
+from app.papers.bound import bound_runs
 from app.papers.document import (
     Align,
     Amount,
@@ -59,13 +59,14 @@ def page_blocks(
     cards: Sequence[str] | None = None,
     left_out: Sequence[str] = (),
     items: Sequence[str] | None = None,
+    without: Sequence[str] = (),
 ) -> list[Block]:
     """Short answers as one table, then card by card the long answers, tables, charts and figures worked out.
 
-    cards, items: only these (all when None), by id; left_out: not these cards.
+    cards, items: only these (all when None), by id; left_out: not these cards; without: not these items.
     """
     asked = [
-        _with_items(card, items)
+        _with_items(card, items, without)
         for card in page.cards
         if holds(card.condition, project.book)
         and card.id not in left_out
@@ -101,14 +102,15 @@ def page_blocks(
     return blocks
 
 
-def _with_items(card: Card, items: Sequence[str] | None) -> Card:
+def _with_items(card: Card, items: Sequence[str] | None, without: Sequence[str]) -> Card:
     """The card with only these questions and tables."""
-    if items is None:
+    if items is None and not without:
         return card
     kept = tuple(
         item
         for item in card.items
-        if isinstance(item, Question | TableQuestion) and item.id in items
+        if (items is None or (isinstance(item, Question | TableQuestion) and item.id in items))
+        and getattr(item, "id", "") not in without
     )
     return replace(card, items=kept)
 
@@ -189,6 +191,11 @@ def _unusual_months(project: AuditProject, chart: str) -> tuple[Runs, ...]:
     return ((f"注：偏离较大的月份（中位数 ± 5 MAD 以外）：{'；'.join(said)}。",),) if said else ()
 
 
+_OFFERS = (
+    "caps.known",
+)  # what the program could hold the figures against: help for the screen, not a finding
+
+
 def figures_blocks(
     project: AuditProject, key: str, caption: str, quantities: Iterable[str]
 ) -> list[Block]:
@@ -199,6 +206,8 @@ def figures_blocks(
     for quantity_id in quantities:
         figure = project.derivation.figure(quantity_id)
         if figure.not_applicable or is_voluntary(project, figure):
+            continue
+        if quantity_id in _OFFERS:
             continue
         if quantity_id.startswith("plating.") and not _is_asked(project, "plating.lines"):
             continue

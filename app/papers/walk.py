@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.audit.charts.shapes import Chart, Words
-from app.papers.document import Amount, Attachment, Document, Figure, Open, Table
+from app.papers.document import Amount, Attachment, Document, Figure, Open, Picture, Table
 
 _NOT_PRINTED = {
     "key",
@@ -40,7 +40,7 @@ def _inside(where: str, thing: object) -> Iterator[tuple[str, object]]:
             yield from _inside(where, one)
         return
     yield where, thing
-    if isinstance(thing, str | Amount):
+    if isinstance(thing, str | Amount | Picture):
         return  # an amount is printed as one
     if isinstance(thing, Table | Figure) and thing.caption:
         where = f"{where} › {thing.caption}"

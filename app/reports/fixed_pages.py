@@ -242,7 +242,7 @@ class EditionFrame(Flowable):
         canvas.setStrokeColor(INK)
         canvas.setLineWidth(1.2)
         canvas.rect(0, 0, self.width, top)
-        say(canvas, 16, top - 24, "定稿号", HEI, 9)
+        say(canvas, 16, top - 24, "封存编号", HEI, 9)
         number = canvas.beginText(16, top - 51)
         number.setFont(HEI_BOLD, 25)
         number.setCharSpace(1.2)

@@ -1,9 +1,11 @@
 """Chart shapes, chips and marks on the canvas. Hatches are clipped lines, so that they scale and print."""
 
+import io
 from collections.abc import Callable
 from math import cos, pi, sin
 from typing import Any
 
+from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable
 
 from app.assessment.indicator_system import Level, Verification
@@ -22,6 +24,7 @@ from app.audit.charts.shapes import (
     Words,
 )
 from app.papers.digits import regrouped
+from app.papers.document import Picture
 from app.reports.fonts import HEI, HEI_BOLD, HEI_MEDIUM
 from app.reports.typesetting import ACCENT, GREY, INK, PALE, WHITE, say, text_width
 
@@ -120,17 +123,21 @@ def paint_chart(canvas: Any, chart: Chart) -> None:
 
 
 class Drawing(Flowable):
-    """A chart, centred."""
+    """A chart or a photograph, centred."""
 
     hAlign = "CENTER"
 
-    def __init__(self, chart: Chart) -> None:
+    def __init__(self, chart: Chart | Picture) -> None:
         super().__init__()
         self._chart = chart
         self.width, self.height = chart.width, chart.height
 
     def draw(self) -> None:
-        paint_chart(self.canv, self._chart)
+        if isinstance(self._chart, Picture):
+            picture = ImageReader(io.BytesIO(self._chart.content))
+            self.canv.drawImage(picture, 0, 0, self.width, self.height)
+        else:
+            paint_chart(self.canv, self._chart)
 
 
 # ------------------------------------------------------------------ chips and marks

@@ -31,6 +31,7 @@ from app.papers.document import (
     LimitingMark,
     Open,
     Paragraph,
+    Picture,
     Ref,
     RowKind,
     Runs,
@@ -136,9 +137,16 @@ class _Page:
                     yield from self._table(block, chapter)
                 case Figure():
                     kind, number = self.numbers.items[block.key]
-                    picture = base64.b64encode(chart_png(block.chart)).decode()
+                    is_photo = isinstance(block.chart, Picture)
+                    content = (
+                        block.chart.content
+                        if isinstance(block.chart, Picture)
+                        else chart_png(block.chart)
+                    )
+                    kind_of = "jpeg" if is_photo else "png"
+                    picture = base64.b64encode(content).decode()
                     caption = f"{kind} {number}　{_text(block.caption)}"
-                    yield f'<figure id="{_anchor(block.key)}"><img alt="{caption}" src="data:image/png;base64,{picture}">'
+                    yield f'<figure id="{_anchor(block.key)}"><img alt="{caption}" src="data:image/{kind_of};base64,{picture}">'
                     yield f"<figcaption>{caption}</figcaption></figure>"
                     yield from (f'<p class="note">{self._runs(note)}</p>' for note in block.notes)
                 case SealRow():

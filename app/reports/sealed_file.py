@@ -8,8 +8,8 @@ import hashlib
 import io
 import logging
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import pikepdf
 import pypdfium2
@@ -27,12 +27,13 @@ _LINE = re.compile(
 @dataclass(frozen=True)
 class SealedFile:
     """bytes_hold: the seal line agrees with the bytes; None when there is none. pages: decoded drawing code of each page.
-    others: decoded streams that are no page and no attachment (fonts, pictures), sorted."""
+    others: decoded streams that are no page and no attachment (fonts, pictures), sorted. photos: attached JPEGs by name."""
 
     bytes_hold: bool | None
     package: bytes | None
     pages: tuple[bytes, ...]
     others: tuple[bytes, ...]
+    photos: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def seal(content: bytes) -> bytes:
@@ -58,6 +59,11 @@ def read_sealed(content: bytes, attachment: str) -> SealedFile:
             )
             pages = tuple(_code(page) for page in file.pages)
             others = tuple(sorted(_streams(file)))
+            photos = {
+                name: file.attachments[name].get_file().read_bytes()
+                for name in file.attachments
+                if name.endswith(".jpg")
+            }
     except MemoryError:
         raise
     except Exception as error:  # whatever is odd in it, it is the file's fault
@@ -65,7 +71,7 @@ def read_sealed(content: bytes, attachment: str) -> SealedFile:
         raise UserError(
             Problem("PDF", "打不开：不是 PDF，或者坏了", "向编制单位要原文件")
         ) from error
-    return SealedFile(holds, package, pages, others)
+    return SealedFile(holds, package, pages, others, photos)
 
 
 def lines_of(content: bytes, places: Iterable[int]) -> dict[int, list[str]]:

@@ -55,6 +55,7 @@ def read_sealed_apart(path: Path, attachment: str) -> tuple[SealedFile, PrintedL
         None if plain["package"] is None else data(plain["package"]),
         tuple(map(data, plain["pages"])),
         tuple(map(data, plain["others"])),
+        {name: data(one) for name, one in plain["photos"].items()},
     )
     lines: list[list[str]] = plain["lines"]
     return file, lambda places: {one: lines[one] for one in places if one < len(lines)}
@@ -79,6 +80,7 @@ def answer(job: Path) -> dict[str, object]:
         "package": None if file.package is None else text(file.package),
         "pages": [text(one) for one in file.pages],
         "others": [text(one) for one in file.others],
+        "photos": {name: text(one) for name, one in file.photos.items()},
         "lines": [lines.get(one, []) for one in range(len(file.pages))],
     }
 

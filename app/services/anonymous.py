@@ -22,7 +22,13 @@ _WHO = re.compile(
     r"(legal|address|consultant|receiver|lecturer|owner|manager|contact|phone|mobile|email|approval|acceptance|report"
     r"|permit|plan_no|.*_(person|no|phone|contact|owner))"
 )
-_PERSON = ("team.members.name", "firm.legal")
+_PERSON = (
+    "team.members.name",
+    "team.consultants.name",
+    "team.consultants.certificate",
+    "team.signers.name",
+    "firm.legal",
+)
 _NUMBERS = re.compile(
     r"(?<![0-9.])(1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}|[0-9A-HJ-NPQRTUWXY]{18}|[0-9]{17}[0-9Xx])(?![0-9.])"
 )

@@ -1,10 +1,13 @@
-"""Printing the forms beside a report: each in the child process that sets the reports, read back, put in place."""
+"""Printing the forms beside a report, one or all, as PDF and, where a bureau takes it, as a workbook. Each is set by the
+process that sets the reports, read back, put in place."""
 
 import tempfile
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app import files
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.errors import Problem, UserError
@@ -14,23 +17,47 @@ if TYPE_CHECKING:
     from app.papers.document import Document
 
 
-def write_forms(
-    project: AuditProject, assessment: Assessment | None, folder: Path, *, today: date
-) -> list[Path]:
-    """Every form of the audit as a PDF in `folder`, which is made when it is not there. UserError with everything that kept
-    a form from being printed, after all the others were."""
+def names_of_forms(
+    project: AuditProject, assessment: Assessment | None, *, today: date
+) -> tuple[str, ...]:
+    """What can be made of this audit, in order; a form's name is its file name without ending."""
     from app.papers.forms import forms_of
 
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
+    return tuple(forms_of(project, assessment, today))
+
+
+def write_forms(
+    project: AuditProject,
+    assessment: Assessment | None,
+    folder: Path,
+    *,
+    today: date,
+    only: Collection[str] | None = None,
+    pdf: bool = True,
+    xlsx: bool = False,
+) -> list[Path]:
+    """The forms of the audit (`only`: those of these names) in `folder`, which is made when it is not there. UserError with
+    everything that kept a form from being made, after all the others were."""
+    from app.papers.forms import forms_of
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(Problem(str(folder), "文件夹建不了", "换个位置再存")) from error
+    written: list[Path] = []
     refused: list[Problem] = []
     for title, document in forms_of(project, assessment, today).items():
-        target = folder / f"{title}.pdf"
-        try:
-            print_paper(document, target)
-            written.append(target)
-        except UserError as error:
-            refused += error.problems
+        if only is not None and title not in only:
+            continue
+        for suffix, wanted, write in ((".pdf", pdf, print_paper), (".xlsx", xlsx, _workbook)):
+            if not wanted:
+                continue
+            target = folder / f"{title}{suffix}"
+            try:
+                write(document, target)
+                written.append(target)
+            except UserError as error:
+                refused += error.problems
     if refused:
         raise UserError(*refused)
     return written
@@ -49,3 +76,10 @@ def print_paper(document: "Document", target: Path) -> None:
         save(job, target)
     finally:
         discard(job)
+
+
+def _workbook(document: "Document", target: Path) -> None:
+    from app.exchange.form_workbook import write_form
+
+    with files.written_beside(target, ".xlsx") as part:
+        write_form(part, document)

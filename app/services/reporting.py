@@ -6,7 +6,7 @@ Window: `set_paper` off its own thread, show `job.pdf`, `save` where the user wa
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,10 +22,12 @@ from app.errors import Problem, ProgramError, UserError
 from app.papers import document
 
 if TYPE_CHECKING:
+    from app.papers.document import Picture
     from app.papers.edition import Previous
 
 OPEN_CELLS = document.OPEN_CELLS
 STATES = ("草稿", "送审稿", "定稿")
+PURPOSES = ("审核", "评估", "验收")
 
 
 @dataclass(frozen=True)
@@ -53,15 +55,22 @@ class ReportFacts:
 
 
 def problems_before(
-    project: AuditProject, assessment: Assessment | None, *, state: str, today: date
+    project: AuditProject,
+    assessment: Assessment | None,
+    *,
+    state: str,
+    today: date,
+    purpose: str = PURPOSES[0],
 ) -> tuple[Problem, ...]:
     """Everything that keeps the paper from being printed in `state`; empty when it can be."""
     from app.papers.audit_report import build_report
-    from app.papers.document import State
+    from app.papers.document import Purpose, State
     from app.reports.fit import problems_of
 
     try:
-        document = build_report(project, assessment, state=State(state), today=today)
+        document = build_report(
+            project, assessment, state=State(state), today=today, purpose=Purpose(purpose)
+        )
     except UserError as error:
         return error.problems
     return () if state == State.DRAFT.value else problems_of(document)
@@ -74,20 +83,37 @@ def prepare(
     state: str,
     today: date,
     previous: "Previous | None" = None,
+    purpose: str = PURPOSES[0],
+    pictures: "Mapping[str, Picture] | None" = None,
 ) -> ReportJob:
     """Build the paper and write the job for the child process. UserError when `state` forbids printing at all; what stands
     in the way of single places is found by the child, and told by `finish` (or by `problems_before`)."""
     from app.papers.audit_report import build_report
-    from app.papers.document import State
+    from app.papers.document import Purpose, State
     from app.papers.edition import edition_number, package_of, sealed
     from app.reports.worker import write_job
 
-    document = build_report(project, assessment, state=State(state), today=today)
+    document = build_report(
+        project,
+        assessment,
+        state=State(state),
+        today=today,
+        purpose=Purpose(purpose),
+        pictures=pictures,
+    )
     number = ""
     if state != State.DRAFT.value:
-        package = package_of(project, assessment, state=state, day=today, previous=previous)
+        package = package_of(
+            project,
+            assessment,
+            state=state,
+            day=today,
+            previous=previous,
+            purpose=purpose,
+            pictures=pictures,
+        )
         number = edition_number(package)
-        document = sealed(document, project, package, today)
+        document = sealed(document, project, package, today, pictures)
     folder = Path(tempfile.mkdtemp(prefix="cleanaudit-"))
     pdf = folder / "report.pdf"
     file = write_job(folder, document, pdf)
@@ -187,6 +213,8 @@ def set_paper(
     state: str,
     today: date,
     previous: "Previous | None" = None,
+    purpose: str = PURPOSES[0],
+    pictures: "Mapping[str, Picture] | None" = None,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> tuple[ReportJob, ReportFacts] | None:
     """Put the paper together and have it set; None when it was cancelled. Errors as of `prepare` and `finish`; then, and
@@ -194,7 +222,15 @@ def set_paper(
     from app.services.typesetter import shared
 
     shared().start()  # loads while the paper is put together
-    job = prepare(project, assessment, state=state, today=today, previous=previous)
+    job = prepare(
+        project,
+        assessment,
+        state=state,
+        today=today,
+        previous=previous,
+        purpose=purpose,
+        pictures=pictures,
+    )
     facts = None
     try:
         facts = set_job(job, is_cancelled)
@@ -212,10 +248,20 @@ def write_report(
     state: str,
     today: date,
     previous: "Previous | None" = None,
+    purpose: str = PURPOSES[0],
+    pictures: "Mapping[str, Picture] | None" = None,
 ) -> ReportFacts:
     """Print to `target` and wait for it. UserError when the state or the place forbids it; nothing half written is left."""
     files.check_place(target, ".pdf")
-    made = set_paper(project, assessment, state=state, today=today, previous=previous)
+    made = set_paper(
+        project,
+        assessment,
+        state=state,
+        today=today,
+        previous=previous,
+        purpose=purpose,
+        pictures=pictures,
+    )
     assert made is not None
     job, facts = made
     try:
@@ -225,7 +271,8 @@ def write_report(
         discard(job)
 
 
-def file_name(project: AuditProject, state: str) -> str:
+def file_name(project: AuditProject, state: str, purpose: str = PURPOSES[0]) -> str:
     """A name for the paper: 「澄岭五金 清洁生产审核报告 草稿.pdf」."""
+    about = {"评估": "清洁生产审核报告（评估）", "验收": "清洁生产审核验收报告"}
     name = files.safe_name(project.book.text("firm.name"), "企业")
-    return f"{name} 清洁生产审核报告 {state}.pdf"
+    return f"{name} {about.get(purpose, '清洁生产审核报告')} {state}.pdf"

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import __version__
+from app.assessment.indicator_system import Verification
 from app.audit.editions import changes_since, editions_of, frozen_answers
 from app.audit.project import AuditProject
 from app.errors import Problem, UserError
@@ -21,6 +22,7 @@ from app.services.cases import Cases
 from app.standards.system_json import content_hash
 
 if TYPE_CHECKING:
+    from app.papers.document import Picture
     from app.papers.edition import Package
     from app.reports.sealed_file import SealedFile
     from app.reports.sealed_reading import PrintedLines
@@ -32,7 +34,7 @@ _SHOWN = 40
 @dataclass(frozen=True)
 class Verdict:
     """differences: one sentence each, none when everything agrees. number: of the package in the file. firm, state, day,
-    program: what the package says."""
+    program: what the package says. notes: what a reader has to know even where everything agrees."""
 
     number: str
     sha256: str
@@ -43,6 +45,7 @@ class Verdict:
     pages: int
     differences: tuple[str, ...]
     compared_with: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def same(self) -> bool:
@@ -99,6 +102,7 @@ def verify(
         len(file.pages),
         tuple(said),
         compared,
+        _notes(cases, project),
     )
 
 
@@ -110,6 +114,18 @@ def project_of(package: "Package", cases: Cases) -> AuditProject:
     return cases.project(package.book, basis, system, digest)
 
 
+def _notes(cases: Cases, project: AuditProject) -> tuple[str, ...]:
+    """That the level rests on thresholds nobody has compared with the original."""
+    from app.papers.chapters.judgements import unchecked_words
+
+    assessment = cases.assess(project)
+    if assessment is None or assessment.level_range is None:
+        return ()
+    if assessment.verification is Verification.VERIFIED:
+        return ()
+    return (unchecked_words(project, assessment),)
+
+
 def _pages(
     project: AuditProject,
     cases: Cases,
@@ -118,7 +134,7 @@ def _pages(
     printed_lines: "PrintedLines",
 ) -> Iterator[str]:
     from app.papers.audit_report import build_report
-    from app.papers.document import State
+    from app.papers.document import Purpose, State
     from app.papers.edition import ATTACHMENT, package_of, sealed
     from app.reports.pdf import write_pdf
     from app.reports.sealed_file import lines_of, read_sealed
@@ -129,12 +145,28 @@ def _pages(
     version = (
         "" if program == __version__ else f"（封存用的是 {program} 版，本机是 {__version__} 版）"
     )
-    again = package_of(project, assessment, state=package.state, day=day, previous=package.previous)
+    pictures = _pictures(package, file)
+    again = package_of(
+        project,
+        assessment,
+        state=package.state,
+        day=day,
+        previous=package.previous,
+        purpose=package.purpose,
+        pictures=pictures,
+    )
     if again != file.package and not version:
         yield "数据包里的结果和按回答算出来的不一样：数据包改过"
     try:
-        document = build_report(project, assessment, state=State(package.state), today=day)
-        document = sealed(document, project, file.package, day)
+        document = build_report(
+            project,
+            assessment,
+            state=State(package.state),
+            today=day,
+            purpose=Purpose(package.purpose),
+            pictures=pictures,
+        )
+        document = sealed(document, project, file.package, day, pictures)
         with tempfile.TemporaryDirectory(prefix="cleanaudit-") as folder:
             target = Path(folder) / "again.pdf"
             write_pdf(document, target)
@@ -159,6 +191,23 @@ def _pages(
             yield f"第 {place + 1} 张：字一样，图或版面改过"
     if not changed and ours.others != file.others and not version:
         yield "字体或图片改过，印出来的字可能和数据不同"
+
+
+def _pictures(package: "Package", file: "SealedFile") -> dict[str, "Picture"] | None:
+    """The pictures of the paper, as they are attached; one that is not what was sealed is left out, and the page differs."""
+    from app.papers.document import Picture
+    from app.papers.edition import picture_file
+    from app.services.report_pictures import jpeg_size
+
+    if not package.pictures:
+        return None
+    found = {}
+    for sha256, digest in package.pictures.items():
+        content = file.photos.get(picture_file(sha256), b"")
+        size = jpeg_size(content)
+        if size is not None and hashlib.sha256(content).hexdigest() == digest:
+            found[sha256] = Picture(content, *size)
+    return found
 
 
 def _differing(printed: list[str], meant: list[str]) -> Iterator[str]:

@@ -70,7 +70,9 @@ class SealedDialog(QDialog):
         box.addWidget(self.list, 1)
         if verdict.same:
             box.addStretch(1)
-        note = self.tr("再看一眼：这里的定稿号，要和盖了章的纸上每一页的号相同。")
+        for one in verdict.notes:
+            box.addWidget(widgets.label(one, "note", tone="warn", wrap=True))
+        note = self.tr("再看一眼：这里的封存编号，要和盖了章的纸上每一页的号相同。")
         box.addWidget(widgets.label(note, "note", wrap=True))
         self.close_button = widgets.button(self.tr("关上"), self.accept, role="primary", keys="Esc")
         self.review_button = widgets.button(

@@ -58,6 +58,9 @@ from app.papers.document import (
     SubSection,
     Table,
 )
+from app.papers.document import (
+    Picture as Photo,
+)
 from app.papers.numbering import number_all
 from app.papers.sheets import sheets_of
 
@@ -648,7 +651,7 @@ def _anchor(key: str) -> str:
 
 def _cleaned(thing: _T) -> _T:
     """The same without what XML cannot hold: a control character would make a file that Word calls damaged."""
-    if isinstance(thing, Chart | Attachment | enum.Enum):
+    if isinstance(thing, Chart | Photo | Attachment | enum.Enum):
         return thing
     if isinstance(thing, str):
         return cast(_T, _NOT_XML.sub("", thing))

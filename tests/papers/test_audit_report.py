@@ -12,11 +12,12 @@ from app.audit.findings import assess_project
 from app.audit.project import AuditProject
 from app.errors import UserError
 from app.forms.answer import MISSING, AnswerBook, Change, apply
+from app.measures.model import measures_of
 from app.papers.audit_report import build_report
 from app.papers.document import Document, LevelMark, Open, State
 from app.reports.pdf import write_pdf
 from tests.helpers.forms import printer_project, sample_book, sample_project, with_answer
-from tests.helpers.papers import amounts, printed, row, table, tables
+from tests.helpers.papers import amounts, printed, row, said_by, table, tables
 
 TODAY = date(2026, 11, 22)
 
@@ -116,10 +117,39 @@ def test_a_paper_for_review_is_refused_while_something_is_missing(tmp_path: Path
     assert any("没填" in problem.what for problem in caught.value.problems)
 
 
-def test_a_final_paper_is_refused_while_a_threshold_is_unverified() -> None:
+def test_a_final_paper_tells_the_reviewer_which_thresholds_nobody_compared() -> None:
+    document = report(state=State.FINAL)
+    told = "25 项基准值中，有 25 项尚未与原文核对（转录自二手来源 12 项，凭记忆录入 13 项）"
+    assert told in said_by(document.chapters[2].blocks)
+    assert told in said_by(document.front[0].blocks)
+
+
+def test_a_final_paper_is_refused_while_the_level_is_open() -> None:
     with pytest.raises(UserError) as caught:
-        report(state=State.FINAL)
-    assert "没有拿原文核对" in str(caught.value)
+        report(without("indicator/general-plating/emergency-plan"), State.FINAL)
+    assert "等级还没有定" in str(caught.value)
+
+
+def test_the_page_of_results_agrees_with_the_tables_of_the_report() -> None:
+    """Measures, money and savings: one count on every page."""
+    document = report()
+    total = printed(table(document, "glance.measures").rows[-1].cells)
+    sums = printed(table(document, "performance").rows[-1].cells)
+    assert total[4:] == sums[3:5]
+    carried_out = len(table(document, "performance").rows) - 1
+    assert total[2] == str(carried_out)
+    assert len(table(document, "implementation").rows) == carried_out
+    saved = printed(table(document, "glance.saved").rows[0].cells)
+    assert set(saved) <= set(sums)
+
+
+def test_a_measure_nobody_decided_on_is_not_among_those_carried_out() -> None:
+    row = sample_book().row_ids("measures.list")[0]
+    book = with_answer(sample_book(), f"measures.list/{row}/state", "idea")
+    document = report(book)
+    code = next(one.code for one in measures_of(sample_project(book)) if one.row_id == row)
+    assert code not in [printed(one.cells)[0] for one in table(document, "performance").rows]
+    assert code in [printed(one.cells)[0] for one in table(document, "options").rows]
 
 
 def test_user_text_prints_as_typed(tmp_path: Path) -> None:

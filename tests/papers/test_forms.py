@@ -3,11 +3,13 @@
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from app.audit.findings import assess_project
 from app.errors import UserError
-from app.papers.document import Document, Open
+from app.exchange.form_workbook import write_form
+from app.papers.document import Amount, Document, Open
 from app.papers.forms import forms_of
 from app.papers.walk import places
 from app.reports.pdf import write_pdf
@@ -82,3 +84,38 @@ def test_a_form_that_cannot_be_printed_does_not_keep_the_others_back(tmp_path: P
 def test_every_form_prints(forms: dict[str, Document], tmp_path: Path) -> None:
     for title, document in forms.items():
         assert write_pdf(document, tmp_path / f"{title}.pdf").pages <= 4
+
+
+def test_every_form_is_a_workbook_with_the_numbers_of_the_paper(
+    forms: dict[str, Document], tmp_path: Path
+) -> None:
+    for name, document in forms.items():
+        target = tmp_path / f"{name}.xlsx"
+        write_form(target, document)
+        book = openpyxl.load_workbook(target)
+        cells = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row]
+        numbers = {float(one) for one in cells if isinstance(one, int | float)}
+        said = " ".join(str(one) for one in cells if one is not None)
+        for block in document.chapters[0].blocks:
+            for row in getattr(block, "rows", ()):
+                for cell in row.cells:
+                    if isinstance(cell, Amount) and cell.high is None and not cell.mark:
+                        exact = float(str(cell).replace("\u2009", "").replace("−", "-"))
+                        assert exact in numbers or str(cell) in said, (name, cell)
+                    elif isinstance(cell, str) and cell.strip():
+                        assert cell.strip() in said, (name, cell)
+
+
+def test_one_form_is_made_alone_and_as_a_workbook(tmp_path: Path) -> None:
+    project = sample_project()
+    made = write_forms(
+        project,
+        assess_project(project),
+        tmp_path,
+        today=TODAY,
+        only=("清洁生产项目绩效表",),
+        pdf=False,
+        xlsx=True,
+    )
+    assert [one.name for one in made] == ["清洁生产项目绩效表.xlsx"]
+    assert [one.name for one in tmp_path.iterdir()] == ["清洁生产项目绩效表.xlsx"]

@@ -66,7 +66,7 @@ def test_a_second_edition_lists_what_changed_since_the_first(
     printed = text_of((tmp_path / "二.pdf").read_bytes())
     assert first in printed
     assert "绘川包装（新名）有限公司" in printed
-    assert "那以后案卷改了3处" in printed
+    assert "其后案卷改动3处" in printed
     assert verify(tmp_path / "二.pdf", session.path, projects.cases).differences == ()
     assert not verify(tmp_path / "一.pdf", session.path, projects.cases).same
     # By command the same edition comes out.

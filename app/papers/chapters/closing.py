@@ -1,41 +1,29 @@
-"""The figures of the conclusion."""
+"""The conclusion in figures: level before and after, measures and what they save, targets, the base year, compliance."""
 
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
 from app.audit.wording import level_name
+from app.measures.model import measures_of
+from app.measures.results import afterwards, performance
 from app.papers.answers import computed_cell, figure_title
 from app.papers.chapters.judgements import index_amount, unchecked_note
-from app.papers.document import Block, Inline, Paragraph, Sub
+from app.papers.chapters.results import printed_totals, target_rows
+from app.papers.document import Amount, Block, Inline, Paragraph, Sub
+
+_BASE = ("energy.total", "energy.co2", "water.intake", "voc.emitted", "env.hazardous")
+_SAVED = (
+    ("electricity", "节电"), ("tce", "折标煤"), ("co2", "减排二氧化碳"), ("water", "节水"), ("voc", "减排 VOC"),
+    ("material", "节约原辅料"), ("solid", "减少固体废物"),
+)  # fmt: skip
 
 
 def conclusion(project: AuditProject, assessment: Assessment | None) -> list[Block]:
     """The figures of the conclusion."""
     blocks: list[Block] = []
-    if assessment is not None and assessment.level is not None:
-        said = f"审核前清洁生产水平为{level_name(assessment.level)}"
-        said += f"（{assessment.level_name}）" if assessment.level_name else ""
-        tail: list[Inline] = []
-        for level, interval in assessment.index_range.items():
-            if interval.is_point:
-                tail += ["，" if tail else "；综合评价指数 ", "Y", Sub(level.symbol), " "]
-                tail.append(index_amount(level, interval))
-        blocks.append(Paragraph((said, unchecked_note(assessment), *tail, "。")))
-    elif assessment is not None and assessment.level_range is not None:
-        best, worst = assessment.level_range
-        said = f"还有 {len(assessment.missing)} 项指标未填，等级未定，介于{level_name(best)}与{level_name(worst)}之间。"
-        blocks.append(Paragraph((said,)))
-    else:
-        blocks.append(Paragraph(("本报告不评定清洁生产等级。",)))
     figures = [
         figure
-        for quantity_id in (
-            "energy.total",
-            "energy.co2",
-            "water.intake",
-            "voc.emitted",
-            "env.hazardous",
-        )
+        for quantity_id in _BASE
         if is_asked(project, quantity_id)
         for figure in (project.derivation.figure(quantity_id),)
         if figure.value is not None
@@ -46,4 +34,61 @@ def conclusion(project: AuditProject, assessment: Assessment | None) -> list[Blo
             runs += ["，" if place else "", f"{figure_title(project, figure)} "]
             runs += [computed_cell(figure), f" {figure.unit}"]
         blocks.append(Paragraph((*runs, "。")))
+    blocks += _measures(project)
+    blocks += _level(project, assessment)
+    targets = target_rows(project)
+    if targets and any(verdict for _, verdict in targets):
+        done = sum(verdict == "完成" for _, verdict in targets)
+        missed = [name for name, verdict in targets if verdict and verdict != "完成"]
+        said = f"清洁生产近期目标 {len(targets)} 项，完成 {done} 项"
+        said += f"；未完成的为{'、'.join(missed)}，原因和安排见目标完成情况" if missed else ""
+        blocks.append(Paragraph((f"{said}。",)))
+    elif targets:
+        blocks.append(Paragraph((f"清洁生产近期目标 {len(targets)} 项，完成值待方案实施后实测。",)))
     return blocks
+
+
+def _measures(project: AuditProject) -> list[Block]:
+    """As the 绩效表 counts and sums."""
+    found = performance(project)
+    if not found.rows:
+        return []
+    done = performance(project, only_done=True)
+    totals = printed_totals(found)
+    runs: list[Inline] = [
+        f"共提出清洁生产方案 {len(measures_of(project))} 项，列入实施 {len(found.rows)} 项"
+        f"（无/低费 {found.low} 项，中/高费 {found.high} 项），已完成 {len(done.rows)} 项"
+    ]
+    for column, name, unit in (("cost", "投资", "万元"), ("saving", "经济效益", "万元/a")):
+        if column in totals:
+            runs += [f"，{name} ", totals[column], f" {unit}"]
+    said = [(name, totals[column]) for column, name in _SAVED if column in totals]
+    for place, (name, amount) in enumerate(said):
+        runs += ["，" if place else "。各方案每年合计", f"{name} ", amount, f" {amount.unit}"]
+    return [Paragraph((*runs, "（已完成的按实测，其余按预计）。" if said else "。"))]
+
+
+def _level(project: AuditProject, assessment: Assessment | None) -> list[Block]:
+    if assessment is None or assessment.level_range is None:
+        return [Paragraph(("本报告不评定清洁生产等级。",))]
+    if assessment.level is None:
+        best, worst = assessment.level_range
+        said = f"还有 {len(assessment.missing)} 项指标未填，等级未定，介于{level_name(best)}与{level_name(worst)}之间。"
+        return [Paragraph((said,))]
+    runs = _said("审核前清洁生产水平为", assessment, "")
+    after = afterwards(project)
+    if after.counted and after.assessment is not None and after.assessment.level is not None:
+        runs += ["；按已完成方案的实测结果，", *_said("审核后为", after.assessment, "/after")]
+    return [Paragraph((*runs, unchecked_note(assessment), "。"))]
+
+
+def _said(lead: str, assessment: Assessment, key: str) -> list[Inline]:
+    assert assessment.level is not None
+    name = f"（{assessment.level_name}）" if assessment.level_name else ""
+    runs: list[Inline] = [f"{lead}{level_name(assessment.level)}{name}"]
+    for level, interval in assessment.index_range.items():
+        if interval.is_point:
+            amount = index_amount(level, interval)
+            runs += ["，", "Y", Sub(level.symbol), " "]
+            runs.append(Amount(amount.value, amount.places, "", f"{amount.key}{key}"))
+    return runs

@@ -1,57 +1,24 @@
 """The pages before the contents: cover, responsibility and signatures, results at a glance."""
 
-from collections.abc import Iterator
 from datetime import date
 
-from app.assessment.indicator_system import Verification
-from app.assessment.numbers import display
-from app.assessment.result import Assessment
 from app.audit.front_door import KIND
 from app.audit.project import AuditProject
-from app.audit.self_check import is_asked
-from app.forms.condition import holds
-from app.forms.question import FigureStrip
-from app.papers.answers import computed_cell, figure_title, is_voluntary
-from app.papers.chapters.judgements import index_amount, limiting_rows, unchecked_note
 from app.papers.document import (
-    Align,
     Block,
-    Bold,
     Column,
     Cover,
     FrontPage,
-    LevelMark,
     Paragraph,
+    Purpose,
     Row,
     SealPlace,
     SealRow,
     SignatureBlock,
     SignatureLine,
     Signatures,
-    Size,
-    Sub,
     Table,
 )
-
-AT_A_GLANCE = (
-    "energy.total", "energy.co2", "energy.per_area", "energy.per_value", "water.intake", "water.reuse",
-    "water.closing_error", "voc.generated", "voc.emitted", "packaging.one_way", "packaging.per_output", "env.hazardous",
-)  # fmt: skip
-
-
-_COMPARE_PAGE = "compare"
-
-
-def _compared(project: AuditProject) -> Iterator[str]:
-    """What the field compares over three years: figures per guest, per night, per square metre coated."""
-    for page in project.questionnaire.pages():
-        for card in page.cards if page.id == _COMPARE_PAGE else ():
-            if not holds(card.condition, project.book):
-                continue
-            for item in card.items:
-                if isinstance(item, FigureStrip):
-                    yield from item.quantities
-
 
 _KINDS = {
     "voluntary": "自愿性审核",
@@ -81,7 +48,16 @@ def _consultant(project: AuditProject) -> str:
     return "" if project.book.text("team.mode") == "own" else project.book.text("team.consultant")
 
 
-def cover(project: AuditProject, name: str, flow: str, today: date) -> Cover:
+def last_planned_day(project: AuditProject) -> str:
+    """The last day of the work plan, ISO; "" while none is told."""
+    book = project.book
+    days = [book.text(f"team.plan/{row}/end") for row in ("a", "b", "c", "d", "e")]
+    return max((day for day in days if day), default="")
+
+
+def cover(
+    project: AuditProject, name: str, flow: str, today: date, purpose: Purpose = Purpose.AUDIT
+) -> Cover:
     """today: printed as its month."""
     years = project.years
     industry = project.book.text("firm.industry")
@@ -91,6 +67,9 @@ def cover(project: AuditProject, name: str, flow: str, today: date) -> Cover:
     ]
     if project.system is not None:
         facts.append(("评价依据", f"{project.system.title}"))
+    started, ends = project.book.text("team.start"), last_planned_day(project)
+    if started:
+        facts.append(("审核期间", f"{started} 至 {ends}" if ends else f"{started} 起"))
     if years:
         facts.append(("数据年份", f"{years[0]} 年至 {years[-1]} 年（基准年 {years[-1]} 年）"))
     seals = [SealPlace("企业名称（盖章）", name)]
@@ -98,10 +77,10 @@ def cover(project: AuditProject, name: str, flow: str, today: date) -> Cover:
     if consultant:
         seals.append(SealPlace("咨询机构（盖章）", consultant))
     kind = _KINDS.get(project.book.text(KIND), "")
-    subtitle = " · ".join(part for part in (flow, kind) if part)
-    return Cover(
-        name, "清洁生产审核报告", subtitle, tuple(facts), tuple(seals), _chinese_month(today)
-    )
+    version = "评估" if purpose is Purpose.EVALUATION else ""
+    subtitle = " · ".join(part for part in (version, flow, kind) if part)
+    title = "清洁生产审核验收报告" if purpose is Purpose.ACCEPTANCE else "清洁生产审核报告"
+    return Cover(name, title, subtitle, tuple(facts), tuple(seals), _chinese_month(today))
 
 
 def signatures(project: AuditProject, name: str) -> Signatures:
@@ -117,20 +96,26 @@ def signatures(project: AuditProject, name: str) -> Signatures:
         for row in book.row_ids("team.members")
     ]
     head = next((one for one in members if one[2] == "head"), ("", "", ""))
+    signers = [
+        (
+            duty,
+            book.text(f"team.signers/{row}/name").strip(),
+            book.text(f"team.signers/{row}/post").strip(),
+        )
+        for row, duty in (("write", "编制"), ("check", "审核"), ("approve", "批准"))
+    ]
     lines = (
         SignatureLine("法定代表人", legal),
         SignatureLine("审核组长", head[0], head[1]),
-        # Nobody was asked who does these: to be written by hand.
-        SignatureLine("编制", ""),
-        SignatureLine("审核", ""),
-        SignatureLine("批准", ""),
+        # Blank where nobody told: to be written by hand.
+        *(SignatureLine(duty, who, post) for duty, who, post in signers),
     )
     blocks = [SignatureBlock("企　业", name, lines, "企业公章")]
     consultant = _consultant(project)
     if consultant:
-        duties = ("项目负责人", "审核人员", "技术审核", "批准")
-        blank = tuple(SignatureLine(duty, "") for duty in duties)
-        blocks.append(SignatureBlock("咨询机构", consultant, blank, "咨询机构公章"))
+        blocks.append(
+            SignatureBlock("咨询机构", consultant, _of_consultant(project), "咨询机构公章")
+        )
     who = "企业对本报告所用数据和资料的真实性负责"
     who += (
         "，咨询机构对审核过程、计算和结论负责。"
@@ -138,6 +123,27 @@ def signatures(project: AuditProject, name: str) -> Signatures:
         else "，并对审核过程、计算和结论负责。"
     )
     return Signatures(who, tuple(blocks))
+
+
+_DUTIES = {"lead": "项目负责人", "auditor": "审核人员", "check": "技术审核", "approve": "批准"}
+_CONSULTANTS = "team.consultants"
+
+
+def _of_consultant(project: AuditProject) -> tuple[SignatureLine, ...]:
+    """Who of the consultant did what, with the number of the certificate; a line to be filled in for a duty nobody has."""
+    book = project.book
+    told: dict[str, list[SignatureLine]] = {}
+    for row in book.row_ids(_CONSULTANTS):
+        name = book.text(f"{_CONSULTANTS}/{row}/name").strip()
+        role = book.text(f"{_CONSULTANTS}/{row}/role") or "auditor"
+        if name:
+            line = SignatureLine(
+                _DUTIES[role], name, book.text(f"{_CONSULTANTS}/{row}/certificate").strip()
+            )
+            told.setdefault(role, []).append(line)
+    return tuple(
+        line for role, duty in _DUTIES.items() for line in told.get(role, [SignatureLine(duty, "")])
+    )
 
 
 _PROMISE = (
@@ -167,12 +173,19 @@ def promise_pages(project: AuditProject, name: str) -> tuple[FrontPage, ...]:
     consultant = _consultant(project)
     if not consultant:
         return (promise,)
-    people = _people_of_consultant(project)
     rules = project.law.title_of("audit-measures")
+    people = [line for line in _of_consultant(project) if line.name]
+    named = "、".join(line.name for line in people) or _people_of_consultant(project)
+    numbers = "；".join(f"{line.name} {line.post}" for line in people if line.post)
     rows = (
         Row(("机构名称", consultant)),
-        Row(("参加本次审核的人员", people or "（由机构填写）")),
-        Row(("人员证书编号", "（由机构填写，复印件附后）")),
+        Row(("参加本次审核的人员", named or "（由机构填写）")),
+        Row(
+            (
+                "人员证书编号",
+                f"{numbers}（复印件附后）" if numbers else "（由机构填写，复印件附后）",
+            )
+        ),
         Row(("机构条件的证明", f"（《{rules}》对咨询机构的条件，证明材料附后）")),
     )
     columns = (Column("项目", 2.6), Column("内容", 6))
@@ -196,58 +209,3 @@ def _people_of_consultant(project: AuditProject) -> str:
         if "咨询" in book.text(f"team.members/{row}/post")
     ]
     return "、".join(names)
-
-
-def results_page(project: AuditProject, assessment: Assessment | None) -> FrontPage:
-    """Every figure an authority quotes, on one page."""
-    lead = Paragraph(
-        ("结论性数字集中列于本页，算式和用到的数见附录。",),
-        indent=False,
-    )
-    rows: list[Row] = []
-    if assessment is not None and assessment.level_range is not None:
-        said = assessment.level_name if assessment.level is not None else "有未填项，只给范围"
-        rows.append(
-            Row(
-                (
-                    "清洁生产水平（审核前）",
-                    LevelMark(assessment.level),
-                    f"{said}{unchecked_note(assessment)}",
-                )
-            )
-        )
-        if project.system is not None:
-            asked = {rule.level: rule.min_index for rule in project.system.method.levels}
-            for level, interval in assessment.index_range.items():
-                minimum = asked.get(level)
-                note = "" if minimum is None else f"判定值 {display(minimum, 0)}"
-                name = ("综合评价指数 Y", Sub(level.symbol))
-                rows.append(Row((name, index_amount(level, interval), note)))
-    for quantity_id in dict.fromkeys((*AT_A_GLANCE, *_compared(project))):
-        if not is_asked(project, quantity_id):
-            continue
-        figure = project.derivation.figure(quantity_id)
-        if figure.not_applicable or is_voluntary(project, figure):
-            continue
-        head = f"{figure_title(project, figure)}，{figure.unit}"
-        rows.append(Row((head, computed_cell(figure), f"{project.base_year} 年")))
-    blocks: list[Block] = [lead]
-    if rows:
-        columns = (Column("项目", 4), Column("结果", 2.4, Align.CENTRE), Column("说明", 4))
-        blocks.append(Table("glance", "结果", columns, tuple(rows)))
-    if assessment is not None:
-        limiting = limiting_rows(project, assessment)
-        if limiting:
-            heads = (
-                Column("序", 0.8, Align.CENTRE),
-                Column("限定性指标", 4),
-                Column("企业值或情况", 4),
-                Column("级", 1, Align.CENTRE),
-            )
-            blocks.append(
-                Table("glance.limiting", "限定性指标", heads, tuple(limiting), size=Size.SMALL)
-            )
-        if assessment.verification is not Verification.VERIFIED:
-            words = "本稿判级所用的基准值尚未全部与原文核对。核对完成前，等级以“待核对”标示，不作为定稿。"
-            blocks.append(Paragraph((Bold("基准值　"), words), indent=False))
-    return FrontPage("审核结果一览", tuple(blocks))

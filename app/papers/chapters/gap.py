@@ -65,7 +65,7 @@ def gap_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
                     indicator.name,
                     level_cell(judgement),
                     value_cell(judgement),
-                    _short(
+                    (
                         f"{sign(indicator)} {brief(item.needed)}（评价基准值）"
                         if assessment.family is Family.P_INDEX and isinstance(item.needed, Fraction)
                         else threshold_text(indicator, item.asked, inputs)
@@ -161,7 +161,7 @@ def _row_gap_blocks(
                     level_cell(judgement),
                     value_cell(judgement),
                     gap.asked.symbol,
-                    _short(threshold_text(indicator, gap.asked, inputs)),
+                    threshold_text(indicator, gap.asked, inputs),
                     DASH if gap.distance is None else Amount(gap.distance, 2),
                     StateMark(judgement.verification),
                 ),
@@ -187,7 +187,3 @@ def _row_gap_blocks(
         Paragraph(("不作等级判定，仅列各项指标与上一级基准值的差距，见", Ref("gap"), still, "。")),
         Table("gap", "与上一级基准值的差距", columns, tuple(rows), (), Size.SMALL),
     ]
-
-
-def _short(requirement: str) -> str:
-    return requirement if len(requirement) <= 40 else requirement[:39] + "…"

@@ -20,7 +20,7 @@ from app.audit.project import AuditProject
 from app.audit.self_check import is_reference
 from app.audit.wording import finding_text
 from app.papers.answers import formal_sentence
-from app.papers.document import Amount, Away, Cell, LevelMark, Open, Row
+from app.papers.document import Amount, Away, Cell, LevelMark, Open
 
 STATE_NOTE = "状态：● 已与原文核对，◐ 转录自二手来源，◌ 凭记忆录入；后两种均待核对。"
 
@@ -28,6 +28,29 @@ STATE_NOTE = "状态：● 已与原文核对，◐ 转录自二手来源，◌ 
 def unchecked_note(assessment: Assessment) -> str:
     """「（阈值待核对）」 behind a level that rests on anything nobody compared with the original."""
     return "" if assessment.verification is Verification.VERIFIED else "（基准值待核对）"
+
+
+def unchecked_words(project: AuditProject, assessment: Assessment) -> str:
+    """How many thresholds of the level nobody compared with the original, and what a reviewer should do about it."""
+    states = [one.verification for one in assessment.judgements]
+    open_ones = len(states) - states.count(Verification.VERIFIED)
+    counted = "，".join(
+        f"{word} {count} 项"
+        for state, word in (
+            (Verification.TRANSCRIBED, "转录自二手来源"),
+            (Verification.RECALLED, "凭记忆录入"),
+        )
+        if (count := states.count(state))
+    )
+    return (
+        f"判级所用的 {len(states)} 项基准值中，有 {open_ones} 项尚未与原文核对（{counted}）。"
+        f"核对完成前，本报告的等级以“待核对”标示；评审时请对照{document_name(project)}原文核对，逐项状态见对照表。"
+    )
+
+
+def document_name(project: AuditProject) -> str:
+    """The name of the system the firm is judged by."""
+    return "" if project.system is None else f"《{project.system.title}》"
 
 
 def system_table(project: AuditProject) -> SystemTable:
@@ -102,20 +125,3 @@ def index_amount(level: Level, interval: Interval) -> Amount:
     """Y of a level, as a range while answers are open."""
     high = None if interval.is_point else interval.high
     return Amount(interval.low, 2, "", f"index/{level.code}", high=high)
-
-
-def limiting_rows(project: AuditProject, assessment: Assessment) -> list[Row]:
-    """Limiting indicators for the page of results, with their level."""
-    return [
-        Row(
-            (
-                str(place),
-                indicator.name,
-                value_cell(judgement, project.system),
-                level_cell(judgement, project.system),
-            ),
-            bar=False,
-        )
-        for place, _, indicator, judgement in judged_indicators(project, assessment)
-        if judgement.limiting and judgement.state != "not_applicable"
-    ]

@@ -1,6 +1,6 @@
 """The section 清洁生产水平: what the level is and why, index figure, decision table."""
 
-from app.assessment.indicator_system import Level, LevelRule
+from app.assessment.indicator_system import Level, LevelRule, Verification
 from app.assessment.numbers import brief
 from app.assessment.remarks import WAITING
 from app.assessment.result import Assessment
@@ -8,10 +8,16 @@ from app.audit.charts.build import index_chart
 from app.audit.project import AuditProject
 from app.audit.wording import level_name
 from app.papers.answers import DASH, formal_sentence
-from app.papers.chapters.judgements import index_amount, system_table, unchecked_note
+from app.papers.chapters.judgements import (
+    index_amount,
+    system_table,
+    unchecked_note,
+    unchecked_words,
+)
 from app.papers.document import (
     Align,
     Block,
+    Bold,
     Cell,
     Column,
     Figure,
@@ -58,6 +64,8 @@ def result_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
         said = f"判定为{level_name(assessment.level)}"
         said += f"，即{assessment.level_name}" if assessment.level_name else ""
         blocks.append(Paragraph((start, said, unchecked_note(assessment), "。", *refs, "。")))
+        if assessment.verification is not Verification.VERIFIED:
+            blocks.append(Paragraph((Bold("提请评审注意　"), unchecked_words(project, assessment))))
     for one in assessment.remarks:
         if assessment.missing and one.code in WAITING:
             continue  # said above, with the range

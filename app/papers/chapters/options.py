@@ -4,13 +4,22 @@ app.measures; what cannot be worked out says why."""
 from collections.abc import Iterable
 from fractions import Fraction
 
+from app.assessment.numbers import brief
 from app.audit.measures import TABLE, cost_classes
 from app.audit.project import AuditProject
+from app.audit.ranking import SCREENING
 from app.forms.answer import cell_key
 from app.measures.economics import Economics, accept
 from app.measures.model import DONE, DROPPED, Measure, measures_of, stream_of
 from app.measures.results import economics_of, settings_of
-from app.papers.answers import DASH, formal, formal_sentence
+from app.papers.answers import (
+    DASH,
+    computed_cell,
+    exact_of,
+    formal,
+    formal_sentence,
+    places_of,
+)
 from app.papers.digits import places_to_the_end, regrouped
 from app.papers.document import (
     Align,
@@ -25,7 +34,6 @@ from app.papers.document import (
     Row,
     RowKind,
     Runs,
-    Sheet,
     Size,
     SubSection,
     Table,
@@ -77,7 +85,7 @@ def options(project: AuditProject) -> list[Block]:
                 formal(_class_of(project, one)[0]),
             )
         )
-        for one in sorted(measures, key=_order)
+        for one in sorted(measures, key=in_order)
     ]
     rows.append(_sum_row(measures, 4, 7))
     columns = (
@@ -103,7 +111,8 @@ def options(project: AuditProject) -> list[Block]:
     return [Paragraph(lead), table]
 
 
-def _order(measure: Measure) -> tuple[bool, int]:
+def in_order(measure: Measure) -> tuple[bool, int]:
+    """无/低费 first, by number: the order of every table of measures."""
     digits = "".join(c for c in measure.code if c.isdigit())
     return is_costly(measure), int(digits or 0)
 
@@ -141,8 +150,8 @@ def _class_of(project: AuditProject, measure: Measure) -> tuple[str, str]:
 
 
 def screening(project: AuditProject) -> list[Block]:
-    """What became of each, and the outcome group by group."""
-    measures = sorted(measures_of(project), key=_order)
+    """What became of each, the ranking where the team gave marks, and the outcome group by group."""
+    measures = sorted(measures_of(project), key=in_order)
     if not measures:
         return [Paragraph((Open(_NONE),))]
     rows = [
@@ -152,7 +161,7 @@ def screening(project: AuditProject) -> list[Block]:
                 one.name,
                 _text(project, one, "where") or DASH,
                 _text(project, one, "evidence") or DASH,
-                _STATES.get(one.state, "待研究"),
+                _screened(project, one),
             )
         )
         for one in measures
@@ -165,8 +174,77 @@ def screening(project: AuditProject) -> list[Block]:
         Column("筛选结果", 1.8),
     )
     table = Table("screening", "方案筛选", columns, tuple(rows), (), Size.SMALL)
-    return [Paragraph(("逐项筛选见", Ref("screening"), "，结果汇总见", Ref("screened"), "。")), table,
-            _outcome(measures)]  # fmt: skip
+    ranking = _ranking(project, measures)
+    refs: list[str | Ref] = ["逐项筛选见", Ref("screening")]
+    if ranking:
+        refs += ["，权重总和计分排序见", Ref(ranking[0].key)]
+    return [
+        Paragraph((*refs, "，结果汇总见", Ref("screened"), "。")),
+        table,
+        *ranking,
+        _outcome(measures),
+    ]
+
+
+def _screened(project: AuditProject, measure: Measure) -> str:
+    why = project.book.text(cell_key(SCREENING, measure.row_id, "excluded")).strip()
+    said = _STATES.get(measure.state, "待研究")
+    return f"{said}：{why}" if why else said
+
+
+def _ranking(project: AuditProject, measures: list[Measure]) -> list[Table]:
+    """Marks × weights of every measure somebody gave marks, best first; nothing when nobody did."""
+    factors = project.reference.economics.screening if project.reference.economics else ()
+    if not factors or SCREENING not in project.index.tables:
+        return []
+    weights = [
+        exact_of(project.book.text(f"screening.w_{one.id}") or "") or one.weight for one in factors
+    ]
+    ranked = []
+    for one in measures:
+        sum_of = project.derivation.cell(SCREENING, one.row_id, "total")
+        if sum_of.value is not None:
+            ranked.append((sum_of.value, one))
+    if not ranked:
+        return []
+    ranked.sort(key=lambda pair: (-pair[0], in_order(pair[1])))
+    rows = []
+    for total, one in ranked:
+        marks: list[Cell] = []
+        for factor in factors:
+            key = cell_key(SCREENING, one.row_id, factor.id)
+            mark = exact_of(project.book.text(key))
+            marks.append(
+                DASH if mark is None else Amount(mark, places_of(project.book.text(key)), "", key)
+            )
+        rank = project.derivation.cell(SCREENING, one.row_id, "rank")
+        rows.append(
+            Row(
+                (
+                    one.code,
+                    one.name,
+                    *marks,
+                    Amount(
+                        total, places_to_the_end(total, 1), "分", f"{SCREENING}/{one.row_id}/total"
+                    ),
+                    computed_cell(rank),
+                )
+            )
+        )
+    columns = (
+        Column("编号", 1.1, Align.CENTRE),
+        Column("方案名称", 3),
+        *(
+            Column(factor.title, 1.2, Align.NUMBER, f"权重 {brief(weight)}", "得分 R")
+            for factor, weight in zip(factors, weights, strict=True)
+        ),
+        Column("总分", 1.1, Align.NUMBER, "ΣR×W"),
+        Column("排序", 0.9, Align.CENTRE),
+    )
+    notes: tuple[Runs, ...] = (
+        ("注：得分 1 至 10，由审核小组评定；权重为审核小组所定，不是国家规定。",),
+    )
+    return [Table("ranking", "方案权重总和计分排序", columns, tuple(rows), notes, Size.SMALL)]
 
 
 def _outcome(measures: list[Measure]) -> Table:
@@ -199,7 +277,7 @@ def low_options(project: AuditProject) -> list[Block]:
     found = [one for one in measures_of(project) if not is_costly(one)]
     if not found:
         return [Paragraph(("预评估阶段尚未提出无/低费方案。",))]
-    names = "、".join(f"{one.code} {one.name}" for one in sorted(found, key=_order))
+    names = "、".join(f"{one.code} {one.name}" for one in sorted(found, key=in_order))
     return [Paragraph((f"预评估中提出无/低费方案 {len(found)} 项：{names}。",))]
 
 
@@ -210,13 +288,13 @@ def low_implemented(project: AuditProject) -> list[Block]:
     done = [one for one in found if one.state == DONE]
     doing = [one for one in found if one.state == "doing"]
     said = f"{len(found)} 项无/低费方案中，已实施 {len(done)} 项，正在实施 {len(doing)} 项"
-    names = "、".join(f"{one.code} {one.name}" for one in sorted(done, key=_order))
+    names = "、".join(f"{one.code} {one.name}" for one in sorted(done, key=in_order))
     return [Paragraph((f"{said}{'；已实施的为' + names if names else ''}。",))]
 
 
 def _costly(project: AuditProject) -> list[Measure]:
     found = [one for one in measures_of(project) if is_costly(one) and one.state != DROPPED]
-    return sorted(found, key=_order)
+    return sorted(found, key=in_order)
 
 
 _NO_COSTLY = "本轮没有中/高费方案。"
@@ -311,62 +389,74 @@ def economic(project: AuditProject) -> list[Block]:
             lacking.append(f"{one.code}：{'；'.join(problem.what for problem in found)}")
     blocks: list[Block] = [SubSection("经济评估")]
     if worked:
-        blocks += [
-            Paragraph(("各方案的经济指标见", Ref("economic"), "。")),
-            _economics_table(project, worked),
-        ]
-    verdicts = [(one, _acceptance(project, found)) for one, found in worked]
-    blocks += [Paragraph((f"{one.code} {one.name}：{said}。",)) for one, said in verdicts if said]
+        tables = _economics_tables(project, worked)
+        refs = (
+            (Ref("economic"),) if len(tables) == 1 else (Ref("economic"), "～", Ref(tables[-1].key))
+        )
+        blocks += [Paragraph(("各方案的经济指标见", *refs, "。")), *tables]
+    for one, found in worked:
+        blocks.append(_verdict(project, one, found))
     if lacking:
         blocks.append(Paragraph(("不能评估：", Open("，".join(lacking)), "。")))
     return blocks
 
 
-def _acceptance(project: AuditProject, found: Economics) -> str:
-    """Every test of the method with its outcome."""
+def _verdict(project: AuditProject, measure: Measure, found: Economics) -> Paragraph:
+    """Every test of the method with its outcome; where one fails and the measure is carried out all the same, what it is
+    carried out for."""
+    name = f"{measure.code} {measure.name}"
     settings = project.reference.economics
     if settings is None:
-        return ""
+        return Paragraph((f"{name}的经济指标见上表。",))
     held = accept(found, cost_classes(project.book, settings.cost_classes))
-    verdict = "经济上可行" if held.acceptable else "经济上未达到要求，实施的理由须另行说明"
-    return f"{verdict}（{'；'.join(formal_sentence(one) for one in held.reasons)}）"
+    said = "；".join(formal_sentence(one) for one in held.reasons)
+    if held.acceptable:
+        return Paragraph((f"{name}：经济上可行（{said}）。",))
+    worth = found.NPV is not None and found.NPV >= 0
+    verdict = "净现值不小于零，但不是每项都达到参考值" if worth else "经济上不可行"
+    runs: list[Inline] = [f"{name}：{verdict}（{said}）。"]
+    if _is_feasible(measure):
+        runs += _why_all_the_same(project, measure, worth=worth)
+    return Paragraph(tuple(runs))
 
 
-def _economics_table(project: AuditProject, worked: list[tuple[Measure, Economics]]) -> Table:
-    rows = []
-    for one, found in worked:
-        key = f"economics/{one.row_id}"
+def _why_all_the_same(project: AuditProject, measure: Measure, *, worth: bool) -> list[Inline]:
+    """The reason that was written down (the explained warnings of the check-up), else what the measure saves."""
+    runs: list[Inline] = []
+    for place, (stream_id, amount) in enumerate(measure.savings.items()):
+        stream = stream_of(project, stream_id)
+        runs += [
+            "，" if place else "每年节约或削减",
+            f"{stream.title} ",
+            Amount(
+                amount,
+                places_to_the_end(amount, 3) if amount.denominator == 1 else 2,
+                stream.unit,
+                f"measures/{measure.row_id}/{stream_id}",
+            ),
+            f" {stream.unit}",
+        ]
+    effect = regrouped(_text(project, measure, "effect"))
+    if not runs and effect:
+        runs = [f"环境效果为{effect.rstrip('。')}"]
+    if not runs:
+        return []
+    tail = "，可以接受，列为推荐方案。" if worth else "，企业为改善环境实施，不以经济效益为理由。"
+    return ["该方案", *runs, tail]
 
-        def figure(name: str, value: Fraction | None, unit: str, at: str = key) -> Cell:
-            return DASH if value is None else Amount(value, 2, unit, f"{at}/{name}")
 
-        rate = None if found.IRR is None else found.IRR * 100
-        rows.append(
-            Row(
-                (
-                    one.code,
-                    figure("I", found.case.cost, "万元"),
-                    figure("P", found.case.annual_benefit, "万元"),
-                    Amount(Fraction(found.case.life), 0, "年", f"{key}/n"),
-                    figure("D", found.D, "万元"),
-                    figure("T", found.T, "万元"),
-                    figure("E", found.E, "万元"),
-                    figure("F", found.F, "万元"),
-                    figure("N", found.N, "年"),
-                    figure("NPV", found.NPV, "万元"),
-                    figure("NPVR", found.NPVR, "%"),
-                    figure("IRR", rate, "%"),
-                )
-            )
-        )
-    heads = (
-        ("总投资 I", "万元"), ("年节省 P", "万元"), ("计算期 n", "年"), ("折旧 D", "万元"), ("税前利润 T", "万元"),
-        ("净利润 E", "万元"), ("净现金流 F", "万元"), ("偿还期 N", "年"), ("净现值 NPV", "万元"), ("净现值率", "%"), ("内部收益率", "%"),
-    )  # fmt: skip
-    columns = (
-        Column("编号", 1, Align.CENTRE),
-        *(Column(title, 1.3, Align.NUMBER, unit) for title, unit in heads),
-    )
+_ECONOMIC_ROWS = (
+    ("I", "总投资费用 I", "万元"), ("P", "年运行费用节省 P", "万元/a"), ("n", "计算期 n", "a"), ("D", "年折旧费 D＝I/n", "万元/a"),
+    ("T", "应税利润 T＝P－D", "万元/a"), ("E", "净利润 E", "万元/a"), ("F", "年增加现金流量 F＝E＋D", "万元/a"),
+    ("N", "投资偿还期 N＝I/F", "a"), ("NPV", "净现值 NPV", "万元"), ("NPVR", "净现值率 NPVR", "%"), ("IRR", "内部收益率 IRR", "%"),
+)  # fmt: skip
+_MOST_BESIDE = 6  # measures beside each other on an upright page
+
+
+def _economics_tables(
+    project: AuditProject, worked: list[tuple[Measure, Economics]]
+) -> list[Table]:
+    """One row an index, one column a measure, as the handbook has them; a few measures a table."""
     settings = settings_of(project)
     assert settings is not None
     tax = Amount(settings.tax_rate * 100, places_to_the_end(settings.tax_rate * 100, 2), "%")
@@ -374,22 +464,59 @@ def _economics_table(project: AuditProject, worked: list[tuple[Measure, Economic
     percent = Amount(discount, places_to_the_end(discount, 2), "%")
     notes: list[Runs] = [
         (
-            "注：D＝I/n，T＝P−D，E＝T×(1−税率)，F＝E＋D，N＝I/F；所得税率 ",
+            "注：E＝T×(1－税率)，T 小于零时不计税；所得税率 ",
             tax,
             "%，贴现率 ",
             percent,
-            "%。",
+            "%；“—”为算不出。",
         )
     ]
-    notes += [(f"{one}。",) for one in settings.said]
-    return Table(
-        "economic",
-        "中/高费方案经济评估指标",
-        columns,
-        tuple(rows),
-        tuple(notes),
-        Size.SMALL,
-        Sheet.LANDSCAPE,
+    notes += [(f"{formal_sentence(one).rstrip('。')}。",) for one in settings.said]
+    tables = []
+    for start in range(0, len(worked), _MOST_BESIDE):
+        part = worked[start : start + _MOST_BESIDE]
+        rows = tuple(
+            Row((title, unit, *(_economic_cell(one, found, name, unit) for one, found in part)))
+            for name, title, unit in _ECONOMIC_ROWS
+        )
+        columns = (
+            Column("指标", 3.2),
+            Column("单位", 1.2, Align.CENTRE),
+            *(Column(one.code, 1.3, Align.NUMBER, group="方案") for one, _ in part),
+        )
+        last = start + _MOST_BESIDE >= len(worked)
+        tables.append(
+            Table(
+                "economic" if not start else f"economic.{start}",
+                "中/高费方案经济评估指标",
+                columns,
+                rows,
+                tuple(notes) if last else (),
+                Size.SMALL,
+                width=min(1.0, 0.5 + 0.1 * len(part)),
+            )
+        )
+    return tables
+
+
+def _economic_cell(measure: Measure, found: Economics, name: str, unit: str) -> Cell:
+    values: dict[str, Fraction | None] = {
+        "I": found.case.cost,
+        "P": found.case.annual_benefit,
+        "n": Fraction(found.case.life),
+        "D": found.D,
+        "T": found.T,
+        "E": found.E,
+        "F": found.F,
+        "N": found.N,
+        "NPV": found.NPV,
+        "NPVR": found.NPVR,
+        "IRR": None if found.IRR is None else found.IRR * 100,
+    }
+    value = values[name]
+    places = 0 if name == "n" else 2
+    return (
+        DASH if value is None else Amount(value, places, unit, f"economics/{measure.row_id}/{name}")
     )
 
 

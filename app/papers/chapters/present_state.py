@@ -3,7 +3,8 @@
 from app.audit.charts.build import year_chart
 from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
-from app.papers.answers import bound_runs, computed_cell, figure_key, figure_title
+from app.papers.answers import computed_cell, figure_key, figure_title
+from app.papers.bound import bound_runs
 from app.papers.document import (
     Align,
     Amount,

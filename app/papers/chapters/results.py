@@ -1,27 +1,37 @@
 """Measures after they are carried out: state, results table (绩效表), targets, the level afterwards. Predicted and measured
 stay apart: nothing predicted is called reached."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 
-from app.assessment.numbers import round_half_up
+from app.assessment.indicator_system import Level
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.audit.wording import level_name
 from app.measures.apply import rescored
 from app.measures.changes import figure_changes
-from app.measures.model import measures_of
+from app.measures.model import Measure, measures_of
 from app.measures.results import (
     PERFORMANCE,
+    After,
     Performance,
     afterwards,
     performance,
+    printed_sum,
     proofs_of,
     reductions,
 )
-from app.papers.answer_tables import answers_tables
-from app.papers.answers import DASH
-from app.papers.chapters.judgements import index_amount, unchecked_note
-from app.papers.chapters.options import money
+from app.papers.answers import DASH, computed_cell, exact_of, formal, places_of
+from app.papers.chapters.judgements import (
+    index_amount,
+    judged_indicators,
+    level_cell,
+    unchecked_note,
+    unit_text,
+    value_cell,
+)
+from app.papers.chapters.options import in_order, is_costly, money
 from app.papers.document import (
     Align,
     Amount,
@@ -30,6 +40,7 @@ from app.papers.document import (
     Chapter,
     Column,
     Inline,
+    LevelMark,
     Paragraph,
     Ref,
     Row,
@@ -39,9 +50,9 @@ from app.papers.document import (
     Size,
     Sub,
     Table,
+    cell_text,
 )
 from app.papers.owner import change_blocks
-from app.papers.question_pages import page_blocks
 
 _STATES = {
     "idea": "待研究",
@@ -59,6 +70,7 @@ def implementation(project: AuditProject) -> list[Block]:
         for one in proofs_of(project)
         if one.is_done or one.measure.state in ("feasible", "doing")
     ]
+    proofs.sort(key=lambda one: in_order(one.measure))
     if not proofs:
         return [Paragraph(("尚未确定列入实施的方案。",))]
     done = sum(one.is_done for one in proofs)
@@ -104,6 +116,59 @@ def implementation(project: AuditProject) -> list[Block]:
     return [Paragraph(lead), table]
 
 
+def plan(project: AuditProject) -> list[Block]:
+    """When, by whom and for how much the costly measures will be carried out, year by year of the money."""
+    found = [
+        one
+        for one in sorted(measures_of(project), key=in_order)
+        if is_costly(one) and one.state in ("feasible", "doing", "done")
+    ]
+    if not found:
+        return [Paragraph(("没有列入实施的中/高费方案。",))]
+    book = project.book
+    rows = [
+        Row(
+            (
+                one.code,
+                one.name,
+                book.text(f"measures.list/{one.row_id}/owner") or DASH,
+                book.text(f"measures.list/{one.row_id}/done") or DASH,
+                money(one.cost, 2, f"measures/{one.row_id}/cost"),
+                money(one.saving, 2, f"measures/{one.row_id}/saving"),
+            )
+        )
+        for one in found
+    ]
+    sums = [
+        Amount(sum((getattr(one, name) or Fraction(0) for one in found), Fraction(0)), 2, "万元")
+        for name in ("cost", "saving")
+    ]
+    rows.append(Row(("", "合计", "", "", *sums), RowKind.TOTAL))
+    columns = (
+        Column("编号", 1.1, Align.CENTRE),
+        Column("方案名称", 3.6),
+        Column("负责部门和人", 2.4),
+        Column("计划完成", 1.4, Align.CENTRE),
+        Column("投资", 1.3, Align.NUMBER, "万元"),
+        Column("预计效益", 1.3, Align.NUMBER, "万元/a"),
+    )
+    return [
+        Paragraph(("中/高费方案的实施计划和资金见", Ref("plan"), "。")),
+        Table("plan", "中/高费方案实施计划和资金", columns, tuple(rows), size=Size.SMALL),
+    ]
+
+
+def level_expected(project: AuditProject, assessment: Assessment | None) -> list[Block]:
+    """What all measures are expected to bring, named as a forecast."""
+    if assessment is None or project.system is None or assessment.level_range is None:
+        return [Paragraph(("本报告不评定清洁生产等级，预期效果见方案汇总。",))]
+    planned = [one for one in measures_of(project) if one.state in ("feasible", "doing", "done")]
+    if not planned:
+        return [Paragraph(("尚未确定列入实施的方案，没有可以预计的水平。",))]
+    lead = f"可行方案（{_codes(planned)}）全部实施后，按预计节约量核算，预计"
+    return [_level_sentence(lead, rescored(project, planned))]
+
+
 def performance_summary(project: AuditProject) -> list[Block]:
     """What was measured of finished measures, apart from what all are expected to bring; the plant as a whole."""
     if not measures_of(project):
@@ -128,7 +193,7 @@ def performance_summary(project: AuditProject) -> list[Block]:
         rows.append(
             Row(
                 (
-                    one.title,
+                    subscripted(one.title),
                     one.unit,
                     Amount(one.together, places, one.unit, f"reductions/{one.id}"),
                     DASH
@@ -149,37 +214,153 @@ def performance_summary(project: AuditProject) -> list[Block]:
         )
         table = Table("reductions", "节约和削减汇总", columns, tuple(rows), notes, width=0.8)
         blocks += [Paragraph(("节约和削减的合计见", Ref("reductions"), "。")), table]
-    blocks += _results_card(project, "results.plant")
+    blocks += _plant(project)
     return blocks or [Paragraph(("尚无方案。",))]
 
 
-def _results_card(project: AuditProject, card: str) -> list[Block]:
-    page = next((one for one in project.questionnaire.pages() if one.id == "results"), None)
-    if page is None:
+def subscripted(title: str) -> str:
+    """「CO2」 as a paper writes it."""
+    return title.replace("CO2", "CO₂").replace("SO2", "SO₂")
+
+
+_PLANT = "after.plant"
+
+
+def _plant(project: AuditProject) -> list[Block]:
+    """The plant before and afterwards, line by line, as far as there is an afterwards."""
+    table = project.index.tables.get(_PLANT)
+    if table is None:
         return []
-    found = page_blocks(project, page, cards=[card])
-    keys = [block.key for block in found if isinstance(block, Table)]
-    if not keys:
-        return found
-    refs: list[Inline] = []
-    for place, key in enumerate(keys):
-        refs += ["、" if place else "", Ref(key)]
-    return [Paragraph(("填报的前后数据见", *refs, "。")), *found]
+    book = project.book
+    rows = []
+    for row_id, label in ((one.id, one.label) for one in table.fixed_rows):
+        if not book.text(f"{_PLANT}/{row_id}/after"):
+            continue
+        title, _, unit = formal(label).rstrip("）").partition("（")
+        before = project.derivation.cell(_PLANT, row_id, "before")
+        places = max(before.decimals, places_of(book.text(f"{_PLANT}/{row_id}/after")))
+        cells: list[Cell] = [title, unit]
+        for column in ("before", "after", "change", "sum"):
+            key = f"{_PLANT}/{row_id}/{column}"
+            value = (
+                exact_of(book.text(key))
+                if column == "after"
+                else project.derivation.cell(_PLANT, row_id, column).value
+            )
+            cells.append(DASH if value is None else Amount(value, places, unit, key))
+        rows.append(Row((*cells, book.text(f"{_PLANT}/{row_id}/note").strip() or DASH)))
+    if not rows:
+        return []
+    columns = (
+        Column("项目", 1.6),
+        Column("单位", 0.9, Align.CENTRE),
+        Column("审核前", 1.5, Align.NUMBER),
+        Column("审核后", 1.5, Align.NUMBER, "折全年"),
+        Column("按单耗算", 1.5, Align.NUMBER, "年节约"),
+        Column("各方案之和", 1.5, Align.NUMBER, "实测"),
+        Column("差异说明", 3.2),
+    )
+    said = []
+    period = book.text("after.period").strip()
+    if period:
+        said.append(f"审核后取{period}")
+    unit = book.text("after.output_unit").strip()
+    amounts = [book.text(f"after.{name}").strip() for name in ("output_before", "output")]
+    runs: list[Inline] = ["全厂审核前后的消耗见", Ref(_PLANT), "。"]
+    if said:
+        runs.append(f"{said[0].rstrip('。')}。")
+    numbers = [exact_of(one) if one else None for one in amounts]
+    if numbers[0] is not None and numbers[1] is not None:
+        name = "产值" if unit.startswith("万元") else "产量"
+        runs += [
+            f"{name}由审核前的 ",
+            Amount(numbers[0], places_of(amounts[0]), unit, "after.output_before"),
+            f" {unit}变为 ",
+            Amount(numbers[1], places_of(amounts[1]), unit, "after.output"),
+            f" {unit}（折全年）。",
+        ]
+    notes: tuple[Runs, ...] = (
+        (
+            "注：按单耗算＝（审核前单耗－审核后单耗）×审核后产量，与各方案实测之和的差照实列出，不分摊。",
+        ),
+    )
+    return [
+        Paragraph(tuple(runs)),
+        Table(_PLANT, "全厂审核前后", columns, tuple(rows), notes, Size.SMALL),
+    ]
 
 
 def targets_done(project: AuditProject) -> list[Block]:
     """Each target with what was reached; before anything is measured, that it is not yet."""
-    table = project.index.tables.get("targets.done")
     rows = project.book.row_ids("targets.list")
     if not rows:
         return [Paragraph(("没有设定清洁生产目标。",))]
-    reached = [row for row in rows if project.book.text(f"targets.done/{row}/value")]
-    if table is None or not reached:
-        return [
-            Paragraph(("方案尚未全部实施，各项目标的完成值待实测后填报；目标见清洁生产目标一节。",))
-        ]
-    tables = answers_tables(project, table, rows=reached)
-    return [Paragraph(("目标完成情况见", Ref(tables[0].key), "。")), *tables]
+    told = [verdict for _, verdict in target_rows(project)]
+    if not any(told):
+        lead: Runs = (
+            "方案尚未实施完成，各项目标的完成值待实测后填报；目标见",
+            Ref("targets.done"),
+            "。",
+        )
+        return [Paragraph(lead), _targets_table(project, rows)]
+    done = told.count("完成")
+    lead = (f"近期目标 {len(rows)} 项，完成 {done} 项，逐项见", Ref("targets.done"), "。")
+    return [Paragraph(lead), _targets_table(project, rows)]
+
+
+def target_rows(project: AuditProject) -> list[tuple[str, str]]:
+    """(name, 「完成」, 「未完成」 or "" while not measured) of every target."""
+    book = project.book
+    known = "targets.done" in project.index.tables
+    return [
+        (
+            book.text(f"targets.list/{row}/name"),
+            formal(project.derivation.cell("targets.done", row, "verdict").words) if known else "",
+        )
+        for row in book.row_ids("targets.list")
+    ]
+
+
+def _targets_table(project: AuditProject, rows: tuple[str, ...]) -> Table:
+    """Where it stood, where it should be, where it is; one number of decimals a target."""
+    book = project.book
+
+    def value(key: str, places: int, unit: str) -> Cell:
+        number = exact_of(book.text(key)) if book.text(key) else None
+        return DASH if number is None else Amount(number, places, unit, key)
+
+    made = []
+    for row, (name, verdict) in zip(rows, target_rows(project), strict=True):
+        keys = [f"targets.list/{row}/now", f"targets.list/{row}/near", f"targets.done/{row}/value"]
+        places = max(places_of(book.text(key)) for key in keys)
+        unit = book.text(f"targets.list/{row}/unit")
+        rate = project.derivation.cell("targets.done", row, "rate")
+        made.append(
+            Row(
+                (
+                    name,
+                    unit,
+                    *(value(key, places, unit) for key in keys),
+                    DASH if rate.value is None else computed_cell(rate, f"targets.done/{row}/rate"),
+                    verdict or "尚未测得",
+                    book.text(f"targets.done/{row}/note"),
+                )
+            )
+        )
+    columns = (
+        Column("目标", 2.8),
+        Column("单位", 1.4, Align.CENTRE),
+        Column("现状", 1.2, Align.NUMBER),
+        Column("近期目标", 1.2, Align.NUMBER),
+        Column("完成值", 1.2, Align.NUMBER),
+        Column("完成率", 1.1, Align.NUMBER, "%"),
+        Column("结论", 1.2, Align.CENTRE),
+        Column("说明", 2.6),
+    )
+    notes: tuple[Runs, ...] = (
+        ("注：完成率＝（现状－完成值）÷（现状－近期目标）；“—”为尚未测得。",),
+    )
+    return Table("targets.done", "清洁生产目标完成情况", columns, tuple(made), notes, Size.SMALL)
 
 
 def level_after(project: AuditProject, assessment: Assessment | None) -> list[Block]:
@@ -192,24 +373,20 @@ def level_after(project: AuditProject, assessment: Assessment | None) -> list[Bl
     after = afterwards(project)
     blocks: list[Block] = []
     if after.counted and after.assessment is not None:
-        names = "、".join(one.code for one in after.counted)
+        names = _codes(after.counted)
         blocks.append(
             _level_sentence(f"按已完成方案（{names}）的实测结果重新核算，审核后", after.assessment)
         )
+        blocks += _before_and_after(project, assessment, after)
     else:
         blocks.append(
             Paragraph(("截至本稿，没有已完成并有实测结果的方案，审核后水平待实测后核算。",))
         )
     if after.unmeasured:
-        names = "、".join(one.code for one in after.unmeasured)
+        names = _codes(after.unmeasured)
         blocks.append(Paragraph((f"{names} 已完成但没有实测，未计入。",)))
-    planned = [one for one in measures_of(project) if one.state in ("feasible", "doing", "done")]
-    if planned:
-        names = "、".join(one.code for one in planned)
-        forecast = rescored(project, planned)
-        blocks.append(
-            _level_sentence(f"可行方案（{names}）全部实施后，按预计节约量核算，预计", forecast)
-        )
+    if any(one.state in ("feasible", "doing", "done") for one in measures_of(project)):
+        blocks += level_expected(project, assessment)
     return blocks
 
 
@@ -222,13 +399,96 @@ def _own_figures(project: AuditProject) -> list[Block]:
     return [Paragraph(("各项方案实施前后企业自身的单耗见", Ref(tables[0].key), "。")), *tables]
 
 
+def _codes(measures: Iterable[Measure]) -> str:
+    return "、".join(one.code for one in sorted(measures, key=in_order))
+
+
+def _before_and_after(project: AuditProject, before: Assessment, after: After) -> list[Block]:
+    """The decision before and afterwards, then every indicator whose value or level is another one."""
+    assert project.system is not None
+    later = after.assessment
+    if later is None:
+        return []
+
+    def decision(when: str, one: Assessment) -> Row:
+        reached = [
+            judgement.reached or Level.NONE
+            for judgement in one.judgements
+            if judgement.limiting and judgement.state != "not_applicable"
+        ]
+        lowest: Cell = LevelMark(max(reached)) if reached else DASH
+        indexes = [index_amount(level, interval) for level, interval in one.index_range.items()]
+        if one is later:
+            indexes = [replace(amount, key=f"{amount.key}/after") for amount in indexes]
+        return Row((when, lowest, *indexes, LevelMark(one.level)))
+
+    columns = (
+        Column("时间", 1.4),
+        Column("限定性指标最低级", 2, Align.CENTRE),
+        *(Column(f"Y{level.symbol}", 1.3, Align.NUMBER) for level in before.index_range),
+        Column("判定", 1, Align.CENTRE),
+    )
+    rows = (decision("审核前", before), decision("审核后", later))
+    blocks: list[Block] = [
+        Paragraph(
+            (
+                "审核前后的判定见",
+                Ref("decision.after"),
+                "，变化的指标见",
+                Ref("indicators.after"),
+                "。",
+            )
+        ),
+        Table("decision.after", "审核前后的等级判定", columns, rows, size=Size.SMALL),
+    ]
+    changed = _changed(project, before, later)
+    if not changed:
+        return [
+            Paragraph(("审核前后的判定见", Ref("decision.after"), "，各项指标的级别没有变化。")),
+            blocks[1],
+        ]
+    heads = (
+        Column("序", 0.7, Align.CENTRE),
+        Column("指标", 3.4),
+        Column("单位", 1.2, Align.CENTRE),
+        Column("审核前", 2.2, group="数值或情况"),
+        Column("审核后", 2.2, group="数值或情况"),
+        Column("审核前", 1, Align.CENTRE, group="级"),
+        Column("审核后", 1, Align.CENTRE, group="级"),
+    )
+    return [
+        *blocks,
+        Table("indicators.after", "审核前后变化的指标", heads, changed, size=Size.SMALL),
+    ]
+
+
+def _changed(project: AuditProject, before: Assessment, later: Assessment) -> tuple[Row, ...]:
+    by_id = {judgement.indicator_id: judgement for judgement in later.judgements}
+    rows = []
+    for place, _, indicator, judgement in judged_indicators(project, before):
+        other = by_id[indicator.id]
+        was, now = value_cell(judgement, project.system), value_cell(other, project.system)
+        if isinstance(now, Amount):
+            now = replace(now, key=f"{now.key}/after")
+        if judgement.reached is other.reached and cell_text(was) == cell_text(now):
+            continue
+        marks = [level_cell(one, project.system) for one in (judgement, other)]
+        rows.append(
+            Row((str(place), indicator.name, unit_text(indicator) or DASH, was, now, *marks))
+        )
+    return tuple(rows)
+
+
 def _level_sentence(lead: str, assessment: Assessment) -> Paragraph:
     runs: list[Inline] = [lead]
     if assessment.level is None:
         runs.append("等级未定")
     else:
         name = f"（{assessment.level_name}）" if assessment.level_name else ""
-        runs.append(f"为{level_name(assessment.level)}{name}{unchecked_note(assessment)}")
+        unchecked = unchecked_note(assessment)
+        if name and unchecked:  # one pair of brackets
+            name, unchecked = f"{name[:-1]}，{unchecked[1:]}", ""
+        runs.append(f"为{level_name(assessment.level)}{name}{unchecked}")
     for place, (level, interval) in enumerate(assessment.index_range.items()):
         amount = index_amount(level, interval)
         runs += ["，" if place else "，综合评价指数 ", "Y", Sub(level.symbol), " "]
@@ -236,15 +496,15 @@ def _level_sentence(lead: str, assessment: Assessment) -> Paragraph:
     return Paragraph((*runs, "。"))
 
 
+_TEXTS = ("number", "name", "content", "other")
+
+
 def printed_totals(found: Performance) -> dict[str, Amount]:
     """Sums of the cells as printed: in this table alone each cell is rounded first, so that a pocket calculator agrees."""
     totals = {}
     for column in PERFORMANCE:
-        values = [row.values[column.id] for row in found.rows if column.id in row.values]
-        if values:
-            whole = sum(
-                (Fraction(round_half_up(one, column.places)) for one in values), Fraction(0)
-            )
+        whole = None if column.id in _TEXTS else printed_sum(found, column.id)
+        if whole is not None:
             totals[column.id] = Amount(
                 whole, column.places, column.unit, f"performance/{column.id}"
             )
@@ -290,7 +550,7 @@ def performance_table(found: Performance) -> Table:
     texts = tuple(found.rows[0].texts)
     columns = tuple(
         Column(
-            column.title,
+            subscripted(column.title),
             widths.get(column.id, 1.9),
             Align.TEXT if column.id in texts else Align.NUMBER,
             column.unit,

@@ -1,6 +1,6 @@
 """「别的格式」 of the report page: the Word file and the calculation workbook, written off the window's thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app.services.calculation import write_workbook
 from app.services.reader import write_reader_page
+from app.services.report_pictures import pictures_of_session
 from app.services.reporting import file_name
 from app.services.word import write_word
 from app.ui import widgets
@@ -21,6 +22,19 @@ from app.ui.session import SessionModel
 if TYPE_CHECKING:
     from app.assessment.result import Assessment
     from app.audit.project import AuditProject
+    from app.papers.document import Picture
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be written: the audit as it is now, the version word, what the paper is for, its pictures (drawn when
+    they are asked for: not on the screen's thread)."""
+
+    project: "AuditProject"
+    assessment: "Assessment | None"
+    state: str
+    purpose: str
+    pictures: "Callable[[], Mapping[str, Picture]]"
 
 
 @dataclass(frozen=True)
@@ -30,34 +44,45 @@ class Format:
     label: str
     suffix: str
     kind: str
-    write: "Callable[[AuditProject, Assessment | None, Path, str], None]"
+    write: Callable[[Order, Path], None]
 
 
-def _word(
-    project: "AuditProject", assessment: "Assessment | None", target: Path, state: str
-) -> None:
-    write_word(project, assessment, target, state=state, now=datetime.now().astimezone())
+def _word(order: Order, target: Path) -> None:
+    write_word(
+        order.project,
+        order.assessment,
+        target,
+        state=order.state,
+        now=datetime.now().astimezone(),
+        purpose=order.purpose,
+        pictures=order.pictures(),
+    )
 
 
-def _reader_page(
-    project: "AuditProject", assessment: "Assessment | None", target: Path, state: str
-) -> None:
-    today = datetime.now().astimezone().date()
-    write_reader_page(project, assessment, target, state=state, today=today)
+def _reader_page(order: Order, target: Path) -> None:
+    write_reader_page(
+        order.project,
+        order.assessment,
+        target,
+        state=order.state,
+        today=datetime.now().astimezone().date(),
+        purpose=order.purpose,
+        pictures=order.pictures(),
+    )
 
 
-def _workbook(
-    project: "AuditProject", assessment: "Assessment | None", target: Path, _state: str
-) -> None:
-    write_workbook(project, assessment, target)
+def _workbook(order: Order, target: Path) -> None:
+    write_workbook(order.project, order.assessment, target)
 
 
 class OtherFormats(QWidget):
-    """The button with its menu. state: the version word that is chosen now."""
+    """The button with its menu. state, purpose: the version word, and what the paper is for, that are chosen now."""
 
-    def __init__(self, model: SessionModel, state: Callable[[], str]) -> None:
+    def __init__(
+        self, model: SessionModel, state: Callable[[], str], purpose: Callable[[], str]
+    ) -> None:
         super().__init__()
-        self._model, self._state = model, state
+        self._model, self._state, self._purpose = model, state, purpose
         self.formats = (
             Format(self.tr("Word 文件，可以接着改"), ".docx", self.tr("Word 文件 (*.docx)"), _word),
             Format(self.tr("网页，点数字看来历"), ".html", self.tr("网页 (*.html)"), _reader_page),
@@ -83,7 +108,10 @@ class OtherFormats(QWidget):
         menu.popup(self.button.mapToGlobal(self.button.rect().bottomLeft()))
 
     def _choose(self, chosen: Format) -> None:
-        name = Path(file_name(self._model.project, self._state())).stem + chosen.suffix
+        name = (
+            Path(file_name(self._model.project, self._state(), self._purpose())).stem
+            + chosen.suffix
+        )
         start = str(self._model.session.path.with_name(name))
         path, _ = QFileDialog.getSaveFileName(self, chosen.label, start, chosen.kind)
         if path:
@@ -92,5 +120,12 @@ class OtherFormats(QWidget):
 
     def write(self, chosen: Format, target: Path) -> None:
         """Write the file as the audit is now; what comes of it is said on the page."""
-        project, assessment, state = self._model.project, self._model.assessment, self._state()
-        self._writer.write(target, lambda: chosen.write(project, assessment, target, state))
+        session = self._model.session
+        order = Order(
+            self._model.project,
+            self._model.assessment,
+            self._state(),
+            self._purpose(),
+            lambda: pictures_of_session(session),
+        )
+        self._writer.write(target, lambda: chosen.write(order, target))

@@ -47,12 +47,14 @@ from app.forms.question import Page
 from app.services import reporting
 from app.services.check_up import gate, refuse
 from app.services.editions import previous_of, record_edition
+from app.services.report_pictures import pictures_of_session
 from app.services.reporting import ReportFacts, ReportJob
 from app.ui import problems, widgets
 from app.ui.check_up import ConcernList
 from app.ui.messages import Action, Message
 from app.ui.pages.base import BasePage
 from app.ui.pages.edition_line import EditionLine
+from app.ui.pages.forms_menu import FormsMenu
 from app.ui.pages.other_formats import OtherFormats
 from app.ui.session import SessionModel
 from app.ui.tasks import Task, Tasks
@@ -73,6 +75,7 @@ class ReportPage(BasePage):
     def __init__(self, model: SessionModel, page: Page, parent: QWidget | None = None) -> None:
         super().__init__(model, page, parent)
         self._state = reporting.STATES[0]
+        self._purpose = reporting.PURPOSES[0]
         self._job: ReportJob | None = None
         self._work_on = Tasks(self)  # sets papers, off the screen's thread
         self._setting: Task | None = None
@@ -109,22 +112,43 @@ class ReportPage(BasePage):
         line.setContentsMargins(14, 9, 14, 9)
         line.setSpacing(10)
         self.states = widgets.Segments(
-            [self.tr("草稿"), self.tr("送审稿")], name=self.tr("出哪一种")
+            [self.tr("草稿"), self.tr("送审稿"), self.tr("定稿")], name=self.tr("出哪一种")
         )
         self.states.set_current(0)
         self.states.chosen.connect(self._on_state)
+        self.purposes = widgets.Segments(
+            [self.tr("全本"), self.tr("评估"), self.tr("验收")], name=self.tr("报告用来做什么")
+        )
+        self.purposes.set_current(0)
+        self.purposes.chosen.connect(self._on_purpose)
+        for button, words in zip(
+            self.purposes.buttons,
+            (
+                self.tr("整份审核报告"),
+                self.tr("评估用：中/高费方案实施以前的部分，加评估要点对照"),
+                self.tr("验收报告：方案完成情况、目标、水平，加否决项对照"),
+            ),
+            strict=True,
+        ):
+            button.setToolTip(words)
         line.addWidget(self.states)
-        self._note = widgets.label("", "note2", wrap=True)
-        line.addWidget(self._note, 1)
+        line.addWidget(self.purposes)
+        line.addStretch(1)
         self.make_button = widgets.button(self.tr("排版预览"), self.make, icon="eye", keys="F5")
         self._print = widgets.button(self.tr("打印"), self.print_paper, icon="print", keys="Ctrl+P")
         self._save = widgets.button(
             self.tr("存成 PDF"), self.save_paper, role="primary", icon="export", keys="Ctrl+S"
         )
-        self.other_formats = OtherFormats(self.model, lambda: self._state)
-        for button in (self.make_button, self._print, self.other_formats, self._save):
-            line.addWidget(button)
+        self.other_formats = OtherFormats(self.model, lambda: self._state, lambda: self._purpose)
+        self.forms = FormsMenu(self.model)
+        for each in (self.make_button, self._print, self.forms, self.other_formats, self._save):
+            line.addWidget(each)
         card.body.addLayout(line)
+        self._note = widgets.label("", "note2", wrap=True)
+        under = QHBoxLayout()
+        under.setContentsMargins(14, 0, 14, 9)
+        under.addWidget(self._note)
+        card.body.addLayout(under)
         return card
 
     def _build_work(self) -> QWidget:
@@ -139,7 +163,7 @@ class ReportPage(BasePage):
         return self._work
 
     def _build_todo(self) -> QWidget:
-        self._todo = widgets.Card(self.tr("出送审稿之前"), icon="shield")
+        self._todo = widgets.Card(self.tr("出送审稿、定稿之前"), icon="shield")
         if self.model.check_up is not None:
             self._todo.body.addWidget(ConcernList(self.model.check_up))
             self.model.check_up.changed.connect(self._refresh_todo)
@@ -205,7 +229,11 @@ class ReportPage(BasePage):
         if links:
             self._todo_box.addLayout(_columns(links))
         found = reporting.problems_before(
-            project, assessment, state=reporting.STATES[1], today=_today()
+            project,
+            assessment,
+            state=reporting.STATES[1],
+            today=_today(),
+            purpose=self._purpose,
         )
         others = [one for one in found if one.code != reporting.OPEN_CELLS]
         for problem in others[:_MOST_PROBLEMS]:
@@ -216,9 +244,10 @@ class ReportPage(BasePage):
         mend = self._to_mend()
         self._todo.setVisible(bool(missing or found or mend))
         self._can_review = not found and not mend
-        review = self.states.buttons[1]
-        review.setEnabled(self._can_review)
-        review.setToolTip("" if self._can_review else self.tr("下面列的填好、改好，才能出送审稿"))
+        why = "" if self._can_review else self.tr("下面列的填好、改好，才能出送审稿和定稿")
+        for button in self.states.buttons[1:]:
+            button.setEnabled(self._can_review)
+            button.setToolTip(why)
         if not self._can_review and self._state != reporting.STATES[0]:
             self.states.set_current(0)
             self._state = reporting.STATES[0]
@@ -237,14 +266,25 @@ class ReportPage(BasePage):
     def _show_note(self) -> None:
         if self._state == reporting.STATES[0]:
             text = self.tr("草稿：没填的留虚线框，每页印「草稿」。随时能出。")
-        else:
+        elif self._state == reporting.STATES[1]:
             text = self.tr("送审稿：没有空项。没核过原文的阈值会标「待核对」。")
+        else:
+            text = self.tr(
+                "定稿：不印水印。没核过原文的阈值照样标「待核对」，并在判级那一页提请评审注意。"
+            )
         self._note.setText(text)
 
     def _on_state(self, index: int) -> None:
         self._state = reporting.STATES[index]
         self._is_stale = True
         self._show_note()
+        if self._job is not None:
+            self.make()
+
+    def _on_purpose(self, index: int) -> None:
+        self._purpose = reporting.PURPOSES[index]
+        self._is_stale = True
+        self._refresh_todo()
         if self._job is not None:
             self.make()
 
@@ -282,6 +322,7 @@ class ReportPage(BasePage):
         )
         data = None if self.model.check_up is None else self.model.check_up.data
         previous = previous_of(self.model.session)
+        purpose, session = self._purpose, self.model.session
 
         def work(task: Task) -> tuple[ReportJob, ReportFacts] | None:
             if data is not None:
@@ -293,6 +334,8 @@ class ReportPage(BasePage):
                 state=state,
                 today=day,
                 previous=previous,
+                purpose=purpose,
+                pictures=pictures_of_session(session),
                 is_cancelled=task.is_cancelled,
             )
             if made is not None and task.is_cancelled():  # nobody takes it any more
@@ -381,7 +424,7 @@ class ReportPage(BasePage):
 
     def save_paper(self) -> None:
         """Ask where, then set the paper if need be and put it there."""
-        name = reporting.file_name(self.model.project, self._state)
+        name = reporting.file_name(self.model.project, self._state, self._purpose)
         start = str(self.model.session.path.with_name(name))
         chosen, _ = QFileDialog.getSaveFileName(
             self, self.tr("存成 PDF"), start, self.tr("PDF 文件 (*.pdf)")

@@ -1,0 +1,252 @@
+"""审核结果一览: every figure an authority quotes, on one page, before and after the measures."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from app.assessment.indicator_system import Verification
+from app.assessment.numbers import display
+from app.assessment.result import Assessment
+from app.audit.project import AuditProject
+from app.audit.self_check import is_asked
+from app.forms.condition import holds
+from app.forms.question import FigureStrip
+from app.measures.model import measures_of
+from app.measures.results import After, afterwards, performance
+from app.papers.answers import computed_cell, figure_title, is_voluntary
+from app.papers.chapters.judgements import (
+    index_amount,
+    judged_indicators,
+    level_cell,
+    unchecked_note,
+    unchecked_words,
+    value_cell,
+)
+from app.papers.chapters.results import printed_totals, target_rows
+from app.papers.document import (
+    Align,
+    Amount,
+    Block,
+    Bold,
+    Cell,
+    Column,
+    FrontPage,
+    LevelMark,
+    Row,
+    RowKind,
+    Runs,
+    Size,
+    Sub,
+    Table,
+)
+
+AT_A_GLANCE = (
+    "energy.total", "energy.co2", "energy.per_area", "energy.per_value", "water.intake", "water.reuse",
+    "water.closing_error", "voc.generated", "voc.emitted", "packaging.one_way", "packaging.per_output", "env.hazardous",
+)  # fmt: skip
+_COMPARE_PAGE = "compare"
+_REDUCTIONS = ("electricity", "tce", "co2", "water", "voc", "material", "solid", "liquid", "cod")
+
+
+def results_page(project: AuditProject, assessment: Assessment | None) -> FrontPage:
+    """Every figure an authority quotes, on one page."""
+    after = afterwards(project)
+    blocks: list[Block] = []
+    blocks += _level(project, assessment, after)
+    blocks += _figures(project)
+    blocks += _measures(project)
+    if assessment is not None:
+        blocks += _limiting(project, assessment, after)
+    return FrontPage("审核结果一览", tuple(blocks))
+
+
+def _level(project: AuditProject, assessment: Assessment | None, after: After) -> list[Block]:
+    """Level and indexes before, and by what was measured afterwards."""
+    if assessment is None or assessment.level_range is None or project.system is None:
+        return []
+    said = assessment.level_name if assessment.level is not None else "有未填项，只给范围"
+    name = f"{said}{unchecked_note(assessment)}"
+    rows = [Row(("清洁生产水平（审核前）", LevelMark(assessment.level), name))]
+    later = after.assessment if after.counted else None
+    if later is not None and later.level is not None:
+        name = f"{later.level_name}{unchecked_note(later)}"
+        rows.append(Row(("清洁生产水平（审核后，按实测）", LevelMark(later.level), name)))
+    asked = {rule.level: rule.min_index for rule in project.system.method.levels}
+    for level, interval in assessment.index_range.items():
+        minimum = asked.get(level)
+        said_of: list[str | Amount] = []
+        if minimum is not None:
+            said_of.append(f"判定值 {display(minimum, 0)}")
+        if later is not None and level in later.index_range:
+            after_amount = index_amount(level, later.index_range[level])
+            said_of += ["，审核后 " if said_of else "审核后 ", Amount(after_amount.value, 2, "", f"{after_amount.key}/after", high=after_amount.high)]  # fmt: skip
+        rows.append(
+            Row(
+                (
+                    ("综合评价指数 Y", Sub(level.symbol)),
+                    index_amount(level, interval),
+                    tuple(said_of),
+                )
+            )
+        )
+    columns = (Column("项目", 3.8), Column("结果", 2, Align.CENTRE), Column("说明", 4.2))
+    notes: tuple[Runs, ...] = ()
+    if assessment.verification is not Verification.VERIFIED:
+        notes = ((Bold("提请评审注意　"), unchecked_words(project, assessment)),)
+    return [Table("glance", "结果", columns, tuple(rows), notes, Size.SMALL)]
+
+
+def _compared(project: AuditProject) -> Iterator[str]:
+    """What the field compares over three years: figures per guest, per night, per square metre coated."""
+    for page in project.questionnaire.pages():
+        for card in page.cards if page.id == _COMPARE_PAGE else ():
+            if not holds(card.condition, project.book):
+                continue
+            for item in card.items:
+                if isinstance(item, FigureStrip):
+                    yield from item.quantities
+
+
+def _figures(project: AuditProject) -> list[Block]:
+    """The figures of the base year, two beside each other."""
+    found: list[tuple[Cell, Cell]] = []
+    for quantity_id in dict.fromkeys((*AT_A_GLANCE, *_compared(project))):
+        if not is_asked(project, quantity_id):
+            continue
+        figure = project.derivation.figure(quantity_id)
+        if figure.not_applicable or is_voluntary(project, figure):
+            continue
+        found.append((f"{figure_title(project, figure)}，{figure.unit}", computed_cell(figure)))
+    if not found:
+        return []
+    half = (len(found) + 1) // 2
+    pairs: list[tuple[Cell, Cell]] = [*found, ("", "")]
+    rows = tuple(
+        Row((*pairs[place], *(pairs[place + half] if place + half < len(found) else ("", ""))))
+        for place in range(half)
+    )
+    columns = (
+        Column(f"{project.base_year} 年", 3.7),
+        Column("数值", 1.5, Align.NUMBER),
+        Column(f"{project.base_year} 年", 3.7),
+        Column("数值", 1.5, Align.NUMBER),
+    )
+    return [Table("glance.figures", "基准年主要数据", columns, rows, size=Size.SMALL)]
+
+
+def _measures(project: AuditProject) -> list[Block]:
+    """How many measures, for how much; what those of the 绩效表 save, summed as it sums."""
+    measures = measures_of(project)
+    if not measures:
+        return []
+    found, done = performance(project), performance(project, only_done=True)
+    totals = printed_totals(found)
+
+    def count(name: str, costly: bool | None) -> Row:
+        chosen = [m for m in measures if costly is None or m.code.startswith("ZG") is costly]
+        rows = [
+            r for r in found.rows if costly is None or r.texts["number"].startswith("ZG") is costly
+        ]
+        finished = sum(
+            costly is None or r.texts["number"].startswith("ZG") is costly for r in done.rows
+        )
+        money: list[Cell] = []
+        for column in ("cost", "saving"):
+            whole = sum(
+                (_printed(r.values[column]) for r in rows if column in r.values), Fraction(0)
+            )
+            money.append(Amount(whole, 2, "万元"))
+        kind = RowKind.TOTAL if costly is None else RowKind.NORMAL
+        return Row(
+            (
+                name,
+                Amount(Fraction(len(chosen)), 0, "项"),
+                Amount(Fraction(len(rows)), 0, "项"),
+                Amount(Fraction(finished), 0, "项"),
+                *money,
+            ),
+            kind,
+        )
+
+    columns = (
+        Column("方案", 2),
+        Column("提出", 1, Align.NUMBER, "项"),
+        Column("列入实施", 1.2, Align.NUMBER, "项"),
+        Column("已完成", 1.1, Align.NUMBER, "项"),
+        Column("投资", 1.4, Align.NUMBER, "万元"),
+        Column("经济效益", 1.4, Align.NUMBER, "万元/a"),
+    )
+    rows = (count("无/低费方案", False), count("中/高费方案", True), count("合计", None))
+    table = Table("glance.measures", "方案", columns, rows, _targets(project), Size.SMALL)
+    blocks: list[Block] = [table]
+    saved = [(one, totals[one]) for one in _REDUCTIONS if one in totals]
+    if saved:
+        heads = tuple(
+            Column(_REDUCTION_NAMES[one], 1, Align.CENTRE, amount.unit) for one, amount in saved
+        )
+        row = Row(tuple(amount for _, amount in saved))
+        blocks.append(
+            Table("glance.saved", "绩效表各方案年节约和削减之和", heads, (row,), size=Size.SMALL)
+        )
+    return blocks
+
+
+def _printed(value: Fraction) -> Fraction:
+    """As the 绩效表 prints it: cells are rounded first, so that the sums agree."""
+    return Fraction(display(value, 2, grouping=False).replace("−", "-"))
+
+
+_REDUCTION_NAMES = {
+    "electricity": "节电", "tce": "折标煤", "co2": "减排 CO₂", "water": "节水", "voc": "减排 VOC", "material": "节约原辅料",
+    "solid": "减少固废", "liquid": "减少废液", "cod": "减排 COD",
+}  # fmt: skip
+
+
+def _limiting(project: AuditProject, assessment: Assessment, after: After) -> list[Block]:
+    """Limiting indicators with their level, before and afterwards."""
+    later = after.assessment if after.counted else None
+    judged = (
+        {}
+        if later is None
+        else {judgement.indicator_id: judgement for judgement in later.judgements}
+    )
+    rows = []
+    for place, _, indicator, judgement in judged_indicators(project, assessment):
+        if not judgement.limiting or judgement.state == "not_applicable":
+            continue
+        cells: list[Cell] = [
+            str(place),
+            indicator.name,
+            value_cell(judgement, project.system),
+            level_cell(judgement, project.system),
+        ]
+        if judged:
+            cells.append(level_cell(judged[judgement.indicator_id], project.system))
+        rows.append(Row(tuple(cells)))
+    if not rows:
+        return []
+    marks = ("审核前", "审核后") if judged else ("级",)
+    columns = (
+        Column("序", 0.7, Align.CENTRE),
+        Column("限定性指标", 4),
+        Column("企业值或情况（审核前）" if judged else "企业值或情况", 3.8),
+        *(Column(mark, 1, Align.CENTRE) for mark in marks),
+    )
+    return [Table("glance.limiting", "限定性指标", columns, tuple(rows), size=Size.SMALL)]
+
+
+def _targets(project: AuditProject) -> tuple[Runs, ...]:
+    """「目标　近期目标 4 项，完成 3 项，未完成 1 项（…）。」"""
+    rows = target_rows(project)
+    if not rows:
+        return ()
+    done = [name for name, verdict in rows if verdict == "完成"]
+    missed = [name for name, verdict in rows if verdict and verdict != "完成"]
+    said = f"近期目标 {len(rows)} 项"
+    if done or missed:
+        said += f"，完成 {len(done)} 项"
+        said += f"，未完成 {len(missed)} 项（{'、'.join(missed)}）" if missed else ""
+        still = len(rows) - len(done) - len(missed)
+        said += f"，尚未测得 {still} 项" if still else ""
+    else:
+        said += "，完成值待方案实施后实测"
+    return ((Bold("目标　"), f"{said}。"),)

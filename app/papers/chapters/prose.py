@@ -1,0 +1,110 @@
+"""Sentences the data say by themselves, before the tables they lead to. Every figure is a value with its key; what is not
+known is left out, and nothing is explained here: reasons are people's to write."""
+
+from fractions import Fraction
+
+from app.audit.compliance import exceedances
+from app.audit.project import AuditProject
+from app.audit.self_check import is_asked
+from app.papers.answers import computed_cell, exact_of, figure_key, figure_title
+from app.papers.document import Amount, Block, Inline, Paragraph
+
+
+def _of_year(project: AuditProject, quantity_id: str, year: int) -> list[Inline]:
+    figure = project.derivation.figure(quantity_id, year)
+    return [computed_cell(figure, figure_key(project, figure, year)), f" {figure.unit}"]
+
+
+def _trend(project: AuditProject, quantity_id: str) -> list[Inline]:
+    """「全年取水由 2023 年的 55480 m³ 变为 2025 年的 53620 m³（−3.4%）」; nothing while an end is open."""
+    years = project.years
+    if len(years) < 2 or not is_asked(project, quantity_id):
+        return []
+    ends = [project.derivation.figure(quantity_id, year) for year in (years[0], years[-1])]
+    first, last = (one.value for one in ends)
+    if not first or last is None:
+        return []
+    change = Amount((last - first) * 100 / first, 1, "%", f"{quantity_id}/change", signed=True)
+    return [
+        f"{figure_title(project, ends[-1])}由 {years[0]} 年的 ",
+        *_of_year(project, quantity_id, years[0]),
+        f"变为 {years[-1]} 年的 ",
+        *_of_year(project, quantity_id, years[-1]),
+        "（",
+        change,
+        "%）",
+    ]
+
+
+def _sentences(parts: list[list[Inline]]) -> list[Block]:
+    """One paragraph of the parts that have something to say."""
+    runs: list[Inline] = []
+    for part in parts:
+        if part:
+            runs += ["；" if runs else "", *part]
+    return [Paragraph((*runs, "。"))] if runs else []
+
+
+def said_output(project: AuditProject) -> list[Block]:
+    """How output went over the years."""
+    return _sentences([_trend(project, one) for one in ("product.value", "plating.area")])
+
+
+_CARRIERS = ("energy.tce_electricity", "energy.tce_gas", "energy.tce_other")
+
+
+def said_energy(project: AuditProject) -> list[Block]:
+    """The total, what it is made of, how it went."""
+    year = project.base_year
+    if year is None or not is_asked(project, "energy.total"):
+        return []
+    total = project.derivation.figure("energy.total")
+    if not total.value:
+        return []
+    runs: list[Inline] = [f"{year} 年综合能耗 ", computed_cell(total), f" {total.unit}"]
+    shares = []
+    for quantity_id in _CARRIERS:
+        part = project.derivation.figure(quantity_id).value
+        if part:
+            name = figure_title(project, project.derivation.figure(quantity_id))
+            share = Amount(part * 100 / total.value, 1, "%", f"{quantity_id}/share")
+            shares.append((name.removesuffix("折标煤"), share))
+    for place, (name, share) in enumerate(shares):
+        runs += ["，" if place else "，其中", f"{name}占 ", share, "%"]
+    return _sentences([runs, _trend(project, "energy.total"), _trend(project, "energy.per_value")])
+
+
+def said_water(project: AuditProject) -> list[Block]:
+    return _sentences([_trend(project, one) for one in ("water.intake", "water.per_value")])
+
+
+def said_compliance(project: AuditProject) -> list[Block]:
+    """How many results were held against their limits, and what was above one."""
+    book = project.book
+    judged = [
+        row
+        for row in book.row_ids("env.monitoring")
+        if exact_of(book.text(f"env.monitoring/{row}/result")) is not None
+        and exact_of(book.text(f"env.monitoring/{row}/limit")) is not None
+        and book.text(f"env.monitoring/{row}/standard").strip()
+    ]
+    found = exceedances(book)
+    over = [one for one in found if one.kind == "monitoring"]
+    runs: list[Inline] = []
+    if judged:
+        count = Amount(Fraction(len(judged)), 0, "项", "monitoring/judged")
+        runs += ["按所列执行标准对照的监测结果 ", count, " 项，"]
+        runs.append(
+            f"其中超过限值的为{'、'.join(dict.fromkeys(one.name for one in over))}"
+            if over
+            else "均未超过限值"
+        )
+    totals: list[Inline] = []
+    if book.row_ids("env.totals"):
+        above = [one for one in found if one.kind == "total"]
+        totals.append(
+            f"超过许可量的为{'、'.join(dict.fromkeys(one.name for one in above))}"
+            if above
+            else "三年各污染物的排放量均未超过许可量"
+        )
+    return _sentences([runs, totals])

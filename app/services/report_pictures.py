@@ -1,0 +1,96 @@
+"""The pictures a report shows, from the binder of an open audit or of a file: drawn once in a child process, small enough to
+print, and kept in the user's folder (they can always be drawn again)."""
+
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app import files
+from app.audit.evidence import Paper
+from app.audit.project import AuditProject
+from app.errors import UserError
+from app.paths import thumbnails_dir
+
+if TYPE_CHECKING:
+    from app.papers.document import Picture
+    from app.services.session import AuditSession
+
+LONGEST = 1500  # dots of the longer side: 240 dpi on the width of the text
+
+
+def pictures_of(project: AuditProject, content: Callable[[str], bytes]) -> dict[str, "Picture"]:
+    """By SHA-256: what the table of pictures names. content: of a paper, UserError when it is not there; such a picture
+    is left out, and the paper says so."""
+    from app.papers.pictures import wanted_pictures
+
+    papers = {one.paper.sha256: one.paper for one in wanted_pictures(project) if one.paper}
+    _draw([one for one in papers.values() if not _file(one.sha256).is_file()], content)
+    found = {}
+    for sha256 in papers:
+        picture = _read(_file(sha256))
+        if picture is not None:
+            found[sha256] = picture
+    return found
+
+
+def pictures_of_session(session: "AuditSession") -> dict[str, "Picture"]:
+    return pictures_of(session.project, session.paper_content)
+
+
+def pictures_of_file(path: Path, project: AuditProject) -> dict[str, "Picture"]:
+    """Of an audit that is not open here."""
+    from app.storage.evidence import content_of_file
+
+    return pictures_of(project, lambda sha256: content_of_file(path, sha256))
+
+
+def _file(sha256: str) -> Path:
+    return thumbnails_dir() / f"{sha256}.print.jpg"
+
+
+def _draw(papers: Iterable[Paper], content: Callable[[str], bytes]) -> None:
+    from app.bills.worker import Drawing, draw
+
+    with tempfile.TemporaryDirectory(prefix="cleanaudit-print-") as folder:
+        drawings = []
+        for number, paper in enumerate(papers):
+            source = Path(folder) / f"{number}{Path(paper.name).suffix}"
+            try:
+                source.write_bytes(content(paper.sha256))
+            except UserError:
+                continue
+            drawings.append(Drawing(source, 0, LONGEST, Path(folder) / f"{number}.jpg"))
+        if not drawings:
+            return
+        draw(drawings, lambda: False)
+        by_number = {str(number): paper for number, paper in enumerate(papers)}
+        for one in drawings:
+            if one.target.is_file():
+                target = _file(by_number[one.target.stem].sha256)
+                files.write_bytes(target, one.target.read_bytes())
+
+
+def _read(path: Path) -> "Picture | None":
+    from app.papers.document import Picture
+
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    size = jpeg_size(content)
+    return None if size is None else Picture(content, *size)
+
+
+def jpeg_size(content: bytes) -> tuple[int, int] | None:
+    """Width and height in dots; None for what is no JPEG."""
+    place = 2
+    if content[:2] != b"\xff\xd8":
+        return None
+    while place + 9 < len(content) and content[place] == 0xFF:
+        marker = content[place + 1]
+        if marker in (0xC0, 0xC1, 0xC2):
+            height = int.from_bytes(content[place + 5 : place + 7], "big")
+            return int.from_bytes(content[place + 7 : place + 9], "big"), height
+        place += 2 + int.from_bytes(content[place + 2 : place + 4], "big")
+    return None
