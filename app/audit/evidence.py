@@ -209,33 +209,3 @@ def wanted(book: AnswerBook, year: int | None) -> tuple[Wanted, ...]:
             if key not in proved:
                 found.append(Wanted(what, month, (key,)))
     return tuple(found)
-
-
-# --- for papers ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class IndexRow:
-    """One line of the evidence index of the report."""
-
-    number: str
-    title: str
-    group: str
-    proves: str
-    sha256: str
-
-
-def index_rows(book: AnswerBook, places: Mapping[str, str]) -> tuple[IndexRow, ...]:
-    """The evidence index. places: answer key -> what the reader of the report calls it (「4.1 2025-07 电量」)."""
-    return tuple(
-        IndexRow(
-            one.number,
-            one.paper.title,
-            one.paper.group,
-            "；".join(
-                dict.fromkeys(places.get(proof.key, proof.key) for proof in one.paper.proves)
-            ),
-            one.paper.sha256,
-        )
-        for one in numbered(book)
-    )

@@ -37,7 +37,6 @@ from app.papers.chapters.lists import explained_chapter, open_chapter, reasons_c
 from app.papers.chapters.options import (
     economic,
     environmental,
-    low_implemented,
     low_options,
     options,
     recommended,
@@ -56,6 +55,7 @@ from app.papers.chapters.results import (
     implementation,
     level_after,
     level_expected,
+    low_implemented,
     performance_chapter,
     performance_summary,
     plan,

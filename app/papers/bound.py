@@ -141,10 +141,10 @@ def _targets(project: AuditProject, *, done: bool) -> Runs:
         return _count(len(rows), "项", "targets/count")
     if "targets.done" not in project.index.tables:
         return (Open(),)
-    words = [project.derivation.cell("targets.done", row, "verdict").words for row in rows]
-    if not any(words):
+    rates = [project.derivation.cell("targets.done", row, "rate").value for row in rows]
+    if all(rate is None for rate in rates):
         return (Open(),)
-    return _count(words.count("完成"), "项", "targets/done")
+    return _count(sum(rate is not None and rate >= 100 for rate in rates), "项", "targets/done")
 
 
 def _head(project: AuditProject) -> Runs:

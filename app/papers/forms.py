@@ -5,6 +5,7 @@ written by hand."""
 import functools
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -82,7 +83,38 @@ def forms_of(
     add("宣传培训记录", _training(project))
     add("现场核查表", _site())
     add("资料清单", _papers_to_ask(project))
+    blank = _blank_worksheets()
+    made["空白工作表"] = replace(made["资料清单"], title=f"{name}空白工作表", head_left="空白工作表", chapters=blank)  # fmt: skip
     return made
+
+
+@functools.cache
+def _blank_worksheets() -> tuple[Chapter, ...]:
+    """The worksheets the program does not fill: heads and empty rows, to be written by hand."""
+    text = (paths.resources_dir() / "design" / "worksheets.json").read_text("utf-8")
+    chapters = []
+    for title, form in json.loads(text)["blanks"].items():
+        heads = form["columns"]
+        lines = form.get("lines") or [""] * form["rows"]
+        columns = tuple(Column(head, _width_of(head, form)) for head in heads)
+        rows = tuple(
+            Row((line or "　", *("" for _ in heads[1:]))) if "lines" in form else _empty_row(heads)
+            for line in lines
+        )
+        sheet = Sheet.LANDSCAPE if form.get("wide") else Sheet.PORTRAIT
+        table = Table(f"blank.{title}", "", columns, rows, (), Size.SMALL, sheet)
+        lead = Paragraph(("制表：　　　　　　　审核：　　　　　　　日期：",), indent=False)
+        chapters.append(Chapter(title, (lead, table), sheet))
+    return tuple(chapters)
+
+
+def _empty_row(heads: list[str]) -> Row:
+    return Row((_ROOM, *("" for _ in heads[1:])))
+
+
+def _width_of(head: str, form: Any) -> float:
+    """A heading of few characters heads a narrow column, but for the two of a list of lines."""
+    return 3.0 if "lines" in form else 1.2 + 0.35 * min(len(head), 10)
 
 
 def _without_boxes(blocks: Iterable[Block]) -> Iterable[Block]:

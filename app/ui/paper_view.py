@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from app.audit.charts.shapes import Chart
 from app.papers.document import (
     Align,
     Block,
@@ -49,7 +50,7 @@ def _add(box: QVBoxLayout, block: Block) -> None:
             box.addWidget(_table(block))
             for note in block.notes:
                 box.addWidget(widgets.label(cell_text(note), "note", wrap=True))
-        case Figure(_, caption, chart):
+        case Figure(_, caption, chart) if isinstance(chart, Chart):
             view = ChartView(caption)
             view.show_chart(lambda _width: chart)
             view.setMaximumWidth(760)

@@ -33,7 +33,7 @@ def words(document: Document) -> str:
 def test_the_forms_of_the_sample(forms: dict[str, Document]) -> None:
     assert set(forms) == {
         "清洁生产审核评估申请表", "清洁生产审核验收申请表", "企业基本情况表", "企业公示信息（双有）", "清洁生产项目绩效表",
-        "宣传培训记录", "现场核查表", "资料清单", "给老板看的一页", "减排量核算表",
+        "宣传培训记录", "现场核查表", "资料清单", "空白工作表", "给老板看的一页", "减排量核算表",
     }  # fmt: skip
     said = words(forms["清洁生产审核评估申请表"])
     for fragment in (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.audit.evidence import index_rows, papers, proofs_of, wanted
+from app.audit.evidence import papers, proofs_of, wanted
 from app.bills.reading import State
 from app.errors import UserError
 from app.forms.answer import MISSING, Change, Given
@@ -121,11 +121,11 @@ def test_a_paper_is_kept_once_and_the_index_names_what_it_proves(
     fill(session, again)
     assert len(session.papers_kept()) == kept
     places = evidence.place_names(session.project, evidence.binder(session))
-    rows = index_rows(session.book, places)
-    may = next(row for row in rows if row.title == "2025 年 5 月电费通知单")
-    assert may.group == "能源和水"
+    rows = evidence.binder(session)
+    may = next(row for row in rows if row.paper.title == "2025 年 5 月电费通知单")
+    assert may.paper.group == "能源和水"
     assert may.number.startswith("2-")
-    assert "2025 年 5 月 电量" in may.proves
+    assert "2025 年 5 月 电量" in [places[proof.key] for proof in may.paper.proves]
     assert len({row.number for row in rows}) == len(rows)
 
 

@@ -101,7 +101,9 @@ def test_nothing_of_the_paper_is_lost(written: tuple[Document, Path]) -> None:
         for chapter in parts(document)
         for block in chapter.blocks
         if isinstance(block, Figure)
-        for text in (item.text for item in block.chart.items if hasattr(item, "text"))
+        for text in (
+            item.text for item in getattr(block.chart, "items", ()) if hasattr(item, "text")
+        )
     }
     lost = {
         text

@@ -37,9 +37,9 @@ def conclusion(project: AuditProject, assessment: Assessment | None) -> list[Blo
     blocks += _measures(project)
     blocks += _level(project, assessment)
     targets = target_rows(project)
-    if targets and any(verdict for _, verdict in targets):
-        done = sum(verdict == "完成" for _, verdict in targets)
-        missed = [name for name, verdict in targets if verdict and verdict != "完成"]
+    if any(reached is not None for _, reached in targets):
+        done = sum(bool(reached) for _, reached in targets)
+        missed = [name for name, reached in targets if reached is False]
         said = f"清洁生产近期目标 {len(targets)} 项，完成 {done} 项"
         said += f"；未完成的为{'、'.join(missed)}，原因和安排见目标完成情况" if missed else ""
         blocks.append(Paragraph((f"{said}。",)))

@@ -130,7 +130,7 @@ def _figures(project: AuditProject) -> list[Block]:
         Column(f"{project.base_year} 年", 3.7),
         Column("数值", 1.5, Align.NUMBER),
     )
-    return [Table("glance.figures", "基准年主要数据", columns, rows, size=Size.SMALL)]
+    return [Table("glance.figures", "结果", columns, rows, size=Size.SMALL)]
 
 
 def _measures(project: AuditProject) -> list[Block]:
@@ -184,9 +184,7 @@ def _measures(project: AuditProject) -> list[Block]:
             Column(_REDUCTION_NAMES[one], 1, Align.CENTRE, amount.unit) for one, amount in saved
         )
         row = Row(tuple(amount for _, amount in saved))
-        blocks.append(
-            Table("glance.saved", "绩效表各方案年节约和削减之和", heads, (row,), size=Size.SMALL)
-        )
+        blocks.append(Table("glance.saved", "方案", heads, (row,), size=Size.SMALL))
     return blocks
 
 
@@ -239,8 +237,8 @@ def _targets(project: AuditProject) -> tuple[Runs, ...]:
     rows = target_rows(project)
     if not rows:
         return ()
-    done = [name for name, verdict in rows if verdict == "完成"]
-    missed = [name for name, verdict in rows if verdict and verdict != "完成"]
+    done = [name for name, reached in rows if reached]
+    missed = [name for name, reached in rows if reached is False]
     said = f"近期目标 {len(rows)} 项"
     if done or missed:
         said += f"，完成 {len(done)} 项"

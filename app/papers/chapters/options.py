@@ -281,17 +281,6 @@ def low_options(project: AuditProject) -> list[Block]:
     return [Paragraph((f"预评估中提出无/低费方案 {len(found)} 项：{names}。",))]
 
 
-def low_implemented(project: AuditProject) -> list[Block]:
-    found = [one for one in measures_of(project) if not is_costly(one)]
-    if not found:
-        return [Paragraph(("尚未提出无/低费方案。",))]
-    done = [one for one in found if one.state == DONE]
-    doing = [one for one in found if one.state == "doing"]
-    said = f"{len(found)} 项无/低费方案中，已实施 {len(done)} 项，正在实施 {len(doing)} 项"
-    names = "、".join(f"{one.code} {one.name}" for one in sorted(done, key=in_order))
-    return [Paragraph((f"{said}{'；已实施的为' + names if names else ''}。",))]
-
-
 def _costly(project: AuditProject) -> list[Measure]:
     found = [one for one in measures_of(project) if is_costly(one) and one.state != DROPPED]
     return sorted(found, key=in_order)

@@ -11,11 +11,12 @@ from app.audit.project import AuditProject
 from app.audit.wording import level_name
 from app.measures.apply import rescored
 from app.measures.changes import figure_changes
-from app.measures.model import Measure, measures_of
+from app.measures.model import Measure, measures_of, stream_of
 from app.measures.results import (
     PERFORMANCE,
     After,
     Performance,
+    Proof,
     afterwards,
     performance,
     printed_sum,
@@ -32,6 +33,7 @@ from app.papers.chapters.judgements import (
     value_cell,
 )
 from app.papers.chapters.options import in_order, is_costly, money
+from app.papers.digits import places_to_the_end
 from app.papers.document import (
     Align,
     Amount,
@@ -114,6 +116,110 @@ def implementation(project: AuditProject) -> list[Block]:
     notes: tuple[Runs, ...] = (("注：“—”为尚未投用或没有实测。",),)
     table = Table("implementation", "方案实施进度和资金", columns, tuple(rows), notes, Size.SMALL)
     return [Paragraph(lead), table]
+
+
+def low_implemented(project: AuditProject) -> list[Block]:
+    """What became of 无/低费 measures; of those that are done, money and what was measured."""
+    found = [one for one in proofs_of(project) if not is_costly(one.measure)]
+    if not found:
+        return [Paragraph(("尚未提出无/低费方案。",))]
+    done = sorted((one for one in found if one.is_done), key=lambda one: in_order(one.measure))
+    doing = [one for one in found if not one.is_done and one.measure.state == "doing"]
+    said = f"{len(found)} 项无/低费方案中，已实施 {len(done)} 项，正在实施 {len(doing)} 项"
+    if not done:
+        return [Paragraph((f"{said}。",))]
+    rows = []
+    for one in done:
+        at = f"measures/{one.measure.row_id}"
+        rows.append(
+            Row(
+                (
+                    one.measure.code,
+                    one.measure.name,
+                    one.finished or DASH,
+                    DASH if one.cost is None else money(one.cost, 2, f"{at}/actual_cost"),
+                    DASH if one.running is None else money(one.running, 2, f"{at}/running"),
+                    DASH if one.saving is None else money(one.saving, 2, f"{at}/actual_saving"),
+                    tuple(_measured(project, one)) or DASH,
+                )
+            )
+        )
+    columns = (
+        Column("编号", 1, Align.CENTRE),
+        Column("方案名称", 3),
+        Column("实施时间", 1.5, Align.CENTRE),
+        Column("实际投资", 1.2, Align.NUMBER, "万元"),
+        Column("运行费", 1.1, Align.NUMBER, "万元/a"),
+        Column("实测效益", 1.2, Align.NUMBER, "万元/a"),
+        Column("实测环境效果", 3),
+    )
+    notes: tuple[Runs, ...] = (("注：“—”为没有实测或没有填报。",),)
+    return [
+        Paragraph((f"{said}；实施效果的核定见", Ref("low.done"), "。")),
+        Table("low.done", "无/低费方案实施效果", columns, tuple(rows), notes, Size.SMALL),
+    ]
+
+
+def _measured(project: AuditProject, proof: Proof) -> list[Inline]:
+    """「节电 38000 kWh，节水 900 m³」: what was measured, a year."""
+    runs: list[Inline] = []
+    for stream_id, amount in proof.measured.items():
+        stream = stream_of(project, stream_id)
+        value = Amount(
+            amount,
+            places_to_the_end(amount, 3),
+            stream.unit,
+            f"measures/{proof.measure.row_id}/{stream_id}/measured",
+        )
+        runs += ["，" if runs else "", f"{stream.title} ", value, f" {stream.unit}"]
+    return runs
+
+
+def effects(project: AuditProject) -> list[Block]:
+    """Predicted beside measured of every stream of every finished measure; nothing before anything was measured."""
+    rows = []
+    for one in sorted(proofs_of(project), key=lambda one: in_order(one.measure)):
+        if not one.is_done or not one.measured:
+            continue
+        streams = list(dict.fromkeys((*one.measure.savings, *one.measured)))
+        for place, stream_id in enumerate(streams):
+            stream = stream_of(project, stream_id)
+            predicted, real = one.measure.savings.get(stream_id), one.measured.get(stream_id)
+            ratio = one.ratio(stream_id)
+            at = f"measures/{one.measure.row_id}/{stream_id}"
+            rows.append(
+                Row(
+                    (
+                        "" if place else one.measure.code,
+                        "" if place else one.measure.name,
+                        stream.title,
+                        stream.unit,
+                        _stream_cell(predicted, stream.unit, at),
+                        _stream_cell(real, stream.unit, f"{at}/measured"),
+                        DASH if ratio is None else Amount(ratio * 100, 1, "%", f"{at}/ratio"),
+                    )
+                )
+            )
+    if not rows:
+        return []
+    columns = (
+        Column("编号", 1, Align.CENTRE),
+        Column("方案名称", 3.4),
+        Column("节约或削减", 2),
+        Column("单位", 1, Align.CENTRE),
+        Column("预计", 1.6, Align.NUMBER, "每年"),
+        Column("实测", 1.6, Align.NUMBER, "每年"),
+        Column("实测÷预计", 1.4, Align.NUMBER, "%"),
+    )
+    notes: tuple[Runs, ...] = (("注：实测不满一年的按说明折算成一年；“—”为没有实测或没有预计。",),)
+    return [
+        Paragraph(("已实施方案的环境效果，预计与实测对照见", Ref("effects"), "。")),
+        Table("effects", "已实施方案环境效果对比", columns, tuple(rows), notes, Size.SMALL),
+    ]
+
+
+def _stream_cell(value: Fraction | None, unit: str, key: str) -> Cell:
+    return DASH if value is None else Amount(value, places_to_the_end(value, 3), unit, key)
 
 
 def plan(project: AuditProject) -> list[Block]:
@@ -214,6 +320,7 @@ def performance_summary(project: AuditProject) -> list[Block]:
         )
         table = Table("reductions", "节约和削减汇总", columns, tuple(rows), notes, width=0.8)
         blocks += [Paragraph(("节约和削减的合计见", Ref("reductions"), "。")), table]
+    blocks += effects(project)
     blocks += _plant(project)
     return blocks or [Paragraph(("尚无方案。",))]
 
@@ -271,9 +378,8 @@ def _plant(project: AuditProject) -> list[Block]:
         runs.append(f"{said[0].rstrip('。')}。")
     numbers = [exact_of(one) if one else None for one in amounts]
     if numbers[0] is not None and numbers[1] is not None:
-        name = "产值" if unit.startswith("万元") else "产量"
         runs += [
-            f"{name}由审核前的 ",
+            "产量或产值由审核前的 ",
             Amount(numbers[0], places_of(amounts[0]), unit, "after.output_before"),
             f" {unit}变为 ",
             Amount(numbers[1], places_of(amounts[1]), unit, "after.output"),
@@ -295,30 +401,28 @@ def targets_done(project: AuditProject) -> list[Block]:
     rows = project.book.row_ids("targets.list")
     if not rows:
         return [Paragraph(("没有设定清洁生产目标。",))]
-    told = [verdict for _, verdict in target_rows(project)]
-    if not any(told):
+    told = [reached for _, reached in target_rows(project)]
+    if all(one is None for one in told):
         lead: Runs = (
             "方案尚未实施完成，各项目标的完成值待实测后填报；目标见",
             Ref("targets.done"),
             "。",
         )
         return [Paragraph(lead), _targets_table(project, rows)]
-    done = told.count("完成")
+    done = told.count(True)
     lead = (f"近期目标 {len(rows)} 项，完成 {done} 项，逐项见", Ref("targets.done"), "。")
     return [Paragraph(lead), _targets_table(project, rows)]
 
 
-def target_rows(project: AuditProject) -> list[tuple[str, str]]:
-    """(name, 「完成」, 「未完成」 or "" while not measured) of every target."""
+def target_rows(project: AuditProject) -> list[tuple[str, bool | None]]:
+    """(name, whether it was reached) of every target; None while nothing was measured."""
     book = project.book
     known = "targets.done" in project.index.tables
-    return [
-        (
-            book.text(f"targets.list/{row}/name"),
-            formal(project.derivation.cell("targets.done", row, "verdict").words) if known else "",
-        )
-        for row in book.row_ids("targets.list")
-    ]
+    found: list[tuple[str, bool | None]] = []
+    for row in book.row_ids("targets.list"):
+        rate = project.derivation.cell("targets.done", row, "rate").value if known else None
+        found.append((book.text(f"targets.list/{row}/name"), None if rate is None else rate >= 100))
+    return found
 
 
 def _targets_table(project: AuditProject, rows: tuple[str, ...]) -> Table:
@@ -330,7 +434,7 @@ def _targets_table(project: AuditProject, rows: tuple[str, ...]) -> Table:
         return DASH if number is None else Amount(number, places, unit, key)
 
     made = []
-    for row, (name, verdict) in zip(rows, target_rows(project), strict=True):
+    for row, (name, reached) in zip(rows, target_rows(project), strict=True):
         keys = [f"targets.list/{row}/now", f"targets.list/{row}/near", f"targets.done/{row}/value"]
         places = max(places_of(book.text(key)) for key in keys)
         unit = book.text(f"targets.list/{row}/unit")
@@ -342,7 +446,7 @@ def _targets_table(project: AuditProject, rows: tuple[str, ...]) -> Table:
                     unit,
                     *(value(key, places, unit) for key in keys),
                     DASH if rate.value is None else computed_cell(rate, f"targets.done/{row}/rate"),
-                    verdict or "尚未测得",
+                    "尚未测得" if reached is None else "完成" if reached else "未完成",
                     book.text(f"targets.done/{row}/note"),
                 )
             )

@@ -273,7 +273,7 @@ def _finished(project: AuditProject, _: Assessment | None) -> Cell:
 def _reached(project: AuditProject, _: Assessment | None) -> Cell:
     rows = target_rows(project)
     return (
-        f"{len(rows)} 项，完成 {sum(verdict == '完成' for _, verdict in rows)} 项"
+        f"{len(rows)} 项，完成 {sum(bool(reached) for _, reached in rows)} 项"
         if rows
         else "没有设定"
     )
