@@ -19,7 +19,7 @@ def duty(project: AuditProject, assessment: Assessment | None) -> list[Block]:
         "强制性审核的情形",
         columns,
         tuple(rows),
-        notes=(("程序只按已填数据与条文对照；是否列入名单，由主管部门确定。",),),
+        notes=(("本表只按已填数据与条文对照；是否列入名单，由主管部门确定。",),),
         size=Size.SMALL,
     )
     return [Section("强制性审核情形对照"), table]
