@@ -28,6 +28,7 @@ from app.papers.document import (
     Align,
     Amount,
     Block,
+    Chapter,
     Column,
     Document,
     Open,
@@ -84,7 +85,8 @@ def forms_of(
     add("现场核查表", _site())
     add("资料清单", _papers_to_ask(project))
     blank = _blank_worksheets()
-    made["空白工作表"] = replace(made["资料清单"], title=f"{name}空白工作表", head_left="空白工作表", chapters=blank)  # fmt: skip
+    title = "空白工作表"
+    made[title] = replace(single_paper(project, title, (), today), chapters=blank)
     return made
 
 
