@@ -144,6 +144,21 @@ def test_undo_shows_the_old_answer_and_keeps_the_focus(qtbot: QtBot, model: Sess
     assert field.hasFocus()
 
 
+def test_nothing_jumps_when_the_bar_of_problems_appears(qtbot: QtBot, model: SessionModel) -> None:
+    page = show_page(qtbot, model, "profile")
+    page.focus_key("firm.credit_code")
+    field = focused()
+    assert isinstance(field, QLineEdit)
+    before = field.mapTo(page, QPoint(0, 0)).y()
+    press(Qt.Key.Key_A, CONTROL)
+    type_text("91440605MA05T8K201")
+    press(Qt.Key.Key_Return)
+    bar = page.findChild(ProblemBar)
+    assert bar is not None
+    assert bar.isVisible()
+    assert field.mapTo(page, QPoint(0, 0)).y() == before
+
+
 def test_problems_are_counted_and_f8_goes_from_one_to_the_next(
     qtbot: QtBot, model: SessionModel
 ) -> None:

@@ -240,6 +240,12 @@ def _row_kind(
     if labels >= 3 and labels * 2 >= len(texts):
         return "head"
     named = sum(_row_named(table, text) for text in texts[:3])
+    if (
+        table.rows is RowsKind.FIXED
+        and _row_named(table, texts[0])
+        and not any(_row_named(table, text) for text in texts[1:])
+    ):
+        return "body"  # whatever its words look like
     if table.rows is RowsKind.YEARS:
         beside = year_label(texts[0]) is not None
     else:

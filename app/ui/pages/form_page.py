@@ -536,9 +536,22 @@ class FormPage(BasePage):
                 name = project.index.cell_name(key, project.book)
                 short = name.split(" 年 ")[-1]
             found.append(Place(key, name, short or name, severity))
+        before = self._stack.y()
         self._problems.show_problems(found)
         top = not self._problems.isHidden() or not self._hidden_note.isHidden()
         self._gap.setVisible(top)
+        self._hold_still(before)
+
+    def _hold_still(self, before: int) -> None:
+        """What stands under the pointer stays there when the bar above appears or grows: the page scrolls by as much."""
+        outer = self.layout()
+        if outer is None or not self.isVisible():
+            return
+        outer.activate()
+        moved = self._stack.y() - before
+        if moved:
+            bar = self._scroll.verticalScrollBar()
+            bar.setValue(bar.value() + moved)
 
     def _problem_places(self) -> list[tuple[str, Severity]]:
         """Keys with something to mend or to look at, once each, in the order of the page."""
