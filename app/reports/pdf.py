@@ -39,6 +39,7 @@ from app.reports.sheets import (
 )
 from app.reports.story import opening_sheet, story_of
 from app.reports.typesetting import INK, plain, say
+from app.reports.upright import stood_up
 from app.reports.watermark import draw_watermark
 
 _ROMAN = ("", "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "Ⅵ", "Ⅶ", "Ⅷ", "Ⅸ", "Ⅹ", "Ⅺ", "Ⅻ")
@@ -246,6 +247,7 @@ def write_pdf(document: Document, target: Path, *, invariant: bool = False) -> P
     lacking = tuple(
         dict.fromkeys(c for _, text in texts_of(document) for c in fonts.missing_characters(text))
     )
+    document = stood_up(document)
     with written_beside(target, ".pdf") as beside:
         numbers = number_all(document)
         paper = _Paper(str(beside), document, invariant=invariant)

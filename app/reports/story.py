@@ -64,8 +64,8 @@ _STATE_WORDS = {
 }
 
 
-# Shares of a page that must be left for a heading of the first level to stand on it.
-_EMPTY_PAGE, _ROOM_OF_APPENDIX = 0.75, 0.25
+# Shares of a page that must be left for a heading of the first level to stand on it: chapters begin alike, on a new page.
+_EMPTY_PAGE, _ROOM_OF_APPENDIX = 0.99, 0.25
 
 
 class _Writer:
@@ -266,7 +266,7 @@ def story_of(document: Document, numbers: Numbers, entries: list[Entry]) -> list
         name = "" if is_form else numbers.chapters[id(chapter)]
         opening = opening_sheet(chapter)
         if before is opening is Sheet.PORTRAIT:
-            # Chapters open a page, unless the one before left but a few lines on it; short appendices follow one another.
+            # Chapters open a page; short appendices follow one another.
             follows = bool(kind) and chapter is not document.appendices[0]
             room = _ROOM_OF_APPENDIX if follows else _EMPTY_PAGE
             story.append(CondPageBreak(TEXT_HEIGHT * room))

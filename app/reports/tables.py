@@ -52,10 +52,12 @@ Marker = Callable[[Runs, str], Iterable[Run]]
 
 _MOST_ROWS_WHOLE = 14
 _FEWEST_ROWS_SPLIT = 6  # a shorter table is never parted, whatever its height
-_ROOM = 0.28  # share of a page that is not left empty for the sake of a table that could be parted
+# Shares of a page that are not left empty for the sake of a table that could be parted: of a long one, of one of a few rows.
+_ROOM, _ROOM_OF_FEW, _FEW_ROWS = 0.28, 0.5, 10
 _FEWEST_ROWS = 3  # on either side
 _TALLEST_ROW = 0.55  # share of a page; a taller row goes on in a row below
 _PADDING = {"std": 2.2, "small": 1.8, "dense": 1.15, "tight": 0.35}
+_ABOVE_NOTES, _LEAST_NOTES = 13.0, 66.0  # points: the gap above notes, what of them may end a page
 _LONGEST_BOX = 12  # characters in a dashed box; what was typed and not understood is set as text
 _BOLD = {SONG: SONG_BOLD, HEI: HEI_MEDIUM}
 
@@ -127,12 +129,15 @@ class Notes(Flowable):
     def split(self, availWidth: float, availHeight: float) -> list[Any]:
         if self.wrap(availWidth, availHeight)[1] <= availHeight:
             return [self]
-        made = self.parts(max(60.0, availHeight - 13))
+        room = availHeight - _ABOVE_NOTES
+        if room < _LEAST_NOTES:
+            return []
+        made = self.parts(room)
         return list(made) if len(made) > 1 else []
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:
         self.width = availWidth
-        self.height = 13 + sum(item.wrap(self._own, availHeight)[1] for item in self._items)
+        self.height = _ABOVE_NOTES + sum(item.wrap(self._own, availHeight)[1] for item in self._items)
         return self.width, self.height
 
     def draw(self) -> None:
@@ -419,8 +424,10 @@ class _Builder:
         return base + self.commands
 
 
-_WHOLE = re.compile(r"(?:[A-Z]+(?:/[A-Z]+)? (?=\d))?[!-~\u2009²³·≤≥−～±]+")
-"""What never breaks: Latin words, figures, codes, numbers of standards (GB/T 2589-2020)."""
+_WHOLE = re.compile(
+    r"(?:[A-Z]+(?:/[A-Z]+)? (?=\d)|[\d.\u2009]+ (?=[A-Za-z%‰°℃µ]))?[!-~\u2009²³·≥≤−～±%‰°℃µ]+"
+)
+"""What never breaks: Latin words, figures with their units, codes, numbers of standards (GB/T 2589-2020)."""
 
 
 def _needs(table: Table, place: int) -> float:
@@ -560,10 +567,15 @@ class KeptTogether(KeepTogether):
     """Kept on one page, unless that would leave a great part of the page before empty."""
 
     def split(self, aW: float, aH: float) -> list[Any]:
-        parts = self._parted(aW, aH) if aH > _ROOM * TEXT_HEIGHT else []
+        parts = self._parted(aW, aH) if aH > self._room() * TEXT_HEIGHT else []
         if not parts:
             parts = super().split(aW, aH)
         return parts
+
+    def _room(self) -> float:
+        tables = [one for one in self._content if isinstance(one, ThreeLineTable)]
+        few = all(len(one._cellvalues) - one.repeatRows <= _FEW_ROWS for one in tables)
+        return _ROOM_OF_FEW if few else _ROOM
 
     def _parted(self, width: float, height: float) -> list[Any]:
         """What leads to the table, then the table in two parts, a few rows each; nothing where that cannot be."""
