@@ -137,7 +137,9 @@ class Notes(Flowable):
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:
         self.width = availWidth
-        self.height = _ABOVE_NOTES + sum(item.wrap(self._own, availHeight)[1] for item in self._items)
+        self.height = _ABOVE_NOTES + sum(
+            item.wrap(self._own, availHeight)[1] for item in self._items
+        )
         return self.width, self.height
 
     def draw(self) -> None:
