@@ -273,6 +273,10 @@ def _settle(
         if "另一处来源的" in c.source.head.kinds and "其中的一部分" not in c.source.head.kinds
     ]
     plain = picked is not None and len(picked) == 1 and not picked[0].source.head.whole
+    if picked is not None and plain and question.unit == "元":
+        untaxed = _beside_tax(picked[0], question, columns, label, draft)
+        if untaxed:
+            return
     if picked is not None and not tax and not unsure_solar and not (sources and plain):
         for column in picked:
             column.question, column.by = question, "标题"
@@ -315,12 +319,42 @@ def _settle(
         _add_up([columns[int(n)] for n in chosen[4:].split(",")], question)
 
 
+def _beside_tax(
+    column: _Column, question: Question, columns: list[_Column], label: int, draft: Draft
+) -> bool:
+    """True when the amount has a column of its tax beside it and nothing says that it holds the tax: that is asked."""
+    if re.search("含税|价税|合计|总", column.source.head.text):
+        return False
+    tax = next((c for c in columns if re.fullmatch("税[额金].*", tight(c.source.head.text))), None)
+    if tax is None or not tax.source.entries:
+        return False
+    mine, theirs = column.source.head.text, tax.source.head.text
+    chosen = draft.ask(
+        f"tax:{question.id}",
+        f"「{mine}」旁边有「{theirs}」：「{mine}」是不含税的吗？",
+        [
+            ("sum", f"不含税，两列加起来是「{question.title}」"),
+            ("own", f"写「{mine}」"),
+            (SKIP, "都不写"),
+        ],
+        column=columns.index(column) + label,
+    )
+    column.by = tax.by = "等你定"
+    if chosen == "sum":
+        _add_up([column, tax], question)
+    elif chosen == "own":
+        column.question, column.by = question, "你选的"
+    return True
+
+
 def _whole_of(
     whole: _Column, clean: list[_Column], doubtful: list[_Column]
 ) -> list[_Column] | None:
     """A 「合计」 that is the sum of the columns beside it is the whole of them, or of years that have their own columns."""
     mine = _numbers_of(whole)
     others = [c for c in clean if c is not whole]
+    if len(others) + len(doubtful) < 2:
+        return None
     dated = len({c.source.head.year for c in others}) == len(others) > 1
     if not dated and any("光伏的" in c.source.head.kinds for c in (*others, *doubtful)):
         return None  # bought, or bought and made: not said

@@ -260,6 +260,10 @@ def _row_kind(
         and not (known - years - named >= 2)
     ):
         return "body"
+    if years == 1 < len(texts) and not under_head:
+        others = [text for text in texts if year_label(text) is None]
+        if not any(_names_a_column(text, names) for text in others):
+            return "title"  # 「用电统计表 | 2024 年度」
     if years >= 2 and years + 3 >= len(texts) and table.rows is RowsKind.YEARS:
         return "head"
     if known * 2 >= len(texts) or (under_head and known):
@@ -269,6 +273,14 @@ def _row_kind(
     if width == 1:
         return "body"
     return "title"
+
+
+def _names_a_column(text: str, names: frozenset[str]) -> bool:
+    head = read_head(text)
+    known = (head.name, head.core, tight(text))
+    return bool(head.unit) or any(
+        word and (word in names or word in _vocabulary() or word in spoken()) for word in known
+    )
 
 
 def _times_across(texts: list[str]) -> bool:

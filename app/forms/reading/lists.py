@@ -390,6 +390,27 @@ def _by_place(
         ):
             fits = False
     chosen = ""
+    dated = [
+        place
+        for place, question in enumerate(guesses)
+        if question is not None and _YEAR_COLUMN.fullmatch(question.id) and place not in targets
+    ]
+    if fits and len(dated) > 1 and len(block.rows) > 1:
+        titles = [question.title for p in dated if (question := guesses[p]) is not None]
+        order = draft.ask(
+            "years",
+            f"没有列名，{len(dated)} 列数按{'、'.join(titles)}的顺序写：对吗？",
+            (
+                ("go", "对"),
+                ("back", f"倒过来：{'、'.join(reversed(titles))}"),
+                (SKIP, "这几列不写"),
+            ),
+            column=dated[0],
+        )
+        turned = [guesses[p] for p in (reversed(dated) if order == "back" else dated)]
+        for place, question in zip(dated, turned, strict=True):
+            guesses[place] = question if order in ("go", "back") else None
+            columns[place].by = "" if order in ("go", "back") else "等你定"
     if not fits:
         chosen = draft.ask(
             "place",
@@ -403,6 +424,8 @@ def _by_place(
                 "你选的",
             )
         elif fits or chosen == "go":
+            if column.by == "等你定":
+                continue
             column.question, column.by = guesses[place], "位置" if guesses[place] else ""
             if guesses[place] is None:
                 draft.problem(
@@ -481,6 +504,8 @@ def _unit_of(
             return
         if found.factor is not None:
             column.factor, column.said = found.factor, True
+            if own == "%":
+                _percent(block, column, place, True, draft)
             if found.factor != 1:
                 draft.say(
                     f"「{head.text}」按 {_as_written(head)} 换算成 {own}：乘 {brief(found.factor)}"
@@ -535,13 +560,7 @@ def _unit_of(
     if unit_column is not None and _is_amount(question):
         return
     if own == "%":
-        shares = [v for row in block.rows if (v := number_in(row[place].text)) is not None]
-        signed = any("%" in row[place].text for row in block.rows)
-        chosen = None if signed else ask_percent(question, shares, False, place, draft)
-        if chosen is not None:
-            column.factor = (
-                None if chosen in ("", SKIP) else Fraction(1 if chosen == "keep" else 100)
-            )
+        _percent(block, column, place, False, draft)
         return
     if column.by == "位置" or not head.text:
         return
@@ -574,6 +593,17 @@ def _unit_of(
             column=place,
         )
         column.factor = Fraction(chosen) if chosen and chosen != SKIP else None
+
+
+def _percent(block: Block, column: _Column, place: int, said: bool, draft: Draft) -> None:
+    """Shares that are all below one are asked about: 0.42 may be 42 %."""
+    question = column.question
+    if question is None or any("%" in row[place].text for row in block.rows):
+        return
+    shares = [v for row in block.rows if (v := number_in(row[place].text)) is not None]
+    chosen = ask_percent(question, shares, said, place, draft)
+    if chosen is not None:
+        column.factor = None if chosen in ("", SKIP) else Fraction(1 if chosen == "keep" else 100)
 
 
 def _tonnes(table: TableQuestion, own: str) -> bool:

@@ -175,9 +175,9 @@ def ask_percent(
 ) -> str | None:
     """ "100", "keep", SKIP, "" while open; None when nothing is in doubt. said: the client wrote %."""
     sizes = [abs(value) for value in values if value]
-    if not sizes or max(sizes) > 1 or (said and median(sizes) < Fraction(1, 2)):
+    if not sizes or max(sizes) > 1 or (said and max(sizes) < Fraction(1, 2)):
         return None
-    if all(size == 1 for size in sizes) and said:
+    if said and len(sizes) == 1 and sizes[0] == 1:
         return None
     shown = brief(max(sizes))
     return draft.ask(

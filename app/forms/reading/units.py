@@ -50,6 +50,10 @@ def fit(written: str, own: str, tonnes: bool = False) -> Fit:
         return Fit(None)
     if text == own_text:
         return Fit(Fraction(1))
+    if tonnes and own == "m³" and text.endswith(("吨", "t")):
+        mass = fit(text, "t")
+        if mass.factor is not None and not mass.bare:
+            return mass  # a tonne of water is a m³
     factor = Fraction(1)
     for _ in range(3):
         if text == own_text:
