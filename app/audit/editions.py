@@ -100,7 +100,11 @@ def label_of(index: QuestionIndex, key: str, book: AnswerBook) -> str:
     try:
         return index.label_of(key, book)
     except KeyError:
-        return {"audit.basis": "系数、公式和问题的版本", "audit.system": "指标体系"}.get(key, key)
+        return {
+            "audit.basis": "系数、公式和问题的版本",
+            "audit.system": "指标体系",
+            "paper.template": "报告模板",
+        }.get(key, key)
 
 
 def said(answer: Answer) -> str:

@@ -54,6 +54,12 @@ def add_audits(commands: Commands) -> None:
     one.add_argument("--xlsx", action="store_true", help="每张再写一份 Excel")
     one.add_argument("--only", action="append", metavar="表名", help="只要这一张，可以写几次")
     one.set_defaults(run=_forms)
+    one = commands.add_parser("template", help="报告模板：加一份，或给案卷选一份")
+    one.add_argument("--add", type=Path, metavar="模板.yaml", help="收下一份模板文件")
+    one.add_argument("--use", metavar="名字", help="给案卷用这份模板")
+    one.add_argument("--none", action="store_true", help="案卷不用模板")
+    one.add_argument("file", type=Path, nargs="?", metavar="案卷.cpaudit")
+    one.set_defaults(run=_template)
     one = commands.add_parser("restore", help="把最近一份备份放到案卷旁边，另起名字")
     one.add_argument("file", type=Path, metavar="案卷.cpaudit")
     one.set_defaults(run=_restore)
@@ -153,6 +159,34 @@ def _forms(options: argparse.Namespace) -> int:
         project, assessment, folder, today=today, only=options.only, xlsx=options.xlsx
     ):
         print(target)
+    return 0
+
+
+def _template(options: argparse.Namespace) -> int:
+    from app.bootstrap import build_services
+    from app.services.paper_templates import (
+        add_template,
+        choose_template,
+        template_called,
+        templates,
+    )
+    from app.services.session import ImmediateExecutor
+
+    if options.add is not None:
+        print(f"已收下：{add_template(options.add).name}")
+    if options.use or options.none:
+        if options.file is None:
+            raise UserError(Problem("案卷", "没有写给哪个案卷", "在最后写上案卷文件"))
+        template = None if options.none else template_called(options.use)
+        session = build_services(ImmediateExecutor()).projects.open_audit(options.file)
+        try:
+            choose_template(session, template)
+        finally:
+            session.close()
+        print(options.file)
+    elif options.add is None:
+        for one in templates():
+            print(f"{one.name}　{one.consultant}")
     return 0
 
 

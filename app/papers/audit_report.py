@@ -21,6 +21,7 @@ from app.audit.project import AuditProject
 from app.errors import Problem, UserError
 from app.forms.answer import Given
 from app.measures.results import proofs_of
+from app.papers.bound import bound_runs
 from app.papers.chapters.bills import bills_chapter
 from app.papers.chapters.calculation import calculation_chapter
 from app.papers.chapters.closing import conclusion
@@ -63,10 +64,19 @@ from app.papers.chapters.results import (
 )
 from app.papers.chapters.review_points import monitoring_pairs, opinions, review_chapters
 from app.papers.chapters.sources import sources_chapter
-from app.papers.document import Attachment, Chapter, Document, Picture, Purpose, State
+from app.papers.document import (
+    Attachment,
+    Chapter,
+    Document,
+    Paragraph,
+    Picture,
+    Purpose,
+    State,
+)
 from app.papers.outline import Case, Maker, chapters_of
 from app.papers.pictures import pictures_chapter
 from app.papers.single import NO_NAME
+from app.papers.template import Template, template_of
 
 
 def build_report(
@@ -96,17 +106,20 @@ def build_report(
     flow = {"yes": "简易流程", "no": "常规流程"}.get(project.book.text(SIMPLIFIED), "")
     about = _TITLES[purpose]
     paper = f"{about}（{flow}）" if flow and purpose is Purpose.AUDIT else about
+    template = template_of(project.book)
     chapters = chapters_of(case, _MAKERS)
+    if template is not None:
+        chapters = with_own_words(project, chapters, template)
     document = Document(
         title=f"{name}{paper}{state.value}",
         enterprise=name,
         state=state,
-        head_left=paper,
+        head_left=f"{template.head}　{paper}" if template and template.head else paper,
         head_right=name,
         foot=f"{state.value}　未封存",
-        cover=cover(project, name, flow, today, purpose),
+        cover=cover(project, name, flow, today, purpose, template),
         signatures=signatures(project, name),
-        front=(results_page(project, assessment), *promise_pages(project, name)),
+        front=(results_page(project, assessment), *promise_pages(project, name, template)),
         chapters=chapters,
         appendices=(
             *_appendices(project, assessment, today, pictures),
@@ -115,6 +128,7 @@ def build_report(
         attachments=(_data_attachment(project, assessment),),
         keywords=("清洁生产审核", name, f"cleanaudit {__version__}"),
         author=name,
+        layout=template.layout if template else "",
     )
     still_open = open_chapter(document) if state is State.DRAFT else None
     if still_open is None:
@@ -138,6 +152,25 @@ def _refuse_nothing_done(project: AuditProject) -> None:
                 "在「实施与绩效」填上投用日期和实测；现在可以出草稿，或出评估用的报告",
             )
         )
+
+
+def with_own_words(
+    project: AuditProject, chapters: tuple[Chapter, ...], template: Template
+) -> tuple[Chapter, ...]:
+    """The consultant's paragraphs before the first section of the chapters they are written for."""
+    return tuple(
+        replace(
+            chapter,
+            blocks=(
+                *(
+                    Paragraph(bound_runs(project, text))
+                    for text in template.chapters.get(chapter.title, ())
+                ),
+                *chapter.blocks,
+            ),
+        )
+        for chapter in chapters
+    )
 
 
 def _refuse_open_level(assessment: Assessment | None) -> None:

@@ -343,6 +343,7 @@ class Cover:
     facts: tuple[tuple[str, str], ...]
     seals: tuple[SealPlace, ...]
     month: str
+    logo: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -380,7 +381,7 @@ class Attachment:
 class Document:
     """head_left, head_right: running heads. foot: edition at the left of the foot (「草稿　未封存」).
 
-    check: at the right of the foot (「校验 c9f6 6aaa」, 「无校验，不得提交」). cover, signatures None: a form of a few
+    layout: id of a layout of resources/design/paper_profiles.json, "" = the program's own. check: at the right of the foot (「校验 c9f6 6aaa」, 「无校验，不得提交」). cover, signatures None: a form of a few
     sheets, which begins with its first chapter; headings and tables carry no numbers.
     """
 
@@ -399,6 +400,7 @@ class Document:
     keywords: tuple[str, ...] = field(default_factory=tuple)
     author: str = ""
     check: str = ""
+    layout: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 """Pages and blocks drawn freely: cover, responsibility and signatures, places for stamps, the framed edition number."""
 
+import io
 import math
 from typing import Any
 
 import segno
 from reportlab.lib.enums import TA_CENTER
 from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable
 
 from app.papers.document import (
@@ -114,6 +116,11 @@ def paint_cover(document: Document, cover: Cover) -> Any:
         canvas.rect(WIDTH - RIGHT - 104, HEIGHT - 72, 104, 24)
         say(canvas, WIDTH - RIGHT - 52, HEIGHT - 64.4, document.state.value, HEI_BOLD, 12, "middle")
         say(canvas, LEFT, HEIGHT - 64, document.foot, HEI, 9)
+        if cover.logo is not None:
+            scale = min(150 / cover.logo.wide, 26 / cover.logo.high)
+            image = ImageReader(io.BytesIO(cover.logo.content))
+            width, height = cover.logo.wide * scale, cover.logo.high * scale
+            canvas.drawImage(image, LEFT, HEIGHT - 98, width, height, mask="auto")
         _double_rule(canvas, HEIGHT - 104, True)
         _set(canvas, cover.enterprise, _COVER_FIRM, LEFT, HEIGHT - 180, TEXT_WIDTH, upwards=True)
         spread = cover.title

@@ -35,7 +35,7 @@ _NUMBERS = re.compile(
 _CITY = re.compile(r"^(.*?[市州盟]).*$")
 _MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+\.[A-Za-z]+")
 # What others said of this firm's papers, and the papers themselves.
-_LEFT_OUT = ("review/", "evidence/", "edition.")
+_LEFT_OUT = ("review/", "evidence/", "edition.", "paper.template")
 _COMMON_ENDINGS = re.compile(r"(股份有限公司|有限责任公司|有限公司|集团|公司|厂)$")
 
 

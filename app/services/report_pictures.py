@@ -73,6 +73,7 @@ def _draw(papers: Iterable[Paper], content: Callable[[str], bytes]) -> None:
 
 def _read(path: Path) -> "Picture | None":
     from app.papers.document import Picture
+    from app.papers.template import jpeg_size
 
     try:
         content = path.read_bytes()
@@ -80,17 +81,3 @@ def _read(path: Path) -> "Picture | None":
         return None
     size = jpeg_size(content)
     return None if size is None else Picture(content, *size)
-
-
-def jpeg_size(content: bytes) -> tuple[int, int] | None:
-    """Width and height in dots; None for what is no JPEG."""
-    place = 2
-    if content[:2] != b"\xff\xd8":
-        return None
-    while place + 9 < len(content) and content[place] == 0xFF:
-        marker = content[place + 1]
-        if marker in (0xC0, 0xC1, 0xC2):
-            height = int.from_bytes(content[place + 5 : place + 7], "big")
-            return int.from_bytes(content[place + 7 : place + 9], "big"), height
-        place += 2 + int.from_bytes(content[place + 2 : place + 4], "big")
-    return None

@@ -197,7 +197,7 @@ def _pictures(package: "Package", file: "SealedFile") -> dict[str, "Picture"] | 
     """The pictures of the paper, as they are attached; one that is not what was sealed is left out, and the page differs."""
     from app.papers.document import Picture
     from app.papers.edition import picture_file
-    from app.services.report_pictures import jpeg_size
+    from app.papers.template import jpeg_size
 
     if not package.pictures:
         return None

@@ -63,6 +63,7 @@ from app.papers.document import (
 )
 from app.papers.numbering import number_all
 from app.papers.sheets import sheets_of
+from app.papers.template import layouts
 
 _T = TypeVar("_T")
 _NOT_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -203,13 +204,17 @@ class _Writer:
 
     def _styles(self) -> None:
         styles = self.word.styles
-        self._font(styles["Normal"], _SERIF, 10.5)
-        self._font(styles["Body Text"], _SERIF, 12)
+        own = layouts().get(self.document.layout)
+        serif = _SERIF if own is None else own.body_font
+        sans = _SANS if own is None else own.heading_font
+        sizes = dict(_LEVELS) if own is None else {**_LEVELS, 1: own.heading_1, 2: own.heading_2}
+        self._font(styles["Normal"], serif, 10.5 if own is None else own.caption)
+        self._font(styles["Body Text"], serif, 12 if own is None else own.body)
         body = styles["Body Text"].paragraph_format
-        body.space_after, body.line_spacing = Pt(0), 1.6
-        for level, size in _LEVELS.items():
+        body.space_after, body.line_spacing = Pt(0), 1.6 if own is None else Pt(own.leading)
+        for level, size in sizes.items():
             style = styles[f"Heading {level}"]
-            self._font(style, _SANS, size, bold=level < 3)
+            self._font(style, sans, size, bold=level < 3)
             form = style.paragraph_format
             form.space_before, form.space_after = Pt(12 if level < 3 else 6), Pt(6)
             form.keep_with_next = True
@@ -237,6 +242,9 @@ class _Writer:
         section.orientation = WD_ORIENT.PORTRAIT if sheet is Sheet.PORTRAIT else WD_ORIENT.LANDSCAPE
         section.page_width, section.page_height = Mm(width), Mm(height)
         left, right, top, bottom = _MARGINS
+        own = layouts().get(self.document.layout)
+        if own is not None:
+            left, right, top, bottom = own.left, own.right, own.top, own.bottom
         section.left_margin, section.right_margin = Mm(left), Mm(right)
         section.top_margin, section.bottom_margin = Mm(top), Mm(bottom)
         self._sheet = sheet
@@ -314,6 +322,10 @@ class _Writer:
         run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)  # noqa: SLF001
 
     def _cover(self, cover: Cover) -> None:
+        if cover.logo is not None:
+            logo = self.word.add_paragraph().add_run()
+            high = min(14.0, 60.0 * cover.logo.high / cover.logo.wide)
+            logo.add_picture(io.BytesIO(cover.logo.content), height=Mm(high))
         self._line(cover.enterprise, 22, font=_SANS, before=120)
         self._line(cover.title, 30, font=_SANS, bold=True, before=24)
         if cover.subtitle:

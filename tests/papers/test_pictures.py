@@ -14,11 +14,12 @@ from app.forms.answer import Change, Given, RowsChange
 from app.papers.audit_report import build_report
 from app.papers.document import Figure, Open, Picture, State
 from app.papers.pictures import wanted_pictures
+from app.papers.template import jpeg_size
 from app.papers.walk import places
 from app.services.evidence import keep_files, place_papers
 from app.services.projects import Projects
 from app.services.reader import write_reader_page
-from app.services.report_pictures import jpeg_size, pictures_of_file, pictures_of_session
+from app.services.report_pictures import pictures_of_file, pictures_of_session
 from app.services.reporting import write_report
 from app.services.session import AuditSession, ImmediateExecutor
 from app.services.verifying import verify

@@ -10,6 +10,7 @@ from app.papers.document import (
     Cover,
     FrontPage,
     Paragraph,
+    Picture,
     Purpose,
     Row,
     SealPlace,
@@ -19,6 +20,7 @@ from app.papers.document import (
     Signatures,
     Table,
 )
+from app.papers.template import Template, picture_size
 
 _KINDS = {
     "voluntary": "自愿性审核",
@@ -56,7 +58,12 @@ def last_planned_day(project: AuditProject) -> str:
 
 
 def cover(
-    project: AuditProject, name: str, flow: str, today: date, purpose: Purpose = Purpose.AUDIT
+    project: AuditProject,
+    name: str,
+    flow: str,
+    today: date,
+    purpose: Purpose = Purpose.AUDIT,
+    template: Template | None = None,
 ) -> Cover:
     """today: printed as its month."""
     years = project.years
@@ -80,7 +87,12 @@ def cover(
     version = "评估" if purpose is Purpose.EVALUATION else ""
     subtitle = " · ".join(part for part in (version, flow, kind) if part)
     title = "清洁生产审核验收报告" if purpose is Purpose.ACCEPTANCE else "清洁生产审核报告"
-    return Cover(name, title, subtitle, tuple(facts), tuple(seals), _chinese_month(today))
+    logo = None
+    if template is not None:
+        facts += [*template.cover, *([("份数", template.copies)] if template.copies else [])]
+        size = picture_size(template.logo) if template.logo else None
+        logo = Picture(template.logo, *size) if size else None
+    return Cover(name, title, subtitle, tuple(facts), tuple(seals), _chinese_month(today), logo)
 
 
 def signatures(project: AuditProject, name: str) -> Signatures:
@@ -159,7 +171,9 @@ def commitment(project: AuditProject) -> list[Block]:
     return [Paragraph((f"企业的真实性承诺书列于正文之前，由{who}签字并加盖公章。",))]
 
 
-def promise_pages(project: AuditProject, name: str) -> tuple[FrontPage, ...]:
+def promise_pages(
+    project: AuditProject, name: str, template: Template | None = None
+) -> tuple[FrontPage, ...]:
     """真实性承诺书, and with a consultant the page for its qualification."""
     lines = ("法定代表人（签字）", "日　期")
     promise = FrontPage(
@@ -192,6 +206,7 @@ def promise_pages(project: AuditProject, name: str) -> tuple[FrontPage, ...]:
     page = FrontPage(
         "咨询机构资质",
         (
+            *(Paragraph((text,)) for text in (template.qualification if template else ())),
             Table("qualification", "咨询机构资质", columns, rows),
             SealRow((SealPlace("咨询机构（盖章）", consultant),), ("负责人（签字）", "日　期")),
         ),

@@ -46,6 +46,7 @@ from app.errors import AppError, Problem, UserError
 from app.forms.question import Page
 from app.services import reporting
 from app.services.check_up import gate, refuse
+from app.services.drafting import draft_texts, empty_texts
 from app.services.editions import previous_of, record_edition
 from app.services.report_pictures import pictures_of_session
 from app.services.reporting import ReportFacts, ReportJob
@@ -56,6 +57,7 @@ from app.ui.pages.base import BasePage
 from app.ui.pages.edition_line import EditionLine
 from app.ui.pages.forms_menu import FormsMenu
 from app.ui.pages.other_formats import OtherFormats
+from app.ui.pages.template_menu import TemplateMenu
 from app.ui.session import SessionModel
 from app.ui.tasks import Task, Tasks
 
@@ -147,7 +149,11 @@ class ReportPage(BasePage):
         self._note = widgets.label("", "note2", wrap=True)
         under = QHBoxLayout()
         under.setContentsMargins(14, 0, 14, 9)
-        under.addWidget(self._note)
+        under.addWidget(self._note, 1)
+        self.draft_link = widgets.link("", self.draft, name=self.tr("按数据起草空着的文字"))
+        self.template_menu = TemplateMenu(self.model)
+        under.addWidget(self.draft_link)
+        under.addWidget(self.template_menu)
         card.body.addLayout(under)
         return card
 
@@ -251,6 +257,10 @@ class ReportPage(BasePage):
         if not self._can_review and self._state != reporting.STATES[0]:
             self.states.set_current(0)
             self._state = reporting.STATES[0]
+        empty = empty_texts(project)
+        self.draft_link.setText(self.tr("按数据起草 {count} 段文字").format(count=empty))
+        self.draft_link.setVisible(bool(empty) and not self.model.read_only)
+        self.template_menu.refresh()
         self._show_note()
 
     def _to_mend(self) -> int:
@@ -280,6 +290,11 @@ class ReportPage(BasePage):
         self._show_note()
         if self._job is not None:
             self.make()
+
+    def draft(self) -> None:
+        """Put a draft into every free text that is empty."""
+        self.model.act(draft_texts)
+        self._refresh_todo()
 
     def _on_purpose(self, index: int) -> None:
         self._purpose = reporting.PURPOSES[index]

@@ -1,0 +1,125 @@
+"""A consultant's template: read from a file with everything wrong with it, kept in the audit, printed, sealed, verified."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import docx
+import pytest
+from PIL import Image
+
+from app.bootstrap import load_catalogue
+from app.errors import UserError
+from app.papers.audit_report import build_report
+from app.papers.document import Paragraph, State
+from app.papers.template import layouts, template_from_text
+from app.services.drafting import draft_texts, empty_texts
+from app.services.paper_templates import add_template, choose_template, template_called, templates
+from app.services.projects import Projects
+from app.services.reporting import write_report
+from app.services.session import ImmediateExecutor
+from app.services.template_file import read_template
+from app.services.verifying import verify
+from app.services.word import write_word
+from tests.helpers.papers import said_by
+
+NOW = datetime(2026, 11, 29, 8, tzinfo=UTC)
+DAY = date(2026, 11, 29)
+WHOLE = """\
+name: 衡岭标准版
+consultant: 佛山衡岭环境技术咨询有限公司
+head: 衡岭环境
+logo: logo.png
+layout: fangsong
+copies: 一式三份
+cover:
+  项目编号: HL-2026-018
+qualification:
+  - 本机构配备清洁生产审核所需的人员。
+chapters:
+  企业现状: 本章数据取自现场核对的台账，基准年取水 {全年取水}。
+"""
+
+
+@pytest.fixture(scope="module")
+def projects() -> Projects:
+    return Projects(load_catalogue(), ImmediateExecutor(), lambda: NOW)
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr("app.paths.user_data_dir", lambda: tmp_path / "user")
+    Image.new("RGB", (120, 40), "black").save(tmp_path / "logo.png")
+    path = tmp_path / "模板.yaml"
+    path.write_text(WHOLE, "utf-8")
+    return path
+
+
+def test_a_template_is_read_whole_and_kept(file: Path) -> None:
+    template = add_template(file)
+    assert template_from_text(template.to_text()) == template
+    assert [one.name for one in templates()] == ["衡岭标准版"]
+    assert template_called("衡岭标准版") == template
+    with pytest.raises(UserError) as caught:
+        template_called("没有的")
+    assert "衡岭标准版" in str(caught.value)
+
+
+def test_everything_wrong_is_said_at_once(file: Path) -> None:
+    file.write_text(
+        "consultant: 甲\nlogo: 没有.png\nlayout: 不知道\n颜色: 红\ncover: 甲\n", "utf-8"
+    )
+    with pytest.raises(UserError) as caught:
+        read_template(file)
+    said = str(caught.value)
+    for words in ("没有 name", "找不到 没有.png", "没有版式", "不认识「颜色」", "一行一个"):
+        assert words in said
+    file.write_text("- 甲\n", "utf-8")
+    with pytest.raises(UserError):
+        read_template(file)
+
+
+def test_the_template_goes_through_every_paper_and_into_the_seal(
+    projects: Projects, file: Path, tmp_path: Path
+) -> None:
+    session = projects.open_audit(projects.printer_sample(tmp_path))
+    choose_template(session, read_template(file))
+    document = build_report(session.project, None, state=State.FINAL, today=DAY)
+    assert document.head_left.startswith("衡岭环境")
+    assert document.cover is not None
+    assert ("项目编号", "HL-2026-018") in document.cover.facts
+    assert ("份数", "一式三份") in document.cover.facts
+    assert document.cover.logo is not None
+    first = document.chapters[1].blocks[0]
+    assert isinstance(first, Paragraph)
+    assert "基准年取水 11640 m³" in said_by((first,))
+    target = tmp_path / "定稿.pdf"
+    write_report(session.project, None, target, state="定稿", today=DAY)
+    verdict = verify(target, None, projects.cases)
+    assert verdict.same, verdict.differences
+    word = tmp_path / "a.docx"
+    write_word(session.project, None, word, state="草稿", now=NOW)
+    made = docx.Document(str(word))
+    own = layouts()["fangsong"]
+    margin = made.sections[0].left_margin
+    assert margin is not None
+    assert round(margin.mm) == own.left
+    assert made.styles["Body Text"].font.size.pt == own.body
+    choose_template(session, None)
+    plain = build_report(session.project, None, state=State.FINAL, today=DAY)
+    assert plain.head_left == "清洁生产审核报告"
+    session.close()
+
+
+def test_empty_texts_are_drafted_in_one_act(projects: Projects, tmp_path: Path) -> None:
+    session = projects.open_audit(projects.sample(tmp_path)[0])
+    before = session.book
+    assert empty_texts(session.project) == 0
+    from app.forms.answer import MISSING, Change
+
+    session.record([Change("firm.intro", before.get("firm.intro"), MISSING)], "清空")
+    assert empty_texts(session.project) == 1
+    draft_texts(session)
+    assert "{全年取水}" in session.book.text("firm.intro")
+    session.undo()
+    assert session.book.text("firm.intro") == ""
+    session.close()
