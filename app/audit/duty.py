@@ -107,7 +107,8 @@ def _over_quota(
 
 def _toxic(listed: Worked, law: LawEdition, *, named: bool, none: bool) -> Trigger:
     cited, at_place = law.cite("trigger.toxic"), law.cite("place.toxic")
-    source = "；".join(one.source for one in (cited, at_place) if one.source)
+    publish = law.cite("publish.toxic")
+    source = "；".join(one.source for one in (cited, publish, at_place) if one.source)
     source = Citation(source=source, verification=cited.verification).marked
     found = listed.words if listed.tone is Tone.UNSURE else ""
     if named:
@@ -115,7 +116,8 @@ def _toxic(listed: Worked, law: LawEdition, *, named: bool, none: bool) -> Trigg
         return Trigger("toxic", True, "双有", f"名单列明的就是这一种{words}", source)
     if found:
         also = f"，{at_place.text}" if at_place.text else ""
-        text = f"{found}。应做强制性审核并公开名称、数量、用途{also}；{_BUREAU}"
+        public = f"，{publish.text}" if publish.text else ""
+        text = f"{found}。应做强制性审核{public}{also}；{_BUREAU}"
         return Trigger("toxic", True, "双有", text, source)
     if listed.words:
         return Trigger("toxic", None, "双有", f"{listed.words}。{listed.note}", source)

@@ -1,5 +1,6 @@
 """Tables filled in as standards print them: read right, told or refused; never silently wrong."""
 
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import openpyxl
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.assessment.indicator_system import (
     Indicator,
@@ -17,6 +20,7 @@ from app.assessment.indicator_system import (
     Span,
 )
 from app.errors import UserError
+from app.exchange.cell_text import NotUnderstoodError, read_threshold
 from app.exchange.system_import import read_system_workbook
 from app.exchange.system_layout import DOCUMENT, HEADING_ROW, LIST_SHEETS, OPTIONAL_SHEETS
 
@@ -137,3 +141,37 @@ def test_a_printed_table_is_right_told_or_refused(case: dict[str, Any], tmp_path
 
 def test_there_are_sixty() -> None:
     assert len(CASES) >= 60
+
+
+# decoration -> what the cell then says: the value, or nothing anybody may guess
+_PLAIN = ["{}", "≤{}", "≥ {}", "＜{}", "不大于{}", "至少{}", "{}以上", "{}及以下", "（{}）", "[{}]", " {} ", "{} kg/t"]  # fmt: skip
+_DOUBTFUL = ["{}①", "{}²", "{}⑵", "{}*", "约{}", "{}左右", "{}a", "{}~", "≤{}以上", "{}×10³", "{}.", "{} 0", "{}、{}", "{}kWh", "每吨{}"]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.decimals(min_value=0, max_value=99999, places=2, allow_nan=False),
+    st.sampled_from(_PLAIN),
+    st.booleans(),
+)
+def test_a_number_is_itself_however_it_is_dressed(value: Decimal, dress: str, wide: bool) -> None:
+    digits = f"{value:f}"
+    if wide:
+        digits = digits.translate(str.maketrans("0123456789.", "０１２３４５６７８９．"))
+    try:
+        read = read_threshold(dress.format(digits), "kg/t")
+    except NotUnderstoodError:
+        assert dress in ("（{}）", "[{}]")
+        return
+    assert read.value == Fraction(value)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(min_value=1, max_value=99999), st.sampled_from(_DOUBTFUL))
+def test_what_hangs_on_a_number_never_becomes_part_of_it(value: int, dress: str) -> None:
+    text = dress.format(value, value)
+    try:
+        read = read_threshold(text, "kg/t")
+    except NotUnderstoodError:
+        return
+    assert read.slope is not None or read.value == value, text

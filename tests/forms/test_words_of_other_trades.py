@@ -17,7 +17,7 @@ LISTS = {
 }  # fmt: skip
 NAMES = [name for name in shipped_forms().questionnaires if name != "front_door"]
 ALWAYS = {"voc.used": "yes", "packaging.used": "yes", "energy.own_used": "yes", "voc.by_factor": "yes"}  # fmt: skip
-OTHERS = ["woodworking", "moulding", "food", "papermaking"]
+OTHERS = ["woodworking", "moulding", "machining", "other"]
 
 
 def shown(questionnaire: Questionnaire, book: AnswerBook) -> Iterator[tuple[str, str]]:
@@ -36,6 +36,8 @@ def shown(questionnaire: Questionnaire, book: AnswerBook) -> Iterator[tuple[str,
                     continue
                 where = getattr(item, "id", card.id)
                 for part in (item, *getattr(item, "columns", ())):
+                    if not holds(getattr(part, "condition", None), book):
+                        continue
                     own = getattr(part, "id", card.id)
                     place = own if part is item else f"{where}.{own}"
                     if place in LISTS:
@@ -72,13 +74,30 @@ def test_a_field_hears_its_own_words(name: str) -> None:
     assert foreign(shipped_forms().questionnaires[name], book, {name}) == []
 
 
-@pytest.mark.parametrize("process", ["painting", "powder", "printing", "dyeing", "moulding"])
-def test_a_works_without_plating_hears_no_word_of_plating(process: str) -> None:
+# one process of each pilot sector of the province, and some beside them
+SECTORS = [
+    "steelmaking", "refining", "kiln", "casting", "dyeing", "papermaking", "synthesis", "plating_nickel", "food",
+    "painting", "powder", "printing", "etching", "moulding",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("process", SECTORS)
+def test_a_works_hears_the_words_of_its_own_processes_only(process: str) -> None:
     answers = ALWAYS | {"process.list": process}
     book = AnswerBook({key: Given(text) for key, text in answers.items()})
-    own = "painting" if process == "powder" else process
+    own = {"powder": "painting", "plating_nickel": "plating"}.get(process, process)
     found = foreign(shipped_forms().questionnaires["industry"], book, {f"process:{own}"})
     assert found == []
+
+
+@pytest.mark.parametrize("process", [one for one in SECTORS if one not in ("moulding", "powder")])
+def test_each_pilot_sector_is_asked_something_of_its_own(process: str) -> None:
+    questionnaire = shipped_forms().questionnaires["industry"]
+    own, none = (
+        {where for where, _ in shown(questionnaire, AnswerBook({"process.list": Given(one)}))}
+        for one in (process, "other")
+    )
+    assert len(own - none) >= 3
 
 
 def test_the_rule_sees_a_foreign_word() -> None:

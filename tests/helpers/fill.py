@@ -1,5 +1,7 @@
 """Filling a whole question set with plain plausible answers, as a patient user would."""
 
+from collections.abc import Mapping
+
 from app.audit.offers import offers
 from app.audit.project import AuditProject, build_project
 from app.forms.answer import Answer, AnswerBook, Given, cell_key
@@ -51,9 +53,10 @@ def answer_to(question: Question) -> Given:
     return Given(PERIODS.get(question.id, TEXTS[question.kind]))
 
 
-def filled(questionnaire: Questionnaire) -> AnswerBook:
-    """Answers to everything that is asked, one row in each free table; goes on until nothing new is asked."""
-    answers: dict[str, Answer] = {"audit.base_year": Given("2025")}
+def filled(questionnaire: Questionnaire, begun: Mapping[str, Answer] | None = None) -> AnswerBook:
+    """Answers to everything that is asked, one row in each free table; goes on until nothing new is asked. begun: what is
+    answered already."""
+    answers: dict[str, Answer] = {"audit.base_year": Given("2025"), **(begun or {})}
     rows: dict[str, tuple[str, ...]] = {}
     while True:
         book = AnswerBook(dict(answers), dict(rows))

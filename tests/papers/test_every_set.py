@@ -7,11 +7,14 @@ from datetime import date
 import pytest
 
 from app.audit.project import AuditProject, build_project
+from app.forms.answer import Given
 from app.papers.audit_report import build_report
 from app.papers.document import State
 from app.reports.fit import problems_of
+from tests.forms.test_words_of_other_trades import SECTORS
 from tests.helpers.fill import filled
 from tests.helpers.forms import shipped_forms, shipped_reference, shipped_rules
+from tests.helpers.trades import TRADES
 
 SETS = sorted(set(shipped_forms().questionnaires) - {"front_door"})
 LEVEL = re.compile("[ⅠⅡⅢ] ?级")
@@ -54,3 +57,29 @@ def test_the_report_is_whole_and_claims_no_level(set_id: str) -> None:
     assert set_id == "industry" or "镀" not in text
     pages = {page.id for page in shipped_forms().questionnaires[set_id].pages()}
     assert ("挥发性有机物" in text) == ("voc" in pages)
+
+
+@pytest.mark.parametrize("process", SECTORS)
+def test_the_paper_of_a_works_has_no_word_of_another_trade(process: str) -> None:
+    """Answered in full with neutral words: what is printed besides is ours."""
+    questions = shipped_forms().questionnaires["industry"]
+    # what this firm would not choose from lists that name all trades
+    texts = {"process.list": process, "firm.industry": "4190 其他未列明制造业", "env.caps_used": "no", "voc.materials/r1/sort": "other"}  # fmt: skip
+    begun = {key: Given(text) for key, text in texts.items()}
+    project = build_project(
+        filled(questions, begun),
+        questions,
+        shipped_forms().quantities,
+        shipped_forms().factors,
+        rules=shipped_rules(),
+        law=shipped_reference().law,
+    )
+    document = build_report(project, None, state=State.DRAFT, today=date(2026, 11, 22))
+    text = words((document.front, document.chapters, document.appendices))
+    own = {"powder": "painting", "plating_nickel": "plating"}.get(process, process)
+    found = {
+        trade: hit.group()
+        for trade, (pattern, at_home) in TRADES.items()
+        if f"process:{own}" not in at_home and (hit := re.search(pattern, text))
+    }
+    assert found == {}
