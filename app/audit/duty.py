@@ -5,12 +5,15 @@ The program holds the answers against what it has read; the bureau draws up the 
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from app.assessment.indicator_system import DocumentKind
+from app.assessment.numbers import brief, display
 from app.assessment.result import Assessment
 from app.assessment.triggers import Trigger, mandatory_triggers
 from app.audit.chemicals import ONLY_AS_TYPED
 from app.audit.compliance import compared, exceedances
+from app.audit.emitted import permitted_voc
 from app.audit.law import Citation, LawEdition
 from app.audit.project import AuditProject
 from app.forms.answer import AnswerBook
@@ -29,7 +32,8 @@ def triggers_of(project: AuditProject, assessment: Assessment | None) -> tuple[T
     is_quota = project.system is not None and project.system.kind is DocumentKind.ENERGY_QUOTA
     if assessment is not None and is_quota:
         (over,) = mandatory_triggers(quota=assessment, system=None, is_two_high_project=False)
-    return triggers(project.book, listed, project.law_edition, over_quota=over)
+    voc = project.derivation.figure("voc.emitted").value
+    return triggers(project.book, listed, project.law_edition, over_quota=over, voc_emitted=voc)
 
 
 def triggers(
@@ -39,16 +43,17 @@ def triggers(
     quotas: Sequence[str] | None = None,
     *,
     over_quota: Trigger | None = None,
+    voc_emitted: Fraction | None = None,
 ) -> tuple[Trigger, ...]:
     """双超, 超能耗限额, 双有, and the other cases of the state once the law of the day surely has them.
 
     listed: app.audit.chemicals.summary of the answers. quotas: numbers of the energy quotas for this industry, None when
     nobody looked.
-    over_quota: what an assessment against a quota says (app.assessment.triggers).
+    over_quota: what an assessment against a quota says (app.assessment.triggers). voc_emitted: what the ledger comes to, kg.
     """
     kind = book.text(KIND)
     cases = [
-        _exceeding(book, law.cite("trigger.exceeding"), named=kind == "exceeding"),
+        _exceeding(book, law.cite("trigger.exceeding"), voc_emitted, named=kind == "exceeding"),
         _over_quota(quotas, over_quota, law.cite("trigger.over_quota"), named=kind == "over_quota"),
         _toxic(
             listed,
@@ -64,7 +69,9 @@ def triggers(
     return tuple(cases)
 
 
-def _exceeding(book: AnswerBook, law: Citation, *, named: bool) -> Trigger:
+def _exceeding(
+    book: AnswerBook, law: Citation, voc_emitted: Fraction | None, *, named: bool
+) -> Trigger:
     if named:
         return Trigger("exceeding", True, "双超", "名单列明的就是这一种", law.marked)
     over = [one for one in exceedances(book) if one.back == 0]
@@ -72,6 +79,13 @@ def _exceeding(book: AnswerBook, law: Citation, *, named: bool) -> Trigger:
     if over:
         names = "、".join(one.name for one in over[:_SHOWN]) + ("等" if len(over) > _SHOWN else "")
         text = f"填的数里有 {len(over)} 处超过限值或许可量（{names}）。超了排放标准或许可总量，就属于这一种"
+    elif (
+        voc_emitted is not None and (permit := permitted_voc(book)) and voc_emitted > permit * 1000
+    ):
+        text = (
+            f"台账算出来的 VOC 排放量 {display(voc_emitted / 1000, 2)} t，许可量 {brief(permit)} t：按台账超了；"
+            "和填的总量对不上的，先核对。超了排放标准或许可总量，就属于这一种"
+        )
     elif book.text("env.penalties") == "yes":
         text = "近一年有处罚、超标或事故。超了排放标准或许可总量，就属于这一种"
     elif results or totals:

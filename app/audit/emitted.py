@@ -7,7 +7,7 @@ from fractions import Fraction
 from app.assessment.finding import NotApplicable
 from app.assessment.trace import Trace
 from app.audit.compliance import TOTALS, known_number
-from app.forms.answer import cell_key
+from app.forms.answer import AnswerBook, cell_key
 from app.forms.derive import Derivation, Rule
 from app.forms.figure import Worked
 from app.forms.question import TableQuestion
@@ -54,6 +54,17 @@ def emitted(names: frozenset[str]) -> Rule:
         return Worked(value=amount, formula="总量表基准年", children=tuple(parts))
 
     return total
+
+
+def permitted_voc(book: AnswerBook) -> Fraction | None:
+    """What the permit allows of VOC a year, t; None while no row says."""
+    found = [
+        known_number(book, cell_key(TOTALS, row, "permitted"))
+        for row in book.row_ids(TOTALS)
+        if is_called(book.text(cell_key(TOTALS, row, "name")), VOC)
+    ]
+    known = [one for one in found if one is not None]
+    return sum(known, Fraction(0)) if known and len(known) == len(found) else None
 
 
 def is_called(text: str, names: frozenset[str]) -> bool:

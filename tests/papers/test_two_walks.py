@@ -154,7 +154,11 @@ def test_monitoring_and_totals_speak_about_the_first_case() -> None:
     def said(**answers: str) -> str:
         return next(one.text for one in triggers_of(walked("furniture", **answers), None) if one.id == "exceeding")  # fmt: skip
 
-    assert "2 个监测结果没超限值，2 项总量没超许可量" in said()
+    ledger = said()  # 10.64 t by the ledger, 8 t permitted, 6.1 t entered
+    assert "VOC 排放量 10.64 t，许可量 8 t：按台账超了" in ledger
+    assert "没超" not in ledger
+    within = {"env__totals/r1/permitted": "12"}
+    assert "2 个监测结果没超限值，2 项总量没超许可量" in said(**within)
     over = said(**{"env__monitoring/r1/result": "31"})
     assert "1 处超过限值或许可量（DA001 喷漆废气 非甲烷总烃）" in over
     assert "没超限值" not in over
