@@ -17,6 +17,7 @@ from app.forms.reference import Cap, Reference
 
 INDUSTRY = "firm.industry"
 _REUSE, _VOC = "water.reuse", "voc.emitted"
+_TABLE = "env.caps"
 _SHOWN = 6
 
 
@@ -165,3 +166,18 @@ def cap_text(cap: Cap) -> str:
 
 def _output_unit(cap: Cap) -> str:
     return cap.unit.partition("/")[2].removesuffix("产品") or cap.unit
+
+
+def said_beside_the_level(derivation: Derivation) -> tuple[str, ...]:
+    """One line a cap the firm holds itself against, 「木质家具：没超（待核）」; empty where none is. They are of compliance and
+    stand beside a level without touching it."""
+    table = derivation.index.tables.get(_TABLE)
+    if table is None or derivation.index.not_asked(_TABLE, derivation.book)[0]:
+        return ()
+    lines = []
+    for row in derivation.book.row_ids(_TABLE):
+        name = derivation.book.text(cell_key(_TABLE, row, "item")).strip()
+        words = derivation.cell(_TABLE, row, "verdict").words
+        if name and words:
+            lines.append(f"{name}：{words}")
+    return tuple(lines)

@@ -193,3 +193,23 @@ def test_the_paper_says_who_entered_a_system_and_who_looked() -> None:
     two = confirm_row(alone.system, alone.table_id, "rinse-water-intake", "黄淑仪", "2026-11-23")
     assert "一人录入" not in said(replace(alone, system=two))
     assert "使用者录入" not in said(project)
+
+
+def test_a_cap_stands_beside_the_level_as_what_it_is() -> None:
+    """A plating works holds its drainage against the base drainage of the discharge standard."""
+    project = sample_project()
+    cap = next(one for one in shipped_reference().caps if one.item.startswith("电镀·多层镀"))
+    answers = {
+        "env.caps_used": "yes",
+        "env.caps/r1/item": cap.item,
+        "env.caps/r1/drain": "1000",
+        "env.caps/r1/output": "100000",
+    }
+    book = AnswerBook(
+        {**project.book.answers, **{key: Given(text) for key, text in answers.items()}},
+        {**project.book.rows, "env.caps": ("r1",)},
+    )
+    text = words(paper(sample_project(book)))
+    assert "合规要求，不是清洁生产等级，不影响等级" in text
+    assert f"{cap.item}：" in text
+    assert "与排放标准单耗上限的对照" not in words(paper(project))

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from app.assessment.result import Assessment
 from app.audit.balance import USUAL_ERROR_PERCENT, water_balance
+from app.audit.caps import said_beside_the_level
 from app.audit.project import AuditProject
 from app.audit.self_check import CAUTION, HEADING, NO_LEVEL, is_asked, is_reference, self_check
 from app.forms.figure import Figure as ComputedFigure
@@ -40,16 +41,31 @@ from app.papers.question_pages import page_blocks
 def level(project: AuditProject, assessment: Assessment | None) -> list[Block]:
     """With a system the level, the comparison and the gap; without one the years of the firm itself."""
     if assessment is None or project.system is None:
-        return _self_check_blocks(project)
+        return [*_self_check_blocks(project), *_caps_blocks(project)]
     if is_reference(project.system):
-        return [*_self_check_blocks(project), comparison_table(project, assessment)]
+        return [
+            *_self_check_blocks(project),
+            comparison_table(project, assessment),
+            *_caps_blocks(project),
+        ]
+    caps = _caps_blocks(project)
     beside = _self_check_blocks(project, NO_LEVEL) if assessment.level_range is None else []
     return [
         *result_blocks(project, assessment),
         comparison_table(project, assessment),
         *gap_blocks(project, assessment),
+        *caps,
         *beside,
     ]
+
+
+def _caps_blocks(project: AuditProject) -> list[Block]:
+    """Caps of discharge standards the firm held itself against, named beside the level as what they are."""
+    said = [formal_sentence(one) for one in said_beside_the_level(project.derivation)]
+    if not said:
+        return []
+    lead = "与排放标准单耗上限的对照（合规要求，不是清洁生产等级，不影响等级）："
+    return [Paragraph((f"{lead}{'；'.join(said)}。",))]
 
 
 def _self_check_blocks(project: AuditProject, caution: str = CAUTION) -> list[Block]:

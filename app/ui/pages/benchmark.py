@@ -13,6 +13,7 @@ from app.assessment.indicator_system import (
     Verification,
 )
 from app.assessment.result import Assessment
+from app.audit.caps import said_beside_the_level
 from app.audit.findings import inputs_of
 from app.audit.self_check import is_reference
 from app.audit.wording import level_name, short_table, short_title
@@ -65,6 +66,8 @@ class BenchmarkPage(BasePage):
         box.addWidget(self.tables)
         self.result = LevelCard()
         box.addWidget(self.result)
+        self.caps = widgets.label("", "second", wrap=True)
+        box.addWidget(self.caps)
         self._notices = Notices()
         self._notices.indicator_wanted.connect(self.show_indicator)
         self._notices.missing_wanted.connect(lambda: self._choose_filter(Filter.MISSING))
@@ -135,6 +138,11 @@ class BenchmarkPage(BasePage):
         known = assessment is not None and project.system is not None
         self._self_check.show_project(project, assessment)
         self.tables.show_project()
+        caps = said_beside_the_level(project.derivation)
+        self.caps.setText(
+            self.tr("排放标准的单耗上限（是合规，不是等级）：{lines}").format(lines="；".join(caps))
+        )
+        self.caps.setVisible(bool(caps))
         self.verify_button.setVisible(known)
         rated = known and project.system is not None and not is_reference(project.system)
         self.own_years_button.setVisible(rated)
