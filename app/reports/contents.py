@@ -13,6 +13,8 @@ from app.reports.sheets import TEXT_WIDTH
 from app.reports.typesetting import H1, H3, INK, say, text_width
 
 _ON_ONE_PAGE = 34  # lines at the open leading
+_ROOM = 640.0  # of a page below its title
+_CLOSEST = 0.7  # share of the open leading at which lines still stand apart
 
 
 class _ContentsLine(Flowable):
@@ -60,31 +62,37 @@ def contents(entries: list[Entry]) -> list[Any]:
     heads = [entry for entry in entries if entry.kind in ("h1", "h2")]
     if len(heads) > _ON_ONE_PAGE:  # sections of appendices are found by their tables
         heads = [one for one in heads if one.kind == "h1" or one.number[:1].isdigit()]
-    tight = len(heads) > _ON_ONE_PAGE
+    firsts = sum(entry.kind == "h1" for entry in heads)
+    # Closer together where that keeps the headings on one page.
+    share = min(1.0, _ROOM / (firsts * 23 + (len(heads) - firsts) * 17 or 1))
+    share = share if share >= _CLOSEST else 0.84
     for entry in heads:
         if entry.kind == "h1":
-            gap = Spacer(1, 3 if tight else 4)
-            story += [gap, _ContentsLine(entry, TEXT_WIDTH, 0, HEI_MEDIUM, 11, 16 if tight else 19)]
+            gap = Spacer(1, 4 * share)
+            line = _ContentsLine(entry, TEXT_WIDTH, 0, HEI_MEDIUM, 11, 19 * share)
+            story += [gap, line]
         else:
-            story.append(_ContentsLine(entry, TEXT_WIDTH, 18, SONG, 10.5, 14 if tight else 17))
+            story.append(_ContentsLine(entry, TEXT_WIDTH, 18, SONG, 10.5, 17 * share))
     lists: list[Any] = []
+    rows = sum((sum(one.kind == kind for one in entries) + 1) // 2 for kind in ("表", "图"))
+    leading = min(14.0, max(11.5, (_ROOM - 60) / (rows or 1)))
     for kind, title in (("表", "表目录"), ("图", "图目录")):
         lines = [entry for entry in entries if entry.kind == kind]
         if lines:
             lists += [
                 Spacer(1, 10),
                 ChineseParagraph(as_runs(title, HEI_MEDIUM), H3),
-                _two_columns(lines),
+                _two_columns(lines, leading),
             ]
     # Together: a page with three lines of figures is none.
     return [*story, KeepTogether(lists)] if lists else story
 
 
-def _two_columns(lines: list[Entry]) -> PlatypusTable:
+def _two_columns(lines: list[Entry], leading: float) -> PlatypusTable:
     """Entries down the left column, then down the right."""
     half = (len(lines) + 1) // 2
     width = (TEXT_WIDTH - 20) / 2
-    cells = [_ContentsLine(entry, width, 0, SONG, 9, 14) for entry in lines]
+    cells = [_ContentsLine(entry, width, 0, SONG, 9, leading) for entry in lines]
     rows = [[cells[n], cells[n + half] if n + half < len(cells) else ""] for n in range(half)]
     style = [
         ("FONTNAME", (0, 0), (-1, -1), SONG),

@@ -100,6 +100,8 @@ def _done(project: AuditProject, clock: str) -> str:
     if clock == "finish":
         planned = last_planned_day(project)
         return f"{planned}（计划）" if planned else DASH
+    if clock == "next_toxic" and project.book.text("team.start"):
+        return f"{project.book.text('team.start')} 启动"
     return project.book.text(_DONE.get(clock, "")) or DASH
 
 

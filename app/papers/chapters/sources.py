@@ -76,7 +76,8 @@ def _system_sources(
             (
                 _numbers(places),
                 Amount(Fraction(len(places)), 0, "项"),
-                system.sources[source].url if source in system.sources else "",
+                (system.sources[source].url if source in system.sources else "")
+                or "凭记忆录入，没有原文",
                 StateMark(state),
             )
         )
