@@ -85,6 +85,9 @@ def no_thread_left() -> Iterator[None]:
     assert QThreadPool.globalInstance().waitForDone(5000), "work left running in Qt's thread pool"
 
 
+_MANY_OBJECTS = 60_000
+
+
 @pytest.fixture(autouse=True)
 def no_window_left() -> Iterator[None]:
     """Windows of one test do not live on in the next: hundreds of them make every change of look take seconds."""
@@ -100,6 +103,10 @@ def no_window_left() -> Iterator[None]:
         is_popup = window.windowType() in (Qt.WindowType.Popup, Qt.WindowType.ToolTip)
         if not is_popup and window.parent() is None:
             shiboken6.delete(window)
+    # The shipped data are loaded once and stay: looking through them after each window costs as much as the window.
+    if len(gc.get_objects()) > _MANY_OBJECTS:
+        gc.collect()
+        gc.freeze()
 
 
 def pytest_report_header() -> str:

@@ -173,7 +173,7 @@ def _level_index(
     remarks = list(combined.warnings)
     applying = {row.category.id for row in rows if row.applies}
     for part in [part for one in combined.parts for part in one.weighting.main]:
-        if part.is_empty:
+        if part.is_empty and applying:  # with nothing left there is no other class to share it
             category = part.category
             code = Code.ZERO_WEIGHT if category.id in applying else Code.EMPTY_CATEGORY
             ids = [row.id for row in category.indicators]

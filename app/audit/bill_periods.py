@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
+from weakref import WeakKeyDictionary
 
 from app.assessment.finding import NotApplicable
 from app.assessment.trace import Trace
@@ -178,7 +179,18 @@ class _Bills:
     unread: Mapping[str, str]
 
 
+# What was read of the bills, for as long as the figures live: every month's cell asks for it.
+_KNOWN: "WeakKeyDictionary[Derivation, dict[str, _Bills]]" = WeakKeyDictionary()
+
+
 def _read(derivation: Derivation, table: TableQuestion) -> _Bills:
+    known = _KNOWN.setdefault(derivation, {})
+    if table.id not in known:
+        known[table.id] = _read_bills(derivation, table)
+    return known[table.id]
+
+
+def _read_bills(derivation: Derivation, table: TableQuestion) -> _Bills:
     bills: list[_Bill] = []
     empty: set[str] = set()
     unread: dict[str, str] = {}

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.audit.law import edition_of
 from app.forms.answer import AnswerBook, cell_key
@@ -88,6 +89,7 @@ def _by(chemical: Chemical, numbers: set[str], words: set[str]) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
     return text.strip().casefold().replace("'", "").replace("′", "").replace(" ", "")

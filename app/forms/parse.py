@@ -136,6 +136,9 @@ def detection_limit(answer: Given) -> Fraction | None:
     return limit if limit and answer.text == number_text(limit / 2) else None
 
 
+_TRADITIONAL = str.maketrans("萬億", "万亿")
+
+
 def _label(question: Question) -> str:
     return question.short or question.title
 
@@ -150,7 +153,7 @@ def _change(text: str, shown: str = "") -> Offer:
 
 
 def _fold(text: str) -> str:
-    return fold_powers(text).translate(_MINUS).strip()
+    return fold_powers(text).translate(_MINUS).translate(_TRADITIONAL).strip()
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
@@ -187,7 +190,8 @@ def _number(question: Question, typed: str) -> Parsed:
         if not _GROUPED.fullmatch(digits.rstrip(",")):
             plain = digits.replace(",", "")
             point = digits.replace(",", ".", 1) if digits.count(",") == 1 else ""
-            offers = [_change(option) for option in (point, plain) if option]
+            # With what stands behind: 「1,2 万」 is never offered as 1.2.
+            offers = [_change(f"{option}{rest}") for option in (point, plain) if option]
             return _unread(
                 question, typed, f"「{typed.strip()}」里的逗号看不明白", "选一个", *offers
             )
@@ -386,6 +390,7 @@ def _chinese_number(text: str) -> int | None:
         return None
     total = section = digit = 0
     seen_unit = False
+    last = 0
     for character in text:
         if character in _CHINESE_DIGITS:
             digit = _CHINESE_DIGITS[character]
@@ -393,8 +398,12 @@ def _chinese_number(text: str) -> int | None:
             section += (digit or 1) * _CHINESE_UNITS[character]
             digit, seen_unit = 0, True
         else:
-            total = (total + section + digit) * SCALES[character]
-            section = digit = 0
+            scale, part = int(SCALES[character]), section + digit
+            if not part and not total:
+                return None  # 「万」 alone
+            # 一亿二千万: the smaller unit takes only what stands between.
+            total = total + part * scale if 0 < scale < last else (total + part) * scale
+            last, section, digit = scale, 0, 0
             seen_unit = True
     if not seen_unit and len(text) > 1:
         return int("".join(str(_CHINESE_DIGITS[character]) for character in text))

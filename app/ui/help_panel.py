@@ -84,6 +84,17 @@ class HelpPanel(QFrame):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setAccessibleName(self.tr("这一页的帮助"))
+        self._inner = QWidget()
+        self._inner.setProperty("role", "surface")
+        inner_box = QVBoxLayout(self._inner)
+        inner_box.setContentsMargins(0, 0, 0, 0)
+        inner_box.setSpacing(0)
+        inner_box.addStretch(1)
+        self._scroll.setWidget(self._inner)
+        self._subject_part: QWidget | None = None
+        self._page_part: QWidget | None = None
+        self._shown: tuple[Question | TableQuestion | None, Page | None] = (None, None)
+        self._wanted: tuple[Question | TableQuestion | None, Page] | None = None
         self.trace = TracePanel()
         self.trace.jump_requested.connect(self.jump_requested)
         self._stack.addWidget(self._scroll)
@@ -127,26 +138,55 @@ class HelpPanel(QFrame):
         self._rail_box.setVisible(rail)
         self._panel.setVisible(not rail)
         self._fit()
+        if not rail:
+            self._fill()
 
     def show_help(self, subject: Question | TableQuestion | Page, page: Page) -> None:
-        """Help for a question or table, with that of its page below; or for the page alone."""
-        inner = QWidget()
-        inner.setProperty("role", "surface")
-        box = QVBoxLayout(inner)
+        """Help for a question or table, with that of its page below; or for the page alone. Only what changes is built anew:
+        this runs at every step of Tab."""
+        asked = (
+            subject
+            if isinstance(subject, Question | TableQuestion) and _has_help(subject)
+            else None
+        )
+        self._wanted = (asked, page)
+        if not self._rail:
+            self._fill()
+
+    def _fill(self) -> None:
+        """Show what is wanted; while folded to the rail nothing is built."""
+        if self._wanted is None:
+            return
+        (asked, page), (shown, of_page) = self._wanted, self._shown
+        if of_page is not page:
+            self._page_part = self._replace(self._page_part, self._part_of(page))
+        if shown is not asked or self._subject_part is None:
+            self._subject_part = self._replace(self._subject_part, self._part_of(asked), 0)
+            self._scroll.verticalScrollBar().setValue(0)
+        self._shown = (asked, page)
+
+    def _replace(self, old: QWidget | None, new: QWidget, place: int = -1) -> QWidget:
+        box = self._inner.layout()
+        assert isinstance(box, QVBoxLayout)
+        if old is not None:
+            box.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        box.insertWidget(place if place >= 0 else box.count() - 1, new)  # the last is the stretch
+        return new
+
+    def _part_of(self, subject: Question | TableQuestion | Page | None) -> QWidget:
+        part = QWidget()
+        box = QVBoxLayout(part)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        if isinstance(subject, Question | TableQuestion) and _has_help(subject):
+        if isinstance(subject, Question | TableQuestion):
             number = f"{subject.number}　" if subject.number else ""
-            self._section(
-                box, "", f"{number}{subject.title}", (subject.help,) if subject.help else ()
-            )
+            lines = (subject.help,) if subject.help else ()
+            self._section(box, "", f"{number}{subject.title}", lines)
+        if subject is not None:
             self._sections(box, subject)
-        self._sections(box, page)
-        box.addStretch(1)
-        old = self._scroll.takeWidget()
-        if old is not None:
-            old.deleteLater()
-        self._scroll.setWidget(inner)
+        return part
 
     def show_trace(self, trace: Trace) -> None:
         """Show where a figure comes from, opening the panel."""

@@ -89,6 +89,7 @@ def _svg(name: str) -> bytes:
     return (paths.resources_dir() / "icons" / f"{name}.svg").read_bytes()
 
 
+@functools.lru_cache(maxsize=512)
 def icon_pixmap(
     name: str, hex_color: str, side: int, scale: float, opacity: float = 1.0
 ) -> QPixmap:

@@ -84,6 +84,9 @@ def test_a_category_that_does_not_apply_is_spread_and_said_or_refused() -> None:
     assert result.index[Level.I] == 100
     assert result.judgement("a1").share == 100
     assert "「类 b」整类不适用，它的权重 0.1 按比例分给了其他类" in result.warnings[0]
+    # Where nothing is left there is no other class to take it.
+    nothing = {name: NotApplicable("没有") for name in findings}
+    assert assess(made, "t", nothing).warnings == ()
     strict = replace(made, method=replace(made.method, empty_category=EmptyCategoryRule.FORBIDDEN))
     with pytest.raises(UserError, match="这一类的指标全部不适用"):
         assess(strict, "t", findings)

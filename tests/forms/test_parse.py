@@ -1,6 +1,7 @@
 """What people type: understood, or kept with a remedy; never dropped, never guessed silently."""
 
 import string
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -11,7 +12,7 @@ from app.assessment.finding import Missing
 from app.assessment.numbers import number_text
 from app.assessment.units import find_unit
 from app.forms.answer import Given
-from app.forms.parse import credit_check_character, is_unread, parse_answer
+from app.forms.parse import credit_check_character, is_unread, lower_bound, parse_answer
 from app.forms.question import Option, Question, QuestionKind
 
 F = Fraction
@@ -81,6 +82,8 @@ def question(kind: QuestionKind = QuestionKind.NUMBER, unit: str = "") -> Questi
         ("10 MJ", "kW·h", "25/9"),
         ("8.0000000000001", "t", "8.0000000000001"),
         ("980", "", "980"),
+        ("1.2萬", "kWh", "12000"),
+        ("2 億", "m³", "200000000"),
     ],
 )
 def test_numbers_are_read_as_meant(typed: str, unit: str, text: str) -> None:
@@ -115,6 +118,12 @@ def test_numbers_are_read_as_meant(typed: str, unit: str, text: str) -> None:
         ("abc", "", []),
         ("1.2.3", "", []),
         ("<0.05", "mg/L", []),
+        # What stands behind the number stays with every offer.
+        ("1,2 万", "kWh", ["1.2万", "12万"]),
+        ("3,5吨", "kg", ["3.5吨", "35吨"]),
+        ("一亿二千万", "kWh", ["120000000"]),
+        ("五亿三千二百万", "元", ["532000000"]),
+        ("万", "kWh", []),
     ],
 )
 def test_what_cannot_be_read_is_kept_with_a_remedy(
@@ -125,6 +134,28 @@ def test_what_cannot_be_read_is_kept_with_a_remedy(
     assert is_unread(parsed.answer)
     assert parsed.problem is not None
     assert [offer.typed for offer in parsed.offers] == offers
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "low"),
+    [
+        ("6～9", "9", "6"),
+        ("6-9", "9", "6"),
+        ("6.5 至 8.5", "8.5", "6.5"),
+        ("≤80", "80", None),
+        ("<80", "80", None),
+        ("不大于 80", "80", None),
+        ("80", "80", None),
+    ],
+)
+def test_a_limit_may_have_two_ends(typed: str, text: str, low: str | None) -> None:
+    limit = replace(question(), bounds=True)
+    parsed = parse_answer(limit, typed)
+    assert isinstance(parsed.answer, Given)
+    assert parsed.answer.text == text
+    assert lower_bound(parsed.answer) == (None if low is None else Fraction(low))
+    assert is_unread(parse_answer(limit, "9-6").answer)
+    assert is_unread(parse_answer(question(), "6-9").answer)
 
 
 def test_clearing_a_field_is_missing_never_zero() -> None:

@@ -1,7 +1,11 @@
 """A sample audit in a real file, in a real window, for tests of the screen."""
 
+import atexit
+import shutil
+import tempfile
 from concurrent.futures import Executor
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from app.assessment.result import Assessment
@@ -65,12 +69,21 @@ def now() -> datetime:
 def sample_session(
     folder: Path, *, complete: bool = False, executor: Executor | None = None
 ) -> AuditSession:
-    """The sample audit, written to a new file in `folder` and opened."""
+    """The sample audit, in a new file in `folder` and opened."""
+    path = folder / "澄岭五金 2026 第一轮.cpaudit"
+    return reopened(Path(shutil.copy(_sample_file(complete), path)), executor=executor)
+
+
+@cache
+def _sample_file(complete: bool) -> Path:
+    """The sample audit, written once; tests work on copies."""
+    folder = Path(tempfile.mkdtemp(prefix="cleanaudit-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     sample = shipped_forms().samples["chengling"]
     book = sample.book if complete else sample.incomplete()
     chosen = {SYSTEM_KEY: Given(sample.system_id)}
     file = create(
-        folder / "澄岭五金 2026 第一轮.cpaudit",
+        folder / "sample.cpaudit",
         answers=AnswerBook({**book.answers, **chosen}, book.rows),
         system=frozen(sample.system_id),
         meta={"audit_id": "sample", "questionnaire": sample.questionnaire_id},
@@ -78,7 +91,7 @@ def sample_session(
         when=now(),
     )
     file.close()
-    return reopened(file.path, executor=executor)
+    return file.path
 
 
 def audit_session(folder: Path, book: AnswerBook) -> AuditSession:
