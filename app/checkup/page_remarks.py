@@ -70,7 +70,7 @@ def _remarks(
         for part in card.items:
             if isinstance(part, FigureStrip):
                 yield from _override_remarks(part, book, derivation)
-    here = {item.id for card in page.cards for item in card.items if hasattr(item, "id")}
+    here = {item.id for item in asked_items(page, book)}
     for key in unused.contradictions(derivation.index, book, derivation.base_year):
         if key.partition("/")[0] in here:
             yield Remark(

@@ -88,7 +88,7 @@ def _about(book: _Book, firm: dict[str, Any]) -> None:
         "front.simplified": None, "front.last_date": None, "front.chemical_names": None,
         "materials.has_toxic": "no", "packaging.used": "no", "voc.used": "no", "mfca.used": "no",
         "energy.has_more": "no", "energy.own_used": "no", "energy.has_meters": "no", "energy.by_day": "no",
-        "energy.by_equivalent": "no", "energy.by_month": None, "product.has_others": "yes",
+        "energy.by_equivalent": "no", "energy.unused": None, "energy.by_month": None, "product.has_others": "yes",
         "focus.chosen": "主要用能用水的一处", "focus.reason": firm["focus"],
         "continuing.organisation": firm["organisation"], "continuing.conclusion": firm["conclusion"],
         "continuing.rules": "留下用电用水月报、设备巡检和合理化建议奖励三项制度。", "compare.note": firm["note"],
