@@ -214,7 +214,7 @@ def change_blocks(changes: Sequence[FigureChange], *, has_measures: bool = True)
     notes: tuple[Runs, ...] = (("注：产量、人次、面积都按审核前的，只扣方案省的。",),)
     return [
         head,
-        Table("changes", "方案做完单耗的变化", tuple(columns), tuple(rows), notes, Size.SMALL),
+        Table("changes", "方案实施后单耗的变化", tuple(columns), tuple(rows), notes, Size.SMALL),
     ]
 
 
