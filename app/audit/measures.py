@@ -209,6 +209,12 @@ def class_of(amount: Fraction, classes: tuple[CostClass, ...]) -> CostClass | No
     return None
 
 
+def class_limit(found: CostClass, cost: Fraction) -> str:
+    """「中费：少于 100 万元（…）」: how far the class reaches, and whose limit that is."""
+    limit = "没有上限" if found.below is None else f"少于 {brief(found.below)} 万元"
+    return f"{f'{found.title}：{limit}' if cost else '不花钱'}（{found.note}）"
+
+
 class MeasureRules:
     """What is worked out in the rows of the tables of measures."""
 
@@ -234,8 +240,7 @@ class MeasureRules:
             return Worked()
         chosen = book.text(cell_key(TABLE, row_id, "level"))
         low = found.id in ("free", "low")
-        limit = "没有上限" if found.below is None else f"少于 {brief(found.below)} 万元"
-        note = f"{found.title}：{limit}" if cost else "不花钱"
+        note = class_limit(found, cost).removesuffix(f"（{found.note}）")
         if chosen and (chosen == "low") is not low:
             said = "无低费" if chosen == "low" else "中高费"
             return Worked(
@@ -243,7 +248,7 @@ class MeasureRules:
                 Tone.BAD,
                 note=f"投资 {brief(cost)} 万元是{note}；改「要不要花钱」，或改本项目的界限",
             )
-        return Worked(found.title, note=f"{note}（{found.note}）")
+        return Worked(found.title, note=class_limit(found, cost))
 
     def worked(self, derivation: Derivation, _table: TableQuestion | None, row_id: str) -> Worked:
         """The formula of a row with its numbers: what of which stream it saves in a year."""

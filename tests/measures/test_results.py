@@ -22,6 +22,7 @@ from app.measures.results import (
     settings_of,
     together,
 )
+from app.papers.chapters.options import options
 from tests.helpers.forms import printer_project, sample_project, shipped_forms
 
 
@@ -165,6 +166,13 @@ def test_a_class_its_amount_contradicts_is_said() -> None:
     assert cell.words == "中费，和「无低费」不一致"
     wider = finished(**{"measures.list__WD3__cost": "40", "measures.low_below": "50"})
     assert wider.derivation.cell("measures.list", "WD3", "cost_class").words == "低费"
+
+
+def test_the_paper_says_the_class_of_the_amount_and_not_what_to_click() -> None:
+    project = finished(**{"measures.list__WD3__cost": "40"})
+    said = str(options(project))
+    assert "不一致" not in said
+    assert "要不要花钱" not in said
 
 
 def test_the_owners_page() -> None:

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from app.assessment.numbers import brief
-from app.audit.measures import TABLE, cost_classes
+from app.audit.measures import TABLE, class_limit, class_of, cost_classes
 from app.audit.project import AuditProject
 from app.audit.ranking import SCREENING
 from app.forms.answer import cell_key
+from app.forms.figure import Tone
 from app.measures.economics import Economics, accept
 from app.measures.model import DONE, DROPPED, Measure, measures_of, stream_of
 from app.measures.results import economics_of, settings_of
@@ -146,6 +147,12 @@ def _class_of(project: AuditProject, measure: Measure) -> tuple[str, str]:
     if f"{TABLE}.cost_class" not in project.index.places:
         return "", ""
     figure = project.derivation.cell(TABLE, measure.row_id, "cost_class")
+    economics = project.reference.economics
+    if figure.tone is Tone.BAD and economics is not None and measure.cost is not None:
+        # what contradicts the amount is said on the screen and by the check-up; the paper says the class of the amount
+        found = class_of(measure.cost, cost_classes(project.book, economics.cost_classes))
+        if found is not None:
+            return found.title, formal_sentence(class_limit(found, measure.cost)).rstrip("。")
     return figure.words, formal_sentence(figure.trace.note).rstrip("。")
 
 

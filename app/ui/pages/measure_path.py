@@ -159,6 +159,8 @@ class PathPage(BasePage):
         self._is_half_way = False
         self._search = Tasks(self)
         self._search.shown.connect(self._say)
+        if self.path is None:  # nothing stands there yet: an empty page says nothing
+            self._say(self.tr("正在算……"))
         self._search.start(self.tr("在找最省钱的一组方案"), work, self._found, self._failed)
 
     def stop(self) -> None:

@@ -43,7 +43,7 @@ from app.ui.tables.model import AnswerTableModel
 _DENSE_ROW = 24
 _LEAST_WORDS = 84  # a column of words may shrink so far before the table scrolls sideways
 _SCROLLED_WORDS = 128  # and so far in one that scrolls
-_MOST_LINES = 3
+_MOST_LINES = 5
 _MOST_MEASURED = 60  # rows measured for widths and heights
 _MOST_ROWS = 16  # taller tables scroll inside themselves, the total row stays
 
