@@ -11,7 +11,7 @@ from app.assessment.numbers import brief, parse_exact
 from app.audit.measures import SAVINGS, TABLE, code_of, saved
 from app.audit.project import AuditProject
 from app.errors import Problem
-from app.forms.answer import Answer, cell_key
+from app.forms.answer import Answer, AnswerBook, Given, cell_key, override_key
 from app.forms.measure_data import Stream
 
 DROPPED, DONE, IDEA = "dropped", "done", "idea"
@@ -64,6 +64,7 @@ def _measure(project: AuditProject, row_id: str) -> Measure:
         value = saved(project.derivation, project.reference.streams, row_id, stream)
         if value:
             savings[stream.id] = value
+    savings = with_implied(project, savings)
     name = text("name")
     raises, faults = raises_of(project, text("raises"), name)
     problems = [*faults, *_beyond(project, name, savings)]
@@ -112,6 +113,28 @@ def whole_of(project: AuditProject, stream: Stream) -> Fraction | None:
     if not stream.whole or stream.whole not in project.derivation.quantities:
         return None
     return project.derivation.figure(stream.whole).value
+
+
+def with_implied(project: AuditProject, savings: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    """With what falls along and nobody stated: less VOC made is less emitted, by the audit's own capture and treatment."""
+    made = dict(savings)
+    derivation, book = project.derivation, project.book
+    for stream in project.reference.streams:
+        amount = savings.get(stream.id)
+        if not amount or not stream.implies or stream.implies in savings:
+            continue
+        further = stream_of(project, stream.implies)
+        if not {stream.whole, further.whole} <= derivation.quantities.keys():
+            continue
+        whole, before = (derivation.figure(one.whole).value for one in (stream, further))
+        if whole is None or before is None or amount > whole:
+            continue
+        answers = {**book.answers, override_key(stream.whole): Given(str(whole - amount))}
+        later = derivation.with_book(AnswerBook(answers, book.rows))
+        after = later.figure(further.whole).value
+        if after is not None and after != before:
+            made[further.id] = before - after
+    return made
 
 
 def _beyond(project: AuditProject, name: str, savings: Mapping[str, Fraction]) -> list[Problem]:

@@ -18,7 +18,16 @@ from app.errors import Problem
 from app.forms.answer import cell_key
 from app.measures.apply import combine, with_measures
 from app.measures.economics import EconomicCase, Economics, evaluate, faults_of
-from app.measures.model import DONE, DROPPED, IDEA, Measure, measures_of, number_of, stream_of
+from app.measures.model import (
+    DONE,
+    DROPPED,
+    IDEA,
+    Measure,
+    measures_of,
+    number_of,
+    stream_of,
+    with_implied,
+)
 
 _ZERO = Fraction(0)
 _TEN_THOUSAND = 10_000
@@ -64,6 +73,7 @@ def proofs_of(project: AuditProject) -> tuple[Proof, ...]:
     for one in measures_of(project):
         row = one.row_id
         values = {s.id: amount(row, s.id) for s in project.reference.streams}
+        measured = {name: value for name, value in values.items() if value is not None}
         found.append(
             Proof(
                 one,
@@ -72,7 +82,7 @@ def proofs_of(project: AuditProject) -> tuple[Proof, ...]:
                 amount(row, "cost"),
                 amount(row, "saving"),
                 amount(row, "running"),
-                {name: value for name, value in values.items() if value is not None},
+                with_implied(project, measured),
                 text(row, "note"),
                 text(row, "proof") or book.text(cell_key(TABLE, row, "evidence")),
             )

@@ -83,7 +83,7 @@ def load_economics(path: Path) -> EconomicSettings:
     return settings
 
 
-_STREAM = ("id", "title", "unit", "whole", "places", "more", "price", "tce", "co2", "per_tonne", "result")  # fmt: skip
+_STREAM = ("id", "title", "unit", "whole", "places", "more", "price", "tce", "co2", "per_tonne", "result", "implies")  # fmt: skip
 
 
 def load_streams(path: Path) -> tuple[Stream, ...]:
@@ -118,6 +118,7 @@ def load_streams(path: Path) -> tuple[Stream, ...]:
             item.text("co2", ""),
             int(_maybe(item, "per_tonne") or 0),
             item.text("result", ""),
+            item.text("implies", ""),
         )
         for item in items(top, "streams", _STREAM)
     )
