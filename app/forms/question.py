@@ -152,13 +152,14 @@ class ChartItem:
     empty: str = ""
 
 
-# Comparisons app.audit.measures can make a row of the table of measures from; causes.draft: app.measures.causes.
-MEASURES = ("voc.swap", "packaging.returnable", "causes.draft")
+# Comparisons app.audit.measures can make a row of the table of measures from; causes.draft: app.measures.causes;
+# results.level: the level before and after, shown as the report prints it.
+MEASURES = ("voc.swap", "packaging.returnable", "causes.draft", "results.level")
 
 
 @dataclass(frozen=True)
 class MeasureItem:
-    """A button that writes what a comparison on this page came to into the table of measures."""
+    """What a page does about measures: a button that writes what a comparison came to, or what the measures came to."""
 
     measure: str  # one of MEASURES
     title: str

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from app.assessment.indicator_system import LevelRule
 from app.assessment.numbers import brief, display
+from app.assessment.result import Assessment
 from app.audit.charts.layouts import SplitBar, split_bars
 from app.audit.charts.shapes import (
     Box,
@@ -222,6 +224,42 @@ def proof_chart(proofs: Sequence[Proof], width: float = _WIDTH) -> Chart | None:
     if not bars:
         return None
     return split_bars(bars, ("实测占预计",), "%", fills=((Fill.HATCH, Role.ENERGY),), width=width)
+
+
+def level_chart(
+    before: Assessment, after: Assessment, rules: Sequence[LevelRule], width: float = _WIDTH
+) -> Chart | None:
+    """The index of every level before (solid) and after (hatched) the finished measures; dashes at what the level asks. None
+    for documents without an index."""
+    levels = [level for level in before.index_range if level in after.index_range]
+    if not levels:
+        return None
+    height, top = 130, Fraction(108)
+    scale = (height - 40) / position(top)
+    slot = (width - _LEFT - 8) / len(levels)
+    bar = min(46.0, slot * 0.26)
+    items: list[Item] = [Line(((_LEFT, 24), (width - 8, 24)), 0.8)]
+    asked = {rule.level: rule.min_index for rule in rules}
+    said = []
+    for place, level in enumerate(levels):
+        middle = _LEFT + slot * (place + 0.5)
+        old, new = before.index_range[level].low, after.index_range[level].low
+        for x, value, fill in ((middle - bar - 2, old, Fill.SOLID), (middle + 2, new, Fill.HATCH)):
+            tall = max(position(value) * scale, 0.8)
+            items.append(Box(x, 24, bar, tall, fill, Role.GOOD))
+            words = display(value, 2)
+            items.append(Words(x + bar / 2, 24 + tall + 3, words, 7.5, Weight.BOLD, "middle"))
+        least = asked.get(level)
+        if least is not None:
+            y = 24 + position(least) * scale
+            ends = ((middle - bar - 10, y), (middle + bar + 10, y))
+            items.append(Line(ends, 1.0, Role.INK, (4, 2)))
+            items.append(Words(middle + bar + 12, y - 2.5, brief(least), 7.5))
+        items.append(Words(middle, 12, f"Y{level.symbol}", 7.5, anchor="middle"))
+        said.append(f"Y{level.symbol} 从 {display(old, 2)} 到 {display(new, 2)}")
+    legend = "实心 审核前，斜线 审核后（实测），虚线 这一级要的"
+    items.append(Words(width - 8, 1, legend, 7.5, anchor="end", role=Role.SECOND))
+    return Chart(width, height, tuple(items), "，".join(said))
 
 
 def value_chart(result: Economics, width: float = _WIDTH) -> Chart:

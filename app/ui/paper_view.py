@@ -6,12 +6,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.audit.charts.shapes import Chart
+from app.audit.wording import level_name
 from app.papers.document import (
     Align,
     Block,
     Bold,
     Cell,
     Figure,
+    LevelMark,
+    LimitingMark,
     Paragraph,
     Row,
     RowKind,
@@ -38,11 +41,12 @@ def paper_cards(blocks: Iterable[Block]) -> list[widgets.Card]:
             continue
         if not cards:
             cards.append(widgets.Card())
-        _add(cards[-1].body, block)
+        add_block(cards[-1].body, block)
     return cards
 
 
-def _add(box: QVBoxLayout, block: Block) -> None:
+def add_block(box: QVBoxLayout, block: Block) -> None:
+    """One block below what stands there; ValueError for a kind no page shows."""
     match block:
         case Paragraph(runs):
             box.addWidget(_paragraph(runs))
@@ -57,7 +61,7 @@ def _add(box: QVBoxLayout, block: Block) -> None:
             box.addWidget(view)
             box.addWidget(widgets.label(caption, "note"))
         case _:
-            raise NotImplementedError(type(block).__name__)
+            raise ValueError(type(block).__name__)
 
 
 def _paragraph(runs: tuple[object, ...]) -> QLabel:
@@ -106,4 +110,13 @@ def _add_row(grid: QGridLayout, table: Table, row: Row, line: int) -> None:
 
 
 def _said(cell: Cell) -> str:
-    return cell_text(cell)
+    """With words for the marks a paper draws."""
+    if isinstance(cell, tuple):
+        return "".join(_said(one) for one in cell)
+    match cell:
+        case LevelMark(level):
+            return level_name(level)
+        case LimitingMark():
+            return "限"
+        case _:
+            return cell_text(cell)

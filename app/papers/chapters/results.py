@@ -11,6 +11,7 @@ from app.audit.project import AuditProject
 from app.audit.wording import level_name
 from app.measures.apply import rescored
 from app.measures.changes import figure_changes
+from app.measures.charts import level_chart
 from app.measures.model import Measure, measures_of, stream_of
 from app.measures.results import (
     PERFORMANCE,
@@ -41,6 +42,7 @@ from app.papers.document import (
     Cell,
     Chapter,
     Column,
+    Figure,
     Inline,
     LevelMark,
     Paragraph,
@@ -482,6 +484,9 @@ def level_after(project: AuditProject, assessment: Assessment | None) -> list[Bl
             _level_sentence(f"按已完成方案（{names}）的实测结果重新核算，审核后", after.assessment)
         )
         blocks += _before_and_after(project, assessment, after)
+        chart = level_chart(assessment, after.assessment, project.system.method.levels)
+        if chart is not None:
+            blocks.append(Figure("levels", "审核前后的综合评价指数", chart))
     else:
         blocks.append(
             Paragraph(("截至本稿，没有已完成并有实测结果的方案，审核后水平待实测后核算。",))

@@ -56,6 +56,7 @@ from app.ui.pages.question_blocks import FieldGrid, RowList
 from app.ui.problems import as_message
 from app.ui.session import SessionModel
 from app.ui.tables.draft_button import DRAFT, DraftButton
+from app.ui.tables.level_after import LEVEL, LevelAfter
 from app.ui.tables.measure_button import MeasureButton
 from app.ui.tables.offers import OfferList
 from app.ui.tables.panel import TablePanel
@@ -199,12 +200,8 @@ class FormPage(BasePage):
                 box.sections.append(self._make_chart(item))
                 box.is_chart = True
             elif isinstance(item, MeasureItem):
-                button: MeasureButton | DraftButton = (
-                    DraftButton(self.model, item)
-                    if item.measure == DRAFT
-                    else MeasureButton(self.model, item)
-                )
-                box.sections.append(Section(button, button.load))
+                made = self._make_measure(item)
+                box.sections.append(Section(made, made.load, lambda _project: True))
         for section in box.sections:
             panel.body.addWidget(section.rule)
             panel.body.addWidget(section.widget)
@@ -215,6 +212,13 @@ class FormPage(BasePage):
         panel.body.addLayout(foot)
         panel.body.addStretch(1)
         return box
+
+    def _make_measure(self, item: MeasureItem) -> MeasureButton | DraftButton | LevelAfter:
+        if item.measure == DRAFT:
+            return DraftButton(self.model, item)
+        if item.measure == LEVEL:
+            return LevelAfter(self.model)
+        return MeasureButton(self.model, item)
 
     def _make_questions(self, run: Sequence[Question]) -> Section:
         as_rows = run[0].silences
