@@ -240,6 +240,11 @@ def accept(
         said.append("没有投资，没有净现值率和内部收益率")
     else:
         said.append("没有内部收益率：收回的钱合计不够投资，或者每年都在贴钱")
+    by_amount = class_of(case.cost, tuple(classes))
+    if chosen is not None and by_amount is not None and chosen.id != by_amount.id:
+        said.append(
+            f"写的是{chosen.title}，投资 {brief(case.cost)} 万元按界限是{by_amount.title}，核一下；这里按{chosen.title}判断"
+        )
     if result.T < 0:
         said.append(f"应税利润 T 是 {display(result.T, 2)} 万元，小于 0：按不缴税算，E = T")
     if case.salvage:

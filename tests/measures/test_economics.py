@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -219,3 +220,81 @@ def test_the_command_says_every_fault_at_once(tmp_path: Path) -> None:
     assert done.stdout == ""
     for words in ("investment", "annual_benefit", "整数年", "不认识的键「rate」", "tax_rate"):
         assert words in done.stderr
+
+
+def test_a_class_the_amount_contradicts_is_said() -> None:
+    result = evaluate(
+        EconomicCase(Fraction("12.6"), Fraction(5), 10, Fraction(1, 4), Fraction(8, 100))
+    )
+    free = next(one for one in CLASSES if one.id == "free")
+    said = accept(result, CLASSES, free).reasons
+    assert any("写的是无费，投资 12.6 万元按界限是中费" in one for one in said)
+    assert not any("写的是" in one for one in accept(result, CLASSES).reasons)
+
+
+def _worked_again(case: EconomicCase) -> dict[str, Fraction | None]:
+    """From economics.yaml alone, without anything of the program's own."""
+    years = case.depreciation_life or Fraction(case.life)
+    written = (case.investment - case.salvage) / years
+    taxed = case.annual_benefit - written
+    profit = taxed * (1 - case.tax_rate) if taxed > 0 else taxed
+    cash = profit + written
+    flows = [-case.investment, *[cash] * case.life]
+    flows[-1] += case.salvage
+
+    def value(rate: Fraction) -> Fraction:
+        return sum((flow / (1 + rate) ** year for year, flow in enumerate(flows)), Fraction(0))
+
+    signs = [flow > 0 for flow in flows if flow]
+    rate = None
+    if sum(one != other for one, other in pairwise(signs)) == 1 and case.investment:
+        low, high = Fraction(-999_999, 1_000_000), Fraction(1)
+        while value(high) > 0:
+            high *= 2
+        if value(low) > 0:
+            for _ in range(40 + high.numerator.bit_length()):
+                middle = (low + high) / 2
+                low, high = (middle, high) if value(middle) > 0 else (low, middle)
+            rate = low
+    npv = value(case.discount_rate)
+    return {
+        "D": written,
+        "T": taxed,
+        "E": profit,
+        "F": cash,
+        "N": case.investment / cash if cash > 0 else None,
+        "NPV": npv,
+        "NPVR": npv / case.investment * 100 if case.investment else None,
+        "IRR": rate,
+    }
+
+
+HUNDREDTHS = st.integers(0, 20_000).map(lambda n: Fraction(n, 100))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    HUNDREDTHS,
+    st.integers(-300, 6000).filter(bool).map(lambda n: Fraction(n, 100)),
+    st.sampled_from((1, 2, 3, 7, 10, 15)),
+    st.sampled_from((Fraction(0), Fraction(1, 20), Fraction(1, 4), Fraction(1))),
+    st.sampled_from((Fraction(0), Fraction(8, 100), Fraction(-1, 2), Fraction(3, 2))),
+    st.sampled_from((Fraction(0), Fraction(1, 10), Fraction(1))),
+    st.sampled_from((None, Fraction(5, 2), Fraction(5), Fraction(20))),
+)
+def test_the_same_as_worked_out_again(
+    investment: Fraction,
+    benefit: Fraction,
+    life: int,
+    tax: Fraction,
+    rate: Fraction,
+    left: Fraction,
+    written_off: Fraction | None,
+) -> None:
+    case = EconomicCase(investment, benefit, life, tax, rate, investment * left, written_off)
+    result, again = evaluate(case), _worked_again(case)
+    for name in ("D", "T", "E", "F", "N", "NPV", "NPVR"):
+        assert getattr(result, name) == again[name], name
+    if again["IRR"] is not None:
+        assert result.IRR is not None
+        assert abs(result.IRR - again["IRR"]) <= Fraction(1, 2_000_000) + Fraction(1, 10**9)
