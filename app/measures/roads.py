@@ -163,6 +163,7 @@ class _Roads:
         self._project, self._path, self._watch = project, path, watch
         self._now = path.before
         self._tried = path.tried
+        self._hints: dict[str, int] = {}  # row id of a measure, "" for all together -> step
         self._shares: dict[tuple[str, ...], Fraction | None] = {}
         self._indicators: dict[str, Indicator] = {
             one.id: one
@@ -240,8 +241,18 @@ class _Roads:
     def _holds_at(self, plan: Plan) -> Fraction | None:
         if not any(one.savings for one in plan.measures):
             return None
-        step = _least(lambda at: self._holds(plan, Fraction(at, _SHARE_STEPS)), _SHARE_STEPS)
+        step = self._least_from(
+            "", lambda at: self._holds(plan, Fraction(at, _SHARE_STEPS)), _SHARE_STEPS
+        )
         return Fraction(step, _SHARE_STEPS)
+
+    def _least_from(self, what: str, holds: Callable[[int], bool], steps: int) -> int:
+        """What another road needed of the same is mostly needed here, too: two looks instead of all the halving."""
+        hint = self._hints.get(what)
+        if hint is not None and 0 < hint <= steps and holds(hint) and not holds(hint - 1):
+            return hint
+        self._hints[what] = step = _least(holds, steps)
+        return step
 
     def _needs(self, plan: Plan) -> tuple[Need, ...]:
         found = []
@@ -273,7 +284,7 @@ class _Roads:
             share = min(step * unit / promised, _ONE)
             return self._scored(_scaled(plan.measures, share, one))
 
-        step = _least(lambda at: self._reaches(scored(at)), steps)
+        step = self._least_from(one.row_id, lambda at: self._reaches(scored(at)), steps)
         if not step:
             return None
         least = min(step * unit, promised)
