@@ -54,6 +54,8 @@ def add_block(box: QVBoxLayout, block: Block) -> None:
             box.addWidget(_table(block))
             for note in block.notes:
                 box.addWidget(widgets.label(cell_text(note), "note", wrap=True))
+        case SubSection(title):
+            box.addWidget(widgets.label(title, "strong"))
         case Figure(_, caption, chart) if isinstance(chart, Chart):
             view = ChartView(caption)
             view.show_chart(lambda _width: chart)

@@ -1,5 +1,7 @@
 """The level before and after the measures, on the page of results: the words and the chart of the report."""
 
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.audit.project import AuditProject
@@ -12,23 +14,41 @@ from app.ui.session import SessionModel
 LEVEL = "results.level"
 
 
+_REST_MS = 150  # the answer itself shows at once; scoring the audit again may come a little later
+
+
 class LevelAfter(QWidget):
     """Filled anew with every state that is shown: the audit is scored again by what was measured."""
 
     def __init__(self, session: SessionModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._project: AuditProject | None = None
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(14, 10, 14, 12)
         self._box.setSpacing(8)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_REST_MS)
+        self._soon.timeout.connect(self._fill)
 
     def load(self, project: AuditProject) -> bool:
         """Show a state of the audit; False while there are no measures."""
+        if project is not self._project:
+            self._project = project
+            if self.isVisible():
+                self._soon.start()
+        return bool(project.book.row_ids("measures.list"))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._soon.start()
+
+    def _fill(self) -> None:
+        if self._project is None:
+            return
         widgets.clear_layout(self._box)
-        if not project.book.row_ids("measures.list"):
-            return False
-        for block in level_after(project, self._session.assessment):
+        for block in level_after(self._project, self._session.assessment):
             if isinstance(block, Paragraph) and any(isinstance(one, Ref) for one in block.runs):
                 continue  # what it points at stands right below it
             add_block(self._box, block)
-        return True
