@@ -128,10 +128,13 @@ def test_a_clients_year_comes_in_by_keyboard_alone(
     program = Program(user_home)
     programs.append(program)
     program.keys_until("Chengling", "Return")
-    bills = [("2024年用能统计表（单位：万kWh、元）",), ("月份", "用电量", "电费", "天然气（m³）")]
+    bills: list[tuple[object, ...]] = [
+        ("2024年用能统计表（单位：万kWh、元）",),
+        ("月份", "用电量", "电费", "天然气（m³）"),
+    ]
     bills += [(f"{m}月", k / 10000, FEE[m - 1], 12000 + m) for m, k in enumerate(KWH, start=1)]
     _paste(program, clipboard, path, "4.2", _lines(*bills), "1")
-    water = [("月份", "用水量（吨）", "水费（元）")]
+    water: list[tuple[object, ...]] = [("月份", "用水量（吨）", "水费（元）")]
     water += [(f"2025年{m}月", 2000 + m, 6000 + m) for m in range(1, 13)]
     _paste(program, clipboard, path, "5.1", _lines(*water))
     materials = _lines(

@@ -1,6 +1,7 @@
 """One head of a client's column: its name, its unit, its year, and what makes it another thing than the whole."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -183,3 +184,24 @@ def _kinds(full: str, plain: str) -> tuple[str, ...]:
     if "含税" in checked and "不含税" not in checked and "不含税的" in found:
         found.remove("不含税的")
     return tuple(found)
+
+
+def title_units_of(titles: Sequence[str]) -> tuple[str, ...]:
+    """The units that titles speak of, in their order: 「（单位：万kWh、元）」."""
+    found: list[str] = []
+    for title in titles:
+        plain = fold(title)
+        texts = [
+            m.strip()
+            for m in re.findall(r"(?:单位|计量单位|unit)\s*[:为]?\s*([^()\[\]]+)", plain)
+            if not m.startswith("名称")
+        ]
+        texts += re.findall(r"[(\[]([^()\[\]]+)[)\]]", plain)
+        for text in texts:
+            for piece in re.split(
+                r"[、,;，；\s]+|/(?=[万千百]?元$)", re.sub(r"^(?:单位|unit)[:为]?", "", text)
+            ):
+                piece = piece.strip().strip("()[]")
+                if piece and (is_unit(piece) or re.search("单位", plain)):
+                    found.append(piece)
+    return tuple(dict.fromkeys(found))
