@@ -1,36 +1,22 @@
 """Excel workbook -> indicator system, through the same validator as the YAML; every problem names sheet, cell, cause and remedy."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 from app.assessment.numbers import number_text
 from app.assessment.units import find_unit
 from app.errors import Problem, UserError
-from app.exchange.as_printed import (
-    Cells,
-    Filled,
-    by_category,
-    by_table,
-    complete_rows,
-    scaled_weights,
-    spread_merged,
-)
-from app.exchange.cell_text import NotUnderstoodError, Threshold, fold, read_number, read_threshold
+from app.exchange.cell_text import NotUnderstoodError, Threshold, fold, read_threshold
 from app.exchange.read_workbook import TextCell, TextSheet, read_workbook
 from app.exchange.system_layout import (
     CATEGORIES,
     DOCUMENT,
-    FAMILY_WORDS,
     HEADING_ROW,
-    HELP_MARK,
-    HELP_ROW,
     IGNORED_SHEETS,
     INDICATORS,
     LEVEL_WORDS,
     LEVELS_SHEET,
-    LIMITING_MARKS,
     LIST_SHEETS,
     MODIFIERS,
     OPTIONAL_SHEETS,
@@ -43,15 +29,13 @@ from app.exchange.system_layout import (
     OTHER_POINTS,
     OTHER_ROW_EXTRA,
     OTHER_TEXT,
-    PRINTED_HEADS,
     SOURCES,
     TABLES,
     VALUES,
     VARIABLES,
-    CellKind,
-    Column,
     SheetLayout,
 )
+from app.exchange.system_rows import Named, Row, SheetReading, nested
 from app.standards.system_reader import SCHEMA, LoadedSystem, read_system
 from app.standards.tree import Branch, Items, Leaf, Node
 
@@ -94,10 +78,6 @@ _IN_WORKBOOK = (
 # What is said of sums and of empty categories, where rows found no place.
 _CONSEQUENCE = re.compile("相加为|没有指标")
 _LOST = "lost-rows"
-_WEIGHING = {word for word, family in FAMILY_WORDS.items() if family == "level-index"} | {
-    "level-index"
-}
-_DATE = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?")
 
 
 def read_system_workbook(path: Path) -> LoadedSystem:
@@ -132,49 +112,7 @@ def _for_workbook(problem: Problem) -> Problem:
     return Problem(problem.where, what, remedy)
 
 
-@dataclass(frozen=True)
-class _Row:
-    """One filled row: its cells by column, and the keys they fill."""
-
-    sheet: TextSheet
-    number: int
-    cells: Mapping[tuple[str, ...], TextCell]
-
-    @property
-    def place(self) -> str:
-        return self.sheet.place(self.number)
-
-    def text(self, *path: str) -> str:
-        cell = self.cells.get(path)
-        return cell.text if cell else ""
-
-    def place_of(self, *path: str) -> str:
-        cell = self.cells.get(path)
-        return cell.place if cell else self.place
-
-
-class _Reading:
-    def __init__(self, sheets: dict[str, TextSheet]) -> None:
-        self.sheets = sheets
-        self.problems: list[Problem] = []
-        self.remarks: list[Problem] = []
-        # Rows cannot be put together: the validator would only report consequences.
-        self.broken = False
-        # Some rows have no place: what the validator says of sums is a consequence, all else is not.
-        self.incomplete = False
-        self.order: dict[str, tuple[int, int, int]] = {}
-        self.skipped: dict[str, set[int]] = {}  # columns nobody needs, by sheet
-
-    def fail(self, place: str, what: str, remedy: str) -> None:
-        self.problems.append(Problem(place, what, remedy))
-
-    def in_order(self, problems: list[Problem]) -> list[Problem]:
-        """As they stand in the workbook."""
-        last = (len(self.order), 0, 0)
-        return sorted(problems, key=lambda problem: self.order.get(problem.where, last))
-
-    # ---- sheets and rows --------------------------------------------------------------------------
-
+class _Reading(SheetReading):
     def document(self, name: str) -> Node | None:
         """The document tree; None when the sheets cannot be put together."""
         known = [DOCUMENT.name, *(layout.name for layout in LIST_SHEETS)]
@@ -205,170 +143,6 @@ class _Reading:
         self.put_lists(entries, rows)
         return None if self.broken else self.branch(name, entries)
 
-    def note_order(self, index: int, sheet: TextSheet) -> None:
-        for row, cells in sheet.rows.items():
-            self.order[sheet.place(row)] = (index, row, 0)
-            for column, cell in cells.items():
-                self.order[cell.place] = (index, row, column)
-
-    def rows(self, layout: SheetLayout) -> list[_Row]:
-        sheet = self.sheets.get(layout.name)
-        if sheet is None:
-            return []
-        found = self.headed(layout, sheet)
-        absent = [c.heading for c in layout.columns if c.required and c not in found.values()]
-        if absent:
-            self.fail(
-                sheet.place(HEADING_ROW),
-                f"缺少「{'、'.join(absent)}」列",
-                f"表头放在第 {HEADING_ROW} 行，照模板补上。",
-            )
-            self.broken = True
-        helped = any(
-            cell.text.startswith(HELP_MARK) for cell in sheet.rows.get(HELP_ROW, {}).values()
-        )
-        first = HELP_ROW + 1 if helped else HELP_ROW
-        paths = {number: column.path for number, column in found.items()}
-        sheet, said = spread_merged(sheet, paths, first)
-        self.note(said)
-        by_path = {
-            number: {paths[column]: cell for column, cell in cells.items() if column in paths}
-            for number, cells in sorted(sheet.rows.items())
-            if number >= first
-        }
-        for number, cells in by_path.items():
-            if not cells and set(sheet.rows[number]) - self.skipped.get(layout.name, set()):
-                self.fail(
-                    sheet.place(number), "这一行的内容不在任何一列之下", "移到对应的列，或删去。"
-                )
-        by_path = {number: cells for number, cells in by_path.items() if cells}
-        if layout is INDICATORS:
-            filled = complete_rows(by_path, sheet.place)
-            self.note(filled)
-            by_path = filled.rows
-        if layout in (INDICATORS, CATEGORIES):
-            self.scale_weights(layout, by_path)
-        rows = []
-        for number, cells in by_path.items():
-            row = _Row(sheet, number, cells)
-            for column in layout.columns:
-                if column.required and column in found.values() and column.path not in row.cells:
-                    self.fail_unless_said(
-                        row.place, f"「{column.heading}」没有填", "填上这一格；整行不要就删除整行。"
-                    )
-            rows.append(row)
-        return rows
-
-    def headed(self, layout: SheetLayout, sheet: TextSheet) -> dict[int, Column]:
-        """The columns of a sheet by number, headed as in the template or as in prints."""
-        columns = {fold(column.heading): column for column in layout.columns}
-        by_path = {column.path: column for column in layout.columns}
-        printed = PRINTED_HEADS.get(layout.name, {})
-        found: dict[int, Column] = {}
-        for number, cell in sheet.rows.get(HEADING_ROW, {}).items():
-            heading = re.sub(r"\s", "", fold(cell.text)).rstrip("*")
-            path = printed.get(heading)
-            if path == ():
-                self.skipped.setdefault(layout.name, set()).add(number)
-                continue
-            column = columns.get(heading) or (by_path[path] if path else None)
-            if column is None:
-                self.fail(
-                    cell.place,
-                    f"不认识的列「{cell.text}」",
-                    "列名照模板写；自己加的列请移到别的工作表，一级权重填在工作表「一级指标」。",
-                )
-            elif column in found.values():
-                self.fail(cell.place, f"「{column.heading}」列出现两次", "只留一列。")
-            else:
-                found[number] = column
-        return found
-
-    def scale_weights(self, layout: SheetLayout, rows: dict[int, Cells]) -> None:
-        """Weights printed as points of a hundred become parts of one, said so; only where indexes weigh."""
-        family = self.sheets.get(DOCUMENT.name)
-        if family is None or not any(
-            cells.get(2) is not None and cells[2].text in _WEIGHING
-            for cells in family.rows.values()
-        ):
-            return
-        groups = by_category(rows) if layout is INDICATORS else by_table(rows)
-        changed, remarks = scaled_weights(groups)
-        for number, cell in changed.items():
-            rows[number][("weight",)] = cell
-        self.remarks.extend(remarks)
-
-    def note(self, said: Filled) -> None:
-        self.problems.extend(said.problems)
-        self.remarks.extend(said.remarks)
-
-    def fail_unless_said(self, place: str, what: str, remedy: str) -> None:
-        """One problem a row about the same gap."""
-        if not any(
-            one.where == place and what.split("没有填")[0] in one.what for one in self.problems
-        ):
-            self.fail(place, what, remedy)
-
-    # ---- cells to nodes -----------------------------------------------------------------------------
-
-    def node(self, column: Column, cell: TextCell) -> Node:
-        """What one cell fills in. Text that is not understood is reported and passed on as it stands."""
-        match column.kind:
-            case CellKind.NUMBER:
-                return self.number(cell)
-            case CellKind.LINES:
-                return self.items(cell, lambda line: line.replace("\\n", "\n"))
-            case CellKind.CHOICES:
-                return self.items(cell, lambda line: self.word(column.choices, line, cell))
-            case CellKind.CHOICE:
-                return Leaf(cell.place, self.word(column.choices, cell.text, cell))
-            case CellKind.YES:
-                return Leaf(cell.place, self.word({"是": "true", "否": "false"}, cell.text, cell))
-            case CellKind.YES_UNKNOWN:
-                words = {"是": "true", "否": "false", "不明": ""}
-                if column.path == ("limiting",):
-                    words |= dict.fromkeys(LIMITING_MARKS, "true")
-                return Leaf(cell.place, self.word(words, cell.text, cell) or None)
-            case CellKind.DATE:
-                match = _DATE.fullmatch(fold(cell.text))
-                if match:
-                    year, month, day = match.groups()
-                    return Leaf(cell.place, f"{year}-{int(month):02}-{int(day):02}")
-                return Leaf(cell.place, cell.text)
-            case CellKind.TEXT | CellKind.UNIT | CellKind.LEVEL:
-                return Leaf(cell.place, cell.text)
-
-    def number(self, cell: TextCell) -> Leaf:
-        try:
-            return Leaf(cell.place, number_text(read_number(cell.text)))
-        except NotUnderstoodError as error:
-            self.fail(cell.place, *error.args)
-            return Leaf(cell.place, cell.text)
-
-    def items(self, cell: TextCell, convert: Callable[[str], str]) -> Items:
-        lines = [line.strip() for line in cell.text.split("\n") if line.strip()]
-        return Items(cell.place, tuple(Leaf(cell.place, convert(line)) for line in lines))
-
-    def word(self, choices: Mapping[str, str], text: str, cell: TextCell) -> str:
-        """The value a word stands for; the value itself is taken too."""
-        for word, value in choices.items():
-            if fold(text) in (fold(word), value) or text == word:
-                return value
-        self.fail(cell.place, f"「{text}」不在可选的内容里", f"可选：{'、'.join(choices)}。")
-        return text
-
-    def entries(self, layout: SheetLayout, row: _Row, *skip: str) -> dict[str, Node]:
-        """Keys and nodes of a row; columns whose first key is in `skip` are left to the caller."""
-        flat = {
-            column.path: self.node(column, row.cells[column.path])
-            for column in layout.columns
-            if column.path in row.cells and column.path[0] not in skip
-        }
-        return _nested(flat, row.place)
-
-    def branch(self, place: str, entries: dict[str, Node]) -> Branch:
-        return Branch(place, entries, {key: node.place for key, node in entries.items()})
-
     # ---- the document -------------------------------------------------------------------------------
 
     def document_entries(self, sheet: TextSheet) -> dict[str, Node]:
@@ -394,11 +168,11 @@ class _Reading:
         for column in DOCUMENT.columns:
             if column.required and column.heading not in seen:
                 self.fail(sheet.place(HEADING_ROW), f"缺少「{column.heading}」一行", "照模板补上。")
-        entries = _nested(flat, f"工作表「{sheet.name}」")
+        entries = nested(flat, f"工作表「{sheet.name}」")
         entries["schema"] = Leaf(f"工作表「{sheet.name}」", SCHEMA)
         return entries
 
-    def put_lists(self, top: dict[str, Node], rows: Mapping[str, list[_Row]]) -> None:
+    def put_lists(self, top: dict[str, Node], rows: Mapping[str, list[Row]]) -> None:
         method = top.get("method")
         method_entries = dict(method.entries) if isinstance(method, Branch) else {}
         sources: dict[str, Node] = {}
@@ -418,14 +192,14 @@ class _Reading:
         top["method"] = self.branch(place, method_entries)
         top["tables"] = self.tables(rows, row_extras)
 
-    def branches(self, layout: SheetLayout, rows: Mapping[str, list[_Row]]) -> Items:
+    def branches(self, layout: SheetLayout, rows: Mapping[str, list[Row]]) -> Items:
         return Items(
             f"工作表「{layout.name}」",
             tuple(self.branch(row.place, self.entries(layout, row)) for row in rows[layout.name]),
         )
 
     def put_other(
-        self, top: dict[str, Node], method: dict[str, Node], rows: list[_Row]
+        self, top: dict[str, Node], method: dict[str, Node], rows: list[Row]
     ) -> dict[tuple[str, str], dict[str, Node]]:
         """Method texts, stage weights and the like; returns the extras of single indicators."""
         groups: list[Node] = []
@@ -500,18 +274,18 @@ class _Reading:
 
     def tables(
         self,
-        rows: Mapping[str, list[_Row]],
+        rows: Mapping[str, list[Row]],
         row_extras: Mapping[tuple[str, str], dict[str, Node]],
     ) -> Items:
-        tables = _Named(self, "评价表", rows[TABLES.name], "title", "t")
+        tables = Named(self, "评价表", rows[TABLES.name], "title", "t")
         categories = {
-            table_id: _Named(self, "一级指标", own, "name", "c")
+            table_id: Named(self, "一级指标", own, "name", "c")
             for table_id, own in tables.split(rows[CATEGORIES.name]).items()
         }
-        indicators: dict[tuple[str, str], list[_Row]] = {}
+        indicators: dict[tuple[str, str], list[Row]] = {}
         by_table = tables.split(rows[INDICATORS.name])
         names = {
-            table_id: _Named(self, "二级指标", own, "name", "r")
+            table_id: Named(self, "二级指标", own, "name", "r")
             for table_id, own in by_table.items()
         }
         for table_id, own in by_table.items():
@@ -526,7 +300,7 @@ class _Reading:
             lost = indicators.get((table_id, _LOST), [])
             listed = dict(categories[table_id].rows)
             if lost:
-                listed[_LOST] = _Row(lost[0].sheet, lost[0].number, {("name",): TextCell("？", "")})
+                listed[_LOST] = Row(lost[0].sheet, lost[0].number, {("name",): TextCell("？", "")})
             for category_id, category_row in listed.items():
                 nodes = []
                 for row in indicators.get((table_id, category_id), []):
@@ -561,9 +335,9 @@ class _Reading:
         return Items(f"工作表「{TABLES.name}」", tuple(table_nodes))
 
     def by_indicator(
-        self, tables: "_Named", names: Mapping[str, "_Named"], rows: list[_Row]
-    ) -> dict[tuple[str, str], list[_Row]]:
-        found: dict[tuple[str, str], list[_Row]] = {}
+        self, tables: "Named", names: Mapping[str, "Named"], rows: list[Row]
+    ) -> dict[tuple[str, str], list[Row]]:
+        found: dict[tuple[str, str], list[Row]] = {}
         for table_id, own in tables.split(rows).items():
             for row in own:
                 indicator_id = names[table_id].find(row, "indicator")
@@ -571,7 +345,7 @@ class _Reading:
                     found.setdefault((table_id, indicator_id), []).append(row)
         return found
 
-    def values(self, rows: list[_Row]) -> Branch:
+    def values(self, rows: list[Row]) -> Branch:
         entries: dict[str, Node] = {}
         value_column = next(column for column in VALUES.columns if column.path == ("value",))
         for row in rows:
@@ -585,7 +359,7 @@ class _Reading:
             entries[value] = self.branch(row.place, marks)
         return self.branch(rows[0].place, entries)
 
-    def indicator(self, row: _Row, indicator_id: str) -> dict[str, Node]:
+    def indicator(self, row: Row, indicator_id: str) -> dict[str, Node]:
         entries = self.entries(INDICATORS, row, "table", "category", "id", "levels", "strict")
         entries["id"] = Leaf(row.place_of("id"), indicator_id)
         kind = entries.get("kind")
@@ -604,7 +378,7 @@ class _Reading:
                     entries.pop(key, None)
         return entries
 
-    def put_thresholds(self, row: _Row, entries: dict[str, Node]) -> None:
+    def put_thresholds(self, row: Row, entries: dict[str, Node]) -> None:
         unit = find_unit(row.text("unit"))
         unit_id = unit.id if unit else ""
         levels: dict[str, Node] = {}
@@ -628,7 +402,7 @@ class _Reading:
         self.put_strictness(row, entries, signs)
 
     def put_strictness(
-        self, row: _Row, entries: dict[str, Node], signs: list[tuple[str, str]]
+        self, row: Row, entries: dict[str, Node], signs: list[tuple[str, str]]
     ) -> None:
         """Signs in the cells must agree with one another, with the direction and with the column 不含等号."""
         strict_cell = row.cells.get(("strict",))
@@ -661,65 +435,6 @@ class _Reading:
             entries["strict"] = Leaf(place, strict)
 
 
-class _Named:
-    """Rows found by their id or their name; ids left empty are numbered."""
-
-    def __init__(
-        self, reading: _Reading, what: str, rows: list[_Row], name_key: str, prefix: str
-    ) -> None:
-        self.reading = reading
-        self.what = what
-        self.rows: dict[str, _Row] = {}
-        self._ids: dict[int, str] = {}
-        self._by_name: dict[str, str | None] = {}
-        for number, row in enumerate(rows, 1):
-            own_id = row.text("id") or f"{prefix}{number}"
-            if own_id in self.rows:
-                reading.fail(
-                    row.place_of("id"),
-                    f"{what}编号「{own_id}」重复，前一个在{self.rows[own_id].place}",
-                    "给其中一个换个编号。",
-                )
-                reading.broken = True
-            self.rows[own_id] = row
-            self._ids[row.number] = own_id
-            name = row.text(name_key)
-            self._by_name[name] = None if name in self._by_name else own_id
-
-    def id_of(self, row: _Row) -> str:
-        return self._ids[row.number]
-
-    def find(self, row: _Row, key: str) -> str | None:
-        """The id that `row` refers to; None when there is none (reported). Empty is fine where there is only one."""
-        text = row.text(key)
-        if text in self.rows:
-            return text
-        if self._by_name.get(text) is not None:
-            return self._by_name[text]
-        if not text and len(self.rows) == 1:
-            return next(iter(self.rows))
-        if text:
-            several = text in self._by_name
-            self.reading.fail(
-                row.place_of(key),
-                f"有几个{self.what}都叫「{text}」" if several else f"没有「{text}」这个{self.what}",
-                f"填工作表「{self.what}」里的编号。",
-            )
-        elif key == "table":
-            self.reading.fail(row.place, "没有填属于哪张表", "有几张表时，「表」这一列都要填。")
-        self.reading.incomplete = True
-        return None
-
-    def split(self, rows: list[_Row]) -> dict[str, list[_Row]]:
-        """Rows by the table they name."""
-        found: dict[str, list[_Row]] = {table_id: [] for table_id in self.rows}
-        for row in rows:
-            table_id = self.find(row, "table")
-            if table_id is not None:
-                found[table_id].append(row)
-        return found
-
-
 def _requirement(text: str) -> str | None:
     return None if text in ("", "未查到") else text
 
@@ -739,17 +454,3 @@ def _threshold_node(place: str, threshold: Threshold) -> Node:
         }
         return Branch(place, entries, dict.fromkeys(entries, place))
     return value
-
-
-def _nested(flat: Mapping[tuple[str, ...], Node], place: str) -> dict[str, Node]:
-    """Paths of one or two keys as nested branches."""
-    entries: dict[str, Node] = {}
-    inner: dict[str, dict[str, Node]] = {}
-    for path, node in flat.items():
-        if len(path) == 1:
-            entries[path[0]] = node
-        else:
-            inner.setdefault(path[0], {})[path[1]] = node
-    for key, nodes in inner.items():
-        entries[key] = Branch(place, nodes, {name: node.place for name, node in nodes.items()})
-    return entries

@@ -34,6 +34,7 @@ from app.services import open_marks
 from app.ui import problems, theme
 from app.ui.audit_screen import AuditScreen
 from app.ui.check_up import CheckUp
+from app.ui.closed_audits import ClosedAudits, second_place
 from app.ui.dropping import dropped_audit, dropped_report, dropped_system
 from app.ui.evidence_desk import EvidenceDesk, dropped_papers
 from app.ui.frame import Frame, Screens
@@ -44,7 +45,7 @@ from app.ui.review_desk import ReviewDesk, dropped_notes
 from app.ui.session import SessionModel
 from app.ui.settings import Settings, save_settings
 from app.ui.status import StatusBar
-from app.ui.tasks import Task, Tasks
+from app.ui.tasks import Tasks
 from app.ui.top_bar import TopBar
 
 if TYPE_CHECKING:
@@ -106,6 +107,9 @@ class MainWindow(Frame):
         self.review = ReviewDesk(self)
         self._today = today
         self._begun: NewAuditScreen | None = None
+        self._closed = ClosedAudits(
+            services, settings, self.library, self.tasks, self._opened, self
+        )
         self._connect()
         self.top.show_name(settings.user_name)
         self._show_library_bars()
@@ -133,12 +137,12 @@ class MainWindow(Frame):
         self.library.forget_wanted.connect(self.forget)
         self.library.next_round_wanted.connect(self.next_round)
         self.library.restore_wanted.connect(self.restore)
-        self.library.relocate_wanted.connect(self.relocate)
-        self.library.folder_wanted.connect(self.ask_folder)
-        self.library.second_place_wanted.connect(self.ask_second_place)
-        self.library.password_wanted.connect(self.change_password)
-        self.library.no_password_wanted.connect(self.drop_password)
-        self.library.anonymous_wanted.connect(self.anonymous_copy)
+        self.library.relocate_wanted.connect(self._closed.relocate)
+        self.library.folder_wanted.connect(self._closed.ask_folder)
+        self.library.second_place_wanted.connect(self._closed.ask_second_place)
+        self.library.password_wanted.connect(self._closed.change_password)
+        self.library.no_password_wanted.connect(self._closed.drop_password)
+        self.library.anonymous_wanted.connect(self._closed.anonymous_copy)
         self.library.backups_of = self.services.projects.backups
         self.status.restore_wanted.connect(self._restore_open)
         close = QShortcut(QKeySequence("Ctrl+W"), self)
@@ -231,14 +235,15 @@ class MainWindow(Frame):
         """A session of the file; None after saying why not, and after doing what the user wants about a damaged one."""
         from app.services.damage import DamagedFile
         from app.services.passwords import NeedsPassword
+        from app.ui.password import unlock
 
         while True:
             try:
                 return self.services.projects.open_audit(
-                    path, who=self.settings.user_name, second_place=self._second_place()
+                    path, who=self.settings.user_name, second_place=second_place(self.settings)
                 )
             except NeedsPassword:
-                if not self._unlock(path):
+                if not unlock(self, path):
                     return None
             except UserError as error:
                 if isinstance(error, DamagedFile):
@@ -248,156 +253,6 @@ class MainWindow(Frame):
                         self, self.tr("打不开「{name}」").format(name=path.name), error
                     )
                 return None
-
-    def _unlock(self, path: Path) -> bool:
-        """Ask for the password until it is right; False when the user gives up."""
-        from app.services import passwords
-        from app.ui.password import ask_password
-
-        wrong = ""
-        while (password := ask_password(self, path.name, wrong)) is not None:
-            try:
-                passwords.unlock(path, password)
-            except UserError as error:
-                wrong = str(error)
-            else:
-                return True
-        return False
-
-    def relocate(self, path: Path) -> None:
-        """Ask where an audit that is gone from its place lies by now."""
-        chosen, _ = QFileDialog.getOpenFileName(
-            self,
-            self.tr("「{name}」现在在哪里").format(name=path.stem),
-            str(path.parent),
-            self.tr("案卷 (*.cpaudit)"),
-        )
-        if not chosen:
-            return
-        try:
-            count = self.services.projects.relocate(path, Path(chosen))
-        except UserError as error:
-            problems.show_user_error(self, self.tr("没有指过去"), error)
-            return
-        self.library.show_rows(self.services.projects.audits.summaries())
-        announce(self.library, self.tr("指到新位置了，一起找到 {n} 个").format(n=count))
-
-    def ask_folder(self) -> None:
-        """Ask for a folder and put all its audits on the list."""
-        folder = QFileDialog.getExistingDirectory(self, self.tr("哪个文件夹里的案卷"))
-        if folder:
-            self.add_folder(Path(folder))
-
-    def add_folder(self, folder: Path) -> None:
-        def failed(error: BaseException) -> None:
-            if not isinstance(error, UserError):
-                raise error
-            problems.show_user_error(self, self.tr("没有加进来"), error)
-
-        def work(task: Task) -> tuple[int, tuple[Problem, ...]]:
-            def progress(done: int, total: int) -> None:
-                words = self.tr("正在看文件夹里的案卷 {done}/{total}")
-                task.progress(words.format(done=done, total=total))
-
-            return self.services.projects.add_folder(folder, progress, task.is_cancelled)
-
-        self.tasks.start(self.tr("正在看文件夹里的案卷"), work, self._folder_added, failed)
-
-    def _folder_added(self, result: tuple[int, tuple[Problem, ...]]) -> None:
-        count, wrong = result
-        self.library.show_rows(self.services.projects.audits.summaries())
-        announce(self.library, self.tr("加进来 {n} 个案卷").format(n=count))
-        if wrong:
-            problems.show_user_error(
-                self,
-                self.tr("加进来 {n} 个案卷，{m} 个打不开").format(n=count, m=len(wrong)),
-                UserError(*wrong),
-            )
-
-    def ask_second_place(self) -> None:
-        """Ask for a second folder for backups; cancelling leaves what was chosen before."""
-        folder = QFileDialog.getExistingDirectory(
-            self, self.tr("备份再存到哪个文件夹（最好是另一个盘）"), self.settings.backup_place
-        )
-        if folder:
-            self.settings.backup_place = folder
-            save_settings(self.settings)
-            words = self.tr("下次打开案卷起，备份也存到 {place}")
-            announce(self.library, words.format(place=folder))
-
-    def change_password(self, path: Path) -> None:
-        """Give a closed audit a password, another one, or none."""
-        from app.services import passwords
-        from app.ui.password import NewPasswordDialog
-
-        if passwords.has_password(path) and not self._unlock(path):
-            return
-        dialog = NewPasswordDialog(path.name, self)
-        if dialog.exec():
-            self._set_password(path, dialog.password)
-
-    def drop_password(self, path: Path) -> None:
-        """Take the password of a closed audit away."""
-        if self._unlock(path):
-            self._set_password(path, "")
-
-    def _set_password(self, path: Path, password: str) -> None:
-        try:
-            count = self.services.projects.set_password(path, password)
-        except UserError as error:
-            problems.show_user_error(self, self.tr("密码没有改成"), error)
-            return
-        words = self.tr("加好了密码，它的 {n} 份备份也加了") if password else self.tr("去掉了密码")
-        self.library.show_rows(self.services.projects.audits.summaries())
-        announce(self.library, words.format(n=count))
-        if password:
-            self._handle_open_copies(path)
-
-    def _handle_open_copies(self, path: Path) -> None:
-        """Originals and backups from before the password: said, and handled as the user wants."""
-        from app.services import passwords
-        from app.ui.password import CopiesWish, OpenCopiesDialog
-
-        try:
-            copies = self.services.projects.open_copies(path, self._second_place())
-        except UserError as error:
-            problems.show_user_error(self, self.tr("旧副本没有找全"), error)
-            return
-        if not copies:
-            return
-        dialog = OpenCopiesDialog(copies, self)
-        dialog.exec()
-        left: tuple[Path, ...] = ()
-        if dialog.wish is CopiesWish.LOCK:
-            left = passwords.lock_copies(path, copies)
-        elif dialog.wish is CopiesWish.REMOVE:
-            left = passwords.remove_copies(copies)
-        if left:
-            listed = "、".join(one.name for one in left[:5])
-            words = self.tr("这 {n} 份没有办成：{listed}").format(n=len(left), listed=listed)
-            remedy = self.tr("损坏的加不了密：不要了就删掉。")
-            problem = UserError(Problem("", words, remedy))
-            problems.show_user_error(self, self.tr("旧副本还没处理完"), problem)
-
-    def anonymous_copy(self, path: Path) -> None:
-        """Ask where to, then write a copy that names nobody."""
-        proposed = paths.default_audits_dir() / self.tr("匿名副本.cpaudit")
-        target, _ = QFileDialog.getSaveFileName(
-            self, self.tr("存成匿名副本"), str(proposed), self.tr("案卷 (*.cpaudit)")
-        )
-        if not target:
-            return
-        made = Path(target).with_suffix(".cpaudit")
-        try:
-            self.services.projects.anonymous_copy(path, made)
-        except UserError as error:
-            problems.show_user_error(self, self.tr("匿名副本没有写成"), error)
-            return
-        if self.open_file(made) and self.model is not None:
-            words = self.tr(
-                "企业名、人名、证号、地址都换掉了，改动记录没有带过来。发出去之前自己再看一遍说明文字。"
-            )
-            self.model.post(Message("warn", words))
 
     def _offer_help(self, path: Path, error: UserError) -> None:
         from app.ui.damage import DamageDialog, Wish
@@ -426,9 +281,6 @@ class MainWindow(Frame):
                 n=len(doubtful), listed=listed
             )
         self.model.post(Message("warn" if doubtful else "ok", words))
-
-    def _second_place(self) -> Path | None:
-        return Path(self.settings.backup_place) if self.settings.backup_place else None
 
     def go_home(self) -> None:
         """Close the open audit and show the library."""
@@ -464,6 +316,9 @@ class MainWindow(Frame):
             return False
         self.show_session(session)
         return True
+
+    def _opened(self, path: Path) -> SessionModel | None:
+        return self.model if self.open_file(path) else None
 
     def show_session(self, session: "AuditSession") -> None:
         """Show an audit that has just been opened or created."""

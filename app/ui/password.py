@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.errors import UserError
+from app.services import passwords
 from app.services.passwords import LEAST
 from app.ui import widgets
 
@@ -144,3 +146,16 @@ class OpenCopiesDialog(QDialog):
     def _choose(self, wish: CopiesWish) -> None:
         self.wish = wish
         self.done(1)
+
+
+def unlock(parent: QWidget | None, path: Path) -> bool:
+    """Ask for the password of an audit until it is right; False when the user gives up."""
+    wrong = ""
+    while (password := ask_password(parent, path.name, wrong)) is not None:
+        try:
+            passwords.unlock(path, password)
+        except UserError as error:
+            wrong = str(error)
+        else:
+            return True
+    return False

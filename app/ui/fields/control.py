@@ -1,7 +1,7 @@
 """One question on the screen: number, words, silence switch, input, reason, state chip, and the line below.
 
-`QuestionControl` owns the widgets and the rules; `field_block` stacks them as a field of a grid, `add_row` puts them
-into a line of a card. It records nothing itself: it says what the user answered.
+`QuestionControl` owns the widgets and the rules (`blocks` lays them out). It records nothing itself: it says what the user
+answered.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCompleter, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCompleter, QHBoxLayout, QWidget
 
 from app.assessment.finding import Missing, NotApplicable
 from app.assessment.numbers import display
@@ -24,7 +24,6 @@ from app.ui.chips import ChipLabel
 from app.ui.fields.edit import FieldState, LineField
 from app.ui.fields.inputs import (
     Input,
-    LongTextInput,
     TypedInput,
     answer_text,
     create_input,
@@ -684,62 +683,3 @@ def _sentence(what: str, remedy: str) -> str:
     if not remedy:
         return what
     return f"{what}{'' if what.endswith(('。', '；', '：')) else '。'}{remedy}"
-
-
-def field_block(control: QuestionControl) -> QWidget:
-    """The question as a field of a grid: words above, input, one line below."""
-    block = QWidget()
-    box = QVBoxLayout(block)
-    box.setContentsMargins(0, 0, 0, 0)
-    box.setSpacing(3)
-    head = QHBoxLayout()
-    head.setSpacing(8)
-    if control.question.number:
-        head.addWidget(control.number_label, 0, Qt.AlignmentFlag.AlignTop)
-    else:
-        control.number_label.hide()
-    head.addWidget(control.title_label, 1)
-    head.addWidget(control.chip, 0, Qt.AlignmentFlag.AlignTop)
-    box.addLayout(head)
-    line = QHBoxLayout()
-    line.setSpacing(8)
-    holder = QWidget()
-    holder.setLayout(line)
-    line.setContentsMargins(0, 0, 0, 0)
-    if control.switch is not None:
-        line.addWidget(control.switch)
-    stretchy = isinstance(control.input, TypedInput | LongTextInput) or not isinstance(
-        control.input, Segments
-    )
-    line.addWidget(control.input, 1 if stretchy else 0)
-    if not stretchy:
-        line.addStretch(1)
-    box.addWidget(holder)
-    box.addWidget(control.line)
-    box.addStretch(1)
-    return block
-
-
-def add_row(control: QuestionControl, grid: QGridLayout, row: int) -> int:
-    """The question as a line of a card: number, words, silence switch, body, chip; the line below spans.
-
-    Returns the next free grid row (two are used).
-    """
-    middle = Qt.AlignmentFlag.AlignVCenter
-    grid.addWidget(control.number_label, row, 0, middle)
-    grid.addWidget(control.title_label, row, 1, middle)
-    if control.switch is not None:
-        grid.addWidget(control.switch, row, 2, middle)
-    holder = QWidget()
-    line = QHBoxLayout(holder)
-    line.setContentsMargins(0, 0, 0, 0)
-    line.setSpacing(8)
-    line.addWidget(control.input, 0)
-    if control.unit_label is not None:
-        line.addWidget(control.unit_label)
-    line.addStretch(1)
-    control.input.setMinimumWidth(96)
-    grid.addWidget(holder, row, 3)
-    grid.addWidget(control.chip, row, 4, middle | Qt.AlignmentFlag.AlignRight)
-    grid.addWidget(control.line, row + 1, 1, 1, 4)
-    return row + 2

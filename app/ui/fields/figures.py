@@ -26,7 +26,8 @@ from app.forms.question import Question, QuestionKind
 from app.forms.reasons import Reason
 from app.ui import chips, theme
 from app.ui.chips import chip_size, paint_chip
-from app.ui.fields.control import QuestionControl, field_block, figure_text
+from app.ui.fields.blocks import field_block
+from app.ui.fields.control import QuestionControl, figure_text
 
 _LEAST_WIDTH = 156
 _MARGIN = 14

@@ -19,7 +19,8 @@ from app.forms.figure import Figure, Tone
 from app.forms.parse import Offer
 from app.forms.question import Option, Question, QuestionKind
 from app.ui import theme
-from app.ui.fields.control import QuestionControl, field_block
+from app.ui.fields.blocks import field_block
+from app.ui.fields.control import QuestionControl
 from app.ui.fields.edit import FieldState
 from app.ui.fields.figures import FigureTile
 from app.ui.fields.inputs import (
