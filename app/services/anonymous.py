@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from app.assessment.finding import NotApplicable
+from app.audit.basis import BASIS_KEY
+from app.audit.project import COPY_KEY, SYSTEM_KEY, TABLE_KEY
 from app.errors import Problem, UserError
 from app.forms.answer import Answer, AnswerBook, Given
 from app.forms.question import QuestionKind
@@ -36,6 +38,7 @@ _CITY = re.compile(r"^(.*?[市州盟]).*$")
 _MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+\.[A-Za-z]+")
 # What others said of this firm's papers, and the papers themselves.
 _LEFT_OUT = ("review/", "evidence/", "edition.", "paper.template")
+_OF_THE_PROGRAM = (SYSTEM_KEY, TABLE_KEY, COPY_KEY, BASIS_KEY)
 _COMMON_ENDINGS = re.compile(r"(股份有限公司|有限责任公司|有限公司|集团|公司|厂)$")
 
 
@@ -47,7 +50,9 @@ def anonymised(book: AnswerBook, index: QuestionIndex) -> AnswerBook:
     for key, answer in book.answers.items():
         if key.startswith(_LEFT_OUT):
             continue
-        if isinstance(answer, Given):
+        if key in _OF_THE_PROGRAM:
+            answers[key] = answer  # a hash may look like a telephone number
+        elif isinstance(answer, Given):
             answers[key] = _given(key, answer, index, names, people)
         elif isinstance(answer, NotApplicable):
             answers[key] = NotApplicable(_without(answer.reason, names, people))

@@ -8,14 +8,18 @@ from pathlib import Path
 import pytest
 
 from app import paths
+from app.audit.basis import BASIS_KEY
+from app.audit.project import COPY_KEY, SYSTEM_KEY, TABLE_KEY
 from app.bootstrap import build_services
 from app.errors import UserError
-from app.forms.answer import MISSING, Change, Given
+from app.forms.answer import MISSING, AnswerBook, Change, Given
 from app.services import passwords
+from app.services.anonymous import anonymised
 from app.services.projects import Projects
 from app.services.session import ImmediateExecutor
 from app.storage import audit_file, backups, database, journals, locks
 from app.storage.audit_reader import read_audit
+from tests.helpers.forms import sample_project
 
 PASSWORD = "正确 horse 电池"
 OLD = Path(__file__).parents[1] / "old_files" / "澄岭五金 1.0.cpaudit"
@@ -242,3 +246,13 @@ def test_the_log_holds_no_answers(
     session.close(abandon=True)
     assert "机密" not in caplog.text
     assert "澄岭" not in caplog.text
+
+
+def test_what_the_program_keeps_by_hash_stays_though_it_looks_like_a_number() -> None:
+    """A copy that names other data than it holds would count as damaged."""
+    digest = "ab13912345678cd" + "0757-83345678"
+    kept = {key: Given(digest) for key in (BASIS_KEY, COPY_KEY, SYSTEM_KEY, TABLE_KEY)}
+    book = AnswerBook({**kept, "override/water.intake": Given("9", note="问 13912345678")})
+    copy = anonymised(book, sample_project().index)
+    assert {key: copy.answers[key] for key in kept} == kept
+    assert "139" not in str(copy.get("override/water.intake"))
