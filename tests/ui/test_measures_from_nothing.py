@@ -130,7 +130,7 @@ def test_the_sample_s_raised_level_stands_on_the_page_of_results(
             key = f"measures.results/{row}/{column}"
             if text := finished.text(key):
                 _put(screen, "results", key, text)
-    qtbot.waitUntil(lambda: "审核后为Ⅱ级" in _said(after), timeout=20000)
-    assert "86.80" in _said(after)
+    qtbot.waitUntil(lambda: "YⅡ 86.80" in _said(after), timeout=20000)
+    assert "审核后为Ⅱ级" in _said(after)
     (chart,) = after.findChildren(ChartView)
     assert "YⅡ 从 66.80 到 86.80" in chart.accessibleName()
