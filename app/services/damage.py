@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 from app.forms.answer import AnswerBook
 from app.forms.question_index import QuestionIndex
@@ -29,9 +30,13 @@ def in_words(catalogue: Catalogue) -> Iterator[None]:
         raise error.called(_label(catalogue, error.key)) from error
 
 
+@lru_cache(maxsize=1)
+def _indexes(catalogue: Catalogue) -> tuple[QuestionIndex, ...]:
+    return tuple(map(QuestionIndex, catalogue.questionnaires()))
+
+
 def _label(catalogue: Catalogue, key: str) -> str:
-    for questionnaire in catalogue.questionnaires():
-        index = QuestionIndex(questionnaire)
+    for index in _indexes(catalogue):
         label = index.label_of(key, AnswerBook())
         if label != key:
             return label

@@ -9,17 +9,21 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from app.bootstrap import load_catalogue
 from app.errors import UserError
-from app.forms.answer import AnswerBook
+from app.forms.answer import MISSING, AnswerBook, Change, Given, RowsChange
 from app.storage import audit_file, database, rescue
+from app.storage.audit_file import FrozenSystem
 from app.storage.audit_reader import StoredAudit, read_audit
+from app.storage.rows import BASIS_ID
 from tests.torture.counts import Wrong, keep
 from tests.torture.doors import DEAR, Doors
 
 OLD = Path(__file__).parents[1] / "old_files"
+_SMALL = 0.85
 FROZEN = Path(__file__).parents[1] / "frozen_files"
 Damage = Callable[[bytearray, random.Random], object]
 
@@ -137,9 +141,11 @@ def corruptions(cases: int, seed: int = 4, dear: float = 0.1) -> Counter[str]:
     with tempfile.TemporaryDirectory(prefix="torture-") as name:
         os.environ.setdefault("CLEANAUDIT_HOME", name)
         doors = Doors(load_catalogue(), Path(name))
-        whole = list(_originals(Path(name), doors))
+        large = list(_originals(Path(name), doors))
+        small = list(_small(Path(name), doors))
         for case in range(cases):
-            original = dice.choice(whole)
+            # Mostly the small ones: ten of them cost what one real audit costs.
+            original = dice.choice(small if dice.random() < _SMALL else large)
             content = original.content
             if dice.random() < 0.12:
                 damaged = edited(content, dice, Path(name))
@@ -180,6 +186,47 @@ def _originals(folder: Path, doors: Doors) -> Iterator[Original]:
         session.close()
         if not upgrade:
             shutil.copy(file, path)
+        yield Original(path.read_bytes(), path, read_audit(path), {})
+
+
+def _small(folder: Path, doors: Doors) -> Iterator[Original]:
+    """Two audits of some acts, with and without frozen data, so that damage falls on answers more often than on long texts."""
+    catalogue = doors.catalogue
+    system = FrozenSystem("electroplating-2015", catalogue.system_json("electroplating-2015"))
+    whole = read_audit(next(iter(sorted(FROZEN.glob("*.cpaudit"))))).book
+    chosen = [
+        key for key in sorted(whole.answers) if key.startswith(("firm.", "energy.bills/2025"))
+    ]
+    for number, basis in enumerate(
+        (None, FrozenSystem(BASIS_ID, catalogue.basis_text("industry")))
+    ):
+        path = folder / f"small-{number}" / "小案卷.cpaudit"
+        path.parent.mkdir()
+        answers = {key: whole.answers[key] for key in chosen}
+        answers |= {
+            "audit.system": Given(system.system_id),
+            "audit.table": Given("general-plating"),
+        }
+        if basis is not None:
+            answers["audit.basis"] = Given(basis.hash)
+        audit_file.create(
+            path,
+            answers=AnswerBook(answers),
+            system=system,
+            basis=basis,
+            meta={"audit_id": f"small-{number}", "questionnaire": "industry"},
+            who="何敏",
+            when=datetime(2026, 11, 20, 9, 12, tzinfo=UTC),
+        ).close()
+        session = doors.projects.open_audit(path)
+        for step, key in enumerate(chosen[:12]):
+            session.record([Change(key, MISSING, Given(f"{2000 + step}"))], f"第 {step} 次")
+        rows = tuple(session.new_row_id("team.members") for _ in range(3))
+        session.record([RowsChange("team.members", (), rows)], "行")
+        session.record([Change(f"team.members/{rows[0]}/name", MISSING, Given("何敏"))], "填写")
+        session.undo()
+        session.redo()
+        session.close()
         yield Original(path.read_bytes(), path, read_audit(path), {})
 
 
