@@ -28,7 +28,6 @@ from app.standards.form_json import from_plain
 from app.standards.system_json import content_hash, system_from_json
 from app.storage.audit_reader import StoredAudit, read_audit
 from app.storage.catalogue_store import Catalogue
-from app.storage.database import DamagedFile
 
 _LOG = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -142,16 +141,18 @@ def _map_of(basis: Basis, system: IndicatorSystem) -> DerivationMap | None:
 
 @contextmanager
 def _understood(what: str) -> Iterator[None]:
-    """A frozen text that cannot be read is the file's fault, whatever is wrong in it. UserError."""
+    """A frozen text that was proved by its hash and still cannot be read is of another edition of the program: fields it
+    does not know, or misses. Nothing of it is left out or guessed: figures would be others. UserError."""
     try:
         yield
     except Exception as error:
         _LOG.warning("frozen text not understood", exc_info=error)
-        raise DamagedFile(
+        raise UserError(
             Problem(
                 "",
-                f"案卷里冻结的{what}读不懂，文件可能被改过，或者已经损坏。",
-                "从备份恢复一份；这个文件没有改动。",
+                f"案卷里冻结的{what}这个程序读不全，没有打开，免得算出别的数来："
+                "它是另一版清审通写的，或者被别的程序改过。",
+                "装上写它的那一版或更新的清审通再打开；这个文件没有改动，也没有损坏。",
             )
         ) from error
 

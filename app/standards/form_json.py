@@ -91,13 +91,25 @@ def _hints(kind: type) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 
+RENAMED: dict[str, dict[str, str]] = {}
+"""Class -> field as older audits have it frozen -> its present name. Whoever renames or drops a field of what an audit
+freezes adds a line here, or a step that reads the old one: tests/frozen_files holds a file of every edition."""
+
+
 def _build(kind: Any, data: Any) -> object:
     if isinstance(data, dict) and "is" in data:
         kind = _UNION_MEMBERS[data["is"]]
         data = {key: value for key, value in data.items() if key != "is"}
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         hints = _hints(kind)
-        return kind(**{key: _build(hints[key], value) for key, value in data.items()})
+        renamed = RENAMED.get(kind.__name__, {})
+        return kind(
+            **{
+                name: _build(hints[name], value)
+                for key, value in data.items()
+                for name in (renamed.get(key, key),)
+            }
+        )
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return kind(data)
     if kind is Fraction:
