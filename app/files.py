@@ -49,6 +49,22 @@ def written_beside(target: Path, *endings: str) -> Iterator[Path]:
         raise UserError(not_written(target, error)) from error
 
 
+def write_own(target: Path, text: str) -> None:
+    """A small file of the program itself in the user's folder (settings, the list of audits): whatever is there is replaced,
+    also the noughts a power cut left. UserError when it cannot be written."""
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        try:
+            beside.write_bytes(text.encode("utf-8"))
+            _flush(beside)
+            os.replace(beside, target)
+        finally:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise UserError(not_written(target, error)) from error
+
+
 def write_bytes(target: Path, content: bytes, *endings: str) -> None:
     """UserError as `written_beside`."""
     with written_beside(target, *endings) as beside:
@@ -58,6 +74,30 @@ def write_bytes(target: Path, content: bytes, *endings: str) -> None:
 def write_text(target: Path, text: str, *endings: str) -> None:
     """UTF-8, lines as they are. UserError as `written_beside`."""
     write_bytes(target, text.encode("utf-8"), *endings)
+
+
+def resolved(path: Path) -> Path:
+    """The path without links. UserError when they lead in a circle."""
+    try:
+        return path.resolve()
+    except (RuntimeError, OSError, ValueError) as error:
+        what = "打不开：路径里的链接绕成了圈，或者名字不对。"
+        raise UserError(Problem(path.name, what, "选原来的那个文件，不选链接。")) from error
+
+
+def refuse_odd(path: Path) -> None:
+    """UserError for a pipe, a device or a folder: opening a pipe waits for ever, a device never ends. What is not there or
+    cannot be looked at is left to who opens it."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return
+    if stat.S_ISDIR(mode):
+        raise UserError(Problem(path.name, "这是文件夹，不是文件。", "选里面的文件。"))
+    if not stat.S_ISREG(mode):
+        raise UserError(
+            Problem(path.name, "这不是普通文件（管道或设备），没有读。", "换一个文件。")
+        )
 
 
 def not_written(target: Path, error: OSError) -> Problem:

@@ -54,14 +54,26 @@ def user_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """The program is an offline one: any attempt to reach another machine fails the test."""
-    real_connect = socket.socket.connect
 
-    def connect(self: socket.socket, address: object) -> None:
-        if self.family in (socket.AF_INET, socket.AF_INET6):
-            raise AssertionError(f"the program tried to reach the network: {address!r}")
-        real_connect(self, address)  # type: ignore[arg-type]
+    def refusing(name: str) -> None:
+        real = getattr(socket.socket, name)
 
-    monkeypatch.setattr(socket.socket, "connect", connect)
+        def refuse(self: socket.socket, *arguments: object) -> object:
+            if self.family in (socket.AF_INET, socket.AF_INET6):
+                raise AssertionError(
+                    f"the program tried to reach the network: {name} {arguments!r}"
+                )
+            return real(self, *arguments)
+
+        monkeypatch.setattr(socket.socket, name, refuse)
+
+    for name in ("connect", "connect_ex", "bind", "sendto"):
+        refusing(name)
+
+    def no_names(*arguments: object, **_: object) -> None:
+        raise AssertionError(f"the program asked for an address: {arguments!r}")
+
+    monkeypatch.setattr(socket, "getaddrinfo", no_names)
 
 
 def _working_threads() -> set[threading.Thread]:

@@ -18,6 +18,8 @@ _MOST_PARTS = 2000
 _MOST_BYTES = 60_000_000  # of one part, unpacked
 _MOST_PAGES = 40
 
+_MOST_MILLIMETRES = 100_000
+
 
 class Package:
     """The zip, read with limits."""
@@ -133,11 +135,20 @@ def _document(package: Package, root: str) -> tuple[Invoice | None, Sheet]:
 
 
 def _box(text: str) -> tuple[float, float, float, float] | None:
+    numbers = [_measure(one) for one in text.split()]
+    if None in numbers:
+        return None
+    four = [one for one in numbers if one is not None]
+    return (four[0], four[1], four[2], four[3]) if len(four) == 4 else None
+
+
+def _measure(text: str) -> float | None:
+    """Millimetres on a page; None for words, nan, inf and what no page has."""
     try:
-        numbers = [float(one) for one in text.split()]
+        found = float(text)
     except ValueError:
         return None
-    return (numbers[0], numbers[1], numbers[2], numbers[3]) if len(numbers) == 4 else None
+    return found if abs(found) < _MOST_MILLIMETRES else None  # false for nan, too
 
 
 def _objects(content: Element) -> Iterator[tuple[str, Word]]:
@@ -150,10 +161,7 @@ def _objects(content: Element) -> Iterator[tuple[str, Word]]:
         ).strip()
         if box is None or not text:
             continue
-        try:
-            size = float(one.get("Size", "3"))
-        except ValueError:
-            size = 3.0
+        size = _measure(one.get("Size", "3")) or 3.0
         width = min(box[2], max(size * 0.6 * sum(1.7 if ord(c) > 255 else 1 for c in text), size))
         yield one.get("ID", ""), Word(text, box[0], box[1], box[0] + width, box[1] + box[3])
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from app import files
 from app.bills import grid_notice, invoice_page, invoice_xml, ofd, other_papers
 from app.bills.invoice import bills_of
 from app.bills.page import Sheet
@@ -23,6 +24,7 @@ def read_file(path: Path, recognise: Recognise | None) -> list[Reading]:
     """Every bill in the file, not yet judged. recognise: None where the reader of pictures is not installed."""
     name = path.name
     try:
+        files.refuse_odd(path)
         size = path.stat().st_size
         if size == 0:
             return [unread(name, "文件是空的")]

@@ -27,6 +27,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from app import files
 from app.errors import Problem, UserError
 from app.exchange.sheet_facts import Facts, of_ods, of_xls, of_xlsb, of_xlsx, stream_of
 from app.exchange.text_tables import looks_like_html, looks_like_xml, read_csv, read_html, read_xml
@@ -69,6 +70,7 @@ def read_bill_file(
     stopped: asked between sheets; True ends the reading with CancelledError. UserError: not there, not readable, with a
     password, damaged, empty, or too big.
     """
+    files.refuse_odd(path)
     try:
         size = path.stat().st_size
         with path.open("rb") as file:

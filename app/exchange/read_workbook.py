@@ -19,6 +19,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from app import files
 from app.errors import Problem, UserError
 from app.exchange.workbook_limits import refuse_bombs, unreadable
 
@@ -97,6 +98,7 @@ def read_workbook(path: Path) -> TextBook:
 
 
 def _refuse_unreadable(path: Path) -> None:
+    files.refuse_odd(path)
     try:
         size = path.stat().st_size
         with path.open("rb") as stream:

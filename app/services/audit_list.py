@@ -201,7 +201,7 @@ class AuditList:
             return [_from_plain(line) for line in lines]
         except FileNotFoundError:
             return []
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             # Only the list is lost; the audits themselves are where they were.
             _LOG.warning("library not read: %s", error)
             return []
@@ -210,7 +210,7 @@ class AuditList:
         target = _library_file()
         text = json.dumps([_to_plain(entry) for entry in entries], ensure_ascii=False, indent=1)
         try:
-            files.write_text(target, text)
+            files.write_own(target, text)
         except UserError as error:
             _LOG.warning("library not written: %s", error)
 

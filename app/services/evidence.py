@@ -53,6 +53,7 @@ def binder(session: AuditSession) -> tuple[Kept, ...]:
 
 def read_paper(path: Path, *, keep_place: bool = False) -> NewPaper:
     """A file as it is kept: a photograph without the place it was taken at, unless that is wanted. UserError."""
+    files.refuse_odd(path)
     try:
         if path.stat().st_size > MOST_BYTES:
             what = f"有 {path.stat().st_size // 1_000_000} MB，太大了"

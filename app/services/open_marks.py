@@ -48,12 +48,19 @@ def interrupted() -> tuple[Path, ...]:
         return ()
     found = []
     for audit in audits:
-        if not audit.is_file():
+        if not _is_there(audit):
             unmark(audit)
             continue
         if not _is_open(audit):
             found.append(audit)
     return tuple(found)
+
+
+def _is_there(audit: Path) -> bool:
+    try:
+        return audit.is_file()
+    except (OSError, ValueError):  # a mark of noise: a name no file can have
+        return False
 
 
 def _is_open(audit: Path) -> bool:

@@ -200,6 +200,7 @@ def _write_file(path: Path, measures: tuple[OwnMeasure, ...]) -> None:
 
 def read_measures(path: Path) -> tuple[OwnMeasure, ...]:
     """UserError when the file cannot be read or is another kind of file."""
+    files.refuse_odd(path)
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise ValueError("too large")
@@ -211,7 +212,7 @@ def read_measures(path: Path) -> tuple[OwnMeasure, ...]:
         raise UserError(
             Problem(path.name, f"文件读不出来（{error.strerror}）", "确认文件还在。")
         ) from None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UserError(
             Problem(
                 path.name,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from app import paths
+from app import files, paths
 from app.errors import Problem, UserError
 from app.storage import backups, database, journals, locks, rescue
 from app.storage.database import NeedsPassword as NeedsPassword
@@ -37,7 +37,7 @@ def set_password(path: Path, password: str) -> int:
                 path.name, f"密码太短，至少 {LEAST} 个字符。", "用一句自己记得住、别人想不到的话。"
             )
         )
-    path = path.resolve()
+    path = files.resolved(path)
     if database.is_held(path):
         raise database.already_open(path)
     if journals.has_journal(path):

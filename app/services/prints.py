@@ -40,6 +40,7 @@ def open_print(path: Path) -> Print:
                 "用 PDF 或图片（png、jpg、bmp）；别的先另存成 PDF。",
             )
         )
+    files.refuse_odd(path)
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -68,7 +69,7 @@ def keep_print(system_id: str, opened: Print) -> None:
     entries = {**_read(), system_id: {**asdict(opened), "path": str(opened.path)}}
     target = _file()
     try:
-        files.write_text(target, json.dumps(entries, ensure_ascii=False, indent=1))
+        files.write_own(target, json.dumps(entries, ensure_ascii=False, indent=1))
     except UserError as error:
         _LOG.warning("print not remembered: %s", error)
 
@@ -96,7 +97,7 @@ def _read() -> dict[str, dict[str, Any]]:
         entries = json.loads(_file().read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         _LOG.warning("prints not read: %s", error)
         return {}
     if not isinstance(entries, dict):

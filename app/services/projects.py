@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app import files
 from app.assessment.result import Assessment
 from app.audit.basis import BASIS_KEY
 from app.audit.front_door import questionnaire_for
@@ -221,7 +222,7 @@ class Projects:
 
         UserError when `new` is no sound audit, or another one than the line is of.
         """
-        new = new.resolve()
+        new = files.resolved(new)
         known = next((one for one in self.audits.summaries() if one.path == old), None)
         audit_id = self._read(new).meta["audit_id"]
         if known is not None and known.audit_id not in ("", audit_id):

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app import files
 from app.assessment.result import Assessment
 from app.audit.editions import editions_of
 from app.audit.project import AuditProject
@@ -153,6 +154,7 @@ def write_notes(path: Path, notes: Notes) -> None:
 
 def read_notes(path: Path) -> Notes:
     """UserError when the file is no file of notes, too big, or damaged."""
+    files.refuse_odd(path)
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise UserError(Problem(path.name, "太大了，不像审阅意见", "向评审人要 .cpreview 文件"))

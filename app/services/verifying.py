@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app import __version__
+from app import __version__, files
 from app.assessment.indicator_system import Verification
 from app.audit.editions import changes_since, editions_of, frozen_answers
 from app.audit.project import AuditProject
@@ -61,6 +61,7 @@ def verify(
     from app.papers.edition import ATTACHMENT, edition_number, is_package, read_package
     from app.reports.sealed_reading import read_sealed_apart
 
+    files.refuse_odd(pdf)
     try:
         with pdf.open("rb"):
             pass

@@ -16,7 +16,7 @@ from typing import cast
 
 import sqlalchemy as sa
 
-from app import paths
+from app import files, paths
 from app.assessment.finding import Missing
 from app.errors import Problem, ProgramError, UserError
 from app.forms.answer import MISSING, Act, Answer, AnswerBook, Change, RowsChange
@@ -137,6 +137,8 @@ class AuditFile:
         self._later = None
         if there is None:
             raise database.gone(self.path)
+        if there.size == 0:
+            raise database.replaced(self.path)  # opening it to write would begin a new file in it
         if self._left is None or not there.is_file_of(self._left):
             # Another file lies there. Ours may live on without a name; it is kept open until the other proves the same.
             try:
@@ -382,7 +384,7 @@ def create(
 
     meta: at least audit_id and questionnaire. key: of a password, None without one. UserError when the file exists or cannot be written; then nothing is left.
     """
-    path = path.resolve()
+    path = files.resolved(path)
     changes: list[Change | RowsChange] = [
         RowsChange(table_id, (), row_ids) for table_id, row_ids in answers.rows.items() if row_ids
     ]
@@ -447,7 +449,7 @@ def open_file(path: Path, *, read_only: bool = False) -> AuditFile:
     A file or folder that cannot be written opens for reading; `AuditFile.read_only` says so.
     UserError: missing, no audit file, damaged, newer, held by another window.
     """
-    path = path.resolve()
+    path = files.resolved(path)
     database.hold(path)
     try:
         version = database.read_version(path)

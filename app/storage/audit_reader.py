@@ -4,6 +4,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from app import files
 from app.audit.editions import FROZEN_ID, editions_of
 from app.forms.answer import AnswerBook
 from app.storage import database, journals
@@ -35,7 +36,7 @@ def read_audit(path: Path, known: Container[str] = ()) -> StoredAudit:
     known: hashes of frozen systems and data the caller has already read: their text is left out.
     UserError: missing, no audit file, damaged, newer, held by a window.
     """
-    path = path.resolve()
+    path = files.resolved(path)
     if database.is_held(path):
         raise database.already_open(path)
     if journals.has_journal(path):

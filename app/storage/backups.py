@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from app import paths
+from app import files, paths
 from app.errors import Problem, UserError
 from app.forms.answer import AnswerBook
 from app.storage import database, journals
@@ -147,7 +147,7 @@ def _in_folder(folder: Path) -> tuple[Backup, ...]:
 
 def backups_of(audit: Path) -> tuple[Backup, ...]:
     """The backups of the audit file at `audit`, latest first; also when that file is damaged, gone, moved or renamed."""
-    audit = audit.resolve()
+    audit = files.resolved(audit)
     kept = _in_folder(_folder(audit))
     return kept or tuple(
         one for folder in _left_behind(audit, _audit_id(audit)) for one in _in_folder(folder)

@@ -22,6 +22,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
+from app import files
 from app.errors import Problem, UserError
 from app.files import cut
 from app.storage import locks
@@ -70,7 +71,7 @@ def release(path: Path) -> None:
 def is_held(path: Path) -> bool:
     """Whether a window of this process holds the file; then it must not be opened by any other way."""
     with _held_lock:
-        return path.resolve() in _held
+        return files.resolved(path) in _held
 
 
 def read_version(path: Path) -> int:
@@ -78,6 +79,8 @@ def read_version(path: Path) -> int:
 
     UserError when there is no such file, it cannot be read, or it is not an audit file. The file must not be held.
     """
+    if not path.is_dir():
+        files.refuse_odd(path)
     try:
         with path.open("rb") as stream:
             header = stream.read(_HEADER_LENGTH)

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from app import files
 from app.assessment.finding import NotApplicable
 from app.errors import Problem, UserError
 from app.forms.answer import Answer, AnswerBook, Given
@@ -179,7 +180,7 @@ def rescue(path: Path, target: Path, *, who: str, when: datetime) -> tuple[Audit
 
 def _untouched(path: Path) -> sqlite3.Connection:
     """A connection that plays no journal and takes no lock."""
-    connection = database.connect(path.resolve(), "ro", untouched=True)
+    connection = database.connect(files.resolved(path), "ro", untouched=True)
     connection.text_factory = _text_or_bytes
     return connection
 

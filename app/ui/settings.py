@@ -42,7 +42,7 @@ def load_settings() -> Settings:
         stored = json.loads(settings_file().read_text(encoding="utf-8"))
     except FileNotFoundError:
         return settings
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         _LOG.warning("settings not read: %s", error)
         return settings
     if not isinstance(stored, dict):
@@ -68,6 +68,6 @@ def save_settings(settings: Settings) -> None:
     """Write beside and replace; a full or read-only disk is logged, never in the way."""
     target = settings_file()
     try:
-        files.write_text(target, json.dumps(asdict(settings), ensure_ascii=False, indent=1))
+        files.write_own(target, json.dumps(asdict(settings), ensure_ascii=False, indent=1))
     except UserError as error:
         _LOG.warning("settings not written: %s", error)

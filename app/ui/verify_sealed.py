@@ -19,7 +19,7 @@ _END = 512  # bytes in which the seal line stands
 
 def is_sealed_report(path: Path) -> bool:
     """A PDF with a seal line, whatever it is worth."""
-    if path.suffix.lower() != ".pdf":
+    if path.suffix.lower() != ".pdf" or not path.is_file():
         return False
     try:
         with path.open("rb") as stream:

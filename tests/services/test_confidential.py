@@ -1,7 +1,10 @@
 """Audits with a password and copies that name nobody: nothing readable is left where it should not be."""
 
+import os
 import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -233,6 +236,26 @@ def test_no_connection_is_ever_opened(
     session.close()
     projects.load(path)
     projects.restore(path)
+
+
+def test_the_whole_program_loads_nothing_that_speaks_to_a_network() -> None:
+    """Every module of the program in one process: none of Qt's or Python's ways to another machine comes along."""
+    script = (
+        "import importlib, pkgutil, sys, app\n"
+        "for one in pkgutil.walk_packages(app.__path__, 'app.'):\n"
+        "    if not one.name.endswith('__main__'): importlib.import_module(one.name)\n"
+        "bad = ['PySide6.QtNetwork', 'PySide6.QtWebEngineCore', 'requests', 'httpx', 'aiohttp', 'ftplib', 'smtplib']\n"
+        "print([name for name in bad if name in sys.modules])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == "[]", done.stderr[-800:]
 
 
 def test_the_log_holds_no_answers(
