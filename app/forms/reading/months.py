@@ -97,6 +97,7 @@ def place_months(
         return {}
     found: dict[int, tuple[str, Extra]] = {}
     ending = _stamp_ends(labels, body)
+    monthly = _read_monthly(labels, body)
     stamped = 0
     for index in body:
         label = labels.get(index)
@@ -124,7 +125,7 @@ def place_months(
             continue
         month = row_year * 12 + label.month - 1
         if label.kind == "day":
-            extra.day = True
+            extra.day = not monthly
             stamped += 1
             if ending and label.at == 0 and label.day == 1:
                 month -= 1
@@ -404,6 +405,17 @@ def _month_of_span(
         else:
             return None
     return f"{best[0]}-{best[1]:02d}", total, first, last
+
+
+def _read_monthly(labels: dict[int, Label], body: list[int]) -> bool:
+    """True for days about a month apart: two of them in one month are two bills, not readings to be added."""
+    days = sorted(
+        datetime.date(label.year or 2025, label.month, label.day).toordinal()
+        for i in body
+        if (label := labels.get(i)) is not None and label.kind == "day" and label.at < 0
+    )
+    gaps = [b - a for a, b in pairwise(days)]
+    return len(gaps) > 2 and sum(24 <= gap <= 37 for gap in gaps) * 5 >= len(gaps) * 4
 
 
 def _stamp_ends(labels: dict[int, Label], body: list[int]) -> bool:

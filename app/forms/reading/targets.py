@@ -16,6 +16,7 @@ from app.forms.reading.plan import (
     Draft,
 )
 from app.forms.reading.sources import Sheet, Source
+from app.forms.reading.units import fit
 from app.forms.reading.words import meaning_of_column, spoken, tight, words
 
 _PARTS = {"其中的一部分", "分时的", "另一种费", "另一处来源的"}  # what may add up to the whole
@@ -73,6 +74,10 @@ def choose_targets(
             source.match = _sum_of_fees(names, columns, place) or names.match(
                 source.head, source.carrier
             )
+        if source.match is not None and _is_money(names, source, columns):
+            told = meaning_of_column(source.match.target)
+            fee = names.meanings.get((told.carrier.name, True)) if told is not None else None
+            source.match = Match(fee, source.match.clean, 3) if fee is not None else None
         if source.match is not None:
             if source.match.target.derived:
                 draft.say(f"「{source.head.text}」这一列是算出来的，不写")
@@ -123,6 +128,23 @@ def choose_targets(
                     "在列名那里选一个，或者不要它",
                     column=place + label,
                 )
+
+
+def _is_money(names: Names, source: Source, columns: list[ChosenColumn]) -> bool:
+    """An amount of a carrier by its head alone, under a title whose only unit is money that no other column takes."""
+    head, match = source.head, source.match
+    if match is None or head.unit or head.unread or not source.title_units:
+        return False
+    if meaning_of_column(match.target) is None or match.target.unit == "元":
+        return False
+    if not all(fit(unit, "元").factor and not fit(unit, "元").bare for unit in source.title_units):
+        return False
+    fees = (
+        other.source.match or names.match(other.source.head, other.source.carrier)
+        for other in columns
+        if other.source is not source and other.source.kind == "number"
+    )
+    return not any(fee is not None and fee.target.unit == "元" for fee in fees)
 
 
 def meaning_elsewhere(source: Source) -> bool:
