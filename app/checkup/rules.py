@@ -99,8 +99,8 @@ def dates_order(facts: Facts, rule: RuleText) -> Iterator[Found]:
                     {
                         "first": _label(facts, keys[0]),
                         "second": _label(facts, keys[1]),
-                        "before": before,
-                        "after": after,
+                        "before": facts.text(keys[0]),
+                        "after": facts.text(keys[1]),
                     },
                 )
 
@@ -194,7 +194,7 @@ def limit_exceeded(facts: Facts, _rule: RuleText) -> Iterator[Found]:
 def total_exceeded(facts: Facts, _rule: RuleText) -> Iterator[Found]:
     for one in facts.exceedances:
         if one.kind == "total":
-            year = "" if facts.base_year is None else f"{facts.base_year - one.back} 年"
+            year = "" if facts.base_year is None else f"{facts.base_year - one.back} 年 "
             yield Found(
                 one.keys, {"name": one.name, "year": year, "value": one.value, "limit": one.limit}
             )
@@ -363,7 +363,7 @@ def units_beyond_bills(facts: Facts, rule: RuleText) -> Iterator[Found]:
                     "total": total,
                     "title": quantity.title,
                     "whole": whole,
-                    "off": off,
+                    "off": Fraction(round(off * 10), 10),
                 },
             )
 

@@ -266,14 +266,19 @@ def scale_beyond(facts: Facts, rule: RuleText) -> Iterator[Found]:
         for name, amount in actual.items():
             if name in approved and amount > approved[name]:
                 keys = (cell_key("env.projects", row, "actual"), key)
-                yield Found(keys, {"amount": amount, "capacity": approved[name]})
+                yield Found(keys, _scale(name, amount, approved[name]))
         for name, amount in approved.items():
             before = approved_in_all.get(name, ("", _ZERO))
             approved_in_all[name] = (key, before[1] + amount)
     for name, (key, amount) in approved_in_all.items():
         made = _made(facts, name)
         if made is not None and made[1] > amount:
-            yield Found((made[0], key), {"amount": made[1], "capacity": amount})
+            yield Found((made[0], key), _scale(name, made[1], amount))
+
+
+def _scale(name: str, amount: Fraction, capacity: Fraction) -> Told:
+    called, _, unit = name.partition(" ")
+    return {"name": called, "amount": amount, "capacity": capacity, "unit": unit}
 
 
 @test_of_rule

@@ -16,7 +16,7 @@ OUTLETS, MONITORING, WASTE, PROJECTS = "env.outlets", "env.monitoring", "env.was
 _CODE = re.compile(r"[A-Za-z]{2}\s?-?\d{2,4}")
 _YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20\d\d)(?!\d)")
 _UNTIL = re.compile(
-    r"(?:有效期[^\d，。；]{0,8}|有效至|到期日?[^\d，。；]{0,4})(20\d\d)\s*[-.年/]\s*(\d{1,2})(?:\s*[-.月/]\s*(\d{1,2}))?"
+    r"(?:有效期[^\d，。；]{0,8}|有效至|到期日?[^\d，。；]{0,4})(20\d\d)\s*[-.年/]\s*(\d{1,2})(?:\s*[-.月/]\s*(\d{1,2}))?\s*[月日]?"
     r"|(20\d\d)\s*[-.年/]\s*(\d{1,2})(?:\s*[-.月/]\s*(\d{1,2}))?\s*日?月?\s*(?:到期|过期|失效)"
 )
 _KG = 1000
@@ -83,10 +83,10 @@ def acceptance_before_approval(facts: Facts, _rule: RuleText) -> Iterator[Found]
         key = cell_key(PROJECTS, row, "approved")
         if approved is not None and years and max(years) < approved.year:
             where = cell_key(PROJECTS, row, "acceptance")
-            yield Found((where, key), {"year": max(years), "approved": approved})
+            yield Found((where, key), {"what": "验收", "year": max(years), "approved": approved})
         founded = facts.year("firm.founded")
         if approved is not None and founded is not None and approved.year < founded - 1:
-            yield Found((key, "firm.founded"), {"year": founded, "approved": approved}, Severity.WARN)  # fmt: skip
+            yield Found((key, "firm.founded"), {"what": "企业成立", "year": founded, "approved": approved}, Severity.WARN)  # fmt: skip
 
 
 # --- outlets and monitoring -----------------------------------------------------------------------------------------

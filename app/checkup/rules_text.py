@@ -237,7 +237,11 @@ def simplified_not_for(facts: Facts, rule: RuleText) -> Iterator[Found]:
     for bar in rule.settings["bars"]:
         key, value = bar.split("=")
         if value in facts.text(key).split("|"):
-            yield Found(("front.simplified", key), {"why": facts.index.label_of(key, facts.book)})
+            place = facts.index.places.get(key)
+            options = () if place is None else place.question.options
+            said = next((one.label for one in options if one.id == value), "有")
+            why = f"{facts.index.label_of(key, facts.book)}：{said}"
+            yield Found(("front.simplified", key), {"why": why})
     if facts.exceedances:
         over = facts.exceedances[0]
         yield Found(("front.simplified", *over.keys), {"why": f"{over.name}超过限值"})
