@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QButtonGroup,
     QGridLayout,
     QHBoxLayout,
@@ -81,7 +82,8 @@ class PathPage(BasePage):
         self._side.setContentsMargins(0, 0, 0, 0)
         self._side.setSpacing(12)
         columns.addWidget(self._side_box)
-        outer.addWidget(scrolled(inner, self.tr("最省钱的一条路")))
+        self._area = scrolled(inner, self.tr("最省钱的一条路"))
+        outer.addWidget(self._area)
         self._choice = widgets.Segments(
             [self.tr("到 Ⅰ 级"), self.tr("到 Ⅱ 级"), self.tr("到 Ⅲ 级")], name=self.tr("要到哪一级")
         )
@@ -233,9 +235,10 @@ class PathPage(BasePage):
     def _show(self, ways: Ways) -> None:
         path = ways.path
         self.path, self._ways = path, ways
-        had_focus = self._radios.checkedButton() is not None and self._side_box.isAncestorOf(
-            self.focusWidget() or self
-        )
+        focus = QApplication.focusWidget()
+        had_focus = focus is not None and self._side_box.isAncestorOf(focus)
+        if focus is not None and self._area.isAncestorOf(focus):
+            self._area.setFocus()  # what has it is about to go; the page keeps the focus
         self._clear()
         graded = self._is_graded()
         self._choice.setVisible(graded)
@@ -608,7 +611,7 @@ class PathPage(BasePage):
             super().keyPressEvent(event)
 
     def focus_start(self) -> bool:
-        self._choice.setFocus()
+        self._area.setFocus()  # there from the beginning, whatever is still being looked for
         return True
 
     def status_keys(self) -> str:

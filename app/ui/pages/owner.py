@@ -39,7 +39,8 @@ class OwnerPage(BasePage):
         self._body = QVBoxLayout(inner)
         self._body.setContentsMargins(0, 0, 12, 12)
         self._body.setSpacing(12)
-        box.addWidget(scrolled(inner, page.short))
+        self._area = scrolled(inner, page.short)
+        box.addWidget(self._area)
         self.choice = widgets.Segments(
             [self.tr("给老板看的"), self.tr("减排量核算")], name=self.tr("看哪一张")
         )
@@ -107,7 +108,7 @@ class OwnerPage(BasePage):
         self._writer.wait()
 
     def focus_start(self) -> bool:
-        self._save.setFocus()
+        self._area.setFocus()
         return True
 
     def status_keys(self) -> str:
