@@ -208,7 +208,7 @@ def _done(project: AuditProject, _assessment: Assessment | None) -> Runs:
 
 
 def _money(project: AuditProject, _assessment: Assessment | None) -> Runs:
-    totals = printed_totals(performance(project, only_done=True))
+    totals = printed_totals(performance(project, only_done=True), "performance-done")
     runs: list[Any] = []
     for column, name, unit in (("cost", "投资", "万元"), ("saving", "经济效益", "万元/a")):
         if column in totals:

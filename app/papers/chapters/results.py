@@ -608,15 +608,16 @@ def _level_sentence(lead: str, assessment: Assessment) -> Paragraph:
 _TEXTS = ("number", "name", "content", "other")
 
 
-def printed_totals(found: Performance) -> dict[str, Amount]:
-    """Sums of the cells as printed: in this table alone each cell is rounded first, so that a pocket calculator agrees."""
+def printed_totals(found: Performance, scope: str = "performance") -> dict[str, Amount]:
+    """Sums of the cells as printed: in this table alone each cell is rounded first, so that a pocket calculator agrees.
+
+    scope: beginning of the keys; another one for sums over other rows, since a key has one value on all papers.
+    """
     totals = {}
     for column in PERFORMANCE:
         whole = None if column.id in _TEXTS else printed_sum(found, column.id)
         if whole is not None:
-            totals[column.id] = Amount(
-                whole, column.places, column.unit, f"performance/{column.id}"
-            )
+            totals[column.id] = Amount(whole, column.places, column.unit, f"{scope}/{column.id}")
     return totals
 
 
