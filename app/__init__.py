@@ -1,3 +1,3 @@
 """CleanAudit, the program for cleaner production audits."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
