@@ -195,12 +195,14 @@ _FIGURES = tuple(one.id for one in PERFORMANCE[3:-1])
 @dataclass(frozen=True)
 class ResultRow:
     """values: by column id, exact, in the column's unit; absent = nothing. texts: number, name, content, other.
-    is_measured: what was measured stands here; else what was predicted. key: the row of the audit."""
+    is_measured: what was measured stands here; else what was predicted. key: the row of the audit. lacking: 投资, 效益, 环境效果
+    that were predicted and, though the measure is finished, have no figure of what came of them."""
 
     key: str
     texts: Mapping[str, str]
     values: Mapping[str, Fraction]
     is_measured: bool
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -218,12 +220,13 @@ class Performance:
 
 def performance(project: AuditProject, *, only_done: bool = False) -> Performance:
     """The 21 columns, no/low-cost first. A finished measure stands with what was measured, any other with what was
-    predicted; only_done leaves the others out. What was dropped, or is still an idea, is never in it."""
+    predicted. only_done: the finished ones alone, and of them only what was measured: an acceptance counts nothing
+    promised. What was dropped, or is still an idea, is never in it."""
     rows = []
     for one in proofs_of(project):
         if not counts(one) or (only_done and not one.is_done):
             continue
-        rows.append(_result_row(project, one))
+        rows.append(_result_row(project, one, promised=not only_done))
     rows.sort(key=lambda row: (row.texts["number"][:2] != "WD", _natural(row.texts["number"])))
     totals = {
         column: sum((row.values[column] for row in rows if column in row.values), _ZERO)
@@ -244,6 +247,17 @@ def printed_sum(found: Performance, column: str) -> Fraction | None:
     return sum((Fraction(round_half_up(one, places)) for one in values), _ZERO)
 
 
+def lacking_words(found: Performance) -> str:
+    """「WD1、WD2 没有实测效益，未计入」 of finished measures, by what lacks; empty where nothing does."""
+    said = []
+    for word, without in (
+        ("投资", "没有填实际投资"), ("效益", "没有实测效益"), ("环境效果", "没有实测环境效果"),
+    ):  # fmt: skip
+        codes = "、".join(row.texts["number"] for row in found.rows if word in row.lacking)
+        said += [f"{codes} {without}"] if codes else []
+    return f"{'；'.join(said)}，未计入" if said else ""
+
+
 def counts(proof: Proof) -> bool:
     """Whether a measure is one that is, or is going to be, carried out; what nobody decided on is not."""
     return proof.is_done or proof.measure.state not in (DROPPED, IDEA, "")
@@ -254,12 +268,27 @@ def _natural(code: str) -> int:
     return int(digits) if digits else 0
 
 
-def _result_row(project: AuditProject, proof: Proof) -> ResultRow:
+def _result_row(project: AuditProject, proof: Proof, *, promised: bool) -> ResultRow:
+    """promised: what was predicted stands where nothing was measured."""
     measure = proof.measure
-    measured = proof.is_done and bool(proof.measured)
-    savings = proof.measured if measured else measure.savings
-    cost = proof.cost if proof.cost is not None else measure.cost
-    saving = proof.saving if proof.saving is not None else measure.saving
+    # Money alone is all there is to measure of a measure that was to save nothing else.
+    measured = proof.is_done and (
+        bool(proof.measured) or (proof.saving is not None and not measure.savings)
+    )
+    savings = proof.measured if measured or not promised else measure.savings
+    cost, saving = proof.cost, proof.saving
+    lacking = [
+        word
+        for word, real, planned in (
+            ("投资", cost, measure.cost),
+            ("效益", saving, measure.saving),
+            ("环境效果", proof.measured or None, measure.savings or None),
+        )
+        if proof.is_done and real is None and planned
+    ]
+    if promised:
+        cost = measure.cost if cost is None else cost
+        saving = measure.saving if saving is None else saving
     values = {**_in_columns(project, savings)}
     for column, value in (("cost", cost), ("saving", saving)):
         if value is not None:
@@ -270,7 +299,7 @@ def _result_row(project: AuditProject, proof: Proof) -> ResultRow:
         "content": project.book.text(cell_key(TABLE, measure.row_id, "effect")),
         "other": _other(project, savings),
     }
-    return ResultRow(measure.row_id, texts, values, measured)
+    return ResultRow(measure.row_id, texts, values, measured, tuple(lacking))
 
 
 def _in_columns(project: AuditProject, savings: Mapping[str, Fraction]) -> dict[str, Fraction]:

@@ -38,6 +38,7 @@ from app.papers.chapters.lists import explained_chapter, open_chapter, reasons_c
 from app.papers.chapters.options import (
     economic,
     environmental,
+    is_costly,
     low_options,
     options,
     recommended,
@@ -97,6 +98,8 @@ def build_report(
     """
     if state is State.FINAL:
         _refuse_open_level(assessment)
+    if purpose is Purpose.EVALUATION and state is not State.DRAFT:
+        _refuse_costly_done(project)
     if purpose is Purpose.ACCEPTANCE and state is not State.DRAFT:
         _refuse_nothing_done(project)
     pages = {page.id: page for page in project.questionnaire.pages()}
@@ -119,10 +122,13 @@ def build_report(
         foot=f"{state.value}　未封存",
         cover=cover(project, name, flow, today, purpose, template),
         signatures=signatures(project, name),
-        front=(results_page(project, assessment), *promise_pages(project, name, template)),
+        front=(
+            results_page(project, assessment, only_done=purpose is Purpose.ACCEPTANCE),
+            *promise_pages(project, name, template),
+        ),
         chapters=chapters,
         appendices=(
-            *_appendices(project, assessment, today, pictures),
+            *_appendices(project, assessment, today, pictures, purpose),
             *review_chapters(case, chapters),
         ),
         attachments=(_data_attachment(project, assessment),),
@@ -150,6 +156,20 @@ def _refuse_nothing_done(project: AuditProject) -> None:
                 "验收报告",
                 "还没有做完的方案，没有可以验收的",
                 "在「实施与绩效」填上投用日期和实测；现在可以出草稿，或出评估用的报告",
+            )
+        )
+
+
+def _refuse_costly_done(project: AuditProject) -> None:
+    """An evaluation comes before the 中/高费 measures; planned and measured would contradict each other in it."""
+    done = [one for one in proofs_of(project) if one.is_done and is_costly(one.measure)]
+    if done:
+        codes = "、".join(one.measure.code for one in done)
+        raise UserError(
+            Problem(
+                "评估用的报告",
+                f"中/高费方案 {codes} 已经投用，评估是在中/高费方案实施之前做的",
+                "现在出完整的审核报告或验收报告；要评估当时的报告，打开当时封存的那一稿",
             )
         )
 
@@ -202,14 +222,18 @@ _MAKERS: dict[str, Maker] = {
     "economic": lambda case: economic(case.project),
     "recommended": lambda case: recommended(case.project),
     "implementation": lambda case: implementation(case.project),
-    "performance": lambda case: performance_summary(case.project),
+    "performance": lambda case: performance_summary(
+        case.project, only_done=case.purpose is Purpose.ACCEPTANCE
+    ),
     "targets_done": lambda case: targets_done(case.project),
     "level_after": lambda case: level_after(case.project, case.assessment),
     "plan": lambda case: plan(case.project),
     "level_expected": lambda case: level_expected(case.project, case.assessment),
     "opinions": lambda case: opinions(case.project),
     "monitoring_pairs": lambda case: monitoring_pairs(case.project),
-    "conclusion": lambda case: conclusion(case.project, case.assessment),
+    "conclusion": lambda case: conclusion(
+        case.project, case.assessment, only_done=case.purpose is Purpose.ACCEPTANCE
+    ),
 }
 
 
@@ -222,6 +246,7 @@ def _appendices(
     assessment: Assessment | None,
     today: date,
     pictures: Mapping[str, Picture] | None,
+    purpose: Purpose,
 ) -> tuple[Chapter, ...]:
     chapters: list[Chapter] = []
     has_index = project.system is not None and project.system.method.family is Family.LEVEL_INDEX
@@ -240,7 +265,7 @@ def _appendices(
         deadlines_chapter(project, today),
         evidence_chapter(project),
         pictures_chapter(project, pictures),
-        performance_chapter(project),
+        performance_chapter(project, only_done=purpose is Purpose.ACCEPTANCE),
     ):
         if more is not None:
             chapters.append(more)

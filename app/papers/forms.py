@@ -18,12 +18,12 @@ from app.audit.self_check import is_asked
 from app.audit.wording import level_name
 from app.forms.answer import Given
 from app.forms.question import Question, TableQuestion
-from app.measures.model import DONE, DROPPED, measures_of
-from app.measures.results import afterwards, performance, proofs_of, reductions
+from app.measures.model import measures_of
+from app.measures.results import afterwards, counts, performance, proofs_of, reductions
 from app.papers.answer_tables import answers_tables
 from app.papers.answers import computed_cell, fact_runs, figure_title, formal
 from app.papers.chapters.options import is_costly
-from app.papers.chapters.results import performance_table, printed_totals
+from app.papers.chapters.results import done_money, performance_table, planned_cost
 from app.papers.document import (
     Align,
     Amount,
@@ -180,23 +180,28 @@ def _targets(project: AuditProject, _assessment: Assessment | None) -> Runs:
 
 
 def _measures(project: AuditProject, _assessment: Assessment | None) -> Runs:
-    """As 方案汇总 of the report counts and sums."""
+    """What was proposed; what is carried out, with the investment its plan prints."""
     found = measures_of(project)
     if not found:
         return ()
     low = sum(not is_costly(one) for one in found)
-    costs = [one.cost for one in found if one.cost is not None]
-    runs: Runs = (f"{len(found)} 项，其中无/低费 {low} 项，中/高费 {len(found) - low} 项",)
-    cost = Amount(sum(costs, Fraction(0)), 2, "万元", "measures/cost")
-    return (*runs, "；投资 ", cost, " 万元") if costs else runs
+    taken = performance(project)
+    runs: Runs = (
+        f"提出 {len(found)} 项，其中无/低费 {low} 项，中/高费 {len(found) - low} 项；"
+        f"列入实施 {len(taken.rows)} 项，其中无/低费 {taken.low} 项，中/高费 {taken.high} 项",
+    )
+    cost = planned_cost(project)
+    if cost is None:
+        return runs
+    return (*runs, "，投资 ", Amount(cost, 2, "万元", "implementation/cost"), " 万元")
 
 
 def _names(project: AuditProject, *, costly: bool, done: bool) -> Runs:
     found = [
         f"{one.code} {one.name}"
-        for one in measures_of(project)
-        if is_costly(one) is costly
-        and (one.state == DONE if done else one.state not in (DONE, DROPPED))
+        for proof in proofs_of(project)
+        for one in (proof.measure,)
+        if is_costly(one) is costly and counts(proof) and proof.is_done is done
     ]
     return ("、".join(found),) if found else ()
 
@@ -208,11 +213,10 @@ def _done(project: AuditProject, _assessment: Assessment | None) -> Runs:
 
 
 def _money(project: AuditProject, _assessment: Assessment | None) -> Runs:
-    totals = printed_totals(performance(project, only_done=True), "performance-done")
-    runs: list[Any] = []
-    for column, name, unit in (("cost", "投资", "万元"), ("saving", "经济效益", "万元/a")):
-        if column in totals:
-            runs += ["，" if runs else "", f"{name} ", totals[column], f" {unit}"]
+    """Of finished measures, as measured."""
+    runs = list(done_money(performance(project, only_done=True)))
+    if runs and isinstance(runs[0], str):
+        runs[0] = runs[0].removeprefix("，")
     return tuple(runs)
 
 

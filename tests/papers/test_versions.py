@@ -11,9 +11,16 @@ from app.errors import UserError
 from app.papers.audit_report import build_report
 from app.papers.document import Document, Purpose, State
 from app.papers.edition import package_of, read_package
+from app.papers.forms import forms_of
 from app.reports.fit import problems_of
 from app.services.reporting import file_name
-from tests.helpers.forms import printer_project, sample_book, sample_project, with_answer
+from tests.helpers.forms import (
+    printer_project,
+    sample_book,
+    sample_project,
+    shipped_forms,
+    with_answer,
+)
 from tests.helpers.papers import printed, said_by, table
 from tests.papers.test_flows import outline
 
@@ -158,3 +165,54 @@ def test_clocks_of_the_law_stand_with_what_was_done() -> None:
         for one in table(report(told, Purpose.AUDIT), "deadlines").rows
     }
     assert rows["公布企业信息"][4] == "2026-04-02"
+
+
+def measured() -> AuditProject:
+    """The shipped sample after its measures: nine of eleven finished, ZG3 and ZG4 planned, WD1 without any measurement."""
+    return sample_project(shipped_forms().samples["chengling"].finished())
+
+
+def test_an_acceptance_counts_only_what_is_finished_and_measured() -> None:
+    document = report(measured(), Purpose.ACCEPTANCE, State.FOR_REVIEW)
+    rows = [printed(one.cells) for one in table(document, "performance").rows]
+    assert not [one for one in rows if one[0] in ("ZG3", "ZG4")]
+    assert rows[-1][3:5] == ("42.10", "26.99")
+    said = said_by(document.front[0].blocks) + "".join(
+        said_by(one.blocks) for one in (*document.chapters, *document.appendices)
+    )
+    for promised in ("48.47", "17.93", "0.608"):
+        assert promised not in said, promised
+    assert "尚未完成的 ZG3、ZG4，不在其中" in said
+    assert "WD1 没有实测效益" in said
+    form = forms_of(measured(), None, TODAY)["清洁生产审核验收申请表"]
+    told = said_by(form.chapters[0].blocks)
+    assert "投资 42.10 万元，实测经济效益 26.99 万元/a（WD1 没有实测效益" in told
+
+
+def test_the_whole_report_names_both_sums() -> None:
+    document = report(measured(), Purpose.AUDIT)
+    said = "".join(said_by(one.blocks) for one in document.chapters)
+    assert "投资 121.60 万元" in said
+    assert "其中已完成 9 项，实际投资 42.10 万元，实测经济效益 26.99 万元/a" in said
+    total = printed(table(document, "glance.measures").rows[-1].cells)
+    assert total[2:4] == ("11", "121.60")
+    assert total[5:] == ("9", "42.10", "26.99")
+    (note,) = table(document, "performance").notes
+    assert "8 项为实测值" in str(note[0])
+
+
+def test_no_evaluation_once_a_costly_measure_runs() -> None:
+    with pytest.raises(UserError, match="ZG1、ZG2 已经投用"):
+        report(measured(), Purpose.EVALUATION, State.FOR_REVIEW)
+
+
+def test_the_money_of_an_evaluation_is_that_of_its_chapters() -> None:
+    for project in (sample_project(), measured()):
+        document = report(project, Purpose.EVALUATION)
+        rows = [printed(one.cells) for one in table(document, "review.points").rows]
+        (told,) = (one[3] for one in rows if "列入实施的投资" in one[-1])
+        plan = float(printed(table(document, "plan").rows[-1].cells)[4])
+        form = forms_of(project, None, TODAY)["清洁生产审核评估申请表"]
+        assert told.removeprefix("列入实施的投资 ") in said_by(form.chapters[0].blocks)
+        low = 11.80 if project.book.text("measures.results/WD2/cost") else 11.60
+        assert told == f"列入实施的投资 {plan + low:.2f} 万元"

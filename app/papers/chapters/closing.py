@@ -8,7 +8,7 @@ from app.measures.model import measures_of
 from app.measures.results import afterwards, performance
 from app.papers.answers import computed_cell, figure_title
 from app.papers.chapters.judgements import index_amount, unchecked_note
-from app.papers.chapters.results import printed_totals, target_rows
+from app.papers.chapters.results import DONE_SCOPE, done_money, printed_totals, target_rows
 from app.papers.document import Amount, Block, Inline, Paragraph, Sub
 
 _BASE = ("energy.total", "energy.co2", "water.intake", "voc.emitted", "env.hazardous")
@@ -18,8 +18,10 @@ _SAVED = (
 )  # fmt: skip
 
 
-def conclusion(project: AuditProject, assessment: Assessment | None) -> list[Block]:
-    """The figures of the conclusion."""
+def conclusion(
+    project: AuditProject, assessment: Assessment | None, *, only_done: bool = False
+) -> list[Block]:
+    """The figures of the conclusion. only_done: as an acceptance counts, see `performance`."""
     blocks: list[Block] = []
     figures = [
         figure
@@ -34,7 +36,7 @@ def conclusion(project: AuditProject, assessment: Assessment | None) -> list[Blo
             runs += ["，" if place else "", f"{figure_title(project, figure)} "]
             runs += [computed_cell(figure), f" {figure.unit}"]
         blocks.append(Paragraph((*runs, "。")))
-    blocks += _measures(project)
+    blocks += _measures(project, only_done=only_done)
     blocks += _level(project, assessment)
     targets = target_rows(project)
     if any(reached is not None for _, reached in targets):
@@ -48,24 +50,31 @@ def conclusion(project: AuditProject, assessment: Assessment | None) -> list[Blo
     return blocks
 
 
-def _measures(project: AuditProject) -> list[Block]:
-    """As the 绩效表 counts and sums."""
-    found = performance(project)
+def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
+    """As the 绩效表 counts and sums; what is finished has its own count and sums."""
+    found, done = performance(project), performance(project, only_done=True)
     if not found.rows:
         return []
-    done = performance(project, only_done=True)
     totals = printed_totals(found)
     runs: list[Inline] = [
         f"共提出清洁生产方案 {len(measures_of(project))} 项，列入实施 {len(found.rows)} 项"
-        f"（无/低费 {found.low} 项，中/高费 {found.high} 项），已完成 {len(done.rows)} 项"
+        f"（无/低费 {found.low} 项，中/高费 {found.high} 项）"
     ]
-    for column, name, unit in (("cost", "投资", "万元"), ("saving", "经济效益", "万元/a")):
-        if column in totals:
-            runs += [f"，{name} ", totals[column], f" {unit}"]
-    said = [(name, totals[column]) for column, name in _SAVED if column in totals]
+    if not only_done:
+        for column, name, unit in (("cost", "投资", "万元"), ("saving", "经济效益", "万元/a")):
+            if column in totals:
+                runs += [f"，{name} ", totals[column], f" {unit}"]
+    runs += [f"；其中已完成 {len(done.rows)} 项", *(done_money(done) if done.rows else [])]
+    shown = printed_totals(done, DONE_SCOPE) if only_done else totals
+    said = [(name, shown[column]) for column, name in _SAVED if column in shown]
     for place, (name, amount) in enumerate(said):
-        runs += ["，" if place else "。各方案每年合计", f"{name} ", amount, f" {amount.unit}"]
-    return [Paragraph((*runs, "（已完成的按实测，其余按预计）。" if said else "。"))]
+        lead = "。已完成方案每年合计" if only_done else "。列入实施的各方案每年合计"
+        runs += ["，" if place else lead, f"{name} ", amount, f" {amount.unit}"]
+    if not said:
+        return [Paragraph((*runs, "。"))]
+    return [
+        Paragraph((*runs, "（均为实测）。" if only_done else "（已完成的按实测，其余按预计）。"))
+    ]
 
 
 def _level(project: AuditProject, assessment: Assessment | None) -> list[Block]:

@@ -11,8 +11,8 @@ from app.audit.self_check import is_asked
 from app.forms.condition import holds
 from app.forms.question import FigureStrip
 from app.measures.model import measures_of
-from app.measures.results import After, afterwards, performance
-from app.papers.answers import computed_cell, figure_title, is_voluntary
+from app.measures.results import After, ResultRow, afterwards, lacking_words, performance
+from app.papers.answers import DASH, computed_cell, figure_title, is_voluntary
 from app.papers.chapters.judgements import (
     index_amount,
     judged_indicators,
@@ -21,7 +21,7 @@ from app.papers.chapters.judgements import (
     unchecked_words,
     value_cell,
 )
-from app.papers.chapters.results import printed_totals, target_rows
+from app.papers.chapters.results import DONE_SCOPE, printed_totals, target_rows
 from app.papers.document import (
     Align,
     Amount,
@@ -47,13 +47,15 @@ _COMPARE_PAGE = "compare"
 _REDUCTIONS = ("electricity", "tce", "co2", "water", "voc", "material", "solid", "liquid", "cod")
 
 
-def results_page(project: AuditProject, assessment: Assessment | None) -> FrontPage:
-    """Every figure an authority quotes, on one page."""
+def results_page(
+    project: AuditProject, assessment: Assessment | None, *, only_done: bool = False
+) -> FrontPage:
+    """Every figure an authority quotes, on one page. only_done: as an acceptance counts, see `performance`."""
     after = afterwards(project)
     blocks: list[Block] = []
     blocks += _level(project, assessment, after)
     blocks += _figures(project)
-    blocks += _measures(project)
+    blocks += _measures(project, only_done=only_done)
     if assessment is not None:
         blocks += _limiting(project, assessment, after)
     return FrontPage("审核结果一览", tuple(blocks))
@@ -133,59 +135,76 @@ def _figures(project: AuditProject) -> list[Block]:
     return [Table("glance.figures", "结果", columns, rows, size=Size.SMALL)]
 
 
-def _measures(project: AuditProject) -> list[Block]:
-    """How many measures, for how much; what those of the 绩效表 save, summed as it sums."""
+def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
+    """How many measures, for how much: those taken up, and apart from them those that are finished; what they save, summed as
+    the 绩效表 sums."""
     measures = measures_of(project)
     if not measures:
         return []
     found, done = performance(project), performance(project, only_done=True)
-    totals = printed_totals(found)
 
     def count(name: str, costly: bool | None) -> Row:
-        chosen = [m for m in measures if costly is None or m.code.startswith("ZG") is costly]
-        rows = [
-            r for r in found.rows if costly is None or r.texts["number"].startswith("ZG") is costly
-        ]
-        finished = sum(
-            costly is None or r.texts["number"].startswith("ZG") is costly for r in done.rows
-        )
-        money: list[Cell] = []
-        for column in ("cost", "saving"):
-            whole = sum(
-                (_printed(r.values[column]) for r in rows if column in r.values), Fraction(0)
-            )
-            money.append(Amount(whole, 2, "万元"))
-        kind = RowKind.TOTAL if costly is None else RowKind.NORMAL
-        return Row(
-            (
-                name,
-                Amount(Fraction(len(chosen)), 0, "项"),
-                Amount(Fraction(len(rows)), 0, "项"),
-                Amount(Fraction(finished), 0, "项"),
-                *money,
-            ),
-            kind,
-        )
+        def of_kind(rows: tuple[ResultRow, ...]) -> list[ResultRow]:
+            return [
+                r for r in rows if costly is None or r.texts["number"].startswith("ZG") is costly
+            ]
 
-    columns = (
-        Column("方案", 2),
-        Column("提出", 1, Align.NUMBER, "项"),
-        Column("列入实施", 1.2, Align.NUMBER, "项"),
-        Column("已完成", 1.1, Align.NUMBER, "项"),
-        Column("投资", 1.4, Align.NUMBER, "万元"),
-        Column("经济效益", 1.4, Align.NUMBER, "万元/a"),
-    )
+        def money(rows: list[ResultRow]) -> list[Cell]:
+            cells: list[Cell] = []
+            for one in ("cost", "saving"):
+                known = [_printed(r.values[one]) for r in rows if one in r.values]
+                cells.append(Amount(sum(known, Fraction(0)), 2, "万元") if known else DASH)
+            return cells
+
+        chosen = [m for m in measures if costly is None or m.code.startswith("ZG") is costly]
+        rows, finished = of_kind(found.rows), of_kind(done.rows)
+        cells: list[Cell] = [name, _items(len(chosen)), _items(len(rows))]
+        cells += [] if only_done else money(rows)
+        cells += [_items(len(finished)), *money(finished)] if done.rows else []
+        return Row(tuple(cells), RowKind.NORMAL if costly is not None else RowKind.TOTAL)
+
+    columns = [Column("方案", 2), Column("提出", 0.8, Align.NUMBER, "项")]
+    if only_done:
+        columns.append(Column("列入实施", 1.2, Align.NUMBER, "项"))
+    else:
+        columns += [
+            Column("数量", 0.8, Align.NUMBER, "项", "列入实施"),
+            Column("投资", 1.3, Align.NUMBER, "万元", "列入实施"),
+            Column("经济效益", 1.3, Align.NUMBER, "万元/a", "列入实施"),
+        ]
+    if done.rows:
+        columns += [
+            Column("数量", 0.8, Align.NUMBER, "项", "已完成"),
+            Column("实际投资", 1.3, Align.NUMBER, "万元", "已完成"),
+            Column("实测效益", 1.3, Align.NUMBER, "万元/a", "已完成"),
+        ]
     rows = (count("无/低费方案", False), count("中/高费方案", True), count("合计", None))
-    table = Table("glance.measures", "方案", columns, rows, _targets(project), Size.SMALL)
-    blocks: list[Block] = [table]
-    saved = [(one, totals[one]) for one in _REDUCTIONS if one in totals]
+    lacking = lacking_words(done)
+    notes = _targets(project)
+    if lacking:
+        notes = ((f"注：已完成一栏只计实测，{lacking}。",), *notes)
+    blocks: list[Block] = [
+        Table("glance.measures", "方案", tuple(columns), rows, notes, Size.SMALL)
+    ]
+    measured = printed_totals(done, DONE_SCOPE)
+    lines = [("已完成，实测", measured)] if any(one in measured for one in _REDUCTIONS) else []
+    lines += [] if only_done else [("列入实施，含预计", printed_totals(found))]
+    saved = [one for one in _REDUCTIONS if any(one in totals for _, totals in lines)]
     if saved:
-        heads = tuple(
-            Column(_REDUCTION_NAMES[one], 1, Align.CENTRE, amount.unit) for one, amount in saved
+        units = {one: totals[one].unit for _, totals in lines for one in saved if one in totals}
+        heads = (
+            Column("每年节约和削减", 2),
+            *(Column(_REDUCTION_NAMES[one], 1, Align.CENTRE, units[one]) for one in saved),
         )
-        row = Row(tuple(amount for _, amount in saved))
-        blocks.append(Table("glance.saved", "方案", heads, (row,), size=Size.SMALL))
+        made = tuple(
+            Row((name, *(totals.get(one, DASH) for one in saved))) for name, totals in lines
+        )
+        blocks.append(Table("glance.saved", "方案", heads, made, size=Size.SMALL))
     return blocks
+
+
+def _items(count: int) -> Amount:
+    return Amount(Fraction(count), 0, "项")
 
 
 def _printed(value: Fraction) -> Fraction:

@@ -32,7 +32,9 @@ def unchecked_note(assessment: Assessment) -> str:
 
 def unchecked_words(project: AuditProject, assessment: Assessment) -> str:
     """How many thresholds of the level nobody compared with the original, and what a reviewer should do about it."""
-    states = [one.verification for one in assessment.judgements]
+    used = [one for one in assessment.judgements if one.state != "not_applicable"]
+    states = [one.verification for one in used]
+    away = len(assessment.judgements) - len(used)
     open_ones = len(states) - states.count(Verification.VERIFIED)
     counted = "，".join(
         f"{word} {count} 项"
@@ -43,7 +45,7 @@ def unchecked_words(project: AuditProject, assessment: Assessment) -> str:
         if (count := states.count(state))
     )
     return (
-        f"判级所用的 {len(states)} 项基准值中，有 {open_ones} 项尚未与原文核对（{counted}）。"
+        f"判级所用的 {len(states)} 项基准值{f'（另 {away} 项不适用，没有用到）' if away else ''}中，有 {open_ones} 项尚未与原文核对（{counted}）。"
         f"核对完成前，本报告的等级以“待核对”标示；评审时请对照{document_name(project)}原文核对，逐项状态见对照表。"
     )
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from app.assessment.indicator_system import Level
+from app.assessment.numbers import round_half_up
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.audit.wording import level_name
@@ -19,6 +20,8 @@ from app.measures.results import (
     Performance,
     Proof,
     afterwards,
+    counts,
+    lacking_words,
     performance,
     printed_sum,
     proofs_of,
@@ -277,21 +280,36 @@ def level_expected(project: AuditProject, assessment: Assessment | None) -> list
     return [_level_sentence(lead, rescored(project, planned))]
 
 
-def performance_summary(project: AuditProject) -> list[Block]:
-    """What was measured of finished measures, apart from what all are expected to bring; the plant as a whole."""
+def performance_summary(project: AuditProject, *, only_done: bool = False) -> list[Block]:
+    """What was measured of finished measures, apart from what all are expected to bring; the plant as a whole. only_done: as
+    an acceptance counts, see `performance`."""
     if not measures_of(project):
         return [Paragraph(("尚无方案。",))]
     found = performance(project)
+    finished = performance(project, only_done=True)
     blocks: list[Block] = []
-    if found.rows:
-        runs: list[Inline] = [
+    if only_done:
+        if finished.rows:
+            said = f"已完成的方案 {len(finished.rows)} 项（无/低费 {finished.low} 项，中/高费 {finished.high} 项）"
+            later = _later(project)
+            runs: list[Inline] = [said, *done_money(finished), "，逐项见", Ref("performance"), "。"]
+            runs += [f"列入实施、尚未完成的 {later}，不在其中。"] if later else []
+            blocks.append(Paragraph(tuple(runs)))
+    elif found.rows:
+        runs = [
             f"列入绩效表的方案 {len(found.rows)} 项（无/低费 {found.low} 项，中/高费 {found.high} 项）"
         ]
         for column, name in (("cost", "投资"), ("saving", "经济效益")):
             if column in found.totals:
                 printed = printed_totals(found)[column]
                 runs += [f"，{name} ", printed, f" 万元{'/a' if column == 'saving' else ''}"]
-        runs += ["。已完成且有实测的按实测值，其余为预计值，逐项见", Ref("performance"), "。"]
+        if finished.rows:
+            runs += [f"；其中已完成 {len(finished.rows)} 项", *done_money(finished)]
+        runs += [
+            "。绩效表中已完成且有实测的按实测值，其余为预计值，逐项见",
+            Ref("performance"),
+            "。",
+        ]
         blocks.append(Paragraph(tuple(runs)))
     rows = []
     measured = {one.id: one for one in reductions(project, measured=True)}
@@ -325,6 +343,33 @@ def performance_summary(project: AuditProject) -> list[Block]:
     blocks += effects(project)
     blocks += _plant(project)
     return blocks or [Paragraph(("尚无方案。",))]
+
+
+def done_money(finished: Performance) -> list[Inline]:
+    """「，实际投资 42.10 万元，实测经济效益 26.99 万元/a（WD1 没有实测效益，未计入）」 of `performance(only_done=True)`."""
+    totals = printed_totals(finished, DONE_SCOPE)
+    runs: list[Inline] = []
+    for column, name, unit in (("cost", "实际投资", "万元"), ("saving", "实测经济效益", "万元/a")):
+        if column in totals:
+            runs += [f"，{name} ", totals[column], f" {unit}"]
+    lacking = lacking_words(finished)
+    return [*runs, f"（{lacking}）"] if lacking else runs
+
+
+def _later(project: AuditProject) -> str:
+    return _codes(one.measure for one in proofs_of(project) if counts(one) and not one.is_done)
+
+
+def planned_cost(project: AuditProject) -> Fraction | None:
+    """万元 of all that are carried out, as an evaluation knows it and its chapters print it: 中/高费 as planned, 无/低费 as
+    paid where they are finished."""
+    found = []
+    for one in proofs_of(project):
+        if counts(one):
+            paid = None if is_costly(one.measure) else one.cost
+            found.append(one.measure.cost if paid is None else paid)
+    known = [Fraction(round_half_up(one, 2)) for one in found if one is not None]
+    return sum(known, Fraction(0)) if known else None
 
 
 def subscripted(title: str) -> str:
@@ -606,6 +651,7 @@ def _level_sentence(lead: str, assessment: Assessment) -> Paragraph:
 
 
 _TEXTS = ("number", "name", "content", "other")
+DONE_SCOPE = "performance-done"  # keys of sums over finished measures as measured
 
 
 def printed_totals(found: Performance, scope: str = "performance") -> dict[str, Amount]:
@@ -621,17 +667,19 @@ def printed_totals(found: Performance, scope: str = "performance") -> dict[str, 
     return totals
 
 
-def performance_chapter(project: AuditProject) -> Chapter | None:
-    """清洁生产项目绩效表 on A3: 21 columns, one row a measure, totals of what is printed."""
-    found = performance(project)
+def performance_chapter(project: AuditProject, *, only_done: bool = False) -> Chapter | None:
+    """清洁生产项目绩效表 on A3: 21 columns, one row a measure, totals of what is printed. only_done: see `performance`."""
+    found = performance(project, only_done=only_done)
     return (
         None
         if not found.rows
-        else Chapter("清洁生产项目绩效表", (performance_table(found),), Sheet.A3)
+        else Chapter(
+            "清洁生产项目绩效表", (performance_table(found, only_done=only_done),), Sheet.A3
+        )
     )
 
 
-def performance_table(found: Performance) -> Table:
+def performance_table(found: Performance, *, only_done: bool = False) -> Table:
     rows = []
     for row in found.rows:
         cells: list[Cell] = []
@@ -646,7 +694,7 @@ def performance_table(found: Performance) -> Table:
             else:
                 cells.append("")
         rows.append(Row(tuple(cells)))
-    totals = printed_totals(found)
+    totals = printed_totals(found, DONE_SCOPE if only_done else "performance")
     rows.append(
         Row(
             tuple(
@@ -668,10 +716,13 @@ def performance_table(found: Performance) -> Table:
         for column in PERFORMANCE
     )
     measured = sum(row.is_measured for row in found.rows)
+    if only_done:
+        lacking = lacking_words(found)
+        said = f"只列已完成的方案和实测值{f'；{lacking}' if lacking else ''}"
+    else:
+        said = f"{measured} 项为实测值，其余为预计值"
     notes: tuple[Runs, ...] = (
-        (
-            f"注：WD 为无/低费，ZG 为中/高费；{measured} 项为实测值，其余为预计值。本表各格先修约，合计为表中各数之和。",
-        ),
+        (f"注：WD 为无/低费，ZG 为中/高费；{said}。本表各格先修约，合计为表中各数之和。",),
     )
     return Table(
         "performance", "清洁生产项目绩效表", columns, tuple(rows), notes, Size.SMALL, Sheet.A3
