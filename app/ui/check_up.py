@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QVBoxLayout, QWidget
 from app.checkup.concern import Concern, Severity
 from app.services.check_up import concerns_of, give_reason, said
 from app.ui import widgets
+from app.ui.outline import Outline
 from app.ui.session import SessionModel
 from app.ui.tasks import Tasks
 
@@ -75,13 +76,11 @@ class CheckUp(QObject):
         return tuple(one for one in self.concerns if one.severity is not Severity.INFO and one.key)
 
     def page_of(self, concern: Concern) -> str:
-        """The page of its place, the page of reports where it has none."""
-        try:
-            return self.model.project.index.page_of(concern.key)
-        except KeyError:
-            kind = "benchmark" if concern.key.startswith("indicator/") else "report"
-            pages = self.model.project.questionnaire.pages()
-            return next((page.id for page in pages if page.kind == kind), "")
+        """The page of its place: of an indicator the benchmark, of a computed figure the page that shows it, else reports."""
+        from app.ui.pages import kinds
+
+        outline = Outline(self.model.project.questionnaire, kinds())
+        return outline.page_of_key(concern.key) or outline.page_of_kind("report")
 
     def go_to(self, concern: Concern) -> None:
         page_id = self.page_of(concern)

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from app.checkup.concern import Severity
+from app.checkup.concern import Concern, Severity
 from app.forms.answer import Change, Given
 from app.services.services import Services
 from app.ui.check_up import ConcernList
@@ -72,3 +72,21 @@ def test_a_check_up_that_breaks_down_is_not_no_problem(
     window = open_window()
     assert window.open_file(services.projects.printer_sample(tmp_path))
     qtbot.waitUntil(lambda: window.top.check_button.text() == "体检没做成", timeout=20_000)
+
+
+def test_every_kind_of_place_leads_somewhere(
+    services: Services, open_window: Callable[[], MainWindow], tmp_path: Path
+) -> None:
+    window = open_window()
+    assert window.open_file(services.projects.sample(tmp_path)[1])
+    assert window.model is not None
+    check_up = window.model.check_up
+    assert check_up is not None
+
+    def page(key: str) -> str:
+        return check_up.page_of(Concern("rule", Severity.WARN, (key,), {}))
+
+    assert page("indicator/general-plating/legal-compliance") == "benchmark"
+    assert page("override/voc.capture_rate") == "voc"
+    assert page("water.bills/2025-03/intake") == "water"
+    assert page("nobody.asks") == "report"
