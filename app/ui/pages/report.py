@@ -143,7 +143,7 @@ class ReportPage(BasePage):
         )
         self.other_formats = OtherFormats(self.model, lambda: self._state, lambda: self._purpose)
         self.forms = FormsMenu(self.model)
-        for each in (self.make_button, self._print, self.forms, self.other_formats, self._save):
+        for each in (self.make_button, self._print, self._save):
             line.addWidget(each)
         card.body.addLayout(line)
         self._note = widgets.label("", "note2", wrap=True)
@@ -152,8 +152,9 @@ class ReportPage(BasePage):
         under.addWidget(self._note, 1)
         self.draft_link = widgets.link("", self.draft, name=self.tr("按数据起草空着的文字"))
         self.template_menu = TemplateMenu(self.model)
-        under.addWidget(self.draft_link)
-        under.addWidget(self.template_menu)
+        under.setSpacing(10)
+        for each in (self.draft_link, self.template_menu, self.forms, self.other_formats):
+            under.addWidget(each)
         card.body.addLayout(under)
         return card
 
