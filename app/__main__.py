@@ -5,6 +5,7 @@ Exit status: 0 done, 1 a fault of the program (the log says more), 2 something t
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
@@ -51,6 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for problem in error.problems:
             print(problem, file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # Whoever reads our output has had enough (`| head`): nothing went wrong. What is still buffered goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except Exception:  # noqa: BLE001 - the last stop of a bug: it is logged and said, not hidden
         _LOG.exception("bug")
         print(

@@ -157,6 +157,8 @@ def _part_remarks(
 
 
 def _slip_offers(question: Question, value: Fraction) -> tuple[Offer, ...]:
+    if question.unit == "%":
+        return ()  # a share has no other unit it may have been typed in
     highest = Fraction(question.check.usual_maximum or question.check.maximum)
     return tuple(_put(value / slip) for slip in SLIPS if value / slip <= highest)[:1]
 

@@ -37,7 +37,7 @@ def share_beyond(facts: Facts, rule: RuleText) -> Iterator[Found]:
         bounded = question.check.maximum == "100" and number > 100
         bounded = bounded or (question.check.minimum == "0" and number < 0)
         if unit in ("%", "％") and not bounded:
-            yield Found((key,), {"value": number})
+            yield Found((key,), {"name": "", "value": number})
     yield from _computed_shares(facts, excepted)
     yield from _typed_indicators(facts, excepted)
 
@@ -55,7 +55,9 @@ def _computed_shares(facts: Facts, excepted: re.Pattern[str]) -> Iterator[Found]
                         continue
                     value = facts.figure(name)
                     if value is not None and (value < 0 or value > 100):
-                        yield Found((f"override/{name}",), {"value": value})
+                        yield Found(
+                            (f"override/{name}",), {"name": f"「{quantity.title}」", "value": value}
+                        )
 
 
 def _typed_indicators(facts: Facts, excepted: re.Pattern[str]) -> Iterator[Found]:
@@ -67,7 +69,7 @@ def _typed_indicators(facts: Facts, excepted: re.Pattern[str]) -> Iterator[Found
             if number is None or excepted.search(indicator.name):
                 continue
             if number < 0 or (indicator.unit in ("percent", "%") and number > 100):
-                yield Found((key,), {"value": number})
+                yield Found((key,), {"name": f"「{indicator.name}」", "value": number})
 
 
 @test_of_rule

@@ -234,7 +234,9 @@ class ChineseParagraph(Flowable):
     def _part(self) -> "ChineseParagraph":
         part = ChineseParagraph.__new__(ChineseParagraph)
         part.__dict__.update(self.__dict__)
-        part.__dict__.pop("_postponed", None)  # that the whole was put off to this page says nothing of its parts
+        part.__dict__.pop(
+            "_postponed", None
+        )  # that the whole was put off to this page says nothing of its parts
         part._known = {}
         return part
 

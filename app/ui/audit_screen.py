@@ -202,15 +202,23 @@ class AuditScreen(QWidget):
         self.help.jump_requested.connect(self.go_to_key)
         box.addWidget(self.help)
 
-        model.answers_changed.connect(lambda _: self._count_soon.start())
+        model.answers_changed.connect(self._on_answers)
         self._has_system = model.project.system is not None
         model.assessment_changed.connect(self._on_assessment)
         model.message_posted.connect(self.messages.show_message)
         model.undo_changed.connect(self.messages.after_act)
-        model.page_requested.connect(lambda page_id, key: self.go_to(page_id, key))
+        model.page_requested.connect(self._on_page_requested)
         self._add_keys()
         self._count()
         self._fold()
+
+    # Methods, not lambdas: the model outlives a screen that is made anew, and Qt lets go of methods only.
+
+    def _on_answers(self, _keys: object) -> None:
+        self._count_soon.start()
+
+    def _on_page_requested(self, page_id: str, key: str) -> None:
+        self.go_to(page_id, key)
 
     # -- going about
 

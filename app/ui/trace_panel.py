@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.assessment.numbers import display, fraction_text
+from app.assessment.numbers import brief, display, fraction_text
 from app.assessment.trace import Trace
 from app.forms.grid import safe_cell
 from app.ui import chips, theme, widgets
@@ -29,14 +29,16 @@ _PLACES = 2
 
 
 def value_text(trace: Trace) -> str:
-    """The value as shown: two places unless it is whole, 「未填」 while something is missing, with its unit."""
+    """The value as shown: two places unless it is whole or below one (factors need theirs all), 「未填」 while something is
+    missing, with its unit."""
     match trace.value:
         case None:
             return "未填"
         case str():
             return trace.value
         case Fraction() as value:
-            shown = display(value, 0 if value.denominator == 1 else _PLACES)
+            places = 0 if value.denominator == 1 else _PLACES
+            shown = brief(value) if 0 < abs(value) < 1 else display(value, places)
             return f"{shown} {trace.unit}".strip()
 
 

@@ -1,6 +1,7 @@
 """The command line as a script uses it: what is printed, the exit status, and what is said about bad input."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -155,3 +156,17 @@ def test_as_a_process() -> None:
         check=True,
     )
     assert done.stdout == f"清审通 {__version__}\n"
+
+
+def test_a_reader_that_stops_is_no_fault(tmp_path: Path) -> None:
+    line = f"{sys.executable} -m app options | head -n 1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", line],
+        cwd=ROOT,
+        env={**os.environ, "CLEANAUDIT_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "毛病" not in done.stderr
+    assert done.returncode == 0

@@ -335,6 +335,8 @@ class FormPage(BasePage):
         block = QWidget()
         box = QVBoxLayout(block)
         box.setContentsMargins(14, 10, 14, 10)
+        year = widgets.label("", "note")
+        box.addWidget(year)
         box.addWidget(view)
         view.picked.connect(self.focus_key)
         empty = widgets.label(item.empty, "note", wrap=True)
@@ -345,6 +347,10 @@ class FormPage(BasePage):
             drawn = view.show_chart(lru_cache(partial(chart_of, project, item.chart)))
             view.setVisible(drawn)
             empty.setVisible(not drawn)
+            # Whatever year the tables show, a chart is of the base year, as on paper.
+            base = project.derivation.base_year
+            year.setText("" if base is None else self.tr("{year} 年（基准年）").format(year=base))
+            year.setVisible(drawn and base is not None)
             return drawn or bool(item.empty)
 
         return Section(block, show, lambda project: chart_of(project, item.chart) is not None)

@@ -55,7 +55,7 @@ class OptionsPage(BasePage):
         self.view.left.insertWidget(1, self.search)
         self.view.list.currentRowChanged.connect(lambda _: self._show())
         self.view.list.itemActivated.connect(lambda _: self.add_chosen())
-        model.answers_changed.connect(lambda _: self._refresh())
+        model.answers_changed.connect(self._on_answers)
         self._refresh()
 
     # -- lists
@@ -108,6 +108,9 @@ class OptionsPage(BasePage):
             for one in find_options(library.options, query)
             if query or not fields or fields & set(one.fields)
         ]
+
+    def _on_answers(self, _keys: object) -> None:
+        self._refresh()
 
     def _refresh(self) -> None:
         fill_list(self.view.list, self._entries(), chosen_id(self.view.list))

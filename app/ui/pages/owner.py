@@ -55,10 +55,13 @@ class OwnerPage(BasePage):
         QShortcut(QKeySequence("Ctrl+S"), self, self.save_paper)
         self._is_stale = True
         model.assessment_changed.connect(self._on_change)
-        model.answers_changed.connect(lambda _: self._on_change())
+        model.answers_changed.connect(self._on_answers)
 
     def head_widget(self) -> QWidget | None:
         return self._head
+
+    def _on_answers(self, _keys: object) -> None:
+        self._on_change()
 
     def _on_change(self) -> None:
         self._is_stale = True

@@ -249,7 +249,9 @@ class ReportPage(BasePage):
             more = self.tr("还有 {count} 处").format(count=len(others) - _MOST_PROBLEMS)
             self._todo_box.addWidget(widgets.label(more, "note"))
         mend = self._to_mend()
-        self._todo.setVisible(bool(missing or found or mend))
+        check_up = self.model.check_up
+        explained = check_up is not None and any(one.reason for one in check_up.concerns)
+        self._todo.setVisible(bool(missing or found or mend or explained))
         self._can_review = not found and not mend
         why = "" if self._can_review else self.tr("下面列的填好、改好，才能出送审稿和定稿")
         for button in self.states.buttons[1:]:
