@@ -142,7 +142,7 @@ def test_arithmetic_takes_no_other_language() -> None:
 def test_an_idea_becomes_a_row_in_one_act() -> None:
     project = sample_project()
     cells = idea_cells(project, "staff")
-    assert cells == {"name": "出槽滴流 10 秒写进操作卡并考核", "aspect": "staff", "state": "idea"}
+    assert cells == {"name": "出槽滴流 20 秒写进操作卡并考核", "aspect": "staff", "state": "idea"}
     after = apply(project.book, row_changes(project, "r51", cells))
     assert after.row_ids("measures.list")[-1] == "r51"
     assert idea_cells(sample_project(AnswerBook()), "staff") == {}
