@@ -1,6 +1,5 @@
 """Three-line tables: caption in the first row (续表 where it continues), figures on their decimal point, marks in cells."""
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -30,6 +29,7 @@ from app.papers.document import (
     Table,
     cell_text,
 )
+from app.papers.unbroken import UNBROKEN
 from app.reports.fonts import HEI, HEI_MEDIUM, SONG, SONG_BOLD
 from app.reports.painting import level_mark, limiting_mark, open_mark, state_mark
 from app.reports.paragraph import ChineseParagraph, as_runs
@@ -426,19 +426,13 @@ class _Builder:
         return base + self.commands
 
 
-_WHOLE = re.compile(
-    r"(?:[A-Z]+(?:/[A-Z]+)? (?=\d)|[\d.\u2009]+ (?=[A-Za-z%‰°℃µ]))?[!-~\u2009²³·≥≤−～±%‰°℃µ]+"
-)
-"""What never breaks: Latin words, figures with their units, codes, numbers of standards (GB/T 2589-2020)."""
-
-
 def _needs(table: Table, place: int) -> float:
     """The least width of a column: its widest figure or unbreakable word, with the padding of a cell."""
     cell = CELL[table.size.value]
     font, size = cell.fontName, cell.fontSize
     column = table.columns[place]
     head_size = size if size < 10 else 9.5
-    words = [w for text in (column.title, column.unit) for w in _WHOLE.findall(text)]
+    words = [w for text in (column.title, column.unit) for w in UNBROKEN.findall(text)]
     least = max((text_width(word, HEI_MEDIUM, head_size) for word in words), default=0.0)
     for row in table.rows:
         if row.kind is RowKind.GROUP or place >= len(row.cells):
@@ -451,7 +445,7 @@ def _needs(table: Table, place: int) -> float:
             if isinstance(one, Open) and len(text) <= _LONGEST_BOX:
                 least = max(least, text_width(text, HEI, 7.5) + 8)
                 continue
-            parts = [text] if column.align is Align.NUMBER else _WHOLE.findall(text)
+            parts = [text] if column.align is Align.NUMBER else UNBROKEN.findall(text)
             heavy = _BOLD[font] if row.kind is not RowKind.NORMAL or isinstance(one, Bold) else font
             least = max([least, *(text_width(part, heavy, size) for part in parts)])
     return least + 7

@@ -64,6 +64,8 @@ from app.papers.document import (
 from app.papers.numbering import number_all
 from app.papers.sheets import sheets_of
 from app.papers.template import layouts
+from app.papers.unbroken import UNBROKEN
+from app.word.columns import PADDING, fitted
 
 _T = TypeVar("_T")
 _NOT_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -479,8 +481,10 @@ class _Writer:
                 paragraph.add_run("限")
             case _:
                 paragraph.add_run(str(one))
-        if size:
-            for run in paragraph.runs[before:]:
+        for run in paragraph.runs[before:]:
+            for words in run._r.findall(qn("w:t")):  # noqa: SLF001
+                words.text = UNBROKEN.sub(_whole, words.text or "")
+            if size:
                 run.font.size = Pt(size)
 
     # -- tables and figures
@@ -491,15 +495,15 @@ class _Writer:
             self._caption(*self.numbers.items[table.key], table.caption, table.key)
         grouped = any(column.group for column in table.columns)
         heads = 2 if grouped else 1
-        widths = [column.width for column in table.columns]
-        total = sum(widths)
+        room = self._room / 25.4 * 72 * table.width
+        size, widths = fitted(table, _SIZES[table.size], room)
         grid = self._grid(
             heads + len(table.rows),
             len(table.columns),
-            tuple(width / total for width in widths),
+            tuple(width / room for width in widths),
             table.width,
         )
-        size = _SIZES[table.size]
+        self._pad(grid)
         self._table_head(grid, table.columns, heads, size)
         for row, content in enumerate(table.rows, heads):
             cells = [grid.at(row, place) for place in range(len(table.columns))]
@@ -572,6 +576,21 @@ class _Writer:
                 cells.at(row, place).width = column
         return cells
 
+    def _pad(self, grid: "_Cells") -> None:
+        """The room left and right of the words that the widths are made for."""
+        margins = OxmlElement("w:tblCellMar")
+        for side in ("left", "right"):
+            room = OxmlElement(f"w:{side}")
+            room.set(qn("w:w"), str(round(PADDING * 20)))
+            room.set(qn("w:type"), "dxa")
+            margins.append(room)
+        properties = grid.table._tbl.tblPr  # noqa: SLF001
+        look = properties.find(qn("w:tblLook"))
+        if look is None:
+            properties.append(margins)
+        else:
+            look.addprevious(margins)
+
     def _content(
         self, cell: _Cell, content: Cell, align: Align, size: float, *, bold: bool
     ) -> None:
@@ -628,7 +647,12 @@ class _Writer:
             ):
                 line.set(qn(f"w:{name}"), value)
             borders.append(line)
-        table.table._tbl.tblPr.append(borders)  # noqa: SLF001
+        about = table.table._tbl.tblPr  # noqa: SLF001
+        layout = about.find(qn("w:tblLayout"))  # the schema fixes the order
+        if layout is None:
+            about.append(borders)
+        else:
+            layout.addprevious(borders)
         for cell in table.row(heads - 1):
             properties = cell._tc.get_or_add_tcPr()  # noqa: SLF001
             under = OxmlElement("w:tcBorders")
@@ -653,6 +677,11 @@ class _Writer:
         self._caption(kind, number, figure.caption, figure.key)
         for note in figure.notes:
             self._runs(self.word.add_paragraph(), note, 8.5)
+
+
+def _whole(found: re.Match[str]) -> str:
+    """A figure and its unit with spaces at which no line ends."""
+    return found[0].replace("\u2009", "\u202f").replace(" ", "\xa0")
 
 
 def _anchor(key: str) -> str:
