@@ -4,9 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from app.forms.answer import Change, Given
 from app.services.services import Services
 from app.ui.main_window import MainWindow
 from app.ui.newer_data import NewerDataDialog
@@ -52,6 +54,12 @@ def test_newer_data_are_offered_and_taken_over(
     window.ask_newer_data()
     assert window.model.project.derivation.figure("energy.total").value != total
     qtbot.waitUntil(lambda: window.audit is not page)
+    QTest.qWait(50)  # the screen before is gone by now: nothing of the model may still call it
+    staff = window.model.book.get("firm.staff")
+    with qtbot.captureExceptions() as faults:
+        window.model.record([Change("firm.staff", staff, Given("131"))], "改")
+        window.model.undo()
+    assert faults == []
     again = window.audit
     window.model.undo()
     assert window.model.project.derivation.figure("energy.total").value == total

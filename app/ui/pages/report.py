@@ -153,8 +153,8 @@ class ReportPage(BasePage):
         self.draft_link = widgets.link("", self.draft, name=self.tr("按数据起草空着的文字"))
         self.template_menu = TemplateMenu(self.model)
         under.setSpacing(10)
-        for each in (self.draft_link, self.template_menu, self.forms, self.other_formats):
-            under.addWidget(each)
+        for part in (self.draft_link, self.template_menu, self.forms, self.other_formats):
+            under.addWidget(part)
         card.body.addLayout(under)
         return card
 
