@@ -153,13 +153,13 @@ def _is_typed_over(project: AuditProject, stream: Stream) -> bool:
 def _type_over(
     project: AuditProject, answers: dict[str, Answer], stream: Stream, amount: Fraction
 ) -> None:
-    """What is made less is emitted less already: a saving of a stream further down counts once, never on top of it."""
+    """A stream further down (emitted) falls by what is stated of it, once: what is made less was reckoned into that already."""
     before = project.derivation.figure(stream.whole).value
     book = AnswerBook(answers, project.book.rows)
     now = project.derivation.with_book(book).figure(stream.whole).value
     if before is None or now is None:
         return
-    left = now - amount if stream.more or amount < 0 else min(now, before - amount)
+    left = now - amount if stream.more or amount < 0 else before - amount
     answers[override_key(stream.whole)] = Given(str(max(left, _ZERO)), _BY_MEASURES)
 
 

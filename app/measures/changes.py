@@ -6,15 +6,15 @@ from fractions import Fraction
 from app.audit.project import AuditProject
 from app.forms.question import FigureStrip
 from app.measures.apply import combine, with_measures
-from app.measures.model import DROPPED, measures_of
-from app.measures.results import afterwards
+from app.measures.model import DROPPED, Measure, measures_of
+from app.measures.results import afterwards, counts, proofs_of
 
 _PAGE = "compare"  # where an audit lists the figures it compares over the years
 
 
 @dataclass(frozen=True)
 class FigureChange:
-    """planned: with every measure that is not dropped, as promised. measured: with the finished ones, as measured; None
+    """planned: with the measures of `planned_measures`, as promised. measured: with the finished ones, as measured; None
     where nothing was measured."""
 
     quantity_id: str
@@ -29,7 +29,7 @@ class FigureChange:
 def figure_changes(project: AuditProject) -> tuple[FigureChange, ...]:
     """The figures of the page of three years that are known, in its order, then what the measures save of. Measures that
     save more than there is, or have a fault, are left out."""
-    measures = [one for one in measures_of(project) if one.state != DROPPED and not one.problems]
+    measures = [one for one in planned_measures(project) if not one.problems]
     if combine(project, measures).overdrawn:
         measures = []
     later = with_measures(project, measures).derivation
@@ -50,6 +50,12 @@ def figure_changes(project: AuditProject) -> tuple[FigureChange, ...]:
             FigureChange(name, now.title, now.unit, now.decimals, now.value, planned, measured)
         )
     return tuple(found)
+
+
+def planned_measures(project: AuditProject) -> list[Measure]:
+    """Those of the 绩效表; while nothing was decided on yet, every one that is not dropped."""
+    taken = [one.measure for one in proofs_of(project) if counts(one)]
+    return taken or [one for one in measures_of(project) if one.state != DROPPED]
 
 
 def compared_figures(project: AuditProject) -> tuple[str, ...]:

@@ -10,13 +10,13 @@ from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.forms.answer import cell_key
 from app.measures.apply import rescored
-from app.measures.model import DONE, DROPPED, Measure, measures_of, number_of
-from app.measures.results import proofs_of, reductions
+from app.measures.model import DROPPED, Measure, number_of
+from app.measures.results import After, afterwards, proofs_of, reductions
 
 _ZERO = Fraction(0)
 _TEN_THOUSAND = 10_000
 _BEST = 5
-_PLANNED = ("feasible", "doing", DONE)
+_PLANNED = ("feasible", "doing")
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,10 @@ class OwnerLine:
 @dataclass(frozen=True)
 class OwnerPage:
     """For a factory owner, one page. bought: paid in a year for what is not sold as product, the dearest first. unknown:
-    what is used but has no money beside it. best: at most five measures by payback, with years. saving, cost: 元 a year and
-    元 of all measures that have both figures and save; without: measures that have not, or that save nothing. now: the audit as it is; planned and
-    forecast: the measures taken up, and the audit with them; None where none is or no level is given."""
+    what is used but has no money beside it. Of measures still to do: best: at most five by payback, with years; saving, cost:
+    元 a year and 元 of all that have both figures and save; without: those that have not, or that save nothing. done: the
+    finished ones. now: the audit as it is, with what was measured of the finished measures where is_measured; planned and
+    forecast: the measures taken up and not finished, and the audit with them; None where none is or no level is given."""
 
     bought: tuple[OwnerLine, ...]
     unknown: tuple[str, ...]
@@ -45,6 +46,8 @@ class OwnerPage:
     now: Assessment | None
     planned: tuple[Measure, ...]
     forecast: Assessment | None
+    done: tuple[Measure, ...] = ()
+    is_measured: bool = False
 
     @property
     def spent(self) -> Fraction:
@@ -77,7 +80,8 @@ def owner_page(project: AuditProject, assessment: Assessment | None = None) -> O
     bought += _drain(project, unknown)
     bought += _lost(project)
     bought.sort(key=lambda one: -one.yuan)
-    measures = [one for one in measures_of(project) if one.state != DROPPED]
+    proofs = [one for one in proofs_of(project) if one.measure.state != DROPPED or one.is_done]
+    measures = [one.measure for one in proofs if not one.is_done]
     paid = [
         (one, one.cost / one.saving)
         for one in measures
@@ -87,6 +91,8 @@ def owner_page(project: AuditProject, assessment: Assessment | None = None) -> O
     known = {one.row_id for one, _ in paid}
     planned = tuple(one for one in measures if one.state in _PLANNED)
     graded = assessment is not None and assessment.level_range is not None
+    after = afterwards(project)
+    measured = graded and bool(after.counted) and after.assessment is not None
     return OwnerPage(
         tuple(bought),
         tuple(unknown),
@@ -94,10 +100,17 @@ def owner_page(project: AuditProject, assessment: Assessment | None = None) -> O
         sum((one.saving or _ZERO for one, _ in paid), _ZERO) * _TEN_THOUSAND,
         sum((one.cost or _ZERO for one, _ in paid), _ZERO) * _TEN_THOUSAND,
         tuple(one for one in measures if one.row_id not in known),
-        assessment,
+        after.assessment if measured else assessment,
         planned,
-        rescored(project, planned) if graded and planned else None,
+        _forecast(after, planned) if graded and planned else None,
+        tuple(one.measure for one in proofs if one.is_done),
+        measured,
     )
+
+
+def _forecast(after: After, planned: tuple[Measure, ...]) -> Assessment:
+    """What was measured stays; what is still to do, or was finished and never measured, comes as promised."""
+    return rescored(after.project, (*planned, *after.unmeasured))
 
 
 def _of_months(project: AuditProject, table: str, column: str) -> list[Fraction]:

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from math import ceil
 
-from app.assessment.numbers import brief, display
+from app.assessment.numbers import brief, display, round_half_up
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.audit.wording import level_name
@@ -46,7 +46,9 @@ def owner_blocks(project: AuditProject, assessment: Assessment | None) -> list[B
     """In words a factory owner reads: where the money goes, what to do first, what level that brings."""
     page = owner_page(project, assessment)
     blocks = [*_bought(project, page), *_first(project, page)]
-    chart = cost_chart(measures_of(project), height=_CHART_HEIGHT)
+    finished = {one.row_id for one in page.done}
+    still = [one for one in measures_of(project) if one.row_id not in finished]
+    chart = cost_chart(still, height=_CHART_HEIGHT)
     if chart is not None:
         blocks.append(Figure("owner.cost", "花的钱和省的钱，回本快的排前面", chart))
     return [*blocks, *_level(page)]
@@ -92,13 +94,25 @@ def _bought(project: AuditProject, page: OwnerPage) -> list[Block]:
     return [
         SubSection("一年花了多少，不在卖出去的东西里"),
         Paragraph(lead),
-        Table("owner.bought", "", columns, tuple(rows), size=Size.SMALL),
+        Table("owner.bought", "", columns, tuple(rows), _rounding(page), Size.SMALL),
     ]
 
 
+def _rounding(page: OwnerPage) -> tuple[Runs, ...]:
+    """Said where what is printed does not add up: the total is that of the exact figures."""
+    wan = [Fraction(round_half_up(one.yuan / _TEN_THOUSAND, 2)) for one in page.bought]
+    shares = [Fraction(round_half_up(one.yuan / page.spent * 100, 1)) for one in page.bought]
+    whole = Fraction(round_half_up(page.spent / _TEN_THOUSAND, 2))
+    if sum(wan, Fraction(0)) == whole and sum(shares, Fraction(0)) == 100:
+        return ()
+    return (("注：合计由没有四舍五入的数相加，末位和各行加起来可能差一点。",),)
+
+
 def _first(project: AuditProject, page: OwnerPage) -> list[Block]:
-    head = SubSection("先做哪几件")
+    head = SubSection("接着做哪几件" if page.done else "先做哪几件")
     if not page.best:
+        if page.done and not page.without:
+            return [head, Paragraph((_done_words(page), "没有剩下要做的。"))]
         said = "方案清单里还没有写清投资和一年省多少钱的方案。"
         return [head, Paragraph((said,))]
     rows = tuple(
@@ -123,8 +137,9 @@ def _first(project: AuditProject, page: OwnerPage) -> list[Block]:
         Column("多久回本", 1.6, Align.CENTRE),
     )
     lead = f"按回本快慢排，前 {len(rows)} 件：" if len(rows) > 1 else "算得出回本的只有一件："
+    lead = f"{_done_words(page)}还没做的，{lead}" if page.done else lead
     whole: list[Inline] = [
-        "算得出的方案都做，一共花 ",
+        f"{'还没做的里，' if page.done else ''}算得出的方案都做，一共花 ",
         Bold(_wan(page.cost)),
         " 万元，一年少花 ",
         Bold(_wan(page.saving)),
@@ -140,6 +155,10 @@ def _first(project: AuditProject, page: OwnerPage) -> list[Block]:
         Paragraph(tuple(whole)),
     ]
     return blocks
+
+
+def _done_words(page: OwnerPage) -> str:
+    return f"{'、'.join(one.code for one in page.done)} 已经做完。"
 
 
 def payback(years: Fraction) -> str:
@@ -159,7 +178,7 @@ def _level(page: OwnerPage) -> list[Block]:
     runs: list[Inline] = [
         "等级，现在：",
         Bold("还没填全，未定" if now.level is None else level_name(now.level)),
-        "。",
+        "（做完的按实测算）。" if page.is_measured else "。",
     ]
     if page.forecast is not None:
         after = page.forecast.level
@@ -168,7 +187,7 @@ def _level(page: OwnerPage) -> list[Block]:
             Bold("未定" if after is None else level_name(after)),
             "。做完要按实测再算一次。",
         ]
-    else:
+    elif not page.done:
         runs.append("还没有定下要做的方案。")
     return [Paragraph(tuple(runs))]
 

@@ -8,6 +8,7 @@ from app.measures.apply import combine
 from app.measures.causes import drafted
 from app.measures.changes import figure_changes
 from app.measures.model import measures_of
+from app.measures.results import performance
 from app.papers.document import Table, cell_text
 from app.papers.owner import change_blocks
 from tests.helpers.fill import project_of
@@ -19,7 +20,12 @@ def test_a_printer_compares_itself_before_and_after() -> None:
     found = {one.quantity_id: one for one in figure_changes(project)}
     saved = combine(project, measures_of(project)).saved
     emitted = found["voc.emitted"]
-    assert emitted.planned < emitted.now
+    assert emitted.now - emitted.planned == saved["voc"], "as every other table says"
+    power = found["energy.electricity"]
+    rows = performance(project)
+    assert power.now - power.planned == rows.totals["electricity"] * 10000, (
+        "not of an undecided one"
+    )
     made = found["voc.generated"]
     assert made.now - made.planned == saved["voc_made"] > 12000, "the measures' own, exactly"
     (table,) = [one for one in change_blocks(tuple(found.values())) if isinstance(one, Table)]

@@ -255,3 +255,14 @@ def test_the_same_number_is_the_same_on_every_page() -> None:
             found.setdefault(one.key, set()).add((one.value, one.high))
         assert len(found) > 300
         assert {key for key, values in found.items() if len(values) > 1} == set()
+
+
+def test_the_ways_of_the_voc_add_up_to_what_is_made() -> None:
+    """Collected, with waste and not collected: every row of the sum is printed."""
+    document = build_report(printer_project(), None, state=State.DRAFT, today=TODAY)
+    made = {
+        amount.key: amount.value for _, amount in amounts(document) if amount.key.startswith("voc.")
+    }
+    ways = ("voc.collected", "voc.waste_out", "voc.fugitive")
+    assert made["voc.waste_out"] == 400
+    assert sum(made[one] for one in ways) == made["voc.generated"]

@@ -45,7 +45,7 @@ def test_the_owner_reads_where_the_money_goes_and_what_to_do_first() -> None:
     assert "2025 年花了 257.97 万元" in said
     assert "买了没镀上去的镍　27.30　10.6" in said
     assert "1　WD1 镀槽出槽滴流延长到 20 秒　不花钱　0.90　马上" in said
-    assert "5　ZG1 清洗线改三级逆流漂洗　12.60　13.84　约 11 个月" in said
+    assert "2　ZG1 清洗线改三级逆流漂洗　12.60　13.84　约 11 个月" in said
     assert "等级，现在：Ⅲ级" in said
     assert "废水处理费，没有算进来" in said
     table = next(one for one in blocks if isinstance(one, Table) and one.key == "owner.bought")
@@ -54,6 +54,26 @@ def test_the_owner_reads_where_the_money_goes_and_what_to_do_first() -> None:
     *parts, whole = [one.value for one in amounts if isinstance(one, Amount)]
     assert sum(parts, Fraction(0)) == whole
     assert any(isinstance(one, Figure) for one in blocks)
+
+
+def test_after_the_measures_the_owner_reads_what_is_left_and_the_measured_level() -> None:
+    project = sample_project(shipped_forms().samples["chengling"].finished())
+    blocks = owner_blocks(project, assess_project(project))
+    said = words(list(blocks))
+    assert "等级，现在：Ⅱ级（做完的按实测算）" in said
+    (first,) = [one for one in blocks if isinstance(one, Table) and one.key == "owner.best"]
+    left = [cell_text(row.cells[1]).split()[0] for row in first.rows]
+    assert sorted(left) == ["WD9", "ZG3", "ZG4"], "nothing that is finished"
+    assert "打算做的 2 个方案" in said
+
+
+def test_a_total_the_rows_do_not_add_up_to_has_a_note() -> None:
+    project = sample_project()
+    blocks = owner_blocks(project, assess_project(project))
+    (table,) = [one for one in blocks if isinstance(one, Table) and one.key == "owner.bought"]
+    *rows, total = [cell_text(row.cells[1]) for row in table.rows]
+    assert round(sum(map(float, rows)), 2) != float(total)
+    assert "末位" in cell_text(table.notes[0])
 
 
 def test_a_firm_without_a_level_or_money_says_so() -> None:

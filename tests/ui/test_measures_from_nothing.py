@@ -112,7 +112,7 @@ def test_a_kitchen_from_an_idea_to_results_without_a_level(
     screen.go_to("owner")
     owner = screen.findChild(OwnerPage)
     assert owner is not None
-    assert "约 4 个月" in _said(owner)
+    assert "WD1 已经做完。没有剩下要做的。" in _said(owner)
     assert "5.16" in _said(owner)
 
 

@@ -11,7 +11,7 @@ from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.audit.wording import level_name
 from app.measures.apply import rescored
-from app.measures.changes import figure_changes
+from app.measures.changes import figure_changes, planned_measures
 from app.measures.charts import level_chart
 from app.measures.model import Measure, measures_of, stream_of
 from app.measures.results import (
@@ -550,7 +550,9 @@ def _own_figures(project: AuditProject) -> list[Block]:
     tables = [one for one in blocks if isinstance(one, Table)]
     if not tables:
         return []
-    return [Paragraph(("各项方案实施前后企业自身的单耗见", Ref(tables[0].key), "。")), *tables]
+    codes = _codes(planned_measures(project))
+    lead: Runs = (f"方案（{codes}）实施前后企业自身的单耗见", Ref(tables[0].key), "。")
+    return [Paragraph(lead), *tables]
 
 
 def _codes(measures: Iterable[Measure]) -> str:
