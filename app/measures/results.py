@@ -249,13 +249,15 @@ def printed_sum(found: Performance, column: str) -> Fraction | None:
 
 def lacking_words(found: Performance) -> str:
     """「WD1、WD2 没有实测效益，未计入」 of finished measures, by what lacks; empty where nothing does."""
-    said = []
+    said: dict[str, list[str]] = {}
     for word, without in (
         ("投资", "没有填实际投资"), ("效益", "没有实测效益"), ("环境效果", "没有实测环境效果"),
     ):  # fmt: skip
         codes = "、".join(row.texts["number"] for row in found.rows if word in row.lacking)
-        said += [f"{codes} {without}"] if codes else []
-    return f"{'；'.join(said)}，未计入" if said else ""
+        if codes:
+            said.setdefault(codes, []).append(without)
+    words = "；".join(f"{codes} {'，'.join(whats)}" for codes, whats in said.items())
+    return f"{words}，未计入" if words else ""
 
 
 def counts(proof: Proof) -> bool:

@@ -19,7 +19,7 @@ from app.audit.wording import level_name
 from app.forms.answer import Given
 from app.forms.question import Question, TableQuestion
 from app.measures.model import measures_of
-from app.measures.results import afterwards, counts, performance, proofs_of, reductions
+from app.measures.results import PERFORMANCE, afterwards, counts, performance, proofs_of, reductions
 from app.papers.answer_tables import answers_tables
 from app.papers.answers import computed_cell, fact_runs, figure_title, formal
 from app.papers.chapters.options import is_costly
@@ -223,7 +223,8 @@ def _money(project: AuditProject, _assessment: Assessment | None) -> Runs:
 def _reductions(project: AuditProject, _assessment: Assessment | None) -> Runs:
     runs: list[Any] = []
     for one in reductions(project, measured=True):
-        amount = Amount(one.together, 2, one.unit, f"reductions/{one.id}/measured")
+        places = next(column.places for column in PERFORMANCE if column.id == one.id)
+        amount = Amount(one.together, places, one.unit, f"reductions/{one.id}/measured")
         runs += ["，" if runs else "", f"{one.title} ", amount, f" {one.unit}"]
     return tuple(runs)
 

@@ -186,6 +186,7 @@ def test_an_acceptance_counts_only_what_is_finished_and_measured() -> None:
     assert "WD1 没有实测效益" in said
     form = forms_of(measured(), None, TODAY)["清洁生产审核验收申请表"]
     told = said_by(form.chapters[0].blocks)
+    assert "0.546 t" in told
     assert "投资 42.10 万元，实测经济效益 26.99 万元/a（WD1 没有实测效益" in told
 
 
