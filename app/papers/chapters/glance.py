@@ -11,7 +11,7 @@ from app.audit.self_check import is_asked
 from app.forms.condition import holds
 from app.forms.question import FigureStrip
 from app.measures.model import measures_of
-from app.measures.results import After, ResultRow, afterwards, lacking_words, performance
+from app.measures.results import After, ResultRow, afterwards, performance
 from app.papers.answers import DASH, computed_cell, figure_title, is_voluntary
 from app.papers.chapters.judgements import (
     index_amount,
@@ -168,21 +168,19 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
         columns.append(Column("列入实施", 1.2, Align.NUMBER, "项"))
     else:
         columns += [
-            Column("数量", 0.8, Align.NUMBER, "项", "列入实施"),
-            Column("投资", 1.3, Align.NUMBER, "万元", "列入实施"),
-            Column("经济效益", 1.3, Align.NUMBER, "万元/a", "列入实施"),
+            Column("列入实施", 1.2, Align.NUMBER, "项"),
+            Column("投资", 1.3, Align.NUMBER, "万元"),
+            Column("经济效益", 1.3, Align.NUMBER, "万元/a"),
         ]
     if done.rows:
         columns += [
-            Column("数量", 0.8, Align.NUMBER, "项", "已完成"),
-            Column("实际投资", 1.3, Align.NUMBER, "万元", "已完成"),
-            Column("实测效益", 1.3, Align.NUMBER, "万元/a", "已完成"),
+            Column("已完成", 1.1, Align.NUMBER, "项"),
+            Column("实际投资", 1.3, Align.NUMBER, "万元"),
+            Column("实测效益", 1.3, Align.NUMBER, "万元/a"),
         ]
     rows = (count("无/低费方案", False), count("中/高费方案", True), count("合计", None))
-    lacking = lacking_words(done)
-    notes = _targets(project)
-    if lacking:
-        notes = ((f"注：已完成一栏只计实测，{lacking}。",), *notes)
+    lacking = "、".join(row.texts["number"] for row in done.rows if row.lacking)
+    notes = _targets(project, lacking)
     blocks: list[Block] = [
         Table("glance.measures", "方案", tuple(columns), rows, notes, Size.SMALL)
     ]
@@ -251,11 +249,12 @@ def _limiting(project: AuditProject, assessment: Assessment, after: After) -> li
     return [Table("glance.limiting", "限定性指标", columns, tuple(rows), size=Size.SMALL)]
 
 
-def _targets(project: AuditProject) -> tuple[Runs, ...]:
+def _targets(project: AuditProject, lacking: str) -> tuple[Runs, ...]:
     """「目标　近期目标 4 项，完成 3 项，未完成 1 项（…）。」"""
     rows = target_rows(project)
+    tail = f"{lacking} 没有测全，缺的未计入。" if lacking else ""
     if not rows:
-        return ()
+        return ((tail,),) if tail else ()
     done = [name for name, reached in rows if reached]
     missed = [name for name, reached in rows if reached is False]
     said = f"近期目标 {len(rows)} 项"
@@ -266,4 +265,4 @@ def _targets(project: AuditProject) -> tuple[Runs, ...]:
         said += f"，尚未测得 {still} 项" if still else ""
     else:
         said += "，完成值待方案实施后实测"
-    return ((Bold("目标　"), f"{said}。"),)
+    return ((Bold("目标　"), f"{said}。{tail}"),)
