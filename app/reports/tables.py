@@ -161,6 +161,10 @@ class ThreeLineTable(PlatypusTable):
 
     def split(self, availWidth: float, availHeight: float) -> list[Any]:
         parts: list[Any] = super().split(availWidth, availHeight)
+        if not parts and hasattr(self, "_postponed") and self._nosplitCmds:
+            # At the head of a page already: rows that belong together are too tall for one.
+            self._nosplitCmds = []
+            parts = super().split(availWidth, availHeight)
         if len(parts) == 2 and self.number:
             first, second = parts
             for part in parts:

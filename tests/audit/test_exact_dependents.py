@@ -15,7 +15,7 @@ from tests.helpers.forms import printer_project, sample_project, with_answer
 
 PROJECTS = {"chengling": sample_project, "huichuan": printer_project}
 # what falls out of a difference: the bill and the shared bill move together
-CANCELS = {"energy.shared_gap"}
+CANCELS = {"energy.shared_gap", "voc.waste_out"}
 NONE_OR_ALL = (0, 100)  # a share of nothing or of everything stays what it is when the whole grows
 
 

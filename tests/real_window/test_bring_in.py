@@ -46,12 +46,20 @@ def appears(path: Path) -> None:
 
 
 def choose_in_dialog(program: Program, title: str, path: Path) -> None:
-    """Type a path into a file dialog."""
-    xdotool("windowactivate", "--sync", program.wait_for(title))
-    xdotool("key", "--clearmodifiers", "ctrl+a")
-    program.type(str(path))
-    xdotool("key", "--clearmodifiers", "Return")
-    time.sleep(1)
+    """Type a path into a file dialog; again when a slow machine has lost a key and the dialog is still there."""
+    window = program.wait_for(title)
+    for _ in range(4):
+        xdotool("windowactivate", "--sync", window, check=False)
+        xdotool("key", "--clearmodifiers", "ctrl+a")
+        program.type(str(path))
+        xdotool("key", "--clearmodifiers", "Return")
+        end = time.monotonic() + 4
+        while time.monotonic() < end:
+            time.sleep(0.25)
+            if title not in xdotool("getwindowname", window, check=False):
+                time.sleep(1)
+                return
+    raise AssertionError(f"the dialog 「{title}」 does not take {path}")
 
 
 def fill(template: Path, *, level_one: str) -> None:

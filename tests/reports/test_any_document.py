@@ -132,3 +132,14 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
         write_pdf(example(), target)
     assert target.read_bytes() == b"%PDF-old"
     assert [one.name for one in tmp_path.iterdir()] == ["paper.pdf"]
+
+
+def test_rows_that_belong_together_part_where_no_page_holds_both(tmp_path: Path) -> None:
+    columns = tuple(Column(title, width) for title, width in zip("号甲乙丙丁戊", (2, 1, 1, 3, 1, 1), strict=True))  # fmt: skip
+    rows = tuple(Row((f"第{n}行", "", "", "", "")) for n in range(5))
+    tall = Row(("末行", "", "", "", "1" * 306))
+    paper = _paper(Section("节"), Paragraph(("字",)), Table("t", "表", columns, (*rows, tall)))
+    write_pdf(paper, tmp_path / "paper.pdf")
+    printed = text_of((tmp_path / "paper.pdf").read_bytes())
+    assert printed.count("1" * 5) > 0
+    assert all(printed.count(f"第{n}行") == 1 for n in range(5))
