@@ -158,6 +158,7 @@ class ThreeLineTable(PlatypusTable):
     continued = False
     may_part = False
     noted_rows = 0
+    _nosplitCmds: list[Any]  # of ReportLab
 
     def split(self, availWidth: float, availHeight: float) -> list[Any]:
         parts: list[Any] = super().split(availWidth, availHeight)
