@@ -4,13 +4,12 @@ python -m tools.make_checks_page            write the page
 python -m tools.make_checks_page --check    say whether it is current; write nothing
 """
 
-import argparse
-import sys
 from collections import Counter
 from pathlib import Path
 
 from app.paths import resources_dir
 from app.standards.checkup_source import load_checkup
+from tools.made_page import run
 
 PAGE = Path(__file__).parents[1] / "docs" / "checks.md"
 _HOW = {"automatic": "自动", "asked": "问用户", "later": "以后"}
@@ -41,22 +40,5 @@ def page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="check only; write nothing")
-    arguments = parser.parse_args()
-    made = page()
-    if not arguments.check:
-        PAGE.write_text(made, encoding="utf-8")
-        return 0
-    if PAGE.read_text(encoding="utf-8") == made:
-        return 0
-    print(
-        "docs/checks.md 不是按现在的数据写的：运行 python -m tools.make_checks_page",
-        file=sys.stderr,
-    )
-    return 1
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(run(PAGE, page(), __doc__ or "", "tools.make_checks_page"))

@@ -4,8 +4,6 @@ python -m tools.make_data_page            write the page
 python -m tools.make_data_page --check    say whether it is current; write nothing
 """
 
-import argparse
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +15,7 @@ from app.standards.reader import Reader
 from app.standards.reference_source import load_reference
 from app.standards.yaml_source import load_system_file
 from app.standards.yaml_tree import read_or_note
+from tools.made_page import run
 
 PAGE = Path(__file__).parents[1] / "docs" / "data.md"
 _KINDS = {
@@ -154,19 +153,5 @@ def _wanted() -> Iterator[str]:
     assert not faults.problems, faults.problems
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="check only; write nothing")
-    arguments = parser.parse_args()
-    made = page()
-    if not arguments.check:
-        PAGE.write_text(made, encoding="utf-8")
-        return 0
-    if PAGE.read_text(encoding="utf-8") == made:
-        return 0
-    print("docs/data.md 不是按现在的数据写的：运行 python -m tools.make_data_page", file=sys.stderr)
-    return 1
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(run(PAGE, page(), __doc__ or "", "tools.make_data_page"))

@@ -4,14 +4,13 @@ python -m tools.make_worksheets_page            write the page
 python -m tools.make_worksheets_page --check    say whether it is current; write nothing
 """
 
-import argparse
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from app.paths import resources_dir
+from tools.made_page import run
 
 PAGE = Path(__file__).parents[1] / "docs" / "worksheets.md"
 
@@ -56,20 +55,5 @@ def _state(one: Any, flow: str) -> str:
     return "；".join(said)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true")
-    options = parser.parse_args()
-    if not options.check:
-        PAGE.write_text(page(), "utf-8")
-        return 0
-    if PAGE.read_text("utf-8") == page():
-        return 0
-    print(
-        "docs/worksheets.md is not current: python -m tools.make_worksheets_page", file=sys.stderr
-    )
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(run(PAGE, page(), __doc__ or "", "tools.make_worksheets_page"))

@@ -23,7 +23,7 @@ class Reply(StrEnum):
 @dataclass(frozen=True)
 class Opinion:
     """One opinion. text: the reviewer's own words, never changed. place, where, before: the place of the paper (app.papers.places), how it is
-    called and what stood there; "" for the paper as a whole. page: as printed on the paper that was read. reply: the answer;
+    called and what stood there; "" for the paper as a whole. page: as printed on the paper that was read; edition, purpose: which paper that was. reply: the answer;
     evidence: SHA-256 of papers of the binder that go with it."""
 
     id: str
@@ -36,6 +36,7 @@ class Opinion:
     before: str = ""
     page: str = ""
     edition: str = ""
+    purpose: str = "审核"
     state: Reply = Reply.OPEN
     reply: str = ""
     evidence: tuple[str, ...] = ()
@@ -57,7 +58,18 @@ def to_answer(opinion: Opinion) -> Given:
     return Given(json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
 
-_TEXTS = ("text", "author", "day", "place", "where", "before", "page", "edition", "reply")
+_TEXTS = (
+    "text",
+    "author",
+    "day",
+    "place",
+    "where",
+    "before",
+    "page",
+    "edition",
+    "purpose",
+    "reply",
+)
 
 
 def opinion_of(key: str, answer: Answer) -> Opinion | None:

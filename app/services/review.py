@@ -5,7 +5,7 @@ the opinions one by one with what the paper says now, and the table of replies (
 import json
 import re
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from app.audit.review import Opinion, Reply, opinions, to_answer
 from app.errors import Problem, UserError
 from app.forms.answer import MISSING, Change
 from app.services.cases import Cases
+from app.services.reporting import PURPOSES
 from app.services.session import AuditSession, Saved
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Copy:
 
     path: Path
     verdict: "Verdict"
+    purpose: str
     places: "tuple[Place, ...]"
     pages: dict[str, tuple[int, str]]
 
@@ -61,37 +63,33 @@ class Note:
 
 @dataclass(frozen=True)
 class Notes:
-    """What the file of a review holds. edition: number of the sealed paper that was read."""
+    """What the file of a review holds. edition: number of the sealed paper that was read; purpose: what it is for."""
 
     edition: str
     firm: str
     author: str
     notes: tuple[Note, ...]
+    purpose: str = PURPOSES[0]
 
 
 def open_copy(path: Path, cases: Cases) -> Copy:
     """Open a sealed report for reading: checked, its places found on its pages. UserError as `verify`."""
-    from app.papers.audit_report import build_report
-    from app.papers.document import State
-    from app.papers.edition import ATTACHMENT, read_package, sealed
+    from app.papers.edition import ATTACHMENT, read_package
     from app.papers.places import places_of
     from app.reports.find_pages import find_pages, pages_of_lines
     from app.reports.sealed_reading import read_sealed_apart
-    from app.services.verifying import project_of, verify
+    from app.services.verifying import document_of, project_of, verify
 
     verdict = verify(path, None, cases)
     file, printed = read_sealed_apart(path, ATTACHMENT)
     assert file.package is not None  # verify refuses a paper without
     package = read_package(file.package)
     project = project_of(package, cases)
-    document = build_report(
-        project, cases.assess(project), state=State(package.state), today=package.day
-    )
-    places = places_of(sealed(document, project, file.package, package.day))
+    places = places_of(document_of(project, cases.assess(project), package, file))
     lines = printed(range(len(file.pages)))
     sheets = pages_of_lines([lines[at] for at in sorted(lines)])
     pages = find_pages(sheets, [(one.id, one.mark) for one in places])
-    return Copy(path, verdict, places, pages)
+    return Copy(path, verdict, package.purpose, places, pages)
 
 
 def new_note(text: str, today: date, place: "Place | None" = None, page: str = "") -> Note:
@@ -120,9 +118,10 @@ def draw(
     return png, pages, box_of(copy.path.read_bytes(), sheet, words) if look else None
 
 
-def begun_notes(report: Path, verdict: "Verdict", author: str) -> tuple[Path, Notes]:
+def begun_notes(copy: Copy, author: str) -> tuple[Path, Notes]:
     """The file of a reviewer's notes beside a report, as far as it got. UserError when there is one that cannot be read."""
-    file = notes_path(report, author)
+    verdict = copy.verdict
+    file = notes_path(copy.path, author)
     if file.exists():
         kept = read_notes(file)
         if kept.edition == verdict.number:
@@ -130,7 +129,7 @@ def begun_notes(report: Path, verdict: "Verdict", author: str) -> tuple[Path, No
         file = file.with_name(f"{file.stem} {verdict.number}{SUFFIX}")
         if file.exists():
             return file, read_notes(file)
-    return file, Notes(verdict.number, verdict.firm, author, ())
+    return file, Notes(verdict.number, verdict.firm, author, (), copy.purpose)
 
 
 def notes_path(report: Path, author: str) -> Path:
@@ -164,7 +163,12 @@ def read_notes(path: Path) -> Notes:
         found = tuple(_note(one) for one in plain["notes"])
         if len({one.id for one in found}) != len(found):
             raise ValueError("twice")
-        return Notes(str(plain["edition"]), str(plain["firm"]), _words(plain["author"], 40), found)
+        purpose = plain["purpose"]
+        if purpose not in PURPOSES:
+            raise ValueError(purpose)
+        return Notes(
+            str(plain["edition"]), str(plain["firm"]), _words(plain["author"], 40), found, purpose
+        )
     except OSError as error:
         raise UserError(
             Problem(path.name, f"打不开：{error.strerror}", "看看文件是不是被移走了")
@@ -215,7 +219,7 @@ def plan_notes(session: AuditSession, notes: Notes) -> Taken:
     new = [
         Opinion(
             one.id, order + at, one.text, notes.author, one.day, one.place, one.where, one.before,
-            one.page, notes.edition,
+            one.page, notes.edition, notes.purpose,
         )
         for at, one in enumerate((one for one in notes.notes if one.id not in ids), 1)
     ]  # fmt: skip
@@ -273,20 +277,30 @@ def _keep(session: AuditSession, some: Iterable[Opinion], label: str) -> Saved:
 
 def places_now(
     project: AuditProject, assessment: Assessment | None, today: date
-) -> "tuple[Place, ...]":
-    """The places of the paper as it would be printed now (as a draft, which nothing keeps from being printed)."""
+) -> "dict[str, tuple[Place, ...]]":
+    """By purpose: the places of each paper opinions are on, as it would be printed now (as a draft, which nothing keeps from
+    being printed)."""
     from app.papers.audit_report import build_report
-    from app.papers.document import State
+    from app.papers.document import Purpose, State
     from app.papers.places import places_of
 
-    return places_of(build_report(project, assessment, state=State.DRAFT, today=today))
+    def places(purpose: str) -> "tuple[Place, ...]":
+        paper = build_report(
+            project, assessment, state=State.DRAFT, today=today, purpose=Purpose(purpose)
+        )
+        return places_of(paper)
+
+    wanted = {one.purpose for one in opinions(project.book) if one.place}
+    return {purpose: places(purpose) for purpose in PURPOSES if purpose in wanted}
 
 
-def place_now(opinion: Opinion, places: "Sequence[Place]") -> "Place | None":
+def place_now(opinion: Opinion, places: "Mapping[str, Sequence[Place]]") -> "Place | None":
     """Where the opinion's place is in the paper of now; None for the paper as a whole, and when it is gone."""
     from app.papers.places import find_again
 
-    return find_again(opinion.place, opinion.before, places) if opinion.place else None
+    if not opinion.place:
+        return None
+    return find_again(opinion.place, opinion.before, places.get(opinion.purpose, ()))
 
 
 def write_replies(
@@ -316,13 +330,18 @@ def write_replies(
     places = places_now(project, assessment, today)
     there = {one.id: place for one in found if (place := place_now(one, places)) is not None}
     pages: dict[str, str] = {}
-    if there and not cancelled():
+    for purpose, some in places.items():
+        if cancelled():
+            break
         with tempfile.TemporaryDirectory(prefix="cleanaudit-") as folder:
             pdf = Path(folder) / "now.pdf"
-            write_report(project, assessment, pdf, state="草稿", today=today)
-            marks = [(one.id, one.mark) for one in places]
-            shown = find_pages(pages_of(pdf.read_bytes()), marks)
-        pages = {one: shown[place.id][1] for one, place in there.items() if place.id in shown}
+            write_report(project, assessment, pdf, state="草稿", today=today, purpose=purpose)
+            shown = find_pages(pages_of(pdf.read_bytes()), [(one.id, one.mark) for one in some])
+        pages |= {
+            one.id: shown[there[one.id].id][1]
+            for one in found
+            if one.purpose == purpose and one.id in there and there[one.id].id in shown
+        }
     document = reply_table(project, found, there, pages, today)
     _print(document, target, now)
     return target

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from app import __version__, files
 from app.assessment.indicator_system import Verification
+from app.assessment.result import Assessment
 from app.audit.editions import changes_since, editions_of, frozen_answers
 from app.audit.project import AuditProject
 from app.errors import Problem, UserError
@@ -22,7 +23,7 @@ from app.services.cases import Cases
 from app.standards.system_json import content_hash
 
 if TYPE_CHECKING:
-    from app.papers.document import Picture
+    from app.papers.document import Document, Picture
     from app.papers.edition import Package
     from app.reports.sealed_file import SealedFile
     from app.reports.sealed_reading import PrintedLines
@@ -115,6 +116,27 @@ def project_of(package: "Package", cases: Cases) -> AuditProject:
     return cases.project(package.book, basis, system, digest)
 
 
+def document_of(
+    project: AuditProject, assessment: Assessment | None, package: "Package", file: "SealedFile"
+) -> "Document":
+    """The sealed paper again, from the package inside it. UserError when it cannot be put together."""
+    from app.papers.audit_report import build_report
+    from app.papers.document import Purpose, State
+    from app.papers.edition import sealed
+
+    assert file.package is not None
+    pictures = _pictures(package, file)
+    document = build_report(
+        project,
+        assessment,
+        state=State(package.state),
+        today=package.day,
+        purpose=Purpose(package.purpose),
+        pictures=pictures,
+    )
+    return sealed(document, project, file.package, package.day, pictures)
+
+
 def _notes(cases: Cases, project: AuditProject) -> tuple[str, ...]:
     """That the level rests on thresholds nobody has compared with the original."""
     from app.papers.chapters.judgements import unchecked_words
@@ -134,40 +156,29 @@ def _pages(
     file: "SealedFile",
     printed_lines: "PrintedLines",
 ) -> Iterator[str]:
-    from app.papers.audit_report import build_report
-    from app.papers.document import Purpose, State
-    from app.papers.edition import ATTACHMENT, package_of, sealed
+    from app.papers.edition import ATTACHMENT, package_of
     from app.reports.pdf import write_pdf
     from app.reports.sealed_file import lines_of, read_sealed
 
     assert file.package is not None
-    program, day = package.program, package.day
+    program = package.program
     assessment = cases.assess(project)
     version = (
         "" if program == __version__ else f"（封存用的是 {program} 版，本机是 {__version__} 版）"
     )
-    pictures = _pictures(package, file)
     again = package_of(
         project,
         assessment,
         state=package.state,
-        day=day,
+        day=package.day,
         previous=package.previous,
         purpose=package.purpose,
-        pictures=pictures,
+        pictures=_pictures(package, file),
     )
     if again != file.package and not version:
         yield "数据包里的结果和按回答算出来的不一样：数据包改过"
     try:
-        document = build_report(
-            project,
-            assessment,
-            state=State(package.state),
-            today=day,
-            purpose=Purpose(package.purpose),
-            pictures=pictures,
-        )
-        document = sealed(document, project, file.package, day, pictures)
+        document = document_of(project, assessment, package, file)
         with tempfile.TemporaryDirectory(prefix="cleanaudit-") as folder:
             target = Path(folder) / "again.pdf"
             write_pdf(document, target)

@@ -55,7 +55,7 @@ class ReviewDesk(OverAudit):
         from app.ui.review_copy import ReviewCopyScreen
 
         try:
-            file, notes = review.begun_notes(copy.path, copy.verdict, author)
+            file, notes = review.begun_notes(copy, author)
         except UserError as error:
             problems.show_user_error(self._window, self.tr("以前的意见读不出来"), error)
             return

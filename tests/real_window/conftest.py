@@ -95,7 +95,7 @@ class Program:
 
     def type(self, text: str) -> None:
         """Type ASCII text into what has the focus."""
-        xdotool("type", "--delay", "30", text)
+        xdotool("type", "--delay", "60", text)  # faster, the display loses a key now and then
         time.sleep(0.3)
 
     def click(self, x: int, y: int) -> None:

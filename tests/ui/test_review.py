@@ -125,6 +125,30 @@ def test_from_the_reviewers_note_to_the_table_of_replies(
     assert len(opinions(window.model.book)) == 3
 
 
+def test_a_report_for_acceptance_is_reviewed_by_its_own_places(
+    services: Services, tmp_path: Path
+) -> None:
+    audit = services.projects.finished_sample(tmp_path)
+    project, assessment = services.projects.load(audit)
+    report = tmp_path / "验收.pdf"
+    write_report(project, assessment, report, state="送审稿", today=_DAY, purpose="验收")
+    copy = review.open_copy(report, services.projects.cases)
+    assert copy.verdict.same
+    assert copy.purpose == "验收"
+    assert set(copy.pages) == {one.id for one in copy.places}
+    session = services.projects.open_audit(audit)
+    place = next(one for one in copy.places if "否决" in one.words)
+    notes = review.Notes("QS", "", "专家甲", (review.new_note("补依据", _DAY, place),), "验收")
+    review.take_in(session, review.plan_notes(session, notes).new)
+    places = review.places_now(session.project, session.assessment, _DAY)
+    (opinion,) = opinions(session.book)
+    session.close()
+    assert list(places) == ["验收"]
+    now = review.place_now(opinion, places)
+    assert now is not None
+    assert now.id == place.id
+
+
 def test_opinions_change_no_number_of_an_edition(services: Services, tmp_path: Path) -> None:
     from app.papers.edition import edition_number, package_of
 
@@ -157,6 +181,10 @@ def test_opinions_change_no_number_of_an_edition(services: Services, tmp_path: P
         (
             '{"format":"cleanaudit-review/1","edition":"","firm":"","author":"甲","notes":[{"id":"../../a","text":"x",'
             '"day":"2026-01-01","place":"","where":"","before":"","page":""}]}',
+            "读不懂",
+        ),
+        (
+            '{"format":"cleanaudit-review/1","edition":"","firm":"","author":"甲","notes":[],"purpose":"别的"}',
             "读不懂",
         ),
         ("[" * 100_000, "读不懂"),

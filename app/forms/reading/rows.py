@@ -130,23 +130,20 @@ def _place_by_cursor(
             start = 0
         elif chosen != "cut":
             return {}
-    found: dict[int, tuple[str, Extra]] = {}
-    for place, index in enumerate(body):
-        if start + place < len(shown):
-            found[index] = (shown[start + place], Extra())
-        else:
-            refuse_row(
-                sheet,
-                block,
-                index,
-                Roles(),
-                f"从这里往下多出 {len(body) - place} 行，放不下，没有写",
-                "从第一行开始粘，或者带上月份一起复制",
-            )
-            break
+    found = _downwards(sheet, block, body, shown[start:], "从第一行开始粘，或者带上月份一起复制")
     if found:
         draft.say(f"没有行名，从「{shown[start][:4]} 年 {int(shown[start][5:])} 月」往下依次写")
     return found
+
+
+def _downwards(
+    sheet: Sheet, block: Block, body: list[int], places: Sequence[str], remedy: str
+) -> dict[int, tuple[str, Extra]]:
+    """Rows without names, one after another into `places`; the first that finds no room is told."""
+    if len(body) > len(places):
+        more = f"从这里往下多出 {len(body) - len(places)} 行，放不下，没有写"
+        refuse_row(sheet, block, body[len(places)], Roles(), more, remedy)
+    return {index: (place, Extra()) for index, place in zip(body, places, strict=False)}
 
 
 def _with_gaps(block: Block, body: list[int], number: int, draft: Draft) -> list[int]:
@@ -225,20 +222,7 @@ def _place_named(
             return {}
         start = ids.index(top_left[0]) if top_left[0] in ids else 0
         sheet.positional = True
-        for place, index in enumerate(body):
-            if start + place < len(ids):
-                found[index] = (ids[start + place], Extra())
-            else:
-                refuse_row(
-                    sheet,
-                    block,
-                    index,
-                    Roles(),
-                    f"从这里往下多出 {len(body) - place} 行，放不下，没有写",
-                    "从第一行开始粘，或者带上行名一起复制",
-                )
-                break
-        return found
+        return _downwards(sheet, block, body, ids[start:], "从第一行开始粘，或者带上行名一起复制")
     last: str | None = None
     for index in body:
         cell = block.rows[index][roles.label]

@@ -41,6 +41,7 @@ from PySide6.QtWidgets import (
 
 from app.audit.editions import EDITION
 from app.audit.progress import progress
+from app.audit.review import REVIEW
 from app.checkup.concern import Severity
 from app.errors import AppError, Problem, UserError
 from app.forms.question import Page
@@ -83,6 +84,9 @@ class ReportPage(BasePage):
         self._setting: Task | None = None
         self._target: Path | None = None  # where the paper being set goes when it is done
         self._is_stale = True
+        self._asked: tuple[object, ...] = ()  # what `_found` was worked out for
+        self._judged: tuple[object, object] | None = None
+        self._found: tuple[Problem, ...] = ()
         self._printing: Tasks | None = None  # only while pages are on their way
         box = QVBoxLayout(self)
         box.setContentsMargins(18, 0, 18, 12)
@@ -219,7 +223,7 @@ class ReportPage(BasePage):
 
     def _refresh_todo(self) -> None:
         widgets.clear_layout(self._todo_box)
-        project, assessment = self.model.project, self.model.assessment
+        project = self.model.project
         missing = 0
         links: list[QWidget] = []
         for one in progress(project).pages:
@@ -235,13 +239,7 @@ class ReportPage(BasePage):
                     links.append(link)
         if links:
             self._todo_box.addLayout(_columns(links))
-        found = reporting.problems_before(
-            project,
-            assessment,
-            state=reporting.STATES[1],
-            today=_today(),
-            purpose=self._purpose,
-        )
+        found = self._problems_before()
         others = [one for one in found if one.code != reporting.OPEN_CELLS]
         for problem in others[:_MOST_PROBLEMS]:
             self._todo_box.addWidget(widgets.label(str(problem), "table", tone="warn", wrap=True))
@@ -265,6 +263,23 @@ class ReportPage(BasePage):
         self.draft_link.setVisible(bool(empty) and not self.model.read_only)
         self.template_menu.refresh()
         self._show_note()
+
+    def _problems_before(self) -> tuple[Problem, ...]:
+        """What keeps a 送审稿 from being printed. The page asks whenever it is shown or the check-up is done: the paper is put
+        together once for each state of the audit."""
+        project, assessment = self.model.project, self.model.assessment
+        asked = (id(project), id(assessment), self._purpose, _today())
+        if self._asked != asked:
+            self._judged = (project, assessment)  # held, so that nothing else gets their ids
+            self._found = reporting.problems_before(
+                project,
+                assessment,
+                state=reporting.STATES[1],
+                today=_today(),
+                purpose=self._purpose,
+            )
+            self._asked = asked
+        return self._found
 
     def _to_mend(self) -> int:
         """How many blocks, and warnings without a reason, the check-up has."""
@@ -307,8 +322,8 @@ class ReportPage(BasePage):
             self.make()
 
     def _on_change(self, keys: object) -> None:
-        if isinstance(keys, frozenset) and all(key.startswith(EDITION) for key in keys):
-            return  # that a paper was issued changes no paper
+        if isinstance(keys, frozenset) and all(key.startswith((EDITION, REVIEW)) for key in keys):
+            return  # that a paper was issued, or talked about, changes no paper
         self._is_stale = True
         if self.isVisible():
             self._refresh_todo()

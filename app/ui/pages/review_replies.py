@@ -1,7 +1,7 @@
 """审阅意见: every opinion of the reviewers, what the paper says now, the reply, and the table of replies."""
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -116,7 +116,7 @@ class RepliesScreen(QWidget):
     def __init__(self, model: SessionModel, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model, self._tasks = model, tasks
-        self.places: Sequence[Place] | None = None
+        self.places: Mapping[str, Sequence[Place]] | None = None
         self._shown: Opinion | None = None
         box = QVBoxLayout(self)
         box.setContentsMargins(18, 14, 18, 12)
@@ -251,7 +251,7 @@ class RepliesScreen(QWidget):
         project, assessment = self._model.project, self._model.assessment
         today = datetime.now().astimezone().date()
 
-        def take(places: "Sequence[Place]") -> None:
+        def take(places: "Mapping[str, Sequence[Place]]") -> None:
             self.places = places
             self._show_change()
 
@@ -259,7 +259,7 @@ class RepliesScreen(QWidget):
             "",
             lambda _task: review.places_now(project, assessment, today),
             take,
-            lambda _error: take(()),
+            lambda _error: take({}),
         )
 
     def refresh(self) -> None:
@@ -280,7 +280,8 @@ class RepliesScreen(QWidget):
         if way == 2:
             shown.sort(key=lambda one: one.author)
         if way == 3:
-            order = {one.id: at for at, one in enumerate(self.places or ())}
+            papers = (self.places or {}).values()
+            order = {one.id: at for some in papers for at, one in enumerate(some)}
             shown.sort(key=lambda one: order.get(one.place, -1))
         chosen = self._shown.id if self._shown is not None else ""
         self.list.blockSignals(True)
