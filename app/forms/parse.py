@@ -514,7 +514,8 @@ def _choice(question: Question, typed: str) -> Parsed:
 
 
 def _choices(question: Question, typed: str) -> Parsed:
-    words = [word for word in re.split(r"[、,，;；|\n]+", typed) if word.strip()]
+    # Marks alone (「;」) are words of no option, never an empty answer.
+    words = [word for word in re.split(r"[、,，;；|\n]+", typed) if word.strip()] or [typed]
     found = [(word.strip(), _match(question, word)) for word in words]
     unknown = [word for word, option_id in found if option_id is None]
     chosen = {option_id for _, option_id in found if option_id is not None}

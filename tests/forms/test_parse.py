@@ -252,6 +252,13 @@ def test_yes_no() -> None:
     assert is_unread(parse_answer(asked, "也许").answer)
 
 
+def test_marks_alone_are_no_empty_answer() -> None:
+    several = Question("q", "工序", QuestionKind.MULTI_CHOICE, options=(Option("a", "甲"),))
+    parsed = parse_answer(several, " ；; ")
+    assert parsed.problem is not None
+    assert parsed.answer == Given("", raw="；;")
+
+
 @given(
     st.text(max_size=40),
     st.sampled_from(list(QuestionKind)),

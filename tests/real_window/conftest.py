@@ -28,6 +28,48 @@ def window_manager() -> Iterator[None]:
     manager.wait()
 
 
+_OWNER = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
+app = QGuiApplication(sys.argv)
+app.clipboard().setText(sys.stdin.read())
+QTimer.singleShot(0, lambda: print("ready", flush=True))
+app.exec()
+"""
+
+
+class Clipboard:
+    """Another program that has copied something, as Excel would."""
+
+    def __init__(self) -> None:
+        self.owner: subprocess.Popen[str] | None = None
+
+    def hold(self, text: str) -> None:
+        self.drop()
+        self.owner = subprocess.Popen(
+            [sys.executable, "-c", _OWNER],
+            env={**os.environ, "QT_QPA_PLATFORM": "xcb"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert self.owner.stdin is not None
+        assert self.owner.stdout is not None
+        self.owner.stdin.write(text)
+        self.owner.stdin.close()
+        assert self.owner.stdout.readline().strip() == "ready"
+
+    def drop(self) -> None:
+        if self.owner is not None:
+            self.owner.kill()
+            self.owner.wait()
+            if self.owner.stdout is not None:
+                self.owner.stdout.close()
+            self.owner = None
+
+
 class Program:
     """`python -m app …` with a window on the display."""
 
@@ -97,6 +139,15 @@ class Program:
         """Type ASCII text into what has the focus."""
         xdotool("type", "--delay", "60", text)  # faster, the display loses a key now and then
         time.sleep(0.3)
+
+    def paste(self, text: str) -> None:
+        """Words into what has the focus instead of what is there: no display loses a letter of what is pasted."""
+        clipboard = Clipboard()
+        clipboard.hold(text)
+        xdotool("key", "--clearmodifiers", "ctrl+a")
+        xdotool("key", "--clearmodifiers", "ctrl+v")
+        time.sleep(0.4)
+        clipboard.drop()
 
     def click(self, x: int, y: int) -> None:
         """Click at a place of the window."""

@@ -46,12 +46,11 @@ def appears(path: Path) -> None:
 
 
 def choose_in_dialog(program: Program, title: str, path: Path) -> None:
-    """Type a path into a file dialog; again when a slow machine has lost a key and the dialog is still there."""
+    """Put a path into a file dialog; again when a slow machine has lost a key and the dialog is still there."""
     window = program.wait_for(title)
     for _ in range(4):
         xdotool("windowactivate", "--sync", window, check=False)
-        xdotool("key", "--clearmodifiers", "ctrl+a")
-        program.type(str(path))
+        program.paste(str(path))
         xdotool("key", "--clearmodifiers", "Return")
         end = time.monotonic() + 4
         while time.monotonic() < end:

@@ -15,50 +15,10 @@ from app.bootstrap import build_services
 from app.errors import UserError
 from app.forms.answer import AnswerBook, Given
 from app.storage.audit_reader import read_audit
-from tests.real_window.conftest import Program, xdotool
+from tests.real_window.conftest import Clipboard, Program, xdotool
 
 KWH = (152300, 128400, 158900, 161200, 149800, 155600, 163700, 168200, 151900, 147300, 159800, 165300)  # fmt: skip
 FEE = (112702, 95016, 117586, 119288, 110852, 115144, 121138, 124468, 112406, 109002, 118252, 122322)  # fmt: skip
-OWNER = """
-import sys
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QGuiApplication
-app = QGuiApplication(sys.argv)
-app.clipboard().setText(sys.stdin.read())
-QTimer.singleShot(0, lambda: print("ready", flush=True))
-app.exec()
-"""
-
-
-class Clipboard:
-    """Another program that has copied something, as Excel would."""
-
-    def __init__(self) -> None:
-        self.owner: subprocess.Popen[str] | None = None
-
-    def hold(self, text: str) -> None:
-        self.drop()
-        self.owner = subprocess.Popen(
-            [sys.executable, "-c", OWNER],
-            env={**os.environ, "QT_QPA_PLATFORM": "xcb"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        assert self.owner.stdin is not None
-        assert self.owner.stdout is not None
-        self.owner.stdin.write(text)
-        self.owner.stdin.close()
-        assert self.owner.stdout.readline().strip() == "ready"
-
-    def drop(self) -> None:
-        if self.owner is not None:
-            self.owner.kill()
-            self.owner.wait()
-            if self.owner.stdout is not None:
-                self.owner.stdout.close()
-            self.owner = None
 
 
 @pytest.fixture

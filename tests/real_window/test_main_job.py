@@ -32,7 +32,7 @@ def has(path: Path, key: str, text: str) -> bool:
 def begin(program: Program, home: Path) -> Path:
     """A new audit by keyboard; its file."""
     program.keys_until("新建审核", "ctrl+n")
-    program.type("Chengling")
+    program.paste("Chengling")
     program.keys("ctrl+Return")
     program.wait_title("Chengling")
     (file,) = audits(home)
