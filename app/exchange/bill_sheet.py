@@ -7,6 +7,8 @@ calendar) is read from the file's own XML. Sizes are looked at before anything i
 """
 
 import datetime
+import functools
+import io
 import logging
 import re
 import struct
@@ -18,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers.expat import ParserCreate
 
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 from python_calamine import (
     CalamineError,
     CalamineWorkbook,
@@ -29,7 +31,8 @@ from python_calamine import (
 
 from app import files
 from app.errors import Problem, UserError
-from app.exchange.sheet_facts import Facts, of_ods, of_xls, of_xlsb, of_xlsx, stream_of
+from app.exchange import ole
+from app.exchange.sheet_facts import Facts, of_ods, of_xls, of_xlsb, of_xlsx
 from app.exchange.text_tables import looks_like_html, looks_like_xml, read_csv, read_html, read_xml
 from app.forms.grid import Grid, GridCell, SheetGrid, trimmed
 
@@ -179,8 +182,8 @@ def _read_zip(path: Path, stopped: Callable[[], bool]) -> list[SheetGrid]:
             ):
                 raise PasswordError("encrypted")
             for name in names:
-                if _READ_PARTS.fullmatch(name):
-                    _well_formed(archive.read(name))
+                if _READ_PARTS.fullmatch(name) or _is_sheet(archive, name):
+                    _check_size(path, *_extent(archive.read(name)))
             facts = of_xlsx(archive, names) if "xl/workbook.xml" in names else {}
             if "xl/workbook.bin" in names:
                 facts = of_xlsb(archive, names)
@@ -212,15 +215,63 @@ _READ_PARTS = re.compile(
 )
 
 
-def _well_formed(xml: bytes) -> None:
-    """ExpatError for a part that is cut or damaged: the reader of the values may never come back from one."""
+def _is_sheet(archive: zipfile.ZipFile, name: str) -> bool:
+    """A workbook may keep its sheets under any name."""
+    with archive.open(name) as part:
+        start = part.read(200)
+    if start[:2] in _UTF_16:
+        return True
+    return b"<" in start and b"sheetData" in archive.read(name)
+
+
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+
+
+def _extent(xml: bytes) -> tuple[int, int]:
+    """(rows, columns) up to the last cell of a worksheet with a value or formula; (0, 0) for other parts. ExpatError for a
+    part that is cut or damaged: the reader of the values may never come back from one. ValueError for a place no sheet has:
+    that reader would make room for everything before it."""
+    row = column = last_row = last_column = 0
+    kinds: dict[str, str] = {}
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal row, column, last_row, last_column
+        kind = kinds.get(name)
+        if kind is None:
+            kind = kinds[name] = name.rpartition(":")[2]
+        if kind == "c":
+            place = attributes.get("r")
+            if place is None:
+                column += 1
+            else:
+                found = _CELL_PLACE(place)
+                if found is None:
+                    raise ValueError(place)
+                column, row = _column_of(found[1]), int(found[2])
+        elif kind in ("v", "f", "is"):
+            last_row, last_column = max(last_row, row), max(last_column, column)
+        elif kind == "row":
+            said = attributes.get("r")
+            if said is not None and (len(said) > 7 or not said.isdecimal()):
+                raise ValueError(said)
+            row, column = row + 1 if said is None else int(said), 0
 
     def refuse(*_: object) -> None:
         raise ValueError("entity")
 
     parser = ParserCreate()
     parser.EntityDeclHandler = refuse
+    parser.StartElementHandler = start
     parser.Parse(xml, True)
+    return last_row, last_column
+
+
+_CELL_PLACE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})").fullmatch
+
+
+@functools.cache
+def _column_of(letters: str) -> int:
+    return column_index_from_string(letters.upper())
 
 
 def _check_ods(path: Path, archive: zipfile.ZipFile) -> None:
@@ -248,17 +299,18 @@ def _read_ole(path: Path, stopped: Callable[[], bool]) -> list[SheetGrid]:
         raise PasswordError("encrypted")
     if "WordDocument".encode("utf-16-le") in data and "Workbook".encode("utf-16-le") not in data:
         raise _refuse(path, "是 Word 文档，不是表格", "把表格抄到 Excel 里再导入")
-    stream = stream_of(data, ("Workbook", "Book"))
-    facts, locked = of_xls(stream) if stream else ([], False)
+    stream = ole.stream_of(data, ("Workbook", "Book"))
+    if not stream:
+        raise _damaged(path, data)
+    facts, locked = of_xls(stream)
     if locked:
         raise PasswordError("encrypted")
     for fact in facts:
         _check_size(path, fact.last_row, fact.last_column)
-    with path.open("rb") as file:
-        book = CalamineWorkbook.from_filelike(file)
-        names = [meta.name for meta in book.sheets_metadata]
-        told = dict(zip(names, facts, strict=True)) if len(facts) == len(names) else {}
-        return _sheets(path, book, told, stopped)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(ole.file_of("Workbook", stream)))
+    names = [meta.name for meta in book.sheets_metadata]
+    told = dict(zip(names, facts, strict=True)) if len(facts) == len(names) else {}
+    return _sheets(path, book, told, stopped)
 
 
 # ------------------------------------------------------------------ values

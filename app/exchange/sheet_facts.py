@@ -114,10 +114,10 @@ def _percent_styles(styles: bytes) -> set[bytes]:
 
 
 def _place(reference: bytes) -> tuple[int, int] | None:
-    found = re.fullmatch(rb"([A-Z]{1,3})(\d{1,7})", reference)
+    found = re.fullmatch(rb"([A-Za-z]{1,3})(\d{1,7})", reference)
     if found is None:
         return None
-    return int(found[2]) - 1, column_index_from_string(found[1].decode()) - 1
+    return int(found[2]) - 1, column_index_from_string(found[1].decode().upper()) - 1
 
 
 def _sheet(xml: bytes, percents: set[bytes], from_1904: bool) -> Facts:
@@ -152,13 +152,6 @@ def _sheet(xml: bytes, percents: set[bytes], from_1904: bool) -> Facts:
             place = _place(named.get(b"r", b""))
             if named.get(b"t") == b"e" and place is not None:
                 facts.errors[place] = _unescaped(found[2]).strip()
-    letters: dict[bytes, int] = {}
-    for found in re.finditer(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>/]*>', xml):
-        if found[1] not in letters:
-            letters[found[1]] = column_index_from_string(found[1].decode())
-        row = int(found[2])
-        facts.last_row = max(facts.last_row, row)
-    facts.last_column = max(letters.values(), default=0)
     if percents:
         for found in re.finditer(rb'<(?:\w+:)?c\b([^>]*\bs="(\d+)"[^>]*)>', xml):
             if found[2] in percents:
@@ -235,60 +228,6 @@ def of_ods(content: bytes) -> dict[str, Facts]:
 
 
 # ------------------------------------------------------------------ BIFF5 and BIFF8 (.xls, .et)
-
-
-def stream_of(data: bytes, names: tuple[str, ...]) -> bytes | None:
-    """One stream of an OLE file by its name, without regard to case; None when there is none. ValueError: damaged."""
-    sector = 1 << struct.unpack_from("<H", data, 30)[0]
-    small = 1 << struct.unpack_from("<H", data, 32)[0]
-    if sector not in (512, 4096) or small != 64:
-        raise ValueError("sector")
-    entries = sector // 4
-
-    def block(number: int) -> bytes:
-        return data[(number + 1) * sector : (number + 2) * sector]
-
-    parts = [n for n in struct.unpack_from("<109I", data, 76) if n < 0xFFFFFFFC]
-    more = struct.unpack_from("<I", data, 68)[0]
-    seen: set[int] = set()
-    while more < 0xFFFFFFFC and more not in seen:
-        seen.add(more)
-        listed = struct.unpack(f"<{entries}I", block(more).ljust(sector, b"\xff"))
-        parts += [n for n in listed[:-1] if n < 0xFFFFFFFC]
-        more = listed[-1]
-    fat: list[int] = []
-    for part in parts[: len(data) // sector + 1]:
-        fat += struct.unpack(f"<{entries}I", block(part).ljust(sector, b"\xff"))
-
-    def chain(first: int, table: list[int]) -> Iterator[int]:
-        met: set[int] = set()
-        while first < len(table) and first not in met:
-            met.add(first)
-            yield first
-            first = table[first]
-
-    folder = b"".join(block(n) for n in chain(struct.unpack_from("<I", data, 48)[0], fat))
-    root_first = root_size = -1
-    found: tuple[int, int] | None = None
-    wanted = {name.lower() for name in names}
-    for at in range(0, len(folder) - 127, 128):
-        length = struct.unpack_from("<H", folder, at + 64)[0]
-        name = folder[at : at + max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
-        first, size = struct.unpack_from("<II", folder, at + 116)
-        if folder[at + 66] == 5:
-            root_first, root_size = first, size
-        elif folder[at + 66] == 2 and name.lower() in wanted and found is None:
-            found = first, size
-    if found is None:
-        return None
-    if found[1] >= struct.unpack_from("<I", data, 56)[0]:
-        return b"".join(block(n) for n in chain(found[0], fat))[: found[1]]
-    mini = b"".join(block(n) for n in chain(root_first, fat))[:root_size]
-    mini_fat: list[int] = []
-    for part in chain(struct.unpack_from("<I", data, 60)[0], fat):
-        mini_fat += struct.unpack(f"<{entries}I", block(part).ljust(sector, b"\xff"))
-    pieces = (mini[n * small : (n + 1) * small] for n in chain(found[0], mini_fat))
-    return b"".join(pieces)[: found[1]]
 
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:

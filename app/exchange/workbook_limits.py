@@ -113,7 +113,9 @@ def _scan(archive: zipfile.ZipFile, part: zipfile.ZipInfo, path: Path, most: int
 
 
 def _refuse_far(reference: str, path: Path) -> None:
-    found = _REFERENCE.fullmatch(reference)
+    found = _REFERENCE.fullmatch(reference.upper())
+    if reference and found is None:
+        raise ValueError(reference)  # a place no sheet has
     if found and (int(found[2]) > _MOST_ROW or _column(found[1]) > _MOST_COLUMN):
         raise _far(path, reference)
 

@@ -7,7 +7,7 @@ in Crockford's base 32 (no I L O U), lowest digit first, with a check character 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, astuple, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -123,12 +123,8 @@ def read_package(content: bytes) -> Package:
         plain = json.loads(content)
         if plain["format"] != FORMAT:
             raise ValueError(plain["format"])
-        answers: dict[str, Answer] = {
-            key: NotApplicable(one["not_applicable"])
-            if "not_applicable" in one
-            else Given(one["text"], one["raw"], one["note"])
-            for key, one in plain["answers"].items()
-        }
+        json.dumps(plain, ensure_ascii=False).encode()  # half of a character pair is no text
+        answers = {key: _answer(one) for key, one in plain["answers"].items()}
         rows = {str(table): tuple(map(str, ids)) for table, ids in plain["rows"].items()}
         texts = [
             str(plain[name]) for name in ("program", "state", "questionnaire", "system", "basis")
@@ -152,10 +148,27 @@ def read_package(content: bytes) -> Package:
         ) from error
 
 
+def _answer(plain: Mapping[str, object]) -> Answer:
+    if not all(isinstance(one, str) for one in plain.values()):
+        raise TypeError("an answer holds texts")
+    texts = {name: str(one) for name, one in plain.items()}
+    if "not_applicable" in texts:
+        return NotApplicable(texts["not_applicable"])
+    return Given(texts["text"], texts["raw"], texts["note"])
+
+
 def _previous(plain: Mapping[str, Any] | None) -> Previous | None:
     if plain is None:
         return None
     changes = tuple(AnswerChange(**one) for one in plain["changes"])
+    texts = (
+        plain["number"],
+        plain["state"],
+        plain["day"],
+        *(t for one in changes for t in astuple(one)),
+    )
+    if not all(isinstance(one, str) for one in texts) or type(plain["place"]) is not int:
+        raise TypeError("an edition holds texts and its place")
     return Previous(**{**plain, "changes": changes})
 
 

@@ -80,7 +80,7 @@ class AuditList:
     def summaries(self) -> tuple[AuditSummary, ...]:
         """Every audit opened here, latest first; a file that is gone stays in the list and says so, twins are marked."""
         entries = [
-            entry if entry.path.is_file() else replace(entry, trouble=_GONE)
+            entry if _is_there(entry.path) else replace(entry, trouble=_GONE)
             for entry in self._read()
         ]
         lie: dict[str, list[Path]] = {}
@@ -105,7 +105,7 @@ class AuditList:
             moved = new if entry.path == old else new.parent / entry.path.name
             if (
                 entry.path.parent == old.parent
-                and not entry.path.is_file()
+                and not _is_there(entry.path)
                 and moved.is_file()
                 and moved not in known
             ):
@@ -213,6 +213,14 @@ class AuditList:
             files.write_own(target, text)
         except UserError as error:
             _LOG.warning("library not written: %s", error)
+
+
+def _is_there(path: Path) -> bool:
+    """False also for a name no disk can hold and a disk that does not answer."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _library_file() -> Path:

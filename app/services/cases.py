@@ -94,27 +94,60 @@ class Cases:
         system_hash: str = "",
         where: str = "",
     ) -> AuditProject:
-        """The audit for these answers. UserError when the tables chosen do not go with the system."""
-        return build_project(
-            book,
-            basis.questionnaire,
-            basis.quantities,
-            basis.factors,
-            system=system,
-            system_hash=system_hash if system is not None else "",
-            table_id=table_of(book, system, where) if system is not None else "",
-            derivation_map=_map_of(basis, system) if system is not None else None,
-            rules=basis.rules,
-            basis_hash=basis.hash,
-            law=basis.reference.law,
-            reference=basis.reference,
-            basis_text=basis.text,
-        )
+        """The audit for these answers. UserError when the tables chosen do not go with the system, and when frozen data of
+        another program do not fit each other."""
+        with self._fitting(basis.questionnaire.id, basis.hash, system, system_hash):
+            return build_project(
+                book,
+                basis.questionnaire,
+                basis.quantities,
+                basis.factors,
+                system=system,
+                system_hash=system_hash if system is not None else "",
+                table_id=table_of(book, system, where) if system is not None else "",
+                derivation_map=_map_of(basis, system) if system is not None else None,
+                rules=basis.rules,
+                basis_hash=basis.hash,
+                law=basis.reference.law,
+                reference=basis.reference,
+                basis_text=basis.text,
+            )
 
-    @staticmethod
-    def assess(project: AuditProject) -> Assessment | None:
-        """None while no system is chosen."""
-        return assess_project(project) if project.system is not None else None
+    def assess(self, project: AuditProject) -> Assessment | None:
+        """None while no system is chosen. UserError when frozen data of another program do not fit each other."""
+        if project.system is None:
+            return None
+        questionnaire_id = project.questionnaire.id
+        with self._fitting(
+            questionnaire_id, project.basis_hash, project.system, project.system_hash
+        ):
+            return assess_project(project)
+
+    @contextmanager
+    def _fitting(
+        self, questionnaire_id: str, basis_hash: str, system: IndicatorSystem | None, digest: str
+    ) -> Iterator[None]:
+        """An error while data of this program are used is a bug and stays one. Data of another edition, or of somebody who
+        wrote a file by hand, may be well-formed and lead nowhere; that is found where they are used."""
+        try:
+            yield
+        except UserError:
+            raise
+        except Exception as error:
+            if self._is_ours(questionnaire_id, basis_hash, system, digest):
+                raise
+            _LOG.warning("frozen data do not fit: %s", type(error).__name__)
+            raise _not_understood("题目、系数或指标体系") from error
+
+    def _is_ours(
+        self, questionnaire_id: str, basis_hash: str, system: IndicatorSystem | None, digest: str
+    ) -> bool:
+        try:
+            if content_hash(self.present_basis_text(questionnaire_id)) != basis_hash:
+                return False
+            return system is None or content_hash(self.catalogue.system_json(system.id)) == digest
+        except (UserError, KeyError):
+            return False
 
     def read(self, path: Path) -> Case:
         """What is in an audit file; the file is only read, not held. UserError when it cannot be opened."""
@@ -147,14 +180,18 @@ def _understood(what: str) -> Iterator[None]:
         yield
     except Exception as error:
         _LOG.warning("frozen text not understood", exc_info=error)
-        raise UserError(
-            Problem(
-                "",
-                f"案卷里冻结的{what}这个程序读不全，没有打开，免得算出别的数来："
-                "它是另一版清审通写的，或者被别的程序改过。",
-                "装上写它的那一版或更新的清审通再打开；这个文件没有改动，也没有损坏。",
-            )
-        ) from error
+        raise _not_understood(what) from error
+
+
+def _not_understood(what: str) -> UserError:
+    return UserError(
+        Problem(
+            "",
+            f"案卷里冻结的{what}这个程序读不全，没有打开，免得算出别的数来："
+            "它是另一版清审通写的，或者被别的程序改过。",
+            "装上写它的那一版或更新的清审通再打开；这个文件没有改动，也没有损坏。",
+        )
+    )
 
 
 def basis_from_text(text: str, digest: str) -> Basis:

@@ -59,7 +59,7 @@ def print_of(system_id: str) -> Print | None:
     try:
         place, digest = Path(str(entry["path"])), str(entry["sha256"])
         return Print(place, digest, int(entry["page"]), int(entry["zoom"]))
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         _LOG.warning("print of %s not read: %s", system_id, error)
         return None
 

@@ -76,7 +76,11 @@ class Projects:
         except BaseException:
             file.close()
             raise
-        self.audits.remember(session)
+        try:
+            self.audits.remember(session)  # its assessment is worked out here for the first time
+        except BaseException:
+            session.let_go()
+            raise
         return session
 
     def create_audit(

@@ -78,14 +78,15 @@ def open_copy(path: Path, cases: Cases) -> Copy:
     from app.papers.places import places_of
     from app.reports.find_pages import find_pages, pages_of_lines
     from app.reports.sealed_reading import read_sealed_apart
-    from app.services.verifying import document_of, project_of, verify
+    from app.services.verifying import document_of, of_a_stranger, project_of, verify
 
     verdict = verify(path, None, cases)
     file, printed = read_sealed_apart(path, ATTACHMENT)
     assert file.package is not None  # verify refuses a paper without
     package = read_package(file.package)
-    project = project_of(package, cases)
-    places = places_of(document_of(project, cases.assess(project), package, file))
+    with of_a_stranger():
+        project = project_of(package, cases)
+        places = places_of(document_of(project, cases.assess(project), package, file))
     lines = printed(range(len(file.pages)))
     sheets = pages_of_lines([lines[at] for at in sorted(lines)])
     pages = find_pages(sheets, [(one.id, one.mark) for one in places])
@@ -160,6 +161,7 @@ def read_notes(path: Path) -> Notes:
         plain = json.loads(path.read_bytes())
         if plain["format"] != _FORMAT or len(plain["notes"]) > _MOST_NOTES:
             raise ValueError(plain["format"])
+        json.dumps(plain, ensure_ascii=False).encode()  # half of a character pair is no text
         found = tuple(_note(one) for one in plain["notes"])
         if len({one.id for one in found}) != len(found):
             raise ValueError("twice")

@@ -464,6 +464,12 @@ class AuditSession:
         self._stop_timer()
         self._on_file(self._finish)
 
+    def let_go(self) -> None:
+        """Close the file as it is, for an audit that turned out not to be shown: nothing more is written."""
+        self._closed = True
+        self._stop_timer()
+        self._on_file(self._file.close)
+
     def _effective(self, changes: Iterable[Change | RowsChange], label: str) -> Act:
         book = self._book
         effective: list[Change | RowsChange] = []

@@ -1,7 +1,8 @@
 """A consultant's template of a report from a YAML file (how: README), with everything that is wrong with it at once."""
 
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
+from app import files
 from app.errors import Problem, UserError
 from app.papers.template import Template, layouts, picture_size
 from app.standards.reader import Reader
@@ -40,7 +41,7 @@ def read_template(path: Path) -> Template:
         problems.append(Problem(node.place_of("layout"), what, f"可以写：{'、'.join(layouts())}"))
     logo = b""
     if plain["logo"]:
-        logo = _logo(path.parent / plain["logo"], node.place_of("logo"), problems)
+        logo = _logo(path.parent, plain["logo"], node.place_of("logo"), problems)
     cover = tuple(
         (label, _text(value, problems)) for label, value in _entries(node, "cover", problems)
     )
@@ -92,11 +93,22 @@ def _entries(node: Branch, key: str, problems: list[Problem]) -> tuple[tuple[str
     return tuple(inside.entries.items())
 
 
-def _logo(path: Path, place: str, problems: list[Problem]) -> bytes:
+def _logo(folder: Path, name: str, place: str, problems: list[Problem]) -> bytes:
+    """A template may come from somebody else: it names a file beside it and nothing else on this or another computer."""
+    path = folder / PureWindowsPath(name).name
+    if path.name != name:
+        what = f"logo 要写一个文件名，不能写路径：{name[:60]}"
+        problems.append(Problem(place, what, "把图和模板放在同一个文件夹，只写文件名"))
+        return b""
     try:
-        content = path.read_bytes()
-    except OSError:
-        problems.append(Problem(place, f"找不到 {path.name}", "把图和模板放在同一个文件夹"))
+        files.refuse_odd(path)
+        with path.open("rb") as stream:
+            content = stream.read(_MOST_LOGO + 1)
+    except UserError as error:
+        problems += error.problems
+        return b""
+    except (OSError, ValueError):
+        problems.append(Problem(place, f"找不到 {path.name[:60]}", "把图和模板放在同一个文件夹"))
         return b""
     if len(content) > _MOST_LOGO:
         problems.append(Problem(place, f"{path.name} 超过 {_MOST_LOGO // 1000} KB", "缩小再用"))

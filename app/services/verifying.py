@@ -6,8 +6,11 @@ where somebody wrote a new seal line. A changed package has another number than 
 
 import difflib
 import hashlib
+import logging
 import tempfile
+import traceback
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from app.reports.sealed_file import SealedFile
     from app.reports.sealed_reading import PrintedLines
 
+_LOG = logging.getLogger(__name__)
 _MOST_LINES = 6  # of what differs on one page
 _SHOWN = 40
 
@@ -81,13 +85,15 @@ def verify(
         )
     package = read_package(file.package)
     number = edition_number(file.package)
-    project = project_of(package, cases)
     said: list[str] = []
     if file.bytes_hold is None:
         said.append("文件末尾没有封存行：封存以后被别的程序改过或另存过")
     elif not file.bytes_hold:
         said.append("文件的字节和封存时不一样：封存以后改过")
-    said += _pages(project, cases, package, file, printed_lines)
+    with of_a_stranger():
+        project = project_of(package, cases)
+        said += _pages(project, cases, package, file, printed_lines)
+        notes = _notes(cases, project)
     compared = audit.name if audit is not None else ""
     if audit is not None:
         said += _against_audit(project, audit, cases)
@@ -104,8 +110,25 @@ def verify(
         len(file.pages),
         tuple(said),
         compared,
-        _notes(cases, project),
+        notes,
     )
+
+
+@contextmanager
+def of_a_stranger() -> Iterator[None]:
+    """Whatever goes wrong while a paper is made from the data inside a PDF is the fault of those data: anybody can have
+    written them, and parts that do not fit each other are found only where they are used. UserError; the place, without
+    what stands there, goes to the log."""
+    try:
+        yield
+    except UserError:
+        raise
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)[-3:]
+        where = " < ".join(f"{Path(one.filename).name}:{one.lineno}" for one in reversed(frames))
+        _LOG.warning("sealed data not used: %s at %s", type(error).__name__, where)
+        what = "里面的数据互相对不上，排不出报告：被改过，或者是别的版本封存的"
+        raise UserError(Problem("报告里的数据包", what, "向编制单位要原文件")) from error
 
 
 def project_of(package: "Package", cases: Cases) -> AuditProject:

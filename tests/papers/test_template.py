@@ -1,10 +1,13 @@
 """A consultant's template: read from a file with everything wrong with it, kept in the audit, printed, sealed, verified."""
 
+import os
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import docx
 import pytest
+import yaml
 from PIL import Image
 
 from app.bootstrap import load_catalogue
@@ -123,3 +126,25 @@ def test_empty_texts_are_drafted_in_one_act(projects: Projects, tmp_path: Path) 
     session.undo()
     assert session.book.text("firm.intro") == ""
     session.close()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../logo.png",
+        "/dev/zero",
+        "\\\\server\\share\\logo.png",
+        "C:\\logo.png",
+        "a\0.png",
+        "x" * 400,
+        "..",
+        "pipe.png",
+    ],
+)
+def test_a_template_of_a_stranger_names_a_picture_beside_it_only(name: str, file: Path) -> None:
+    (file.parent.parent / "logo.png").write_bytes((file.parent / "logo.png").read_bytes())
+    if sys.platform != "win32":
+        os.mkfifo(file.parent / "pipe.png")
+    file.write_text(yaml.safe_dump({"name": "甲", "logo": name}), "utf-8")
+    with pytest.raises(UserError):
+        read_template(file)

@@ -48,6 +48,8 @@ CHANGES: dict[str, Callable[[Plain], object]] = {
     "no reference": lambda plain: plain.pop("reference"),
     "a list where names must be": lambda plain: plain.update(quantities=[]),
     "nothing": lambda plain: plain.clear(),
+    # Well-formed, and leads nowhere.
+    "quantities that lead nowhere": lambda plain: plain["quantities"].clear(),
 }
 
 

@@ -24,6 +24,7 @@ from app.exchange.bill_sheet import read_bill_file
 from app.forms.answer import MISSING, AnswerBook, Change, Given
 from app.services import open_marks
 from app.services.evidence import read_paper
+from app.services.prints import print_of
 from app.services.projects import Projects
 from app.services.scoring import score_case, score_folder
 from app.services.session import AuditSession, ImmediateExecutor
@@ -454,13 +455,19 @@ def test_the_file_under_the_window(
 # ---------------------------------------------------------------------------------- the program's own small files
 
 
+LONG_PLACE = json.dumps([{
+    "path": "/" + "x" * 400, "name": "", "place": "", "industry": "", "kind": "", "stages": [], "done": 0, "rated": False,
+    "level": "", "deadline": "", "opened": "", "minutes": 0,
+}]).encode()  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "content",
-    [b"", b"[" * 100_000, b"\0" * 50, b"null", b"[]", b"{}", b'{"theme": 5, "readings": [], "column_widths": {"a": "b"}}', b"\xff\xfe"],
+    [b"", LONG_PLACE, b'{"x": {"path": "", "sha256": "", "page": 1e999, "zoom": 0}}', b"[" * 100_000, b"\0" * 50, b"null", b"[]", b"{}", b'{"theme": 5, "readings": [], "column_widths": {"a": "b"}}', b"\xff\xfe"],
 )  # fmt: skip
 def test_small_files_of_the_user(content: bytes, projects: Projects, audit: Path) -> None:
     home = paths.user_data_dir()
-    for name in ("settings.json", "library.json", "measures.json", "own_measures.json"):
+    for name in ("settings.json", "library.json", "measures.json", "prints.json"):
         (home / name).write_bytes(content)
     marks = home / "open"
     marks.mkdir(exist_ok=True)
@@ -468,6 +475,7 @@ def test_small_files_of_the_user(content: bytes, projects: Projects, audit: Path
     assert load_settings().theme == "light"
     projects.audits.summaries()
     open_marks.interrupted()
+    assert print_of("x") is None
     session = projects.open_audit(audit)
     give(session, "新")
     session.close()

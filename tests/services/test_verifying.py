@@ -1,9 +1,12 @@
 """A sealed report: its number, its data inside, and what `verify` finds when somebody touches it or the audit goes on."""
 
 import io
+import json
 import random
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -17,6 +20,7 @@ from app.reports.read_back import text_of
 from app.reports.sealed_file import read_sealed, seal
 from app.services.projects import Projects
 from app.services.reporting import write_report
+from app.services.review import open_copy
 from app.services.session import ImmediateExecutor
 from app.services.verifying import verify
 
@@ -110,6 +114,48 @@ def test_a_page_taken_out_is_noticed(
     assert any(
         "页，按数据应是" in line for line in verify(target, None, projects.cases).differences
     )
+
+
+def _no_standards(plain: dict[str, Any]) -> None:
+    basis = json.loads(plain["basis"])
+    basis["reference"]["standards"] = []
+    plain["basis"] = json.dumps(basis)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda plain: plain["answers"]["firm.name"].update(text=["x"]),
+        lambda plain: plain["answers"]["firm.name"].update(raw=1.5),
+        lambda plain: plain["answers"]["firm.name"].update(note="\ud800"),
+        lambda plain: plain.update(
+            previous={"place": "x", "number": "", "state": "", "day": "", "changes": []}
+        ),
+        _no_standards,
+    ],
+)
+def test_data_that_fit_nowhere_are_refused_in_words(
+    change: Callable[[dict[str, Any]], None],
+    issued: tuple[Path, Path],
+    projects: Projects,
+    tmp_path: Path,
+) -> None:
+    """Anybody can write a package into a PDF and seal it."""
+    with pikepdf.open(issued[0]) as file:
+        plain = json.loads(file.attachments["清审数据.json"].get_file().read_bytes())
+        change(plain)
+        again = json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()
+        file.attachments["清审数据.json"] = pikepdf.AttachedFileSpec(file, again)
+        out = io.BytesIO()
+        file.save(out)
+    target = tmp_path / "别人写的.pdf"
+    target.write_bytes(seal(out.getvalue()))
+    for door in (
+        lambda: verify(target, None, projects.cases),
+        lambda: open_copy(target, projects.cases),
+    ):
+        with pytest.raises(UserError, match="数据包"):
+            door()
 
 
 def test_changed_data_have_another_number(

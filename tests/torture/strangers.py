@@ -31,11 +31,13 @@ from app.services.scoring import score_case
 from app.services.system_packs import FORMAT, read_pack, would_replace
 from app.services.systems import export_system, read_system_file
 from app.storage.catalogue_store import Catalogue
+from tests.torture import trees
 from tests.torture.counts import Wrong, keep
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "tests" / "hostile_files"
 TABLES = ROOT / "tests" / "forms" / "client_tables"
+OLD_BOOKS = ROOT / "tests" / "exchange" / "old_workbooks"
 PAPERS = ROOT / "tests" / "bill_papers"
 _SECONDS = 5
 _MORE_MEMORY = 400_000_000  # of address space beside what is loaded; 200 MB of it are ever used
@@ -101,7 +103,8 @@ def _alarm(_signal: int, _frame: FrameType | None) -> None:
 class Kind:
     """A kind of file: good ones to change, how it is read, and how often (of thousand) it comes.
 
-    suffix: of its file name. packed: a ZIP, changed inside. apart: read in a child process of the program.
+    suffix: of its file name. packed: a ZIP, changed inside. apart: read in a child process of the program. tree: changed so
+    that it stays well-formed, in four of five cases.
     """
 
     seeds: tuple[bytes, ...]
@@ -110,6 +113,7 @@ class Kind:
     suffix: str
     packed: bool = False
     apart: bool = False
+    tree: Callable[[bytes, random.Random], bytes] | None = None
 
 
 @functools.cache
@@ -190,6 +194,10 @@ def _tables() -> dict[str, Kind]:
         "xml table": Kind((KINDS["xml.xls"](),), bills, 25, ".xls"),
         "xlsx table": Kind((KINDS["xlsx"](), *books), bills, 15, ".xlsx", packed=True),
         "ods": Kind((KINDS["ods"](),), bills, 15, ".ods", packed=True),
+        "xls": Kind(
+            tuple(one.read_bytes() for one in sorted(OLD_BOOKS.glob("*.xls"))), bills, 15, ".xls"
+        ),
+        "xlsb": Kind((KINDS["xlsb"](),), bills, 15, ".xlsb", packed=True),
         "xlsx": Kind(
             (_system_workbook(), *_corpus(".xlsx")), read_system_file, 8, ".xlsx", packed=True
         ),
@@ -279,9 +287,30 @@ def _sealed() -> bytes:
     return seal(out.getvalue())
 
 
+def _trees() -> dict[str, Kind]:
+    """What keeps its form and holds odd values: frozen data, packs, cases, notes, measures, small files of the program."""
+    good = trees.catalogue_files()
+    case: Callable[[Path], object] = lambda path: score_case(path, _catalogue())  # noqa: E731
+    as_json, as_yaml = trees.mutated_json, trees.mutated_yaml
+    made = {
+        "system tree": Kind(good["system tree"], trees.system, 20, ".json", tree=as_json),
+        "pack tree": Kind(good["pack tree"], trees.pack, 20, ".cppack", tree=as_json),
+        "own system": Kind(good["own system"], trees.own_system, 20, ".json", tree=as_json),
+        "case tree": Kind(good["case tree"], case, 30, ".yaml", tree=as_yaml),
+        "measures": Kind(good["measures"], trees.measures, 15, ".json", tree=as_json),
+        "notes": Kind(good["notes"], trees.notes, 15, ".cpreview", tree=as_json),
+        "replies": Kind(good["replies"], trees.replies, 20, ".json", tree=as_json),
+        "template": Kind(good["template"], trees.template, 15, ".yaml", tree=as_yaml),
+        "own files": Kind(good["own files"], trees.own_files, 15, ".json", tree=as_json),
+        "package": Kind(good["package"], trees.package, 2, ".json", tree=as_json),
+        "paper of package": Kind(good["package"], trees.paper_of_package, 1, ".json", tree=as_json),
+    }  # fmt: skip
+    return made
+
+
 @functools.cache
 def kinds() -> dict[str, Kind]:
-    return {**_texts(), **_tables(), **_papers()}
+    return {**_texts(), **_tables(), **_papers(), **_trees()}
 
 
 def strangers(cases: int, seed: int = 5, wanted: str = "") -> Counter[str]:
@@ -307,6 +336,8 @@ def _content(chosen: dict[str, Kind], seed: int, case: int, folder: Path) -> tup
     name = dice.choices(list(chosen), [one.share for one in chosen.values()])[0]
     kind = chosen[name]
     good = dice.choice(kind.seeds)
+    if kind.tree is not None and dice.random() < 0.8:
+        return name, kind.tree(good, dice)
     return name, mutated_archive(good, dice, folder) if kind.packed else mutated(good, dice)
 
 

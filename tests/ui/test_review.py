@@ -187,6 +187,10 @@ def test_opinions_change_no_number_of_an_edition(services: Services, tmp_path: P
             '{"format":"cleanaudit-review/1","edition":"","firm":"","author":"甲","notes":[],"purpose":"别的"}',
             "读不懂",
         ),
+        (
+            '{"format":"cleanaudit-review/1","edition":"","firm":"\\ud800","author":"甲","notes":[],"purpose":"审核"}',
+            "读不懂",
+        ),
         ("[" * 100_000, "读不懂"),
     ],
 )
