@@ -204,18 +204,25 @@ def _workbook(options: argparse.Namespace) -> int:
 
 def _word(options: argparse.Namespace) -> int:
     from app.bootstrap import build_services, local_now
+    from app.services.check_up import gate, refuse
     from app.services.report_pictures import pictures_of_file
     from app.services.session import ImmediateExecutor
     from app.services.word import write_word
 
     target: Path = options.output or options.file.with_suffix(".docx")
-    project, assessment = build_services(ImmediateExecutor()).projects.load(options.file)
+    projects = build_services(ImmediateExecutor()).projects
+    project, assessment = projects.load(options.file)
+    now = local_now()
+    data = projects.cases.catalogue.checkup()
+    refuse(gate(project, assessment, data, state=options.state, today=now.date()))
     write_word(
         project,
         assessment,
         target,
         state=options.state,
-        now=local_now(),
+        now=now,
+        issued=projects.issued_edition(options.file),
+        previous=projects.previous_edition(options.file),
         purpose=options.purpose,
         pictures=pictures_of_file(options.file, project),
     )
@@ -230,13 +237,19 @@ def _page(options: argparse.Namespace) -> int:
     from app.services.session import ImmediateExecutor
 
     target: Path = options.output or options.file.with_suffix(".html")
-    project, assessment = build_services(ImmediateExecutor()).projects.load(options.file)
+    projects = build_services(ImmediateExecutor()).projects
+    project, assessment = projects.load(options.file)
+    now = local_now()
+    data = projects.cases.catalogue.checkup()
+    refuse(gate(project, assessment, data, state=options.state, today=now.date()))
     write_reader_page(
         project,
         assessment,
         target,
         state=options.state,
-        today=local_now().date(),
+        today=now.date(),
+        issued=projects.issued_edition(options.file),
+        previous=projects.previous_edition(options.file),
         purpose=options.purpose,
         pictures=pictures_of_file(options.file, project),
     )

@@ -212,10 +212,14 @@ def sealed(
     package: bytes,
     day: date,
     pictures: Mapping[str, Picture] | None = None,
+    copy: str = "",
 ) -> Document:
-    """The paper with number and short hash on every page, the page 版本与核验, and the package inside."""
+    """The paper with number and short hash on every page, the page 版本与核验, and the package inside.
+
+    copy: what the paper is when it is none that can be verified (「Word 文件」): its page leads to the PDF of the same number.
+    """
     digest, number = hashlib.sha256(package).hexdigest(), edition_number(package)
-    page = Chapter("版本与核验", _page(project, package, digest, number, day))
+    page = Chapter("版本与核验", _page(project, package, digest, number, day, copy))
     attachment = Attachment(
         ATTACHMENT, package, "application/json", "封存的数据包：全部回答、体系、系数和结果"
     )
@@ -234,7 +238,7 @@ def sealed(
 
 
 def _page(
-    project: AuditProject, package: bytes, digest: str, number: str, day: date
+    project: AuditProject, package: bytes, digest: str, number: str, day: date, copy: str
 ) -> tuple[Block, ...]:
     answers = json.loads(package)["answers"]
     kept = [
@@ -255,12 +259,17 @@ def _page(
         Column("数量或版本", 0.35),
         Column("SHA-256 前 16 位", 0.25),
     )
-    ways = (
+    ways: tuple[str, ...] = (
         "核对纸面：各页页脚的编号和校验码应相同，且与上方框内一致。",
         "核对文件：在清审通中打开本 PDF 选“核验”，或运行 cleanaudit verify 报告.pdf，不需要联网；"
         "同时给出案卷文件，可列出封存以后案卷的改动。",
         "不用程序核对：取出本 PDF 的附件“清审数据.json”，用任何工具计算其 SHA-256，应与上方框内一致。",
     )
+    if copy:
+        ways = (
+            f"本{copy}与编号相同的 PDF 由同一份封存数据生成，文字、数字和图表编号相同；本{copy}可以改动，不作为核验的依据，以 PDF 为准。",
+            "编号和校验码与 PDF 各页页脚相同，即为同一版；数据包在 PDF 的附件里，用清审通“核验”或 cleanaudit verify 报告.pdf 核对。",
+        )
     previous = read_package(package).previous
     return (
         box,

@@ -25,6 +25,7 @@ from app.storage.catalogue_store import Catalogue
 if TYPE_CHECKING:
     # Imported where they are used: SQLAlchemy comes with them, and the list of audits shows without it.
     from app.papers.edition import Previous
+    from app.services.editions import Issued
     from app.services.session import AuditSession, Builders
     from app.storage.audit_file import FrozenSystem
     from app.storage.audit_reader import StoredAudit
@@ -125,6 +126,13 @@ class Projects:
 
         case = self.cases.read(path)
         return previous_in(case.project, case.stored.edition)
+
+    def issued_edition(self, path: Path) -> "Issued | None":
+        """The edition issued last, as it was issued; the file is only read. UserError as above."""
+        from app.services.editions import issued_in
+
+        case = self.cases.read(path)
+        return issued_in(case.project, lambda _: case.stored.edition_before)
 
     def under(self, session: "AuditSession", system_id: str, table_id: str) -> AuditProject:
         """The open audit as it would be under another system or copy of the library. Nothing of it is kept."""

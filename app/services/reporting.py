@@ -88,12 +88,42 @@ def prepare(
 ) -> ReportJob:
     """Build the paper and write the job for the child process. UserError when `state` forbids printing at all; what stands
     in the way of single places is found by the child, and told by `finish` (or by `problems_before`)."""
+    from app.reports.worker import write_job
+
+    document, number = made_paper(
+        project,
+        assessment,
+        state=state,
+        today=today,
+        previous=previous,
+        purpose=purpose,
+        pictures=pictures,
+    )
+    folder = Path(tempfile.mkdtemp(prefix="cleanaudit-"))
+    pdf = folder / "report.pdf"
+    file = write_job(folder, document, pdf)
+    figures = key_figures(project, assessment)
+    return ReportJob(folder, file, pdf, figures, number, state, today)
+
+
+def made_paper(
+    project: AuditProject,
+    assessment: Assessment | None,
+    *,
+    state: str,
+    today: date,
+    previous: "Previous | None" = None,
+    purpose: str = PURPOSES[0],
+    pictures: "Mapping[str, Picture] | None" = None,
+    copy: str = "",
+) -> "tuple[document.Document, str]":
+    """The paper as data and the number of its edition, "" for a draft, which has none. copy: as of `edition.sealed`.
+    UserError when `state` forbids it."""
     from app.papers.audit_report import build_report
     from app.papers.document import Purpose, State
     from app.papers.edition import edition_number, package_of, sealed
-    from app.reports.worker import write_job
 
-    document = build_report(
+    paper = build_report(
         project,
         assessment,
         state=State(state),
@@ -101,24 +131,18 @@ def prepare(
         purpose=Purpose(purpose),
         pictures=pictures,
     )
-    number = ""
-    if state != State.DRAFT.value:
-        package = package_of(
-            project,
-            assessment,
-            state=state,
-            day=today,
-            previous=previous,
-            purpose=purpose,
-            pictures=pictures,
-        )
-        number = edition_number(package)
-        document = sealed(document, project, package, today, pictures)
-    folder = Path(tempfile.mkdtemp(prefix="cleanaudit-"))
-    pdf = folder / "report.pdf"
-    file = write_job(folder, document, pdf)
-    figures = key_figures(project, assessment)
-    return ReportJob(folder, file, pdf, figures, number, state, today)
+    if state == State.DRAFT.value:
+        return paper, ""
+    package = package_of(
+        project,
+        assessment,
+        state=state,
+        day=today,
+        previous=previous,
+        purpose=purpose,
+        pictures=pictures,
+    )
+    return sealed(paper, project, package, today, pictures, copy), edition_number(package)
 
 
 _KEY_QUANTITIES = (

@@ -18,7 +18,7 @@ class StoredAudit:
 
     system_hash: of the frozen system, "" while none is chosen. system: its text, None for hashes already known.
     basis_hash, basis: the same of the data beside it; "" in files that froze none yet.
-    edition: the answers of the sealed edition issued last, None before the first.
+    edition, edition_before: the answers of the sealed edition issued last and of the one before it, None where there is none.
     """
 
     book: AnswerBook
@@ -28,6 +28,7 @@ class StoredAudit:
     basis_hash: str = ""
     basis: FrozenSystem | None = None
     edition: FrozenSystem | None = None
+    edition_before: FrozenSystem | None = None
 
 
 def read_audit(path: Path, known: Container[str] = ()) -> StoredAudit:
@@ -54,6 +55,7 @@ def read_audit(path: Path, known: Container[str] = ()) -> StoredAudit:
     edition = found.system(FROZEN_ID, issued[-1].digest) if issued else None
     if issued and (edition is None or edition.hash != issued[-1].digest):
         raise database.damaged(path, "案卷没有带着它写明的那一版报告的回答")
+    before = found.system(FROZEN_ID, issued[-2].digest) if len(issued) > 1 else None
     system_hash = "" if system is None else system.hash
     return StoredAudit(
         book,
@@ -63,4 +65,5 @@ def read_audit(path: Path, known: Container[str] = ()) -> StoredAudit:
         basis_hash,
         None if basis is None or basis_hash in known else basis.read(),
         None if edition is None else edition.read(),
+        None if before is None else before.read(),
     )

@@ -1,8 +1,10 @@
 """Editions: recorded when a sealed paper leaves, compared with the audit, told on the next one, and still verified."""
 
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import docx
 import pytest
 
 from app.assessment.finding import NotApplicable
@@ -10,11 +12,13 @@ from app.audit.editions import editions_of
 from app.bootstrap import load_catalogue
 from app.forms.answer import Change, Given, RowsChange
 from app.reports.read_back import text_of
-from app.services.editions import changes_of, previous_of, record_edition
+from app.services.editions import changes_of, issued_of, previous_of, record_edition
 from app.services.projects import Projects
 from app.services.reporting import discard, save, set_paper, write_report
+from app.services.reader import write_reader_page
 from app.services.session import AuditSession, ImmediateExecutor
 from app.services.verifying import verify
+from app.services.word import write_word
 
 NOW = datetime(2026, 11, 29, 8, tzinfo=UTC)
 DAY = date(2026, 11, 29)
@@ -88,3 +92,31 @@ def test_the_same_paper_again_is_the_same_edition(projects: Projects, tmp_path: 
     session.undo()
     assert editions_of(session.book) == ()
     session.close()
+
+
+def numbers_beside(session: AuditSession, folder: Path, now: datetime) -> set[str]:
+    """The edition that the Word file and the web page name on their heads and feet."""
+    word, page = folder / "报告.docx", folder / "报告.html"
+    issued, previous = issued_of(session), previous_of(session)
+    args = (session.project, session.assessment)
+    write_word(*args, word, state="送审稿", now=now, issued=issued, previous=previous)
+    write_reader_page(*args, page, state="送审稿", today=now.date(), issued=issued, previous=previous)
+    number = re.compile(r"QS26-\w{4}-\w{5}")
+    feet = [one.footer.paragraphs[0].text for one in docx.Document(str(word)).sections]
+    head = re.search("<header>.*?</header>", page.read_text("utf-8"), re.DOTALL)
+    assert head is not None
+    return {found[0] for text in (*feet, head[0]) if (found := number.search(text))}
+
+
+def test_word_and_web_page_bear_the_number_of_the_pdf(projects: Projects, tmp_path: Path) -> None:
+    session = projects.open_audit(projects.printer_sample(tmp_path))
+    before = numbers_beside(session, tmp_path, NOW)  # made first: what the PDF of the day gets
+    first = issue(session, tmp_path / "一.pdf")
+    assert before == {first}
+    assert numbers_beside(session, tmp_path, NOW + timedelta(days=9)) == {first}
+    staff = session.book.get("firm.staff")
+    session.record([Change("firm.staff", staff, Given("187"))], "改")
+    changed = numbers_beside(session, tmp_path, NOW)
+    second = issue(session, tmp_path / "二.pdf")
+    assert changed == {second} != {first}
+    assert numbers_beside(session, tmp_path, NOW + timedelta(days=1)) == {second}

@@ -11,6 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app.services.calculation import write_workbook
+from app.services.check_up import gate, refuse
+from app.services.editions import issued_of, previous_of
 from app.services.reader import write_reader_page
 from app.services.report_pictures import pictures_of_session
 from app.services.reporting import file_name
@@ -23,18 +25,22 @@ if TYPE_CHECKING:
     from app.assessment.result import Assessment
     from app.audit.project import AuditProject
     from app.papers.document import Picture
+    from app.papers.edition import Previous
+    from app.services.editions import Issued
 
 
 @dataclass(frozen=True)
 class Order:
     """What is to be written: the audit as it is now, the version word, what the paper is for, its pictures (drawn when
-    they are asked for: not on the screen's thread)."""
+    they are asked for: not on the screen's thread), the editions it had."""
 
     project: "AuditProject"
     assessment: "Assessment | None"
     state: str
     purpose: str
     pictures: "Callable[[], Mapping[str, Picture]]"
+    issued: "Issued | None" = None
+    previous: "Previous | None" = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,7 @@ class Format:
     suffix: str
     kind: str
     write: Callable[[Order, Path], None]
+    is_paper: bool = True  # leaves the house as what the version word says: the check-up has to agree
 
 
 def _word(order: Order, target: Path) -> None:
@@ -54,6 +61,8 @@ def _word(order: Order, target: Path) -> None:
         target,
         state=order.state,
         now=datetime.now().astimezone(),
+        issued=order.issued,
+        previous=order.previous,
         purpose=order.purpose,
         pictures=order.pictures(),
     )
@@ -66,6 +75,8 @@ def _reader_page(order: Order, target: Path) -> None:
         target,
         state=order.state,
         today=datetime.now().astimezone().date(),
+        issued=order.issued,
+        previous=order.previous,
         purpose=order.purpose,
         pictures=order.pictures(),
     )
@@ -91,6 +102,7 @@ class OtherFormats(QWidget):
                 ".xlsx",
                 self.tr("Excel 工作簿 (*.xlsx)"),
                 _workbook,
+                is_paper=False,
             ),
         )
         self.button = widgets.button(self.tr("别的格式"), self._open, icon="export")
@@ -120,12 +132,23 @@ class OtherFormats(QWidget):
 
     def write(self, chosen: Format, target: Path) -> None:
         """Write the file as the audit is now; what comes of it is said on the page."""
-        session = self._model.session
+        session, check_up = self._model.session, self._model.check_up
+        data = None if check_up is None else check_up.data
         order = Order(
             self._model.project,
             self._model.assessment,
             self._state(),
             self._purpose(),
             lambda: pictures_of_session(session),
+            issued_of(session),
+            previous_of(session),
         )
-        self._writer.write(target, lambda: chosen.write(order, target))
+
+        def work() -> None:
+            if data is not None and chosen.is_paper:
+                day = datetime.now().astimezone().date()
+                project, assessment, state = order.project, order.assessment, order.state
+                refuse(gate(project, assessment, data, state=state, today=day))
+            chosen.write(order, target)
+
+        self._writer.write(target, work)
