@@ -232,6 +232,7 @@ def _word(options: argparse.Namespace) -> int:
 
 def _page(options: argparse.Namespace) -> int:
     from app.bootstrap import build_services, local_now
+    from app.services.check_up import gate, refuse
     from app.services.reader import write_reader_page
     from app.services.report_pictures import pictures_of_file
     from app.services.session import ImmediateExecutor

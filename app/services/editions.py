@@ -21,7 +21,6 @@ from app.papers.edition import Previous
 from app.services.session import AuditSession, Saved
 from app.storage.audit_file import FrozenSystem
 
-
 if TYPE_CHECKING:
     from app.papers.document import Document, Picture
 

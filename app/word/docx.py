@@ -14,7 +14,7 @@ import docx
 from docx.document import Document as Word
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT, WD_TAB_LEADER
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section as WordSection
@@ -66,6 +66,7 @@ from app.papers.sheets import sheets_of
 from app.papers.template import layouts
 from app.papers.unbroken import UNBROKEN
 from app.word.columns import PADDING, fitted
+from app.word.flow import Unit, lines_of, pages_of
 
 _T = TypeVar("_T")
 _NOT_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -82,7 +83,17 @@ _SIZES = {Size.STANDARD: 10.5, Size.SMALL: 9.0, Size.DENSE: 8.0, Size.TIGHT: 7.5
 _SHEETS = {Sheet.PORTRAIT: (210, 297), Sheet.LANDSCAPE: (297, 210), Sheet.A3: (420, 297)}
 _MARGINS = (30.0, 23.4, 26.8, 24.7)  # left, right, top, bottom in mm, as the PDF
 _CELL = 1.5  # points above and below the words of a cell
-_LEVELS = {1: 15, 2: 13, 3: 12}
+_LEVELS = {1: 15.0, 2: 13.0, 3: 12.0}
+_LEADING = 22.0  # points from line to line of the body
+_DENSE, _TIGHT = 1.3, 1.15  # lines of tables and notes, shares of their type
+_AFTER_TABLE = 9.0
+_ROWS_WHOLE = 10  # a table of so many rows stays on one page
+_MOST_WHOLE = 0.45  # share of a page that is left empty for it at most
+_CONTENTS = (
+    18.0,
+    13.2,
+)  # points from line to line: as wished, as tight as it may be to stay on one page
+_FRONT, _BODY = "upperRoman", "decimal"
 
 
 def write_docx(path: Path, document: Document, picture: Picture, *, made: datetime) -> None:
@@ -115,6 +126,12 @@ class _Writer:
         self.word: Word = docx.Document()
         self._bookmarks = 0
         self._sheet = Sheet.PORTRAIT
+        self._own = layouts().get(document.layout)
+        own = self._own
+        self._margins = _MARGINS if own is None else (own.left, own.right, own.top, own.bottom)
+        self._body = 12.0 if own is None else own.body
+        self._leading = _LEADING if own is None else own.leading
+        self._units: list[Unit] = []  # what is set so far, for the pages of the contents
         self._headings: list[tuple[int, str, str]] = []  # level, text, bookmark
         self._styles()
         properties = self.word.core_properties
@@ -130,36 +147,44 @@ class _Writer:
     def write(self) -> Word:
         self._page(self.word.sections[0], Sheet.PORTRAIT)
         document = self.document
+        started = document.cover is not None
         if document.cover is not None:
             self._cover(document.cover)
-            self._new_page()
         if document.signatures is not None:
-            self._signatures(document.signatures)
-            self._new_page()
+            self._signatures(document.signatures, started)
+            started = True
         for page in document.front:
-            self._title(page.title)
+            self._title(page.title, starts=started)
             self._blocks(page.blocks, "")
             self._back_to_portrait()
-            self._new_page()
+            started = True
         contents = None
         if document.cover is not None:
-            self._title("目　录")
+            self._number_pages(self.word.sections[0], _FRONT, None)
+            self._title("目　录", starts=True)
             contents = self.word.add_paragraph()
+            self._tiny(
+                self.word.add_paragraph()
+            )  # ends the section, behind the lines of the contents
             self._new_section(Sheet.PORTRAIT)
-            self._number_pages(self.word.sections[-1])
+            self._number_pages(self.word.sections[-1], _BODY, 1)
+            self._units[-1].numbered = True
         for chapter in document.chapters:
             self._chapter(chapter)
-        for chapter in document.appendices:
-            self._chapter(chapter, appendix=True)
+        for place, chapter in enumerate(document.appendices):
+            self._chapter(chapter, appendix=True, starts=place == 0)
         if contents is not None:
             self._contents(contents)
         self._heads()
         return self.word
 
-    def _chapter(self, chapter: Chapter, *, appendix: bool = False) -> None:
+    def _chapter(self, chapter: Chapter, *, appendix: bool = False, starts: bool = True) -> None:
+        """starts: on a new page; small appendices follow each other."""
         name = self.numbers.chapters[id(chapter)]
         wanted = chapter.sheet
         if self.document.cover is None:
+            if wanted is not self._sheet:
+                self._new_section(wanted, first=not self._units)
             self._title(chapter.title)
             self._blocks(chapter.blocks, "", chapter.sheet)
             return
@@ -169,8 +194,7 @@ class _Writer:
         else:
             fresh = not self._headings
         text = f"附录 {name}　{chapter.title}" if appendix else f"{name}　{chapter.title}"
-        heading = self._heading(1, text)
-        heading.paragraph_format.page_break_before = not fresh
+        self._heading(1, text, starts=starts and not fresh)
         self._blocks(chapter.blocks, name, chapter.sheet)
 
     def _blocks(
@@ -188,15 +212,16 @@ class _Writer:
                     self._heading(3, title, numbered=False)
                 case Paragraph(runs, indent):
                     paragraph = self.word.add_paragraph(style="Body Text")
-                    if indent:
-                        paragraph.paragraph_format.first_line_indent = Pt(24)
+                    indented = 2 * self._body if indent else 0.0
+                    paragraph.paragraph_format.first_line_indent = Pt(indented)
                     self._runs(paragraph, runs)
+                    self._measure(paragraph, self._body, self._leading, indent=indented)
                 case Table():
                     self._table(block, chapter)
                 case Figure():
                     self._figure(block)
                 case PageBreak():
-                    self._new_page()
+                    self._break()
                 case SealRow():
                     self._seals(block)
                 case EditionBox():
@@ -206,24 +231,67 @@ class _Writer:
 
     def _styles(self) -> None:
         styles = self.word.styles
-        own = layouts().get(self.document.layout)
+        own = self._own
         serif = _SERIF if own is None else own.body_font
         sans = _SANS if own is None else own.heading_font
         sizes = dict(_LEVELS) if own is None else {**_LEVELS, 1: own.heading_1, 2: own.heading_2}
         self._font(styles["Normal"], serif, 10.5 if own is None else own.caption)
-        self._font(styles["Body Text"], serif, 12 if own is None else own.body)
+        normal = styles["Normal"]
+        self._leads(normal.paragraph_format, 10.5 if own is None else own.caption)
+        # Gaps between Chinese and Latin that Word adds by itself make a figure wider than its column.
+        about = normal.element.get_or_add_pPr()
+        for name in ("autoSpaceDE", "autoSpaceDN"):
+            off = OxmlElement(f"w:{name}")
+            off.set(qn("w:val"), "0")
+            about.insert_element_before(
+                off, "w:bidi", "w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind",
+                "w:contextualSpacing", "w:jc", "w:outlineLvl", "w:rPr",
+            )  # fmt: skip
+        self._font(styles["Body Text"], serif, self._body)
         body = styles["Body Text"].paragraph_format
-        body.space_after, body.line_spacing = Pt(0), 1.6 if own is None else Pt(own.leading)
+        body.space_after, body.line_spacing = Pt(0), Pt(self._leading)
+        self._sizes = sizes
         for level, size in sizes.items():
             style = styles[f"Heading {level}"]
             self._font(style, sans, size, bold=level < 3)
             form = style.paragraph_format
-            form.space_before, form.space_after = Pt(12 if level < 3 else 6), Pt(6)
+            form.space_before, form.space_after = Pt(10 if level < 3 else 5), Pt(5)
+            form.line_spacing = Pt(round(size * 1.4, 1))
             form.keep_with_next = True
         caption = styles["Caption"]
-        self._font(caption, _SANS, 10.5)
-        caption.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        caption.paragraph_format.keep_with_next = True
+        self._font(caption, _SANS, 10.5 if own is None else own.caption)
+        form = caption.paragraph_format
+        form.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        form.space_before, form.space_after = Pt(4), Pt(3)
+        self._leads(form, 10.5 if own is None else own.caption)
+
+    def _leads(self, form: Any, size: float) -> float:
+        """Lines of an exact height, so that every machine sets the same pages whatever fonts it has."""
+        high = round(size * _DENSE, 1)
+        form.line_spacing = Pt(high)
+        return high
+
+    # -- what stands where
+
+    def _measure(
+        self, paragraph: WordParagraph, size: float, leading: float, *,
+        width: float = 0.0, indent: float = 0.0, about: float = 0.0, keep: bool = False,
+        above: float = 0.0, mark: str = "", starts: bool = False,
+    ) -> None:  # fmt: skip
+        """Note a paragraph for the pages of the contents. about: points above and below its lines."""
+        lines = lines_of(paragraph.text, size, width or self._points, indent)
+        keep = keep or bool(paragraph.paragraph_format.keep_with_next)
+        self._units.append(
+            Unit(lines * leading + about, keep, lines, mark=mark, starts=starts, above=above)
+        )
+
+    @property
+    def _points(self) -> float:
+        """Width of the text."""
+        return self._room / 25.4 * 72
+
+    def _set(self, height: float, *, keep: bool = False, head: float = 0.0) -> None:
+        self._units.append(Unit(height, keep, head=head))
 
     def _font(self, style: Any, name: str, size: float, *, bold: bool = False) -> None:
         font = style.font
@@ -243,41 +311,66 @@ class _Writer:
         width, height = _SHEETS[sheet]
         section.orientation = WD_ORIENT.PORTRAIT if sheet is Sheet.PORTRAIT else WD_ORIENT.LANDSCAPE
         section.page_width, section.page_height = Mm(width), Mm(height)
-        left, right, top, bottom = _MARGINS
-        own = layouts().get(self.document.layout)
-        if own is not None:
-            left, right, top, bottom = own.left, own.right, own.top, own.bottom
+        left, right, top, bottom = self._margins
         section.left_margin, section.right_margin = Mm(left), Mm(right)
         section.top_margin, section.bottom_margin = Mm(top), Mm(bottom)
         self._sheet = sheet
+        self._units.append(Unit(0, room=(height - top - bottom) / 25.4 * 72))
 
-    def _new_section(self, sheet: Sheet) -> None:
+    def _new_section(self, sheet: Sheet, *, first: bool = False) -> None:
+        if first:
+            self._page(self.word.sections[0], sheet)
+            return
         section = self.word.add_section(WD_SECTION.NEW_PAGE)
+        self._end_quietly()
         properties = section._sectPr  # noqa: SLF001
         for restart in properties.findall(qn("w:pgNumType")):  # copied from the section before
-            properties.remove(restart)
+            restart.attrib.pop(qn("w:start"), None)
         self._page(section, sheet)
+
+    def _end_quietly(self) -> None:
+        """The end of a section sits in the paragraph before it: one of its own could be alone on a page."""
+        ending = self.word.element.body[-2]
+        before = ending.getprevious()
+        kept = qn("w:sectPr")
+        if before is not None and before.tag == qn("w:p") and before.find(f".//{kept}") is None:
+            before.get_or_add_pPr().append(ending.find(f".//{kept}"))
+            ending.getparent().remove(ending)
+        else:
+            self._tiny(WordParagraph(ending, self.word))
 
     def _back_to_portrait(self) -> None:
         if self._sheet is not Sheet.PORTRAIT:
             self._new_section(Sheet.PORTRAIT)
 
-    def _new_page(self) -> None:
-        """The next paragraph begins a page: an empty one carries the break."""
+    def _break(self) -> None:
+        """What follows begins a page, behind a paragraph nobody sees: one that carries a break could leave a page blank."""
         paragraph = self.word.add_paragraph()
-        paragraph.add_run().add_break(WD_BREAK.PAGE)
-        paragraph.paragraph_format.space_after = Pt(0)
+        self._tiny(paragraph)
+        paragraph.paragraph_format.page_break_before = True
+        self._units.append(Unit(1, starts=True))
+
+    def _tiny(self, paragraph: WordParagraph) -> None:
+        form = paragraph.paragraph_format
+        form.space_before = form.space_after = Pt(0)
+        form.line_spacing = Pt(1)
 
     @property
     def _room(self) -> float:
         """Width of the text in mm."""
-        return _SHEETS[self._sheet][0] - _MARGINS[0] - _MARGINS[1]
+        return _SHEETS[self._sheet][0] - self._margins[0] - self._margins[1]
 
-    def _number_pages(self, section: WordSection) -> None:
-        """Arabic numbers begin at 1 with this section."""
+    def _number_pages(self, section: WordSection, form: str, start: int | None) -> None:
+        """How the pages of a section and of those after it are numbered, and with what they begin."""
+        properties = section._sectPr  # noqa: SLF001 - python-docx has no public way
+        for old in properties.findall(qn("w:pgNumType")):
+            properties.remove(old)
         kind = OxmlElement("w:pgNumType")
-        kind.set(qn("w:start"), "1")
-        section._sectPr.append(kind)  # noqa: SLF001 - python-docx has no public way
+        kind.set(qn("w:fmt"), form)
+        if start is not None:
+            kind.set(qn("w:start"), str(start))
+        margins = properties.find(qn("w:pgMar"))
+        margins.addnext(kind)
 
     def _heads(self) -> None:
         """Running heads and page numbers, the same in every section; none on the cover."""
@@ -315,6 +408,7 @@ class _Writer:
         paragraph = self.word.add_paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.space_before = Pt(before)
+        paragraph.paragraph_format.line_spacing = Pt(round(size * 1.4, 1))
         run = paragraph.add_run(text)
         run.font.size, run.bold = Pt(size), bold
         self._east(run, font)
@@ -325,7 +419,9 @@ class _Writer:
 
     def _cover(self, cover: Cover) -> None:
         if cover.logo is not None:
-            logo = self.word.add_paragraph().add_run()
+            holder = self.word.add_paragraph()
+            holder.paragraph_format.line_spacing = 1.0
+            logo = holder.add_run()
             high = min(14.0, 60.0 * cover.logo.high / cover.logo.wide)
             logo.add_picture(io.BytesIO(cover.logo.content), height=Mm(high))
         self._line(cover.enterprise, 22, font=_SANS, before=120)
@@ -341,10 +437,10 @@ class _Writer:
             self._line(f"{seal.role}：{seal.name}", 13, before=18)
         self._line(cover.month, 14, before=30)
 
-    def _signatures(self, signatures: Signatures) -> None:
-        self._title("编制与责任")
+    def _signatures(self, signatures: Signatures, starts: bool) -> None:
+        self._title("编制与责任", starts=starts)
         lead = self.word.add_paragraph(signatures.lead, style="Body Text")
-        lead.paragraph_format.first_line_indent = Pt(24)
+        lead.paragraph_format.first_line_indent = Pt(2 * self._body)
         for block in signatures.blocks:
             self._heading(3, f"{block.party}：{block.name}", numbered=False)
             table = self._grid(len(block.lines) + 1, 4, (0.22, 0.24, 0.24, 0.3), 1.0)
@@ -354,31 +450,55 @@ class _Writer:
                 for place, text in enumerate((line.duty, line.name, line.post, "")):
                     self._words(table.at(row, place), text, 10.5)
             self._rules(table)
-            self.word.add_paragraph(block.seal)
+            seal = self.word.add_paragraph(block.seal)
+            seal.paragraph_format.space_before, seal.paragraph_format.space_after = Pt(10), Pt(28)
 
     def _seals(self, row: SealRow) -> None:
-        for seal in row.seals:
-            self.word.add_paragraph(f"{seal.role}　{seal.name}")
-        for line in row.lines:
-            self.word.add_paragraph(f"{line}：＿＿＿＿＿＿＿＿")
+        said = [f"{seal.role}　{seal.name}" for seal in row.seals]
+        for text in (*said, *(f"{line}：＿＿＿＿＿＿＿＿" for line in row.lines)):
+            paragraph = self.word.add_paragraph(text)
+            paragraph.paragraph_format.space_before = Pt(8)
+            self._measure(paragraph, 10.5, 13.7, about=8)
 
     def _edition(self, box: EditionBox) -> None:
         table = self._grid(3, 1, (1.0,), 1.0)
         for row, text in enumerate((box.number, box.sha256, box.note)):
             self._words(table.at(row, 0), text, 12 if row == 0 else 8)
+            self._set(19 if row == 0 else 14)
         self._rules(table)
+        self._gap(_AFTER_TABLE)
+
+    def _gap(self, height: float) -> None:
+        """Room under a table, which has no such setting of its own."""
+        paragraph = self.word.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(0)
+        paragraph.paragraph_format.line_spacing = Pt(height)
+        self._set(height)
 
     # -- headings, references, contents
 
-    def _title(self, text: str) -> None:
-        self._line(text, 16, font=_SANS, bold=True).paragraph_format.space_after = Pt(12)
+    def _title(self, text: str, *, starts: bool = False) -> None:
+        paragraph = self._line(text, 16, font=_SANS, bold=True)
+        paragraph.paragraph_format.space_after = Pt(12)
+        paragraph.paragraph_format.page_break_before = starts
+        self._measure(paragraph, 16, 22, about=12, starts=starts)
 
-    def _heading(self, level: int, text: str, *, numbered: bool = True) -> WordParagraph:
+    def _heading(
+        self, level: int, text: str, *, numbered: bool = True, starts: bool = False
+    ) -> WordParagraph:
         paragraph: WordParagraph = self.word.add_heading(level=level)
         name = f"_Toc{len(self._headings) + 1:06d}"
         self._bookmark(paragraph, name, text)
-        if numbered and level < 3:
+        listed = numbered and level < 3
+        if listed:
             self._headings.append((level, text, name))
+        paragraph.paragraph_format.page_break_before = starts
+        size = self._sizes[level]
+        above = 10.0 if level < 3 else 5.0
+        self._measure(
+            paragraph, size, round(size * 1.4, 1), about=above + 5, above=above, keep=True,
+            mark=name if listed else "", starts=starts,
+        )  # fmt: skip
         return paragraph
 
     def _bookmark(self, paragraph: WordParagraph, name: str, text: str) -> None:
@@ -416,7 +536,11 @@ class _Writer:
         code.text = ' TOC \\o "1-2" \\h \\z \\u '
         first.add_run()._r.append(code)  # noqa: SLF001
         self._mark(first, "separate")
-        width = Mm(_SHEETS[Sheet.PORTRAIT][0] - _MARGINS[0] - _MARGINS[1])
+        width = Mm(_SHEETS[Sheet.PORTRAIT][0] - self._margins[0] - self._margins[1])
+        high = (_SHEETS[Sheet.PORTRAIT][1] - self._margins[2] - self._margins[3]) / 25.4 * 72 - 60
+        leading = max(_CONTENTS[1], min(_CONTENTS[0], high / max(1, len(self._headings))))
+        self._tiny(first)
+        pages = pages_of(self._units)
         last = first
         for level, text, name in self._headings:
             paragraph = self.word.add_paragraph()
@@ -424,23 +548,25 @@ class _Writer:
             last = paragraph
             form = paragraph.paragraph_format
             form.left_indent = Pt(0 if level == 1 else 21)
-            form.space_after = Pt(2)
+            form.space_after = Pt(0)
+            form.line_spacing = Pt(round(leading, 1))
             form.tab_stops.add_tab_stop(width, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
             link = OxmlElement("w:hyperlink")
             link.set(qn("w:anchor"), name)
             run = paragraph.add_run(f"{text}\t")
             link.append(run._r)  # noqa: SLF001
             paragraph._p.append(link)  # noqa: SLF001
-            self._field(paragraph, f"PAGEREF {name} \\h", "")
+            self._field(paragraph, f"PAGEREF {name} \\h", str(pages[name]))
         self._mark(last, "end")
         settings = self.word.settings.element
         update = OxmlElement("w:updateFields")
         update.set(qn("w:val"), "true")
         settings.append(update)
 
-    def _caption(self, kind: str, number: str, text: str, key: str) -> None:
+    def _caption(self, kind: str, number: str, text: str, key: str, *, keep: bool = True) -> None:
         """「表 2-1　caption」 with a field for the running number, and a bookmark that references lead to."""
         paragraph = self.word.add_paragraph(style="Caption")
+        paragraph.paragraph_format.keep_with_next = keep
         if number:
             self._bookmarks += 1
             start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
@@ -454,6 +580,7 @@ class _Writer:
             paragraph._p.append(end)  # noqa: SLF001
             paragraph.add_run("　")
         paragraph.add_run(text)
+        self._measure(paragraph, 10.5, 13.7, about=7, above=4)
 
     # -- runs
 
@@ -505,11 +632,13 @@ class _Writer:
         )
         self._pad(grid)
         self._table_head(grid, table.columns, heads, size)
+        lines = [1] * len(table.rows)
         for row, content in enumerate(table.rows, heads):
             cells = [grid.at(row, place) for place in range(len(table.columns))]
             if content.kind is RowKind.GROUP and len(content.cells) == 1:
                 merged = cells[0].merge(cells[-1])
                 self._content(merged, content.cells[0], Align.TEXT, size, bold=True)
+                lines[row - heads] = lines_of(merged.text, size, room - 2 * PADDING)
                 continue
             strong = content.kind in (RowKind.TOTAL, RowKind.STRONG, RowKind.GROUP)
             for place, (cell, column) in enumerate(zip(content.cells, table.columns, strict=False)):
@@ -533,13 +662,47 @@ class _Writer:
                 if (last, down) != (place, row):
                     target = target.merge(grid.at(down, last))
                 self._content(target, cell, column.align, size, bold=strong)
+                wide = sum(widths[place : last + 1]) - 2 * PADDING
+                own = lines_of(target.text, size, wide) - (down - row)
+                lines[row - heads] = max(lines[row - heads], own)
             self._keep_row(grid.rows[row])
         self._rules(grid, heads)
+        head = _head_lines(table.columns, size, widths)
+        heights = [self._height(one, size) for one in (*head, *lines)]
+        self._stay(grid, table, heads, heights)
         for note in table.notes:
-            paragraph = self.word.add_paragraph()
-            paragraph.paragraph_format.space_after = Pt(2)
-            self._runs(paragraph, note, 8.5)
-        self.word.add_paragraph().paragraph_format.space_after = Pt(2)
+            self._note(note)
+        self._gap(_AFTER_TABLE)
+
+    def _note(self, note: Runs) -> None:
+        paragraph = self.word.add_paragraph()
+        form = paragraph.paragraph_format
+        form.space_before, form.space_after = Pt(1), Pt(1)
+        leading = self._leads(form, 8.5)
+        self._runs(paragraph, note, 8.5)
+        self._measure(paragraph, 8.5, leading, about=2)
+
+    def _stay(self, grid: "_Cells", table: Table, heads: int, heights: list[float]) -> None:
+        """Keep rows on one page: of a small table all, of a longer one the head with two rows, and the last two."""
+        head, body = sum(heights[:heads]), len(table.rows)
+        room = next(unit.room for unit in reversed(self._units) if unit.room)
+        whole = body <= _ROWS_WHOLE and sum(heights) < room * _MOST_WHOLE
+        for row, height in enumerate(heights):
+            place = row - heads
+            is_last = place == body - 1
+            keep = (whole and not is_last) or place < min(1, body - 1) or place == body - 2
+            keep = keep or (is_last and bool(table.notes))
+            if keep:
+                for cell in grid.row(row):
+                    for paragraph in cell.paragraphs:
+                        paragraph.paragraph_format.keep_with_next = True
+            self._set(height, keep=keep, head=0.0 if place < 0 else head)
+
+    def _height(self, lines: int, size: float) -> float:
+        return lines * self._cell_leading(size) + 2 * _CELL + 0.25
+
+    def _cell_leading(self, size: float) -> float:
+        return round(size * (_TIGHT if size < 8 else _DENSE), 1)
 
     def _table_head(
         self, grid: "_Cells", columns: tuple[Column, ...], heads: int, size: float
@@ -597,6 +760,7 @@ class _Writer:
         paragraph = cell.paragraphs[0]
         form = paragraph.paragraph_format
         form.space_before = form.space_after = Pt(_CELL)
+        form.line_spacing = Pt(self._cell_leading(size))
         if align is Align.NUMBER:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         elif align is Align.CENTRE:
@@ -614,6 +778,7 @@ class _Writer:
         paragraph = cell.paragraphs[0]
         form = paragraph.paragraph_format
         form.space_before = form.space_after = Pt(_CELL)
+        form.line_spacing = Pt(self._cell_leading(size))
         if centre:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         run = paragraph.add_run(text)
@@ -670,18 +835,33 @@ class _Writer:
     def _figure(self, figure: Figure) -> None:
         paragraph = self.word.add_paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        paragraph.paragraph_format.keep_with_next = True
+        form = paragraph.paragraph_format
+        form.keep_with_next = True
+        form.line_spacing, form.space_before = 1.0, Pt(4)
         width = min(figure.chart.width / 72 * 25.4, self._room)
-        paragraph.add_run().add_picture(io.BytesIO(self.picture(figure)), width=Mm(width))
+        run = paragraph.add_run()
+        run.font.size = Pt(2)  # what lies under the line of a picture
+        run.add_picture(io.BytesIO(self.picture(figure)), width=Mm(width))
+        high = figure.chart.height * width / (figure.chart.width / 72 * 25.4)
+        self._units.append(Unit(high + 6, keep=True, above=4))
         kind, number = self.numbers.items[figure.key]
-        self._caption(kind, number, figure.caption, figure.key)
+        self._caption(kind, number, figure.caption, figure.key, keep=bool(figure.notes))
         for note in figure.notes:
-            self._runs(self.word.add_paragraph(), note, 8.5)
+            self._note(note)
 
 
 def _whole(found: re.Match[str]) -> str:
     """A figure and its unit with spaces at which no line ends."""
     return found[0].replace("\u2009", "\u202f").replace(" ", "\xa0")
+
+
+def _head_lines(columns: tuple[Column, ...], size: float, widths: list[float]) -> list[int]:
+    """Lines of every row of a table's head."""
+    titles, groups = [1], [1]
+    for column, width in zip(columns, widths, strict=True):
+        own = lines_of(column.title, size * 1.03, width - 2 * PADDING) + bool(column.unit)
+        titles.append(own if column.group else own - any(one.group for one in columns))
+    return [max(groups), max(titles)] if any(one.group for one in columns) else [max(titles)]
 
 
 def _anchor(key: str) -> str:

@@ -14,8 +14,8 @@ from app.forms.answer import Change, Given, RowsChange
 from app.reports.read_back import text_of
 from app.services.editions import changes_of, issued_of, previous_of, record_edition
 from app.services.projects import Projects
-from app.services.reporting import discard, save, set_paper, write_report
 from app.services.reader import write_reader_page
+from app.services.reporting import discard, save, set_paper, write_report
 from app.services.session import AuditSession, ImmediateExecutor
 from app.services.verifying import verify
 from app.services.word import write_word
@@ -100,7 +100,9 @@ def numbers_beside(session: AuditSession, folder: Path, now: datetime) -> set[st
     issued, previous = issued_of(session), previous_of(session)
     args = (session.project, session.assessment)
     write_word(*args, word, state="送审稿", now=now, issued=issued, previous=previous)
-    write_reader_page(*args, page, state="送审稿", today=now.date(), issued=issued, previous=previous)
+    write_reader_page(
+        *args, page, state="送审稿", today=now.date(), issued=issued, previous=previous
+    )
     number = re.compile(r"QS26-\w{4}-\w{5}")
     feet = [one.footer.paragraphs[0].text for one in docx.Document(str(word)).sections]
     head = re.search("<header>.*?</header>", page.read_text("utf-8"), re.DOTALL)

@@ -4,19 +4,24 @@ import io
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import docx
+import docx.table
 import pypdfium2
 import pytest
+from docx.oxml.ns import qn
 from PIL import Image
 
 from app.__main__ import main
 from app.audit.findings import assess_project
 from app.papers.audit_report import build_report
-from app.papers.document import Chapter, Document, Figure, Section, State, Table
+from app.papers.document import Amount, Chapter, Document, Figure, Section, State, Table
 from app.papers.numbering import number_all
 from app.papers.walk import texts_of
+from app.reports.pdf import write_pdf
+from app.reports.read_back import text_of
 from app.word.docx import write_docx
 from tests.helpers.forms import printer_project, sample_project, with_answer
 from tests.helpers.office import SOFFICE, convert
@@ -30,9 +35,10 @@ def report(which: str) -> Document:
     return build_report(project, assessment, state=State.DRAFT, today=NOW.date())
 
 
-def white(_figure: Figure) -> bytes:
+def white(figure: Figure) -> bytes:
     out = io.BytesIO()
-    Image.new("RGB", (200, 100), "white").save(out, format="PNG")
+    size = round(figure.chart.width), round(figure.chart.height)
+    Image.new("RGB", size, "white").save(out, format="PNG")
     return out.getvalue()
 
 
@@ -134,6 +140,101 @@ def test_control_characters_and_rare_han_do_not_break_the_file(tmp_path: Path) -
     assert "澄岭五金𠮷😀<b>&" in text
 
 
+def test_a_number_is_the_same_in_the_word_file_and_in_the_pdf(
+    written: tuple[Document, Path], tmp_path: Path
+) -> None:
+    """Every keyed number of every table, looked up by its table and cell."""
+    document, path = written
+    write_pdf(document, tmp_path / "报告.pdf")
+    pdf = text_of((tmp_path / "报告.pdf").read_bytes())
+    numbers = number_all(document).items
+    body, found = list(docx.Document(str(path)).element.body), 0
+    for chapter in parts(document):
+        for table in (one for one in chapter.blocks if isinstance(one, Table) and one.caption):
+            caption = plain(f"{' '.join(numbers[table.key])}{table.caption}")
+            place = next(n for n, one in enumerate(body) if plain(words_of(one)) == caption)
+            grid = Grid(body[place + 1], path)
+            heads = 2 if any(one.group for one in table.columns) else 1
+            start = pdf.index(caption, pdf.index(caption) + 1 if caption in pdf else 0)
+            after = pdf[start : start + 40_000]
+            for number, row in enumerate(table.rows):
+                for column, cell in enumerate(row.cells):
+                    if isinstance(cell, Amount) and cell.key:
+                        said = plain(str(cell))
+                        assert plain(grid.at(heads + number, column)) == said, cell.key
+                        assert said in after, cell.key
+                        found += 1
+    assert found > 300
+
+
+def plain(text: str) -> str:
+    return "".join(text.replace("\u202f", "").split())
+
+
+def words_of(element: Any) -> str:
+    return "".join(one.text or "" for one in element.iter(qn("w:t")))
+
+
+class Grid:
+    """Text of a Word table's cells, each searched once."""
+
+    def __init__(self, element: Any, path: Path) -> None:
+        assert element.tag == qn("w:tbl")
+        table = docx.table.Table(element, docx.Document(str(path)))
+        self._columns, self._cells = len(table.columns), table._cells  # noqa: SLF001 - searched once
+
+    def at(self, row: int, column: int) -> str:
+        return self._cells[row * self._columns + column].text
+
+
+def contents_of(path: Path) -> list[tuple[str, int]]:
+    """(heading, page) of every line of the contents as they stand in the file."""
+    lines = []
+    for paragraph in docx.Document(str(path)).paragraphs:
+        link = paragraph._p.find(qn("w:hyperlink"))  # noqa: SLF001
+        if link is not None:
+            number = "".join(run.text for run in paragraph.runs)
+            lines.append((words_of(link).strip(), int(number)))
+    return lines
+
+
+def test_the_contents_are_filled_and_headings_keep_to_what_follows(
+    written: tuple[Document, Path],
+) -> None:
+    _, path = written
+    word = docx.Document(str(path))
+    heads = [
+        p.text for p in word.paragraphs if p.style and p.style.name in ("Heading 1", "Heading 2")
+    ]
+    lines = contents_of(path)
+    assert [text for text, _ in lines] == heads
+    pages = [page for _, page in lines]
+    assert pages == sorted(pages)
+    assert pages[0] == 1 < pages[-1]
+    breaks = [one for one in word.element.body.iter(qn("w:br")) if one.get(qn("w:type")) == "page"]
+    assert not breaks  # a paragraph with nothing but a break can leave a page blank
+    assert word.styles["Heading 1"].paragraph_format.keep_with_next
+    for paragraph in word.paragraphs:
+        if paragraph.style and paragraph.style.name == "Caption" and paragraph.text[0] == "表":
+            assert paragraph.paragraph_format.keep_with_next
+
+
+def test_small_tables_stay_whole_and_long_ones_do_not_leave_a_row_alone(
+    written: tuple[Document, Path],
+) -> None:
+    _, path = written
+    small = long = 0
+    for table in docx.Document(str(path)).tables[3:]:
+        kept = [row.cells[-1].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+        if all(kept[:-1]):
+            small += 1
+        elif len(kept) > 12:
+            assert all((kept[0], kept[1], kept[-2]))
+            long += 1
+    assert small > 20
+    assert long > 3
+
+
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
 def test_another_program_opens_it_and_sets_the_same_words(
     written: tuple[Document, Path], tmp_path: Path
@@ -141,11 +242,25 @@ def test_another_program_opens_it_and_sets_the_same_words(
     document, path = written
     (pdf,) = convert([path], tmp_path / "pdf", "pdf", tmp_path / "profile")
     paper = pypdfium2.PdfDocument(pdf)
-    text = "".join("".join(page.get_textpage().get_text_bounded().split()) for page in paper)
+    pages = ["".join(page.get_textpage().get_text_bounded().split()) for page in paper]
     assert len(paper) > 10
     paper.close()
     for chapter in parts(document):
-        assert "".join(chapter.title.split()) in text
+        assert "".join(chapter.title.split()) in "".join(pages)
+    head = plain(document.head_left + document.head_right)
+    assert not [one for one in pages[1:] if len(one.removeprefix(head)) < 60]  # none is blank
+    # The numbers in the contents are estimates until Word works them out: here they are right, or one off.
+    lines = contents_of(path)
+    first = next(
+        n for n, one in enumerate(pages) if plain(lines[0][0]) in one and "目录" not in one and n > 2
+        and plain(lines[-1][0]) not in one
+    )  # fmt: skip
+    last, wrong = first, 0
+    for text, said in lines:
+        last = next(n for n in range(last, len(pages)) if plain(text) in pages[n])
+        assert abs(last - first + 1 - said) <= 1, text
+        wrong += last - first + 1 != said
+    assert wrong <= len(lines) / 4
 
 
 def test_by_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -153,6 +268,9 @@ def test_by_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     audit = next(tmp_path.glob("*审核前.cpaudit"))
     assert main(["word", str(audit), "-o", str(tmp_path / "报告.docx")]) == 0
     assert docx.Document(str(tmp_path / "报告.docx")).inline_shapes
+    sent = tmp_path / "送审稿.docx"
+    assert main(["word", str(audit), "-o", str(sent), "--state", "送审稿"]) == 0
+    assert "QS26-" in docx.Document(str(sent)).sections[0].footer.paragraphs[0].text
     assert main(["word", str(audit), "-o", str(audit)]) == 2
     assert main(["word", str(audit), "-o", str(tmp_path / "没有" / "a.docx")]) == 2
     capsys.readouterr()

@@ -51,7 +51,9 @@ class Format:
     suffix: str
     kind: str
     write: Callable[[Order, Path], None]
-    is_paper: bool = True  # leaves the house as what the version word says: the check-up has to agree
+    is_paper: bool = (
+        True  # leaves the house as what the version word says: the check-up has to agree
+    )
 
 
 def _word(order: Order, target: Path) -> None:
