@@ -6,6 +6,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,13 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+@cache
+def _parsed(source: str) -> ast.Module:
+    return ast.parse(source)
+
+
 def _imported_roots(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(_parsed(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
@@ -26,7 +32,7 @@ def _float_uses(source: str) -> list[str]:
 
     `isinstance(value, float)` is allowed: it is how a float from outside is recognised.
     """
-    tree = ast.parse(source)
+    tree = _parsed(source)
     recognising = {
         id(name)
         for call in ast.walk(tree)
@@ -108,7 +114,7 @@ def test_nothing_in_the_program_is_left_over() -> None:
     words = Counter(word for source in sources for word in re.findall(r"\w+", source))
     # Rules of the check-up name their tests in data.
     words.update(re.findall(r"\w+", (ROOT / "resources/checkup/rules.yaml").read_text("utf-8")))
-    names = {name for source in sources for name in _defined(ast.parse(source))}
+    names = {name for source in sources for name in _defined(_parsed(source))}
     from_qt = re.compile(r"[a-z]+[A-Z]\w*|__\w+__")
     unused = {name for name in names if words[name] == 1 and not from_qt.fullmatch(name)}
     assert unused == ASKED_FROM_OUTSIDE
@@ -118,7 +124,7 @@ def _changes_made(source: str) -> list[str]:
     """Places where a change of the answers is put together or recorded by hand."""
     return [
         f"line {node.lineno}: {name}"
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(_parsed(source))
         if isinstance(node, ast.Call)
         and (
             name := node.func.attr
@@ -176,7 +182,7 @@ def _steering(source: str) -> list[str]:
         )
 
     found = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(_parsed(source)):
         if isinstance(node, ast.Compare) and any(map(is_words, (node.left, *node.comparators))):
             found.append(f"line {node.lineno}: compared")
         elif (
@@ -239,7 +245,7 @@ def _catches_all(source: str) -> list[str]:
             for one in body
         )
 
-    tree = ast.parse(source)
+    tree = _parsed(source)
     found = [
         f"line {node.lineno}"
         for node in ast.walk(tree)
@@ -283,9 +289,13 @@ def test_the_rule_of_doors_sees(handler: str, is_found: bool) -> None:
 _CALLED_BY_LIBRARIES = {"format_help", "format_usage", "handle_documentBegin"}
 
 
+_FEW = 12
+"""A name used more often is not used by itself alone."""
+
+
 def test_every_function_and_class_is_used_by_code() -> None:
     """Neither a mention in a comment nor its calling itself keeps one alive; names in strings count, data name functions."""
-    trees = [ast.parse(path.read_text("utf-8")) for path in (ROOT / "app").rglob("*.py")]
+    trees = [_parsed(path.read_text("utf-8")) for path in (ROOT / "app").rglob("*.py")]
     used: Counter[str] = Counter()
     by_itself: Counter[str] = Counter()
 
@@ -302,10 +312,12 @@ def test_every_function_and_class_is_used_by_code() -> None:
     defined = set()
     for tree in trees:
         used.update(names_in(tree))
+    for tree in trees:
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 defined.add(node.name)
-                by_itself[node.name] += sum(name == node.name for name in names_in(node))
+                if used[node.name] < _FEW:
+                    by_itself[node.name] += sum(name == node.name for name in names_in(node))
     data = (ROOT / "resources/checkup/rules.yaml").read_text("utf-8")
     used.update(re.findall(r"\w+", data))
     from_qt = re.compile(r"[a-z]+[A-Z]\w*|__\w+__")

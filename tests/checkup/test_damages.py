@@ -40,13 +40,6 @@ def data() -> CheckupData:
     return load_checkup(RESOURCES / "checkup")
 
 
-@lru_cache(maxsize=len(CASES))
-def found_by(name: str) -> tuple[AuditProject, tuple[Concern, ...]]:
-    """The damaged audit of that name and what is above info in it."""
-    project = damaged(next(case for case in CASES if case["name"] == name))
-    return project, tuple(one for one in found_in(project) if one.severity is not Severity.INFO)
-
-
 def found_in(project: AuditProject) -> tuple[Concern, ...]:
     assessment = assess_project(project) if project.system is not None else None
     return check_up(project, assessment, data(), TODAY)
@@ -88,26 +81,22 @@ def test_the_samples_are_not_blamed(name: str) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_each_damage_is_found(case: dict[str, Any]) -> None:
-    project, found = found_by(case["name"])
+    project = damaged(case)
+    found = [one for one in found_in(project) if one.severity is not Severity.INFO]
     assert set(case["rules"]) <= {one.rule for one in found}
     if key := case.get("key"):
         there = [one for one in found if any(k == key or k.startswith(f"{key}/") for k in one.keys)]
         assert there
         if severity := case.get("severity"):
             assert Severity(severity) in {one.severity for one in there}
+    # One rule says one thing once at a place.
+    places = [(one.rule, one.key, str(one.arguments.get("what", ""))) for one in found]
+    assert len(places) == len(set(places))
     for one in found:
         said = say(one, data().rule(one.rule), project.index, project.book)
         assert said.what
         assert said.remedy or data().rule(one.rule).test == "elsewhere"
         assert not re.search(r"\{[a-z]+\}", str(said))
-
-
-def test_nothing_is_said_twice() -> None:
-    """One rule says one thing once at a place."""
-    for case in CASES:
-        _, found = found_by(case["name"])
-        said = [(one.rule, one.key, str(one.arguments.get("what", ""))) for one in found]
-        assert len(said) == len(set(said)), case["name"]
 
 
 def test_every_rule_has_its_test_and_every_test_a_rule() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from app import __version__, paths
+from app import __version__, paths, selftest
 from app.__main__ import main
 from app.storage import audit_file
 
@@ -143,6 +143,8 @@ def test_self_test_notices_a_missing_font(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setattr(paths, "fonts_dir", lambda: tmp_path)
+    fonts = selftest._fonts  # noqa: SLF001 - this one check; the test above runs all
+    monkeypatch.setattr(selftest, "_checks", lambda *_: [("字体", fonts)])
     assert main(["self-test"]) == 1
     assert "没过 字体" in capsys.readouterr().err
 

@@ -247,7 +247,7 @@ def brute_force(
     return best
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ROWS)
 def test_the_same_as_brute_force(drawn: list[tuple[str, dict[str, str]]]) -> None:
     rows = {

@@ -42,7 +42,7 @@ def begin(program: Program, home: Path) -> Path:
 def type_code(program: Program) -> None:
     """企业概况: the second field is the credit code."""
     program.keys("Tab")
-    program.type(CODE)
+    program.paste(CODE)
     program.keys("Return")
 
 

@@ -53,24 +53,6 @@ def nameless(root: QWidget) -> list[str]:
     ]
 
 
-def test_every_control_of_every_page_has_a_name(screen: AuditScreen) -> None:
-    found = {}
-    for place in screen.outline.places:
-        screen.go_to(place.page.id)
-        QApplication.processEvents()
-        if missing := nameless(screen):
-            found[place.page.id] = sorted(set(missing))
-    assert found == {}
-
-
-def test_only_pages_that_exist_are_offered(screen: AuditScreen) -> None:
-    shown = [place.page.id for place in screen.outline.places]
-    assert shown[0] == "profile"
-    assert "benchmark" in shown
-    for place in screen.outline.places:
-        assert screen.page_widget(place.page.id).page.id == place.page.id
-
-
 def test_ctrl_enter_goes_on_and_alt_left_comes_back(screen: AuditScreen) -> None:
     first = screen.current_page
     QTest.keyClick(screen, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -111,14 +93,6 @@ def test_asking_for_help_in_a_narrow_window_folds_the_other_side(screen: AuditSc
     assert (screen.stepper.is_rail, screen.help.is_rail) == (True, False)
     QTest.keyClick(screen, Qt.Key.Key_F9)
     assert (screen.stepper.is_rail, screen.help.is_rail) == (False, True)
-
-
-def test_no_page_is_wider_than_the_smallest_window(screen: AuditScreen) -> None:
-    screen.resize(1180, 680)
-    for place in screen.outline.places:
-        screen.go_to(place.page.id)
-        QApplication.processEvents()
-        assert screen.width() == 1180, place.page.id
 
 
 def test_search_finds_an_indicator_and_goes_there(screen: AuditScreen) -> None:
@@ -171,16 +145,30 @@ class _Windows(QObject):
         return False
 
 
-def test_no_window_flashes_up_while_pages_are_made(screen: AuditScreen, qapp: QApplication) -> None:
-    """A part shown before it has a parent would be a window of its own for a moment and take the focus."""
+def test_every_page_is_named_narrow_and_made_unseen(
+    screen: AuditScreen, qapp: QApplication
+) -> None:
+    """Controls have names; no page is wider than the smallest window; none flashes up while it is made.
+
+    A part shown before it has a parent would be a window of its own for a moment and take the focus.
+    """
+    screen.resize(1180, 680)
     windows = _Windows()
     qapp.installEventFilter(windows)
+    unnamed, wide = {}, {}
     try:
         for place in screen.outline.places:
             screen.go_to(place.page.id)
             QApplication.processEvents()
+            assert screen.page_widget(place.page.id).page.id == place.page.id
+            if missing := nameless(screen):
+                unnamed[place.page.id] = sorted(set(missing))
+            if screen.width() != 1180:
+                wide[place.page.id] = screen.width()
     finally:
         qapp.removeEventFilter(windows)
+    assert unnamed == {}
+    assert wide == {}
     assert windows.shown == []
     assert screen.isActiveWindow()
 

@@ -1,6 +1,7 @@
 """Every page of every question set, by keyboard alone: Ctrl+Enter from page to page, Tab through all that is asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from app.forms.answer import MISSING, AnswerBook, Change, Given
-from app.forms.question import Question, RowsKind, TableQuestion
+from app.forms.question import Page, Question, RowsKind, TableQuestion
 from app.forms.visible import asked_items, can_fold
 from app.ui import theme
 from app.ui.audit_screen import AuditScreen
@@ -72,10 +73,28 @@ def tab_through(page: FormPage) -> set[str]:
         press(Qt.Key.Key_Tab)
 
 
+@cache
+def own_pages() -> Mapping[str, frozenset[str]]:
+    """Question set -> its pages that no other set before it asks in the same words: sixteen sets share most of theirs."""
+    seen: list[Page] = []
+    own = {}
+    for set_id in SETS:
+        pages = shipped_forms().questionnaires[set_id].pages()
+        own[set_id] = frozenset(page.id for page in pages if page not in seen)
+        seen += pages
+    return own
+
+
 @pytest.mark.parametrize("screen", [new_book(each) for each in SETS], ids=SETS, indirect=True)
 def test_every_page_is_walked_by_keyboard(screen: AuditScreen) -> None:
     places = screen.outline.places
-    for place in places:
+    own = own_pages()[screen.model.project.questionnaire.id]
+    for number, place in enumerate(places):
+        if place.page.id not in own:
+            continue
+        if number:
+            screen.go_to(places[number - 1].page.id)
+            press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         assert screen.current_page == place.page.id
         QApplication.processEvents()
         page = screen.page_widget(place.page.id)
@@ -93,9 +112,6 @@ def test_every_page_is_walked_by_keyboard(screen: AuditScreen) -> None:
                 and not (isinstance(item, TableQuestion) and item.rows is RowsKind.FOLLOWING)
             }
             assert asked <= reached, f"{place.page.id}: {sorted(asked - reached)}"
-            page.focus_start()
-        press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert screen.current_page == places[-1].page.id
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import pytest
 import shiboken6
 from openpyxl import Workbook
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -16,7 +15,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
-    QPlainTextEdit,
     QTableView,
     QWidget,
 )
@@ -76,33 +74,16 @@ def form_pages(model: SessionModel) -> list[str]:
     return [page.id for page in model.project.questionnaire.pages() if page.kind == "form"]
 
 
-def test_every_page_shows_the_sample_and_every_control_has_a_name(
+def test_no_page_is_wider_than_the_space_beside_the_side_bars(
     qtbot: QtBot, model: SessionModel
 ) -> None:
     for page_id in form_pages(model):
-        page = show_page(qtbot, model, page_id)
-        nameless = [
-            part
-            for part in page.findChildren(QWidget)
-            if isinstance(
-                part, QAbstractButton | QLineEdit | QPlainTextEdit | QComboBox | QTableView
-            )
-            and part.isVisible()
-            and part.focusPolicy() != Qt.FocusPolicy.NoFocus
-            and not QAccessible.queryAccessibleInterface(part).text(QAccessible.Text.Name)
-        ]
-        assert nameless == [], page_id
-        page.close()
-
-
-@pytest.mark.parametrize("width", [892, 1066])
-def test_no_page_is_wider_than_the_space_beside_the_side_bars(
-    qtbot: QtBot, model: SessionModel, width: int
-) -> None:
-    for page_id in form_pages(model):
-        page = show_page(qtbot, model, page_id, width)
-        assert page.minimumSizeHint().width() <= width, page_id
-        assert page.width() == width, page_id
+        page = show_page(qtbot, model, page_id, 1066)
+        for width in (1066, 892):
+            page.resize(width, page.height())
+            settle()
+            assert page.minimumSizeHint().width() <= width, page_id
+            assert page.width() == width, page_id
         page.close()
 
 
