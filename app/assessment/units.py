@@ -106,7 +106,7 @@ _TABLE: dict[str, str] = {
         yi-yuan|亿元|100000000|
     """,
     "people": """
-        person|人|1|名
+        person|人|1|名 位 个人
     """,
     "count": """
         piece|个|1|件 只 项 条 家 台 套 处 片 块

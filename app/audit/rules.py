@@ -12,6 +12,7 @@ from app.assessment.trace import Trace
 from app.audit import bill_periods, measures, meters, targets
 from app.audit.caps import CapRules
 from app.audit.chemicals import ChemicalRules
+from app.audit.compliance import fume_share
 from app.audit.emitted import (
     AMMONIA,
     COD,
@@ -101,6 +102,7 @@ def rules_of(reference: Reference) -> Mapping[str, Rule]:
         "output_hundred_metres": output_in(HUNDRED_METRES),
         "output_square_metres": output_in(SQUARE_METRES),
         "output_cubic_metres": output_in(CUBIC_METRES),
+        "fume_share": fume_share,
         "emitted_cod": emitted(COD),
         "emitted_ammonia": emitted(AMMONIA),
         "emitted_so2": emitted(SULPHUR_DIOXIDE),

@@ -41,9 +41,9 @@ _CHINESE_DIGITS = {character: value for value, character in enumerate("零一二
 }
 _CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000}
 _DATE = re.compile(
-    r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.0+)?)?)?"
+    r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.0+)?)?)?"
 )
-_MONTH = re.compile(r"(\d{4})[-./年](\d{1,2})月?")
+_MONTH = re.compile(r"(\d{4})[-./年](\d{1,2})(?:月份?)?")
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 _EXCEL_DAYS = range(20000, 80000)  # 1954 … 2119
 _CREDIT_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -258,6 +258,10 @@ def _with_unit(question: Question, typed: str, value: Fraction, rest: str) -> Pa
     if not rest and (asked := _share_asked(question, typed, value)) is not None:
         return asked
     scaled = _scaled(value, rest, question.unit)
+    if scaled is None and question.tonnes:  # 「590吨」 of water
+        scaled = _scaled(value, rest.removesuffix("水"), question.unit.replace("m³", "t"))
+    if scaled is None and question.unit == "人" and rest == "个":
+        scaled = value
     if scaled is None and (times := _UNIT_TIMES.fullmatch(rest)) is not None:
         return _by_factor(question, typed, value, times)
     if scaled is None:
@@ -448,7 +452,7 @@ def _date(question: Question, typed: str) -> Parsed:
     if day is not None:
         raw = "" if typed.strip() == day.isoformat() else typed.strip()
         return Parsed(Given(day.isoformat(), raw=raw), day.isoformat() if raw else "")
-    short = re.fullmatch(r"(\d{2})[-./年](\d{1,2})[-./月](\d{1,2})日?", text)
+    short = re.fullmatch(r"(\d{2})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?", text)
     if short is not None and (
         day := _day(2000 + int(short.group(1)), short.group(2), short.group(3))
     ):

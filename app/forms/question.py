@@ -96,6 +96,7 @@ class Question:
         None  # whether the next round begins with it; None = by kind (app.audit.next_round)
     )
     choices_from: str = ""  # one of OFFERED: texts offered while typing; others stay allowed
+    tonnes: bool = False  # water: a tonne is a m³
     unfolded: bool = False  # stands in the short view too although nothing need be answered
 
 

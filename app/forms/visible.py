@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from app.assessment.finding import Missing
+from app.forms import unused
 from app.forms.answer import AnswerBook, cell_key
 from app.forms.condition import holds
 from app.forms.question import Page, Question, TableQuestion
@@ -42,7 +43,7 @@ def asked_rows(table: TableQuestion, book: AnswerBook, base_year: int | None) ->
 
 def hidden_but_answered(page: Page, book: AnswerBook) -> tuple[str, ...]:
     """Ids of questions and tables that conditions hide although something was answered there, and the first such cell of
-    every hidden column: never hidden silently."""
+    every hidden column: never hidden silently. What the card of unused things answered nobody typed."""
     shown = {item.id for item in asked_items(page, book)}
     hidden = []
     for card in page.cards:
@@ -55,9 +56,14 @@ def hidden_but_answered(page: Page, book: AnswerBook) -> tuple[str, ...]:
                 continue
             prefix = f"{item.id}/"
             if isinstance(item, Question):
-                answered = not isinstance(book.get(item.id), Missing)
+                answered = not isinstance(book.get(item.id), Missing) and not unused.said(
+                    book.get(item.id)
+                )
             else:
-                answered = any(key.startswith(prefix) for key in book.answers)
+                answered = any(
+                    key.startswith(prefix) and not unused.said(answer)
+                    for key, answer in book.answers.items()
+                )
             if answered:
                 hidden.append(item.id)
     return tuple(hidden)
@@ -68,7 +74,9 @@ def _hidden_columns(table: TableQuestion, book: AnswerBook) -> list[str]:
     away = {c.id for c in table.columns if not c.derived and not holds(c.condition, book)}
     first: dict[str, str] = {}
     if away:
-        for key in book.answers:
+        for key, answer in book.answers.items():
+            if unused.said(answer):
+                continue
             if key.startswith(f"{table.id}/") and (column := key.rsplit("/", 1)[-1]) in away:
                 first[column] = min(key, first.get(column, key))
     return list(first.values())

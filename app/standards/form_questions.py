@@ -37,6 +37,7 @@ _QUESTION_KEYS = (
     "question", "title", "short", "kind", "unit", "options", "required", "silences", "default", "derived",
     "condition", "minimum", "maximum", "usual_minimum", "usual_maximum", "integer", "negative", "source",
     "examples", "width", "keep", "choices_from", "part_of", "detection", "bounds", "headings", "unfolded",
+    "tonnes",
     *_HELP,
 )  # fmt: skip
 _COLUMN_KEYS = ("column", *_QUESTION_KEYS[1:])
@@ -231,6 +232,7 @@ class QuestionReader:
             headings=fields.texts("headings"),
             part_of=fields.text("part_of", ""),
             choices_from=offered,
+            tonnes=fields.flag("tonnes", False),
             unfolded=fields.flag("unfolded", False),
         )
 

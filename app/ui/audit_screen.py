@@ -500,12 +500,13 @@ class AuditScreen(QWidget):
             ("Ctrl+K", self.open_search),
             ("/", self.open_search),
         ):
+            # Of the window: Tab leads on to the bars above and below, and the keys of the page work there, too.
             shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.activated.connect(run)
         # The report page has a Ctrl+P of its own: printing.
         self._to_report = QShortcut(QKeySequence("Ctrl+P"), self)
-        self._to_report.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._to_report.setContext(Qt.ShortcutContext.WindowShortcut)
         self._to_report.activated.connect(self.go_to_report)
 
     def _walk(self, step: int) -> None:

@@ -1,7 +1,8 @@
 """Other carriers by month: what stands in hidden columns, and a year given twice, are said."""
 
 from app.checkup.page_remarks import Severity, check_page
-from app.forms.answer import AnswerBook, Given, cell_key
+from app.forms import unused
+from app.forms.answer import MISSING, AnswerBook, Change, Given, cell_key
 from app.forms.derive import Derivation
 from app.forms.grid import grid_from_text
 from app.forms.parse import parse_answer
@@ -56,6 +57,17 @@ def test_an_earlier_year_without_months_is_the_one_number() -> None:
 def test_months_of_a_carrier_no_longer_chosen_are_not_hidden_silently() -> None:
     book = by_month("diesel", {"diesel": "1", "coal": "9"})
     assert hidden_but_answered(page(), book) == (cell_key(MONTHS, "2025-01", "coal"),)
+
+
+def test_what_the_card_of_unused_things_answered_is_not_called_hidden() -> None:
+    index = derivation(AnswerBook()).index
+    book = by_month("", {})
+    chosen = AnswerBook({**book.answers, "energy.unused": Given("diesel|coal")})
+    for change in unused.changes(index, chosen, 2025):
+        assert isinstance(change, Change)
+        chosen = AnswerBook({**chosen.answers, change.key: change.after}, chosen.rows)
+    assert chosen.get(cell_key(MONTHS, "2025-01", "coal")) != MISSING
+    assert hidden_but_answered(page(), chosen) == ()
 
 
 def test_a_paste_writes_into_the_columns_one_sees_only() -> None:

@@ -51,6 +51,8 @@ def question(kind: QuestionKind = QuestionKind.NUMBER, unit: str = "") -> Questi
         ("53620立方米", "m³", "53620"),
         ("33.78%", "%", "33.78"),
         ("128人", "人", "128"),
+        ("28个", "人", "28"),
+        ("28 位", "人", "28"),
         ("430 m³/年", "m³", "430"),
         ("0", "", "0"),
         (".5", "", "0.5"),
@@ -91,6 +93,16 @@ def test_numbers_are_read_as_meant(typed: str, unit: str, text: str) -> None:
     assert isinstance(parsed.answer, Given)
     assert parsed.answer.text == text
     assert parsed.problem is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "text"),
+    [("590吨", "m³", "590"), ("1.2万吨水", "m³", "12000"), ("0.5 t/h", "m³/h", "0.5")],
+)
+def test_a_tonne_of_water_is_a_cubic_metre(typed: str, unit: str, text: str) -> None:
+    water = replace(question(unit=unit), tonnes=True)
+    assert parse_answer(water, typed).answer == Given(text, raw=typed)
+    assert parse_answer(question(unit=unit), typed).answer == Given("", raw=typed)
 
 
 @pytest.mark.parametrize(
@@ -175,6 +187,7 @@ def test_what_was_understood_differently_is_said_and_the_typed_text_kept() -> No
         "2025.3.1",
         "2025/3/1",
         "2025年3月1日",
+        "2025年3月1号",
         "20250301",
         "45717",
         "２０２５－３－１",

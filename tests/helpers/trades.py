@@ -18,6 +18,7 @@ TRADES = {
     "种植": ("农膜|亩均|播种", {"planting"}),
     "酒店": ("客房|布草|间夜", {"hotel", "laundry"}),
     "医院": ("床位|门诊|床日", {"hospital"}),
+    "工厂": ("车间|工段|班产", {"industry", "car_repair", "laundry"}),
     "餐饮": ("油烟|灶头|隔油", {"restaurant", "hotel", "office", "retail", "station", "hospital"}),
     "港口": ("岸电|泊位|艘次", {"port"}),
     "车队": ("百公里|行驶里程", {"fleet", "logistics"}),

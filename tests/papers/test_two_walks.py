@@ -76,7 +76,8 @@ def words(document: Document) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "trades"), [("furniture", {"process:painting"}), ("restaurant", {"restaurant"})]
+    ("name", "trades"),
+    [("furniture", {"process:painting", "industry"}), ("restaurant", {"restaurant"})],
 )
 def test_the_paper_has_no_word_of_another_trade(name: str, trades: set[str]) -> None:
     text = words(paper(walked(name)))

@@ -145,6 +145,18 @@ def test_a_new_audit_shows_what_was_typed_and_enter_goes_on(
     assert QApplication.focusWidget() is screen.create_button
 
 
+def test_the_keys_of_an_audit_work_from_the_bar_above_it(
+    open_window: Callable[[], MainWindow],
+) -> None:
+    window = open_window()
+    window.open_sample()
+    assert window.audit is not None
+    window.audit.go_to("profile")
+    window.top.back_button.setFocus()  # where Tab leads after the last question
+    QTest.keyClick(window.top.back_button, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert window.audit.current_page == "team"
+
+
 def test_questions_left_before_an_audit_was_made_are_there_again(
     open_window: Callable[[], MainWindow],
 ) -> None:

@@ -435,7 +435,7 @@ def choose_unit(
             if our_unit is not None and is_amount(question):
                 column.unit_from_head = _as_written(head)
             return
-        found = fit(head.unit, own, tonnes_are_cubic(table, own))
+        found = fit(head.unit, own, question.tonnes)
         per = re.match(r"([万千百十]*元)/", tight(head.unit))
         if found.factor is None and own == "元" and per is not None:
             column.factor, column.said = fit(per[1], own).factor, True  # 万元/t is a price
@@ -542,11 +542,6 @@ def _percent(block: Block, column: ListColumn, place: int, said: bool, draft: Dr
     chosen = ask_percent(question, shares, said, place, draft)
     if chosen is not None:
         column.factor = None if chosen in ("", SKIP) else Fraction(1 if chosen == "keep" else 100)
-
-
-def tonnes_are_cubic(table: TableQuestion, own: str) -> bool:
-    """A tonne of water is a m³."""
-    return own == "m³" and table.id.startswith("water.")
 
 
 def _as_written(head: Head) -> str:

@@ -13,7 +13,7 @@ from app.forms.question import Question, QuestionKind, TableQuestion
 from app.forms.question_index import row_label
 from app.forms.reading.blocks import Block, is_number
 from app.forms.reading.cells import read_cell
-from app.forms.reading.list_columns import ListColumn, is_amount, tonnes_are_cubic
+from app.forms.reading.list_columns import ListColumn, is_amount
 from app.forms.reading.not_applicable import ask_not_applicable
 from app.forms.reading.plan import SKIP, UNUSED, Draft, PastePlan, PlannedCell, SourceColumn
 from app.forms.reading.units import fit, is_unit
@@ -103,7 +103,7 @@ def rows_and_cells(
                 and not column.said
                 and place != unit_column
             ):
-                fitted = fit(unit, own, tonnes_are_cubic(table, own))
+                fitted = fit(unit, own, question.tonnes)
                 if fitted.factor is not None:
                     factor = fitted.factor
                 elif (

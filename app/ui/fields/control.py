@@ -239,7 +239,7 @@ class QuestionControl(QObject):
     def _mode_of(self, answer: Answer) -> str:
         if isinstance(answer, NotApplicable):
             return _NOT_APPLICABLE
-        if self.switch is not None and is_zero(answer):
+        if self.switch is not None and _ZERO in self._modes and is_zero(answer):
             return _ZERO
         return _VALUE
 
@@ -473,7 +473,8 @@ class QuestionControl(QObject):
         self._parsed = parsed
         if self._overriding:
             return
-        if self.switch is not None and is_zero(parsed.answer) and not is_zero(self._answer):
+        can_be_zero = self.switch is not None and _ZERO in self._modes
+        if can_be_zero and is_zero(parsed.answer) and not is_zero(self._answer):
             self._asking_zero = self._zero_just_asked = True
             QTimer.singleShot(0, self._zero_was_asked)
             self._show_line()

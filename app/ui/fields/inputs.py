@@ -164,6 +164,7 @@ class TypedInput(LineField):
         self.setModified(False)
         if not self.isReadOnly() and not self._keeps_text:
             self.show_answer(self._answer)
+            self.home(False)  # what is longer than the field shows its beginning
 
     def drop_typed(self) -> None:
         """Forget what is being typed; the recorded answer shows again."""

@@ -108,7 +108,8 @@ class SelfCheckPanel(widgets.Card):
 
     def _fit_years(self, lines: int, most: int) -> None:
         """As high as its lines, so long as the table below keeps its place."""
-        self._years.setFixedHeight(_YEAR_LINE * min(lines, most))
+        wanted = max(self._holder.sizeHint().height(), _YEAR_LINE * lines)  # of the fonts in use
+        self._years.setFixedHeight(min(wanted, _YEAR_LINE * most))
 
     def _show_outcome(self, assessment: Assessment | None) -> None:
         """What a reference table says of the whole by its own conditions: points, items met, each condition."""

@@ -260,4 +260,8 @@ class CellDelegate(QStyledItemDelegate):
         editor.setProperty("taken", True)
         self.commitData.emit(editor)
         self.closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+        table = self.parent()
+        if isinstance(editor, QComboBox) and isinstance(table, QWidget):
+            # The open list has the keyboard, and would give it back to a field that is gone by then.
+            table.setFocus(Qt.FocusReason.OtherFocusReason)
         self.moved.emit(*step)

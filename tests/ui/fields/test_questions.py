@@ -104,6 +104,24 @@ class Bench:
         return self.control.line.text() if self.control.line.isVisible() else ""
 
 
+def test_a_nought_where_words_are_asked_is_what_was_typed(qtbot: QtBot) -> None:
+    number = Question("plan", "应急预案备案编号", QuestionKind.TEXT, silences=True)
+    bench = Bench(qtbot, number)
+    type_text("0")
+    press(Qt.Key.Key_Return)
+    assert bench.answer == Given("0")
+    assert isinstance(bench.control.input, TypedInput)
+    assert bench.control.input.text() == "0"
+
+
+def test_a_text_longer_than_its_field_shows_its_beginning_when_left(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, Question("who", "给谁？", QuestionKind.TEXT))
+    type_text("abc " * 60)
+    press(Qt.Key.Key_Return)
+    assert isinstance(bench.control.input, TypedInput)
+    assert bench.control.input.cursorPosition() == 0
+
+
 @pytest.mark.parametrize(
     ("typed", "text", "shown"),
     [
