@@ -1,4 +1,15 @@
-"""A small restaurant of Dongguan, typed from nothing to a sealed paper, as a tired person types."""
+"""A small restaurant of Dongguan, typed from nothing to a sealed paper, as a tired person types.
+
+    xvfb-run -a -s "-screen 0 1366x768x24" python -m tests.real_window.restaurant_walk [--short] [--pictures FOLDER]
+
+--short stops after the first pages.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -376,3 +387,42 @@ STAGES = (
     begin, profile, team, scale, energy, water, water_unused, kitchen, materials, compliance, management,
     compare, balances, causes,
 )  # fmt: skip
+
+SHORT = (begin, profile, team)
+
+
+def walk(short: bool, pictures: Path | None) -> None:
+    """Start the program with an empty folder of its own and go through the stages."""
+    os.environ["CLEANAUDIT_HOME"] = tempfile.mkdtemp(prefix="cleanaudit-walk-")
+    os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
+    from app.bootstrap import build_services
+    from app.ui.application import create_application
+    from app.ui.main_window import MainWindow
+    from app.ui.settings import load_settings
+
+    settings = load_settings()
+    app = create_application(settings)
+    failed: list[BaseException] = []
+    sys.excepthook = lambda _kind, error, _trace: failed.append(error)
+    services = build_services()
+    window = MainWindow(services, settings)
+    window.showMaximized()
+    window.start(None)
+    walker = Walker(window, pictures)
+    walker.wait(app.focusWidget, "the window has no keyboard")
+    for stage in SHORT if short else STAGES:
+        stage(walker)
+        assert not failed, f"{stage.__name__}: {failed}"
+        sys.stdout.write(f"{stage.__name__} {walker.notes}\n")
+        walker.notes.clear()
+        walker.pictures_of_page(stage.__name__)
+    window.close()
+    services.close()
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--short", action="store_true")
+    arguments.add_argument("--pictures", type=Path)
+    given = arguments.parse_args()
+    walk(given.short, given.pictures)
