@@ -1,8 +1,13 @@
 """Patterns of the rules, compiled once; sentences and clauses of a text."""
 
 import re
+from fractions import Fraction
 from functools import lru_cache
 
+# A number of a sentence, one group: 11600, 11,600, 「11 600」 with a plain, fixed or thin space; 2025 4 stays two numbers.
+NUMBER = (
+    r"((?:\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)|\d[\d,，]*)(?:\.\d+)?)"
+)
 _SENTENCES, _CLAUSES = "。；;！!？?\n", "。；;！!？?\n，：:、"
 
 
@@ -10,6 +15,11 @@ _SENTENCES, _CLAUSES = "。；;！!？?\n", "。；;！!？?\n，：:、"
 def compiled(pattern: str) -> re.Pattern[str]:
     """Of a rule's settings."""
     return re.compile(pattern)
+
+
+def number_of_words(words: str) -> Fraction:
+    """What a match of NUMBER says."""
+    return Fraction(re.sub(r"[,，\s]", "", words))
 
 
 def sentence_of(text: str, at: int) -> str:

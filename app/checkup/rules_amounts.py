@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from app.checkup.facts import Facts, Found, Told, setting, test_of_rule
-from app.checkup.patterns import compiled
+from app.checkup.patterns import NUMBER, compiled, number_of_words
 from app.forms.answer import Given, cell_key
 from app.forms.checkup_data import RuleText
 from app.forms.question import FigureStrip, TableQuestion
@@ -18,10 +18,10 @@ def _amounts(text: str) -> dict[str, Fraction]:
     """「镀件 12 万 m²/年、喷涂 1500 t/年」 by name and unit."""
     found = {}
     for match in re.finditer(
-        r"([\u4e00-\u9fff]*?)\s*([\d,]+(?:\.\d+)?)\s*(万|亿)?\s*([^\d、，；,;\s]*)", text
+        rf"([\u4e00-\u9fff]*?)\s*{NUMBER}\s*(万|亿)?\s*([^\d、，；,;\s]*)", text
     ):
         scale = {"万": 10_000, "亿": 100_000_000}.get(match[3] or "", 1)
-        found[f"{match[1]} {match[4]}"] = Fraction(match[2].replace(",", "")) * scale
+        found[f"{match[1]} {match[4]}"] = number_of_words(match[2]) * scale
     return found
 
 

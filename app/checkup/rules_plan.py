@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from app.checkup.facts import Facts, Found, Told, setting, test_of_rule
-from app.checkup.patterns import compiled
+from app.checkup.patterns import NUMBER, compiled, number_of_words
 from app.forms.answer import cell_key
 from app.forms.checkup_data import RuleText
 from app.forms.measure_data import Stream
@@ -148,12 +148,10 @@ def effect_differs(facts: Facts, rule: RuleText) -> Iterator[Found]:
         for pair in rule.settings["words"]:
             word, stream = pair.split()
             amount = one.savings.get(stream)
-            match = compiled(rf"少[用耗排]{word}[^\d]{{0,3}}([\d,]+(?:\.\d+)?)\s*(万)?").search(
-                text
-            )
+            match = compiled(rf"少[用耗排]{word}[^\d]{{0,3}}{NUMBER}\s*(万)?").search(text)
             if match is None or amount is None:
                 continue
-            said = Fraction(match[1].replace(",", "")) * (10_000 if match[2] else 1)
+            said = number_of_words(match[1]) * (10_000 if match[2] else 1)
             if said != amount:
                 keys = cell_key(LIST, one.row_id, "effect"), cell_key(SAVINGS, one.row_id, stream)
                 yield Found(keys, {"said": said, "amount": amount})

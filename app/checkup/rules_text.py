@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from app.assessment.indicator_system import Level
 from app.checkup.facts import Facts, Found, Told, test_of_rule
-from app.checkup.patterns import clause_of, compiled, sentence_of
+from app.checkup.patterns import NUMBER, clause_of, compiled, number_of_words, sentence_of
 from app.forms.answer import Given
 from app.forms.checkup_data import RuleText
 from app.measures.results import afterwards
@@ -15,7 +15,6 @@ _LEVELS = {"Ⅰ": Level.I, "Ⅱ": Level.II, "Ⅲ": Level.III, "I": Level.I, "II"
            "一": Level.I, "二": Level.II, "三": Level.III, "1": Level.I, "2": Level.II, "3": Level.III,
            "领先": Level.I, "先进": Level.II, "一般": Level.III, "基本": Level.III}  # fmt: skip
 _PLACES = ("/name", "/line", "/where", "/source", "/used_for")
-_NUMBER = r"(\d[\d,，]*(?:\.\d+)?)"
 _SCALES = {"万": 10_000, "亿": 100_000_000}
 _ABOUT = re.compile("约|近|余|左右|多|上下|以上")
 
@@ -274,7 +273,7 @@ def text_figures(facts: Facts, rule: RuleText) -> Iterator[Found]:
         for key, text in facts.texts:
             if key == where:
                 continue
-            for match in compiled(pattern.replace("#", _NUMBER)).finditer(text):
+            for match in compiled(pattern.replace("#", NUMBER)).finditer(text):
                 sentence, clause = (
                     sentence_of(text, match.start()),
                     clause_of(text, match.start()),
@@ -284,9 +283,9 @@ def text_figures(facts: Facts, rule: RuleText) -> Iterator[Found]:
                 value = _figure_of(facts, where, sentence.partition(match[0])[0])
                 if value is None:
                     continue
-                typed = re.sub("[,，]", "", match[1])
+                typed = match[1]
                 scale = Fraction(_SCALES.get(match[2] or "", 1), int(size))
-                said = Fraction(typed) * scale
+                said = number_of_words(typed) * scale
                 about = _ABOUT.search(clause) is not None
                 place = len(typed.partition(".")[2])
                 most = abs(value) / 20 if about else max(scale / (2 * 10**place), abs(value) / 200)
@@ -329,7 +328,7 @@ def text_material(facts: Facts, rule: RuleText) -> Iterator[Found]:
     if not known:
         return
     names = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
-    pattern = re.compile(rf"({names})\s*(?:共|用|合计|一年)?\s*{_NUMBER}\s*(kg|公斤|千克|t|吨)(?![\w/·])")  # fmt: skip
+    pattern = re.compile(rf"({names})\s*(?:共|用|合计|一年)?\s*{NUMBER}\s*(kg|公斤|千克|t|吨)(?![\w/·])")  # fmt: skip
     not_whole = compiled(rule.settings["not"][0])
     for key, text in facts.texts:
         if not any(
@@ -344,7 +343,7 @@ def text_material(facts: Facts, rule: RuleText) -> Iterator[Found]:
             ):
                 continue
             size = 1000 if match[3] in ("t", "吨") else 1
-            said = Fraction(re.sub("[,，]", "", match[2])) * size
+            said = number_of_words(match[2]) * size
             mine = known[match[1]]
             if mine and not any(abs(said - one) * 200 <= one for one in mine):
                 one = max(mine, key=lambda value: -abs(value - said))

@@ -8,7 +8,8 @@ from app.forms.answer import Answer, AnswerBook
 
 @dataclass(frozen=True)
 class SampleAudit:
-    """removed: keys taken away in the state 「还差几项」. after: answers added once the measures are done."""
+    """removed: keys taken away in the state 「还差几项」. after: answers added once the measures are done;
+    after_rows: rows of free tables that come with them, by table."""
 
     id: str
     name: str
@@ -18,6 +19,7 @@ class SampleAudit:
     book: AnswerBook
     removed: tuple[str, ...]
     after: Mapping[str, Answer] = field(default_factory=dict)
+    after_rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def incomplete(self) -> AnswerBook:
         """The book with the `removed` answers taken away."""
@@ -28,4 +30,8 @@ class SampleAudit:
 
     def finished(self) -> AnswerBook:
         """The book with what was done and measured afterwards."""
-        return AnswerBook({**self.book.answers, **self.after}, self.book.rows)
+        rows = dict(self.book.rows)
+        for table, ids in self.after_rows.items():
+            known = rows.get(table, ())
+            rows[table] = (*known, *(one for one in ids if one not in known))
+        return AnswerBook({**self.book.answers, **self.after}, rows)

@@ -40,9 +40,10 @@ def load_sample(
     rows: dict[str, tuple[str, ...]] = {}
     _read_answers(fields, index, answers, rows, faults)
     after: dict[str, Answer] = {}
+    after_rows: dict[str, tuple[str, ...]] = {}
     if "after" in fields.map:
         later = Fields(fields.map["after"], faults, ("answers", "tables"), "做完以后")
-        _read_answers(later, index, after, {}, faults)
+        _read_answers(later, index, after, after_rows, faults)
     table_id = fields.text("table", "")
     for indicator_id, value in fields.pairs("indicators"):
         answers[f"indicator/{table_id}/{indicator_id}"] = _answer(value, None, faults)
@@ -59,6 +60,7 @@ def load_sample(
         AnswerBook(answers, rows),
         removed,
         after,
+        after_rows,
     )
 
 
