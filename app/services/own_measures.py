@@ -16,6 +16,7 @@ from app import files, paths
 from app.assessment.numbers import display, parse_exact
 from app.audit.measures import TABLE
 from app.audit.project import AuditProject
+from app.checkup.patterns import NUMBER
 from app.errors import Problem, UserError
 from app.forms.answer import cell_key
 from app.forms.measure_data import LibraryOption
@@ -171,7 +172,7 @@ def _wording(project: AuditProject, proof: Proof) -> str:
     firm = book.text("firm.name")
     if not text or (firm and (firm in text or text in firm)):
         return ""
-    return re.sub(r"\d[\d,.，]*(?:\s*万)?", "＿", text)
+    return re.sub(NUMBER + r"(?:\s*万)?", "＿", text)
 
 
 def _write_file(path: Path, measures: tuple[OwnMeasure, ...]) -> None:
