@@ -5,9 +5,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 # A number of a sentence, one group: 11600, 11,600, 「11 600」 with a plain, fixed or thin space; 2025 4 stays two numbers.
-NUMBER = (
-    r"((?:\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)|\d[\d,，]*)(?:\.\d+)?)"
-)
+NUMBER = r"((?:\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)|\d[\d,，]*)(?:\.\d+)?)"
 _SENTENCES, _CLAUSES = "。；;！!？?\n", "。；;！!？?\n，：:、"
 
 
