@@ -44,7 +44,7 @@ def test_the_owner_reads_where_the_money_goes_and_what_to_do_first() -> None:
     said = words(list(blocks))
     assert "2025 年花了 257.97 万元" in said
     assert "买了没镀上去的镍　27.30　10.6" in said
-    assert "1　WD1 镀槽出槽滴流延长到 20 秒　不花钱　0.90　马上" in said
+    assert "1　WD1 镀槽出槽滴流延长到 20 秒　不花钱　0.79　马上" in said
     assert "2　ZG1 清洗线改三级逆流漂洗　12.60　13.84　约 11 个月" in said
     assert "等级，现在：Ⅲ级" in said
     assert "废水处理费，没有算进来" in said
