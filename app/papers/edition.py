@@ -33,6 +33,7 @@ from app.papers.document import (
     Size,
     Table,
 )
+from app.standards.limits import refuse_half_characters
 from app.standards.system_json import content_hash, system_to_json
 
 FORMAT = "cleanaudit-package/1"
@@ -123,7 +124,7 @@ def read_package(content: bytes) -> Package:
         plain = json.loads(content)
         if plain["format"] != FORMAT:
             raise ValueError(plain["format"])
-        json.dumps(plain, ensure_ascii=False).encode()  # half of a character pair is no text
+        refuse_half_characters(plain)
         answers = {key: _answer(one) for key, one in plain["answers"].items()}
         rows = {str(table): tuple(map(str, ids)) for table, ids in plain["rows"].items()}
         texts = [

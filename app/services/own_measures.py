@@ -23,6 +23,7 @@ from app.forms.measure_data import LibraryOption
 from app.measures.options import cells_of, find_options
 from app.measures.results import Proof, proofs_of
 from app.standards.library import pinyin_initials
+from app.standards.limits import refuse_half_characters
 
 FORMAT = "cleanaudit-measures-1"
 _COLUMNS = ("aspect", "level", "formula", "evidence")
@@ -208,6 +209,7 @@ def read_measures(path: Path) -> tuple[OwnMeasure, ...]:
         plain = json.loads(path.read_text(encoding="utf-8"))
         if plain["format"] != FORMAT:
             raise ValueError(plain["format"])
+        refuse_half_characters(plain)
         return tuple(_read(place, one) for place, one in enumerate(plain["measures"], start=1))
     except OSError as error:
         raise UserError(

@@ -21,6 +21,7 @@ from app.forms.answer import MISSING, Change
 from app.services.cases import Cases
 from app.services.reporting import PURPOSES
 from app.services.session import AuditSession, Saved
+from app.standards.limits import refuse_half_characters
 
 if TYPE_CHECKING:
     from app.papers.places import Place
@@ -161,7 +162,7 @@ def read_notes(path: Path) -> Notes:
         plain = json.loads(path.read_bytes())
         if plain["format"] != _FORMAT or len(plain["notes"]) > _MOST_NOTES:
             raise ValueError(plain["format"])
-        json.dumps(plain, ensure_ascii=False).encode()  # half of a character pair is no text
+        refuse_half_characters(plain)
         found = tuple(_note(one) for one in plain["notes"])
         if len({one.id for one in found}) != len(found):
             raise ValueError("twice")

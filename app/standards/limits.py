@@ -49,11 +49,19 @@ def json_data(text: str, name: str, said: str = "文件读不出来，不是完�
     """JSON with every number as its text. UserError when it is none, nested too deep, or holds NaN."""
     try:
         found: object = json.loads(text, parse_float=str, parse_int=str, parse_constant=_no_number)
+        if "\\u" in text:
+            refuse_half_characters(found)
     except RecursionError:
         raise too_deep(name) from None
     except ValueError as error:
         raise UserError(Problem(name, said, "请对方重新导出，用不改内容的方式传送。")) from error
     return found
+
+
+def refuse_half_characters(plain: object) -> None:
+    r"""ValueError where a text of plain data cannot be written: JSON can say one half of a pair (\ud800), which is no
+    character; it would be found only when somebody saves."""
+    json.dumps(plain, ensure_ascii=False).encode()
 
 
 def _no_number(text: str) -> str:

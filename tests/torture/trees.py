@@ -76,7 +76,7 @@ def mutated_json(content: bytes, dice: random.Random) -> bytes:
 def mutated_yaml(content: bytes, dice: random.Random) -> bytes:
     tree = yaml.safe_load(content)
     for _ in range(dice.choice((1, 1, 1, 2, 4))):
-        tree = changed(tree, dice)
+        tree = json.loads(json.dumps(changed(tree, dice), default=str))
     text: str = yaml.safe_dump(tree, allow_unicode=True, sort_keys=False)
     return text.encode("utf-8", "surrogatepass")
 
