@@ -201,7 +201,15 @@ class AuditList:
             return [_from_plain(line) for line in lines]
         except FileNotFoundError:
             return []
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        except (
+            OSError,
+            ArithmeticError,
+            ValueError,
+            TypeError,
+            KeyError,
+            AttributeError,
+            RecursionError,
+        ) as error:
             # Only the list is lost; the audits themselves are where they were.
             _LOG.warning("library not read: %s", error)
             return []

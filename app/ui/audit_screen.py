@@ -99,12 +99,11 @@ class PageHead(QWidget):
         self._subtitle.setVisible(bool(subtitle))
 
     def show_beside(self, widget: QWidget | None) -> None:
-        """Replace what stands at the right of the title; the old one stays with its page."""
+        """Replace what stands at the right of the title; the old one stays here unseen, so that it goes when the screen goes."""
         while (item := self._beside.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
                 old.hide()
-                old.setParent(None)
         if widget is not None:
             self._beside.addWidget(widget)
             widget.show()
@@ -237,8 +236,13 @@ class AuditScreen(QWidget):
             widget.panel_wanted.connect(self._show_page_panel)
             widget.status_changed.connect(self._show_hint)
             self._pages[page_id] = widget
-            self._beside[page_id] = widget.head_widget()
-            self._panels[page_id] = widget.side_panel()
+            beside, panel = widget.head_widget(), widget.side_panel()
+            # Somebody's from the start: what has no parent outlives the audit, with all its figures.
+            if beside is not None:
+                beside.setParent(self.head)
+            if panel is not None:
+                panel[1].setParent(self.help)
+            self._beside[page_id], self._panels[page_id] = beside, panel
             self._stack.addWidget(widget)
         return self._pages[page_id]
 
@@ -452,6 +456,12 @@ class AuditScreen(QWidget):
         for page in self._pages.values():
             self._stack.removeWidget(page)
             page.deleteLater()
+        for beside in self._beside.values():
+            if beside is not None:
+                beside.deleteLater()
+        for panel in self._panels.values():
+            if panel is not None:
+                panel[1].deleteLater()
         self._pages.clear()
         self._beside.clear()
         self._panels.clear()

@@ -117,7 +117,7 @@ class HelpPanel(QFrame):
         """The panel of the page that is shown now takes the place of the trace; None = the page has none."""
         if self._page_panel is not None:
             self._stack.removeWidget(self._page_panel)
-            self._page_panel.setParent(None)
+            self._page_panel.hide()
             self._page_panel = None
         self.tabs[_TRACE].setText(panel[0] if panel else self.tr("这个数怎么来的"))
         if panel is not None:

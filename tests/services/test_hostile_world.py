@@ -463,7 +463,7 @@ LONG_PLACE = json.dumps([{
 
 @pytest.mark.parametrize(
     "content",
-    [b"", LONG_PLACE, b'{"x": {"path": "", "sha256": "", "page": 1e999, "zoom": 0}}', b"[" * 100_000, b"\0" * 50, b"null", b"[]", b"{}", b'{"theme": 5, "readings": [], "column_widths": {"a": "b"}}', b"\xff\xfe"],
+    [b"", LONG_PLACE, LONG_PLACE.replace(b'"done": 0', b'"done": 1' + b"0" * 400), b'{"x": {"path": "", "sha256": "", "page": 1e999, "zoom": 0}}', b"[" * 100_000, b"\0" * 50, b"null", b"[]", b"{}", b'{"theme": 5, "readings": [], "column_widths": {"a": "b"}}', b"\xff\xfe"],
 )  # fmt: skip
 def test_small_files_of_the_user(content: bytes, projects: Projects, audit: Path) -> None:
     home = paths.user_data_dir()

@@ -21,8 +21,11 @@ from app.storage.audit_reader import read_audit
 from app.storage.evidence import NewPaper
 from tests.torture.counts import Wrong
 
-_TABLE = "materials.list"
-_COLUMNS = ("name", "use", "unit", "y0", "y1", "y2", "note")
+# As a large works has them: free rows of these tables, so many of a thousand answers each.
+_TABLES = {
+    "equipment.list": 180, "env.monitoring": 180, "materials.list": 150, "energy.meters": 110, "voc.materials": 90, "water.units": 80,
+    "env.waste": 80, "process.steps": 50, "env.outlets": 50, "materials.toxic": 30,
+}  # fmt: skip
 _SLOWER = 1.5  # of the second thousand acts, at most
 _MORE_MB = 60  # than after the first fifth
 _MORE_WIDGETS = 200
@@ -50,6 +53,7 @@ class Sample:
 def _sample(done: int, since: float, acts: int) -> Sample:
     from PySide6.QtWidgets import QApplication
 
+    widgets = len(QApplication.allWidgets()) if QApplication.instance() is not None else 0
     spent = time.process_time() - since
     gc.collect()
     with open("/proc/self/statm") as stream:
@@ -58,7 +62,7 @@ def _sample(done: int, since: float, acts: int) -> Sample:
         done,
         1000 * spent / acts,
         pages * 4096 / 1e6,
-        len(QApplication.allWidgets()),
+        widgets,
         len(gc.get_objects()),
         threading.active_count(),
         len(os.listdir("/proc/self/fd")),
@@ -90,10 +94,18 @@ def _settle(application: Any) -> None:
 
 def _fill(session: Any, answers: int, photographs: int, dice: random.Random) -> list[str]:
     """As many answers and papers; the keys of the cells."""
-    rows = tuple(session.new_row_id(_TABLE) for _ in range(answers // len(_COLUMNS)))
-    keys = [cell_key(_TABLE, row, column) for row in rows for column in _COLUMNS]
-    values = [Change(key, MISSING, Given(str(dice.randrange(10_000)))) for key in keys]
-    session.record([RowsChange(_TABLE, (), rows), *values], "粘贴").result()
+    keys: list[str] = []
+    for table_id, share in _TABLES.items():
+        columns = [
+            one.id for one in session.project.index.tables[table_id].columns if not one.derived
+        ]
+        rows = tuple(
+            session.new_row_id(table_id) for _ in range(answers * share // 1000 // len(columns))
+        )
+        cells = [cell_key(table_id, row, column) for row in rows for column in columns]
+        values = [Change(key, MISSING, Given(str(dice.randrange(10_000)))) for key in cells]
+        session.record([RowsChange(table_id, (), rows), *values], "粘贴").result()
+        keys += cells
     papers = [
         NewPaper(f"照片 {n}.jpg", b"\xff\xd8\xff" + dice.randbytes(600)) for n in range(photographs)
     ]
@@ -117,7 +129,8 @@ def hard_use(
         assert window.open_file(path)
         session, screen = window.model.session, window.audit
         many = _fill(session, answers, photographs, dice)
-        few = [key for key in session.book.answers if "/" in key and not key.startswith(_TABLE)]
+        known = set(many)
+        few = [key for key in session.book.answers if "/" in key and key not in known]
         pages = [page.id for stage in session.project.questionnaire.stages for page in stage.pages]
         since = time.process_time()
         for number in range(1, acts + 1):
@@ -173,6 +186,65 @@ def _written(session: Any) -> None:
         time.sleep(0.005)
     if session.waiting:
         raise Wrong(f"not written: {session.save_problem}")
+
+
+def long_use(
+    acts: int, seed: int, *, answers: int = 10_000, photographs: int = 2_000, step: int = 1_000,
+    say: Callable[[str], None] = print,
+) -> Counter[str]:  # fmt: skip
+    """The same without a window, through the session and its writer, so that eight hours of acts take minutes."""
+    from app.services.session import ImmediateExecutor
+
+    dice = random.Random(seed)
+    samples: list[Sample] = []
+    with tempfile.TemporaryDirectory(prefix="torture-use-") as name:
+        os.environ["CLEANAUDIT_HOME"] = name
+        services = build_services(ImmediateExecutor())
+        path = services.projects.sample(Path(name))[1]
+        session = services.projects.open_audit(path)
+        many = _fill(session, answers, photographs, dice)
+        keys = [*many, *(key for key in session.book.answers if "/" in key)]
+        since = time.process_time()
+        for number in range(1, acts + 1):
+            match dice.randrange(20):
+                case 0 | 1:
+                    session.undo()
+                case 2:
+                    session.redo()
+                case 3:
+                    rows = session.book.row_ids("team.members")
+                    after = (
+                        (*rows, session.new_row_id("team.members")) if len(rows) < 12 else rows[1:]
+                    )
+                    session.record([RowsChange("team.members", (), after)], "行")
+                case 4:
+                    session.record([Change(dice.choice(keys), MISSING, MISSING)], "清空")
+                case 5:
+                    some = [
+                        Change(key, MISSING, Given(str(dice.randrange(99))))
+                        for key in dice.sample(many, 20)
+                    ]
+                    session.record(some, "粘贴")
+                case 6 if number % 50 == 0:
+                    assert session.assessment is not None
+                case _:
+                    session.record(
+                        [Change(dice.choice(keys), MISSING, Given(str(dice.randrange(100_000))))],
+                        "填写",
+                    )
+            if session.waiting:
+                raise Wrong(f"not written: {session.save_problem}")
+            if number % step == 0:
+                samples.append(_sample(number, since, step))
+                say(f"{samples[-1]} | {path.stat().st_size / 1e6:.1f} MB file")
+                since = time.process_time()
+        book = session.book
+        session.close()
+        services.close()
+        if read_audit(path).book != book:
+            raise Wrong("other answers than those given")
+    _judge(samples)
+    return Counter({"acts of long use": acts})
 
 
 def opened_and_closed(audits: int, seed: int, say: Callable[[str], None] = print) -> Counter[str]:
