@@ -229,7 +229,7 @@ def proof_chart(proofs: Sequence[Proof], width: float = _WIDTH) -> Chart | None:
 def level_chart(
     before: Assessment, after: Assessment, rules: Sequence[LevelRule], width: float = _WIDTH
 ) -> Chart | None:
-    """The index of every level before (solid) and after (hatched) the finished measures; dashes at what the level asks. None
+    """The index of every level before (hatched) and after (solid) the finished measures; dashes at what the level asks. None
     for documents without an index."""
     levels = [level for level in before.index_range if level in after.index_range]
     if not levels:
@@ -244,9 +244,9 @@ def level_chart(
     for place, level in enumerate(levels):
         middle = _LEFT + slot * (place + 0.5)
         old, new = before.index_range[level].low, after.index_range[level].low
-        for x, value, fill in ((middle - bar - 2, old, Fill.SOLID), (middle + 2, new, Fill.HATCH)):
+        for x, value, fill in ((middle - bar - 2, old, Fill.HATCH), (middle + 2, new, Fill.SOLID)):
             tall = max(position(value) * scale, 0.8)
-            items.append(Box(x, 24, bar, tall, fill, Role.GOOD))
+            items.append(Box(x, 24, bar, tall, fill, Role.GOOD if fill is Fill.SOLID else Role.INK))
             words = display(value, 2)
             items.append(Words(x + bar / 2, 24 + tall + 3, words, 7.5, Weight.BOLD, "middle"))
         least = asked.get(level)
@@ -257,7 +257,7 @@ def level_chart(
             items.append(Words(middle + bar + 12, y - 2.5, brief(least), 7.5))
         items.append(Words(middle, 12, f"Y{level.symbol}", 7.5, anchor="middle"))
         said.append(f"Y{level.symbol} 从 {display(old, 2)} 到 {display(new, 2)}")
-    legend = "实心 审核前，斜线 审核后（实测），虚线 这一级要的"
+    legend = "斜线 审核前，实心 审核后（实测），虚线 判定值"
     items.append(Words(width - 8, 1, legend, 7.5, anchor="end", role=Role.SECOND))
     return Chart(width, height, tuple(items), "，".join(said))
 

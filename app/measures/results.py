@@ -298,10 +298,22 @@ def _result_row(project: AuditProject, proof: Proof, *, promised: bool) -> Resul
     texts = {
         "number": measure.code,
         "name": measure.name,
-        "content": project.book.text(cell_key(TABLE, measure.row_id, "effect")),
+        "content": _content(project, proof, is_measured=measured),
         "other": _other(project, savings),
     }
     return ResultRow(measure.row_id, texts, values, measured, tuple(lacking))
+
+
+def _content(project: AuditProject, proof: Proof, *, is_measured: bool) -> str:
+    """What was measured where that stands in the row; what was typed beforehand is called 预计."""
+    if is_measured and proof.measured:
+        amounts = []
+        for stream_id, amount in proof.measured.items():
+            stream = stream_of(project, stream_id)
+            amounts.append(f"{stream.title} {brief(amount)} {stream.unit}/a")
+        return f"实测：{'，'.join(amounts)}"
+    effect = project.book.text(cell_key(TABLE, proof.measure.row_id, "effect")).strip()
+    return f"预计：{effect}" if effect else ""
 
 
 def _in_columns(project: AuditProject, savings: Mapping[str, Fraction]) -> dict[str, Fraction]:
@@ -342,13 +354,20 @@ def _other(project: AuditProject, savings: Mapping[str, Fraction]) -> str:
 @dataclass(frozen=True)
 class Reduction:
     """One quantity of the plan's counting: tce, CO2, water or a pollutant. added: of all measures; together: where they
-    save from one stream, without counting anything twice."""
+    save from one stream, without counting anything twice. places: decimals it is printed with."""
 
     id: str
     title: str
     unit: str
+    places: int
     added: Fraction
     together: Fraction
+    rounded: Fraction
+
+    @property
+    def printed(self) -> Fraction:
+        """As papers print it: where nothing is counted twice, the sum of the cells of the 绩效表, each rounded."""
+        return self.rounded if self.added == self.together else self.together
 
 
 def reductions(project: AuditProject, *, measured: bool) -> tuple[Reduction, ...]:
@@ -360,13 +379,25 @@ def reductions(project: AuditProject, *, measured: bool) -> tuple[Reduction, ...
         if measured
         else [one.measure for one in proofs]
     )
+    places = {one.id: one.places for one in PERFORMANCE}
     added: dict[str, Fraction] = {}
+    rounded: dict[str, Fraction] = {}
     for one in chosen:
         for column, value in _in_columns(project, one.savings).items():
             added[column] = added.get(column, _ZERO) + value
+            cell = Fraction(round_half_up(value, places[column]))
+            rounded[column] = rounded.get(column, _ZERO) + cell
     together = _in_columns(project, combine(project, chosen).saved)
     return tuple(
-        Reduction(one.id, one.title, one.unit, added[one.id], together.get(one.id, _ZERO))
+        Reduction(
+            one.id,
+            one.title,
+            one.unit,
+            one.places,
+            added[one.id],
+            together.get(one.id, _ZERO),
+            rounded[one.id],
+        )
         for one in PERFORMANCE
         if one.id in added and one.id not in ("cost", "saving")
     )

@@ -47,6 +47,7 @@ from app.papers.document import (
 )
 
 MONITORING = "env.monitoring"
+_TARGETS, _REACHED = "targets.list", "targets.done"
 _TEXT_KINDS = (
     QuestionKind.TEXT,
     QuestionKind.LONG_TEXT,
@@ -333,8 +334,7 @@ def _cell(
         figure = project.derivation.cell(table.id, row_id, column.id)
         if is_voluntary(project, figure):
             return ""
-        places = _column_places(project, table, column, rows) if column.unit else 0
-        wide = replace(figure, decimals=max(figure.decimals, places))
+        wide = replace(figure, decimals=_derived_places(project, table, column, figure, rows))
         return computed_cell(wide, key, mark=notes.of_figure(figure))
     answer = cell_answer(project.book, table, row_id, column.id)
     match answer:
@@ -346,7 +346,7 @@ def _cell(
                 if is_unread(answer):
                     return Open(f"「{answer.raw.strip()}」未读懂", key=key)
                 return given_text(column, answer)
-            if _has_units_of_rows(table) and not column.unit:
+            if _has_units_of_rows(project, table) and not column.unit:
                 places_of_row = _row_places(project, table, row_id, column)
                 said = number_given(column, answer, key, places_of_row)
             else:
@@ -362,9 +362,12 @@ def _cell(
             return Open(key=key) if column.required else ""
 
 
-def _has_units_of_rows(table: TableQuestion) -> bool:
-    """Whether each row names its own unit."""
-    return any(column.id == "unit" for column in table.columns)
+def _has_units_of_rows(project: AuditProject, table: TableQuestion) -> bool:
+    """Whether each row has a unit of its own: named in a column, or in the labels of a form's rows."""
+    if any(column.id == "unit" for column in table.columns):
+        return True
+    plain = [one for one in table.columns if one.kind is QuestionKind.NUMBER and not one.unit]
+    return table.rows is RowsKind.FIXED and len(plain) > 1
 
 
 def _row_places(
@@ -376,7 +379,30 @@ def _row_places(
         return None
     alike = [one.id for one in table.columns if one.kind is QuestionKind.NUMBER and not one.unit]
     texts = [project.book.text(f"{table.id}/{row_id}/{one}") for one in alike]
+    if table.id == _TARGETS:
+        texts.append(project.book.text(f"{_REACHED}/{row_id}/value"))  # printed beside them later
     return max((places_of(text) for text in texts), default=0)
+
+
+def _derived_places(
+    project: AuditProject,
+    table: TableQuestion,
+    column: Question,
+    figure: ComputedFigure,
+    rows: tuple[str, ...],
+) -> int:
+    """Decimals of a worked out cell: those of the typed columns of its unit where they say it whole, else its own."""
+    if not column.unit:
+        return figure.decimals
+    places = _column_places(project, table, column, rows)
+    typed = any(
+        one.kind is QuestionKind.NUMBER and not one.derived and one.unit == column.unit
+        for one in table.columns
+    )
+    values = [project.derivation.cell(table.id, row, column.id).value for row in rows]
+    if typed and all(one is None or (one * 10**places).denominator == 1 for one in values):
+        return places
+    return max(figure.decimals, places)
 
 
 def _column_places(
@@ -427,7 +453,7 @@ def _sum_of(
         value: Fraction | None
         if column.derived:
             figure = project.derivation.cell(table.id, row_id, column.id)
-            places = max(figure.decimals, places if column.unit else 0)
+            places = _derived_places(project, table, column, figure, rows)
             value = Fraction(0) if figure.not_applicable else figure.value
             if value is None and is_voluntary(project, figure):
                 value = Fraction(0)

@@ -39,7 +39,7 @@ _MOST_PLACES = 4
 @functools.cache
 def _paper_words() -> Any:
     """words: a whole label -> how a paper says it. answers: question -> choice -> how a paper says it.
-    phrases: pieces of sentences, replaced in this order."""
+    phrases: pieces of sentences, replaced in this order. printed: the same, of everything on a paper."""
     return json.loads((paths.resources_dir() / "design" / "paper_words.json").read_text("utf-8"))
 
 
@@ -57,6 +57,12 @@ def formal_sentence(words: str) -> str:
     for plain, said in _paper_words()["phrases"]:
         words = words.replace(plain, said)
     return regrouped(words)
+
+
+def printed_words() -> list[tuple[str, str]]:
+    """(plain, as a paper says it) of what may stand anywhere on one."""
+    found: list[tuple[str, str]] = _paper_words()["printed"]
+    return found
 
 
 def places_of(text: str) -> int:
@@ -197,8 +203,8 @@ def fact_sentences(project: AuditProject, questions: list[Question]) -> list[Blo
     runs: list[Inline] = []
     for question in questions:
         runs += [
-            "；" if runs else "",
-            f"{formal(question.short or question.title)}：",
+            "，" if runs else "",
+            f"{formal(question.short or question.title)}为",
             *fact_runs(question, project.book.get(question.id)),
         ]
     return [Paragraph((*runs, "。"))] if runs else []

@@ -48,6 +48,7 @@ from app.papers.chapters.options import (
 from app.papers.chapters.preparation import basis
 from app.papers.chapters.present_state import three_years
 from app.papers.chapters.prose import (
+    carriers,
     said_compliance,
     said_energy,
     said_output,
@@ -74,6 +75,7 @@ from app.papers.document import (
     Purpose,
     State,
 )
+from app.papers.finish import finished
 from app.papers.outline import Case, Maker, chapters_of
 from app.papers.pictures import pictures_chapter
 from app.papers.single import NO_NAME
@@ -137,9 +139,9 @@ def build_report(
         layout=template.layout if template else "",
     )
     still_open = open_chapter(document) if state is State.DRAFT else None
-    if still_open is None:
-        return document
-    return replace(document, appendices=(*document.appendices, still_open))
+    if still_open is not None:
+        document = replace(document, appendices=(*document.appendices, still_open))
+    return finished(document)
 
 
 _TITLES = {
@@ -207,6 +209,7 @@ _MAKERS: dict[str, Maker] = {
     "law": lambda case: law_table(case.project),
     "said_output": lambda case: said_output(case.project),
     "said_energy": lambda case: said_energy(case.project),
+    "carriers": lambda case: carriers(case.project),
     "said_water": lambda case: said_water(case.project),
     "said_compliance": lambda case: said_compliance(case.project),
     "years": lambda case: three_years(case.project),

@@ -261,10 +261,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """indent: two characters, as body text; without it for leads and lists."""
+    """indent: two characters, as body text; without it for leads and lists. is_figures: says nothing but figures, and may be
+    left out where tables before it say them all."""
 
     runs: Runs
     indent: bool = True
+    is_figures: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ from app.audit.self_check import is_asked
 from app.audit.wording import level_name
 from app.forms.answer import Given
 from app.forms.question import Question, TableQuestion
+from app.forms.visible import asked_items
 from app.measures.model import measures_of
-from app.measures.results import PERFORMANCE, afterwards, counts, performance, proofs_of, reductions
+from app.measures.results import afterwards, counts, performance, proofs_of, reductions
 from app.papers.answer_tables import answers_tables
 from app.papers.answers import computed_cell, fact_runs, figure_title, formal
 from app.papers.chapters.options import is_costly
@@ -223,8 +224,7 @@ def _money(project: AuditProject, _assessment: Assessment | None) -> Runs:
 def _reductions(project: AuditProject, _assessment: Assessment | None) -> Runs:
     runs: list[Any] = []
     for one in reductions(project, measured=True):
-        places = next(column.places for column in PERFORMANCE if column.id == one.id)
-        amount = Amount(one.together, places, one.unit, f"reductions/{one.id}/measured")
+        amount = Amount(one.printed, one.places, one.unit, f"reductions/{one.id}/measured")
         runs += ["，" if runs else "", f"{one.title} ", amount, f" {one.unit}"]
     return tuple(runs)
 
@@ -371,15 +371,25 @@ def _site() -> list[Block]:
     ]
 
 
+def _is_left_open(project: AuditProject, item: Question | TableQuestion) -> bool:
+    """Whether an optional question is of a special field and nobody has answered it: its papers are not asked for."""
+    if item.id.partition(".")[0] not in _SPECIAL or isinstance(item, TableQuestion):
+        return False
+    return not item.required and not project.book.text(item.id)
+
+
+_SPECIAL = ("trade",)  # questions of single trades, shown to all of a set
+
+
 def _papers_to_ask(project: AuditProject) -> list[Block]:
     """Everything the questions name as evidence, once, with the pages that need it."""
     wanted: dict[str, dict[str, None]] = {}
     for page in project.questionnaire.pages():
-        named = list(page.evidence)
-        for card in page.cards:
-            for item in card.items:
-                if isinstance(item, Question | TableQuestion):
-                    named += item.evidence
+        asked = list(asked_items(page, project.book))
+        named = list(page.evidence) if asked else []
+        for item in asked:
+            if isinstance(item, Question | TableQuestion) and not _is_left_open(project, item):
+                named += item.evidence
         for one in named:
             wanted.setdefault(one, {})[formal(page.short)] = None
     rows = tuple(

@@ -18,6 +18,7 @@ from app.audit.project import AuditProject
 from app.forms.question import Page
 from app.papers.answers import formal
 from app.papers.document import (
+    Amount,
     Block,
     Chapter,
     Figure,
@@ -75,7 +76,8 @@ def chapters_of(case: Case, makers: Mapping[str, Maker]) -> tuple[Chapter, ...]:
             if inside is not None:
                 blocks += [Section(_title(case, section)), *inside]
         if blocks:
-            chapters.append(Chapter(chapter["title"], _once(blocks, drawn)))
+            kept = _without_repeated_figures(_once(blocks, drawn))
+            chapters.append(Chapter(chapter["title"], kept))
     return tuple(chapters)
 
 
@@ -142,9 +144,16 @@ def _section(
         is_asked = is_asked or any(card.id in part.get("cards", ()) for card in page.cards)
         is_asked = is_asked or "items" in part
         name = _title(case, section)
-        if sum("page" in one for one in section["parts"]) > 1:
+        several = sum("page" in one for one in section["parts"]) > 1
+        if several:
             titles = [card.title for card in page.cards if card.id in part.get("cards", ())]
             name = formal(titles[0] if titles else page.short)
+        made_before = (
+            section["parts"].index(part)
+            and "make" in section["parts"][section["parts"].index(part) - 1]
+        )
+        if blocks and found and several and not made_before:
+            blocks.append(SubSection(name))
         blocks += with_lead(found, name)
     if not blocks and is_asked:
         return [Paragraph((Open(),))]
@@ -207,6 +216,25 @@ def ref_range(keys: list[str]) -> tuple[str | Ref, ...]:
     if len(keys) <= 1:
         return tuple(Ref(key) for key in keys)
     return (Ref(keys[0]), "、" if len(keys) == 2 else "～", Ref(keys[-1]))
+
+
+_KEPT = ("env.hazardous", "env.general_waste")  # sums of a table that has no sum of its own
+
+
+def _without_repeated_figures(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Without sentences of nothing but figures that a table of the chapter before them has already."""
+    known: set[str] = set()
+    kept = []
+    for block in blocks:
+        if isinstance(block, Table):
+            for row in block.rows:
+                known |= {cell.key for cell in row.cells if isinstance(cell, Amount) and cell.key}
+        if isinstance(block, Paragraph) and block.is_figures:
+            keys = {one.key for one in block.runs if isinstance(one, Amount)}
+            if keys <= known and not keys & set(_KEPT):
+                continue
+        kept.append(block)
+    return tuple(kept)
 
 
 def _once(blocks: Iterable[Block], drawn: set[str]) -> tuple[Block, ...]:

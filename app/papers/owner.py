@@ -14,7 +14,7 @@ from app.measures.changes import FigureChange
 from app.measures.charts import cost_chart
 from app.measures.model import measures_of
 from app.measures.owner import OwnerPage, open_surpluses, owner_page, surpluses
-from app.measures.results import PERFORMANCE, proofs_of, reductions
+from app.measures.results import proofs_of, reductions
 from app.papers.answers import DASH
 from app.papers.document import (
     Align,
@@ -345,8 +345,8 @@ def _credit(project: AuditProject) -> list[Block]:
             (
                 one.title,
                 Amount(
-                    one.together,
-                    next(c.places for c in PERFORMANCE if c.id == one.id),
+                    one.printed,
+                    one.places,
                     one.unit,
                     f"reductions/{one.id}/measured",
                 ),

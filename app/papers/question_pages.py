@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from app.assessment.finding import Missing
+from app.assessment.finding import Missing, NotApplicable
 from app.audit.charts.build import chart_of, unusual_months
 from app.audit.project import AuditProject
+from app.forms.answer import Given
 from app.forms.condition import condition_keys, holds
 from app.forms.question import (
     Card,
@@ -21,6 +22,7 @@ from app.forms.visible import asked_items
 from app.papers.answer_tables import answers_tables
 from app.papers.answers import (
     computed_cell,
+    exact_of,
     fact_runs,
     fact_sentences,
     facts_table,
@@ -73,6 +75,7 @@ def page_blocks(
         and (cards is None or card.id in cards)
     ]
     blocks: list[Block] = []
+    headed = ""
     facts = [
         item
         for card in asked
@@ -83,6 +86,8 @@ def page_blocks(
         and not _opens_only(item, page, project)
         and _is_said(project, item)
     ]
+    idle = [one for one in facts if _is_idle(project, page, one)]
+    facts = [one for one in facts if one not in idle]
     if len(facts) < _FEWEST_ROWS:
         blocks += fact_sentences(project, facts)
     else:
@@ -92,14 +97,47 @@ def page_blocks(
         table = facts_table(project, f"{page.id}.{part}facts", caption, facts)
         if table is not None:
             blocks.append(table)
+            headed = asked[0].id
+    if idle:
+        blocks.append(_not_used(project, idle))
     told: set[str] = set()
     made = [(card, _card_blocks(project, card, page, told)) for card in asked]
     several = sum(1 for _, inside in made if inside) > 1
     for card, inside in made:
         if several and _needs_heading(card, inside):
-            blocks.append(SubSection(formal(card.title)))
+            if cards is not None and card.id == headed:  # its facts stand under it, too
+                blocks.insert(0, SubSection(formal(card.title)))
+            else:
+                blocks.append(SubSection(formal(card.title)))
         blocks += inside
     return blocks
+
+
+def _is_idle(project: AuditProject, page: Page, question: Question) -> bool:
+    """An energy the firm says it does not use: said in a sentence, since a table of noughts tells nothing."""
+    if page.id != "energy":
+        return False
+    answer = project.book.get(question.id)
+    if question.id in _WHETHER:
+        return isinstance(answer, Given) and answer.text == "no"
+    if question.kind is not QuestionKind.NUMBER:
+        return False
+    if isinstance(answer, NotApplicable):
+        return True
+    return isinstance(answer, Given) and exact_of(answer.text) == 0
+
+
+_WHETHER = ("energy.has_more", "energy.own_used")  # further energies, in tables of their own
+
+
+def _not_used(project: AuditProject, questions: list[Question]) -> Paragraph:
+    """「未使用的能源：柴油（叉车都是电动的）、煤（没有燃煤设备）。」"""
+    said = []
+    for one in questions:
+        answer = project.book.get(one.id)
+        why = answer.reason if isinstance(answer, NotApplicable) else getattr(answer, "note", "")
+        said.append(formal(one.short or one.title) + (f"（{why.rstrip('。')}）" if why else ""))
+    return Paragraph((f"未使用的能源：{'、'.join(said)}。",))
 
 
 def _with_items(card: Card, items: Sequence[str] | None, without: Sequence[str]) -> Card:
@@ -159,7 +197,7 @@ def _card_blocks(project: AuditProject, card: Card, page: Page, told: set[str]) 
                     runs += bound_runs(project, one) if isinstance(one, str) else [one]
                 blocks.append(Paragraph(tuple(runs)))
             case TableQuestion() if item.rows is not RowsKind.MONTHS:
-                blocks += answers_tables(project, item)
+                blocks += [one for one in answers_tables(project, item) if not _is_nought(one)]
             case ChartItem(chart, title):
                 drawn = chart_of(project, chart)
                 if drawn is not None:
@@ -176,6 +214,14 @@ def _card_blocks(project: AuditProject, card: Card, page: Page, told: set[str]) 
     return [*blocks, *figures_blocks(project, f"{card.id}.figures", caption, quantities)]
 
 
+def _is_nought(table: Table) -> bool:
+    """Whether a table of energies of earlier years holds nothing but noughts."""
+    if table.key != "energy.before":
+        return False
+    amounts = [cell for row in table.rows for cell in row.cells if isinstance(cell, Amount)]
+    return all(one.value == 0 for one in amounts)
+
+
 _ANY_YEAR = ("process.flow",)  # charts that show no figures of a year
 
 
@@ -186,9 +232,9 @@ def _with_year(project: AuditProject, chart: str, title: str) -> str:
 
 
 def _unusual_months(project: AuditProject, chart: str) -> tuple[Runs, ...]:
-    """「偏离较大的月份：1 月，春节停产」: what was said of months that stand out, or that nothing was said."""
+    """「与全年中位数偏离较大的月份：1 月，春节停产」: what was said of months that stand out, or that nothing was said."""
     said = [f"{month} 月，{note or '未说明'}" for month, note in unusual_months(project, chart)]
-    return ((f"注：偏离较大的月份（中位数 ± 5 MAD 以外）：{'；'.join(said)}。",),) if said else ()
+    return ((f"注：与全年中位数偏离较大的月份：{'；'.join(said)}。",),) if said else ()
 
 
 _OFFERS = (
@@ -224,7 +270,7 @@ def figures_blocks(
     if not rows:
         return words
     if len(rows) < _FEWEST_ROWS and not notes:
-        return [_sentence(rows), *words]
+        return [_sentence(rows, project.base_year), *words]
     columns = (
         Column("项目", 4),
         Column("数值", 2, Align.NUMBER),
@@ -242,12 +288,12 @@ def _is_asked(project: AuditProject, table_id: str) -> bool:
     )
 
 
-def _sentence(rows: list[Row]) -> Paragraph:
-    """「危险废物产生量 18.60 t，一般固废产生量 229.90 t。」"""
-    runs: list[Inline] = []
+def _sentence(rows: list[Row], year: int | None) -> Paragraph:
+    """「2025 年危险废物产生量 18.60 t，一般固废产生量 229.90 t。」"""
+    runs: list[Inline] = [f"{year} 年" if year else ""]
     for place, row in enumerate(rows):
         title, value, unit = row.cells
         runs += ["，" if place else "", f"{cell_text(title)} "]
         assert isinstance(value, str | Amount | Away | Open)
         runs += [value, f" {cell_text(unit)}" if unit else ""]
-    return Paragraph((*runs, "。"))
+    return Paragraph((*runs, "。"), is_figures=True)

@@ -26,6 +26,7 @@ from app.reports import fonts
 from app.reports.archive import make_archivable, plain_words, prepare
 from app.reports.fit import problems_of
 from app.reports.fonts import HEI, SONG
+from app.reports.full_pages import Begun, Filled, breaks_for
 from app.reports.sheets import (
     BOTTOM,
     FOLD_WIDTH,
@@ -37,7 +38,7 @@ from app.reports.sheets import (
     WIDE_WIDTH,
     WIDTH,
 )
-from app.reports.story import opening_sheet, story_of
+from app.reports.story import Place, opening_sheet, story_of
 from app.reports.typesetting import INK, plain, say
 from app.reports.upright import stood_up
 from app.reports.watermark import draw_watermark
@@ -68,6 +69,7 @@ class _Paper(BaseDocTemplate):
         )  # fmt: skip
         self.document = document
         self.labels: dict[str, str] = {}  # where headings, tables and figures stand
+        self.filled = Filled()
         self.body_start = 0
         self.last_page = 0
         none = {"leftPadding": 0, "rightPadding": 0, "topPadding": 0, "bottomPadding": 0}
@@ -96,6 +98,18 @@ class _Paper(BaseDocTemplate):
     def handle_documentBegin(self) -> None:
         super().handle_documentBegin()
         self.canv.noted = self._note
+
+        self.canv.begun = self._begun
+
+    def handle_pageEnd(self) -> None:
+        frame = self.frame
+        if self.pageTemplate.id == "body":
+            top = frame._y1p + frame._height
+            self.filled.pages[self.page] = (top, frame._y, frame._y1p)
+        super().handle_pageEnd()
+
+    def _begun(self, place: Place, may_open: bool, is_heading: bool, y: float) -> None:
+        self.filled.begun.append(Begun(place, self.page, y, may_open, is_heading))
 
     def _note(self, key: str) -> None:
         self.labels[key] = self._label(self.page)
@@ -250,8 +264,13 @@ def write_pdf(document: Document, target: Path, *, invariant: bool = False) -> P
     document = stood_up(document)
     with written_beside(target, ".pdf") as beside:
         numbers = number_all(document)
+        entries = entries_of(document, numbers)
         paper = _Paper(str(beside), document, invariant=invariant)
-        paper.build(story_of(document, numbers, entries_of(document, numbers)), canvasmaker=_Sheet)
+        paper.build(story_of(document, numbers, entries), canvasmaker=_Sheet)
+        breaks = breaks_for(paper.filled)
+        if breaks:
+            paper = _Paper(str(beside), document, invariant=invariant)
+            paper.build(story_of(document, numbers, entries, breaks), canvasmaker=_Sheet)
         make_archivable(paper.canv, document)
         paper.canv.showOutline()
         paper.canv.write(paper.labels)

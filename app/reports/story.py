@@ -1,10 +1,11 @@
 """The blocks of a document as ReportLab flowables, in reading order."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from reportlab.platypus import (
     CondPageBreak,
+    Flowable,
     KeepTogether,
     NextPageTemplate,
     Spacer,
@@ -36,6 +37,7 @@ from app.papers.document import (
     Sub,
     SubSection,
     Table,
+    cell_text,
 )
 from app.papers.numbering import Entry, Numbers
 from app.papers.sheets import sheets_of
@@ -68,12 +70,18 @@ _STATE_WORDS = {
 _EMPTY_PAGE, _ROOM_OF_APPENDIX = 0.99, 0.25
 
 
+Place = tuple[str, int]
+"""A block of a chapter or an appendix: its number, the place in it; the chapter's heading is `_ITSELF`."""
+_ITSELF = -1
+
+
 class _Writer:
     """Turns the blocks of one document into flowables."""
 
-    def __init__(self, document: Document, numbers: Numbers) -> None:
+    def __init__(self, document: Document, numbers: Numbers, breaks: Collection[Place]) -> None:
         self.document = document
         self.numbers = numbers
+        self.breaks = breaks
 
     def mark(self, runs: Runs, font: str) -> Iterator[Run]:
         for one in runs:
@@ -112,6 +120,12 @@ class _Writer:
             if wanted is not sheet:
                 story += [NextPageTemplate(wanted.value), NewPage()]
                 sheet = wanted
+            if chapter:
+                here = (chapter, place)
+                if here in self.breaks:
+                    story.append(NewPage())
+                begins = _may_begin_a_page(blocks, place)
+                story.append(_Begun(here, begins, isinstance(block, Section | SubSection)))
             match block:
                 case Section(title):
                     section += 1
@@ -158,6 +172,31 @@ class _Writer:
             )
         parts.append(_After(8))
         return KeepTogether(parts)
+
+
+def _may_begin_a_page(blocks: tuple[Block, ...], place: int) -> bool:
+    """Whether a page may begin with the block: what stands before it does not lead to it."""
+    if place == 0 or isinstance(blocks[place - 1], Section | SubSection):
+        return False
+    before, block = blocks[place - 1], blocks[place]
+    leads = isinstance(before, Paragraph) and isinstance(block, Table | Figure)
+    return not leads and not isinstance(block, SealRow | EditionBox)
+
+
+class _Begun(Flowable):
+    """Notes where a block begins, without taking room."""
+
+    keepWithNext = 1
+
+    def __init__(self, place: Place, may_open: bool, is_heading: bool) -> None:
+        super().__init__()
+        self._begun = (place, may_open, is_heading)
+
+    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
+        return 0, 0
+
+    def drawOn(self, canvas: Any, _x: float, y: float, _sW: float = 0) -> None:
+        canvas.begun(*self._begun, y)
 
 
 def _leads(blocks: tuple[Block, ...], place: int) -> bool:
@@ -238,6 +277,17 @@ def opening_sheet(chapter: Chapter) -> Sheet:
     return next(iter(sheets_of(chapter.blocks, chapter.sheet)), chapter.sheet)
 
 
+_FEW_CHARACTERS = 220
+
+
+def _is_tiny(chapter: Chapter) -> bool:
+    """Whether a chapter is but a few lines: the next one follows on its page, which would else be empty."""
+    if not all(isinstance(one, Section | SubSection | Paragraph) for one in chapter.blocks):
+        return False
+    words = (cell_text(one.runs) for one in chapter.blocks if isinstance(one, Paragraph))
+    return sum(map(len, words)) < _FEW_CHARACTERS
+
+
 def _to_the_last_line(story: list[Any]) -> list[Any]:
     """Without the white space at the end: on a page filled to the last point even that would open an empty page."""
     while story and isinstance(story[-1], _After):
@@ -245,9 +295,11 @@ def _to_the_last_line(story: list[Any]) -> list[Any]:
     return story
 
 
-def story_of(document: Document, numbers: Numbers, entries: list[Entry]) -> list[Any]:
-    """The whole paper. entries: lines of the contents."""
-    writer = _Writer(document, numbers)
+def story_of(
+    document: Document, numbers: Numbers, entries: list[Entry], breaks: Collection[Place] = ()
+) -> list[Any]:
+    """The whole paper. entries: lines of the contents. breaks: blocks that open a page."""
+    writer = _Writer(document, numbers, breaks)
     story: list[Any] = []
     is_form = document.cover is None or document.signatures is None
     if document.cover is not None and document.signatures is not None:
@@ -262,18 +314,23 @@ def story_of(document: Document, numbers: Numbers, entries: list[Entry]) -> list
     parts = [("", chapter) for chapter in document.chapters]
     parts += [("附录 ", chapter) for chapter in document.appendices]
     before: Sheet | None = None  # where the chapter before ended
+    tiny = False  # and whether it was but a few lines
     for kind, chapter in parts:
         name = "" if is_form else numbers.chapters[id(chapter)]
         opening = opening_sheet(chapter)
-        if before is opening is Sheet.PORTRAIT:
+        if before is opening is Sheet.PORTRAIT and tiny:
+            story += [CondPageBreak(TEXT_HEIGHT / 2), _After(18)]
+        elif before is opening is Sheet.PORTRAIT:
             # Chapters open a page; short appendices follow one another.
             follows = bool(kind) and chapter is not document.appendices[0]
-            room = _ROOM_OF_APPENDIX if follows else _EMPTY_PAGE
+            room = _ROOM_OF_APPENDIX if follows and (name, _ITSELF) not in breaks else _EMPTY_PAGE
             story.append(CondPageBreak(TEXT_HEIGHT * room))
         elif story:
             story = [*_to_the_last_line(story), NextPageTemplate(opening.value), NewPage()]
         before = next(reversed(sheets_of(chapter.blocks, opening)), opening)
+        tiny = _is_tiny(chapter)
         heading = _Heading(1, f"{kind}{name}", chapter.title)
         inside = writer.blocks(chapter.blocks, name, opening)
-        story += _with_their_headings([heading, _Gap(14), *inside])
+        begun = _Begun((name, _ITSELF), bool(kind) and not is_form, True)
+        story += _with_their_headings([begun, heading, _Gap(14), *inside])
     return _to_the_last_line(story)

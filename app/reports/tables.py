@@ -53,7 +53,7 @@ Marker = Callable[[Runs, str], Iterable[Run]]
 _MOST_ROWS_WHOLE = 14
 _FEWEST_ROWS_SPLIT = 6  # a shorter table is never parted, whatever its height
 # Shares of a page that are not left empty for the sake of a table that could be parted: of a long one, of one of a few rows.
-_ROOM, _ROOM_OF_FEW, _FEW_ROWS = 0.28, 0.5, 10
+_ROOM, _ROOM_OF_FEW, _FEW_ROWS = 0.28, 0.5, 14
 _FEWEST_ROWS = 3  # on either side
 _TALLEST_ROW = 0.55  # share of a page; a taller row goes on in a row below
 _PADDING = {"std": 2.2, "small": 1.8, "dense": 1.15, "tight": 0.35}

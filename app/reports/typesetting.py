@@ -26,6 +26,7 @@ _NO_START = set("、。，．；：？！）】》〉」』〕］｝’”…—
 _NO_START |= {
     chr(0x2460 + place) for place in range(20)
 }  # ①: the number of a note stays with its word
+_NO_START |= set("●◐◌")  # the state of a source stays with it
 _NO_END = set("（【《〈「『〔［｛‘“([{<￥＄$£№＃#§≥≤≈±－−")
 CLOSING = set("、。，．；：？！）】》〉」』〕］｝’”")
 _OPENING = set("（【《〈「『〔［｛‘“")

@@ -159,7 +159,7 @@ def key_figures(project: AuditProject, assessment: Assessment | None) -> tuple[s
     if assessment is not None and assessment.level is not None:
         # The mark has room for 「未达」 only; the name behind it says the whole.
         mark = "未达" if assessment.level is Level.NONE else assessment.level.symbol
-        said.append(f"清洁生产水平（审核前）{mark}{assessment.level_name}")
+        said += [f"清洁生产水平{mark}", assessment.level_name]
     if assessment is not None:
         for level, interval in assessment.index_range.items():
             ends = dict.fromkeys((display(interval.low, 2), display(interval.high, 2)))

@@ -286,7 +286,7 @@ def test_the_rule_of_doors_sees(handler: str, is_found: bool) -> None:
 
 
 # Called by argparse and ReportLab.
-_CALLED_BY_LIBRARIES = {"format_help", "format_usage", "handle_documentBegin"}
+_CALLED_BY_LIBRARIES = {"format_help", "format_usage", "handle_documentBegin", "handle_pageEnd"}
 
 
 _FEW = 12

@@ -142,13 +142,14 @@ def test_the_law_is_that_of_the_day_and_what_it_leaves_open_is_said() -> None:
     crossing, after = words(paper(walked("furniture"))), words(paper(walked("restaurant")))
     assert "自 2026-08-15 起，《中华人民共和国生态环境法典》施行" in crossing
     assert "《中华人民共和国大气污染防治法》" in crossing  # of what else was repealed meanwhile
-    assert "该日以后的对应条文按《中华人民共和国生态环境法典》核对" in crossing
+    assert "自 2026-08-15 起废止，由《中华人民共和国生态环境法典》代替" in crossing
+    assert "生态环境法典 第 967 条" in crossing  # the new articles stand beside the old
     for text in (crossing, after):
-        assert "写到 2025 年，之后的新方案没有查到" in text
-    assert "清洁生产审核办法》生态环境法典施行后有没有修订" in after
-    assert "清洁生产审核办法》生态环境法典施行后有没有修订" not in crossing
+        assert "的实施期至 2025 年，其后以主管部门现行要求为准" in text
+    assert "清洁生产审核办法》在生态环境法典施行后是否修订" in after
+    assert "清洁生产审核办法》在生态环境法典施行后是否修订" not in crossing
     before = words(paper(walked("furniture", team__start="2025-12-31")))
-    assert "之后的新方案没有查到" not in before
+    assert "其后以主管部门现行要求为准" not in before
 
 
 def test_monitoring_and_totals_speak_about_the_first_case() -> None:

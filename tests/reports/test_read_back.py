@@ -41,7 +41,8 @@ def test_every_page_reads_as_another_reader_reads_it(tmp_path: Path) -> None:
 def test_the_key_figures_of_the_sample_are_those_of_the_data() -> None:
     project = sample_project()
     assert reporting.key_figures(project, assess_project(project)) == (
-        "清洁生产水平（审核前）Ⅲ国内清洁生产基本水平",
+        "清洁生产水平Ⅲ",
+        "国内清洁生产基本水平",
         "综合评价指数YⅠ30.55",
         "综合评价指数YⅡ66.80",
         "综合评价指数YⅢ100.00",

@@ -129,7 +129,7 @@ def monthly_bars(
         middle_value = Fraction(median(known))
         y = foot + position(middle_value) * scale
         items.append(Line(((left, y), (width - right, y)), 1.2, Role.INK, (5, 2.5)))
-        words = f"中位数 {display(middle_value, 1)}"
+        words = f"中位数 {display(middle_value, 0 if middle_value >= 1000 else 1)}"
         wide = 4 * len(words) + 10
         items.append(Box(width - right - wide, height - 13, wide, 11, Fill.SOLID, Role.PAPER, 0))
         items.append(
@@ -171,6 +171,9 @@ class YearPanel:
     places: int
 
 
+_EARLIER = (Fill.HATCH, Fill.CROSS, Fill.BLANK)
+
+
 def year_panels(panels: Sequence[YearPanel], *, width: float = 444, height: float = 138) -> Chart:
     """Small multiples side by side, base year solid; every bar carries its number."""
     items: list[Item] = []
@@ -187,7 +190,8 @@ def year_panels(panels: Sequence[YearPanel], *, width: float = 444, height: floa
         items.append(Line(((x0 + 2, base), (x0 + panel_w - 8, base))))
         for place, (year, value) in enumerate(zip(panel.years, panel.values, strict=True)):
             x = x0 + 5 + step * place + (step - bar) / 2
-            fill = Fill.SOLID if place == count - 1 else (Fill.BLANK, Fill.HATCH)[place % 2]
+            # As everywhere: solid is the base year, hatched what was before it; a third year is crossed.
+            fill = Fill.SOLID if place == count - 1 else _EARLIER[(count - 2 - place) % 3]
             if value is None:
                 items.append(Box(x, base, bar, plot * 0.4, Fill.BLANK, Role.SECOND, 0.6, (2, 2)))
                 items.append(Words(x + bar / 2, base + plot * 0.2, "未填", 6.5, anchor="middle"))
@@ -225,7 +229,7 @@ def index_bars(rows: Sequence[IndexRow], *, width: float = 444) -> Chart:
     """Solid to the certain value, hatched to the possible one, a thick line where the level begins."""
     step, foot, x0 = 34.0, 18.0, 74.0
     height = foot + step * len(rows) + 12
-    scale = (width - x0 - 84) / 100
+    scale = (width - x0 - 100) / 100
     items: list[Item] = []
     for tick in range(0, 101, 20):
         x = x0 + tick * scale
@@ -248,11 +252,9 @@ def index_bars(rows: Sequence[IndexRow], *, width: float = 444) -> Chart:
             x = x0 + position(row.minimum) * scale
             relation = "＝" if row.minimum == 100 else "≥"
             items.append(Line(((x, y - 4), (x, y + 18)), 1.6))
-            items.append(
-                Words(
-                    x, y + 20, f"{relation} {display(row.minimum, 0)}", 7, Weight.MEDIUM, "middle"
-                )
-            )
+            # Beside its own line, where no other row's words come.
+            said = f"{relation} {display(row.minimum, 0)}"
+            items.append(Words(max(x, x0 + high) + 4, y + 4, said, 7, Weight.MEDIUM))
     spoken = "；".join(
         f"Y{row.symbol} {display(row.low, 2)} 至 {display(row.high, 2)}" for row in rows
     )

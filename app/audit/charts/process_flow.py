@@ -30,6 +30,7 @@ _EASY_STEPS = 5  # a line of so many steps is not broken
 _MOST_STEPS = 11  # no column is longer
 _LINE = 8.0  # between two lines of small words
 _ARROW = 11.0  # length of the arrow of the inputs
+_CODES = 33.0  # at the right of a box: its marks with their codes
 _MARK = 15.0  # a mark of pollution with its distance to the box
 KINDS = {"W": "废水", "G": "废气", "S": "固体废物", "N": "噪声"}
 
@@ -67,8 +68,8 @@ class _Column:
 def _packed(texts: Sequence[str], size: float, room: float, most: int) -> list[str]:
     """Texts packed into at most `most` lines of `room`; what is left over is 「等」."""
     lines: list[str] = []
-    for whole in texts:
-        text = fitted(whole, size, room)
+    pieces = [piece for whole in texts for piece in _pieces(whole, size, room)]
+    for text in pieces if len(pieces) <= most else [fitted(one, size, room) for one in texts]:
         joined = f"{lines[-1]}、{text}" if lines else text
         if lines and text_width(joined, size) <= room:
             lines[-1] = joined
@@ -78,6 +79,14 @@ def _packed(texts: Sequence[str], size: float, room: float, most: int) -> list[s
             lines[-1] = fitted(lines[-1], size, room - size) + "等"
             break
     return lines
+
+
+def _pieces(text: str, size: float, room: float) -> list[str]:
+    """A name over two lines where it is too long for one."""
+    if text_width(text, size) <= room:
+        return [text]
+    half = next((n for n in range(len(text), 0, -1) if text_width(text[:n], size) <= room), 1)
+    return [text[:half], fitted(text[half:], size, room)]
 
 
 def _mark(code: str, x: float, y: float) -> Item:
@@ -139,6 +148,9 @@ def process_flow(
     room = (cell - box_width) / 2 - _ARROW - 8
     codes = list(dict.fromkeys(c for line in lines for step in line.steps for c in step.pollution))
     beside = all(text_width(f"{c} {names.get(c, '')}", 7) <= room - 4 for c in codes)
+    # Where names of pollution stand below, the codes need little room and the inputs have the rest.
+    aside = 0.0 if beside else max(0.0, (cell - box_width) / 2 - _CODES)
+    left = room + aside
     gap = _GAP_WITH_WORDS if any(s.output for line in lines for s in line.steps) else _GAP
     has_titles = any(line.name for line in lines)
     keys = [] if beside else [f"{code} {names[code]}" for code in codes if code in names]
@@ -149,7 +161,7 @@ def process_flow(
     top = height - 24
     for bank, tall in zip(banks, heights, strict=True):
         for place, column in enumerate(bank):
-            centre = cell * (place + 0.5)
+            centre = cell * (place + 0.5) + aside
             shown = names if beside else {}
             begin = top - (24 if has_titles else 4)
             if has_titles and column.title:
@@ -157,20 +169,24 @@ def process_flow(
                 items.append(Line(((centre - 46, top - 17), (centre + 46, top - 17)), 0.8))
             for number, step in enumerate(column.steps):
                 y = begin - _BOX_HEIGHT / 2 - number * (_BOX_HEIGHT + gap)
-                items += _step(step, shown, centre, y, box_width, room)
+                items += _step(step, shown, centre, y, box_width, left)
                 low = y - _BOX_HEIGHT / 2
                 is_last = number + 1 == len(column.steps)
                 if not is_last:
                     items += _arrow(centre, low, centre, low - gap)
                 elif column.goes_on and place + 1 < len(bank):
-                    items += _elbow(centre, low, centre + cell / 2 - 3, begin, centre + cell)
+                    items += _elbow(
+                        centre, low, centre - aside + cell / 2 - 3, begin, centre + cell
+                    )
                 elif step.output:
                     items += _arrow(centre, low, centre, low - gap + 6)
                 if step.output:
                     # three points of pollution reach into the gap above and below their box
                     near = column.steps[number : number + 2]
                     crowded = any(len(one.pollution) > 2 for one in near)
-                    words = fitted(step.output, 7, box_width / 2 + (-3 if crowded else room - 4))
+                    words = fitted(
+                        step.output, 7, box_width / 2 + (-3 if crowded else room - aside - 4)
+                    )
                     place_y = low - gap + 4 if not is_last else low - gap + 2
                     items.append(Words(centre + 5, place_y, words, 7, role=Role.SECOND))
         top -= tall

@@ -10,10 +10,13 @@ from app.audit.charts.shapes import (
     Chart,
     Fill,
     Item,
+    Line,
     Role,
+    Shape,
     Weight,
     Words,
     position,
+    text_width,
     without_room_below,
 )
 
@@ -45,6 +48,20 @@ class WaterFlow:
     gap_works: Fraction
 
 
+def _loop(x_source: float, high: float, x_out: float, out: float, low: float) -> list[Item]:
+    """Reuse as a closed loop: from where it leaves the works, under everything, back to where it comes in."""
+    path = (
+        (x_out, out),
+        (x_out + 2.5, out),
+        (x_out + 2.5, low),
+        (1.0, low),
+        (1.0, high),
+        (x_source - 3, high),
+    )
+    head = ((x_source, high), (x_source - 3.6, high + 1.6), (x_source - 3.6, high - 1.6))
+    return [Line(path, 0.7, Role.INK, (3, 2)), Shape(head, True, stroke=0)]
+
+
 def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> Chart:
     """Bands as wide as the water they carry, one scale for all; what does not close is a hatched stub with its number."""
     top = height - 18
@@ -64,6 +81,7 @@ def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> C
     items.append(Words(x_source, top + 10, "取水", 8, Weight.MEDIUM))
     items.append(Words(x_source + 22, top + 10, f"{display(flow.supply, 0)} m³", 8))
     reclaimed_top = top - supply_tall - 26
+    reclaimed_middle = reclaimed_top - position(flow.reclaimed) * scale / 2
     if flow.reclaimed > 0:
         tall = position(flow.reclaimed) * scale
         items.append(Box(x_source, reclaimed_top - tall, 6, tall, Fill.HATCH, Role.ENERGY, 0.6))
@@ -132,6 +150,9 @@ def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> C
             living.append((y, drain, unit.discharge))
         centre = y - tall / 2
         centre = min(centre, y - 8)
+        # On paper of their own: words on the grey of a band do not come out of an office printer.
+        wide = max(text_width(unit.name, 8), text_width(words, 7)) + 4
+        items.append(Box(x_unit + 8, centre - 10.5, wide, 20, Fill.SOLID, Role.PAPER, 0))
         items.append(Words(x_unit + 10, centre + 1, unit.name, 8, Weight.MEDIUM))
         items.append(Words(x_unit + 10, centre - 8, words, 7))
         y -= max(tall, least) + gap
@@ -156,16 +177,19 @@ def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> C
     )
     out = works_y
     outs = (
-        (flow.works_out, "总排口", Fill.SOLID, Role.GOOD),
-        (flow.gap_works, "推算差额", Fill.HATCH, Role.WARN),
-        (flow.works_loss, "蒸发、污泥", Fill.BLANK, Role.INK),
-        (flow.reclaimed, "回用", Fill.HATCH, Role.ENERGY),
+        (flow.works_out, "总排口", Fill.SOLID, Role.GOOD, False),
+        (flow.gap_works, "推算差额", Fill.HATCH, Role.WARN, False),
+        (flow.works_loss, "蒸发、污泥", Fill.BLANK, Role.INK, False),
+        (flow.reclaimed, "回用", Fill.HATCH, Role.ENERGY, True),
     )
     target = works_y
-    for value, name, fill, role in outs:
+    reuse_end: float | None = None
+    for value, name, fill, role, returns in outs:
         tall = position(abs(value)) * scale
         if value == 0:
             continue
+        if returns:
+            reuse_end = target - max(1.2, tall) / 2
         shown = max(1.2, tall)
         bands.append(Band(x_works + 6, out - tall, out, x_out, target - shown, target, fill, role))
         items.append(Words(x_out + 5, target - shown / 2 + 1, name, 8, Weight.MEDIUM))
@@ -190,6 +214,8 @@ def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> C
         items.append(Words(x_out + 5, target - shown / 2 + 1, "生活污水", 8, Weight.MEDIUM))
         items.append(Words(x_out + 5, target - shown / 2 - 8, display(value, 0), 7.5))
         target -= max(shown, 18) + 10
+    if flow.reclaimed > 0 and reuse_end is not None:
+        bands += _loop(x_source, reclaimed_middle, x_out, reuse_end, target - 4)
     spoken = f"取水 {display(flow.supply, 0)} 立方米，回用 {display(flow.reclaimed, 0)}，总排口 {display(flow.works_out, 0)}"
     spoken += "；" + "；".join(f"{u.name} 新水 {display(u.fresh, 0)}" for u in flow.units)
     return without_room_below(Chart(width, height, (*bands, *items), spoken))

@@ -1,6 +1,9 @@
 """The conclusion in figures: level before and after, measures and what they save, targets, the base year, compliance."""
 
+from dataclasses import replace
+
 from app.assessment.result import Assessment
+from app.audit.front_door import KIND
 from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
 from app.audit.wording import level_name
@@ -8,7 +11,14 @@ from app.measures.model import measures_of
 from app.measures.results import afterwards, performance
 from app.papers.answers import computed_cell, figure_title
 from app.papers.chapters.judgements import index_amount, unchecked_note
-from app.papers.chapters.results import DONE_SCOPE, done_money, printed_totals, target_rows
+from app.papers.chapters.prose import said_compliance
+from app.papers.chapters.results import (
+    DONE_SCOPE,
+    done_money,
+    plant_after,
+    printed_totals,
+    target_rows,
+)
 from app.papers.document import Amount, Block, Inline, Paragraph, Sub
 
 _BASE = ("energy.total", "energy.co2", "water.intake", "voc.emitted", "env.hazardous")
@@ -35,7 +45,7 @@ def conclusion(
         for place, figure in enumerate(figures):
             runs += ["，" if place else "", f"{figure_title(project, figure)} "]
             runs += [computed_cell(figure), f" {figure.unit}"]
-        blocks.append(Paragraph((*runs, "。")))
+        blocks.append(Paragraph((*runs, *_afterwards(project), "。")))
     blocks += _measures(project, only_done=only_done)
     blocks += _level(project, assessment)
     targets = target_rows(project)
@@ -47,7 +57,7 @@ def conclusion(
         blocks.append(Paragraph((f"{said}。",)))
     elif targets:
         blocks.append(Paragraph((f"清洁生产近期目标 {len(targets)} 项，完成值待方案实施后实测。",)))
-    return blocks
+    return [*blocks, *_why_listed(project)]
 
 
 def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
@@ -64,7 +74,8 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
         for column, name, unit in (("cost", "投资", "万元"), ("saving", "经济效益", "万元/a")):
             if column in totals:
                 runs += [f"，{name} ", totals[column], f" {unit}"]
-    runs += [f"；其中已完成 {len(done.rows)} 项", *(done_money(done) if done.rows else [])]
+    if done.rows:
+        runs += [f"；其中已完成 {len(done.rows)} 项", *done_money(done)]
     shown = printed_totals(done, DONE_SCOPE) if only_done else totals
     said = [(name, shown[column]) for column, name in _SAVED if column in shown]
     for place, (name, amount) in enumerate(said):
@@ -73,7 +84,16 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
     if not said:
         return [Paragraph((*runs, "。"))]
     return [
-        Paragraph((*runs, "（均为实测）。" if only_done else "（已完成的按实测，其余按预计）。"))
+        Paragraph(
+            (
+                *runs,
+                "（均为实测）。"
+                if only_done
+                else "（已完成的按实测，其余按预计）。"
+                if done.rows
+                else "（均为预计）。",
+            )
+        )
     ]
 
 
@@ -84,11 +104,55 @@ def _level(project: AuditProject, assessment: Assessment | None) -> list[Block]:
         best, worst = assessment.level_range
         said = f"还有 {len(assessment.missing)} 项指标未填，等级未定，介于{level_name(best)}与{level_name(worst)}之间。"
         return [Paragraph((said,))]
+    # What people wrote says the level in words; the indexes behind it stand here.
+    if project.book.text("continuing.conclusion").strip():
+        return [_indexes(project, assessment)]
     runs = _said("审核前清洁生产水平为", assessment, "")
     after = afterwards(project)
     if after.counted and after.assessment is not None and after.assessment.level is not None:
         runs += ["；按已完成方案的实测结果，", *_said("审核后为", after.assessment, "/after")]
     return [Paragraph((*runs, unchecked_note(assessment), "。"))]
+
+
+def _indexes(project: AuditProject, assessment: Assessment) -> Paragraph:
+    """「综合评价指数：审核前 YⅠ 30.55，…；审核后 YⅠ 30.55，…（基准值待核对）。」"""
+    runs: list[Inline] = ["综合评价指数："]
+    after = afterwards(project)
+    stages = [("审核前", assessment, "")]
+    if after.counted and after.assessment is not None:
+        stages.append(("审核后（按实测）", after.assessment, "/after"))
+    for place, (when, one, key) in enumerate(stages):
+        runs += ["；" if place else "", when]
+        for nth, (level, interval) in enumerate(one.index_range.items()):
+            amount = index_amount(level, interval)
+            runs += ["，" if nth else "", "Y", Sub(level.symbol), " "]
+            runs.append(Amount(amount.value, 2, "", f"{amount.key}{key}", high=amount.high))
+    return Paragraph((*runs, unchecked_note(assessment), "。"))
+
+
+def _afterwards(project: AuditProject) -> list[Inline]:
+    """「；审核后（折全年）用电 1 778 000 kWh，取水 41 050 m³」; nothing before anything was measured of the plant."""
+    runs: list[Inline] = []
+    for title, amount in plant_after(project):
+        runs += ["，" if runs else "；审核后（折全年）", f"{title} ", amount, f" {amount.unit}"]
+    return runs
+
+
+def _why_listed(project: AuditProject) -> list[Block]:
+    """Why the firm was put on the list, and what monitoring and totals say of it."""
+    kind = _KINDS.get(project.book.text(KIND), "")
+    said = said_compliance(project)
+    if not kind:
+        return said
+    listed = f"企业因{kind}列入强制性清洁生产审核名单。"
+    if not said:
+        return [Paragraph((listed,))]
+    first = said[0]
+    assert isinstance(first, Paragraph)
+    return [replace(first, runs=(listed, *first.runs)), *said[1:]]
+
+
+_KINDS = {"exceeding": "超标或超总量排放（双超）", "over_quota": "超过能耗限额", "toxic": "使用或排放有毒有害物质（双有）"}  # fmt: skip
 
 
 def _said(lead: str, assessment: Assessment, key: str) -> list[Inline]:

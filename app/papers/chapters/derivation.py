@@ -1,16 +1,16 @@
 """Appendix 指标数值的来历: how values and sums were worked out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from app.assessment.finding import Measured
-from app.assessment.numbers import brief
+from app.assessment.finding import Finding, Measured
 from app.assessment.result import Assessment
 from app.assessment.trace import Trace
 from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
+from app.measures.results import afterwards
 from app.papers.answers import figure_title
 from app.papers.chapters.judgements import judged_indicators, unit_text
-from app.papers.digits import number, regrouped
+from app.papers.digits import number, places_to_the_end, regrouped
 from app.papers.document import Align, Chapter, Column, Paragraph, Ref, Row, Runs, Size, Table
 
 
@@ -31,9 +31,37 @@ def derivation_chapter(project: AuditProject, assessment: Assessment | None) -> 
 
 
 def _derivation_table(project: AuditProject, assessment: Assessment) -> Table | None:
-    rows = []
+    rows = list(_derivation_rows(project, assessment))
+    after = afterwards(project)
+    if after.counted and after.assessment is not None:
+        before = {one.indicator_id: one.finding for one in assessment.judgements}
+        rows += _derivation_rows(after.project, after.assessment, "（审核后）", before)
+    if not rows:
+        return None
+    columns = (
+        Column("序", 0.7, Align.CENTRE),
+        Column("指标", 2.6),
+        Column("算式", 4.6),
+        Column("用到的数", 5.2),
+    )
+    notes: tuple[Runs, ...] = ()
+    if after.counted:
+        codes = "、".join(one.code for one in after.counted)
+        notes = ((f"注：审核后为按 {codes} 的实测节约量从审核前的数中扣除后重新计算。",),)
+    return Table("derivation", "指标数值的来历", columns, tuple(rows), notes, size=Size.SMALL)
+
+
+def _derivation_rows(
+    project: AuditProject,
+    assessment: Assessment,
+    when: str = "",
+    before: Mapping[str, Finding] | None = None,
+) -> Iterator[Row]:
+    """before: findings that are said already; only what became another number is given then."""
     for place, _, indicator, judgement in judged_indicators(project, assessment):
         if not isinstance(judgement.finding, Measured):
+            continue
+        if before is not None and before.get(indicator.id) == judgement.finding:
             continue
         value = _derivation_of(judgement.trace)
         if value is None:
@@ -46,25 +74,16 @@ def _derivation_table(project: AuditProject, assessment: Assessment) -> Table | 
             origin += f"；共 {len(leaves)} 个数，其余见账单明细"
         formula = value.formula or "直接填报"
         unit = unit_text(indicator)
-        rows.append(
+        yield (
             Row(
                 (
                     str(place),
-                    indicator.name,
+                    f"{indicator.name}{when}",
                     regrouped(f"{formula}＝{number(judgement.finding.value, 2)} {unit}"),
                     regrouped(origin),
                 )
             )
         )
-    if not rows:
-        return None
-    columns = (
-        Column("序", 0.7, Align.CENTRE),
-        Column("指标", 2.6),
-        Column("算式", 4.6),
-        Column("用到的数", 5.2),
-    )
-    return Table("derivation", "指标数值的来历", columns, tuple(rows), size=Size.SMALL)
 
 
 _MOST_LEAVES = 24
@@ -110,5 +129,11 @@ def _leaves(trace: Trace) -> Iterator[Trace]:
 
 def _trace_value(trace: Trace) -> str:
     value = trace.value
-    shown = value if isinstance(value, str) else "" if value is None else brief(value)
+    shown = (
+        value
+        if isinstance(value, str)
+        else ""
+        if value is None
+        else number(value, min(2, places_to_the_end(value)))
+    )
     return f"{shown} {trace.unit}".strip()

@@ -1,9 +1,15 @@
 """Level or 自评参考, comparison, gap, balances."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from app.assessment.result import Assessment
-from app.audit.balance import USUAL_ERROR_PERCENT, water_balance
+from app.audit.balance import (
+    MATERIAL_TABLE,
+    USUAL_ERROR_PERCENT,
+    material_balances,
+    water_balance,
+)
 from app.audit.caps import said_beside_the_level
 from app.audit.project import AuditProject
 from app.audit.self_check import CAUTION, HEADING, NO_LEVEL, is_asked, is_reference, self_check
@@ -27,9 +33,11 @@ from app.papers.document import (
     Cell,
     Column,
     Inline,
+    JoinLeft,
     Paragraph,
     Ref,
     Row,
+    RowKind,
     Section,
     Size,
     Table,
@@ -115,7 +123,8 @@ def balances(project: AuditProject, page: Page | None) -> list[Block]:
     """The page of balances, the closing of the water balance in words before it."""
     if page is None:
         return []
-    blocks = with_lead(page_blocks(project, page), formal(page.short))
+    made = [_with_gaps(project, one) for one in page_blocks(project, page)]
+    blocks = with_lead(made, formal(page.short))
     if not blocks or not is_asked(project, "water.closing_error"):
         return blocks  # no meter of what goes out: the balance cannot be closed
     balance = water_balance(project)
@@ -146,6 +155,28 @@ def balances(project: AuditProject, page: Page | None) -> list[Block]:
         ]
     runs.append("。差额照实列出，没有分摊。" if shown else "差额照实列出，没有分摊。")
     return [Paragraph(tuple(runs)), *blocks]
+
+
+def _with_gaps(project: AuditProject, block: Block) -> Block:
+    """The table of streams with what does not close, material by material."""
+    if not isinstance(block, Table) or block.key != MATERIAL_TABLE:
+        return block
+    place = next((n for n, one in enumerate(block.columns) if one.align is Align.NUMBER), None)
+    if place is None:
+        return block
+    places = max(
+        (one.places for row in block.rows if isinstance(one := row.cells[place], Amount)), default=0
+    )
+    rows = list(block.rows)
+    for one in material_balances(project):
+        if one.gap is None:
+            continue
+        cells: list[Cell] = [""] * len(block.columns)
+        cells[:place] = [f"{one.material} 差额（投入－产出）", *([JoinLeft()] * (place - 1))]
+        key = f"balance.gap/{one.material}"
+        cells[place] = Amount(one.gap, places, block.columns[place].unit, key)
+        rows.append(Row(tuple(cells), RowKind.TOTAL))
+    return replace(block, rows=tuple(rows))
 
 
 def _cubic_metres(figure: ComputedFigure) -> Inline:

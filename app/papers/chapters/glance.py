@@ -1,6 +1,7 @@
 """审核结果一览: every figure an authority quotes, on one page, before and after the measures."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from app.assessment.indicator_system import Verification
@@ -19,6 +20,7 @@ from app.papers.chapters.judgements import (
     level_cell,
     unchecked_note,
     unchecked_words,
+    unit_text,
     value_cell,
 )
 from app.papers.chapters.results import DONE_SCOPE, printed_totals, target_rows
@@ -41,7 +43,7 @@ from app.papers.document import (
 
 AT_A_GLANCE = (
     "energy.total", "energy.co2", "energy.per_area", "energy.per_value", "water.intake", "water.reuse",
-    "water.closing_error", "voc.generated", "voc.emitted", "packaging.one_way", "packaging.per_output", "env.hazardous",
+    "voc.generated", "voc.emitted", "packaging.one_way", "packaging.per_output", "env.hazardous",
 )  # fmt: skip
 _COMPARE_PAGE = "compare"
 _REDUCTIONS = ("electricity", "tce", "co2", "water", "voc", "material", "solid", "liquid", "cod")
@@ -62,39 +64,66 @@ def results_page(
 
 
 def _level(project: AuditProject, assessment: Assessment | None, after: After) -> list[Block]:
-    """Level and indexes before, and by what was measured afterwards."""
+    """Level, indexes and the figures that moved, before and by what was measured afterwards."""
     if assessment is None or assessment.level_range is None or project.system is None:
         return []
-    said = assessment.level_name if assessment.level is not None else "有未填项，只给范围"
-    name = f"{said}{unchecked_note(assessment)}"
-    rows = [Row(("清洁生产水平（审核前）", LevelMark(assessment.level), name))]
     later = after.assessment if after.counted else None
-    if later is not None and later.level is not None:
-        name = f"{later.level_name}{unchecked_note(later)}"
-        rows.append(Row(("清洁生产水平（审核后，按实测）", LevelMark(later.level), name)))
+    if later is not None and later.level is None:
+        later = None
+
+    def row(title: Cell, was: Cell, now: Cell, said: Cell) -> Row:
+        return Row((title, was, now, said) if later is not None else (title, was, said))
+
+    named = assessment.level_name if assessment.level is not None else "有未填项，只给范围"
+    if later is not None and later.level_name and later.level_name != named:
+        named = f"{named}→{later.level_name}"
+    rows = [
+        row(
+            "清洁生产水平",
+            LevelMark(assessment.level),
+            LevelMark(later.level) if later is not None else "",
+            f"{named}{unchecked_note(assessment)}",
+        )
+    ]
     asked = {rule.level: rule.min_index for rule in project.system.method.levels}
     for level, interval in assessment.index_range.items():
-        minimum = asked.get(level)
-        said_of: list[str | Amount] = []
-        if minimum is not None:
-            said_of.append(f"判定值 {display(minimum, 0)}")
+        now: Cell = DASH
         if later is not None and level in later.index_range:
-            after_amount = index_amount(level, later.index_range[level])
-            said_of += ["，审核后 " if said_of else "审核后 ", Amount(after_amount.value, 2, "", f"{after_amount.key}/after", high=after_amount.high)]  # fmt: skip
-        rows.append(
-            Row(
-                (
-                    ("综合评价指数 Y", Sub(level.symbol)),
-                    index_amount(level, interval),
-                    tuple(said_of),
-                )
-            )
-        )
-    columns = (Column("项目", 3.8), Column("结果", 2, Align.CENTRE), Column("说明", 4.2))
+            amount = index_amount(level, later.index_range[level])
+            now = Amount(amount.value, 2, "", f"{amount.key}/after", high=amount.high)
+        minimum = asked.get(level)
+        said = f"判定值 {display(minimum, 0)}" if minimum is not None else DASH
+        title = ("综合评价指数 Y", Sub(level.symbol))
+        rows.append(row(title, index_amount(level, interval), now, said))
+    if later is not None:
+        rows += _moved(project, assessment, later, row)
+    columns = (
+        Column("项目", 3.6),
+        Column("审核前", 1.6, Align.NUMBER, f"{project.base_year} 年"),
+        *((Column("审核后", 1.6, Align.NUMBER, "按实测"),) if later is not None else ()),
+        Column("说明", 4.4),
+    )
     notes: tuple[Runs, ...] = ()
     if assessment.verification is not Verification.VERIFIED:
         notes = ((Bold("提请评审注意　"), unchecked_words(project, assessment)),)
     return [Table("glance", "结果", columns, tuple(rows), notes, Size.SMALL)]
+
+
+def _moved(
+    project: AuditProject, before: Assessment, later: Assessment, row: Callable[..., Row]
+) -> Iterator[Row]:
+    """Indicators that are numbers and became others."""
+    by_id = {one.indicator_id: one for one in later.judgements}
+    for _, _, indicator, judgement in judged_indicators(project, before):
+        other = by_id.get(judgement.indicator_id)
+        was = value_cell(judgement, project.system)
+        now = value_cell(other, project.system) if other is not None else DASH
+        if not isinstance(was, Amount) or not isinstance(now, Amount) or was.value == now.value:
+            continue
+        unit = unit_text(indicator)
+        asked = "限定性指标" if judgement.limiting else "指标"
+        now = replace(now, key=f"{now.key}/after")
+        yield row(f"{indicator.name}{f'，{unit}' if unit else ''}", was, now, asked)
 
 
 def _compared(project: AuditProject) -> Iterator[str]:
@@ -186,7 +215,11 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
     ]
     measured = printed_totals(done, DONE_SCOPE)
     lines = [("已完成，实测", measured)] if any(one in measured for one in _REDUCTIONS) else []
-    lines += [] if only_done else [("列入实施，含预计", printed_totals(found))]
+    if not only_done:
+        promised = replace(found, rows=tuple(row for row in found.rows if not row.is_measured))
+        if lines and promised.rows:
+            lines.append(("其余，预计", printed_totals(promised, "performance-expected")))
+        lines.append((f"列入实施 {len(found.rows)} 项合计", printed_totals(found)))
     saved = [one for one in _REDUCTIONS if any(one in totals for _, totals in lines)]
     if saved:
         units = {one: totals[one].unit for _, totals in lines for one in saved if one in totals}
@@ -217,36 +250,37 @@ _REDUCTION_NAMES = {
 
 
 def _limiting(project: AuditProject, assessment: Assessment, after: After) -> list[Block]:
-    """Limiting indicators with their level, before and afterwards."""
+    """Limiting indicators with their level, before and afterwards; two beside each other, since levels take little room."""
     later = after.assessment if after.counted else None
     judged = (
         {}
         if later is None
         else {judgement.indicator_id: judgement for judgement in later.judgements}
     )
-    rows = []
+    found: list[tuple[Cell, ...]] = []
     for place, _, indicator, judgement in judged_indicators(project, assessment):
         if not judgement.limiting or judgement.state == "not_applicable":
             continue
-        cells: list[Cell] = [
-            str(place),
-            indicator.name,
-            value_cell(judgement, project.system),
-            level_cell(judgement, project.system),
-        ]
+        cells: list[Cell] = [str(place), indicator.name, level_cell(judgement, project.system)]
         if judged:
             cells.append(level_cell(judged[judgement.indicator_id], project.system))
-        rows.append(Row(tuple(cells)))
-    if not rows:
+        found.append(tuple(cells))
+    if not found:
         return []
     marks = ("审核前", "审核后") if judged else ("级",)
-    columns = (
-        Column("序", 0.7, Align.CENTRE),
-        Column("限定性指标", 4),
-        Column("企业值或情况（审核前）" if judged else "企业值或情况", 3.8),
-        *(Column(mark, 1, Align.CENTRE) for mark in marks),
+    heads = (
+        Column("序", 0.6, Align.CENTRE),
+        Column("限定性指标", 3.6),
+        *(Column(mark, 0.9, Align.CENTRE) for mark in marks),
     )
-    return [Table("glance.limiting", "限定性指标", columns, tuple(rows), size=Size.SMALL)]
+    half = (len(found) + 1) // 2
+    blank = ("",) * len(heads)
+    pairs = [*found, blank]
+    rows = tuple(
+        Row((*pairs[place], *(pairs[place + half] if place + half < len(found) else blank)))
+        for place in range(half)
+    )
+    return [Table("glance.limiting", "限定性指标", (*heads, *heads), rows, size=Size.DENSE)]
 
 
 def _targets(project: AuditProject, lacking: str) -> tuple[Runs, ...]:

@@ -22,7 +22,7 @@ from app.audit.wording import finding_text
 from app.papers.answers import formal_sentence
 from app.papers.document import Amount, Away, Cell, LevelMark, Open
 
-STATE_NOTE = "状态：● 已与原文核对，◐ 转录自二手来源，◌ 凭记忆录入；后两种均待核对。"
+STATE_NOTE = "状态：● 已与原文核对，◐ 转录自二手来源，◌ 未见原文、凭既有知识录入；后两种均待核对。"
 
 
 def unchecked_note(assessment: Assessment) -> str:
@@ -40,7 +40,7 @@ def unchecked_words(project: AuditProject, assessment: Assessment) -> str:
         f"{word} {count} 项"
         for state, word in (
             (Verification.TRANSCRIBED, "转录自二手来源"),
-            (Verification.RECALLED, "凭记忆录入"),
+            (Verification.RECALLED, "未见原文、凭既有知识录入"),
         )
         if (count := states.count(state))
     )

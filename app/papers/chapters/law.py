@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.audit.law import Citation, LawEdition, changes_meanwhile, crossed
+from app.audit.law import Citation, LawEdition, changes_meanwhile, crossed, in_force
 from app.audit.project import AuditProject
 from app.papers.answers import DASH, formal_sentence
 from app.papers.document import Block, Column, Paragraph, Row, Section, Size, Table
@@ -84,15 +84,32 @@ def law_table(project: AuditProject) -> list[Block]:
         matters += _VOC
     if project.book.text("packaging.used") == "yes":
         matters += _PACKAGING
-    rows = [
-        Row((name, _said(cited), cited.marked.replace(" · ", "；") or DASH))
-        for role, name in matters
-        if (cited := law.cite(role)).text
-    ]
-    if not rows:
+    named = [(role, name) for role, name in matters if law.cite(role).text]
+    if not named:
         return []
-    columns = (Column("事项", 2), Column("要点", 5.2), Column("依据", 2.8))
+    changes = changes_meanwhile(law, project.book)
+    later = in_force(project.law, changes[-1].day) if changes else None
+    new = {role: later.cite(role).marked for role, _ in named} if later is not None else {}
+    has_new = any(new[role] and new[role] != law.cite(role).marked for role in new)
+    rows = [
+        Row(
+            (
+                name,
+                _said(law.cite(role)),
+                law.cite(role).marked or DASH,
+                *((new[role] or DASH,) if has_new else ()),
+            )
+        )
+        for role, name in named
+    ]
+    columns: tuple[Column, ...] = (
+        Column("事项", 1.8),
+        Column("要点", 4.4),
+        Column("依据", 2.4),
+        *((Column(f"{changes[-1].day} 起", 2.4),) if has_new else ()),
+    )
     ended = _ended_meanwhile(project, [one[0] for one in matters])
+    ended += _editions(law, [one[0] for one in matters])
     note = f"按 {law.day} 有效的文本摘要。" if law.day else "审核启动日期未填，两部法的条文都列出。"
     table = Table(
         "law",
@@ -103,6 +120,13 @@ def law_table(project: AuditProject) -> list[Block]:
         size=Size.SMALL,
     )
     return [Section("适用的法律条文"), table]
+
+
+def _editions(law: LawEdition, roles: Sequence[str]) -> str:
+    """「版本：清洁生产促进法，2012 年修正；…。」 of every law cited, as far as the edition is known."""
+    cited = {one.law for role in roles for one in law.all_of(role)}
+    known = [f"{one.short}，{one.edition}" for one in law.laws if one.id in cited and one.edition]
+    return f"所引版本：{'；'.join(known)}。" if known else ""
 
 
 def _said(cited: Citation) -> str:
@@ -122,6 +146,6 @@ def _ended_meanwhile(project: AuditProject, roles: Sequence[str]) -> str:
             place = (change.day, change.after.title)
             told.setdefault(place, []).append(f"《{change.before.title}》")
     return "".join(
-        f"{'、'.join(names)}自 {day} 起废止，该日以后的对应条文按《{after}》核对。"
+        f"{'、'.join(names)}自 {day} 起废止，由《{after}》代替；“—”为未查得对应条文。"
         for (day, after), names in told.items()
     )

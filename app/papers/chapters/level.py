@@ -1,5 +1,7 @@
 """The section 清洁生产水平: what the level is and why, index figure, decision table."""
 
+from dataclasses import replace
+
 from app.assessment.indicator_system import Level, LevelRule, Verification
 from app.assessment.numbers import brief
 from app.assessment.remarks import WAITING
@@ -66,10 +68,18 @@ def result_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
         blocks.append(Paragraph((start, said, unchecked_note(assessment), "。", *refs, "。")))
         if assessment.verification is not Verification.VERIFIED:
             blocks.append(Paragraph((Bold("提请评审注意　"), unchecked_words(project, assessment))))
-    for one in assessment.remarks:
-        if assessment.missing and one.code in WAITING:
-            continue  # said above, with the range
-        blocks.append(Paragraph((f"说明：{formal_sentence(one.text).rstrip('。')}。",)))
+    remarks = [
+        formal_sentence(one.text).rstrip("。")
+        for one in assessment.remarks
+        if not (assessment.missing and one.code in WAITING)  # said above, with the range
+    ]
+    if remarks:
+        last = blocks[-1]
+        said = f"{'；'.join(remarks)}。"
+        if isinstance(last, Paragraph) and isinstance(last.runs[0], Bold):
+            blocks[-1] = replace(last, runs=(*last.runs, said))
+        else:
+            blocks.append(Paragraph((said,)))
     if chart is not None:
         notes: tuple[Runs, ...] = (
             ("注：实心为已确定的指数，斜线为未填项还可能带来的部分，竖线为该级要求。",),

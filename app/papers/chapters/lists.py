@@ -1,5 +1,6 @@
 """Appendices that list what does not apply and what is still open."""
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from app.assessment.finding import NotApplicable
@@ -46,6 +47,7 @@ def reasons_chapter(project: AuditProject) -> Chapter | None:
             lines[where, answer.reason] = None
     if not lines:
         return None
+    lines = dict.fromkeys(one for one in lines if not _is_said_elsewhere(one, lines))
     columns = (Column("序", 0.7, Align.CENTRE), Column("项目", 5), Column("不适用的理由", 5))
     rows = tuple(
         Row((str(place), where, reason)) for place, (where, reason) in enumerate(lines, start=1)
@@ -53,6 +55,18 @@ def reasons_chapter(project: AuditProject) -> Chapter | None:
     table_of = Table("reasons", "不适用项及理由", columns, rows, size=Size.SMALL)
     return Chapter(
         "不适用项及理由", (Paragraph(("下列各项不适用，理由见", Ref("reasons"), "。")), table_of)
+    )
+
+
+_BEHIND = "："  # of the table a row is of
+
+
+def _is_said_elsewhere(line: tuple[str, str], lines: Iterable[tuple[str, str]]) -> bool:
+    """「前两年的其他能源：煤 kg」 beside 「煤」 with the same reason."""
+    where, reason = line
+    return any(
+        other != where and why == reason and where.split(" ")[0].endswith(f"{_BEHIND}{other}")
+        for other, why in lines
     )
 
 

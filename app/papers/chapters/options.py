@@ -29,6 +29,7 @@ from app.papers.document import (
     Cell,
     Column,
     Inline,
+    JoinUp,
     Open,
     Paragraph,
     Ref,
@@ -104,7 +105,7 @@ def options(project: AuditProject) -> list[Block]:
         for words, note in (_class_of(project, one),)
         if note
     )
-    notes: list[Runs] = [("注：WD 为无/低费方案，ZG 为中/高费方案。",)]
+    notes: list[Runs] = [(f"注：WD 为无/低费方案，ZG 为中/高费方案{_numbering(measures)}。",)]
     notes += [(f"{one}。",) for one in limits]
     if any(one.cost is None or one.saving is None for one in measures):
         notes.append(("投资或效益未填的方案没有计入合计。",))
@@ -112,10 +113,35 @@ def options(project: AuditProject) -> list[Block]:
     return [Paragraph(lead), table]
 
 
+def _numbering(measures: Iterable[Measure]) -> str:
+    """Why numbers are left out, where some are: both kinds are counted on in one row, or a number is not used."""
+    kinds: dict[str, set[int]] = {}
+    for one in measures:
+        if one.code[2:].isdigit():
+            kinds.setdefault(one.code[:2], set()).add(int(one.code[2:]))
+    gaps = [
+        f"{kind}{number}"
+        for kind, used in kinds.items()
+        for number in range(1, max(used))
+        if number not in used
+    ]
+    every = [number for used in kinds.values() for number in used]
+    if not gaps:
+        return ""
+    if sorted(every) == list(range(1, len(every) + 1)):
+        return "，两类连续编号"
+    return f"；编号 {'、'.join(gaps)} 未使用"
+
+
 def in_order(measure: Measure) -> tuple[bool, int]:
     """无/低费 first, by number: the order of every table of measures."""
     digits = "".join(c for c in measure.code if c.isdigit())
     return is_costly(measure), int(digits or 0)
+
+
+def stream_places(amount: Fraction) -> int:
+    """Decimals of a year's amount of a stream: whole from a thousand on, as many as it has below, at most three."""
+    return 0 if abs(amount) >= 1000 else places_to_the_end(amount, 3)
 
 
 def money(value: Fraction | None, places: int, key: str) -> Cell:
@@ -341,13 +367,13 @@ def environmental(project: AuditProject) -> list[Block]:
             rows.append(
                 Row(
                     (
-                        one.code if not place else "",
-                        one.name if not place else "",
+                        one.code if not place else JoinUp(),
+                        one.name if not place else JoinUp(),
                         stream.title,
                         stream.unit,
                         Amount(
                             amount,
-                            places_to_the_end(amount, 3),
+                            stream_places(amount),
                             stream.unit,
                             f"measures/{one.row_id}/{stream_id}",
                         ),
@@ -390,30 +416,75 @@ def economic(project: AuditProject) -> list[Block]:
             (Ref("economic"),) if len(tables) == 1 else (Ref("economic"), "～", Ref(tables[-1].key))
         )
         blocks += [Paragraph(("各方案的经济指标见", *refs, "。")), *tables]
-    for one, found in worked:
-        blocks.append(_verdict(project, one, found))
+    blocks += _verdicts(project, worked)
     if lacking:
         blocks.append(Paragraph(("不能评估：", Open("，".join(lacking)), "。")))
     return blocks
 
 
-def _verdict(project: AuditProject, measure: Measure, found: Economics) -> Paragraph:
-    """Every test of the method with its outcome; where one fails and the measure is carried out all the same, what it is
-    carried out for."""
-    name = f"{measure.code} {measure.name}"
-    settings = project.reference.economics
-    if settings is None:
-        return Paragraph((f"{name}的经济指标见上表。",))
-    held = accept(found, cost_classes(project.book, settings.cost_classes))
-    said = "；".join(formal_sentence(one) for one in held.reasons)
-    if held.acceptable:
-        return Paragraph((f"{name}：经济上可行（{said}）。",))
-    worth = found.NPV is not None and found.NPV >= 0
-    verdict = "净现值不小于零，但不是每项都达到参考值" if worth else "经济上不可行"
-    runs: list[Inline] = [f"{name}：{verdict}（{said}）。"]
-    if _is_feasible(measure):
-        runs += _why_all_the_same(project, measure, worth=worth)
-    return Paragraph(tuple(runs))
+def _verdicts(project: AuditProject, worked: list[tuple[Measure, Economics]]) -> list[Block]:
+    """Every test of the method with its outcome, one row a measure; where one fails and the measure is carried out all the
+    same, what it is carried out for."""
+    economics = project.reference.economics
+    if economics is None or not worked:
+        return []
+    classes = cost_classes(project.book, economics.cost_classes)
+    rows, why, notes = [], [], []
+    for one, found in worked:
+        held = accept(found, classes)
+        limit = held.cost_class.years if held.cost_class is not None else None
+        worth = found.NPV is not None and found.NPV >= 0
+        at = f"economics/{one.row_id}"
+        irr = None if found.IRR is None else found.IRR * 100
+        words = "均达到" if held.acceptable else "部分达到" if worth else "不可行"
+        rows.append(
+            Row(
+                (
+                    one.code,
+                    one.name,
+                    DASH if found.N is None else Amount(found.N, 2, "a", f"{at}/N"),
+                    DASH if limit is None else f"< {brief(limit)}",
+                    Amount(found.NPV, 2, "万元", f"{at}/NPV"),
+                    DASH if irr is None else Amount(irr, 2, "%", f"{at}/IRR"),
+                    words,
+                )
+            )
+        )
+        notes += [f"{one.code}：{formal_sentence(text)}" for text in held.reasons[_TESTS:] if text]
+        if not held.acceptable and _is_feasible(one):
+            reason = _why_all_the_same(project, one, worth=worth)
+            if reason:
+                why.append(Paragraph((f"{one.code} {one.name}：", *reason)))
+    settings = settings_of(project)
+    assert settings is not None
+    rate = settings.discount_rate * 100
+    note: Runs = (
+        "注：参考值为偿还期小于所列年数、净现值不小于零、内部收益率不低于贴现率 ",
+        Amount(rate, places_to_the_end(rate, 2), "%"),
+        "%；“—”为没有规定或算不出。",
+    )
+    columns = (
+        Column("编号", 1.1, Align.CENTRE),
+        Column("方案名称", 3.2),
+        Column("偿还期", 1.2, Align.NUMBER, "a"),
+        Column("参考值", 1.1, Align.CENTRE, "a"),
+        Column("净现值", 1.4, Align.NUMBER, "万元"),
+        Column("内部收益率", 1.4, Align.NUMBER, "%"),
+        Column("与参考值相比", 1.6, Align.CENTRE),
+    )
+    lines: list[Runs] = [note, *((f"{text.rstrip('。')}。",) for text in notes)]
+    table = Table(
+        "economic.verdict",
+        "中/高费方案经济评估结论",
+        columns,
+        tuple(rows),
+        tuple(lines),
+        Size.SMALL,
+    )
+    return [Paragraph(("与参考值的比较见", Ref("economic.verdict"), "。")), table, *why]
+
+
+_TESTS = 3  # of the method: N, NPV, IRR; what stands behind them is said besides
 
 
 def _why_all_the_same(project: AuditProject, measure: Measure, *, worth: bool) -> list[Inline]:
@@ -426,7 +497,7 @@ def _why_all_the_same(project: AuditProject, measure: Measure, *, worth: bool) -
             f"{stream.title} ",
             Amount(
                 amount,
-                places_to_the_end(amount, 3) if amount.denominator == 1 else 2,
+                stream_places(amount),
                 stream.unit,
                 f"measures/{measure.row_id}/{stream_id}",
             ),
@@ -434,11 +505,11 @@ def _why_all_the_same(project: AuditProject, measure: Measure, *, worth: bool) -
         ]
     effect = regrouped(_text(project, measure, "effect"))
     if not runs and effect:
-        runs = [f"环境效果为{effect.rstrip('。')}"]
+        runs = [f"预期效果为{effect.rstrip('。')}"]
     if not runs:
         return []
-    tail = "，可以接受，列为推荐方案。" if worth else "，企业为改善环境实施，不以经济效益为理由。"
-    return ["该方案", *runs, tail]
+    tail = "，列为推荐方案。" if worth else "，企业为改善环境实施，不以经济效益为理由。"
+    return [*runs, tail]
 
 
 _ECONOMIC_ROWS = (

@@ -6,8 +6,23 @@ from fractions import Fraction
 from app.audit.compliance import exceedances
 from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
-from app.papers.answers import computed_cell, exact_of, figure_key, figure_title
-from app.papers.document import Amount, Block, Inline, Paragraph
+from app.papers.answers import DASH, computed_cell, exact_of, figure_key, figure_title
+from app.papers.digits import places_to_the_end
+from app.papers.document import (
+    Align,
+    Amount,
+    Block,
+    Cell,
+    Column,
+    Inline,
+    Paragraph,
+    Ref,
+    Row,
+    RowKind,
+    Runs,
+    Size,
+    Table,
+)
 
 
 def _of_year(project: AuditProject, quantity_id: str, year: int) -> list[Inline]:
@@ -72,6 +87,100 @@ def said_energy(project: AuditProject) -> list[Block]:
     for place, (name, share) in enumerate(shares):
         runs += ["，" if place else "，其中", f"{name}占 ", share, "%"]
     return _sentences([runs, _trend(project, "energy.total"), _trend(project, "energy.per_value")])
+
+
+# (quantity of the year, factor of tce, quantity of its fee's column)
+_USED = (
+    ("energy.electricity", "electricity_kgce", "electricity_fee"), ("energy.gas", "gas_kgce", "gas_fee"),
+    ("energy.diesel_used", "diesel_kgce", ""), ("energy.heat_used", "heat_kgce", ""), ("energy.lpg_used", "lpg_kgce", ""),
+    ("energy.gasoline_used", "gasoline_kgce", ""), ("energy.coal_used", "coal_kgce", ""), ("energy.lng_used", "lng_kgce", ""),
+    ("energy.fuel_oil_used", "fuel_oil_kgce", ""), ("energy.kerosene_used", "kerosene_kgce", ""),
+    ("energy.solar_used", "electricity_kgce", ""),
+)  # fmt: skip
+
+
+_CALLED = {"energy.electricity": "电力"}
+
+
+def carriers(project: AuditProject) -> list[Block]:
+    """The carriers the firm used in the base year: amount, fee, factor, tce and share; their sum is the plant's."""
+    if project.base_year is None or not is_asked(project, "energy.total"):
+        return []
+    whole = project.derivation.figure("energy.total")
+    if not whole.value:
+        return []
+    rows: list[Row] = []
+    added, paid = Fraction(0), Fraction(0)
+    for quantity_id, factor_id, fee_column in _USED:
+        if not is_asked(project, quantity_id) and quantity_id not in project.derivation.quantities:
+            continue
+        figure = project.derivation.figure(quantity_id)
+        factor = project.derivation.factors.get(factor_id)
+        if not figure.value or factor is None:
+            continue
+        tce = figure.value * factor.value / 1000
+        fee = _fee(project, fee_column)
+        name = figure_title(project, figure).removeprefix("全年用")
+        added += tce
+        paid += fee or 0
+        rows.append(
+            Row(
+                (
+                    _CALLED.get(quantity_id, name),
+                    figure.unit,
+                    computed_cell(figure),
+                    DASH if fee is None else Amount(fee / 10000, 2, "万元", f"{quantity_id}/fee"),
+                    Amount(factor.value, places_to_the_end(factor.value), factor.unit),
+                    Amount(tce, 2, "tce", f"{quantity_id}/tce"),
+                    Amount(tce * 100 / whole.value, 1, "%", f"{quantity_id}/share"),
+                )
+            )
+        )
+    rest = whole.value - added
+    if not rows or rest < 0:
+        return []
+    if rest:
+        share = Amount(rest * 100 / whole.value, 1, "%")
+        rows.append(
+            Row(("其他能源", "tce", Amount(rest, 2), DASH, DASH, Amount(rest, 2, "tce"), share))
+        )
+    cost: Cell = Amount(paid / 10000, 2, "万元") if paid else ""
+    hundred = Amount(Fraction(100), 1, "%")
+    rows.append(Row(("合计", "", "", cost, "", computed_cell(whole), hundred), RowKind.TOTAL))
+    columns = (
+        Column("能源", 2),
+        Column("单位", 1, Align.CENTRE),
+        Column("用量", 1.6, Align.NUMBER),
+        Column("费用", 1.4, Align.NUMBER, "万元"),
+        Column("折标系数", 1.4, Align.NUMBER, "kgce/单位"),
+        Column("折标煤", 1.4, Align.NUMBER, "tce"),
+        Column("占比", 1.1, Align.NUMBER, "%"),
+    )
+    notes: tuple[Runs, ...] = (
+        (
+            "注：电力按当量值折标，系数来源见附录；“—”为没有单独计费或没有填报；合计由未修约的数相加后修约。",
+        ),
+    )
+    table = Table(
+        "energy.used",
+        f"{project.base_year} 年能源消耗构成",
+        columns,
+        tuple(rows),
+        notes,
+        Size.SMALL,
+    )
+    return [Paragraph(("能源消耗构成见", Ref("energy.used"), "。")), table]
+
+
+def _fee(project: AuditProject, column: str) -> Fraction | None:
+    """元 of the base year's bills; None where a month is open or nobody asks."""
+    if not column or project.base_year is None:
+        return None
+    year = f"energy.bills/{project.base_year}-"
+    texts = [project.book.text(f"{year}{month:02d}/{column}") for month in range(1, 13)]
+    values = [exact_of(text) for text in texts if text]
+    known = [value for value in values if value is not None]
+    return sum(known, Fraction(0)) if len(known) == len(texts) else None
 
 
 def said_water(project: AuditProject) -> list[Block]:

@@ -1,10 +1,11 @@
 """Measures after they are carried out: state, results table (绩效表), targets, the level afterwards. Predicted and measured
 stay apart: nothing predicted is called reached."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from app.assessment.finding import Reached
 from app.assessment.indicator_system import Level
 from app.assessment.numbers import round_half_up
 from app.assessment.result import Assessment
@@ -32,12 +33,12 @@ from app.papers.chapters.judgements import (
     index_amount,
     judged_indicators,
     level_cell,
+    system_table,
     unchecked_note,
     unit_text,
     value_cell,
 )
-from app.papers.chapters.options import in_order, is_costly, money
-from app.papers.digits import places_to_the_end
+from app.papers.chapters.options import in_order, is_costly, money, stream_places
 from app.papers.document import (
     Align,
     Amount,
@@ -47,6 +48,7 @@ from app.papers.document import (
     Column,
     Figure,
     Inline,
+    JoinUp,
     LevelMark,
     Paragraph,
     Ref,
@@ -81,8 +83,9 @@ def implementation(project: AuditProject) -> list[Block]:
     if not proofs:
         return [Paragraph(("尚未确定列入实施的方案。",))]
     done = sum(one.is_done for one in proofs)
+    so_far = f"已完成 {done} 项" if done else "均在计划或实施中"
     lead: Runs = (
-        f"列入实施的方案 {len(proofs)} 项，已完成 {done} 项；计划和实际见",
+        f"列入实施的方案 {len(proofs)} 项，{so_far}；计划和实际见",
         Ref("implementation"),
         "。",
     )
@@ -106,6 +109,13 @@ def implementation(project: AuditProject) -> list[Block]:
                 )
             )
         )
+    rows.append(
+        total_row(
+            rows,
+            label=1,
+            places=dict.fromkeys((5, 6, 7, 8), 2),
+        )
+    )
     columns = (
         Column("编号", 1.1, Align.CENTRE),
         Column("方案名称", 3),
@@ -118,7 +128,7 @@ def implementation(project: AuditProject) -> list[Block]:
         Column("实测", 1.1, Align.NUMBER, "万元/a", "效益"),
         Column("进展", 1.3, Align.CENTRE),
     )
-    notes: tuple[Runs, ...] = (("注：“—”为尚未投用或没有实测。",),)
+    notes: tuple[Runs, ...] = (("注：“—”为尚未投用或没有实测；合计为表中各数之和。",),)
     table = Table("implementation", "方案实施进度和资金", columns, tuple(rows), notes, Size.SMALL)
     return [Paragraph(lead), table]
 
@@ -130,10 +140,18 @@ def low_implemented(project: AuditProject) -> list[Block]:
         return [Paragraph(("尚未提出无/低费方案。",))]
     done = sorted((one for one in found if one.is_done), key=lambda one: in_order(one.measure))
     doing = [one for one in found if not one.is_done and one.measure.state == "doing"]
-    said = f"{len(found)} 项无/低费方案中，已实施 {len(done)} 项，正在实施 {len(doing)} 项"
+    planned = sum(not one.is_done and one.measure.state == "feasible" for one in found)
+    later = len(found) - len(done) - len(doing) - planned
+    said = f"{len(found)} 项无/低费方案中，" + (
+        f"已实施 {len(done)} 项" if done else "尚无实施完成的"
+    )
+    said += f"，正在实施 {len(doing)} 项" if doing else ""
+    said += f"，计划实施 {planned} 项" if planned else ""
+    said += f"，待研究或不实施 {later} 项" if later else ""
     if not done:
         return [Paragraph((f"{said}。",))]
     rows = []
+    any_running = any(one.running is not None for one in done)
     for one in done:
         at = f"measures/{one.measure.row_id}"
         rows.append(
@@ -143,26 +161,41 @@ def low_implemented(project: AuditProject) -> list[Block]:
                     one.measure.name,
                     one.finished or DASH,
                     DASH if one.cost is None else money(one.cost, 2, f"{at}/actual_cost"),
-                    DASH if one.running is None else money(one.running, 2, f"{at}/running"),
+                    *(
+                        (DASH if one.running is None else money(one.running, 2, f"{at}/running"),)
+                        if any_running
+                        else ()
+                    ),
                     DASH if one.saving is None else money(one.saving, 2, f"{at}/actual_saving"),
-                    tuple(_measured(project, one)) or DASH,
+                    tuple(_measured(project, one)) or _raised(project, one.measure) or DASH,
                 )
             )
         )
+    money_places = (3, 4, 5) if any_running else (3, 4)
+    rows.append(total_row(rows, label=1, places=dict.fromkeys(money_places, 2)))
     columns = (
         Column("编号", 1, Align.CENTRE),
         Column("方案名称", 3),
         Column("实施时间", 1.5, Align.CENTRE),
         Column("实际投资", 1.2, Align.NUMBER, "万元"),
-        Column("运行费", 1.1, Align.NUMBER, "万元/a"),
+        *((Column("运行费", 1.1, Align.NUMBER, "万元/a"),) if any_running else ()),
         Column("实测效益", 1.2, Align.NUMBER, "万元/a"),
         Column("实测环境效果", 3),
     )
-    notes: tuple[Runs, ...] = (("注：“—”为没有实测或没有填报。",),)
+    notes: tuple[Runs, ...] = (("注：“—”为没有实测；合计为表中各数之和。",),)
     return [
-        Paragraph((f"{said}；实施效果的核定见", Ref("low.done"), "。")),
+        Paragraph((f"{said}；实施效果见", Ref("low.done"), "。")),
         Table("low.done", "无/低费方案实施效果", columns, tuple(rows), notes, Size.SMALL),
     ]
+
+
+def _raised(project: AuditProject, measure: Measure) -> str:
+    """「废水、废气处理设施运行管理：达到要求」: what a measure does to indicators that are no numbers."""
+    if project.system is None or not measure.raises:
+        return ""
+    names = {one.id: one.name for one in system_table(project).indicators()}
+    found = [names[one] for one in measure.raises if one in names]
+    return f"{'、'.join(found)}改善" if found else ""
 
 
 def _measured(project: AuditProject, proof: Proof) -> list[Inline]:
@@ -172,7 +205,7 @@ def _measured(project: AuditProject, proof: Proof) -> list[Inline]:
         stream = stream_of(project, stream_id)
         value = Amount(
             amount,
-            places_to_the_end(amount, 3),
+            stream_places(amount),
             stream.unit,
             f"measures/{proof.measure.row_id}/{stream_id}/measured",
         )
@@ -195,8 +228,8 @@ def effects(project: AuditProject) -> list[Block]:
             rows.append(
                 Row(
                     (
-                        "" if place else one.measure.code,
-                        "" if place else one.measure.name,
+                        JoinUp() if place else one.measure.code,
+                        JoinUp() if place else one.measure.name,
                         stream.title,
                         stream.unit,
                         _stream_cell(predicted, stream.unit, at),
@@ -224,7 +257,7 @@ def effects(project: AuditProject) -> list[Block]:
 
 
 def _stream_cell(value: Fraction | None, unit: str, key: str) -> Cell:
-    return DASH if value is None else Amount(value, places_to_the_end(value, 3), unit, key)
+    return DASH if value is None else Amount(value, stream_places(value), unit, key)
 
 
 def plan(project: AuditProject) -> list[Block]:
@@ -306,7 +339,9 @@ def performance_summary(project: AuditProject, *, only_done: bool = False) -> li
         if finished.rows:
             runs += [f"；其中已完成 {len(finished.rows)} 项", *done_money(finished)]
         runs += [
-            "。绩效表中已完成且有实测的按实测值，其余为预计值，逐项见",
+            "。绩效表中已完成且有实测的按实测值，其余为预计值，逐项见"
+            if finished.rows
+            else "，均为预计，逐项见",
             Ref("performance"),
             "。",
         ]
@@ -314,17 +349,18 @@ def performance_summary(project: AuditProject, *, only_done: bool = False) -> li
     rows = []
     measured = {one.id: one for one in reductions(project, measured=True)}
     for one in reductions(project, measured=False):
-        places = next(column.places for column in PERFORMANCE if column.id == one.id)
         real = measured.get(one.id)
         rows.append(
             Row(
                 (
                     subscripted(one.title),
                     one.unit,
-                    Amount(one.together, places, one.unit, f"reductions/{one.id}"),
+                    Amount(one.printed, one.places, one.unit, f"reductions/{one.id}"),
                     DASH
                     if real is None
-                    else Amount(real.together, places, one.unit, f"reductions/{one.id}/measured"),
+                    else Amount(
+                        real.printed, real.places, one.unit, f"reductions/{one.id}/measured"
+                    ),
                 )
             )
         )
@@ -443,6 +479,18 @@ def _plant(project: AuditProject) -> list[Block]:
     ]
 
 
+def plant_after(project: AuditProject) -> list[tuple[str, Amount]]:
+    """(what, amount a year) of the plant afterwards, as the table before has them."""
+    found = []
+    for block in _plant(project):
+        if isinstance(block, Table):
+            for row in block.rows:
+                title, amount = row.cells[0], row.cells[3]
+                if isinstance(title, str) and isinstance(amount, Amount):
+                    found.append((title, amount))
+    return found
+
+
 def targets_done(project: AuditProject) -> list[Block]:
     """Each target with what was reached; before anything is measured, that it is not yet."""
     rows = project.book.row_ids("targets.list")
@@ -457,7 +505,10 @@ def targets_done(project: AuditProject) -> list[Block]:
         )
         return [Paragraph(lead), _targets_table(project, rows)]
     done = told.count(True)
-    lead = (f"近期目标 {len(rows)} 项，完成 {done} 项，逐项见", Ref("targets.done"), "。")
+    missed = "、".join(name for name, reached in target_rows(project) if reached is False)
+    said = f"近期目标 {len(rows)} 项，完成 {done} 项"
+    said += f"，未完成的为{missed}" if missed else ""
+    lead = (f"{said}；逐项见", Ref("targets.done"), "。")
     return [Paragraph(lead), _targets_table(project, rows)]
 
 
@@ -509,7 +560,9 @@ def _targets_table(project: AuditProject, rows: tuple[str, ...]) -> Table:
         Column("说明", 2.6),
     )
     notes: tuple[Runs, ...] = (
-        ("注：完成率＝（现状－完成值）÷（现状－近期目标）；“—”为尚未测得。",),
+        (
+            "注：完成率＝（现状－完成值）÷（现状－近期目标），超过 100% 为优于目标；“—”为尚未测得或没有说明。",
+        ),
     )
     return Table("targets.done", "清洁生产目标完成情况", columns, tuple(made), notes, Size.SMALL)
 
@@ -526,7 +579,9 @@ def level_after(project: AuditProject, assessment: Assessment | None) -> list[Bl
     if after.counted and after.assessment is not None:
         names = _codes(after.counted)
         blocks.append(
-            _level_sentence(f"按已完成方案（{names}）的实测结果重新核算，审核后", after.assessment)
+            _level_sentence(
+                f"按已完成方案（{names}）的实测和投用情况重新核算，审核后", after.assessment
+            )
         )
         blocks += _before_and_after(project, assessment, after)
         chart = level_chart(assessment, after.assessment, project.system.method.levels)
@@ -597,7 +652,7 @@ def _before_and_after(project: AuditProject, before: Assessment, after: After) -
         ),
         Table("decision.after", "审核前后的等级判定", columns, rows, size=Size.SMALL),
     ]
-    changed = _changed(project, before, later)
+    changed = _changed(project, before, later, after)
     if not changed:
         return [
             Paragraph(("审核前后的判定见", Ref("decision.after"), "，各项指标的级别没有变化。")),
@@ -618,7 +673,9 @@ def _before_and_after(project: AuditProject, before: Assessment, after: After) -
     ]
 
 
-def _changed(project: AuditProject, before: Assessment, later: Assessment) -> tuple[Row, ...]:
+def _changed(
+    project: AuditProject, before: Assessment, later: Assessment, after: After
+) -> tuple[Row, ...]:
     by_id = {judgement.indicator_id: judgement for judgement in later.judgements}
     rows = []
     for place, _, indicator, judgement in judged_indicators(project, before):
@@ -628,6 +685,10 @@ def _changed(project: AuditProject, before: Assessment, later: Assessment) -> tu
             now = replace(now, key=f"{now.key}/after")
         if judgement.reached is other.reached and cell_text(was) == cell_text(now):
             continue
+        if other.finding != judgement.finding and isinstance(other.finding, Reached):
+            by = [one for one in after.counted if indicator.id in one.raises]
+            if by and not other.finding.statement:
+                now = "；".join(f"{one.code} {one.name}已投用" for one in by)
         marks = [level_cell(one, project.system) for one in (judgement, other)]
         rows.append(
             Row((str(place), indicator.name, unit_text(indicator) or DASH, was, now, *marks))
@@ -669,6 +730,42 @@ def printed_totals(found: Performance, scope: str = "performance") -> dict[str, 
     return totals
 
 
+def _sums(found: Performance, *, only_done: bool) -> list[Row]:
+    """The sum of all rows; where measured and predicted ones stand together, either kind by itself before it."""
+
+    def line(name: str, chosen: Performance, scope: str) -> Row:
+        totals = printed_totals(chosen, scope)
+        cells = ["合计" if c.id == "name" else totals.get(c.id, "") for c in PERFORMANCE]
+        cells[1] = name
+        return Row(tuple(cells), RowKind.TOTAL)
+
+    whole = line("合计", found, DONE_SCOPE if only_done else "performance")
+    measured = tuple(row for row in found.rows if row.is_measured)
+    promised = tuple(row for row in found.rows if not row.is_measured)
+    if only_done or not measured or not promised:
+        return [whole]
+    return [
+        line("其中实测", replace(found, rows=measured), "performance-measured"),
+        line("其中预计", replace(found, rows=promised), "performance-expected"),
+        whole,
+    ]
+
+
+def total_row(rows: Sequence[Row], *, label: int, places: Mapping[int, int]) -> Row:
+    """合计 of the numbers that stand in some columns, as they are printed. label: the column of the word; places: column →
+    decimals."""
+    cells: list[Cell] = [""] * len(rows[0].cells)
+    cells[label] = "合计"
+    for column, decimals in places.items():
+        known = [one for row in rows if isinstance(one := row.cells[column], Amount)]
+        if known:
+            whole = sum(
+                (Fraction(round_half_up(one.value, decimals)) for one in known), Fraction(0)
+            )
+            cells[column] = Amount(whole, decimals, known[0].unit)
+    return Row(tuple(cells), RowKind.TOTAL)
+
+
 def performance_chapter(project: AuditProject, *, only_done: bool = False) -> Chapter | None:
     """清洁生产项目绩效表 on A3: 21 columns, one row a measure, totals of what is printed. only_done: see `performance`."""
     found = performance(project, only_done=only_done)
@@ -694,18 +791,9 @@ def performance_table(found: Performance, *, only_done: bool = False) -> Table:
                     Amount(value, column.places, column.unit, f"performance/{row.key}/{column.id}")
                 )
             else:
-                cells.append("")
+                cells.append(DASH)
         rows.append(Row(tuple(cells)))
-    totals = printed_totals(found, DONE_SCOPE if only_done else "performance")
-    rows.append(
-        Row(
-            tuple(
-                "合计" if column.id == "name" else totals.get(column.id, "")
-                for column in PERFORMANCE
-            ),
-            RowKind.TOTAL,
-        )
-    )
+    rows += _sums(found, only_done=only_done)
     widths = {"number": 1.6, "name": 4.6, "content": 5.2, "other": 3.6}
     texts = tuple(found.rows[0].texts)
     columns = tuple(
@@ -722,9 +810,11 @@ def performance_table(found: Performance, *, only_done: bool = False) -> Table:
         lacking = lacking_words(found)
         said = f"只列已完成的方案和实测值{f'；{lacking}' if lacking else ''}"
     else:
-        said = f"{measured} 项为实测值，其余为预计值"
+        said = f"{measured} 项为实测值，其余为预计值" if measured else "均为预计值"
     notes: tuple[Runs, ...] = (
-        (f"注：WD 为无/低费，ZG 为中/高费；{said}。本表各格先修约，合计为表中各数之和。",),
+        (
+            f"注：WD 为无/低费，ZG 为中/高费；{said}。“—”为不涉及或没有测算。本表各格先修约，合计为表中各数之和。",
+        ),
     )
     return Table(
         "performance", "清洁生产项目绩效表", columns, tuple(rows), notes, Size.SMALL, Sheet.A3

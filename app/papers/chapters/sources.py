@@ -3,15 +3,19 @@
 from fractions import Fraction
 
 from app.assessment.indicator_system import IndicatorSystem, Verification
+from app.assessment.numbers import brief
 from app.assessment.result import Assessment
 from app.assessment.trace import Trace
+from app.audit.balance import USUAL_ERROR_PERCENT
 from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
 from app.forms.quantity import Factor
 from app.forms.question import TableQuestion
 from app.forms.visible import asked_items, asked_rows
+from app.measures.model import measures_of
 from app.papers.answers import formal, formal_sentence
 from app.papers.chapters.judgements import STATE_NOTE, judged_indicators
+from app.papers.chapters.options import is_costly
 from app.papers.digits import places_to_the_end
 from app.papers.document import (
     Align,
@@ -52,8 +56,8 @@ def _system_sources(
         f"{word} {states.count(state)} 项"
         for state, word in (
             (Verification.VERIFIED, "已与原文核对"),
-            (Verification.TRANSCRIBED, "转录待核"),
-            (Verification.RECALLED, "凭记忆待核"),
+            (Verification.TRANSCRIBED, "转录自二手来源"),
+            (Verification.RECALLED, "未见原文、凭既有知识录入"),
         )
     )
     blocks: list[Block] = [
@@ -76,8 +80,7 @@ def _system_sources(
             (
                 _numbers(places),
                 Amount(Fraction(len(places)), 0, "项"),
-                (system.sources[source].url if source in system.sources else "")
-                or "凭记忆录入，没有原文",
+                (system.sources[source].url if source in system.sources else "") or "未见原文",
                 StateMark(state),
             )
         )
@@ -130,7 +133,7 @@ def _numbers(places: list[int]) -> str:
 
 def _limit_sources(project: AuditProject) -> list[Block]:
     """Limits and lists of other documents that verdicts of tables rest on, each once."""
-    rows: dict[str, Row] = {}
+    found: dict[tuple[str, str, Verification], dict[str, None]] = {}
     for page in project.questionnaire.pages():
         for item in asked_items(page, project.book):
             if not isinstance(item, TableQuestion):
@@ -141,9 +144,14 @@ def _limit_sources(project: AuditProject) -> list[Block]:
                         continue
                     trace = project.derivation.cell(item.id, row_id, column.id).trace
                     basis, _, read = formal_sentence(trace.source).partition("；")
-                    if read and trace.verification is not None and basis not in rows:
-                        cells = (formal(item.title), basis, read)
-                        rows[basis] = Row((*cells, StateMark(trace.verification)))
+                    if read and trace.verification is not None:
+                        where = (formal(item.title), read, trace.verification)
+                        found.setdefault(where, {})[basis] = None
+    rows = [
+        Row((title, "；".join(bases), read, StateMark(state)))
+        for (title, read, state), bases in found.items()
+    ]
+    rows += _habits(project)
     if not rows:
         return []
     columns = (
@@ -153,10 +161,35 @@ def _limit_sources(project: AuditProject) -> list[Block]:
         Column("状态", 0.9, Align.CENTRE),
     )
     table = Table(
-        "limits", "判定所用限值的来源", columns, tuple(rows.values()), ((STATE_NOTE,),), Size.SMALL
+        "limits", "判定所用限值的来源", columns, tuple(rows), ((STATE_NOTE,),), Size.SMALL
     )
     lead = Paragraph(("各表中的判定所依据的限值见", Ref("limits"), "。"))
     return [Section("限值"), lead, table]
+
+
+def _habits(project: AuditProject) -> list[Row]:
+    """Limits of the method and of the trade that no document was read for."""
+    rows = []
+    if is_asked(project, "water.closing_error"):
+        said = f"闭合差不超过 ±{USUAL_ERROR_PERCENT}%（行业习惯）"
+        rows.append(Row(("水平衡、物料平衡", said, "未见原文", StateMark(Verification.RECALLED))))
+    economics = project.reference.economics
+    if economics is not None and any(is_costly(one) for one in measures_of(project)):
+        years = [one for one in economics.cost_classes if one.years is not None]
+        said = "；".join(
+            f"{one.title}偿还期小于 {brief(one.years)} 年" for one in years if one.years
+        )
+        rows.append(
+            Row(
+                (
+                    "中/高费方案经济评估",
+                    said,
+                    "审核手册，未见原文",
+                    StateMark(Verification.RECALLED),
+                )
+            )
+        )
+    return rows
 
 
 def _factor_sources(project: AuditProject) -> list[Block]:
