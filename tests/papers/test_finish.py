@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from app.audit.findings import assess_project
 from app.audit.charts.shapes import Chart, Words
+from app.audit.findings import assess_project
 from app.bootstrap import build_services
 from app.papers.audit_report import build_report
 from app.papers.chapters.judgements import STATE_NOTE

@@ -168,13 +168,13 @@ def _with_gaps(project: AuditProject, block: Block) -> Block:
         (one.places for row in block.rows if isinstance(one := row.cells[place], Amount)), default=0
     )
     rows = list(block.rows)
-    for one in material_balances(project):
-        if one.gap is None:
+    for found in material_balances(project):
+        if found.gap is None:
             continue
         cells: list[Cell] = [""] * len(block.columns)
-        cells[:place] = [f"{one.material} 差额（投入－产出）", *([JoinLeft()] * (place - 1))]
-        key = f"balance.gap/{one.material}"
-        cells[place] = Amount(one.gap, places, block.columns[place].unit, key)
+        cells[:place] = [f"{found.material} 差额（投入－产出）", *([JoinLeft()] * (place - 1))]
+        key = f"balance.gap/{found.material}"
+        cells[place] = Amount(found.gap, places, block.columns[place].unit, key)
         rows.append(Row(tuple(cells), RowKind.TOTAL))
     return replace(block, rows=tuple(rows))
 
