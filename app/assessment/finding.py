@@ -8,7 +8,12 @@ from app.assessment.indicator_system import Level
 
 @dataclass(frozen=True)
 class Missing:
-    """未填: nobody has answered yet. Never counted as zero, as not applicable, or as met."""
+    """未填: nobody has answered yet. Never counted as zero, as not applicable, or as met.
+
+    contradicted: somebody did, and what the firm itself measured says otherwise; open until one of the two is changed.
+    """
+
+    contradicted: bool = False
 
 
 @dataclass(frozen=True)

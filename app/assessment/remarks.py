@@ -44,6 +44,7 @@ class Code(enum.StrEnum):
     INDEX_RECALLED = "index-recalled"
     REFUSED = "refused"
     UNREADABLE = "unreadable"
+    CONTRADICTED = "contradicted"
     NEGATIVE = "negative"
     OVER_WHOLE = "over-whole"
     LIKE_FRACTION = "like-fraction"
@@ -169,6 +170,10 @@ _WORDS: Mapping[Code, Callable[[Mapping[str, Any]], str]] = {
     Code.REFUSED: lambda a: _refused(a["refusal"].problem),
     Code.UNREADABLE: lambda a: (
         f"{a['name']}：填的「{a['typed']}」看不懂，没有算进去，当作没填。重填"
+    ),
+    Code.CONTRADICTED: lambda a: (
+        f"「{a['name']}」填的是达到，可是 {a['over']}{_number(a['value'])} {a['unit']}，"
+        f"超过限值{_number(a['limit'])}：对不上，先不算达到。监测没写错，就改这一项"
     ),
     Code.NEGATIVE: lambda a: f"「{a['name']}」是负数{_number(a['value'])}，核对是不是填错了",
     Code.OVER_WHOLE: lambda a: (

@@ -15,8 +15,21 @@ from app.forms.question import TableQuestion
 
 MONITORING, TOTALS = "env.monitoring", "env.totals"
 YEAR_COLUMNS = ("y2", "y1", "y0")
-# What a requirement says that asks for keeping emission standards or totals.
-_KEEPS_LIMITS = re.compile(r"排放标准|达标排放|总量控制|排污许可|许可排放量|允许排放")
+# What a requirement says that asks for keeping the limits of concentrations, and those of yearly totals: by kind of
+# exceedance.
+_PERMIT = r"排污许可证?[^；。]{0,4}要求"
+_KEEPS_LIMITS = {
+    "monitoring": re.compile(
+        rf"排放标准|达标排放|排放达标|排放浓度|(?:废水|废气|噪声|排口)[^；。]{{0,12}}达标|{_PERMIT}"
+    ),
+    "total": re.compile(rf"总量控制|排放总量|许可排放量|允许排放|{_PERMIT}"),
+}
+# What a requirement speaks of, and the units its measurements have; one that names none of them speaks of all.
+_MEDIA = (
+    (re.compile("废水|污水|水污染物|一类污染物"), re.compile(r"(?:mg|μg|ug)/L", re.I)),
+    (re.compile("废气|排气筒|大气污染物|烟"), re.compile(r"/(?:m3|m³|Nm3|Nm³|h)", re.I)),
+    (re.compile("噪声"), re.compile("dB", re.I)),
+)
 
 
 @dataclass(frozen=True)
@@ -103,12 +116,32 @@ def _totals(book: AnswerBook) -> Iterator[Exceedance]:
                 yield Exceedance("total", (key, limit_key), name, amount, limit, "t", back)
 
 
-def asks_to_keep_limits(indicator: Indicator) -> bool:
-    """Whether an indicator that is answered by level asks for keeping emission standards or totals."""
+def _asked(indicator: Indicator) -> str:
+    """All that is asked of an indicator answered by level, "" of another."""
     if indicator.kind is IndicatorKind.QUANTITATIVE:
-        return False
-    texts = [one.text for one in indicator.benchmarks.values() if isinstance(one, Requirement)]
-    return any(_KEEPS_LIMITS.search(text) for text in texts)
+        return ""
+    return "；".join(
+        dict.fromkeys(
+            one.text for one in indicator.benchmarks.values() if isinstance(one, Requirement)
+        )
+    )
+
+
+def contradiction(book: AnswerBook, indicator: Indicator) -> Exceedance | None:
+    """The first value of the base year above its limit that an indicator of keeping limits cannot be reached beside; None
+    where there is none. What a requirement says of noise alone is not contradicted by waste water."""
+    asked = _asked(indicator)
+    if not asked:
+        return None
+    spoken_of = [unit for words, unit in _MEDIA if words.search(asked)]
+
+    def is_meant(one: Exceedance) -> bool:
+        if not _KEEPS_LIMITS[one.kind].search(asked):
+            return False
+        known = [unit for _, unit in _MEDIA if unit.search(one.unit)]
+        return not spoken_of or not known or any(unit in spoken_of for unit in known)
+
+    return next((one for one in exceedances(book) if one.back == 0 and is_meant(one)), None)
 
 
 def known_number(book: AnswerBook, key: str) -> Fraction | None:

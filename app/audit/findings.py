@@ -17,6 +17,7 @@ from app.assessment.remarks import Code, Remark, remark
 from app.assessment.result import Assessment
 from app.assessment.trace import Trace
 from app.assessment.units import UNITS
+from app.audit.compliance import contradiction
 from app.audit.own_ties import scale
 from app.audit.project import AuditProject
 from app.errors import ProgramError, UserError
@@ -188,19 +189,33 @@ def assess_project(project: AuditProject) -> Assessment:
     misfit = _misfit(project, own_table_weights(project))
     if misfit:
         said.append(remark(Code.TABLE_WEIGHTS_UNUSED, why=misfit))
-    said += _unreadable(project, found)
+    said += _uncounted(project, found)
     if said:
         assessment = replace(assessment, remarks=(*said, *assessment.remarks))
     return assessment
 
 
-def _unreadable(project: AuditProject, found: Mapping[str, FoundIndicator]) -> list[Remark]:
-    """What was answered in a form nobody can compare with a threshold: an imported or damaged file has it."""
+def _uncounted(project: AuditProject, found: Mapping[str, FoundIndicator]) -> list[Remark]:
+    """What was answered and counts nothing: in a form nobody can compare with a threshold (an imported or damaged file has
+    it), or against what the firm measured."""
     assert project.system is not None
     said = []
     for part in project.system.parts(project.table_id):
         for row in part.indicators():
-            if isinstance(found[row.id].finding, Missing):
+            over = contradiction(project.book, row)
+            if found[row.id].finding == Missing(contradicted=True) and over is not None:
+                said.append(
+                    remark(
+                        Code.CONTRADICTED,
+                        [row.id],
+                        name=row.name,
+                        over=over.name,
+                        value=over.value,
+                        limit=over.limit,
+                        unit=over.unit,
+                    )
+                )
+            elif isinstance(found[row.id].finding, Missing):
                 text = project.book.text(indicator_key(part.id, row.id))
                 if text:
                     said.append(
@@ -234,6 +249,9 @@ def _found(project: AuditProject, table_id: str, indicator: Indicator) -> FoundI
         if derived is not None:
             return derived
     finding = _directly(project, indicator, answer)
+    if _is_contradicted(project, indicator, finding):
+        explain = partial(_contradicted, project, indicator, key)
+        return FoundIndicator(Missing(contradicted=True), explain, (key,))
     if quantity_id and isinstance(finding, Measured):
         return FoundIndicator(
             finding, partial(_typed_over, project, indicator, key, answer, finding, quantity_id)
@@ -257,6 +275,38 @@ def _directly(project: AuditProject, indicator: Indicator, answer: Answer) -> Fi
         takes_number = awarded(project.system.method, indicator) is not None
     number = _number(answer.text) if takes_number else None
     return Missing() if number is None else Measured(number)
+
+
+def _is_contradicted(project: AuditProject, indicator: Indicator, finding: Finding) -> bool:
+    """Said to be reached, or given points, beside the firm's own exceedance, which no measure has dealt with."""
+    match finding:
+        case Reached(level):
+            is_good = level is not Level.NONE
+        case Measured(points):
+            is_good = points > 0
+        case _:
+            return False
+    return (
+        is_good
+        and indicator.id not in project.raised
+        and contradiction(project.book, indicator) is not None
+    )
+
+
+def _contradicted(project: AuditProject, indicator: Indicator, key: str) -> Trace:
+    over = contradiction(project.book, indicator)
+    assert over is not None
+    measured = Trace(over.name, over.value, over.unit, key=over.keys[0])
+    limit = Trace("限值", over.limit, over.unit, key=over.keys[1])
+    source = f"{PAGE_OF_INDICATORS} · {indicator.name}"
+    return Trace(
+        indicator.name,
+        None,
+        source=source,
+        note="填的是达到，和监测、总量对不上，先不算",
+        key=key,
+        children=(measured, limit),
+    )
 
 
 def _typed_over(

@@ -28,7 +28,8 @@ COPY_KEY = "audit.system_copy"
 @dataclass(frozen=True)
 class AuditProject:
     """questionnaire: with the audit's years put in. system: None for a firm no system fits (own three years only);
-    then table_id and system_hash are "". basis_hash, basis_text: the data it rests on (app.audit.basis)."""
+    then table_id and system_hash are "". basis_hash, basis_text: the data it rests on (app.audit.basis). raised: indicators
+    that measures, carried out, have raised: what was measured before speaks no longer against them."""
 
     book: AnswerBook
     questionnaire: Questionnaire
@@ -42,6 +43,7 @@ class AuditProject:
     law: LawBook = field(default_factory=LawBook)
     reference: Reference = field(default_factory=Reference)
     basis_text: str = field(default="", repr=False, compare=False)
+    raised: frozenset[str] = frozenset()
 
     @cached_property
     def law_edition(self) -> LawEdition:

@@ -71,8 +71,8 @@ def threshold_text(indicator: Indicator, level: Level, inputs: FirmInputs = NO_I
 def finding_text(finding: Finding, places: int = 2) -> str:
     """The firm's value or statement; 「未填」; 「不适用：原因」."""
     match finding:
-        case Missing():
-            return "未填"
+        case Missing(contradicted):
+            return "和监测对不上" if contradicted else "未填"
         case NotApplicable(reason):
             return f"不适用：{reason}"
         case Measured(value):
@@ -88,7 +88,7 @@ def gap_text(
 ) -> str:
     """What is missing to `level`: a number for quantities, the requirement for the rest, "" when it is met."""
     if judgement.state == "missing":
-        return "填了才定级"
+        return "改对才定级" if judgement.finding == Missing(contradicted=True) else "填了才定级"
     if judgement.state == "not_applicable" or judgement.meets[level]:
         return ""
     value = threshold(indicator, level, inputs)

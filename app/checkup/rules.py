@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from app.assessment.indicator_system import Level
 from app.assessment.numbers import brief
-from app.audit.compliance import YEAR_COLUMNS, asks_to_keep_limits
+from app.audit.compliance import YEAR_COLUMNS, Exceedance, contradiction
 from app.audit.duty import KIND
 from app.audit.front_door import LIST_DATE
 from app.audit.law import due_days
@@ -205,18 +205,22 @@ def says_kept_but_exceeded(facts: Facts, _rule: RuleText) -> Iterator[Found]:
     """Compliance asserted beside the firm's own exceedance: an indicator of keeping limits reached, or 「没有超标」."""
     if not facts.exceedances:
         return
-    first = facts.exceedances[0]
-    told: dict[str, Value] = {"name": first.name, "value": first.value, "limit": first.limit}
     if facts.text("env.penalties") == "no":
-        yield Found(("env.penalties", *first.keys), {**told, "said": "近一年没有超标"})
+        yield _kept_but(facts.exceedances[0], "env.penalties", "近一年没有超标")
     system = facts.project.system
     if system is None:
         return
     for part in system.parts(facts.project.table_id):
         for indicator in part.indicators():
             key = indicator_key(part.id, indicator.id)
-            if asks_to_keep_limits(indicator) and facts.text(key) in ("I", "II", "III"):
-                yield Found((key, *first.keys), {**told, "said": indicator.name})
+            over = contradiction(facts.book, indicator)
+            if over is not None and facts.text(key) not in ("", Level.NONE.code):
+                yield _kept_but(over, key, indicator.name)
+
+
+def _kept_but(over: Exceedance, key: str, said: str) -> Found:
+    told: dict[str, Value] = {"name": over.name, "value": over.value, "limit": over.limit}
+    return Found((key, *over.keys), {**told, "said": said})
 
 
 @test_of_rule

@@ -141,7 +141,12 @@ def with_changes(
         home = project.system.home(project.table_id, indicator_id)
         answers[indicator_key(home, indicator_id)] = Given(text)
     book = AnswerBook(answers, project.book.rows)
-    return replace(project, book=book, derivation=project.derivation.with_book(book))
+    return replace(
+        project,
+        book=book,
+        derivation=project.derivation.with_book(book),
+        raised=project.raised.union(raises),
+    )
 
 
 def _is_typed_over(project: AuditProject, stream: Stream) -> bool:

@@ -67,6 +67,11 @@ def missing_level_chip() -> Chip:
     return Chip("level", "missing", _tr("未填"))
 
 
+def contradicted_level_chip() -> Chip:
+    """对不上: answered, but the firm's own monitoring says otherwise."""
+    return Chip("level", "missing", _tr("对不上"))
+
+
 def not_applicable_level_chip() -> Chip:
     """不适用, in a column of levels."""
     return Chip("level", "na", _tr("不适用"))

@@ -15,6 +15,7 @@ ARGUMENTS = {
     "decided": True, "level": Level.II, "levels": (Level.I,), "weight": Fraction(1, 10), "points": Fraction(40),
     "part": "定性部分", "title": "表", "why": "不是 1", "index": "GI", "what": "权重", "typed": "abc",
     "refusal": Refusal(RefusalCode.NOT_APPLICABLE, "表", "甲"), "value": Fraction(-5), "unit": "%", "item_class": "一般项",
+    "over": "DW001 COD", "limit": Fraction(80),
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.assessment.finding import Measured, Reached
+from app.assessment.finding import Measured, Missing, Reached
 from app.assessment.indicator_system import (
     Category,
     Indicator,
@@ -103,18 +103,23 @@ def level_cell(judgement: Judgement, system: IndicatorSystem | None = None) -> C
         case "not_applicable":
             return Away(getattr(judgement.finding, "reason", ""))
         case "missing":
-            return Open()
+            return _open(judgement)
         case _ if system is not None and is_reference(system):
             return formal_sentence(judged_text(system.kind, judgement))
         case _:
             return LevelMark(judgement.reached)
 
 
+def _open(judgement: Judgement) -> Open:
+    """未填, or what was answered and the firm's own monitoring contradicts."""
+    return Open("对不上" if judgement.finding == Missing(contradicted=True) else "未填")
+
+
 def value_cell(judgement: Judgement, system: IndicatorSystem | None = None) -> Cell:
     """The firm's value or statement; of a reference table without any word of levels."""
     finding = judgement.finding
     if judgement.state == "missing":
-        return Open()
+        return _open(judgement)
     if isinstance(finding, Measured):
         return Amount(finding.value, 2, "", f"indicator/{judgement.indicator_id}")
     bare = isinstance(finding, Reached) and not finding.statement

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.assessment.finding import Finding, Measured, NotApplicable
+from app.assessment.finding import Finding, Measured, Missing, NotApplicable
 from app.assessment.indicator_system import (
     LEVELS,
     Indicator,
@@ -31,7 +31,15 @@ from app.assessment.numbers import brief, display, parse_exact
 from app.assessment.plausible import odd_value
 from app.assessment.refusals import refusals
 from app.assessment.units import UNITS
-from app.audit.findings import LEVEL_CODES, findings_of, inputs_of, output_key, variable_key
+from app.audit.compliance import contradiction
+from app.audit.findings import (
+    LEVEL_CODES,
+    finding_of,
+    findings_of,
+    inputs_of,
+    output_key,
+    variable_key,
+)
 from app.audit.wording import NOT_COLLECTED
 from app.forms.answer import MISSING, SHORTEST_REASON, Answer, Given, override_key
 from app.forms.parse import number_in, parse_answer
@@ -139,6 +147,7 @@ class IndicatorAnswer(QObject):
         if self._kind is Kind.REFERENCE and len(indicator.benchmarks) == 1:
             title, keys = self.tr("达到没有"), self.tr("按 1 0 选")
         self._section(title, "pencil", keys)
+        self._add_contradiction(indicator)
         answer = self._answer(indicator)
         given = answer if isinstance(answer, Given) else Given("")
         group = QButtonGroup(self._body)
@@ -173,10 +182,26 @@ class IndicatorAnswer(QObject):
         self._box.addLayout(grid)
         self._add_statement(indicator, given)
 
+    def _add_contradiction(self, indicator: Indicator) -> None:
+        """What the firm's own monitoring says against the answer, with the way there."""
+        project = self._model.project
+        over = contradiction(project.book, indicator)
+        if over is None or finding_of(project, indicator.id) != Missing(contradicted=True):
+            return
+        text = self.tr(
+            "填的是达到，可是{name} {value} {unit}，超过限值 {limit}：对不上，先不算。监测没写错，就改这一项。"
+        ).format(name=over.name, value=brief(over.value), unit=over.unit, limit=brief(over.limit))
+        self._box.addWidget(widgets.label(text, "table", tone="error", wrap=True))
+        page = project.index.page_of(over.keys[0])
+        self._box.addWidget(
+            widgets.link(self.tr("去看监测和总量"), lambda: self._model.go_to(page, over.keys[0]))
+        )
+
     def _add_award(self, indicator: Indicator, award: Award) -> None:
         """The steps the document lists; else met, not met, or a part of the points."""
         keys = self.tr("按 1 达到，0 没达到") if not award.steps else ""
         self._section(self.tr("得几分"), "pencil", keys)
+        self._add_contradiction(indicator)
         for text in dict.fromkeys(
             one.text for one in indicator.benchmarks.values() if isinstance(one, Requirement)
         ):

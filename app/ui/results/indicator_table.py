@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.assessment.finding import Measured, NotApplicable, Reached
+from app.assessment.finding import Measured, Missing, NotApplicable, Reached
 from app.assessment.indicator_system import (
     DocumentKind,
     Family,
@@ -117,7 +117,7 @@ def reached_chip(kind: Kind, judgement: Judgement) -> chips.Chip:
     """What an indicator reaches, in the words of its document: 「Ⅱ 级」, 「2 级」, 「达到」."""
     match judgement.state:
         case "missing":
-            return chips.missing_level_chip()
+            return open_chip(judgement)
         case "not_applicable":
             return chips.not_applicable_level_chip()
         case "unjudgeable":
@@ -139,6 +139,12 @@ def reached_chip(kind: Kind, judgement: Judgement) -> chips.Chip:
     if level is Level.NONE:
         return chips.Chip("level", "none", _tr("超 3 级"))
     return chips.Chip("level", level.code, level_word(kind, level))
+
+
+def open_chip(judgement: Judgement) -> chips.Chip:
+    """未填, or what was answered and the firm's own monitoring contradicts."""
+    contradicted = judgement.finding == Missing(contradicted=True)
+    return chips.contradicted_level_chip() if contradicted else chips.missing_level_chip()
 
 
 def said_text(kind: Kind, indicator: Indicator, judgement: Judgement) -> str:
@@ -365,7 +371,7 @@ class IndicatorModel(QAbstractTableModel):
             case Column.LIMITING:
                 return chips.limiting_chip() if judgement.limiting else None
             case Column.VALUE if judgement.state == "missing":
-                return chips.missing_level_chip()
+                return open_chip(judgement)
             case Column.REACHED:
                 return reached_chip(self.kind, judgement)
             case Column.STATE:
