@@ -1,12 +1,12 @@
 """The process table as production lines: steps with what goes in and on, and numbered points of pollution."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.audit.charts.process_flow import ProcessLine, ProcessStep
 from app.audit.project import AuditProject
-from app.forms.answer import cell_key
+from app.forms.answer import AnswerBook, cell_key
 
 TABLE = "process.steps"
 _BETWEEN = re.compile(r"[、，,;；/＋+\n]+")
@@ -42,13 +42,27 @@ def _parts(text: str) -> tuple[str, ...]:
     return tuple(part for part in parts if part not in _NOTHING)
 
 
+def _chooser(book: AnswerBook, rows: Sequence[str]) -> Callable[[str, str], bool]:
+    """(name of a step, its line) -> whether the focus of the audit names it. 「铜镍线清洗」 is the rinsing of that line alone."""
+    chosen = book.text("focus.chosen")
+    lines = {book.text(cell_key(TABLE, row, "line")).strip() for row in rows}
+    meant = {line for line in lines if line and line in chosen}
+
+    def is_chosen(name: str, line: str) -> bool:
+        parts = (name, *(part for one in _parts(name) for part in re.split("[和及与]", one)))
+        return (not meant or line in meant) and any(part and part in chosen for part in parts)
+
+    return is_chosen
+
+
 def processes(project: AuditProject) -> Processes:
     """Lines in the order of the rows; rows without a name are left out. The same waste has the same code everywhere."""
     book = project.book
-    chosen = book.text("focus.chosen")
+    rows = book.row_ids(TABLE) if TABLE in project.index.tables else ()
+    is_chosen = _chooser(book, rows)
     steps: dict[str, list[ProcessStep]] = {}
     codes: dict[str, str] = {}
-    for row_id in book.row_ids(TABLE) if TABLE in project.index.tables else ():
+    for row_id in rows:
         name, line, inputs, outputs, waste = (
             book.text(cell_key(TABLE, row_id, column)).strip()
             for column in ("name", "line", "inputs", "outputs", "waste")
@@ -65,7 +79,7 @@ def processes(project: AuditProject) -> Processes:
                 name,
                 _parts(inputs),
                 tuple(codes[part] for part in _parts(waste)),
-                bool(chosen) and any(part in chosen for part in (name, *_parts(name))),
+                is_chosen(name, line),
                 "、".join(_parts(outputs)),
                 cell_key(TABLE, row_id, "name"),
             )
