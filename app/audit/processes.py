@@ -10,6 +10,7 @@ from app.forms.answer import AnswerBook, cell_key
 
 TABLE = "process.steps"
 _BETWEEN = re.compile(r"[、，,;；/＋+\n]+")
+_AND = re.compile("[和及与]")
 _NOTHING = ("", "无", "没有", "/", "—", "-")
 # In this order: residues of waste-water works are solid waste, liquid waste that is carted away too.
 _WORDS = (
@@ -49,7 +50,7 @@ def _chooser(book: AnswerBook, rows: Sequence[str]) -> Callable[[str, str], bool
     meant = {line for line in lines if line and line in chosen}
 
     def is_chosen(name: str, line: str) -> bool:
-        parts = (name, *(part for one in _parts(name) for part in re.split("[和及与]", one)))
+        parts = (name, *(part for one in _parts(name) for part in _AND.split(one)))
         return (not meant or line in meant) and any(part and part in chosen for part in parts)
 
     return is_chosen

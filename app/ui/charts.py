@@ -182,12 +182,14 @@ class ChartView(QWidget):
         self.setMinimumWidth(320)
         self.setMouseTracking(True)
 
-    def show_chart(self, build: Callable[[float], Chart | None]) -> bool:
-        """build: width in points -> the chart, or None while there is too little to draw. Says whether there is one."""
+    def show_chart(self, build: Callable[[float], Chart | None], what: str = "") -> bool:
+        """build: width in points -> the chart, or None while there is too little to draw. what: of which year it is.
+        Says whether there is one."""
         self._build = build
         self._chart = self._laid_out(self.width())
         spoken = self.tr("还不够画图") if self._chart is None else self._chart.spoken
-        self.setAccessibleName(f"{self._title}：{spoken}")
+        title = f"{self._title}，{what}" if what else self._title
+        self.setAccessibleName(f"{title}：{spoken}")
         self.updateGeometry()
         self.update()
         return self._chart is not None

@@ -26,6 +26,7 @@ from app.forms.answer import MISSING, AnswerBook, Change, Given, RowsChange, ove
 from app.forms.question import Question
 from app.forms.visible import asked_items, can_fold
 from app.ui import pages, theme
+from app.ui.charts import ChartView
 from app.ui.chips import ChipLabel
 from app.ui.fields.figures import FigureTile
 from app.ui.messages import Message
@@ -35,7 +36,7 @@ from app.ui.session import SessionModel
 from app.ui.tables.panel import TablePanel
 from app.ui.tables.preview import PastePreview
 from app.ui.tour import settle
-from app.ui.widgets import Card
+from app.ui.widgets import Card, Segments
 from tests.helpers.open_audit import open_audit
 from tests.helpers.typing import focused, press, press_in, type_text
 
@@ -660,3 +661,27 @@ def test_an_optional_silence_nobody_answered_has_no_chip(qtbot: QtBot, model: Se
     assert "随废物运走" in words(page)
     shown = [chip.chip.text for chip in page.findChildren(ChipLabel) if chip.isVisible()]
     assert "未填" not in shown
+
+
+def test_a_chart_of_months_follows_the_year_shown_and_names_it(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    for page_id, of_2025 in (("energy", "39.7"), ("water", "5,040")):
+        page = show_page(qtbot, model, page_id)
+        assert isinstance(page, FormPage)
+        head = page.head_widget()
+        assert head is not None
+        qtbot.addWidget(head)
+        switch = head if isinstance(head, Segments) else head.findChildren(Segments)[0]
+        chart = next(one for one in page.findChildren(ChartView) if "月" in one.accessibleName())
+        shown = {}
+        for place, year in enumerate((2023, 2024, 2025)):
+            switch.buttons[place].click()
+            settle()
+            shown[year] = chart.accessibleName()
+            assert f"{year} 年" in shown[year]
+            labels = [one.text() for one in page.findChildren(QLabel) if one.isVisible()]
+            assert any(text.startswith(f"{year} 年") for text in labels)
+        assert len({text.split("：", 1)[1] for text in shown.values()}) == 3, page_id
+        assert of_2025 in shown[2025]
+        page.close()

@@ -32,15 +32,18 @@ def amount(answer: Answer) -> Fraction | None:
     return Fraction(0) if isinstance(answer, NotApplicable) else None
 
 
-def _months(project: AuditProject) -> tuple[str, ...]:
-    year = project.base_year
+def _months(project: AuditProject, year: int | None = None) -> tuple[str, ...]:
+    """Row ids of the months of a year, else of the base year."""
+    year = year or project.base_year
     return () if year is None else tuple(f"{year}-{month:02d}" for month in range(1, 13))
 
 
-def _odd_months(project: AuditProject, table_id: str, column_id: str) -> tuple[str, ...]:
-    """Base-year months outside median ± 5 MAD of their column."""
+def _odd_months(
+    project: AuditProject, table_id: str, column_id: str, year: int | None = None
+) -> tuple[str, ...]:
+    """Months of a year outside median ± 5 MAD of their column in it."""
     values = {}
-    for row_id in _months(project):
+    for row_id in _months(project, year):
         value = amount(project.book.get(cell_key(table_id, row_id, column_id)))
         if value is not None:
             values[row_id] = value
@@ -70,17 +73,17 @@ def unusual_months(project: AuditProject, chart_id: str) -> list[tuple[int, str]
     return [(int(row_id[5:]), "，".join(said)) for row_id, said in sorted(odd.items())]
 
 
-def _monthly_energy(project: AuditProject, width: float) -> Chart | None:
+def _monthly_energy(project: AuditProject, width: float, year: int | None = None) -> Chart | None:
     table = project.index.tables.get("energy.bills")
-    if table is None or not _months(project):
+    if table is None or not _months(project, year):
         return None
     series = [column for column in table.columns if column.id in ("electricity", "gas")]
-    odd = {row for column in series for row in _odd_months(project, table.id, column.id)}
+    odd = {row for column in series for row in _odd_months(project, table.id, column.id, year)}
     factors = {
         column.id: project.derivation.factors[f"{column.id}_kgce"].value / 1000 for column in series
     }
     months = []
-    for row_id in _months(project):
+    for row_id in _months(project, year):
         parts = []
         for column in series:
             value = amount(project.book.get(cell_key(table.id, row_id, column.id)))
@@ -89,17 +92,17 @@ def _monthly_energy(project: AuditProject, width: float) -> Chart | None:
     return layouts.monthly_bars(months, [column.title for column in series], "tce", width=width)
 
 
-def _monthly_water(project: AuditProject, width: float) -> Chart | None:
-    if "water.bills" not in project.index.tables or not _months(project):
+def _monthly_water(project: AuditProject, width: float, year: int | None = None) -> Chart | None:
+    if "water.bills" not in project.index.tables or not _months(project, year):
         return None
-    odd = set(_odd_months(project, "water.bills", "intake"))
+    odd = set(_odd_months(project, "water.bills", "intake", year))
     months = [
         MonthValue(
             str(int(row_id[5:])),
             (amount(project.book.get(cell_key("water.bills", row_id, "intake"))),),
             row_id in odd,
         )
-        for row_id in _months(project)
+        for row_id in _months(project, year)
     ]
     return layouts.monthly_bars(months, ["取水"], "m³", width=width)
 
@@ -257,9 +260,11 @@ def _process(project: AuditProject, width: float) -> Chart | None:
 
 PAPER_WIDTH = 444  # points between the margins of a report page
 
-_CHARTS: dict[str, Callable[[AuditProject, float], Chart | None]] = {
+_OF_A_YEAR: dict[str, Callable[[AuditProject, float, int | None], Chart | None]] = {
     "energy.monthly": _monthly_energy,
     "water.monthly": _monthly_water,
+}
+_CHARTS: dict[str, Callable[[AuditProject, float], Chart | None]] = {
     "water.flow": _water_flow,
     "material.balance": _material,
     "process.flow": _process,
@@ -270,12 +275,21 @@ _CHARTS: dict[str, Callable[[AuditProject, float], Chart | None]] = {
 }
 
 
-def chart_of(project: AuditProject, chart_id: str, width: float = PAPER_WIDTH) -> Chart | None:
+def chart_of(
+    project: AuditProject, chart_id: str, width: float = PAPER_WIDTH, *, year: int | None = None
+) -> Chart | None:
     """A chart named in the question data, `width` points wide; None while too little is answered to draw it.
 
-    KeyError for an unknown id.
+    year: of a chart that has one for every year (`has_years`); the base year when it is left out. KeyError for an unknown id.
     """
+    if has_years(chart_id):
+        return _OF_A_YEAR[chart_id](project, width, year)
     return _CHARTS[chart_id](project, width)
+
+
+def has_years(chart_id: str) -> bool:
+    """Whether a chart shows the months of one year, any of the three; the others are of the base year."""
+    return chart_id in _OF_A_YEAR
 
 
 def year_chart(project: AuditProject, quantities: tuple[str, ...]) -> Chart | None:

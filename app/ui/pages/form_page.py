@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.assessment.finding import Missing, NotApplicable
-from app.audit.charts.build import chart_of
+from app.audit.charts.build import chart_of, has_years
 from app.audit.findings import found_indicators
 from app.audit.project import BASE_YEAR, AuditProject
 from app.checkup.page_remarks import Remark, Severity, check_page
@@ -344,13 +344,16 @@ class FormPage(BasePage):
 
         def show(project: AuditProject) -> bool:
             # Qt asks for the height at a width again and again; one state of the audit has one chart per width.
-            drawn = view.show_chart(lru_cache(partial(chart_of, project, item.chart)))
+            base = project.derivation.base_year
+            shown = self._year if has_years(item.chart) and self._year is not None else base
+            build = partial(chart_of, project, item.chart, year=shown)
+            words = self.tr("{year} 年（基准年）") if shown == base else self.tr("{year} 年")
+            said = "" if shown is None else words.format(year=shown)
+            drawn = view.show_chart(lru_cache(build), said)
             view.setVisible(drawn)
             empty.setVisible(not drawn)
-            # Whatever year the tables show, a chart is of the base year, as on paper.
-            base = project.derivation.base_year
-            year.setText("" if base is None else self.tr("{year} 年（基准年）").format(year=base))
-            year.setVisible(drawn and base is not None)
+            year.setText(said)
+            year.setVisible(drawn and bool(said))
             return drawn or bool(item.empty)
 
         return Section(block, show, lambda project: chart_of(project, item.chart) is not None)
