@@ -17,7 +17,7 @@ _WORDS = (
     ("N", ("噪声", "噪音")),
     ("S", ("渣", "泥", "灰", "桶", "炭", "屑", "废酸", "废碱", "废液", "废油", "废溶剂", "废有机溶剂")),
     ("W", ("水",)),
-    ("G", ("气", "雾", "烟", "尘", "臭", "挥发", "VOC", "汽")),
+    ("G", ("气", "雾", "烟", "尘", "臭", "挥发", "VOC", "汽", "烃", "氧化碳", "氧化硫", "氧化物")),
 )  # fmt: skip
 
 
@@ -38,7 +38,8 @@ def kind_of_waste(text: str) -> str:
     return "S"
 
 
-def _parts(text: str) -> tuple[str, ...]:
+def parts_of(text: str) -> tuple[str, ...]:
+    """The things of a cell, one by one; nothing for 无."""
     parts = (part.strip() for part in _BETWEEN.split(text))
     return tuple(part for part in parts if part not in _NOTHING)
 
@@ -50,7 +51,7 @@ def _chooser(book: AnswerBook, rows: Sequence[str]) -> Callable[[str, str], bool
     meant = {line for line in lines if line and line in chosen}
 
     def is_chosen(name: str, line: str) -> bool:
-        parts = (name, *(part for one in _parts(name) for part in _AND.split(one)))
+        parts = (name, *(part for one in parts_of(name) for part in _AND.split(one)))
         return (not meant or line in meant) and any(part and part in chosen for part in parts)
 
     return is_chosen
@@ -70,7 +71,7 @@ def processes(project: AuditProject) -> Processes:
         )
         if not name:
             continue
-        for part in _parts(waste):
+        for part in parts_of(waste):
             if part not in codes:
                 kind = kind_of_waste(part)
                 count = sum(code.startswith(kind) for code in codes.values())
@@ -78,10 +79,10 @@ def processes(project: AuditProject) -> Processes:
         steps.setdefault(line, []).append(
             ProcessStep(
                 name,
-                _parts(inputs),
-                tuple(codes[part] for part in _parts(waste)),
+                parts_of(inputs),
+                tuple(codes[part] for part in parts_of(waste)),
                 is_chosen(name, line),
-                "、".join(_parts(outputs)),
+                "、".join(parts_of(outputs)),
                 cell_key(TABLE, row_id, "name"),
             )
         )

@@ -7,7 +7,14 @@ from datetime import date
 
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
-from app.checkup import rules_amounts, rules_dates, rules_plan, rules_site, rules_text  # noqa: F401 - they register their tests
+from app.checkup import (  # noqa: F401 - they register their tests
+    rules_agree,
+    rules_amounts,
+    rules_dates,
+    rules_plan,
+    rules_site,
+    rules_text,
+)
 from app.checkup.concern import Concern, Severity, reason_for
 from app.checkup.facts import Facts, Test
 from app.checkup.page_remarks import Severity as RemarkSeverity

@@ -17,7 +17,7 @@ LIST, SAVINGS, TARGETS, RESULTS = (
 _ZERO = Fraction(0)
 
 
-def _measures(facts: Facts) -> list[Measure]:
+def measures_in(facts: Facts) -> list[Measure]:
     return [one for one in facts.measures if one.state != "dropped"]
 
 
@@ -81,7 +81,7 @@ def _in_unit(facts: Facts, table: str, row: str, column: str, size: str) -> Frac
 @test_of_rule
 def rinse_beyond_water(facts: Facts, _rule: RuleText) -> Iterator[Found]:
     """A part of a measure's saving above the whole it belongs to."""
-    for one in _measures(facts):
+    for one in measures_in(facts):
         part, whole = one.savings.get("rinse"), one.savings.get("water")
         if part is not None and whole is not None and part > whole:
             keys = cell_key(SAVINGS, one.row_id, "rinse"), cell_key(SAVINGS, one.row_id, "water")
@@ -91,7 +91,7 @@ def rinse_beyond_water(facts: Facts, _rule: RuleText) -> Iterator[Found]:
 @test_of_rule
 def money_beyond(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """What a measure is said to bring against its saving at the price of the bills, where it saves nothing else."""
-    for one in _measures(facts):
+    for one in measures_in(facts):
         typed = facts.number(LIST, one.row_id, "saving")
         if (
             typed is None
@@ -112,7 +112,7 @@ def money_beyond(facts: Facts, rule: RuleText) -> Iterator[Found]:
 @test_of_rule
 def no_effect_said(facts: Facts, _rule: RuleText) -> Iterator[Found]:
     """Measures of which nothing tells what they bring: no saving, no effect; or a dear one without its cost."""
-    measures = _measures(facts)
+    measures = measures_in(facts)
     for one in measures:
         texts = [facts.text(LIST, one.row_id, column) for column in ("effect", "formula", "raises")]
         if not any(texts) and not one.savings and one.saving is None:
@@ -124,7 +124,7 @@ def no_effect_said(facts: Facts, _rule: RuleText) -> Iterator[Found]:
 @test_of_rule
 def no_savings_said(facts: Facts, _rule: RuleText) -> Iterator[Found]:
     """A list of measures without one amount saved."""
-    measures = _measures(facts)
+    measures = measures_in(facts)
     if len(measures) > 1 and SAVINGS in facts.asked and not any(one.savings for one in measures):
         yield Found((SAVINGS, LIST))
 
@@ -132,7 +132,7 @@ def no_savings_said(facts: Facts, _rule: RuleText) -> Iterator[Found]:
 @test_of_rule
 def measure_twice(facts: Facts, _rule: RuleText) -> Iterator[Found]:
     seen: dict[str, str] = {}
-    for one in _measures(facts):
+    for one in measures_in(facts):
         key = cell_key(LIST, one.row_id, "name")
         plain = re.sub(r"\W", "", one.name)
         before = seen.setdefault(plain, key)
@@ -143,7 +143,7 @@ def measure_twice(facts: Facts, _rule: RuleText) -> Iterator[Found]:
 @test_of_rule
 def effect_differs(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """The effect in words names another amount than the table of savings. `words`: 「电 electricity」 …"""
-    for one in _measures(facts):
+    for one in measures_in(facts):
         text = facts.text(LIST, one.row_id, "effect")
         for pair in rule.settings["words"]:
             word, stream = pair.split()
@@ -161,21 +161,11 @@ def effect_differs(facts: Facts, rule: RuleText) -> Iterator[Found]:
 def target_base(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """The present value of a target against what the audit works out or lists under that name: a figure, an indicator, a
     yearly total, waste. `words`: 「pattern =quantity」 for names people use."""
-    figures = facts.project.derivation.quantities
-    named = {_plain_name(q.title): q.id for q in figures.values() if not q.rule}
     for row in facts.rows(TARGETS):
-        name, unit = _plain_name(facts.text(TARGETS, row, "name")), facts.text(TARGETS, row, "unit")
+        name = _plain_name(facts.text(TARGETS, row, "name"))
         now = facts.number(TARGETS, row, "now")
-        if now is None or not name:
-            continue
-        quantity = named.get(name)
-        if quantity is None:
-            for line in rule.settings["words"]:
-                pattern, _, called = line.rpartition(" =")
-                if compiled(pattern).search(name) and called in figures:
-                    quantity = called
-                    break
-        if quantity is None or figures[quantity].unit != unit:
+        quantity = figure_named(facts, row, rule)
+        if now is None or quantity is None:
             continue
         value = facts.figure(quantity)
         places = len(facts.text(TARGETS, row, "now").partition(".")[2])
@@ -184,6 +174,20 @@ def target_base(facts: Facts, rule: RuleText) -> Iterator[Found]:
             yield Found(
                 (cell_key(TARGETS, row, "now"),), {"name": name, "now": now, "value": value}
             )
+
+
+def figure_named(facts: Facts, row: str, rule: RuleText) -> str | None:
+    """The figure of the audit a target is about, by its title or by `words` of the rule, in the target's unit."""
+    figures = facts.project.derivation.quantities
+    named = {_plain_name(q.title): q.id for q in figures.values() if not q.rule}
+    name, unit = _plain_name(facts.text(TARGETS, row, "name")), facts.text(TARGETS, row, "unit")
+    quantity = named.get(name) if name else None
+    for line in rule.settings["words"] if name and quantity is None else ():
+        pattern, _, called = line.rpartition(" =")
+        if compiled(pattern).search(name) and called in figures:
+            quantity = called
+            break
+    return quantity if quantity is not None and figures[quantity].unit == unit else None
 
 
 def _plain_name(name: str) -> str:
@@ -383,7 +387,7 @@ def savings_below_target(facts: Facts, rule: RuleText) -> Iterator[Found]:
                 continue
             if not compiled(pattern).fullmatch(_plain_name(name)):
                 continue
-            total = sum((one.savings.get(stream, _ZERO) for one in _measures(facts)), _ZERO)
+            total = sum((one.savings.get(stream, _ZERO) for one in measures_in(facts)), _ZERO)
             if total and total < now - near:
                 told: Told = {"name": name, "total": total, "wanted": now - near, "unit": unit}
                 yield Found((cell_key(TARGETS, row, "near"), SAVINGS), told)
@@ -436,7 +440,7 @@ def reason_not_dealt_with(facts: Facts, rule: RuleText) -> Iterator[Found]:
 @test_of_rule
 def policy_against(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """Measures that go against what policy asks (C79): `against`: patterns of names and effects; asked, not judged."""
-    for one in _measures(facts):
+    for one in measures_in(facts):
         said = f"{one.name}{facts.text(LIST, one.row_id, 'effect')}"
         if (found := compiled(rule.settings["against"][0]).search(said)) is not None:
             yield Found((cell_key(LIST, one.row_id, "name"),), {"name": one.name, "said": found[0]})

@@ -92,7 +92,7 @@ def acceptance_before_approval(facts: Facts, _rule: RuleText) -> Iterator[Found]
 # --- outlets and monitoring -----------------------------------------------------------------------------------------
 
 
-def _is_same(one: str, other: str) -> bool:
+def is_same_outlet(one: str, other: str) -> bool:
     """Two ways to name an outlet: by its code where both have one, else one name within the other."""
     codes = [_CODE.findall(text.upper()) for text in (one, other)]
     if codes[0] and codes[1]:
@@ -107,7 +107,7 @@ def outlet_unknown(facts: Facts, _rule: RuleText) -> Iterator[Found]:
     names = [facts.text(OUTLETS, row, "name") for row in facts.rows(OUTLETS)]
     for row in facts.rows(MONITORING):
         said = facts.text(MONITORING, row, "outlet")
-        if said and names and not any(_is_same(said, name) for name in names):
+        if said and names and not any(is_same_outlet(said, name) for name in names):
             yield Found((cell_key(MONITORING, row, "outlet"), OUTLETS), {"said": said})
 
 
@@ -121,7 +121,7 @@ def outlet_unmeasured(facts: Facts, rule: RuleText) -> Iterator[Found]:
         told = f"{name}{facts.text(OUTLETS, row, 'source')}"
         if not name or not measured or excepted.search(told):
             continue
-        if not any(_is_same(name, one) for one in measured):
+        if not any(is_same_outlet(name, one) for one in measured):
             yield Found((cell_key(OUTLETS, row, "name"), MONITORING), {"name": name})
 
 
@@ -135,7 +135,7 @@ def monitoring_unit(facts: Facts, rule: RuleText) -> Iterator[Found]:
     ]
     for row in facts.rows(MONITORING):
         outlet, unit = (facts.text(MONITORING, row, column) for column in ("outlet", "unit"))
-        kind = next((kind for name, kind in kinds if _is_same(outlet, name)), "")
+        kind = next((kind for name, kind in kinds if is_same_outlet(outlet, name)), "")
         if unit and kind in wrong and compiled(wrong[kind]).search(unit):
             yield Found((cell_key(MONITORING, row, "unit"),), {"name": outlet, "unit": unit})
 

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from app.assessment.finding import NotApplicable
+from app.audit.processes import kind_of_waste, parts_of
 from app.audit.project import build_project
 from app.checkup.check_up import check_up
 from app.checkup.concern import Concern, Severity, say
@@ -119,8 +120,8 @@ def _team(book: _Book) -> None:
         ["陈永昌", "head", "总经理", "管理", "总负责，批经费", 6], ["李敏仪", "deputy", "行政部", "行政", "组织、台账", 25],
         ["王建国", "member", "生产和设备", "机械", "现场数据、设备", 20], ["刘芳", "member", "财务", "会计", "账单和核算", 10],
     ])  # fmt: skip
-    plan = [("a", "2026-03-12", "2026-05-31"), ("b", "2026-06-01", "2026-08-31"), ("c", "2026-09-01", "2026-10-31"),
-            ("d", "2026-11-01", "2027-01-31"), ("e", "2027-02-01", "2027-02-28")]  # fmt: skip
+    plan = [("a", "2026-03-12", "2026-04-30"), ("b", "2026-05-01", "2026-06-30"), ("c", "2026-07-01", "2026-07-31"),
+            ("d", "2026-08-01", "2027-01-31"), ("e", "2027-02-01", "2027-02-28")]  # fmt: skip
     for row, start, end in plan:
         for column, value in (("start", start), ("end", end), ("owner", "行政部 李敏仪"), ("output", "本阶段的记录和数据")):  # fmt: skip
             book.put(f"team.plan/{row}/{column}", value)
@@ -206,15 +207,19 @@ def _site(book: _Book, firm: dict[str, Any]) -> None:
     book.table("env.monitoring", ["outlet", "date", "item", "unit", "result", "limit", "standard", "report"], [
         ["DW001 综合污水排放口", "2025-10-16", "pH", "无量纲", 7.3, "6～9", "DB44/26", "JC2510-21"],
         ["DW001 综合污水排放口", "2025-10-16", "COD", "mg/L", 78, 500, "DB44/26", "JC2510-21"],
+        ["DW001 综合污水排放口", "2025-10-16", "氨氮", "mg/L", 8.2, 45, "DB44/26", "JC2510-21"],
         ["DW001 综合污水排放口", "2025-10-16", "六价铬", "mg/L", "0.004L", 0.5, "DB44/26", "JC2510-21"],
         ["DA001 排气筒", "2025-10-16", "颗粒物", "mg/m³", "<20", 120, "DB44/27", "JC2510-22"],
         ["DA001 排气筒", "2025-10-16", "非甲烷总烃", "mg/m³", 6.4, 80, "DB44/2367", "JC2510-22"],
         ["厂界（DA001 排气筒下风向）", "2025-10-16", "颗粒物", "mg/m³", 0.18, 1, "DB44/27", "JC2510-22"],
     ])  # fmt: skip
     book.table("env.totals", ["name", "permitted", "y2", "y1", "y0"], [["COD", 2.0, 1.05, 1.1, 1.08]])  # fmt: skip
+    solid = [one for step in firm.get("steps", ()) for one in parts_of(str(step[3] if len(step) > 3 else "")) if kind_of_waste(one) == "S"]  # fmt: skip
+    named = {kind: "、".join(["", *dict.fromkeys(one for one in solid if ("漆" in one or "废液" in one) is hazardous)])
+             for kind, hazardous in (("hazardous", True), ("general", False))}  # fmt: skip
     book.table("env.waste", ["name", "kind", "code", "y2", "y1", "y0", "treatment", "receiver"], [
-        ["废机油、废活性炭", "hazardous", "900-249-08", 1.8, 1.9, 1.85, "委外处置", "肇庆绿澄环保科技有限公司"],
-        ["一般废料", "general", None, 22, 23, 22.6, "外卖回收", "本地再生资源回收站"],
+        ["废机油、废活性炭" + named["hazardous"], "hazardous", "900-249-08", 1.8, 1.9, 1.85, "委外处置", "肇庆绿澄环保科技有限公司"],
+        ["一般废料" + named["general"], "general", None, 22, 23, 22.6, "外卖回收", "本地再生资源回收站"],
         ["生活垃圾", "living", None, 12, 12.2, 12.1, "环卫清运", "镇环卫所"],
     ])  # fmt: skip
 
