@@ -323,9 +323,10 @@ def _price(facts: Facts, stream_id: str) -> tuple[Fraction | None, str]:
 
 
 @test_of_rule
-def measure_phase(facts: Facts, _rule: RuleText) -> Iterator[Found]:
+def measure_phase(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """A measure that is to be finished after the last phase and is not in the plan for later; a dear one finished before its
-    study was (the end of the phase of options)."""
+    study was (the end of the phase of options). `all`: how a plan names all that is left."""
+    whole = compiled(rule.settings["all"][0])
     end, studied = facts.day(PLAN, "e", "end"), facts.day(PLAN, "c", "end")
     later = "".join(facts.text("continuing.plan", row, "content") for row in facts.rows("continuing.plan"))  # fmt: skip
     for one in measures_in(facts):
@@ -333,7 +334,7 @@ def measure_phase(facts: Facts, _rule: RuleText) -> Iterator[Found]:
         if day is None or one.state == "idea":
             continue
         if end is not None and (day.year, day.month) > (end.year, end.month):
-            known = one.name in later or (one.code and one.code in later) or "没做完的方案" in later
+            known = one.name in later or (one.code and one.code in later) or whole.search(later)
             if not known and one.state != "done":
                 what = f"{day:%Y-%m} 做完，工作计划到 {end} 就结束"
                 yield Found((key, "continuing.plan"), {"name": one.name, "what": what})
