@@ -171,7 +171,7 @@ def _by_balance(facts: Facts, name: str, rule: RuleText) -> Iterator[tuple[str, 
 def _rounds_to(value: Fraction, typed: str) -> bool:
     """The typed number is the value, rounded as far as it was typed."""
     places = len(typed.partition(".")[2])
-    return abs(value - Fraction(typed.replace(",", ""))) * 2 * 10**places <= 1
+    return abs(value - Fraction(typed.replace(",", ""))) <= Fraction(1, 2 * 10**places)
 
 
 # --- what indicators claim ------------------------------------------------------------------------------------------
