@@ -13,7 +13,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 
-from tests.torture import crashes, damage, life, strangers, windows
+from tests.torture import crashes, damage, life, power, strangers, use, windows
 from tests.torture.counts import said
 
 
@@ -28,10 +28,14 @@ ROUNDS: dict[str, Kind] = {
     "kills": lambda seed: crashes.kills(40, seed),
     "window kills": _window_kills,
     "power cuts": lambda seed: crashes.power_cuts(1, 6, seed),
+    "window power cuts": power.window_power_cuts,
     "full disks": lambda seed: crashes.full_disks(20, seed),
     "corruptions": lambda seed: damage.corruptions(500, seed),
     "strangers": lambda seed: strangers.strangers(5000, seed),
     "life": lambda seed: life.long_life(1500, seed),
+    "long use": lambda seed: use.long_use(5000, seed),
+    "use of the window": lambda seed: use.hard_use(500, seed, step=100),
+    "audits opened": lambda seed: use.opened_and_closed(40, seed),
 }
 
 
