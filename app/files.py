@@ -6,6 +6,7 @@ Audits have their own way (app.storage: proved before they are moved); nothing h
 
 import errno
 import os
+import shutil
 import stat
 import unicodedata
 from collections.abc import Iterator
@@ -36,7 +37,7 @@ def written_beside(target: Path, *endings: str) -> Iterator[Path]:
     try:
         try:
             yield beside
-            _flush(beside)
+            flush(beside)
             os.replace(beside, target)
         finally:
             with suppress(OSError):
@@ -56,7 +57,7 @@ def write_own(target: Path, text: str) -> None:
     try:
         try:
             beside.write_bytes(text.encode("utf-8"))
-            _flush(beside)
+            flush(beside)
             os.replace(beside, target)
         finally:
             with suppress(OSError):
@@ -164,10 +165,27 @@ def _is_of_another_kind(head: bytes, ending: str) -> bool:
     return b"\0" in head or head.startswith(tuple(_HEADS.values()))
 
 
-def _flush(path: Path) -> None:
-    """To the disk itself: else a power cut after the move may leave a file of noughts."""
+def copy_flushed(source: Path, target: Path) -> None:
+    """The content of a file, on the disk itself. OSError as it comes."""
+    shutil.copyfile(source, target)
+    flush(target)
+
+
+def flush(path: Path) -> None:
+    """To the disk itself: else a power cut after the move may leave a file of noughts under the final name."""
     with path.open("rb+") as stream:
         os.fsync(stream.fileno())
+
+
+def flush_folder(folder: Path) -> None:
+    """That a file is in this folder, on the disk itself. Windows does so of itself; so do disks that refuse to be asked."""
+    if os.name == "posix":
+        with suppress(OSError):
+            opened = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(opened)
+            finally:
+                os.close(opened)
 
 
 # Names

@@ -40,6 +40,7 @@ SAVED_ELSEWHERE = "原来的文件写不进去，从内存另存"
 EARLIER_META = "earlier"  # the round before (app.audit.next_round), not an answer of this one
 BACKUP_EVERY_ACTS = 25
 BACKUP_EVERY_SECONDS = 600  # of a clock that nobody can set
+MOST_UNDO = 1_000  # acts that can be taken back; the history keeps all of them
 RETRY_SECONDS = 5
 
 Saved = Future[datetime]
@@ -138,7 +139,7 @@ class AuditSession:
         self._pending: deque[_Pending] = deque()
         self._timer: threading.Timer | None = None
         self._closed = False
-        self._undo: list[Act] = []
+        self._undo: deque[Act] = deque(maxlen=MOST_UNDO)
         self._redo: list[Act] = []
         self._position = tuple(file.meta.get("position", "\n").split("\n", 1))
         self._rows_given: dict[str, set[str]] = {}

@@ -512,7 +512,7 @@ def _upgrade(path: Path, version: int) -> None:
     part = path.with_name(path.name + ".part")
     try:
         migrate_copy(path, part)
-        shutil.copy2(path, kept)
+        files.copy_flushed(path, kept)
         os.replace(part, path)
     finally:
         with suppress(OSError):

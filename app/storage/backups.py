@@ -7,7 +7,6 @@ again. Order goes by a running number, never by the clock; the clock only thins 
 
 import hashlib
 import os
-import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -89,12 +88,15 @@ def back_up(file: AuditFile, when: datetime, second: Path | None = None) -> tupl
 
 
 def _second_copy(backup: Backup, audit: Path, second: Path) -> None:
-    """The same copy in the other place, under the audit's name. UserError when it cannot be written there."""
-    name = f"{database.short_stem(audit)} 备份"
+    """The same copy in the other place, under the audit's name. UserError when it cannot be written there.
+
+    Audits of the same name in different folders have different marks, else they would replace and thin out each other's.
+    """
+    name = f"{database.short_stem(audit)} 备份 {_folder(audit).name[:6]}"
     target = second / f"{name} {backup.number:06}{database.SUFFIX}"
     try:
         part = target.with_name(target.name + ".part")
-        shutil.copyfile(backup.path, part)
+        files.copy_flushed(backup.path, part)
         os.replace(part, target)
         old = sorted(second.glob(f"{glob_escape(name)} [0-9]*{database.SUFFIX}"))
         for one in old[:-_SECOND_KEEP]:
@@ -139,7 +141,7 @@ def _in_folder(folder: Path) -> tuple[Backup, ...]:
             parts = ["0", *parts]  # as written before there were numbers
         if len(parts) != 3:
             continue
-        with suppress(ValueError):
+        with suppress(ValueError, OverflowError, OSError):  # a clock before 1970 or after 9999
             made_at = datetime.strptime(parts[1], _STAMP).astimezone()
             found.append(Backup(path, made_at, int(parts[2]), int(parts[0])))
     return tuple(sorted(found, key=lambda one: (one.number, one.made_at, one.act), reverse=True))
@@ -235,7 +237,7 @@ def restore_as_copy(backup: Path, original: Path) -> Path:
         number += 1
     part = target.with_name(target.name + ".part")
     try:
-        shutil.copyfile(backup, part)
+        files.copy_flushed(backup, part)
         journals.prove(part, target)
         os.replace(part, target)
     except FileNotFoundError as error:

@@ -6,7 +6,6 @@ proved by its name whenever it is read.
 
 import hashlib
 import os
-import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from app import files
 from app.errors import Problem, UserError
 from app.storage import database, locks
 from app.storage.rows import EVIDENCE
@@ -100,12 +100,14 @@ def _write_beside(audit: Path, digest: str, content: bytes) -> None:
     folder = folder_of(audit)
     target = folder / digest
     try:
-        if target.is_file() and target.stat().st_size == len(content):
+        if target.is_file() and hashlib.sha256(target.read_bytes()).hexdigest() == digest:
             return
         folder.mkdir(exist_ok=True)
         part = target.with_name(f"{digest}.part")
         part.write_bytes(content)
+        files.flush(part)  # before the act that names it is committed
         os.replace(part, target)
+        files.flush_folder(folder)
     except OSError as error:
         raise database.os_problem(error, folder, "证据写不进去") from None
 
@@ -120,7 +122,7 @@ def copy_beside(audit: Path, target: Path) -> None:
         for paper in source.iterdir():
             if paper.suffix != ".part" and not (folder / paper.name).exists():
                 part = folder / f"{paper.name}.part"
-                shutil.copyfile(paper, part)
+                files.copy_flushed(paper, part)
                 os.replace(part, folder / paper.name)
     except OSError as error:
         raise database.os_problem(error, folder, "证据没有拷全") from None

@@ -161,6 +161,24 @@ def test_the_place_is_kept_and_is_no_act(session: AuditSession) -> None:
     again.close()
 
 
+def test_only_the_last_acts_can_be_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eight hours of acts do not fill the memory; the history in the file keeps all of them."""
+    monkeypatch.setattr("app.services.session.MOST_UNDO", 5)
+    session = opened(new_path(tmp_path))
+    for number in range(8):
+        give(session, "n", str(number))
+    taken = 0
+    while session.undo() is not None:
+        taken += 1
+    assert (taken, session.book.text("n")) == (5, "2")
+    while session.redo() is not None:
+        taken -= 1
+    assert (taken, session.book.text("n")) == (0, "7")
+    session.close()
+
+
 def test_the_system_is_frozen_with_the_choice_and_comes_back_with_undo(
     session: AuditSession,
 ) -> None:

@@ -1,5 +1,6 @@
 """Rolling backups: checked before they count, few, found again when the audit itself no longer opens."""
 
+import os
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from app import paths
 from app.errors import UserError
 from app.forms.answer import Act, AnswerBook, Change, Given
-from app.storage import backups, journals
+from app.storage import backups, evidence, journals
 from app.storage.audit_file import AuditFile, create, open_file
 from app.storage.backups import Backup
 
@@ -103,6 +104,66 @@ def test_a_second_place_gets_the_same_copy(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="第二处备份"):
         backups.back_up(file, NOW, second)
     assert backups.backups_of(file.path)[0].act == 7
+    file.close()
+
+
+def test_audits_of_one_name_do_not_replace_each_other_in_the_second_place(tmp_path: Path) -> None:
+    second = tmp_path / "优盘"
+    second.mkdir()
+    for folder in ("甲", "乙"):
+        (tmp_path / folder).mkdir()
+        file = new_file(tmp_path / folder)
+        for number in range(4):
+            write(file, f"{folder}{number}")
+            backups.back_up(file, NOW, second)
+        file.close()
+    held = {journals.prove(one, one).book.text("n") for one in second.iterdir()}
+    assert held == {f"{folder}{number}" for folder in "甲乙" for number in (1, 2, 3)}
+
+
+def test_what_is_moved_into_place_was_flushed_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a power cut leaves noughts under the final name: of a paper whose act was written, of a backup."""
+    flushed: set[int] = set()
+    moved: list[str] = []
+    real_fsync, real_replace = os.fsync, os.replace
+
+    def fsync(number: int) -> None:
+        flushed.add(os.fstat(number).st_ino)
+        real_fsync(number)
+
+    def replace(source: Path, target: Path) -> None:
+        moved.append(Path(target).name)
+        assert os.stat(source).st_ino in flushed, target
+        real_replace(source, target)
+
+    monkeypatch.setattr("os.fsync", fsync)
+    monkeypatch.setattr("app.storage.evidence.MOST_INSIDE", 10)
+    file = new_file(tmp_path)
+    write(file, "1")
+    (backup,) = backups.back_up(file, NOW)
+    monkeypatch.setattr("os.replace", replace)
+    paper = evidence.NewPaper("大.pdf", b"%PDF" + bytes(100))
+    file.add_evidence([paper], "何敏", NOW)
+    evidence.copy_beside(file.path, tmp_path / "副本.cpaudit")
+    backups.restore_as_copy(backup.path, file.path)
+    backups._second_copy(backup, file.path, tmp_path)  # noqa: SLF001
+    assert len(moved) == 4
+    file.close()
+
+
+def test_a_paper_beside_that_a_power_cut_emptied_is_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.storage.evidence.MOST_INSIDE", 10)
+    file = new_file(tmp_path)
+    paper = evidence.NewPaper("大.pdf", b"%PDF" + bytes(100))
+    beside = evidence.folder_of(file.path) / paper.sha256
+    beside.parent.mkdir()
+    beside.write_bytes(bytes(104))
+    file.add_evidence([paper], "何敏", NOW)
+    assert file.evidence_content(paper.sha256) == paper.content
     file.close()
 
 

@@ -69,10 +69,10 @@ def typed(home: Path, seed: int) -> None:
         return file
 
     audit_file.AuditFile.commit = told  # type: ignore[assignment, method-assign]
-    audit_file.create = made  # type: ignore[assignment]
+    audit_file.create = made
     settings = load_settings()
     application = create_application(settings)
-    window = MainWindow(build_services(), settings)
+    window: Any = MainWindow(build_services(), settings)
     window.resize(1366, 768)
     window.show()
     window.start()
@@ -152,8 +152,6 @@ def typed(home: Path, seed: int) -> None:
         for column, text in cells.items():
             model.record([Change(cell_key(TABLE, row, column), MISSING, Given(text))], "填写")
             settle()
-    window.audit.go_to("measures.list") if window.audit.outline.has("measures.list") else None
-    settle()
     # a sealed report, kept as an edition
     from datetime import date
 
@@ -353,7 +351,8 @@ def _cut(home: Path, record: Path, folder: Path, dice: random.Random, counts: Co
     frame.parent.mkdir()
     os.environ.setdefault("CLEANAUDIT_HOME", str(folder / "frame"))
     for name, arguments, result in _calls(record):
-        if name == "write" and _plain(str(re.match(rf"\d+{_NAME}", arguments)[1] if re.match(rf"\d+{_NAME}", arguments) else "")).endswith(b"/said"):  # fmt: skip
+        descriptor = re.match(rf"\d+{_NAME}", arguments)
+        if name == "write" and descriptor and _plain(descriptor[1]).endswith(b"/said"):
             kind, *more = said[heard]
             heard += 1
             if kind == "made":
