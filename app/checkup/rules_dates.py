@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
+from app.assessment.finding import NotApplicable
 from app.audit.law import due_days
 from app.checkup.concern import Severity
 from app.checkup.facts import Facts, Found, setting, test_of_rule
@@ -62,6 +63,17 @@ def deadline_missed(facts: Facts, rule: RuleText) -> Iterator[Found]:
         if happened is None or happened.isoformat()[: len(due)] <= due:
             continue
         yield Found((key, deadline.since), {"what": deadline.text, "due": due, "day": happened})
+
+
+@test_of_rule
+def deadline_open(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """A clock of the law that has run out, and the question with the day of what it is for is empty. `days`: 「clock question」."""
+    asked = dict(line.split() for line in rule.settings["days"])
+    for deadline, due in due_days(facts.project.law_edition, facts.book):
+        key = asked.get(deadline.id, "")
+        said = facts.text(key) or isinstance(facts.book.get(key), NotApplicable)
+        if key in facts.asked and not said and due < facts.today.isoformat():
+            yield Found((key, deadline.since), {"what": deadline.text, "due": due})
 
 
 def _end(facts: Facts) -> tuple[date | None, str]:

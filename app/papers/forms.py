@@ -11,15 +11,16 @@ from fractions import Fraction
 from typing import Any
 
 from app import paths
+from app.assessment.finding import NotApplicable
 from app.assessment.result import Assessment
 from app.audit.front_door import KIND
 from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
 from app.audit.wording import level_name
-from app.forms.answer import Given
-from app.forms.question import Question, TableQuestion
+from app.forms.answer import AnswerBook, Given
+from app.forms.question import Question, QuestionKind, TableQuestion
 from app.forms.visible import asked_items
-from app.measures.model import measures_of
+from app.measures.model import measures_of, number_of
 from app.measures.results import afterwards, counts, performance, proofs_of, reductions
 from app.papers.answer_tables import answers_tables
 from app.papers.answers import computed_cell, fact_runs, figure_title, formal
@@ -320,12 +321,27 @@ def _notice(project: AuditProject, words: Any, name: str) -> list[Block]:
         blocks.append(
             Table("notice.figures", "主要能源品种、消耗量和单耗", columns, tuple(figures))
         )
+    told = _only(project, words.get("only", ()))
     for table_id in words.get("tables", ()):
         table = project.index.tables.get(table_id)
         if table is not None:
-            blocks += answers_tables(project, table, key=f"notice.{table_id}")
+            blocks += answers_tables(told, table, key=f"notice.{table_id}")
     blocks.append(SealRow((SealPlace("企业名称（盖章）", name),), ("公示方式", "公示日期")))
     return blocks
+
+
+def _only(project: AuditProject, wanted: Iterable[Any]) -> AuditProject:
+    """The audit with the rows a notice is about: [table, column, answers that stay, table/column that names the rows too]."""
+    rows = dict(project.book.rows)
+    for table_id, column, stay, also in wanted:
+        held = project.book.row_ids(table_id)
+        rows[table_id] = tuple(r for r in held if project.book.text(f"{table_id}/{r}/{column}") in stay)  # fmt: skip
+        gone = {project.book.text(f"{table_id}/{r}/name") for r in held if r not in rows[table_id]}
+        other, _, where = also.partition("/")
+        if other:
+            rows[other] = tuple(r for r in project.book.row_ids(other) if project.book.text(f"{other}/{r}/{where}") not in gone)  # fmt: skip
+    book = AnswerBook(project.book.answers, rows)
+    return replace(project, book=book, derivation=project.derivation.with_book(book))
 
 
 def _training(project: AuditProject) -> list[Block]:
@@ -372,8 +388,14 @@ def _site() -> list[Block]:
 
 
 def _is_left_open(project: AuditProject, item: Question | TableQuestion) -> bool:
-    """Whether an optional question is of a special field and nobody has answered it: its papers are not asked for."""
-    if item.id.partition(".")[0] not in _SPECIAL or isinstance(item, TableQuestion):
+    """Whether an optional question is of a special field and nobody has answered it, or the firm has nothing of what is asked
+    (不适用, 0): its papers are not asked for."""
+    if isinstance(item, TableQuestion):
+        return False
+    answer = project.book.get(item.id)
+    if isinstance(answer, NotApplicable) or (item.kind is QuestionKind.NUMBER and number_of(answer) == 0):  # fmt: skip
+        return True
+    if item.id.partition(".")[0] not in _SPECIAL:
         return False
     return not item.required and not project.book.text(item.id)
 

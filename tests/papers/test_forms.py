@@ -52,6 +52,20 @@ def test_no_form_is_refused_for_a_blank(forms: dict[str, Document]) -> None:
         assert not [thing for _, thing in places(document) if isinstance(thing, Open)]
 
 
+def test_a_notice_and_the_list_of_papers_hold_only_what_concerns_the_firm(
+    forms: dict[str, Document],
+) -> None:
+    notice = words(forms["企业公示信息（双有）"])
+    assert "含镍污泥" in notice
+    assert "DW002" in notice
+    for other in ("生活垃圾", "废五金件", "厂界四周", "昼间噪声"):
+        assert other not in notice, other
+    papers = words(forms["资料清单"])
+    assert "12 张电费单" in papers
+    for other in ("进煤磅单", "加油单", "蒸汽结算单", "炉料台账", "批生产记录", "LDAR"):
+        assert other not in papers, other
+
+
 def test_a_notice_is_that_of_the_case() -> None:
     for kind, title in (("exceeding", "双超"), ("over_quota", "超能耗限额"), ("toxic", "双有")):
         project = sample_project(with_answer(sample_book(), "front.kind", kind))

@@ -153,7 +153,7 @@ def test_clocks_of_the_law_stand_with_what_was_done() -> None:
     document = report(sample_project(), Purpose.AUDIT)
     rows = {str(one.cells[0]): printed(one.cells) for one in table(document, "deadlines").rows}
     assert rows["启动审核"][2:5] == ("2026-03-16", "2026-05-16", "2026-05-10")
-    assert rows["公布企业信息"][4] == "—"
+    assert rows["公布企业信息"][4] == "2026-04-09"
     assert printed(table(document, "validity").rows[0].cells)[2:] == (
         "2028-08-31",
         "2026-11-29",
