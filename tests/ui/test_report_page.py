@@ -1,8 +1,10 @@
 """The report page: what is still missing, setting the paper in a child process, saving it, cancelling."""
 
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -12,8 +14,10 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.errors import Problem
 from app.forms.answer import Change, Given
 from app.reports.read_back import text_of
+from app.services.reporting import problems_before
 from app.ui import theme
 from app.ui.audit_screen import AuditScreen
 from app.ui.pages.report import ReportPage
@@ -51,14 +55,65 @@ def screen(
     audit.model.close()
 
 
-def test_a_paper_for_review_is_offered_only_when_nothing_is_missing(screen: AuditScreen) -> None:
+def test_a_paper_for_review_is_offered_only_when_nothing_is_missing(
+    screen: AuditScreen, qtbot: QtBot
+) -> None:
     page = _page(screen)
+    qtbot.waitUntil(lambda: not page.is_checking, timeout=60_000)
     complete = page.model.assessment is not None and page.model.assessment.level is not None
     review = page.states.buttons[1]
     assert review.isEnabled() is complete
     links = [b.text() for b in page.findChildren(QPushButton) if "项没填" in b.text()]
     assert bool(links) is not complete
     assert complete or "才能出送审稿" in review.toolTip()
+
+
+def test_the_window_does_not_wait_for_what_the_paper_lacks(
+    screen: AuditScreen, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = _page(screen)
+    qtbot.waitUntil(lambda: not page.is_checking, timeout=60_000)
+    judged: list[str] = []
+    answer, go_on = problems_before, threading.Event()
+
+    def slow(*args: Any, **named: Any) -> tuple[Problem, ...]:
+        judged.append(threading.current_thread().name)
+        assert go_on.wait(60)
+        return answer(*args, **named)
+
+    monkeypatch.setattr("app.services.reporting.problems_before", slow)
+    for name in ("甲", "乙", "丙"):
+        before = screen.model.book.get("firm.legal")
+        screen.model.record((Change("firm.legal", before, Given(name)),), "改法定代表人")
+        qtbot.waitUntil(lambda: page.is_checking)
+    # Until it is known there is no paper for review, and the page says so.
+    assert not page.states.buttons[1].isEnabled()
+    assert "正在查" in page.states.buttons[1].toolTip()
+    go_on.set()
+    qtbot.waitUntil(lambda: not page.is_checking, timeout=60_000)
+    complete = page.model.assessment is not None and page.model.assessment.level is not None
+    assert page.states.buttons[1].isEnabled() is complete
+    assert (
+        len(judged) == 2
+    )  # the one that ran, and the last state: the one between is not worth the work
+    assert all(name.startswith("long-work") for name in judged)
+
+
+def test_what_could_not_be_found_out_is_not_offered(
+    screen: AuditScreen, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: Any, **_named: Any) -> tuple[Problem, ...]:
+        raise RuntimeError("a fault of ours")
+
+    page = _page(screen)
+    qtbot.waitUntil(lambda: not page.is_checking, timeout=60_000)
+    told: list[BaseException] = []
+    monkeypatch.setattr("app.services.reporting.problems_before", broken)
+    monkeypatch.setattr("app.ui.problems.show_fault", lambda _page, error: told.append(error))
+    before = screen.model.book.get("firm.legal")
+    screen.model.record((Change("firm.legal", before, Given("甲")),), "改法定代表人")
+    qtbot.waitUntil(lambda: bool(told), timeout=60_000)
+    assert not page.states.buttons[1].isEnabled()
 
 
 def _says(screen: AuditScreen, words: str) -> bool:

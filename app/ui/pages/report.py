@@ -84,9 +84,10 @@ class ReportPage(BasePage):
         self._setting: Task | None = None
         self._target: Path | None = None  # where the paper being set goes when it is done
         self._is_stale = True
-        self._asked: tuple[object, ...] = ()  # what `_found` was worked out for
+        self._checks = Tasks(self)  # puts the paper together to see whether it may leave
+        self._asked: tuple[object, ...] = ()  # what `_found` is worked out for
         self._judged: tuple[object, object] | None = None
-        self._found: tuple[Problem, ...] = ()
+        self._found: tuple[Problem, ...] | None = ()  # None while it is being worked out
         self._printing: Tasks | None = None  # only while pages are on their way
         box = QVBoxLayout(self)
         box.setContentsMargins(18, 0, 18, 12)
@@ -240,22 +241,28 @@ class ReportPage(BasePage):
         if links:
             self._todo_box.addLayout(_columns(links))
         found = self._problems_before()
+        is_checking = found is None
+        found = found or ()
         others = [one for one in found if one.code != reporting.OPEN_CELLS]
         for problem in others[:_MOST_PROBLEMS]:
             self._todo_box.addWidget(widgets.label(str(problem), "table", tone="warn", wrap=True))
         if len(others) > _MOST_PROBLEMS:
             more = self.tr("还有 {count} 处").format(count=len(others) - _MOST_PROBLEMS)
             self._todo_box.addWidget(widgets.label(more, "note"))
+        if is_checking:
+            self._todo_box.addWidget(widgets.label(self.tr("正在查能不能出送审稿…"), "note"))
         mend = self._to_mend()
         check_up = self.model.check_up
         explained = check_up is not None and any(one.reason for one in check_up.concerns)
         self._todo.setVisible(bool(missing or found or mend or explained))
-        self._can_review = not found and not mend
+        self._can_review = not found and not mend and not is_checking
         why = "" if self._can_review else self.tr("下面列的填好、改好，才能出送审稿和定稿")
+        if is_checking:
+            why = self.tr("正在查能不能出送审稿…")
         for button in self.states.buttons[1:]:
             button.setEnabled(self._can_review)
             button.setToolTip(why)
-        if not self._can_review and self._state != reporting.STATES[0]:
+        if not self._can_review and not is_checking and self._state != reporting.STATES[0]:
             self.states.set_current(0)
             self._state = reporting.STATES[0]
         empty = empty_texts(project)
@@ -264,22 +271,43 @@ class ReportPage(BasePage):
         self.template_menu.refresh()
         self._show_note()
 
-    def _problems_before(self) -> tuple[Problem, ...]:
-        """What keeps a 送审稿 from being printed. The page asks whenever it is shown or the check-up is done: the paper is put
-        together once for each state of the audit."""
+    def _problems_before(self) -> tuple[Problem, ...] | None:
+        """What keeps a 送审稿 from being printed; None while that is worked out. The page asks whenever it is shown or the
+        check-up is done: the paper is put together once for each state of the audit, off the screen's thread."""
         project, assessment = self.model.project, self.model.assessment
-        asked = (id(project), id(assessment), self._purpose, _today())
+        purpose, day = self._purpose, _today()
+        asked = (id(project), id(assessment), purpose, day)
         if self._asked != asked:
             self._judged = (project, assessment)  # held, so that nothing else gets their ids
-            self._found = reporting.problems_before(
-                project,
-                assessment,
-                state=reporting.STATES[1],
-                today=_today(),
-                purpose=self._purpose,
-            )
-            self._asked = asked
+            self._asked, self._found = asked, None
+            self._checks.cancel()
+
+            def work(task: Task) -> tuple[Problem, ...]:
+                if task.is_cancelled():  # an answer came before it began
+                    return ()
+                state = reporting.STATES[1]
+                return reporting.problems_before(
+                    project, assessment, state=state, today=day, purpose=purpose
+                )
+
+            self._checks.start("", work, self._on_checked, self._on_not_checked)
         return self._found
+
+    def _on_checked(self, found: tuple[Problem, ...]) -> None:
+        self._found = found
+        self._refresh_todo()
+
+    def _on_not_checked(self, error: BaseException) -> None:
+        """A fault of ours must not look like a paper without faults: until the next change there are only drafts."""
+        what = self.tr("没能查出能不能出送审稿，是程序的错")
+        self._found = (Problem("", what, self.tr("先出草稿；改动一处会再查一次")),)
+        self._refresh_todo()
+        problems.show_fault(self, error)
+
+    @property
+    def is_checking(self) -> bool:
+        """Whether it is being worked out if the paper may leave."""
+        return self._found is None
 
     def _to_mend(self) -> int:
         """How many blocks, and warnings without a reason, the check-up has."""
@@ -605,6 +633,7 @@ def _cleaner(page: ReportPage) -> Callable[[], None]:
 
     def clean() -> None:
         held["_work_on"].close()
+        held["_checks"].close()
         if held["_printing"] is not None:
             held["_printing"].close()
         if held["_job"] is not None:
