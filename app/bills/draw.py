@@ -42,7 +42,7 @@ def draw_page(source: Path, page: int, longest: int, target: Path) -> int:
             target,
         )
         return 1
-    picture = pictures.upright(data, longest)
+    picture = pictures.upright(data, longest, Image.Resampling.BILINEAR)
     _save(picture, target)
     return 1
 

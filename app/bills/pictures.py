@@ -22,6 +22,7 @@ _MOST_DOTS = 200_000_000
 _LEAST = 200
 _FEW_WORDS = 12
 _SURE = 0.9
+_TURNED = 0x0112  # Exif: how the camera was held
 
 
 def is_installed() -> bool:
@@ -32,7 +33,9 @@ def is_installed() -> bool:
     return all(importlib.util.find_spec(name) for name in ("rapidocr", "onnxruntime", "cv2"))
 
 
-def upright(data: bytes, longest: int) -> Image.Image:
+def upright(
+    data: bytes, longest: int, resample: Image.Resampling = Image.Resampling.BICUBIC
+) -> Image.Image:
     """A picture turned as its camera says and made no larger than `longest`. UserError: no picture, or a bomb."""
     try:
         Image.MAX_IMAGE_PIXELS = _MOST_DOTS
@@ -41,7 +44,7 @@ def upright(data: bytes, longest: int) -> Image.Image:
                 raise UserError(_too_big(image.width, image.height))
             image.draft("RGB", (longest, longest))  # a JPEG is unpacked small at once
             turned = _turned(image)
-            turned.thumbnail((longest, longest))
+            turned.thumbnail((longest, longest), resample)
             return turned.convert("RGB")
     except Image.DecompressionBombError as error:
         raise UserError(_too_big(0, 0)) from error
@@ -54,6 +57,8 @@ def upright(data: bytes, longest: int) -> Image.Image:
 def _turned(image: Image.Image) -> Image.Image:
     """As the camera says; as it lies where what the camera says cannot be read."""
     try:
+        if image.getexif().get(_TURNED, 1) == 1:
+            return image  # a copy would be as good
         return ImageOps.exif_transpose(image)
     except (struct.error, ValueError, TypeError, KeyError, SyntaxError):
         return image

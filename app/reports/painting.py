@@ -1,11 +1,12 @@
 """Chart shapes, chips and marks on the canvas. Hatches are clipped lines, so that they scale and print."""
 
+import hashlib
 import io
 from collections.abc import Callable
 from math import cos, pi, sin
 from typing import Any
 
-from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase.pdfdoc import PDFImageXObject
 from reportlab.platypus import Flowable
 
 from app.assessment.indicator_system import Level, Verification
@@ -23,6 +24,7 @@ from app.audit.charts.shapes import (
     Weight,
     Words,
 )
+from app.errors import ProgramError
 from app.papers.digits import regrouped
 from app.papers.document import Picture
 from app.reports.fonts import HEI, HEI_BOLD, HEI_MEDIUM
@@ -134,10 +136,30 @@ class Drawing(Flowable):
 
     def draw(self) -> None:
         if isinstance(self._chart, Picture):
-            picture = ImageReader(io.BytesIO(self._chart.content))
-            self.canv.drawImage(picture, 0, 0, self.width, self.height)
+            _photograph(self.canv, self._chart)
         else:
             paint_chart(self.canv, self._chart)
+
+
+def _photograph(canvas: Any, picture: Picture) -> None:
+    """The JPEG as it is, once in the file: ReportLab's own way unpacks every picture to compare it (5 MB and 30 ms each)."""
+    document = canvas._doc
+    canvas._currentPageHasImages = 1
+    name = hashlib.sha256(picture.content).hexdigest()
+    known = document.getXObjectName(name)
+    if not document.hasForm(name):
+        image = PDFImageXObject(name)
+        if not image.loadImageFromJPEG(io.BytesIO(picture.content)):
+            raise ProgramError("a picture of the paper is no JPEG")
+        image.name = name
+        canvas._setXObjects(image)
+        document.Reference(image, known)
+        document.addForm(name, image)
+    canvas.saveState()
+    canvas.transform(picture.width, 0, 0, picture.height, 0, 0)
+    canvas._code.append(f"/{known} Do")
+    canvas.restoreState()
+    canvas._formsinuse.append(name)
 
 
 # ------------------------------------------------------------------ chips and marks

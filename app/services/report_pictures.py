@@ -1,8 +1,10 @@
 """The pictures a report shows, from the binder of an open audit or of a file: drawn once in a child process, small enough to
 print, and kept in the user's folder (they can always be drawn again)."""
 
+import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +15,11 @@ from app.errors import UserError
 from app.paths import thumbnails_dir
 
 if TYPE_CHECKING:
+    from app.bills.worker import Drawing
     from app.papers.document import Picture
     from app.services.session import AuditSession
 
+_MOST_HANDS, _FEW = 4, 8
 LONGEST = 1500  # dots of the longer side: 240 dpi on the width of the text
 
 
@@ -50,7 +54,7 @@ def _file(sha256: str) -> Path:
 
 
 def _draw(papers: Iterable[Paper], content: Callable[[str], bytes]) -> None:
-    from app.bills.worker import Drawing, draw
+    from app.bills.worker import Drawing
 
     with tempfile.TemporaryDirectory(prefix="cleanaudit-print-") as folder:
         drawings = []
@@ -63,12 +67,21 @@ def _draw(papers: Iterable[Paper], content: Callable[[str], bytes]) -> None:
             drawings.append(Drawing(source, 0, LONGEST, Path(folder) / f"{number}.jpg"))
         if not drawings:
             return
-        draw(drawings, lambda: False)
+        _together(drawings)
         by_number = {str(number): paper for number, paper in enumerate(papers)}
         for one in drawings:
             if one.target.is_file():
                 target = _file(by_number[one.target.stem].sha256)
                 files.write_bytes(target, one.target.read_bytes())
+
+
+def _together(drawings: "Sequence[Drawing]") -> None:
+    """Many pictures in as many child processes as there are processors, four at most."""
+    from app.bills.worker import draw
+
+    hands = min(_MOST_HANDS, os.cpu_count() or 1, 1 + len(drawings) // _FEW)
+    with ThreadPoolExecutor(hands) as pool:
+        list(pool.map(draw, [drawings[start::hands] for start in range(hands)]))
 
 
 def _read(path: Path) -> "Picture | None":
