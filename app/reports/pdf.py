@@ -7,7 +7,7 @@ import functools
 import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from reportlab import rl_config
 from reportlab.lib.pagesizes import A3, A4, landscape
@@ -244,7 +244,28 @@ class _Sheet(Canvas):
             self._code = page
             super().showPage()
             self._doc.Pages.pages[-1].Trans = None  # a show's transition has no place on paper
-        super().save()
+        with open(str(self._filename), "wb") as stream:
+            self._filename = stream
+            pdfdoc.PDFFile = functools.partial(_Written, stream)
+            try:
+                super().save()
+            finally:
+                pdfdoc.PDFFile = _Kept
+
+
+_Kept = pdfdoc.PDFFile
+
+
+class _Written(_Kept):  # type: ignore[misc]
+    """What ReportLab keeps until the file is whole, written as it comes: photographs would lie in memory three times."""
+
+    def __init__(self, stream: BinaryIO, version: Any) -> None:
+        super().__init__(version)
+        stream.write(b"".join(self.strings))
+        self.write = stream.write
+
+    def format(self, _document: Any) -> bytes:
+        return b""
 
 
 def write_pdf(document: Document, target: Path, *, invariant: bool = False) -> PdfFacts:
@@ -255,9 +276,10 @@ def write_pdf(document: Document, target: Path, *, invariant: bool = False) -> P
     """
     fonts.register()
     prepare()
-    problems = problems_of(document)
-    if problems and document.state is not State.DRAFT:
-        raise UserError(*problems)
+    if document.state is not State.DRAFT:
+        problems = problems_of(document)
+        if problems:
+            raise UserError(*problems)
     lacking = tuple(
         dict.fromkeys(c for _, text in texts_of(document) for c in fonts.missing_characters(text))
     )
@@ -274,5 +296,6 @@ def write_pdf(document: Document, target: Path, *, invariant: bool = False) -> P
         make_archivable(paper.canv, document)
         paper.canv.showOutline()
         paper.canv.write(paper.labels)
-        digest = hashlib.sha256(beside.read_bytes()).hexdigest()
+        with beside.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return PdfFacts(paper.last_page, paper.body_pages, digest, lacking)

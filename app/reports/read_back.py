@@ -7,6 +7,7 @@ import re
 import zlib
 
 _OBJECT = re.compile(rb"(?:^|\n)(\d+) 0 obj\r?\n(.*?)\r?\nendobj", re.DOTALL)
+_HEAD = 400
 _STREAM = re.compile(rb"/Length (\d+)\b.*?\bstream\r?\n", re.DOTALL)
 _FONT = re.compile(rb"/Name /(F\d+\+\d+)")
 _MAP = re.compile(rb"/ToUnicode (\d+) 0 R")
@@ -18,7 +19,11 @@ _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 def text_of(content: bytes) -> str:
     """Everything written on the paper in drawing order, without white space. ValueError for bytes that are no such paper."""
-    objects = {int(number): body for number, body in _OBJECT.findall(content)}
+    objects = {
+        int(one[1]): one[2]
+        for one in _OBJECT.finditer(content)
+        if b"/DCTDecode" not in content[one.start(2) : one.start(2) + _HEAD]  # a photograph
+    }
     maps: dict[bytes, dict[int, str]] = {}
     for body in objects.values():
         name, source = _FONT.search(body), _MAP.search(body)

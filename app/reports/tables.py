@@ -459,16 +459,16 @@ def _needs(table: Table, place: int) -> float:
 _SHORT = 8  # characters of a label, a choice or a name that reads badly when broken
 
 
-def _prefers(table: Table, place: int) -> tuple[float, float]:
+def _prefers(table: Table, place: int, least: float) -> tuple[float, float]:
     """Widths at which a column's head reads well (short ones whole, others over two lines), and the rest of it as well
-    (labels, choices and names whole)."""
+    (labels, choices and names whole). least: as of `_needs`."""
     size, font = CELL[table.size.value].fontSize, CELL[table.size.value].fontName
     column = table.columns[place]
     head_size = size if size < 10 else 9.5
     title = text_width(column.title, HEI_MEDIUM, head_size)
     if title > 4 * head_size:
         title = max(title / 2 + 0.6 * head_size, 2 * head_size)
-    head = max(_needs(table, place), title + 7)
+    head = max(least, title + 7)
     longest = size * (_SHORT if place == 0 or column.align is Align.CENTRE else _SHORT - 2)
     rest = 0.0
     for row in table.rows:
@@ -486,7 +486,7 @@ def _fitted(widths: list[float], table: Table) -> list[float]:
     everything: figures and codes whole first, then the heads, then the words."""
     places = range(len(widths))
     least = [_needs(table, place) for place in places]
-    heads, whole = zip(*(_prefers(table, place) for place in places), strict=True)
+    heads, whole = zip(*(_prefers(table, one, least[one]) for one in places), strict=True)
     total = sum(widths)
     for low, high in ((list(heads), list(whole)), (least, list(heads))):
         if sum(low) <= total < sum(high):

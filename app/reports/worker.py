@@ -23,7 +23,8 @@ READING = ".sealed"  # ending of a job that reads a sealed paper (app.reports.se
 def write_job(folder: Path, document: Document, target: Path) -> Path:
     """Put a job into `folder`; returns the job file. `target`: where the PDF is written (replaced by the caller)."""
     job = folder / "report.job"
-    job.write_bytes(pickle.dumps((document, str(target))))
+    with job.open("wb") as stream:
+        pickle.dump((document, str(target)), stream)
     return job
 
 
@@ -65,7 +66,8 @@ def run_job(job: Path) -> int:
         return 0
     from app.reports.pdf import write_pdf
 
-    document, target = pickle.loads(job.read_bytes())
+    with job.open("rb") as stream:
+        document, target = pickle.load(stream)
     try:
         facts = write_pdf(document, Path(target))
     except UserError as error:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from PIL import Image
 
-from app import paths
 from app.assessment.result import Assessment
 from app.audit.evidence import Paper, paper_key, to_answer
 from app.audit.findings import assess_project
@@ -21,6 +20,7 @@ from app.bootstrap import build_services
 from app.forms.answer import AnswerBook, Change, Given
 from app.papers.document import Picture
 from app.papers.pictures import TABLE
+from app.services import report_pictures
 from app.services.report_pictures import pictures_of
 from app.services.reporting import discard, set_paper
 from app.services.typesetter import shared
@@ -154,7 +154,7 @@ def measures() -> list[Measure]:
     judged = assess_project(photos)
     shared().stop()
     with tempfile.TemporaryDirectory() as folder:
-        paths.thumbnails_dir = lambda: Path(folder)  # type: ignore[assignment]
+        report_pictures.thumbnails_dir = lambda: Path(folder)
         started = time.perf_counter()
         with most_memory() as held:
             drawn = pictures_of(photos, files.__getitem__)
