@@ -7,12 +7,13 @@ import functools
 import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from reportlab import rl_config
 from reportlab.lib.pagesizes import A3, A4, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfdoc
+from reportlab.pdfbase.pdfdoc import PDFFile
 from reportlab.pdfgen import canvas, pathobject, textobject
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
@@ -244,22 +245,20 @@ class _Sheet(Canvas):
             self._code = page
             super().showPage()
             self._doc.Pages.pages[-1].Trans = None  # a show's transition has no place on paper
-        with open(str(self._filename), "wb") as stream:
+        target: Any = self.__dict__["_filename"]
+        with Path(target).open("wb") as stream:
             self._filename = stream
             pdfdoc.PDFFile = functools.partial(_Written, stream)
             try:
                 super().save()
             finally:
-                pdfdoc.PDFFile = _Kept
+                pdfdoc.PDFFile = PDFFile
 
 
-_Kept = pdfdoc.PDFFile
-
-
-class _Written(_Kept):  # type: ignore[misc]
+class _Written(PDFFile):
     """What ReportLab keeps until the file is whole, written as it comes: photographs would lie in memory three times."""
 
-    def __init__(self, stream: BinaryIO, version: Any) -> None:
+    def __init__(self, stream: IO[bytes], version: Any) -> None:
         super().__init__(version)
         stream.write(b"".join(self.strings))
         self.write = stream.write
