@@ -26,6 +26,11 @@ _SAVED = (
     ("electricity", "节电"), ("tce", "折标煤"), ("co2", "减排二氧化碳"), ("water", "节水"), ("voc", "减排 VOC"),
     ("material", "节约原辅料"), ("solid", "减少固体废物"),
 )  # fmt: skip
+# The same where the measures together use or emit more.
+_MORE = {
+    "节电": "增加用电", "折标煤": "增加能耗（折标煤）", "减排二氧化碳": "增加二氧化碳", "节水": "增加用水", "减排 VOC": "增加 VOC",
+    "节约原辅料": "增加原辅料", "减少固体废物": "增加固体废物",
+}  # fmt: skip
 
 
 def conclusion(
@@ -80,6 +85,9 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
     said = [(name, shown[column]) for column, name in _SAVED if column in shown]
     for place, (name, amount) in enumerate(said):
         lead = "。已完成方案每年合计" if only_done else "。列入实施的各方案每年合计"
+        if amount.value < 0:
+            name = _MORE.get(name, name)
+            amount = replace(amount, value=-amount.value, key=f"{amount.key}/more")
         runs += ["，" if place else lead, f"{name} ", amount, f" {amount.unit}"]
     if not said:
         return [Paragraph((*runs, "。"))]

@@ -230,7 +230,9 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
         made = tuple(
             Row((name, *(totals.get(one, DASH) for one in saved))) for name, totals in lines
         )
-        blocks.append(Table("glance.saved", "方案", heads, made, size=Size.SMALL))
+        below = any(totals[one].value < 0 for _, totals in lines for one in saved if one in totals)
+        told: tuple[Runs, ...] = (("负数为增加。",),) if below else ()
+        blocks.append(Table("glance.saved", "方案", heads, made, told, Size.SMALL))
     return blocks
 
 

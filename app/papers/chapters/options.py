@@ -490,19 +490,22 @@ _TESTS = 3  # of the method: N, NPV, IRR; what stands behind them is said beside
 def _why_all_the_same(project: AuditProject, measure: Measure, *, worth: bool) -> list[Inline]:
     """The reason that was written down (the explained warnings of the check-up), else what the measure saves."""
     runs: list[Inline] = []
-    for place, (stream_id, amount) in enumerate(measure.savings.items()):
-        stream = stream_of(project, stream_id)
-        runs += [
-            "，" if place else "每年节约或削减",
-            f"{stream.title} ",
-            Amount(
-                amount,
-                stream_places(amount),
-                stream.unit,
-                f"measures/{measure.row_id}/{stream_id}",
-            ),
-            f" {stream.unit}",
-        ]
+    # What more is used or emitted is said as such, never as a saving below nought.
+    for lead, chosen in (
+        ("每年节约或削减", [one for one in measure.savings.items() if one[1] >= 0]),
+        ("每年增加", [one for one in measure.savings.items() if one[1] < 0]),
+    ):
+        for place, (stream_id, amount) in enumerate(chosen):
+            stream = stream_of(project, stream_id)
+            more = "/more" if amount < 0 else ""
+            key = f"measures/{measure.row_id}/{stream_id}{more}"
+            runs += [
+                "，" if runs else "",
+                "" if place else lead,
+                f"{stream.title} ",
+                Amount(abs(amount), stream_places(amount), stream.unit, key),
+                f" {stream.unit}",
+            ]
     effect = regrouped(_text(project, measure, "effect"))
     if not runs and effect:
         runs = [f"预期效果为{effect.rstrip('。')}"]

@@ -372,7 +372,9 @@ def performance_summary(project: AuditProject, *, only_done: bool = False) -> li
             Column("已完成方案实测", 2, Align.NUMBER, "每年"),
         )
         notes: tuple[Runs, ...] = (
-            ("注：同一处的几个方案节约同一种资源时不重复计算，因此可能小于绩效表中各行之和。",),
+            (
+                "注：同一处的几个方案节约同一种资源时不重复计算，因此可能小于绩效表中各行之和；负数为增加。",
+            ),
         )
         table = Table("reductions", "节约和削减汇总", columns, tuple(rows), notes, width=0.8)
         blocks += [Paragraph(("节约和削减的合计见", Ref("reductions"), "。")), table]
@@ -813,7 +815,7 @@ def performance_table(found: Performance, *, only_done: bool = False) -> Table:
         said = f"{measured} 项为实测值，其余为预计值" if measured else "均为预计值"
     notes: tuple[Runs, ...] = (
         (
-            f"注：WD 为无/低费，ZG 为中/高费；{said}。“—”为不涉及或没有测算。本表各格先修约，合计为表中各数之和。",
+            f"注：WD 为无/低费，ZG 为中/高费；{said}。负数为增加，“—”为不涉及或没有测算。本表各格先修约，合计为表中各数之和。",
         ),
     )
     return Table(
