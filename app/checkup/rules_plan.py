@@ -423,6 +423,81 @@ def no_monitoring_after(facts: Facts, _rule: RuleText) -> Iterator[Found]:
 
 
 @test_of_rule
+def no_pair_of_monitoring(facts: Facts, _rule: RuleText) -> Iterator[Found]:
+    """Measures are done and something was measured afterwards, but nothing at the same outlet both before and after (C83)."""
+    finished = [day for one in facts.proofs if (day := facts.day(RESULTS, one.measure.row_id, "finished"))]  # fmt: skip
+    if not finished:
+        return
+    first = min(finished)
+    sides: dict[tuple[str, str], set[bool]] = {}
+    for row in facts.rows("env.monitoring"):
+        day = facts.day("env.monitoring", row, "date")
+        what = tuple(facts.text("env.monitoring", row, one) for one in ("outlet", "item"))
+        if day is not None and all(what):
+            sides.setdefault((what[0], what[1]), set()).add(day >= first)
+    if any(True in one for one in sides.values()) and not any(len(one) > 1 for one in sides.values()):  # fmt: skip
+        yield Found(("env.monitoring", RESULTS), {"day": first})
+
+
+@test_of_rule
+def price_of_saving(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """Money for a saving of one resource alone that comes to another price than the bills have (C76). `part_of`: streams that are
+    counted with another; `percent`: how far apart may be explained by running costs."""
+    prices = {
+        one.id: price
+        for one in facts.project.reference.streams
+        if one.price and (price := facts.figure(one.price))
+    }
+    apart = 1 + setting(rule, "percent") / Fraction(100)
+    for one in facts.proofs:
+        if one.measure.state == "dropped":
+            continue
+        row = one.measure.row_id
+        for table, column, money, amounts in (
+            (LIST, "saving", one.measure.saving, one.measure.savings),
+            (RESULTS, "saving", one.saving, one.measured),
+        ):
+            own = {k: v for k, v in amounts.items() if k not in rule.settings["part_of"] and v}
+            if len(own) != 1 or not money:
+                continue
+            ((stream, amount),) = own.items()
+            price = prices.get(stream)
+            if price is None or amount <= 0 or money <= 0:
+                continue
+            said = money * 10_000 / amount
+            if not price / apart <= said <= price * apart:
+                told: Told = {
+                    "name": one.measure.name,
+                    "said": _round(said),
+                    "price": _round(price),
+                    "unit": _stream(facts, stream).unit,
+                }
+                yield Found((cell_key(table, row, column),), told)
+
+
+def _stream(facts: Facts, stream_id: str) -> Stream:
+    return next(one for one in facts.project.reference.streams if one.id == stream_id)
+
+
+@test_of_rule
+def swap_energy_unsaid(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """Another material costs more energy, but the measure that brings it says of no energy that more is used (C80). `row`: of
+    the table of costs; `streams`: energies."""
+    (row,) = rule.settings["row"]
+    now, new = (facts.number("voc.swap_cost", row, one) for one in ("now", "new"))
+    if "voc.swap_cost" not in facts.asked or now is None or new is None or new <= now:
+        return
+    swaps = [one for one in _measures(facts) if one.savings.get("voc_made")]
+    if not swaps:
+        return
+    swap = max(swaps, key=lambda one: one.savings["voc_made"])
+    if not any((one.savings.get(s) or 0) < 0 for one in swaps for s in rule.settings["streams"]):
+        key = cell_key(SAVINGS, swap.row_id, rule.settings["streams"][0])
+        told: Told = {"name": swap.name, "more": _round(new - now)}
+        yield Found((key, cell_key("voc.swap_cost", row, "new")), told)
+
+
+@test_of_rule
 def reason_not_dealt_with(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """A mandatory audit whose focus, targets and measures say nothing of why it was listed (C52). `words`: 「kind pattern」."""
     kind = facts.text("front.kind")

@@ -47,6 +47,7 @@ from app.papers.document import (
 )
 
 MONITORING = "env.monitoring"
+_TOTALS = "env.totals"
 _TARGETS, _REACHED = "targets.list", "targets.done"
 _TEXT_KINDS = (
     QuestionKind.TEXT,
@@ -346,7 +347,7 @@ def _cell(
                 if is_unread(answer):
                     return Open(f"「{answer.raw.strip()}」未读懂", key=key)
                 return given_text(column, answer)
-            if _has_units_of_rows(project, table) and not column.unit:
+            if _has_units_of_rows(table) and (not column.unit or table.id == _TOTALS):
                 places_of_row = _row_places(project, table, row_id, column)
                 said = number_given(column, answer, key, places_of_row)
             else:
@@ -362,10 +363,12 @@ def _cell(
             return Open(key=key) if column.required else ""
 
 
-def _has_units_of_rows(project: AuditProject, table: TableQuestion) -> bool:
+def _has_units_of_rows(table: TableQuestion) -> bool:
     """Whether each row has a unit of its own: named in a column, or in the labels of a form's rows."""
     if any(column.id == "unit" for column in table.columns):
         return True
+    if table.id == _TOTALS:
+        return True  # every pollutant is an amount of its own size
     plain = [one for one in table.columns if one.kind is QuestionKind.NUMBER and not one.unit]
     return table.rows is RowsKind.FIXED and len(plain) > 1
 
@@ -377,7 +380,11 @@ def _row_places(
     None = as typed: a measured value and its limit keep their own."""
     if column.kind is not QuestionKind.NUMBER or table.id == MONITORING:
         return None
-    alike = [one.id for one in table.columns if one.kind is QuestionKind.NUMBER and not one.unit]
+    alike = [
+        one.id
+        for one in table.columns
+        if one.kind is QuestionKind.NUMBER and (not one.unit or table.id == _TOTALS)
+    ]
     texts = [project.book.text(f"{table.id}/{row_id}/{one}") for one in alike]
     if table.id == _TARGETS:
         texts.append(project.book.text(f"{_REACHED}/{row_id}/value"))  # printed beside them later

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 from app.reports.story import Place
 
-_LEAST = 1 / 3  # share of a page below which it looks empty
+_LEAST = (
+    0.36  # share of a page, with the white space below the last block, under which it looks empty
+)
 _MOST = 0.96  # what is moved must surely fit
 _HEADING = 0.12  # how much emptier a page may stay for the sake of opening the next with a heading
 

@@ -45,6 +45,7 @@ from app.reports.upright import stood_up
 from app.reports.watermark import draw_watermark
 
 _ROMAN = ("", "Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "Ⅵ", "Ⅶ", "Ⅷ", "Ⅸ", "Ⅹ", "Ⅺ", "Ⅻ")
+_MOST_LAYOUTS = 3  # the last two only where pages with a few lines are to be closed up
 _Finish = Callable[[Any, Mapping[str, str]], None]
 
 
@@ -286,12 +287,14 @@ def write_pdf(document: Document, target: Path, *, invariant: bool = False) -> P
     with written_beside(target, ".pdf") as beside:
         numbers = number_all(document)
         entries = entries_of(document, numbers)
-        paper = _Paper(str(beside), document, invariant=invariant)
-        paper.build(story_of(document, numbers, entries), canvasmaker=_Sheet)
-        breaks = breaks_for(paper.filled)
-        if breaks:
+        breaks: frozenset[Place] = frozenset()
+        for _ in range(_MOST_LAYOUTS):
             paper = _Paper(str(beside), document, invariant=invariant)
             paper.build(story_of(document, numbers, entries, breaks), canvasmaker=_Sheet)
+            more = breaks_for(paper.filled) - breaks
+            if not more:
+                break
+            breaks |= more
         make_archivable(paper.canv, document)
         paper.canv.showOutline()
         paper.canv.write(paper.labels)
