@@ -487,7 +487,7 @@ def swap_energy_unsaid(facts: Facts, rule: RuleText) -> Iterator[Found]:
     now, new = (facts.number("voc.swap_cost", row, one) for one in ("now", "new"))
     if "voc.swap_cost" not in facts.asked or now is None or new is None or new <= now:
         return
-    swaps = [one for one in _measures(facts) if one.savings.get("voc_made")]
+    swaps = [one for one in measures_in(facts) if one.savings.get("voc_made")]
     if not swaps:
         return
     swap = max(swaps, key=lambda one: one.savings["voc_made"])
