@@ -98,7 +98,7 @@ def test_cuts_below_the_permit_with_the_measures_that_brought_them() -> None:
     answers = {**book.answers, "measures.results/WD8/voc": Given("400")}
     project = sample_project(AnswerBook(answers, book.rows))
     said = words(list(surplus_blocks(project)))
-    assert "VOCs　2.400　1.400　0.400　1.000　1.400" in said
+    assert "VOCs　2.400　1.399　0.400　0.999　1.401" in said
     assert "WD8 废水站自动加药与 pH 联锁　VOCs　0.400" in said
     assert "COD、氨氮、总镍、总铬：还缺做完的方案实测削减了多少。" in said
     assert "由主管部门核定" in said
