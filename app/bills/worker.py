@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 OPTION = "--bills-worker"
 _MEMORY = 2_500_000_000  # of address space; what is really used stays far below (docs/decisions.md)
+_TEXT_MEMORY = 500_000_000  # the same without pictures; fifty pages of bills take a tenth
 _FIRST_SECONDS = 40  # until the child has started on a slow disk
 _TEXT_SECONDS = 30  # a file, until it turns out to need the reader of pictures
 _PICTURE_SECONDS = 240  # a page; 5 on two idle cores, but the machine may have other work
@@ -186,8 +187,9 @@ def run_job(job: Path) -> int:
     """Read the files of a job; 0 when it got to the end."""
     from app.bills.read import read_file
 
-    limit_memory(_MEMORY)
     wanted = json.loads(job.read_text("utf-8"))
+    looks = "draw" in wanted or (wanted["pictures"] and has_picture_reader())
+    limit_memory(_MEMORY if looks else _TEXT_MEMORY)
     if "draw" in wanted:
         from app.bills.draw import draw_page
 
