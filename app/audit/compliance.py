@@ -51,6 +51,32 @@ def exceedances(book: AnswerBook) -> tuple[Exceedance, ...]:
     return (*_monitoring(book), *_totals(book))
 
 
+def settled(book: AnswerBook, one: Exceedance) -> bool:
+    """Whether a result above its limit was told of and the same item of the same outlet was within its limit afterwards."""
+    if one.kind != "monitoring" or not book.text("env.penalties_text").strip():
+        return False
+    row = one.keys[0].split("/")[1]
+    asked = [_text(book, MONITORING, row, column) for column in ("outlet", "item", "date")]
+    later = [
+        other
+        for other in book.row_ids(MONITORING)
+        if [_text(book, MONITORING, other, column) for column in ("outlet", "item")] == asked[:2]
+        and _text(book, MONITORING, other, "date") > asked[2] > ""
+    ]
+    if not later:
+        return False
+    last = max(later, key=lambda other: _text(book, MONITORING, other, "date"))
+    result, limit = (
+        known_number(book, cell_key(MONITORING, last, column)) for column in ("result", "limit")
+    )
+    over = {other.keys[0] for other in _monitoring(book)}
+    return (
+        result is not None
+        and limit is not None
+        and cell_key(MONITORING, last, "result") not in over
+    )
+
+
 _FUME = re.compile("油烟")
 
 

@@ -233,17 +233,22 @@ def simplified_not_for(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """The simplified flow beside an answer (`bars`: key=value) that bars it."""
     if facts.text("front.simplified") != "yes" or "front.simplified" not in facts.asked:
         return
+    whys: list[str] = []
+    keys = ["front.simplified"]
     for bar in rule.settings["bars"]:
         key, value = bar.split("=")
         if value in facts.text(key).split("|"):
             place = facts.index.places.get(key)
             options = () if place is None else place.question.options
             said = next((one.label for one in options if one.id == value), "有")
-            why = f"{facts.index.label_of(key, facts.book)}：{said}"
-            yield Found(("front.simplified", key), {"why": why})
+            whys.append(f"{facts.index.label_of(key, facts.book)}：{said}")
+            keys.append(key)
     if facts.exceedances:
         over = facts.exceedances[0]
-        yield Found(("front.simplified", *over.keys), {"why": f"{over.name}超过限值"})
+        whys.append(f"{over.name}超过限值")
+        keys += over.keys
+    if whys:
+        yield Found(tuple(keys), {"why": "」「".join(whys)})
 
 
 @test_of_rule

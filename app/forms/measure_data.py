@@ -74,7 +74,8 @@ class Stream:
     """What a measure saves a year of; its id is the column of measures.savings. whole: the quantity it cannot exceed, ""
     where none is asked. more: the measure adds instead (water used again). price: quantity with 元 per unit, "" = none
     known. tce, co2: factor ids (kg per unit). per_tonne: units that make a tonne, 0 = not a mass. result: the column of
-    the 绩效表 it goes to. implies: the stream that falls with it where nothing is said of that one (made less, emitted less)."""
+    the 绩效表 it goes to. implies: the stream that falls with it where nothing is said of that one (made less, emitted less).
+    most: another quantity it cannot exceed, for sets that do not ask `whole`."""
 
     id: str
     title: str
@@ -88,6 +89,7 @@ class Stream:
     per_tonne: int = 0
     result: str = ""
     implies: str = ""
+    most: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from app.assessment.indicator_system import Indicator, Level, Limit
 from app.assessment.numbers import brief, display
 from app.assessment.result import Assessment
 from app.assessment.units import UNITS
+from app.audit.compliance import exceedances
 from app.audit.project import AuditProject
 from app.forms.answer import Change, Given, cell_key
 from app.measures.changes import compared_figures
@@ -47,6 +48,9 @@ def drafted(
     if gap is not None and intake and abs(gap) * 100 > intake:
         share = display(gap * 100 / intake, 2)
         say("management", f"总表减各分表 {display(gap, 0)} m³，占取水 {share}%")
+    for one in exceedances(project.book):
+        if one.kind == "monitoring":
+            say("waste", f"{one.name} {brief(one.value)} {one.unit}，超过限值 {brief(one.limit)}")
     _of_meters(project, said)
     _of_parts(project, said)
     _of_years(project, said)
@@ -170,6 +174,8 @@ def _of_parts(project: AuditProject, said: dict[str, list[str]]) -> None:
         if part is not None and total is not None and part < total:
             unit = question.unit
             words = f"{question.short}只有 {brief(part)} {unit}，一共 {brief(total)} {unit}"
+            if not part:
+                words = f"没有{question.short}，一共 {brief(total)} {unit}"
             said.setdefault("equipment", []).append(words)
 
 

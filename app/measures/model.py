@@ -110,9 +110,13 @@ def stream_of(project: AuditProject, stream_id: str) -> Stream:
 
 def whole_of(project: AuditProject, stream: Stream) -> Fraction | None:
     """What a year of the stream amounts to; None where nobody asked, or while it is open."""
-    if not stream.whole or stream.whole not in project.derivation.quantities:
+    return _figure_of(project, stream.whole)
+
+
+def _figure_of(project: AuditProject, quantity_id: str) -> Fraction | None:
+    if not quantity_id or quantity_id not in project.derivation.quantities:
         return None
-    return project.derivation.figure(stream.whole).value
+    return project.derivation.figure(quantity_id).value
 
 
 def with_implied(project: AuditProject, savings: Mapping[str, Fraction]) -> dict[str, Fraction]:
@@ -143,6 +147,9 @@ def _beyond(project: AuditProject, name: str, savings: Mapping[str, Fraction]) -
     for stream_id, amount in savings.items():
         stream = stream_of(project, stream_id)
         whole = whole_of(project, stream)
+        most = _figure_of(project, stream.most)
+        if most is not None and (whole is None or most < whole):
+            whole = most
         if whole is not None and amount > whole and not stream.more:
             found.append(
                 Problem(

@@ -5,6 +5,7 @@ tests do the same. Acts with more than answers have their own module here: bill_
 evidence, newer_data and switching.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
     from app.measures.path import Plan  # the solver is not needed to open an audit
 
 _NOT_YET = ("", "idea", "dropped")  # states of a measure before anybody found it feasible
+
+
+_FINISHED = re.compile(r"measures\.results/([^/]+)/finished")
 
 
 def _changes(book: AnswerBook, answers: Mapping[str, Answer]) -> tuple[Change, ...]:
@@ -93,7 +97,29 @@ def answer(project: AuditProject, keys: str | Sequence[str], after: Answer, name
     changes: tuple[Change | RowsChange, ...] = _changes(book, dict.fromkeys(keys, after))
     if BASE_YEAR in keys or any(key in keys for key in unused.questions()):
         changes = _with_unused(project, changes)
-    return Act(label, changes)
+    return Act(label, _with_done(project, changes))
+
+
+def _with_done(
+    project: AuditProject, changes: tuple[Change | RowsChange, ...]
+) -> tuple[Change | RowsChange, ...]:
+    """A measure with a day of being finished is done: its state in the list follows, which nobody need say twice."""
+    more = []
+    for change in changes:
+        if isinstance(change, RowsChange) or not (found := _FINISHED.fullmatch(change.key)):
+            continue
+        state = cell_key("measures.list", found[1], "state")
+        before = project.book.get(state)
+        open_still = not isinstance(before, Given) or before.text in (
+            "",
+            "idea",
+            "feasible",
+            "doing",
+        )
+        if isinstance(change.after, Given) and change.after.text and open_still:
+            more.append(Change(state, before, Given("done")))
+    taken = {one.key for one in changes if isinstance(one, Change)}
+    return (*changes, *(one for one in more if one.key not in taken))
 
 
 def _with_unused(
@@ -126,7 +152,7 @@ def repeat(project: AuditProject, pairs: Iterable[tuple[str, Answer]]) -> Act:
 def paste(plan: PastePlan, project: AuditProject) -> Act:
     """Write what was read of a pasted or imported table."""
     label = f"粘贴 {len({cell.row for cell in plan.cells})} 行"
-    return Act(label, _with_unused(project, plan.changes))
+    return Act(label, _with_done(project, _with_unused(project, plan.changes)))
 
 
 # Rows of free tables

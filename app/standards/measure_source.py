@@ -83,7 +83,7 @@ def load_economics(path: Path) -> EconomicSettings:
     return settings
 
 
-_STREAM = ("id", "title", "unit", "whole", "places", "more", "price", "tce", "co2", "per_tonne", "result", "implies")  # fmt: skip
+_STREAM = ("id", "title", "unit", "whole", "places", "more", "price", "tce", "co2", "per_tonne", "result", "implies", "most")  # fmt: skip
 
 
 def load_streams(path: Path) -> tuple[Stream, ...]:
@@ -119,6 +119,7 @@ def load_streams(path: Path) -> tuple[Stream, ...]:
             int(_maybe(item, "per_tonne") or 0),
             item.text("result", ""),
             item.text("implies", ""),
+            item.text("most", ""),
         )
         for item in items(top, "streams", _STREAM)
     )

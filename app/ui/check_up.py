@@ -4,8 +4,9 @@ import logging
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLabel, QVBoxLayout, QWidget
 
 from app.checkup.concern import Concern, Severity
 from app.services.check_up import concerns_of, give_reason, said
@@ -88,6 +89,20 @@ class CheckUp(QObject):
             self.model.go_to(page_id, concern.key)
 
 
+class _Whole(QLabel):
+    """Wrapped words that keep all their lines: the least height of a page is asked for without its width."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", "table")
+        self.setWordWrap(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setMinimumHeight(self.heightForWidth(event.size().width()))
+
+
 class ConcernList(QWidget):
     """The list on the report page: place, what, remedy; a warning takes a reason."""
 
@@ -125,7 +140,7 @@ class ConcernList(QWidget):
         mark = widgets.label(name, "table_strong", tone=tone)
         mark.setFixedWidth(52)
         line.addWidget(mark)
-        text = widgets.label(str(words), "table", wrap=True)
+        text = _Whole(str(words))
         text.setToolTip(words.cause)
         line.addWidget(text, 1)
         if concern.key:

@@ -28,6 +28,7 @@ from app.ui.audit_screen import AuditScreen
 from app.ui.fields.control import QuestionControl
 from app.ui.main_window import MainWindow
 from app.ui.pages.form_page import FormPage
+from app.ui.pages.measure_options import OptionsPage
 from app.ui.search import SearchPalette
 from app.ui.session import SessionModel
 from app.ui.tables.panel import TablePanel
@@ -298,6 +299,23 @@ class Walker:
             question.kind is QuestionKind.NUMBER and _figures(text) != _figures(typed)
         ):
             self.notes.append(f"{key}: 「{typed}」 → 「{text}」")
+
+    def pick(self, source: str, title: str) -> None:
+        """Take an option of the library into the list of measures: its list by mouse, its name typed, Enter."""
+        page = self.screen.page_widget(self.screen.current_page)
+        assert isinstance(page, OptionsPage)
+        self.push(source, page.sources)
+        page.search.setFocus()
+        press(Qt.Key.Key_A, CONTROL)
+        press(Qt.Key.Key_Backspace)
+        type_text(title[:6])
+        press(Qt.Key.Key_Return)
+        names = [
+            self.model.book.text(cell_key("measures.list", row, "name"))
+            for row in self.model.book.row_ids("measures.list")
+        ]
+        if title not in names:
+            self.notes.append(f"「{title}」 did not come into the list of measures: {names}")
 
     # -- tables
 

@@ -12,7 +12,7 @@ from app.measures.results import performance
 from app.papers.document import Table, cell_text
 from app.papers.owner import change_blocks
 from tests.helpers.fill import project_of
-from tests.helpers.forms import printer_project, shipped_forms
+from tests.helpers.forms import printer_project, shipped_forms, shipped_reference
 
 
 def test_a_printer_compares_itself_before_and_after() -> None:
@@ -33,11 +33,11 @@ def test_a_printer_compares_itself_before_and_after() -> None:
     assert said["VOC 产生量"].startswith("−")
 
 
-def restaurant(answers: dict[str, str]) -> AuditProject:
+def restaurant(answers: dict[str, str], **rows: tuple[str, ...]) -> AuditProject:
     forms = shipped_forms()
     given: dict[str, Answer] = {"audit.base_year": Given("2025")}
     given |= {key: Given(text) for key, text in answers.items()}
-    return project_of(forms.questionnaires["restaurant"], AnswerBook(given))
+    return project_of(forms.questionnaires["restaurant"], AnswerBook(given, rows))
 
 
 def test_what_a_kitchen_s_data_show() -> None:
@@ -53,6 +53,29 @@ def test_what_a_kitchen_s_data_show() -> None:
     assert "equipment" not in drafted(
         restaurant({**kitchen, "restaurant.efficient": "14"}), None, None
     )
+
+
+def test_a_kitchen_s_exceedance_and_missing_stoves_are_said() -> None:
+    fume = {"outlet": "DA001", "date": "2025-11-12", "item": "油烟", "result": "2.6", "limit": "2", "unit": "mg/m³"}  # fmt: skip
+    cells = {f"env.monitoring/r1/{column}": text for column, text in fume.items()}
+    kitchen = {"restaurant.stoves": "14", "restaurant.efficient": "0"}
+    project = restaurant({**kitchen, **cells}, **{"env.monitoring": ("r1",)})
+    said = drafted(project, None, None)
+    assert said["equipment"] == "没有节能灶，一共 14 个"
+    assert said["waste"] == "DA001 油烟 2.6 mg/m³，超过限值 2"
+
+
+def test_no_more_waste_water_is_saved_than_drains() -> None:
+    rows = {"measures.list": ("r1",), "water.units": ("r1",)}
+    cells = {"measures.list/r1/name": "改池洗", "water.units/r1/drain": "1000"}
+
+    def problems(drain: str) -> str:
+        project = restaurant({**cells, "measures.savings/r1/drain": drain}, **rows)
+        (measure,) = measures_of(replace(project, reference=shipped_reference()))
+        return "".join(map(str, measure.problems))
+
+    assert problems("800") == ""
+    assert "省 1,200 m³，比全年的 1,000 m³ 还多" in problems("1200")
 
 
 def test_nothing_is_compared_while_nothing_is_known() -> None:

@@ -16,7 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.helpers.typing import focused, press, type_text
-from tests.helpers.walker import CONTROL, Walker
+from tests.helpers.walker import CONTROL, Walker, row_of
 
 
 def begin(walker: Walker) -> None:
@@ -369,6 +369,7 @@ def balances(walker: Walker) -> None:
             ["蒸柜和煲汤", "16.1", "9.6"],
             ["空调", "9.2", "7.8"],
             ["冷柜", "6", "4.9"],
+            ["照明和其他", "8.5", "6"],
         ],
     )
     walker.put(
@@ -381,11 +382,197 @@ def causes(walker: Walker) -> None:
     walker.next_page()
     walker.push("按数据起草现象")
     walker.settle(0.3)
+    for row, texts in {
+        "materials_energy": ["天然气占能源的七成多，一年 4.44 万方", "灶头热效率低", "换节能灶头"],
+        "technology": ["解冻用流水冲，两个水龙头常开", "没有提前一天放冷藏", "改冷藏解冻"],
+        "process_control": [
+            "油烟净化器两三个月才洗，2025 年 11 月超标一次",
+            "没有清洗计划",
+            "按月清洗、留记录",
+        ],
+        "product": ["外卖一次性餐具一年 6.12 万套", "默认每单都放餐具", "下单时问要不要餐具"],
+        "waste": ["餐厨垃圾一年 52 吨", "备料估多了，边角料没用", "按预订量备料"],
+    }.items():
+        walker.fill("causes.aspects", row, texts)
+    for row, texts in {
+        "equipment": ["灶头是 2016 年开店时装的", "换节能灶头"],
+        "management": ["只有总表，不知道哪里用得多", "装水、气分表"],
+        "staff": ["新人多，没培训", "每季度培训"],
+    }.items():
+        walker.fill("causes.aspects", row, texts, first="cause")
+    walker.fill("causes.aspects", "staff", ["洗碗、洗菜时水龙头不关"])
+
+
+def focus(walker: Walker) -> None:
+    walker.next_page()
+    walker.rows(
+        "focus.candidates",
+        [
+            [
+                "后厨灶台",
+                "天然气 3.2 万方",
+                "油烟",
+                "气 8000 方",
+                "超标或超总量",
+                "8",
+                "9",
+                "8",
+                "7",
+                "8",
+            ],
+            ["洗碗洗菜", "水 5150 吨", "含油污水", "水 900 吨", "", "6", "8", "4", "6", "9"],
+            ["外卖打包", "餐盒 6.12 万套", "废包装", "餐具 1.8 万套", "", "5", "4", "2", "5", "6"],
+        ],
+    )
+    walker.put("focus.chosen", "后厨灶台")
+    walker.put("focus.reason", "用气最多，油烟去年超标过一次，强制理由成立。")
+    walker.rows(
+        "targets.list",
+        [
+            ["每人次取水", "L/人次", "59.5", "52", "2026", "50", "2028", "洗菜洗碗改造能省 900 吨"],
+            ["每人次能耗", "kgce/人次", "0.631", "0.56", "2026", "", "", "换节能灶头"],
+            ["油烟浓度", "mg/m³", "2.6", "1.2", "2026", "", "", "按月清洗"],
+        ],
+    )
+
+
+def measures(walker: Walker) -> None:
+    """From the library, from ideas, and two of one's own; then figures, savings and what is known of the firm."""
+    walker.go("C2")
+    walker.pick("推荐", "餐饮净菜、节水清洗与油水分离")
+    walker.pick("推荐", "商用厨房电气化或高效节能灶")
+    walker.pick("想到的", "装水、气分表")
+    walker.pick("想到的", "下单时问要不要餐具")
+    walker.go("C1")
+    walker.rows(
+        "measures.list",
+        [
+            ["油烟净化器按月清洗", "过程控制", "后厨", "无低费", "油烟稳定达标", "0.3", "０"],
+            ["改冷藏解冻", "技术工艺", "粗加工间", "无低费", "少用水 600 吨", "0", "0.2"],
+        ],
+    )
+    figures = {
+        "餐饮净菜、节水清洗与油水分离": ["洗菜间", "无低费", "少用水", "0.8", "0.31"],
+        "商用厨房电气化或高效节能灶": ["后厨灶台", "中高费", "少用气 8000 方", "7.2万", "3.49"],
+        "装水、气分表": ["后厨", "无低费", "找出漏水漏气", "0.6", "0"],
+        "下单时问要不要餐具": ["外卖", "无低费", "少用餐具 1.8 万套", "0", "1.6"],
+    }
+    for name, texts in figures.items():
+        walker.fill(
+            "measures.list", str(row_of(walker, "measures.list", name)), texts, first="where"
+        )
+    for name in (*figures, "油烟净化器按月清洗", "改冷藏解冻"):
+        at = str(row_of(walker, "measures.list", name))
+        owner = "李阿芬" if name in ("装水、气分表", "下单时问要不要餐具") else "黄志强"
+        month = {"商用厨房电气化或高效节能灶": "2026-06"}.get(name, "2026年5月份")
+        walker.fill("measures.list", at, ["8" if "节能灶" in name else "5"], first="life")
+        walker.fill("measures.list", at, ["可行", owner, month], first="state")
+    for name, column, text in (
+        ("餐饮净菜、节水清洗与油水分离", "water", "900吨"),
+        ("餐饮净菜、节水清洗与油水分离", "drain", "850"),
+        ("商用厨房电气化或高效节能灶", "gas", "8000方"),
+        ("改冷藏解冻", "water", "600"),
+        ("改冷藏解冻", "drain", "600"),
+        ("下单时问要不要餐具", "solid", "0.5"),
+        ("下单时问要不要餐具", "extra", "1.6"),
+    ):
+        at = str(row_of(walker, "measures.list", name))
+        walker.fill("measures.savings", at, [text], first=column)
+    walker.put("measures.tax", "小型微利企业 5%")
+
+
+def screening(walker: Walker) -> None:
+    walker.go("C3")
+    for n, texts in enumerate(
+        (["9", "8", "8", "8", "9"], ["8", "9", "8", "6", "9"], ["9", "5", "4", "8", "10"],
+         ["9", "6", "9", "9", "8"], ["10", "9", "3", "9", "10"], ["9", "7", "6", "8", "9"])
+    ):  # fmt: skip
+        walker.fill("measures.screening", str(n), texts)
+
+
+def mend_measures(walker: Walker) -> None:
+    """What the page asked to be looked at: the formula's numbers, and the firm's own limit of a low cost."""
+    walker.go("C1")
+    wanted = "餐饮净菜、节水清洗与油水分离"
+    walker.fill(
+        "measures.list",
+        str(row_of(walker, "measures.list", wanted)),
+        ["d=360；v1=14.3；v2=11.8"],
+        first="inputs",
+    )
+    walker.put("measures.low_below", "5万")
+
+
+def results(walker: Walker) -> None:
+    walker.go("D1")
+    for name, texts in {
+        "餐饮净菜、节水清洗与油水分离": ["2026-5-6", "2026-5-20", "0.85", "0.3", "0"],
+        "商用厨房电气化或高效节能灶": ["2026-5-25", "2026-6-18", "7.35", "3.3", "0"],
+        "装水、气分表": ["2026-5-11", "2026-5-15", "0.6", "0", "0"],
+        "下单时问要不要餐具": ["2026-5-4", "2026-5-4", "0", "1.5", "0"],
+        "油烟净化器按月清洗": ["2026-5-1", "2026-5-1", "0.3", "0", "0"],
+        "改冷藏解冻": ["2026-5-8", "2026-5-8", "0", "0.19", "0"],
+    }.items():
+        walker.fill("measures.results", str(row_of(walker, "measures.list", name)), texts)
+    for name, column, text in (
+        ("餐饮净菜、节水清洗与油水分离", "water", "880"),
+        ("餐饮净菜、节水清洗与油水分离", "drain", "830"),
+        ("商用厨房电气化或高效节能灶", "gas", "7600"),
+        ("改冷藏解冻", "water", "560"),
+        ("改冷藏解冻", "drain", "560"),
+        ("下单时问要不要餐具", "solid", "0.45"),
+    ):
+        at = str(row_of(walker, "measures.list", name))
+        walker.fill("measures.results", at, [text], first=column)
+    for n in range(6):
+        walker.fill(
+            "measures.results", str(n), ["7 到 9 月抄表折年", "发票、照片、抄表记录"], first="note"
+        )
+    walker.put("after.period", "2026 年 7 至 9 月折年")
+    walker.put("after.output_unit", "人次")
+    walker.put("after.output_before", "13.12万")
+    walker.put("after.output", "132,400")
+    for row, texts in {
+        "electricity": ["194,800", "客人略多"],
+        "gas": ["37,100", "客人略多，各方案外没有别的变化"],
+        "water": ["6,450", "客人略多"],
+    }.items():
+        walker.fill("after.plant", row, texts)
+    for n, texts in enumerate((["48.7"], ["0.556"], ["1.1"])):
+        walker.fill("targets.done", str(n), texts)
+
+
+def again(walker: Walker) -> None:
+    """Back to the page of monitoring with the report of after the measures."""
+    walker.reach("env.monitoring")
+    cells = ["DA001 油烟排口", "2026-9-10", "油烟", "mg/m³", "1.0", "2", "GB 18483-2001"]
+    walker.rows("env.monitoring", [[*cells, "GDJC26091003"]])
+
+
+def continuing(walker: Walker) -> None:
+    walker.go("E1")
+    walker.put(
+        "continuing.organisation", "店长李阿芬管，后厨主管黄志强和财务周小雨配合，每月碰一次头。"
+    )
+    walker.put("continuing.rules", "油烟净化器清洗记录、水气分表抄表记录、备料和剩余登记。")
+    walker.rows(
+        "continuing.plan",
+        [
+            ["方案实施", "冷柜门封更换", "2027-3", "2027-5", "后厨"],
+            ["培训", "新员工节水节气培训，每季度一次", "2026-11", "2027-10", "店长"],
+            ["下一轮审核", "下一轮清洁生产审核", "2031-3", "2031-10", "店长"],
+        ],
+    )
+    walker.put(
+        "continuing.conclusion",
+        "六个方案都做完了，油烟达标，用水用气都降了。全年取水从 {全年取水} 降下来，接着把冷柜做完。",
+    )
 
 
 STAGES = (
     begin, profile, team, scale, energy, water, water_unused, kitchen, materials, compliance, management,
-    compare, balances, causes,
+    compare, balances, causes, focus, measures, screening, mend_measures,
+    results, continuing,
 )  # fmt: skip
 
 SHORT = (begin, profile, team)

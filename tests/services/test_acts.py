@@ -169,3 +169,16 @@ def test_the_industry_chooses_the_questions_until_the_user_does() -> None:
     assert book.text(QUESTIONNAIRE) != hotel
     kept = acts.answer_front_door(book, INDUSTRY, Given("6110 旅游饭店"))
     assert kept.text(QUESTIONNAIRE) == book.text(QUESTIONNAIRE)
+
+
+def test_a_day_of_being_finished_makes_a_measure_done(session: AuditSession) -> None:
+    row = session.project.book.row_ids(TABLE)[0]
+    state, finished = cell_key(TABLE, row, "state"), cell_key("measures.results", row, "finished")
+    session.do(acts.answer(session.project, [state], Given("feasible")))
+    session.do(acts.answer(session.project, [finished], Given("2026-05-20")))
+    assert session.project.book.text(state) == "done"
+    session.undo()
+    assert session.project.book.text(state) == "feasible"
+    session.do(acts.answer(session.project, [state], Given("dropped")))
+    session.do(acts.answer(session.project, [finished], Given("2026-05-20")))
+    assert session.project.book.text(state) == "dropped", "what somebody dropped stays dropped"

@@ -90,3 +90,34 @@ def test_every_kind_of_place_leads_somewhere(
     assert page("override/voc.capture_rate") == "voc"
     assert page("water.bills/2025-03/intake") == "water"
     assert page("nobody.asks") == "report"
+
+
+def test_no_line_of_a_concern_is_squeezed_away(
+    qtbot: QtBot, services: Services, open_window: Callable[[], MainWindow], tmp_path: Path
+) -> None:
+    """Many concerns on the smallest screen: a page is asked for its least height without its width."""
+    audit = services.projects.printer_sample(tmp_path)
+    window = open_window()
+    window.resize(1366, 728)
+    assert window.open_file(audit)
+    assert window.model is not None
+    assert window.audit is not None
+    book, measures = window.model.book, window.model.book.row_ids("measures.list")
+    far = [f"measures.list/{row}/{column}" for row in measures for column in ("done", "state")]
+    texts = ["2026-01", "feasible"] * len(measures)
+    changes = [
+        Change(key, book.get(key), Given(text)) for key, text in zip(far, texts, strict=True)
+    ]
+    names = [f"measures.list/{row}/name" for row in measures]
+    changes += [Change(key, book.get(key), Given(book.text(key) + "，再" * 30)) for key in names]
+    window.model.record(changes, "改")
+    check_up = window.model.check_up
+    assert check_up is not None
+    qtbot.waitUntil(lambda: check_up.count(Severity.WARN) > 3, timeout=20_000)
+    window.audit.go_to_report()
+    qtbot.wait(200)
+    shown = window.audit.findChild(ConcernList)
+    assert shown is not None
+    wrapped = [one for one in shown.findChildren(QLabel) if one.wordWrap() and one.isVisible()]
+    assert any(one.heightForWidth(one.width()) > 30 for one in wrapped)
+    assert all(one.height() >= one.heightForWidth(one.width()) for one in wrapped)
