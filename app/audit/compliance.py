@@ -51,11 +51,10 @@ def exceedances(book: AnswerBook) -> tuple[Exceedance, ...]:
     return (*_monitoring(book), *_totals(book))
 
 
-def settled(book: AnswerBook, one: Exceedance) -> bool:
-    """Whether a result above its limit was told of and the same item of the same outlet was within its limit afterwards."""
-    if one.kind != "monitoring" or not book.text("env.penalties_text").strip():
+def settled(book: AnswerBook, row: str) -> bool:
+    """Whether a result above its limit (a row of monitoring) was told of and the same item of the same outlet was within its limit afterwards."""
+    if not book.text("env.penalties_text").strip():
         return False
-    row = one.keys[0].split("/")[1]
     asked = [_text(book, MONITORING, row, column) for column in ("outlet", "item", "date")]
     later = [
         other

@@ -10,6 +10,7 @@ from statistics import median
 
 from app.assessment.finding import Missing, NotApplicable
 from app.assessment.numbers import brief, display, number_text
+from app.audit.compliance import settled
 from app.forms import unused
 from app.forms.answer import SHORTEST_REASON, Answer, AnswerBook, Given, cell_key, override_key
 from app.forms.derive import Derivation
@@ -486,7 +487,8 @@ def _row_remarks(
         result = book.number(cell_key(table.id, row_id, "result"))
         limit = book.number(cell_key(table.id, row_id, "limit"))
         key = cell_key(table.id, row_id, "result")
-        if result is not None and limit is not None and result > limit:
+        over = result is not None and limit is not None and result > limit
+        if result is not None and limit is not None and over and not settled(book, row_id):
             what = f"结果 {brief(result)} 超过限值 {brief(limit)}"
             yield Remark(
                 key, Severity.SHOULD, what, "先核对报告；真超了，在「处罚和超标」里写明怎么改"

@@ -185,7 +185,7 @@ def limit_exceeded(facts: Facts, _rule: RuleText) -> Iterator[Found]:
     """What a 双超 firm was listed for, told of and measured again within the limit, is its history."""
     for one in facts.exceedances:
         if one.kind == "monitoring" and not (
-            facts.text(KIND) == "exceeding" and settled(facts.book, one)
+            facts.text(KIND) == "exceeding" and settled(facts.book, one.keys[0].split("/")[1])
         ):
             yield Found(
                 one.keys,

@@ -143,12 +143,12 @@ def _value(finding: Finding) -> str | None:
 
 
 def road_title(road: "Road") -> str:
-    """「最省」「多 6.8 万元，顺手补一项」「最稳」."""
+    """「最省」「多 6.8 万元，顺手补一项」「比过的几条里最稳」: of the sets found, not of all there are."""
     if "cheapest" in road.kinds:
-        return "最省，也最稳" if "steady" in road.kinds else "最省"
+        return "最省，比过的几条里也最稳" if "steady" in road.kinds else "最省"
     if "more" in road.kinds:
         return f"多 {brief(road.extra)} 万元，顺手补一项" if road.extra else "不多花钱，顺手补一项"
-    return "最稳"
+    return "比过的几条里最稳"
 
 
 def need_words(project: AuditProject, need: "Need") -> str:

@@ -152,6 +152,22 @@ class Walker:
         exact = [one for one in found if one.text() == words]
         return (exact or found)[0]
 
+    def has(self, words: str, within: QWidget) -> bool:
+        """Whether a button with these words is to be seen there."""
+        return any(
+            one.isVisible() and words in one.text() for one in within.findChildren(QAbstractButton)
+        )
+
+    def from_menu(self, button: str, steps: int, path: Path) -> None:
+        """The entry `steps` below in the menu of a button, which asks where to write; until the file is there."""
+        self.push(button)
+        menu = QApplication.activePopupWidget()
+        assert menu is not None, f"「{button}」 opens no menu"
+        for _ in range(steps):
+            QTest.keyClick(menu, Qt.Key.Key_Down)
+        self.save_as(lambda: QTest.keyClick(menu, Qt.Key.Key_Return), path)
+        self.wait(path.is_file, f"{path.name} was not written")
+
     def push(self, words: str, within: QWidget | None = None) -> None:
         self.click(self.button(words, within))
 

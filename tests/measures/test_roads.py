@@ -35,7 +35,7 @@ def test_the_three_roads_of_the_sample_shop() -> None:
     assert [road_title(one) for one in (cheapest, more, steady)] == [
         "最省",
         "多 6.8 万元，顺手补一项",
-        "最稳",
+        "比过的几条里最稳",
     ]
     assert [one.plan.cost for one in (cheapest, more, steady)] == [
         Fraction("29.4"), Fraction("36.2"), Fraction("70.6"),
@@ -68,7 +68,7 @@ def test_the_cheapest_may_be_the_steadiest() -> None:
     rows = {"ZG1": FIVE["ZG1"], "ZG3": {**FIVE["ZG3"], "cost": "1"}}
     (only,) = roads(rows)
     assert only.kinds == (CHEAPEST, STEADY)
-    assert road_title(only) == "最省，也最稳"
+    assert road_title(only) == "最省，比过的几条里也最稳"
 
 
 def test_nothing_to_do_has_no_road() -> None:

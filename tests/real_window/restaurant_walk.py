@@ -13,8 +13,10 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 
+from app.checkup.concern import Concern, Severity
+from app.ui.pages.measure_options import OptionsPage
 from tests.helpers.typing import focused, press, type_text
 from tests.helpers.walker import CONTROL, Walker, row_of
 
@@ -73,6 +75,7 @@ def profile(walker: Walker) -> None:
 
 def team(walker: Walker) -> None:
     walker.put("team.mode", "自己做")
+    walker.put("team.registered", "2026-2-10")
     walker.put("team.published", "2026-2-5")
     walker.put(
         "team.support",
@@ -429,7 +432,7 @@ def focus(walker: Walker) -> None:
     walker.rows(
         "targets.list",
         [
-            ["每人次取水", "L/人次", "59.5", "52", "2026", "50", "2028", "洗菜洗碗改造能省 900 吨"],
+            ["每人次取水", "L/人次", "59.5", "52", "2026", "47", "2028", "洗菜洗碗改造能省 900 吨"],
             ["每人次能耗", "kgce/人次", "0.631", "0.56", "2026", "", "", "换节能灶头"],
             ["油烟浓度", "mg/m³", "2.6", "1.2", "2026", "", "", "按月清洗"],
         ],
@@ -569,10 +572,81 @@ def continuing(walker: Walker) -> None:
     )
 
 
+REASONS = {
+    "simplified_not_for": "名单通知第 3 条写明可以用简易流程",
+    "no_monitoring_after": "污水没有变化，油烟已在 9 月复测",
+}
+
+
+def explain(walker: Walker) -> None:
+    """The check-up to nothing open: what is not to be mended gets its reason, as the list asks."""
+    walker.go("E3")
+    walker.settle(2)
+    while found := _open(walker):
+        blocks = [one for one in found if one.severity is Severity.BLOCK]
+        assert not blocks, blocks
+        _explain_first(walker, found[0], len(found))
+
+
+def _open(walker: Walker) -> list[Concern]:
+    check_up = walker.model.check_up
+    assert check_up is not None
+    return [one for one in check_up.concerns if one.severity is not Severity.INFO]
+
+
+def _explain_first(walker: Walker, concern: Concern, before: int) -> None:
+    def write(dialog: QWidget) -> None:
+        (field,) = dialog.findChildren(QPlainTextEdit)
+        field.setFocus()
+        type_text(REASONS.get(concern.rule, "已经核对过，情况属实"))
+        walker.push("OK" if walker.has("OK", dialog) else "确定", dialog)
+
+    walker.notes.append(f"explained: {concern.rule} {concern.arguments}")
+    walker.wait(lambda: walker.has("写原因", walker.window), f"no reason can be given: {concern}")
+    walker.in_dialog(lambda: walker.push("写原因"), write)
+    walker.wait(lambda: len(_open(walker)) < before, f"the reason was not taken: {concern}")
+
+
+def papers(walker: Walker) -> None:
+    """送审稿, 定稿, Word, workbook, owner's page and 绩效表, each where the dialog is told."""
+    folder = walker.model.session.path.parent
+    for state in ("送审稿", "定稿"):
+        walker.push(state)
+        target = folder / f"{state}.pdf"
+        walker.save_as(lambda: press(Qt.Key.Key_S, CONTROL), target)
+        walker.wait(target.is_file, f"{state} was not written")
+        walker.settle(1)
+        walker.picture(state)
+    for steps, name in ((1, "报告.docx"), (3, "计算表.xlsx")):
+        walker.from_menu("别的格式", steps, folder / name)
+    walker.go("E2")
+    walker.save_as(lambda: press(Qt.Key.Key_S, CONTROL), folder / "一页.pdf")
+    walker.wait((folder / "一页.pdf").is_file, "the owner's page was not written")
+
+
+def own_library(walker: Walker) -> None:
+    """The measures kept for the next client: stored, written to a file, one taken out, brought in again."""
+    walker.go("C2")
+    page = walker.screen.page_widget(walker.screen.current_page)
+    assert isinstance(page, OptionsPage)
+    walker.push("我的", page.sources)
+    walker.push("存入这个案卷的方案", page)
+    kept = page.view.list.count()
+    assert kept == 6, f"{kept} measures kept"
+    target = walker.model.session.path.parent / "我的方案.json"
+    walker.save_as(lambda: walker.push("导出", page), target)
+    walker.wait(target.is_file, "the own measures were not written")
+    walker.push("从我的库里删掉", page)
+    assert page.view.list.count() == kept - 1
+    walker.save_as(lambda: walker.push("导入", page), target)
+    walker.wait(lambda: page.view.list.count() == kept, "the own measures did not come back")
+    walker.picture("own")
+
+
 STAGES = (
     begin, profile, team, scale, energy, water, water_unused, kitchen, materials, compliance, management,
     compare, balances, causes, focus, measures, screening, mend_measures,
-    results, continuing,
+    results, again, continuing, explain, papers, own_library,
 )  # fmt: skip
 
 SHORT = (begin, profile, team)

@@ -132,7 +132,7 @@ def test_the_cheapest_path_is_shown_and_taken_as_one_act(screen: AuditScreen, qt
     ):
         assert words in said
     radios = [one.text() for one in page.findChildren(QRadioButton)]
-    assert radios == ["1　最省", "2　多 6.8 万元，顺手补一项", "3　最稳"]
+    assert radios == ["1　最省", "2　多 6.8 万元，顺手补一项", "3　比过的几条里最稳"]
     QTest.keyClick(page, Qt.Key.Key_3)
     assert page.findChildren(QRadioButton)[2].isChecked()
     assert "10,208 m³（预计的 88.0%）" in texts(page)

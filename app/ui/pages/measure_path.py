@@ -411,7 +411,7 @@ class PathPage(BasePage):
         self._side.addWidget(
             widgets.label(
                 self.tr(
-                    "「最省」按投资最小解出来，再按案卷重新定级核过；「最稳」是省的打折扣最多、还不掉级的。"
+                    "「最省」按投资最小解出来，再按案卷重新定级核过；「最稳」是这几条里省的打折扣最多、还不掉级的；没列出来的组合没有一一比过。"
                 ),
                 "note",
                 wrap=True,
