@@ -11,7 +11,7 @@ from app.audit.processes import TABLE as STEPS
 from app.audit.processes import kind_of_waste, parts_of
 from app.checkup.facts import Facts, Found, Told, setting, test_of_rule
 from app.checkup.patterns import compiled
-from app.checkup.rules_plan import LIST, SAVINGS, TARGETS, figure_named, measures_in
+from app.checkup.rules_plan import LIST, RESULTS, SAVINGS, TARGETS, figure_named, measures_in
 from app.checkup.rules_site import MONITORING, OUTLETS, WASTE, is_same_outlet
 from app.forms.answer import cell_key, indicator_key
 from app.forms.checkup_data import RuleText
@@ -277,29 +277,43 @@ def _is_after(facts: Facts, measure: Measure, year: int) -> bool:
 def price_differs(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """One thing saved, and money that makes another price of it than the bills or the table of materials. Silent where the
     measure saves other money too or a note says what is in it; far too much is another rule's (`times`)."""
-    for one in measures_in(facts):
-        key = cell_key(LIST, one.row_id, "saving")
-        saving = facts.number(key)
-        found = [(stream, *_price(facts, stream)) for stream in one.savings]
-        priced = [(stream, price, where) for stream, price, where in found if price]
-        others = set(one.savings) - {known[0] for known in priced} - set(rule.settings["parts"])
-        if not saving or len(priced) != 1 or others or facts.note(key):
+    for proof in facts.proofs:
+        one = proof.measure
+        other = facts.number(SAVINGS, one.row_id, "extra") or facts.text(LIST, one.row_id, "raises")
+        if one.state == "dropped" or other:
             continue
-        if facts.number(SAVINGS, one.row_id, "extra") or facts.text(LIST, one.row_id, "raises"):
-            continue
-        stream, price, where = priced[0]
-        amount = one.savings[stream]
-        implied = saving * 10_000 / amount
-        if implied > price * setting(rule, "times") or _is_rounding(saving, amount, price):
-            continue
-        if abs(implied - price) * 100 > price * setting(rule, "percent"):
-            told: Told = {
-                "name": one.name,
-                "implied": _round(implied, 2),
-                "price": _round(price, 2),
-                "where": where,
-            }
-            yield Found((key,), told)
+        for table, saving, amounts in (
+            (LIST, facts.number(LIST, one.row_id, "saving"), one.savings),
+            (RESULTS, proof.saving, proof.measured),
+        ):
+            key = cell_key(table, one.row_id, "saving")
+            found = _one_price(facts, amounts, rule)
+            if not saving or saving < 0 or found is None or facts.note(key):
+                continue
+            amount, price, where = found
+            implied = saving * 10_000 / amount
+            if implied > price * setting(rule, "times") or _is_rounding(saving, amount, price):
+                continue
+            if abs(implied - price) * 100 > price * setting(rule, "percent"):
+                told: Told = {
+                    "name": one.name,
+                    "implied": _round(implied, 2),
+                    "price": _round(price, 2),
+                    "where": where,
+                }
+                yield Found((key,), told)
+
+
+def _one_price(
+    facts: Facts, amounts: Mapping[str, Fraction], rule: RuleText
+) -> tuple[Fraction, Fraction, str] | None:
+    """(amount, price, where the price stands) of the one thing saved; None where there is more than one, or no price."""
+    own = {k: v for k, v in amounts.items() if v and k not in rule.settings["parts"]}
+    if len(own) != 1:
+        return None
+    ((stream, amount),) = own.items()
+    price, where = _price(facts, stream)
+    return (amount, price, where) if price and amount > 0 else None
 
 
 def _is_rounding(saving: Fraction, amount: Fraction, price: Fraction) -> bool:

@@ -440,46 +440,6 @@ def no_pair_of_monitoring(facts: Facts, _rule: RuleText) -> Iterator[Found]:
 
 
 @test_of_rule
-def price_of_saving(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    """Money for a saving of one resource alone that comes to another price than the bills have (C76). `part_of`: streams that are
-    counted with another; `percent`: how far apart may be explained by running costs."""
-    prices = {
-        one.id: price
-        for one in facts.project.reference.streams
-        if one.price and (price := facts.figure(one.price))
-    }
-    apart = 1 + setting(rule, "percent") / Fraction(100)
-    for one in facts.proofs:
-        if one.measure.state == "dropped":
-            continue
-        row = one.measure.row_id
-        for table, column, money, amounts in (
-            (LIST, "saving", one.measure.saving, one.measure.savings),
-            (RESULTS, "saving", one.saving, one.measured),
-        ):
-            own = {k: v for k, v in amounts.items() if k not in rule.settings["part_of"] and v}
-            if len(own) != 1 or not money:
-                continue
-            ((stream, amount),) = own.items()
-            price = prices.get(stream)
-            if price is None or amount <= 0 or money <= 0:
-                continue
-            said = money * 10_000 / amount
-            if not price / apart <= said <= price * apart:
-                told: Told = {
-                    "name": one.measure.name,
-                    "said": _round(said),
-                    "price": _round(price),
-                    "unit": _stream(facts, stream).unit,
-                }
-                yield Found((cell_key(table, row, column),), told)
-
-
-def _stream(facts: Facts, stream_id: str) -> Stream:
-    return next(one for one in facts.project.reference.streams if one.id == stream_id)
-
-
-@test_of_rule
 def swap_energy_unsaid(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """Another material costs more energy, but the measure that brings it says of no energy that more is used (C80). `row`: of
     the table of costs; `streams`: energies."""
