@@ -12,8 +12,10 @@ from app.assessment.numbers import brief
 from app.audit.caps import cap_text
 from app.audit.voc import limit_text, standard_state, unchecked
 from app.audit.voc_control import factor_text
+from app.forms.answer import AnswerBook, cell_key
 from app.forms.reference import Reference
 
+VOC_LEDGER = "voc.materials"
 _BETWEEN = re.compile(r"[\s·・•,，、;；/（）()—–-]+")
 
 _ABOUT = re.compile("(?:中|低)?(?:可?挥发性有机|有害物质|VOC)")
@@ -27,13 +29,18 @@ class Offer:
     detail: str
 
 
-def offers(reference: Reference, name: str, judged_on: str = "") -> tuple[Offer, ...]:
+def offers(
+    reference: Reference, name: str, judged_on: str = "", book: AnswerBook | None = None
+) -> tuple[Offer, ...]:
     """The offers of one of app.forms.question.OFFERED. judged_on: ISO day standards are looked up for, "" = not said.
+    book: answers that names are taken from.
 
     KeyError for an unknown name.
     """
     if name == "voc_limits":
         return _voc_limits(reference, judged_on)
+    if name == "voc_materials":
+        return () if book is None else _voc_materials(book)
     return {
         "package_classes": _package_classes,
         "water_quotas": _water_quotas,
@@ -42,6 +49,17 @@ def offers(reference: Reference, name: str, judged_on: str = "") -> tuple[Offer,
         "caps": _caps,
         "caps_repair": _repair_caps,
     }[name](reference)
+
+
+def _voc_materials(book: AnswerBook) -> tuple[Offer, ...]:
+    """Names of the VOC ledger, each once, with what is used of it."""
+    found: dict[str, Offer] = {}
+    for row in book.row_ids(VOC_LEDGER):
+        name = book.text(cell_key(VOC_LEDGER, row, "name")).strip()
+        amount = book.text(cell_key(VOC_LEDGER, row, "amount"))
+        if name and name not in found:
+            found[name] = Offer(name, f"台账里一年 {amount} kg" if amount else "台账里有")
+    return tuple(found.values())
 
 
 def wanted_words(typed: str) -> list[str]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from app.assessment.finding import NotApplicable
 from app.assessment.numbers import brief, display
 from app.assessment.trace import Trace
-from app.audit import bill_periods, measures, meters, targets
+from app.audit import bill_periods, measures, meters, substitution, targets
 from app.audit.caps import CapRules
 from app.audit.chemicals import ChemicalRules
 from app.audit.compliance import fume_share
@@ -57,6 +57,11 @@ def rules_of(reference: Reference) -> Mapping[str, Rule]:
         "voc_capture_table": control.capture,
         "voc_treatment_table": control.treatment,
         "voc_factor": control.factor,
+        "voc_swap_said": substitution.said,
+        **{
+            f"voc_swap_{side}_{row}": substitution.from_ledger(side, row)
+            for side, row in substitution.TAKEN
+        },
         "voc_factor_row": control.row,
         "voc_generated": control.generated,
         "cap_known": caps.known,

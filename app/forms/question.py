@@ -33,6 +33,7 @@ OFFERED = (
     "emission_factors",
     "caps",
     "caps_repair",
+    "voc_materials",
 )
 
 

@@ -150,7 +150,7 @@ class SessionModel(QObject):
 
     def offers(self, name: str) -> tuple[Offer, ...]:
         """What a question with `choices_from: name` offers on the day the audit judges by."""
-        return offers(self._reference(), name, self.book.text(DATE_KEY))
+        return offers(self._reference(), name, self.book.text(DATE_KEY), self.book)
 
     @property
     def own_measures(self) -> "OwnMeasures":

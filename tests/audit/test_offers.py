@@ -3,7 +3,7 @@
 from app.audit.offers import offers
 from app.audit.voc import match_category
 from app.forms.question import OFFERED
-from tests.helpers.forms import shipped_reference
+from tests.helpers.forms import shipped_forms, shipped_reference
 
 
 def test_every_offered_category_is_one_limit_when_picked() -> None:
@@ -29,8 +29,9 @@ def test_a_limit_from_memory_or_of_a_replaced_standard_says_so() -> None:
 
 
 def test_every_list_has_offers_with_details() -> None:
+    book = shipped_forms().samples["huichuan"].book
     for name in OFFERED:
-        found = offers(shipped_reference(), name)
+        found = offers(shipped_reference(), name, book=book)
         assert found, name
         assert all(offer.text and offer.detail for offer in found), name
     details = {one.text: one.detail for one in offers(shipped_reference(), "package_classes")}

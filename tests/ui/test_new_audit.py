@@ -234,6 +234,29 @@ def test_with_an_earlier_audit_the_foot_stays_on_a_small_screen(
     assert screen.create_button.isVisible()
 
 
+@pytest.mark.parametrize(
+    ("typed", "taken"), [("木家具", "2110 木质家具制造"), ("综超", ""), ("211", "2110 木质家具制造")]
+)
+def test_a_trade_is_found_by_the_words_people_have_for_it(
+    open_window: Callable[[], MainWindow], typed: str, taken: str
+) -> None:
+    screen = opened(open_window)
+    screen.focus_first()
+    for _ in range(3):
+        press(Qt.Key.Key_Return)
+    assert focused().accessibleName() == "行业代码和名称"
+    type_text(typed)
+    offers = QApplication.activePopupWidget()
+    if not taken:
+        assert offers is None
+        return
+    assert offers is not None
+    QTest.keyClick(offers, Qt.Key.Key_Down)
+    QTest.keyClick(offers, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert screen._book.text("firm.industry") == taken
+
+
 def test_the_whole_page_by_enter_alone(open_window: Callable[[], MainWindow]) -> None:
     screen = opened(open_window)
     answer(screen, "firm.industry", PLATER)

@@ -7,7 +7,17 @@ To add a kind: a class with what all of `Input` have, its name there, and a line
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from PySide6.QtCore import QDate, QEvent, QObject, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QDate,
+    QEvent,
+    QObject,
+    QPoint,
+    QSize,
+    QStringListModel,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCalendarWidget,
@@ -199,9 +209,7 @@ class TypedInput(LineField):
     def _add_completer(self) -> None:
         offered = self._offered
         self._offered = None
-        completer = QCompleter(list(offered()) if offered is not None else [], self)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer = _Completer(list(offered()) if offered is not None else [], self)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         completer.setMaxVisibleItems(10)
         completer.popup().setProperty("role", "offers")
@@ -234,6 +242,34 @@ class TypedInput(LineField):
         calendar.clicked.connect(choose)
         calendar.move(self.mapToGlobal(QPoint(0, self.height())))
         calendar.show()
+
+
+class _Completer(QCompleter):
+    """Offers what holds the typed characters, together first, then in their order with others between them: 「木家具」 finds
+    「木质家具制造」."""
+
+    def __init__(self, texts: Sequence[str], parent: QWidget) -> None:
+        self._texts = texts
+        self._shown = QStringListModel(list(texts))
+        super().__init__(self._shown, parent)
+        self.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+
+    def splitPath(self, path: str) -> list[str]:
+        self._shown.setStringList(_holding(path, self._texts))
+        return [""]  # the list is already what fits
+
+
+def _holding(typed: str, texts: Sequence[str]) -> list[str]:
+    wanted = "".join(typed.lower().split())
+    together = [text for text in texts if typed.strip().lower() in text.lower()]
+    spread = [text for text in texts if text not in together and _in_order(wanted, text.lower())]
+    return together + spread if wanted else []
+
+
+def _in_order(wanted: str, text: str) -> bool:
+    rest = iter(text)
+    return all(character in rest for character in wanted)
 
 
 class LongTextInput(QFrame):
