@@ -11,6 +11,7 @@ from app.assessment.units import UNITS
 from app.audit.compliance import exceedances
 from app.audit.project import AuditProject
 from app.forms.answer import Change, Given, cell_key
+from app.forms.figure import Tone
 from app.measures.changes import compared_figures
 from app.measures.model import number_of
 
@@ -54,6 +55,10 @@ def drafted(
     _of_meters(project, said)
     _of_parts(project, said)
     _of_years(project, said)
+    if "voc.rate_rule" in project.derivation.quantities:
+        rule = project.derivation.figure("voc.rate_rule")
+        if rule.tone is Tone.BAD:
+            say("waste", f"VOC 初始排放速率 {rule.words}")
     hazardous = _figure(project, "env.hazardous")
     if hazardous:
         say("waste", f"危险废物 {display(hazardous, 2)} t")

@@ -56,7 +56,7 @@ def rank(wanted: str, text: str, number: str = "") -> int | None:
     plain = text.lower()
     if not wanted:
         return 0
-    if number and number.lower() == wanted:
+    if wanted in (plain, number.lower()):
         return 0
     if plain.startswith(wanted):
         return 1

@@ -346,8 +346,10 @@ class Walker:
         """New rows of a free table, each by Insert, cell by cell with Tab. An empty text leaves its cell empty."""
         self.reach(table)
         for row in rows:
-            press(Qt.Key.Key_Insert)
             view = self.panel(table).view
+            if not view.hasFocus():  # Tab after the last cell leads out of the table
+                view.setFocus()
+            press(Qt.Key.Key_Insert)
             at = view.currentIndex().row()
             self._type_row(table, at, first, row)
 

@@ -14,6 +14,7 @@ from app.forms.answer import AnswerBook, Change, Given, apply
 from app.forms.arithmetic import ArithmeticFault, evaluate, names_in
 from app.measures.model import measures_of
 from app.measures.options import cells_of, find_options, idea_cells, offered, row_changes
+from tests.papers.test_two_walks import walked
 from tests.helpers.forms import printer_project, sample_book, sample_project
 
 LIBRARY = load_catalogue().options
@@ -147,3 +148,18 @@ def test_an_idea_becomes_a_row_in_one_act() -> None:
     assert after.row_ids("measures.list")[-1] == "r51"
     assert idea_cells(sample_project(AnswerBook()), "staff") == {}
     assert sample_book().row_ids("measures.list")[-1] == "ZG3"
+
+
+def test_a_painter_of_wood_is_offered_what_a_painter_needs_with_true_reasons() -> None:
+    weak = {
+        one.option.id: one.whys
+        for one in offered(walked("furniture", voc__capture="65", voc__treatment="16"), LIBRARY)
+    }
+    assert {"OPT-VO-001", "OPT-VO-005", "OPT-VO-021"} <= set(weak)
+    assert weak["OPT-VO-015"] == ("收集率不到 90 %",)
+    assert weak["OPT-VO-016"] == ("去除率不到 80 %",)
+    strong = {
+        one.option.id
+        for one in offered(walked("furniture", voc__capture="95", voc__treatment="85"), LIBRARY)
+    }
+    assert not {"OPT-VO-015", "OPT-VO-016"} & strong

@@ -22,6 +22,7 @@ from pytestqt.qtbot import QtBot
 
 from app.assessment.finding import NotApplicable
 from app.audit.next_round import Earlier
+from app.checkup.page_remarks import Severity
 from app.forms.answer import MISSING, AnswerBook, Change, Given, RowsChange, override_key
 from app.forms.question import Question
 from app.forms.visible import asked_items, can_fold
@@ -31,7 +32,7 @@ from app.ui.chips import ChipLabel
 from app.ui.fields.figures import FigureTile
 from app.ui.messages import Message
 from app.ui.pages.form_page import FormPage
-from app.ui.pages.problem_bar import ProblemBar
+from app.ui.pages.problem_bar import Place, ProblemBar
 from app.ui.session import SessionModel
 from app.ui.tables.panel import TablePanel
 from app.ui.tables.preview import PastePreview
@@ -685,3 +686,21 @@ def test_a_chart_of_months_follows_the_year_shown_and_names_it(
         assert len({text.split("：", 1)[1] for text in shown.values()}) == 3, page_id
         assert of_2025 in shown[2025]
         page.close()
+
+
+def test_long_names_in_the_bar_of_problems_neither_widen_nor_swell_it(qtbot: QtBot) -> None:
+    bar = ProblemBar()
+    qtbot.addWidget(bar)
+    long = "空气喷涂改HVLP、静电或往复机/机器人喷涂 要不要花钱"
+    bar.show_problems([Place(f"k{n}", long, long, Severity.SHOULD) for n in range(7)])
+    bar.resize(1066, bar.sizeHint().height())
+    bar.show()
+    assert bar.minimumSizeHint().width() <= 900
+    assert bar.heightForWidth(1066) <= 60
+    links = bar.findChildren(QAbstractButton)
+    assert len(links) == 5
+    assert {(one.toolTip(), one.accessibleName()) for one in links} == {(long, f"去改：{long}")}
+    assert all(one.text().endswith("花钱") for one in links), "what is asked stays to be read"
+    few = [Place("a", "1.2 统一社会信用代码", "1.2", Severity.MUST)]
+    bar.show_problems(few)
+    assert "不妨碍去别的页" in words(bar)

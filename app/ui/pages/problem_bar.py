@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 from app.checkup.page_remarks import Severity
 from app.ui import theme, widgets
 
+_ROOM, _ROOM_WITH_TEXT = 44, 24  # characters of all links together; so few that the sentence beside them has room
+_LEAST = 5
+
 
 @dataclass(frozen=True)
 class Place:
@@ -74,12 +77,23 @@ class ProblemBar(QFrame):
         self._strong.setText(self.tr("这一页有 {0}。").format("，".join(parts)))
         self._text.setText(self.tr("都已存下来，不妨碍去别的页；打印前会再提醒。"))
         widgets.clear_layout(self._links)
-        for count, place in enumerate(problems[:5]):
+        names = [place.name if count < 2 else place.short for count, place in enumerate(problems[:5])]
+        self._text.setVisible(sum(map(len, names)) <= _ROOM_WITH_TEXT)
+        for place, name in zip(problems, names, strict=False):
             link = widgets.link(
-                place.name if count < 2 else place.short,
+                _shortened(name, max(_LEAST, _ROOM // len(names))),
                 partial(self.picked.emit, place.key),
                 name=self.tr("去改：{0}").format(place.name),
             )
+            link.setToolTip(place.name)
             self._links.addWidget(link)
         if len(problems) > 5:
             self._links.addWidget(widgets.label(self.tr("等 {0} 处").format(len(problems)), "note"))
+
+
+def _shortened(name: str, most: int) -> str:
+    """The end of a name says what is asked of the row, so the middle goes: 「空气喷涂…要不要花钱」."""
+    if len(name) <= most:
+        return name
+    begin = (most - 1) // 2
+    return f"{name[:begin]}…{name[len(name) - (most - 1 - begin) :]}"
