@@ -45,9 +45,7 @@ def said(derivation: Derivation, _table: TableQuestion | None, _row: str) -> Wor
         if _row_of(derivation, side) is None:
             lines.append(f"{title}「{name}」：台账里没有这个名字，下面自己填")
             continue
-        values = {
-            row: _known(derivation, side, row).value for where, row in TAKEN if where == side
-        }
+        values = {row: _known(derivation, side, row).value for where, row in TAKEN if where == side}
         parts = [
             f"{words} {display(value, places)} {unit}"
             for row, (words, unit, places) in _KNOWN.items()

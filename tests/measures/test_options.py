@@ -14,8 +14,8 @@ from app.forms.answer import AnswerBook, Change, Given, apply
 from app.forms.arithmetic import ArithmeticFault, evaluate, names_in
 from app.measures.model import measures_of
 from app.measures.options import cells_of, find_options, idea_cells, offered, row_changes
-from tests.papers.test_two_walks import walked
 from tests.helpers.forms import printer_project, sample_book, sample_project
+from tests.papers.test_two_walks import walked
 
 LIBRARY = load_catalogue().options
 

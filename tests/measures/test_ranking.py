@@ -7,8 +7,8 @@ from app.audit.findings import assess_project
 from app.audit.project import AuditProject
 from app.forms.answer import MISSING, AnswerBook, Change, Given, apply
 from app.measures.causes import draft_changes, drafted
-from tests.papers.test_two_walks import walked
 from tests.helpers.forms import printer_project, sample_book, sample_project
+from tests.papers.test_two_walks import walked
 
 
 def with_cells(
@@ -121,7 +121,9 @@ def test_causes_come_from_the_data_and_never_overwrite() -> None:
 def test_a_treatment_that_is_too_weak_is_a_cause() -> None:
     said = drafted(walked("furniture", voc__treatment="16", voc__hours="2000"), None, None)
     assert "效率 80 % 以上；现在用的去除率 16.0 %，不到 80 %" in said["waste"]
-    assert "初始排放速率" not in drafted(walked("furniture", voc__treatment="85"), None, None)["waste"]
+    assert (
+        "初始排放速率" not in drafted(walked("furniture", voc__treatment="85"), None, None)["waste"]
+    )
 
 
 def test_a_printer_without_a_system_gets_causes_too() -> None:

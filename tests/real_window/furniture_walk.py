@@ -99,7 +99,11 @@ def team(walker: Walker) -> None:
             ["梁慧", "成员", "财务", "会计", "账单、采购台账", "8"],
         ],
     )
-    for row, texts in {"write": ["罗小燕", "行政兼环保"], "check": ["苏强", "油漆房主管"], "approve": ["何木生", "总经理"]}.items():
+    for row, texts in {
+        "write": ["罗小燕", "行政兼环保"],
+        "check": ["苏强", "油漆房主管"],
+        "approve": ["何木生", "总经理"],
+    }.items():
         walker.fill("team.signers", row, texts)
     for row, texts in {
         "a": ["2026-3-2", "2026-3-25", "罗小燕", "三年数据和现状"],
@@ -191,7 +195,10 @@ def energy(walker: Walker) -> None:
         walker.year(year)
         walker.column("energy.bills", f"{year}-01", "electricity", [f"{n:,}" for n in POWER[year]])
         walker.column(
-            "energy.bills", f"{year}-01", "electricity_fee", [f"{n * 71 / 100:.0f}" for n in POWER[year]]
+            "energy.bills",
+            f"{year}-01",
+            "electricity_fee",
+            [f"{n * 71 / 100:.0f}" for n in POWER[year]],
         )
     walker.put("energy.diesel", "2.9吨")
     walker.fill("energy.before", "diesel", ["2700", "2800"])
@@ -203,7 +210,9 @@ def water(walker: Walker) -> None:
     for year in (2023, 2024, 2025):
         walker.year(year)
         walker.column("water.bills", f"{year}-01", "intake", [f"{n}" for n in WATER[year]])
-        walker.column("water.bills", f"{year}-01", "fee", [f"{n * 35 / 10:.0f}" for n in WATER[year]])
+        walker.column(
+            "water.bills", f"{year}-01", "fee", [f"{n * 35 / 10:.0f}" for n in WATER[year]]
+        )
     walker.rows(
         "water.units",
         [
@@ -351,7 +360,9 @@ def compare(walker: Walker) -> None:
     """B begins with a page this shop has no use for: no document gives its trade a level."""
     walker.next_page()
     walker.picture("benchmark")
-    walker.put("compare.note", "产量一年年涨，用电、用水跟着涨，单耗略降。2 月过年停工，用电用水少。")
+    walker.put(
+        "compare.note", "产量一年年涨，用电、用水跟着涨，单耗略降。2 月过年停工，用电用水少。"
+    )
 
 
 def balances(walker: Walker) -> None:

@@ -48,6 +48,10 @@ def test_badge_walk_list_and_reason(
     words = " ".join(label.text() for label in shown.findChildren(QLabel))
     assert "到期" in words
     assert "批复" in words
+    shown.resize(420, shown.height())
+    wrapped = [label for label in shown.findChildren(QLabel) if label.wordWrap()]
+    assert wrapped
+    assert all(label.height() >= label.heightForWidth(label.width()) for label in wrapped)
     window.grab().save(str(tmp_path / "checkup.png"))
     for warning in [one for one in check_up.concerns if one.severity is Severity.WARN]:
         shown.take_reason(warning, "扩产环评已批")

@@ -10,7 +10,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 from app.checkup.page_remarks import Severity
 from app.ui import theme, widgets
 
-_ROOM, _ROOM_WITH_TEXT = 44, 24  # characters of all links together; so few that the sentence beside them has room
+_ROOM, _ROOM_WITH_TEXT = (
+    44,
+    24,
+)  # characters of all links together; so few that the sentence beside them has room
 _LEAST = 5
 
 
@@ -77,7 +80,9 @@ class ProblemBar(QFrame):
         self._strong.setText(self.tr("这一页有 {0}。").format("，".join(parts)))
         self._text.setText(self.tr("都已存下来，不妨碍去别的页；打印前会再提醒。"))
         widgets.clear_layout(self._links)
-        names = [place.name if count < 2 else place.short for count, place in enumerate(problems[:5])]
+        names = [
+            place.name if count < 2 else place.short for count, place in enumerate(problems[:5])
+        ]
         self._text.setVisible(sum(map(len, names)) <= _ROOM_WITH_TEXT)
         for place, name in zip(problems, names, strict=False):
             link = widgets.link(
