@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.checkup.concern import Concern, Severity
 from app.services.check_up import concerns_of, give_reason, said
@@ -116,6 +124,8 @@ class ConcernList(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
+        focus = QApplication.focusWidget()
+        here = focus is not None and self.isAncestorOf(focus)
         widgets.clear_layout(self._box)
         concerns = [one for one in self._check_up.concerns if one.severity is not Severity.INFO]
         explained = [one for one in self._check_up.concerns if one.reason]
@@ -125,9 +135,15 @@ class ConcernList(QWidget):
             more = self.tr("还有 {count} 处").format(count=len(concerns) - _SHOWN)
             self._box.addWidget(widgets.label(more, "note"))
         self.setVisible(bool(concerns or explained))
+        first = self._box.itemAt(0)
+        row = None if first is None else first.widget()
+        if here and row is not None:  # after a reason the keyboard goes on with the next
+            for link in row.findChildren(QAbstractButton)[-1:]:
+                link.setFocus()
 
     def _row(self, concern: Concern) -> QWidget:
         words = said(concern, self._check_up.data, self._check_up.model.project)
+        named = f"{words.where}：{words.what}" if words.where else words.what
         holder = QWidget()
         line = QHBoxLayout(holder)
         line.setContentsMargins(0, 0, 0, 0)
@@ -147,14 +163,14 @@ class ConcernList(QWidget):
             go = widgets.link(
                 self.tr("去改"),
                 lambda: self._check_up.go_to(concern),
-                name=self.tr("去改：{what}").format(what=words.what),
+                name=self.tr("去改：{what}").format(what=named),
             )
             line.addWidget(go)
         if concern.severity is Severity.WARN or concern.reason:
             reason = widgets.link(
                 self.tr("写原因") if not concern.reason else self.tr("改原因"),
                 lambda: self.ask_reason(concern),
-                name=self.tr("写原因：{what}").format(what=words.what),
+                name=self.tr("写原因：{what}").format(what=named),
             )
             line.addWidget(reason)
         return holder

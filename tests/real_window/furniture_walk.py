@@ -1,8 +1,11 @@
 """A small furniture painter of Foshan, typed from nothing to a sealed paper, as a tired person types."""
 
+from functools import partial
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from tests.helpers.typing import focused, press, type_text
 from tests.helpers.walker import CONTROL, Walker, row_of
@@ -542,3 +545,75 @@ def continuing(walker: Walker) -> None:
         "continuing.conclusion",
         "七个方案都做完了，VOC 少了一半多，接着试面漆换水性。",
     )
+
+
+def mend(walker: Walker) -> None:
+    """What the check-up asks for, mended or explained one by one until nothing is left."""
+    walker.put("team.registered", "2026-2-9")
+    walker.go("8.8")
+    walker.fill("env.outlets", "0", ["总VOCs、甲苯与二甲苯"], first="pollutants")
+    walker.fill("env.outlets", "2", ["COD"], first="pollutants")
+    walker.rows(
+        "env.monitoring",
+        [
+            ["DA001 喷漆废气", "2026-10-21", "总VOCs", "mg/m³", "13.2", "30", "DB44/814-2010 Ⅱ时段", "FS2610213"],
+            ["DA001 喷漆废气", "2026-10-21", "甲苯与二甲苯合计", "mg/m³", "5.4", "20", "DB44/814-2010 Ⅱ时段", "FS2610213"],
+            ["DA002 木工粉尘", "2026-10-21", "颗粒物", "mg/m³", "14", "120", "DB44/27-2001 第二时段二级", "FS2610213"],
+            ["DW001 生活污水", "2026-10-21", "COD", "mg/L", "171", "500", "DB44/26-2001 第二时段三级", "FS2610214"],
+        ],
+    )  # fmt: skip
+    walker.rows(
+        "env.waste", [["废纸", "一般固废", "", "1.1", "1.2", "1.3", "卖给回收站", "龙江废品回收站"]]
+    )
+    walker.fill("balance.energy", "2", ["28.3", "21"], first="input")
+    for name, texts in {
+        "压缩空气检漏与堵漏制度": ["E=60000；L1=0.3；L2=0.1"],
+        "空气喷涂改HVLP、静电或往复机/机器人喷涂": ["G=5700；TE1=0.35；TE2=0.5"],
+        "淘汰低效电机，换一级/二级能效或永磁电机": ["Pn=44；lf=0.75；h=4000；e1=0.85；e2=0.96"],
+    }.items():
+        at = str(row_of(walker, "measures.list", name))
+        walker.fill("measures.list", at, texts, first="inputs")
+    walker.put("measures.low_below", "5万")
+    for n, text in enumerate(
+        ("", "空压机 8 月才换，只算了半年；明年再看", "漆渣要等水性漆用满一年")
+    ):
+        if text:
+            walker.fill("targets.done", str(n), [text], first="note")
+    explain(walker, "过年停工，2 月用得少")
+
+
+def explain(walker: Walker, reason: str) -> None:
+    """A reason for every low February, on the list of the report page: the link by mouse, the sentence by keyboard."""
+    walker.go("E3")
+    for _ in range(12):
+        _checked(walker)
+        links = [
+            one
+            for one in walker.window.findChildren(QAbstractButton)
+            if one.isVisible() and one.text() == "写原因" and "2 月" in one.accessibleName()
+        ]
+        if not links:
+            return
+        walker.in_dialog(partial(walker.click, links[0]), lambda _dialog: _give(walker, reason))
+
+
+def _checked(walker: Walker) -> None:
+    """Until the check-up has looked at what was typed last."""
+    walker.settle(1.5)
+    walker.wait(lambda: walker.window.top.check_button.text() != "体检", "no check-up came")
+
+
+def _give(walker: Walker, reason: str) -> None:
+    type_text(reason)
+    walker.push("确定")
+
+
+def papers(walker: Walker, folder: Path) -> None:
+    """The draft for the bureau, then the final paper with its seal, the forms and the owner's page."""
+    walker.go("E3")
+    _checked(walker)
+    walker.push("送审稿")
+    walker.save_as(lambda: press(Qt.Key.Key_S, CONTROL), folder / "送审稿.pdf")
+    walker.wait(lambda: (folder / "送审稿.pdf").exists(), "no 送审稿")
+    walker.settle(0.5)
+    walker.picture("for-review")

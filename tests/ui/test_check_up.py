@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.checkup.concern import Concern, Severity
@@ -48,14 +48,15 @@ def test_badge_walk_list_and_reason(
     words = " ".join(label.text() for label in shown.findChildren(QLabel))
     assert "到期" in words
     assert "批复" in words
-    shown.resize(420, shown.height())
-    wrapped = [label for label in shown.findChildren(QLabel) if label.wordWrap()]
-    assert wrapped
-    assert all(label.height() >= label.heightForWidth(label.width()) for label in wrapped)
     window.grab().save(str(tmp_path / "checkup.png"))
+    window.activateWindow()
+    shown.findChildren(QAbstractButton)[-1].setFocus()
     for warning in [one for one in check_up.concerns if one.severity is Severity.WARN]:
         shown.take_reason(warning, "扩产环评已批")
     qtbot.waitUntil(lambda: check_up.count(Severity.WARN) == 0, timeout=20_000)
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert shown.isAncestorOf(focus), "the keyboard stays in the list"
     words = " ".join(label.text() for label in shown.findChildren(QLabel))
     assert "已说明：扩产环评已批" in words
     window.model.undo()
