@@ -294,7 +294,7 @@ def swap(walker: Walker) -> None:
         "thinner": ["5.06", "0"],
         "treatment": ["9.6", "4.8"],
         "waste": ["7.5", "3.2"],
-        "energy": ["0", "2.4"],
+        "energy": ["0", "0.9"],
         "other": ["0", "0.6"],
     }.items():
         walker.fill("voc.swap_cost", row, texts)
@@ -464,7 +464,7 @@ def measures(walker: Walker) -> None:
 
 # name: (where, cost class, effect, investment, money a year), life, state, who, when, what is saved
 PLANNED: dict[str, tuple[list[str], str, str, str, str, dict[str, str]]] = {
-    "PU底漆换成水性底漆": ([], "8", "可行", "苏强", "2026-7", {"hazardous": "4.2"}),
+    "PU底漆换成水性底漆": ([], "8", "可行", "苏强", "2026-7", {"electricity": "-12600", "hazardous": "4.2"}),
     "压缩空气检漏与堵漏制度": (
         ["空压机站", "无低费", "少用电 1.2 万度", "0.2", "0.85"], "5", "可行", "苏强", "2026年5月", {"electricity": "12000"},
     ),
