@@ -113,7 +113,7 @@ def _report(options: argparse.Namespace) -> int:
     from app.bootstrap import build_services, local_now
     from app.services.check_up import gate, refuse
     from app.services.report_pictures import pictures_of_file
-    from app.services.reporting import write_report
+    from app.services.reporting import unplaced_words, write_report
     from app.services.session import ImmediateExecutor
     from app.services.typesetter import shared
 
@@ -138,6 +138,8 @@ def _report(options: argparse.Namespace) -> int:
     )
     if facts.replaced:
         print(f"提示 字体里没有这些字，印成了〓：{'、'.join(facts.replaced)}。", file=sys.stderr)
+    if facts.unplaced:
+        print(f"提示 {unplaced_words(facts.unplaced)}。", file=sys.stderr)
     print(f"{target}：{facts.pages} 页")
     return 0
 

@@ -79,7 +79,7 @@ from app.papers.finish import finished
 from app.papers.outline import Case, Maker, chapters_of
 from app.papers.pictures import pictures_chapter
 from app.papers.single import NO_NAME
-from app.papers.template import Template, template_of
+from app.papers.template import Template, layout_of, template_of
 
 
 def build_report(
@@ -136,7 +136,7 @@ def build_report(
         attachments=(_data_attachment(project, assessment),),
         keywords=("清洁生产审核", name, f"cleanaudit {__version__}"),
         author=name,
-        layout=template.layout if template else "",
+        layout=layout_of(template),
     )
     still_open = open_chapter(document) if state is State.DRAFT else None
     if still_open is not None:

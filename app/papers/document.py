@@ -380,10 +380,31 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class Layout:
+    """Margins of an upright sheet in mm, sizes in points; fonts as Word knows them (the PDF has its own). said: where it comes from."""
+
+    id: str
+    title: str
+    said: str
+    top: float
+    bottom: float
+    left: float
+    right: float
+    body_font: str
+    body: float
+    leading: float
+    heading_font: str
+    heading_1: float
+    heading_2: float
+    caption: float
+    copies: str = ""
+
+
+@dataclass(frozen=True)
 class Document:
     """head_left, head_right: running heads. foot: edition at the left of the foot (「草稿　未封存」).
 
-    layout: id of a layout of resources/design/paper_profiles.json, "" = the program's own. check: at the right of the foot (「校验 c9f6 6aaa」, 「无校验，不得提交」). cover, signatures None: a form of a few
+    layout: None = the program's own. check: at the right of the foot (「校验 c9f6 6aaa」, 「无校验，不得提交」). cover, signatures None: a form of a few
     sheets, which begins with its first chapter; headings and tables carry no numbers.
     """
 
@@ -402,7 +423,7 @@ class Document:
     keywords: tuple[str, ...] = field(default_factory=tuple)
     author: str = ""
     check: str = ""
-    layout: str = ""
+    layout: Layout | None = None
 
 
 @dataclass(frozen=True)

@@ -6,41 +6,29 @@ import base64
 import binascii
 import functools
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app import paths
 from app.forms.answer import AnswerBook
+from app.papers.document import Layout
 
 KEY = "paper.template"
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Margins in mm, sizes in points; fonts as Word knows them. said: where it comes from."""
-
-    id: str
-    title: str
-    said: str
-    top: float
-    bottom: float
-    left: float
-    right: float
-    body_font: str
-    body: float
-    leading: float
-    heading_font: str
-    heading_1: float
-    heading_2: float
-    caption: float
-    copies: str = ""
+OWN = "product"
+LIMITS = {
+    "top": (22.0, 45.0), "bottom": (20.0, 45.0), "left": (18.0, 42.0), "right": (15.0, 35.0),
+    "body": (10.5, 16.0), "leading": (15.0, 36.0), "heading_1": (12.0, 24.0), "heading_2": (12.0, 20.0),
+    "caption": (8.0, 13.0),
+}  # fmt: skip
+"""Least and most of a layout's numbers: heads and feet stay clear, tables and figures of the report find room."""
 
 
 @dataclass(frozen=True)
 class Template:
     """cover: (label, text) beside the facts. chapters: title of a chapter -> paragraphs before its first section, in which
-    figures may be bound. logo: PNG or JPEG, b"" = none. layout: id of a `Layout`, "" = the program's own."""
+    figures may be bound. logo: PNG or JPEG, b"" = none. layout: id of a `Layout`, "" = the program's own. setting: what this
+    template sets otherwise, by the name of a number of `Layout`."""
 
     name: str
     consultant: str = ""
@@ -51,6 +39,7 @@ class Template:
     copies: str = ""
     layout: str = ""
     logo: bytes = b""
+    setting: Mapping[str, float] = field(default_factory=dict)
 
     def to_text(self) -> str:
         """Canonical JSON: what the audit keeps."""
@@ -65,6 +54,8 @@ class Template:
             "layout": self.layout,
             "logo": base64.b64encode(self.logo).decode("ascii"),
         }
+        if self.setting:  # templates of before keep their text
+            plain["setting"] = dict(self.setting)
         return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -88,6 +79,9 @@ def template_from_text(text: str) -> Template | None:
             str(plain["copies"]),
             str(plain["layout"]),
             base64.b64decode(plain["logo"], validate=True),
+            {name: float(plain["setting"][name]) for name in LIMITS if name in plain["setting"]}
+            if "setting" in plain
+            else {},
         )
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error, RecursionError):
         return None
@@ -99,6 +93,24 @@ def layouts() -> Mapping[str, Layout]:
     text = (paths.resources_dir() / "design" / "paper_profiles.json").read_text("utf-8")
     found: list[dict[str, Any]] = json.loads(text)["layouts"]
     return {one["id"]: Layout(**one) for one in found}
+
+
+def layout_of(template: Template | None) -> Layout | None:
+    """The layout a template asks for; None = the program's own. Numbers outside their limits are left as they were."""
+    if template is None or not (template.layout or template.setting):
+        return None
+    base = layouts().get(template.layout or OWN, layouts()[OWN])
+    inside = {
+        name: value
+        for name, value in template.setting.items()
+        if LIMITS[name][0] <= value <= LIMITS[name][1]
+    }
+    return replace(base, **inside)  # type: ignore[arg-type]
+
+
+def unplaced_chapters(template: Template | None, titles: Collection[str]) -> tuple[str, ...]:
+    """Chapters the template has text for and a paper with these chapters has not."""
+    return () if template is None else tuple(one for one in template.chapters if one not in titles)
 
 
 def picture_size(content: bytes) -> tuple[int, int] | None:

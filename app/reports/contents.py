@@ -9,11 +9,11 @@ from reportlab.platypus import Table as PlatypusTable
 from app.papers.numbering import Entry
 from app.reports.fonts import HEI_BOLD, HEI_MEDIUM, SONG
 from app.reports.paragraph import ChineseParagraph, as_runs
-from app.reports.sheets import TEXT_WIDTH
-from app.reports.typesetting import H1, H3, INK, say, text_width
+from app.reports.sheets import setting
+from app.reports.typesetting import INK, say, text_width
 
 _ON_ONE_PAGE = 34  # lines at the open leading
-_ROOM = 640.0  # of a page below its title
+_TITLE = 56.0  # points of a page that its title takes
 _CLOSEST = 0.7  # share of the open leading at which lines still stand apart
 
 
@@ -58,30 +58,35 @@ class _ContentsLine(Flowable):
 
 def contents(entries: list[Entry]) -> list[Any]:
     """Headings with their pages, then tables and figures."""
-    story: list[Any] = [ChineseParagraph(as_runs("目　录", HEI_BOLD), H1), Rule(), Spacer(1, 10)]
+    story: list[Any] = [
+        ChineseParagraph(as_runs("目　录", HEI_BOLD), setting().h1),
+        Rule(),
+        Spacer(1, 10),
+    ]
     heads = [entry for entry in entries if entry.kind in ("h1", "h2")]
     if len(heads) > _ON_ONE_PAGE:  # sections of appendices are found by their tables
         heads = [one for one in heads if one.kind == "h1" or one.number[:1].isdigit()]
     firsts = sum(entry.kind == "h1" for entry in heads)
     # Closer together where that keeps the headings on one page.
-    share = min(1.0, _ROOM / (firsts * 23 + (len(heads) - firsts) * 17 or 1))
+    room = setting().height() - _TITLE
+    share = min(1.0, room / (firsts * 23 + (len(heads) - firsts) * 17 or 1))
     share = share if share >= _CLOSEST else 0.84
     for entry in heads:
         if entry.kind == "h1":
             gap = Spacer(1, 4 * share)
-            line = _ContentsLine(entry, TEXT_WIDTH, 0, HEI_MEDIUM, 11, 19 * share)
+            line = _ContentsLine(entry, setting().width(), 0, HEI_MEDIUM, 11, 19 * share)
             story += [gap, line]
         else:
-            story.append(_ContentsLine(entry, TEXT_WIDTH, 18, SONG, 10.5, 17 * share))
+            story.append(_ContentsLine(entry, setting().width(), 18, SONG, 10.5, 17 * share))
     lists: list[Any] = []
     rows = sum((sum(one.kind == kind for one in entries) + 1) // 2 for kind in ("表", "图"))
-    leading = min(14.0, max(11.5, (_ROOM - 60) / (rows or 1)))
+    leading = min(14.0, max(11.5, (room - 60) / (rows or 1)))
     for kind, title in (("表", "表目录"), ("图", "图目录")):
         lines = [entry for entry in entries if entry.kind == kind]
         if lines:
             lists += [
                 Spacer(1, 10),
-                ChineseParagraph(as_runs(title, HEI_MEDIUM), H3),
+                ChineseParagraph(as_runs(title, HEI_MEDIUM), setting().h3),
                 _two_columns(lines, leading),
             ]
     # Together: a page with three lines of figures is none.
@@ -91,7 +96,7 @@ def contents(entries: list[Entry]) -> list[Any]:
 def _two_columns(lines: list[Entry], leading: float) -> PlatypusTable:
     """Entries down the left column, then down the right."""
     half = (len(lines) + 1) // 2
-    width = (TEXT_WIDTH - 20) / 2
+    width = (setting().width() - 20) / 2
     cells = [_ContentsLine(entry, width, 0, SONG, 9, leading) for entry in lines]
     rows = [[cells[n], cells[n + half] if n + half < len(cells) else ""] for n in range(half)]
     style = [

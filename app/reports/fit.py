@@ -5,7 +5,7 @@ from app.papers.document import OPEN_CELLS, Document, Figure, Open, Ref, Sheet, 
 from app.papers.numbering import number_all
 from app.papers.walk import places
 from app.reports import fonts
-from app.reports.sheets import SHEET_WIDTH
+from app.reports.sheets import TEXT_WIDTH, WIDE_WIDTH, set_as
 from app.reports.tables import too_wide
 
 
@@ -25,6 +25,10 @@ def problems_of(document: Document) -> tuple[Problem, ...]:
     lacking: dict[str, list[str]] = {}
     empty: list[str] = []
     found: list[Problem] = []
+    with set_as(document.layout) as setting:
+        widths = {sheet: setting.width(sheet) for sheet in Sheet}
+    if document.layout is not None:  # a table too wide for its margins lies down
+        widths[Sheet.PORTRAIT] = WIDE_WIDTH
     for where, thing in places(document):
         match thing:
             case str():
@@ -34,11 +38,11 @@ def problems_of(document: Document) -> tuple[Problem, ...]:
                 empty.append(where)
             case Ref(key) if key not in known:
                 raise KeyError(f"reference to a table or figure that is not there: {key}")
-            case Table() if too_wide(thing, SHEET_WIDTH[thing.sheet]):
+            case Table() if too_wide(thing, widths[thing.sheet]):
                 place = f"{where} › {thing.caption}"
                 wider = "少列几栏" if thing.sheet is Sheet.A3 else "改用横页或 A3"
                 found.append(Problem(place, "表太宽，有的数排不下", wider))
-            case Figure() if thing.chart.width > SHEET_WIDTH[Sheet.PORTRAIT] + 0.5:
+            case Figure() if thing.chart.width > TEXT_WIDTH + 0.5:
                 place = f"{where} › {thing.caption}"
                 found.append(Problem(place, "图比版心宽", "把图排窄一些"))
             case _:

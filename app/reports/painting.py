@@ -28,6 +28,7 @@ from app.errors import ProgramError
 from app.papers.digits import regrouped
 from app.papers.document import Picture
 from app.reports.fonts import HEI, HEI_BOLD, HEI_MEDIUM
+from app.reports.sheets import setting
 from app.reports.typesetting import ACCENT, GREY, INK, PALE, WHITE, say, text_width
 
 _PALETTE = {
@@ -132,9 +133,12 @@ class Drawing(Flowable):
     def __init__(self, chart: Chart | Picture) -> None:
         super().__init__()
         self._chart = chart
-        self.width, self.height = chart.width, chart.height
+        self._scale = min(1.0, setting().width() / chart.width)  # smaller on wide margins
+        self.width, self.height = chart.width * self._scale, chart.height * self._scale
 
     def draw(self) -> None:
+        if self._scale < 1:
+            self.canv.scale(self._scale, self._scale)
         if isinstance(self._chart, Picture):
             _photograph(self.canv, self._chart)
         else:

@@ -33,11 +33,12 @@ from app.reports.sheets import (
     FOLD_WIDTH,
     HEIGHT,
     LEFT,
-    RIGHT,
     TEXT_HEIGHT,
     TEXT_WIDTH,
     WIDE_WIDTH,
     WIDTH,
+    set_as,
+    setting,
 )
 from app.reports.story import Place, opening_sheet, story_of
 from app.reports.typesetting import INK, plain, say
@@ -76,14 +77,16 @@ class _Paper(BaseDocTemplate):
         self.last_page = 0
         none = {"leftPadding": 0, "rightPadding": 0, "topPadding": 0, "bottomPadding": 0}
         portrait = (LEFT, BOTTOM, TEXT_WIDTH, TEXT_HEIGHT)
+        own = setting()
+        text = (own.left, own.bottom, own.width(), own.height())
         wide = (22 * mm, 22 * mm, WIDE_WIDTH, WIDTH - 52 * mm)
         fold = (30 * mm, 20 * mm, FOLD_WIDTH, A3[0] - 46 * mm)
         self.addPageTemplates(
             [
                 PageTemplate("cover", [Frame(*portrait, **none)], onPage=self._on_cover),
                 PageTemplate("signatures", [Frame(*portrait, **none)], onPage=self._on_front),
-                PageTemplate("front", [Frame(*portrait, **none)], onPage=self._on_front),
-                PageTemplate("body", [Frame(*portrait, **none)], onPage=self._on_body),
+                PageTemplate("front", [Frame(*text, **none)], onPage=self._on_front),
+                PageTemplate("body", [Frame(*text, **none)], onPage=self._on_body),
                 PageTemplate(
                     "wide", [Frame(*wide, **none)], onPage=self._on_wide, pagesize=landscape(A4)
                 ),
@@ -173,7 +176,12 @@ class _Paper(BaseDocTemplate):
         else:
             self._mark(canvas, WIDTH, HEIGHT)  # the page of signatures and seals stays clear
         self._furniture(
-            canvas, LEFT, WIDTH - RIGHT, HEIGHT - 46, 36, functools.partial(self._label, doc.page)
+            canvas,
+            setting().left,
+            WIDTH - setting().right,
+            HEIGHT - 46,
+            36,
+            functools.partial(self._label, doc.page),
         )
 
     def _begin_body(self, canvas: Any, doc: Any) -> None:
@@ -185,7 +193,10 @@ class _Paper(BaseDocTemplate):
     def _on_body(self, canvas: Any, doc: Any) -> None:
         self._begin_body(canvas, doc)
         self._mark(canvas, WIDTH, HEIGHT)
-        self._furniture(canvas, LEFT, WIDTH - RIGHT, HEIGHT - 46, 36, self._page_text(doc.page))
+        own = setting()
+        self._furniture(
+            canvas, own.left, WIDTH - own.right, HEIGHT - 46, 36, self._page_text(doc.page)
+        )
 
     def _on_wide(self, canvas: Any, doc: Any) -> None:
         self._begin_body(canvas, doc)
@@ -274,6 +285,11 @@ def write_pdf(document: Document, target: Path, *, invariant: bool = False) -> P
     invariant: same bytes every time, for tests. UserError with every problem when the state forbids printing, or when the
     place cannot be written.
     """
+    with set_as(document.layout):
+        return _write(document, target, invariant=invariant)
+
+
+def _write(document: Document, target: Path, *, invariant: bool) -> PdfFacts:
     fonts.register()
     prepare()
     if document.state is not State.DRAFT:

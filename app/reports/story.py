@@ -46,16 +46,10 @@ from app.reports.fixed_pages import Drawn, EditionFrame, SealStrip, paint_cover,
 from app.reports.fonts import BOLD_OF, HEI_BOLD, HEI_MEDIUM, SONG, THIN
 from app.reports.painting import Drawing
 from app.reports.paragraph import ChineseParagraph, as_runs
-from app.reports.sheets import SHEET_WIDTH, TEXT_HEIGHT
+from app.reports.sheets import setting
 from app.reports.tables import Notes, build_table, stays_whole
 from app.reports.typesetting import (
-    BODY,
-    CAPTION,
-    H1,
-    H2,
-    H3,
     INK,
-    LEAD,
     Run,
 )
 
@@ -135,11 +129,13 @@ class _Writer:
                     story += [
                         CondPageBreak(130),
                         _Gap(4),
-                        ChineseParagraph(as_runs(title, HEI_MEDIUM), H3),
+                        ChineseParagraph(as_runs(title, HEI_MEDIUM), setting().h3),
                         _Gap(2),
                     ]
                 case Paragraph(runs, indent):
-                    words = ChineseParagraph(self.mark(runs, SONG), BODY if indent else LEAD)
+                    words = ChineseParagraph(
+                        self.mark(runs, SONG), setting().body if indent else setting().lead
+                    )
                     if _leads(blocks, place):
                         words.keepWithNext = 1
                     story.append(words)
@@ -148,7 +144,7 @@ class _Writer:
                     number = self.numbers.items[block.key][1] if chapter else ""
                     # A short table moves as a whole with its heading, a long one begins where it stands.
                     story.append(_Gap(6) if stays_whole(block) else Spacer(1, 6))
-                    story += build_table(block, number, SHEET_WIDTH[block.sheet], self.mark)
+                    story += build_table(block, number, setting().width(block.sheet), self.mark)
                     story.append(_After(8))
                 case Figure():
                     story.append(self._figure(block))
@@ -167,9 +163,7 @@ class _Writer:
         drawing = Drawing(figure.chart)
         parts: list[Any] = [Spacer(1, 8), drawing, Spacer(1, 5), _FigureCaption(number, figure)]
         if figure.notes:
-            parts.append(
-                Notes([self.mark(note, SONG) for note in figure.notes], figure.chart.width)
-            )
+            parts.append(Notes([self.mark(note, SONG) for note in figure.notes], drawing.width))
         parts.append(_After(8))
         return KeepTogether(parts)
 
@@ -248,7 +242,7 @@ class _Heading(ChineseParagraph):
         self.level, self.number, self.title = level, number, title
         self.key = f"H{number}" if number else f"H{title}"
         gap = "　" if number else ""
-        look = H1 if level == 1 else H2
+        look = setting().h1 if level == 1 else setting().h2
         super().__init__(as_runs(f"{number}{gap}{title}", look.fontName), look)
 
     def mark(self, canvas: Any, x: float, y: float) -> None:
@@ -265,7 +259,7 @@ class _Heading(ChineseParagraph):
 class _FigureCaption(ChineseParagraph):
     def __init__(self, number: str, figure: Figure) -> None:
         self.number, self.title, self.key = number, figure.caption, figure.key
-        super().__init__(as_runs(f"图 {number}　{figure.caption}", HEI_MEDIUM), CAPTION)
+        super().__init__(as_runs(f"图 {number}　{figure.caption}", HEI_MEDIUM), setting().caption)
 
     def mark(self, canvas: Any, x: float, y: float) -> None:
         canvas.bookmarkHorizontal(self.key, x, y + self.height)
@@ -309,7 +303,7 @@ def story_of(
             *contents(entries),
         ]  # fmt: skip
     for page in document.front:
-        heading = ChineseParagraph(as_runs(page.title, HEI_BOLD), H1)
+        heading = ChineseParagraph(as_runs(page.title, HEI_BOLD), setting().h1)
         story += [NewPage(), heading, Rule(), Spacer(1, 12), *writer.blocks(page.blocks, "")]
     parts = [("", chapter) for chapter in document.chapters]
     parts += [("附录 ", chapter) for chapter in document.appendices]
@@ -319,12 +313,12 @@ def story_of(
         name = "" if is_form else numbers.chapters[id(chapter)]
         opening = opening_sheet(chapter)
         if before is opening is Sheet.PORTRAIT and tiny:
-            story += [CondPageBreak(TEXT_HEIGHT / 2), _After(18)]
+            story += [CondPageBreak(setting().height() / 2), _After(18)]
         elif before is opening is Sheet.PORTRAIT:
             # Chapters open a page; short appendices follow one another.
             follows = bool(kind) and chapter is not document.appendices[0]
             room = _ROOM_OF_APPENDIX if follows and (name, _ITSELF) not in breaks else _EMPTY_PAGE
-            story.append(CondPageBreak(TEXT_HEIGHT * room))
+            story.append(CondPageBreak(setting().height() * room))
         elif story:
             story = [*_to_the_last_line(story), NextPageTemplate(opening.value), NewPage()]
         before = next(reversed(sheets_of(chapter.blocks, opening)), opening)

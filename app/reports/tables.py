@@ -33,10 +33,9 @@ from app.papers.unbroken import UNBROKEN
 from app.reports.fonts import HEI, HEI_MEDIUM, SONG, SONG_BOLD
 from app.reports.painting import level_mark, limiting_mark, open_mark, state_mark
 from app.reports.paragraph import ChineseParagraph, as_runs
-from app.reports.sheets import SHEET_HEIGHT, TEXT_HEIGHT
+from app.reports.sheets import setting
 from app.reports.typesetting import (
     ASCENT,
-    CAPTION,
     CELL,
     INK,
     NOTE,
@@ -172,7 +171,7 @@ class ThreeLineTable(PlatypusTable):
                 part.number, part.caption, part.key = self.number, self.caption, self.key
             first.continued, second.continued = self.continued, True
             head = ChineseParagraph(
-                as_runs(f"续表 {self.number}　{self.caption}", HEI_MEDIUM), CAPTION
+                as_runs(f"续表 {self.number}　{self.caption}", HEI_MEDIUM), setting().caption
             )
             # Both parts share the row's list; the second needs its own.
             second._cellvalues[0] = [[head], *second._cellvalues[0][1:]]
@@ -220,7 +219,7 @@ class _Builder:
         self.commands: list[tuple[Any, ...]] = []
         self.origin: dict[int, int] = {}  # column -> row its current cell begins in
         self.ends: list[int] = []  # where the rows of the table end, in rows of `data`
-        self.tallest = SHEET_HEIGHT[table.sheet] * _TALLEST_ROW
+        self.tallest = setting().height(table.sheet) * _TALLEST_ROW
         self.top = 1 if number else 0
         if number:
             self._caption(number)
@@ -254,7 +253,9 @@ class _Builder:
             ]
 
     def _caption(self, number: str) -> None:
-        words = ChineseParagraph(as_runs(f"表 {number}　{self.table.caption}", HEI_MEDIUM), CAPTION)
+        words = ChineseParagraph(
+            as_runs(f"表 {number}　{self.table.caption}", HEI_MEDIUM), setting().caption
+        )
         self.data.append([words] + [""] * (self.count - 1))
         self.commands += [
             ("SPAN", (0, 0), (-1, 0)),
@@ -568,7 +569,7 @@ class KeptTogether(KeepTogether):
     """Kept on one page, unless that would leave a great part of the page before empty."""
 
     def split(self, aW: float, aH: float) -> list[Any]:
-        parts = self._parted(aW, aH) if aH > self._room() * TEXT_HEIGHT else []
+        parts = self._parted(aW, aH) if aH > self._room() * setting().height() else []
         if not parts:
             parts = super().split(aW, aH)
         return parts

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.papers.document import Block, Chapter, Document, Runs, Sheet, Size, Table, cell_text
 from app.reports.paragraph import as_runs
-from app.reports.sheets import TEXT_HEIGHT, TEXT_WIDTH
+from app.reports.sheets import TEXT_WIDTH, setting
 from app.reports.tables import ThreeLineTable, build_table, too_wide
 from app.reports.typesetting import CELL, Run
 
@@ -39,23 +39,33 @@ def _chapter(chapter: Chapter) -> Chapter:
 
 
 def _block(block: Block) -> Block:
-    if not isinstance(block, Table) or block.sheet is not Sheet.LANDSCAPE:
+    if not isinstance(block, Table):
+        return block
+    if (
+        block.sheet is Sheet.PORTRAIT
+        and setting().width() < TEXT_WIDTH
+        and too_wide(block, setting().width())
+    ):
+        return replace(block, sheet=Sheet.LANDSCAPE)  # in a layout with wide margins
+    if block.sheet is not Sheet.LANDSCAPE:
         return block
     if len(block.rows) > _MOST_ROWS:
         return block
     for size in _SMALLER[block.size]:
         table = replace(block, sheet=Sheet.PORTRAIT, size=size)
         most = _MOST_LINES * len(table.rows) * CELL[size.value].leading + _HEADS
-        if not too_wide(table, TEXT_WIDTH) and _height(table) <= min(most, _TALLEST * TEXT_HEIGHT):
+        if not too_wide(table, setting().width()) and _height(table) <= min(
+            most, _TALLEST * setting().height()
+        ):
             return table
     return block
 
 
 def _height(table: Table) -> float:
     bare = replace(table, notes=())
-    (kept,) = build_table(bare, "1-1", TEXT_WIDTH, _plain)
+    (kept,) = build_table(bare, "1-1", setting().width(), _plain)
     body = kept if isinstance(kept, ThreeLineTable) else kept._content[0]
-    return float(body.wrap(TEXT_WIDTH, 1e6)[1])
+    return float(body.wrap(setting().width(), 1e6)[1])
 
 
 def _plain(runs: Runs, font: str) -> Iterator[Run]:

@@ -34,7 +34,7 @@ PURPOSES = ("审核", "评估", "验收")
 class ReportJob:
     """A paper ready to be set. folder: private, removed by `discard`. key_figures: what has to stand on it.
     number, state, day: of a sealed edition, whose file gets its seal
-    line (`finish`)."""
+    line (`finish`). unplaced: chapters the template has text for and this paper has not."""
 
     folder: Path
     file: Path
@@ -43,15 +43,17 @@ class ReportJob:
     number: str = ""
     state: str = ""
     day: date | None = None
+    unplaced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class ReportFacts:
-    """replaced: characters no font has, printed as 〓 (drafts only)."""
+    """replaced: characters no font has, printed as 〓 (drafts only). unplaced: as of the job."""
 
     pages: int
     sha256: str
     replaced: tuple[str, ...]
+    unplaced: tuple[str, ...] = ()
 
 
 def problems_before(
@@ -88,9 +90,10 @@ def prepare(
 ) -> ReportJob:
     """Build the paper and write the job for the child process. UserError when `state` forbids printing at all; what stands
     in the way of single places is found by the child, and told by `finish` (or by `problems_before`)."""
+    from app.papers.template import template_of, unplaced_chapters
     from app.reports.worker import write_job
 
-    document, number = made_paper(
+    paper, number = made_paper(
         project,
         assessment,
         state=state,
@@ -101,9 +104,11 @@ def prepare(
     )
     folder = Path(tempfile.mkdtemp(prefix="cleanaudit-"))
     pdf = folder / "report.pdf"
-    file = write_job(folder, document, pdf)
+    file = write_job(folder, paper, pdf)
     figures = key_figures(project, assessment)
-    return ReportJob(folder, file, pdf, figures, number, state, today)
+    titles = {one.title for one in paper.chapters}
+    unplaced = unplaced_chapters(template_of(project.book), titles)
+    return ReportJob(folder, file, pdf, figures, number, state, today, unplaced)
 
 
 def made_paper(
@@ -189,12 +194,13 @@ def finish(job: ReportJob, details: str = "") -> ReportFacts:
         raise ProgramError("the paper that was set is not whole")
     _compare(content, job.key_figures, facts.replaced)
     if not job.number:
-        return ReportFacts(facts.pages, facts.sha256, facts.replaced)
+        return ReportFacts(facts.pages, facts.sha256, facts.replaced, job.unplaced)
     from app.reports.sealed_file import seal
 
     whole = seal(content)
     job.pdf.write_bytes(whole)
-    return ReportFacts(facts.pages, hashlib.sha256(whole).hexdigest(), facts.replaced)
+    digest = hashlib.sha256(whole).hexdigest()
+    return ReportFacts(facts.pages, digest, facts.replaced, job.unplaced)
 
 
 def _compare(content: bytes, figures: tuple[str, ...], replaced: tuple[str, ...]) -> None:
@@ -293,6 +299,14 @@ def write_report(
         return facts
     finally:
         discard(job)
+
+
+def unplaced_words(unplaced: tuple[str, ...]) -> str:
+    """What to tell of chapters the template has text for and the paper has not; "" for none."""
+    if not unplaced:
+        return ""
+    names = "」「".join(unplaced)
+    return f"这份报告没有「{names}」这样的章，模板给它写的文字没有印；章名要和报告里的一字不差"
 
 
 def file_name(project: AuditProject, state: str, purpose: str = PURPOSES[0]) -> str:

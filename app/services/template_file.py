@@ -1,17 +1,18 @@
 """A consultant's template of a report from a YAML file (how: README), with everything that is wrong with it at once."""
 
+import re
 from pathlib import Path, PureWindowsPath
 
 from app import files
 from app.errors import Problem, UserError
-from app.papers.template import Template, layouts, picture_size
+from app.papers.template import LIMITS, Template, layouts, picture_size
 from app.standards.reader import Reader
 from app.standards.tree import Branch, Items, Leaf, Node
 from app.standards.yaml_tree import read_yaml_file
 
 _MOST_LOGO = 300_000
 _TEXTS = ("name", "consultant", "head", "copies", "layout", "logo")
-_KNOWN = {*_TEXTS, "cover", "qualification", "chapters"}
+_KNOWN = {*_TEXTS, "cover", "qualification", "chapters", "setting"}
 
 
 def read_template(path: Path) -> Template:
@@ -48,6 +49,11 @@ def read_template(path: Path) -> Template:
     chapters = {
         title: _paragraphs(value, problems) for title, value in _entries(node, "chapters", problems)
     }
+    setting = {
+        name: value
+        for name, one in _entries(node, "setting", problems)
+        if (value := _number(name, one, problems)) is not None
+    }
     qualification = _paragraphs(node.entries.get("qualification"), problems)
     if problems:
         raise UserError(*problems)
@@ -61,7 +67,24 @@ def read_template(path: Path) -> Template:
         plain["copies"],
         plain["layout"],
         logo,
+        setting,
     )
+
+
+def _number(name: str, node: Node, problems: list[Problem]) -> float | None:
+    """A margin in mm or a size in points, within its limits."""
+    if name not in LIMITS:
+        problems.append(Problem(node.place, f"不认识「{name}」", f"可以写：{'、'.join(LIMITS)}"))
+        return None
+    low, high = LIMITS[name]
+    text = _text(node, problems)
+    if re.fullmatch(r"\d{1,3}(\.\d{1,2})?", text) and low <= float(text) <= high:
+        return float(text)
+    unit = "mm" if name in ("top", "bottom", "left", "right") else "磅"
+    problems.append(
+        Problem(node.place, f"「{text}」不行", f"写 {low:g} 到 {high:g} 的数，单位{unit}")
+    )
+    return None
 
 
 def _text(node: Node | None, problems: list[Problem]) -> str:

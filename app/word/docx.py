@@ -63,7 +63,6 @@ from app.papers.document import (
 )
 from app.papers.numbering import number_all
 from app.papers.sheets import sheets_of
-from app.papers.template import layouts
 from app.papers.unbroken import UNBROKEN
 from app.word.columns import PADDING, fitted
 from app.word.flow import Unit, lines_of, pages_of
@@ -126,8 +125,7 @@ class _Writer:
         self.word: Word = docx.Document()
         self._bookmarks = 0
         self._sheet = Sheet.PORTRAIT
-        self._own = layouts().get(document.layout)
-        own = self._own
+        own = self._own = document.layout
         self._margins = _MARGINS if own is None else (own.left, own.right, own.top, own.bottom)
         self._body = 12.0 if own is None else own.body
         self._leading = _LEADING if own is None else own.leading
@@ -234,7 +232,11 @@ class _Writer:
         own = self._own
         serif = _SERIF if own is None else own.body_font
         sans = _SANS if own is None else own.heading_font
-        sizes = dict(_LEVELS) if own is None else {**_LEVELS, 1: own.heading_1, 2: own.heading_2}
+        sizes = (
+            dict(_LEVELS)
+            if own is None
+            else {1: own.heading_1, 2: own.heading_2, 3: max(12.0, own.body)}
+        )
         self._font(styles["Normal"], serif, 10.5 if own is None else own.caption)
         normal = styles["Normal"]
         self._leads(normal.paragraph_format, 10.5 if own is None else own.caption)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import docx
+import pypdfium2
 import pytest
 import yaml
 from PIL import Image
@@ -18,7 +19,7 @@ from app.papers.template import layouts, template_from_text
 from app.services.drafting import draft_texts, empty_texts
 from app.services.paper_templates import add_template, choose_template, template_called, templates
 from app.services.projects import Projects
-from app.services.reporting import write_report
+from app.services.reporting import unplaced_words, write_report
 from app.services.session import ImmediateExecutor
 from app.services.template_file import read_template
 from app.services.verifying import verify
@@ -111,6 +112,63 @@ def test_the_template_goes_through_every_paper_and_into_the_seal(
     plain = build_report(session.project, None, state=State.FINAL, today=DAY)
     assert plain.head_left == "清洁生产审核报告"
     session.close()
+
+
+@pytest.mark.parametrize(
+    ("setting", "left", "right", "body"),
+    [
+        ("{left: 40, right: 33, top: 40, bottom: 40}", 40.0, 33.0, 12.0),
+        ("{body: 15, leading: 30, heading_1: 20, heading_2: 17, caption: 12}", 30.0, 23.4, 15.0),
+    ],
+    ids=["wide margins", "bigger type"],
+)
+def test_margins_and_type_act_on_pdf_and_word(
+    projects: Projects,
+    file: Path,
+    tmp_path: Path,
+    setting: str,
+    left: float,
+    right: float,
+    body: float,
+) -> None:
+    file.write_text(f"name: 甲\nsetting: {setting}\nchapters:\n  没有的章: 一段\n", "utf-8")
+    template = read_template(file)
+    assert template_from_text(template.to_text()) == template
+    session = projects.open_audit(projects.printer_sample(tmp_path))
+    choose_template(session, template)
+    target, word = tmp_path / "a.pdf", tmp_path / "a.docx"
+    facts = write_report(session.project, None, target, state="送审稿", today=DAY)
+    assert facts.unplaced == ("没有的章",)  # said, not dropped without a word
+    assert "没有的章" in unplaced_words(facts.unplaced)
+    write_word(session.project, None, word, state="草稿", now=NOW)
+    session.close()
+    paper, sizes = pypdfium2.PdfDocument(target), set()
+    edge, end = left * 72 / 25.4, 595.3 - right * 72 / 25.4
+    for page in list(paper)[4:]:
+        if page.get_width() < page.get_height():
+            boxes = [one.get_bounds() for one in page.get_objects(filter=[1])]
+            assert min(box[0] for box in boxes) > edge - 6  # a mark of limiting rows stands outside
+            assert max(box[2] for box in boxes) < end + 6
+    text = paper[8].get_textpage()
+    for place in range(text.count_chars()):
+        sizes.add(round(pypdfium2.raw.FPDFText_GetFontSize(text.raw, place), 1))
+    paper.close()
+    assert body in sizes
+    made = docx.Document(str(word))
+    assert made.sections[-1].left_margin is not None
+    assert round(made.sections[0].left_margin.mm, 1) == left  # type: ignore[union-attr]
+    assert made.styles["Body Text"].font.size.pt == body
+
+
+def test_numbers_of_a_layout_have_limits(file: Path) -> None:
+    file.write_text(
+        "name: 甲\nsetting: {left: 90, body: 3, right: 十, 行距: 2, top: 30}\n", "utf-8"
+    )
+    with pytest.raises(UserError) as caught:
+        read_template(file)
+    said = str(caught.value)
+    for words in ("「90」不行", "「3」不行", "「十」不行", "不认识「行距」", "写 18 到 42 的数"):
+        assert words in said
 
 
 def test_empty_texts_are_drafted_in_one_act(projects: Projects, tmp_path: Path) -> None:

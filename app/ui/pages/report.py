@@ -457,6 +457,8 @@ class ReportPage(BasePage):
             self._put(job, target)
         elif not isinstance(QApplication.focusWidget(), QLineEdit):
             self._view.setFocus(Qt.FocusReason.OtherFocusReason)  # PgUp and PgDn turn its pages
+        if facts.unplaced:
+            self.model.post(Message("warn", reporting.unplaced_words(facts.unplaced)))
         if facts.replaced:
             words = self.tr("「{characters}」字库里没有，草稿里印成〓").format(
                 characters="」「".join(facts.replaced)
