@@ -64,6 +64,7 @@ class _Writer:
         self.book = book
         self.row = 0
         self.columns = 1
+        self.is_single = False  # one table on the sheet at work
         self.sheet: Worksheet
         self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
 
@@ -81,6 +82,7 @@ class _Writer:
         tables = [block for block in blocks if isinstance(block, Table)]
         # Tables of different columns share a fine grid; a single table keeps its own columns, to be read by others.
         only = tables[0] if len(tables) == 1 else None
+        self.is_single = only is not None
         self.columns = len(only.columns) if only is not None else _GRID
         self.sheet = self.book.add_worksheet(_sheet_name(title))
         paper, landscape, room = _PAPER[sheet]
@@ -165,7 +167,7 @@ class _Writer:
             self._across(self.row, left, right, words, head)
         self.sheet.set_row(self.row, max(18.0, deepest * _LINE + 4))
         self.row += 1
-        if first < 6:  # the heads of the first table
+        if self.is_single:  # another table's rows must not print under these heads
             self.sheet.repeat_rows(first, self.row - 1)
 
     def _row(self, table: Table, row: Row, spans: list[tuple[int, int]]) -> None:

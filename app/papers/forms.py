@@ -30,13 +30,14 @@ from app.papers.document import (
     Align,
     Amount,
     Block,
+    Cell,
     Chapter,
     Column,
     Document,
+    JoinUp,
     Open,
     Paragraph,
     Row,
-    RowKind,
     Runs,
     SealPlace,
     SealRow,
@@ -152,7 +153,7 @@ def _fields(
     project: AuditProject, assessment: Assessment | None, key: str, rows: list[list[str]]
 ) -> Table:
     made = tuple(
-        Row((label, _value(project, assessment, source) or (_ROOM,))) for label, source in rows
+        Row((label, _value(project, assessment, source) or ("　",))) for label, source in rows
     )
     columns = (Column("项目", 2.6), Column("内容", 6))
     return Table(key, "", columns, made, size=Size.SMALL)
@@ -369,14 +370,15 @@ def _site() -> list[Block]:
     rows: list[Row] = []
     number = 0
     for group, items in _words()["site"]:
-        rows.append(Row((group,), RowKind.GROUP))
-        for item in items:
+        for place, item in enumerate(items):
             number += 1
-            rows.append(Row((str(number), item, f"{_BOX} 是　{_BOX} 否　{_BOX} 不涉及", "")))
+            about: Cell = JoinUp() if place else group
+            rows.append(Row((about, str(number), item, f"{_BOX} 是　{_BOX} 否　{_BOX} 不涉及", "")))
     columns = (
-        Column("序", 0.7, Align.CENTRE),
+        Column("类别", 1.5),
+        Column("序", 0.6, Align.CENTRE),
         Column("核查内容", 5),
-        Column("结果", 3.4, Align.CENTRE),
+        Column("结果", 2.9, Align.CENTRE),
         Column("情况和位置", 3),
     )
     notes: tuple[Runs, ...] = (("注：程序自拟的现场核查提纲，不是主管部门的表。",),)

@@ -212,7 +212,7 @@ class SealStrip(Flowable):
         self._row = row
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:
-        self.width, self.height = availWidth, 136.0
+        self.width, self.height = availWidth, 124.0
         return self.width, self.height
 
     def draw(self) -> None:

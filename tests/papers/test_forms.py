@@ -138,3 +138,12 @@ def test_one_form_is_made_alone_and_as_a_workbook(tmp_path: Path) -> None:
     )
     assert [one.name for one in made] == ["清洁生产项目绩效表.xlsx"]
     assert [one.name for one in tmp_path.iterdir()] == ["清洁生产项目绩效表.xlsx"]
+
+
+def test_heads_are_repeated_in_print_only_where_they_are_those_of_all_rows(
+    forms: dict[str, Document], tmp_path: Path
+) -> None:
+    for name, repeated in (("资料清单", True), ("企业基本情况表", False)):
+        write_form(tmp_path / f"{name}.xlsx", forms[name])
+        sheet = openpyxl.load_workbook(tmp_path / f"{name}.xlsx").worksheets[0]
+        assert bool(sheet.print_title_rows) is repeated, name
