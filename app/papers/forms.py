@@ -377,9 +377,9 @@ def _site() -> list[Block]:
     columns = (
         Column("类别", 1.5),
         Column("序", 0.6, Align.CENTRE),
-        Column("核查内容", 5),
-        Column("结果", 2.9, Align.CENTRE),
-        Column("情况和位置", 3),
+        Column("核查内容", 4.7),
+        Column("结果", 3.6, Align.CENTRE),
+        Column("情况和位置", 2.6),
     )
     notes: tuple[Runs, ...] = (("注：程序自拟的现场核查提纲，不是主管部门的表。",),)
     table = Table("site", "", columns, tuple(rows), notes, Size.SMALL)
