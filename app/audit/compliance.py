@@ -8,10 +8,7 @@ from fractions import Fraction
 
 from app.assessment.indicator_system import Indicator, IndicatorKind, Requirement
 from app.forms.answer import AnswerBook, cell_key
-from app.forms.derive import Derivation
-from app.forms.figure import Tone, Worked
 from app.forms.parse import lower_bound
-from app.forms.question import TableQuestion
 
 MONITORING, TOTALS = "env.monitoring", "env.totals"
 YEAR_COLUMNS = ("y2", "y1", "y0")
@@ -74,28 +71,6 @@ def settled(book: AnswerBook, row: str) -> bool:
         and limit is not None
         and cell_key(MONITORING, last, "result") not in over
     )
-
-
-_FUME = re.compile("油烟")
-
-
-def fume_share(derivation: Derivation, _table: TableQuestion | None, _row_id: str) -> Worked:
-    """The latest monitored cooking fume as a share of its limit, from the table of monitoring: typed once."""
-    book = derivation.book
-    rows = [
-        row
-        for row in book.row_ids(MONITORING)
-        if _FUME.search(_text(book, MONITORING, row, "item"))
-    ]
-    if not rows:
-        asked = book.row_ids(MONITORING)
-        return Worked("监测表里没有油烟", Tone.UNSURE) if asked else Worked(missing=(MONITORING,))
-    latest = max(rows, key=lambda row: _text(book, MONITORING, row, "date"))
-    share = derivation.cell(MONITORING, latest, "share")
-    if share.value is None:
-        return Worked(missing=share.missing, not_applicable=share.not_applicable)
-    day = _text(book, MONITORING, latest, "date")
-    return Worked(value=share.value, formula=f"{day} 的监测结果 ÷ 限值", children=(share.trace,))
 
 
 def compared(book: AnswerBook) -> tuple[int, int]:

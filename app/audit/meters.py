@@ -2,7 +2,8 @@
 
 from fractions import Fraction
 
-from app.assessment.numbers import display
+from app.assessment.finding import NotApplicable
+from app.assessment.numbers import brief, display
 from app.forms.answer import AnswerBook, cell_key
 from app.forms.derive import Derivation
 from app.forms.figure import Tone, Worked
@@ -88,3 +89,28 @@ def _fault(book: AnswerBook, table_id: str, row_id: str) -> str:
 
 def _text(book: AnswerBook, table_id: str, row_id: str, column: str) -> str:
     return book.text(cell_key(table_id, row_id, column)).strip()
+
+
+def rate(derivation: Derivation, table: TableQuestion | None, row_id: str) -> Worked:
+    """Meters there of those a level needs, %; a level that needs none has no rate."""
+    assert table is not None
+    known: dict[str, Fraction] = {}
+    for column in ("needed", "installed"):
+        key = cell_key(table.id, row_id, column)
+        answer = derivation.book.get(key)
+        if isinstance(answer, NotApplicable):
+            return Worked(not_applicable=answer.reason)
+        value = derivation.book.number(key)
+        if value is None:
+            return Worked(missing=(key,))
+        known[column] = value
+    needed, installed = known["needed"], known["installed"]
+    if not needed:
+        return (
+            Worked(not_applicable="这一级不用装")
+            if not installed
+            else Worked("应装是 0", Tone.UNSURE)
+        )
+    return Worked(
+        value=installed * 100 / needed, formula=f"{brief(installed)} × 100 ÷ {brief(needed)}"
+    )

@@ -12,7 +12,6 @@ from app.assessment.trace import Trace
 from app.audit import bill_periods, measures, meters, substitution, targets
 from app.audit.caps import CapRules
 from app.audit.chemicals import ChemicalRules
-from app.audit.compliance import fume_share
 from app.audit.emitted import (
     AMMONIA,
     COD,
@@ -78,6 +77,7 @@ def rules_of(reference: Reference) -> Mapping[str, Rule]:
         "bill_shared": bill_periods.shared_cell,
         "bill_shared_year": bill_periods.shared_year,
         "meter_gap": meters.gap,
+        "meter_rate": meters.rate,
         "meter_verdict": meters.verdict,
         "old_equipment": plates.hint,
         "water_quota": plates.quota,
@@ -107,7 +107,6 @@ def rules_of(reference: Reference) -> Mapping[str, Rule]:
         "output_hundred_metres": output_in(HUNDRED_METRES),
         "output_square_metres": output_in(SQUARE_METRES),
         "output_cubic_metres": output_in(CUBIC_METRES),
-        "fume_share": fume_share,
         "emitted_cod": emitted(COD),
         "emitted_ammonia": emitted(AMMONIA),
         "emitted_so2": emitted(SULPHUR_DIOXIDE),

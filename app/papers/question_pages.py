@@ -6,6 +6,7 @@ from dataclasses import replace
 from app.assessment.finding import Missing, NotApplicable
 from app.audit.charts.build import chart_of, unusual_months
 from app.audit.project import AuditProject
+from app.forms import unused
 from app.forms.answer import Given
 from app.forms.condition import condition_keys, holds
 from app.forms.question import (
@@ -136,6 +137,9 @@ def _not_used(project: AuditProject, questions: list[Question]) -> Paragraph:
     for one in questions:
         answer = project.book.get(one.id)
         why = answer.reason if isinstance(answer, NotApplicable) else getattr(answer, "note", "")
+        why = (
+            "" if unused.said(answer) else why
+        )  # said once for all of them, on a card of the screen
         said.append(formal(one.short or one.title) + (f"（{why.rstrip('。')}）" if why else ""))
     return Paragraph((f"未使用的能源：{'、'.join(said)}。",))
 

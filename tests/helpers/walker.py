@@ -158,15 +158,17 @@ class Walker:
             one.isVisible() and words in one.text() for one in within.findChildren(QAbstractButton)
         )
 
-    def from_menu(self, button: str, steps: int, path: Path) -> None:
-        """The entry `steps` below in the menu of a button, which asks where to write; until the file is there."""
+    def from_menu(
+        self, button: str, steps: int, path: Path, done: Callable[[], object] | None = None
+    ) -> None:
+        """The entry `steps` below in the menu of a button, which asks where to write; until the file is there (or `done`)."""
         self.push(button)
         menu = QApplication.activePopupWidget()
         assert menu is not None, f"「{button}」 opens no menu"
         for _ in range(steps):
             QTest.keyClick(menu, Qt.Key.Key_Down)
         self.save_as(lambda: QTest.keyClick(menu, Qt.Key.Key_Return), path)
-        self.wait(path.is_file, f"{path.name} was not written")
+        self.wait(done or path.is_file, f"{path.name} was not written")
 
     def push(self, words: str, within: QWidget | None = None) -> None:
         self.click(self.button(words, within))
@@ -206,7 +208,7 @@ class Walker:
             field.setFocus()
             self.settle(0.1)
             QTest.keyClick(field, Qt.Key.Key_A, CONTROL)
-            QTest.keyClicks(field, str(path))
+            type_text(str(path))
             QTest.keyClick(field, Qt.Key.Key_Return)
 
         self.in_dialog(act, name_it)

@@ -215,3 +215,11 @@ def test_a_cap_stands_beside_the_level_as_what_it_is() -> None:
     assert "合规要求，不是清洁生产等级，不影响等级" in text
     assert f"{cap.item}：" in text
     assert "与排放标准单耗上限的对照" not in words(paper(project))
+
+
+def test_a_kitchen_s_paper_speaks_of_no_works_and_of_no_card_of_the_screen() -> None:
+    plant = {f"after.plant/{row}/after": "100" for row in ("electricity", "gas", "water")}
+    text = words(paper(walked("restaurant", **plant, **{"energy.unused": "diesel|coal"})))
+    assert "整体审核前后" in text
+    assert "全厂" not in text
+    assert "用了哪些能源和物料" not in text

@@ -610,15 +610,19 @@ def _explain_first(walker: Walker, concern: Concern, before: int) -> None:
 def papers(walker: Walker) -> None:
     """送审稿, 定稿, Word, workbook, owner's page and 绩效表, each where the dialog is told."""
     folder = walker.model.session.path.parent
+    walker.go("E3")
     for state in ("送审稿", "定稿"):
+        walker.wait(lambda: walker.button("送审稿").isEnabled(), "no 送审稿 can be had")
         walker.push(state)
         target = folder / f"{state}.pdf"
         walker.save_as(lambda: press(Qt.Key.Key_S, CONTROL), target)
         walker.wait(target.is_file, f"{state} was not written")
         walker.settle(1)
         walker.picture(state)
-    for steps, name in ((1, "报告.docx"), (3, "计算表.xlsx")):
-        walker.from_menu("别的格式", steps, folder / name)
+    walker.from_menu("别的格式", 1, folder / "报告.docx")
+    forms = folder / "表格"
+    forms.mkdir(exist_ok=True)
+    walker.from_menu("表格", 1, forms, lambda: any("绩效" in one.name for one in forms.rglob("*")))
     walker.go("E2")
     walker.save_as(lambda: press(Qt.Key.Key_S, CONTROL), folder / "一页.pdf")
     walker.wait((folder / "一页.pdf").is_file, "the owner's page was not written")

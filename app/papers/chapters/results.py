@@ -458,13 +458,19 @@ def _plant(project: AuditProject) -> list[Block]:
         said.append(f"审核后取{period}")
     unit = book.text("after.output_unit").strip()
     amounts = [book.text(f"after.{name}").strip() for name in ("output_before", "output")]
-    runs: list[Inline] = ["全厂审核前后的消耗见", Ref(_PLANT), "。"]
+    # A kitchen or a hotel has no works and makes no product.
+    whole, size = (
+        ("全厂", "产量或产值")
+        if "industry" in project.questionnaire.fields
+        else ("整体", "经营规模")
+    )
+    runs: list[Inline] = [f"{whole}审核前后的消耗见", Ref(_PLANT), "。"]
     if said:
         runs.append(f"{said[0].rstrip('。')}。")
     numbers = [exact_of(one) if one else None for one in amounts]
     if numbers[0] is not None and numbers[1] is not None:
         runs += [
-            "产量或产值由审核前的 ",
+            f"{size}由审核前的 ",
             Amount(numbers[0], places_of(amounts[0]), unit, "after.output_before"),
             f" {unit}变为 ",
             Amount(numbers[1], places_of(amounts[1]), unit, "after.output"),
@@ -477,7 +483,7 @@ def _plant(project: AuditProject) -> list[Block]:
     )
     return [
         Paragraph(tuple(runs)),
-        Table(_PLANT, "全厂审核前后", columns, tuple(rows), notes, Size.SMALL),
+        Table(_PLANT, f"{whole}审核前后", columns, tuple(rows), notes, Size.SMALL),
     ]
 
 

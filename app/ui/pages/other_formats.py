@@ -118,7 +118,10 @@ class OtherFormats(QWidget):
         menu.setAccessibleName(self.tr("别的格式"))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for one in self.formats:
-            menu.addAction(one.label, partial(self._choose, one))
+            entry = menu.addAction(one.label, partial(self._choose, one))
+            if not one.is_paper and self._model.project.system is None:
+                entry.setText(self.tr("{0}（没有选指标体系，没有可算的）").format(one.label))
+                entry.setEnabled(False)
         menu.popup(self.button.mapToGlobal(self.button.rect().bottomLeft()))
 
     def _choose(self, chosen: Format) -> None:

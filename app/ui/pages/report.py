@@ -243,7 +243,8 @@ class ReportPage(BasePage):
         found = self._problems_before()
         is_checking = found is None
         found = found or ()
-        others = [one for one in found if one.code != reporting.OPEN_CELLS]
+        # Places without an answer are named by their pages above, but for one that no page counts.
+        others = [one for one in found if not links or one.code != reporting.OPEN_CELLS]
         for problem in others[:_MOST_PROBLEMS]:
             self._todo_box.addWidget(widgets.label(str(problem), "table", tone="warn", wrap=True))
         if len(others) > _MOST_PROBLEMS:
