@@ -35,6 +35,10 @@ class AnswerChange:
     after: str
 
 
+_BASIS = "audit.basis"
+_HASH_SHOWN = 8
+
+
 def editions_of(book: AnswerBook) -> tuple[Edition, ...]:
     """Those recorded, first to last."""
     found = []
@@ -84,6 +88,8 @@ def _changes(
     for key in sorted({*before, *after}):
         was, now = before.get(key, "未填"), after.get(key, "未填")
         if was != now:
+            if key == _BASIS:  # a hash has no place to break: no table of a paper holds it
+                was, now = was[:_HASH_SHOWN], now[:_HASH_SHOWN]
             yield AnswerChange(label_of(index, key, book), _short(was), _short(now))
     for table in sorted({*rows, *book.rows}):
         was_rows, now_rows = rows.get(table, []), list(book.row_ids(table))

@@ -32,7 +32,7 @@ from app.checkup.concern import Severity
 from app.errors import Problem, UserError
 from app.services import open_marks
 from app.ui import problems, theme
-from app.ui.audit_screen import AuditScreen
+from app.ui.audit_screen import AuditScreen, focus_first
 from app.ui.check_up import CheckUp
 from app.ui.closed_audits import ClosedAudits, second_place
 from app.ui.dropping import dropped_audit, dropped_report, dropped_system
@@ -412,6 +412,12 @@ class MainWindow(Frame):
         self._show_screen(self.model)
         self._show_audit_bars()
         self.audit.open_at_last_place()
+        QTimer.singleShot(200, self, self._keep_keyboard)
+
+    def _keep_keyboard(self) -> None:
+        """A dialog that closes gives the keyboard back to what had it, which may be a page that is gone."""
+        if self.audit is not None and QApplication.focusWidget() is None:
+            focus_first(self.audit.page_widget(self.audit.current_page))
 
     def _offer_newer_data(self) -> None:
         from app.services.newer_data import newer_data

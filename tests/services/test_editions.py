@@ -1,5 +1,6 @@
 """Editions: recorded when a sealed paper leaves, compared with the audit, told on the next one, and still verified."""
 
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -8,9 +9,10 @@ import docx
 import pytest
 
 from app.assessment.finding import NotApplicable
-from app.audit.editions import editions_of
+from app.audit.editions import changes_since, editions_of
 from app.bootstrap import load_catalogue
-from app.forms.answer import Change, Given, RowsChange
+from app.forms.answer import AnswerBook, Change, Given, RowsChange
+from app.forms.question_index import QuestionIndex
 from app.reports.read_back import text_of
 from app.services.editions import changes_of, issued_of, previous_of, record_edition
 from app.services.projects import Projects
@@ -19,6 +21,7 @@ from app.services.reporting import discard, save, set_paper, write_report
 from app.services.session import AuditSession, ImmediateExecutor
 from app.services.verifying import verify
 from app.services.word import write_word
+from tests.helpers.forms import sample_project
 
 NOW = datetime(2026, 11, 29, 8, tzinfo=UTC)
 DAY = date(2026, 11, 29)
@@ -122,3 +125,10 @@ def test_word_and_web_page_bear_the_number_of_the_pdf(projects: Projects, tmp_pa
     second = issue(session, tmp_path / "二.pdf")
     assert changed == {second} != {first}
     assert numbers_beside(session, tmp_path, NOW + timedelta(days=1)) == {second}
+
+
+def test_newer_data_between_two_editions_are_told_without_a_hash_no_table_holds() -> None:
+    kept = {"answers": {"audit.basis": "a" * 64}, "rows": {}}
+    book = AnswerBook({"audit.basis": Given("b" * 64)})
+    (change,) = changes_since(json.dumps(kept), book, QuestionIndex(sample_project().questionnaire))
+    assert (change.before, change.after) == ("a" * 8, "b" * 8)
