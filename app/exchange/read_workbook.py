@@ -87,7 +87,7 @@ def read_workbook(path: Path) -> TextBook:
     except UserError:
         raise
     except Exception as error:  # openpyxl lets anything through that a torn part makes happen
-        _LOG.info("workbook not read: %s", path.name, exc_info=error)
+        _LOG.info("workbook not read", exc_info=error)
         raise unreadable(path) from error
     problems: list[Problem] = []
     remarks: list[Problem] = []

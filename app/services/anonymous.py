@@ -39,12 +39,13 @@ _MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+\.[A-Za-z]+")
 # What others said of this firm's papers, and the papers themselves.
 _LEFT_OUT = ("review/", "evidence/", "edition.", "paper.template")
 _OF_THE_PROGRAM = (SYSTEM_KEY, TABLE_KEY, COPY_KEY, BASIS_KEY)
+_PART = re.compile(r"[市州盟]?([^市州盟区县旗镇乡]{1,6}?)(新区|区|县|旗|镇|乡|街道)")
 _COMMON_ENDINGS = re.compile(r"(股份有限公司|有限责任公司|有限公司|集团|公司|厂)$")
 
 
 def anonymised(book: AnswerBook, index: QuestionIndex) -> AnswerBook:
     """The answers without names; figures, choices and dates as they are."""
-    names = names_of(book)
+    names = {**dict.fromkeys(names_of(book, index), FIRM), **_places(book)}
     people = _people(book)
     answers: dict[str, Answer] = {}
     for key, answer in book.answers.items():
@@ -72,8 +73,20 @@ def _people(book: AnswerBook) -> dict[str, str]:
     return people
 
 
-def names_of(book: AnswerBook) -> tuple[str, ...]:
-    """How the firm is called in full and in short, the longest first."""
+def _places(book: AnswerBook) -> dict[str, str]:
+    """Where the firm is, below its city, as it may stand in any text: 「狮山镇」 and 「狮山」 -> 「某镇」."""
+    below = book.text("firm.place")[len(_CITY.sub(r"\1", book.text("firm.place"))) :]
+    found: dict[str, str] = {}
+    for name, kind in _PART.findall(below):
+        found[name + kind] = f"某{kind}"
+        if len(name) >= 2:
+            found.setdefault(name, f"某{kind}")
+    return dict(sorted(found.items(), key=lambda one: -len(one[0])))
+
+
+def names_of(book: AnswerBook, index: QuestionIndex) -> tuple[str, ...]:
+    """How the firm is called in full and in short, the longest first. Its own word (字号) is what its name begins with after
+    the place; where that is a word of the trade, which our questions use too, it stays."""
     full = book.text(_NAME).strip()
     if not full:
         return ()
@@ -81,15 +94,22 @@ def names_of(book: AnswerBook) -> tuple[str, ...]:
     found = {full}
     short = _COMMON_ENDINGS.sub("", full)
     found.add(short)
-    for part in (*re.split(r"[省市区县镇乡]", place), *re.split(r"[省市区县镇乡]", short)):
+    for part in (*re.split(r"[省市区县镇乡]", place), *re.split(r"[省市区县镇乡]", short)[:-1]):
         if len(part) >= 2:
             short = re.sub(rf"^{re.escape(part)}[省市区县镇乡]?", "", short)
     found.add(short)
+    own = short[:2]
+    words = (
+        f"{one.question.title} {one.question.short} {one.question.help}"
+        for one in index.places.values()
+    )
+    if len(short) > len(own) == 2 and not any(own in some for some in words):
+        found.add(own)
     return tuple(sorted((one for one in found if len(one) >= 2), key=len, reverse=True))
 
 
 def _given(
-    key: str, answer: Given, index: QuestionIndex, names: tuple[str, ...], people: dict[str, str]
+    key: str, answer: Given, index: QuestionIndex, names: Mapping[str, str], people: dict[str, str]
 ) -> Given:
     if key == _NAME:
         return Given(FIRM)
@@ -121,9 +141,9 @@ def _kind(key: str, index: QuestionIndex) -> QuestionKind | None:
     return None if place is None else place.question.kind
 
 
-def _without(text: str, names: tuple[str, ...], people: Mapping[str, str]) -> str:
-    for name in names:
-        text = text.replace(name, FIRM)
+def _without(text: str, names: Mapping[str, str], people: Mapping[str, str]) -> str:
+    for name, stand_in in names.items():
+        text = text.replace(name, stand_in)
     return _MAIL.sub(HIDDEN, _NUMBERS.sub(HIDDEN, _people_out(text, people)))
 
 

@@ -313,7 +313,7 @@ def _scored_row(scorer: Scorer, path: Path) -> tuple[dict[str, str], tuple[Probl
     except UserError as error:
         return {"问题": "；".join(str(one) for one in error.problems)}, error.problems
     except Exception:  # noqa: BLE001 - a bug on one file must not cost the rows of the others
-        _LOG.exception("not scored: %s", path)
+        _LOG.exception("not scored: a file of the folder")
         problem = Problem(
             path.name,
             "程序读它时出了毛病，没有定级；文件没有改动",

@@ -81,7 +81,7 @@ def not_held(path: Path) -> Iterator[None]:
             except (BlockingIOError, PermissionError):
                 raise database.already_open(path) from None
             except OSError:
-                log.warning("%s: locks do not work here", path)
+                log.warning("locks do not work where the file lies")
         yield
 
 
@@ -153,7 +153,10 @@ def settle(path: Path) -> Settled | None:
                 journal_of(path).unlink()
         except OSError as error:
             raise database.os_problem(error, path, "旁边的日志收不走") from None
-    log.warning("%s: journal %s, both kept in %s", path, "played" if played else "put away", kept)
+    # Names of files are names of firms: no word of them goes into the log.
+    log.warning(
+        "journal %s, both kept, number %s", "played" if played else "put away", kept.name[:5]
+    )
     return Settled(played, kept)
 
 

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from app.audit.basis import BASIS_KEY
 from app.audit.project import COPY_KEY, SYSTEM_KEY, TABLE_KEY
 from app.bootstrap import build_services
 from app.errors import UserError
+from app.exchange.read_workbook import read_workbook
 from app.forms.answer import MISSING, AnswerBook, Change, Given
+from app.forms.question_index import QuestionIndex
 from app.services import passwords
 from app.services.anonymous import anonymised
 from app.services.projects import Projects
@@ -218,6 +221,48 @@ def test_an_anonymous_copy_names_nobody(projects: Projects, tmp_path: Path) -> N
     assert projects.load(target)[1] == scored
     with pytest.raises(UserError):
         projects.anonymous_copy(path, path)
+
+
+@pytest.mark.parametrize(
+    ("firm", "place", "said", "left"),
+    [
+        ("广东澄岭五金制品有限公司", "广东省佛山市南海区狮山镇", "澄岭 五金在狮山镇；南海的澄岭公司", ("澄岭", "狮山", "南海")),
+        ("绘川包装印刷（东莞）有限公司", "广东省东莞市塘厦镇", "绘川在塘厦", ("绘川", "塘厦")),
+        ("苏州木渎酒店", "江苏省苏州市吴中区木渎镇", "吴中区木渎酒店", ("吴中", "木渎")),
+    ],
+)  # fmt: skip
+def test_its_own_word_and_its_town_are_taken_out_of_every_text(
+    firm: str, place: str, said: str, left: tuple[str, ...], projects: Projects
+) -> None:
+    index = projects.cases.present_basis("industry").questionnaire
+    texts = {
+        "firm.name": firm,
+        "firm.place": place,
+        "process.text": said,
+        "x": "材料 电镀 包装 用水",
+    }
+    book = anonymised(
+        AnswerBook({key: Given(text) for key, text in texts.items()}), QuestionIndex(index)
+    )
+    shown = " ".join(book.text(key) for key in texts)
+    assert not [one for one in left if one in shown]
+    assert "电镀" in shown
+
+
+def test_the_log_names_no_file(
+    projects: Projects, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A file is called after the firm."""
+    path = projects.sample(tmp_path / "甲厂")[1]
+    journals.journal_of(path).write_bytes(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + bytes(600))
+    with caplog.at_level("DEBUG"):
+        projects.open_audit(path).close()
+        (tmp_path / "甲厂 账.xlsx").write_bytes(b"PK" + bytes(90))
+        with suppress(UserError):
+            read_workbook(tmp_path / "甲厂 账.xlsx")
+    assert "journal" in caplog.text
+    assert "澄岭" not in caplog.text
+    assert "甲厂" not in caplog.text
 
 
 def test_no_connection_is_ever_opened(
