@@ -8,7 +8,7 @@ from functools import partial
 from app.assessment import explain, p_index
 from app.assessment.combination import Combined, combine
 from app.assessment.decision import level_range, limiting_failed
-from app.assessment.finding import Finding, Measured, Reached
+from app.assessment.finding import Finding, Measured, Missing, Reached
 from app.assessment.indicator_system import (
     LEVELS,
     DocumentKind,
@@ -17,6 +17,7 @@ from app.assessment.indicator_system import (
     Level,
     Modifier,
     ShareRule,
+    Span,
     Table,
     Verification,
 )
@@ -24,8 +25,10 @@ from app.assessment.inputs import NO_INPUTS, FirmInputs
 from app.assessment.item_classes import grade_conditions, sum_classes
 from app.assessment.level_index import worst_together
 from app.assessment.level_only import prints_a_rule
+from app.assessment.membership import threshold
+from app.assessment.numbers import places_apart
 from app.assessment.outcome import Condition, outcome_of
-from app.assessment.plausible import implausible
+from app.assessment.plausible import implausible, odd_inputs
 from app.assessment.points import sum_points
 from app.assessment.ratio_index import sum_ratios
 from app.assessment.refusals import refusals, without
@@ -344,6 +347,21 @@ _FAMILIES = {
 }
 
 
+def _places(row: Row, inputs: FirmInputs) -> int:
+    if not isinstance(row.finding, Measured):
+        return explain.INDEX_PLACES
+    bounds: list[Fraction] = [] if row.indicator.base is None else [row.indicator.base]
+    for level in LEVELS:
+        match threshold(row.indicator, level, inputs):
+            case Fraction() as bound:
+                bounds.append(bound)
+            case Span(low, high):
+                bounds += [low, high]
+            case _:
+                pass
+    return places_apart(row.finding.value, bounds, explain.INDEX_PLACES)
+
+
 def _judge(
     system: IndicatorSystem,
     table: Table,
@@ -370,6 +388,7 @@ def _judge(
                 share=None if weight is None else weight.share,
                 limiting=indicator.limiting is True,
                 verification=indicator.trust,
+                places=_places(row, inputs),
                 explain=partial(
                     explain.explain_row,
                     system,
@@ -484,7 +503,15 @@ def _common_remarks(
 ) -> list[Remark]:
     """What every family has to say beside its figures."""
     remarks = []
+    for row in rows:
+        doubt = row.finding.doubt if row.is_open and isinstance(row.finding, Missing) else None
+        if doubt is not None:
+            indicator = row.indicator
+            said = remark(Code.CONTRADICTED, [indicator.id], name=indicator.name, doubt=doubt)
+            remarks.append(said)
+    doubted = {one.indicators[0] for one in remarks}
     open_rows = [row.indicator.id for row in rows if row.is_open]
+    open_rows = [one for one in open_rows if one not in doubted]
     if open_rows and bounds is not None:
         remarks.append(
             remark(Code.OPEN_ROWS, open_rows, count=len(open_rows), decided=level is not None)
@@ -530,6 +557,8 @@ def _common_remarks(
     )
     remarks.extend(_one_of_conflicts(rows))
     remarks.extend(implausible(rows, inputs))
+    meanings = {one.id: one.meaning for one in system.variables}
+    remarks.extend(odd_inputs(rows, meanings, inputs))
     if system.method.provenance.verification is Verification.RECALLED:
         remarks.append(remark(Code.METHOD_RECALLED))
     if level is not None and for_comparison_only(system):

@@ -23,7 +23,7 @@ from app.assessment.indicator_system import (
 from app.assessment.inputs import FirmInputs
 from app.assessment.item_classes import ClassPoints
 from app.assessment.membership import satisfies, threshold
-from app.assessment.numbers import brief, display
+from app.assessment.numbers import brief, index_text
 from app.assessment.outcome import HEADING, Outcome
 from app.assessment.p_index import Item, Part, Points
 from app.assessment.points import PointsSum
@@ -197,10 +197,10 @@ def symbol(level: Level | None) -> str | None:
 def interval_text(low: Fraction, high: Fraction | None) -> str:
     """「30.55」 or 「28.95～35.35」."""
     if low == high:
-        return display(low, INDEX_PLACES)
+        return index_text(low)
     if high is None:
-        return f"{display(low, INDEX_PLACES)} 以上"
-    return f"{display(low, INDEX_PLACES)}～{display(high, INDEX_PLACES)}"
+        return f"{index_text(low)} 以上"
+    return f"{index_text(low)}～{index_text(high)}"
 
 
 @dataclass(frozen=True, slots=True)

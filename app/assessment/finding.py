@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from app.assessment.doubt import Doubt
 from app.assessment.indicator_system import Level
 
 
@@ -10,10 +11,10 @@ from app.assessment.indicator_system import Level
 class Missing:
     """未填: nobody has answered yet. Never counted as zero, as not applicable, or as met.
 
-    contradicted: somebody did, and what the firm itself measured says otherwise; open until one of the two is changed.
+    doubt: somebody has, but the firm's own data speak against it, so that it is as open as if nobody had.
     """
 
-    contradicted: bool = False
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True)

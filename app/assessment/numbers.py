@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import lru_cache
 from math import lcm
 
+_MOST_PLACES = 24  # more than anybody types; a value nearer to a threshold is shown at it
 _MOST_DIGITS = 300  # longer is no quantity of this world, and costs more than a reader may cost
 _LONGEST_DIGITS = 4000
 _LONGEST = 10**_LONGEST_DIGITS
@@ -94,6 +95,27 @@ def display(value: Fraction, places: int, grouping: bool = True) -> str:
     size = rounded.copy_abs()  # abs() would round to 28 digits
     text = f"{size:,f}" if grouping else f"{size:f}"
     return f"−{text}" if rounded < 0 else text
+
+
+def places_apart(value: Fraction, bounds: Iterable[Fraction], places: int = 2) -> int:
+    """The decimals, `places` or more, that show on which side of every bound a value lies: 5.0004 beside 5 needs four. The
+    difference itself shows in as many."""
+    for bound in bounds:
+        if value == bound:
+            continue
+        while places < _MOST_PLACES and (
+            (Fraction(round_half_up(value, places)) > bound) != (value > bound)
+            or Fraction(round_half_up(value, places)) == bound
+            or not round_half_up(abs(value - bound), places)
+        ):
+            places += 1
+    return places
+
+
+def index_text(value: Fraction) -> str:
+    """An index or a score: two decimals, more where those would make it a whole number that it is not, for what is asked is
+    whole numbers."""
+    return display(value, places_apart(value, (Fraction(round(value)),)))
 
 
 def brief(value: Fraction) -> str:

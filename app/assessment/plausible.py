@@ -1,11 +1,19 @@
 """Numbers that can hardly be right: they count, and the result says so. What a document itself sets beyond the ordinary (a
 negative limit, a limit above 100 %) is ordinary for that row."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from app.assessment.finding import Measured
-from app.assessment.indicator_system import Indicator, IndicatorKind, Limit, Linear, Span
+from app.assessment.indicator_system import (
+    Indicator,
+    IndicatorKind,
+    Limit,
+    Linear,
+    ModifierKind,
+    Span,
+)
 from app.assessment.inputs import FirmInputs
 from app.assessment.membership import threshold
 from app.assessment.remarks import Code, Remark, remark
@@ -37,6 +45,41 @@ def odd_value(indicator: Indicator, value: Fraction, inputs: FirmInputs) -> Rema
         return None
     unit = UNITS[indicator.unit].symbol
     return remark(code, [indicator.id], name=indicator.name, value=value, unit=unit)
+
+
+_POINTS = re.compile(r"减\s*(\d+(?:\.\d+)?)\s*的百分点")
+
+
+def odd_input(meaning: str, value: Fraction, *, signed: bool) -> Remark | None:
+    """What is odd about a number of the firm's beside its indicators, by what it means. 「比例减 75 的百分点数」 lies between -75 and
+    25, other points of per cent between -100 and 100; signed: it is added to a threshold, so that it may be below nought."""
+    found = _POINTS.search(meaning)
+    least, most = (Fraction(-100) if signed else Fraction(0)), Fraction(100)
+    if found is not None:
+        least, most = -Fraction(found[1]), 100 - Fraction(found[1])
+    elif "百分点" not in meaning:
+        if value >= 0 or signed:
+            return None
+        return remark(Code.NEGATIVE, name=meaning, value=value)
+    if least <= value <= most:
+        return None
+    return remark(Code.INPUT_BEYOND, name=meaning, value=value, least=least, most=most)
+
+
+def odd_inputs(
+    rows: Sequence[Row], meanings: Mapping[str, str], inputs: FirmInputs
+) -> list[Remark]:
+    """A remark for each number beside the rows that take part and looks odd. meanings: of the document's variables."""
+    found: dict[str, Remark | None] = {}
+    for row in rows:
+        asked = {name: (meanings.get(name, name), False) for name in row.indicator.variables}
+        for one in row.indicator.modifiers:
+            asked[one.input] = (one.meaning, one.kind is ModifierKind.ADD)
+        for name, (meaning, signed) in asked.items():
+            value = inputs.variables.get(name)
+            if row.applies and value is not None:
+                found[name] = odd_input(meaning, value, signed=signed)
+    return [one for one in found.values() if one is not None]
 
 
 def _odd(indicator: Indicator, value: Fraction, inputs: FirmInputs) -> Code | None:

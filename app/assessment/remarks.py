@@ -48,6 +48,7 @@ class Code(enum.StrEnum):
     NEGATIVE = "negative"
     OVER_WHOLE = "over-whole"
     LIKE_FRACTION = "like-fraction"
+    INPUT_BEYOND = "input-beyond"
     LIKE_PERCENT = "like-percent"
 
     NOTHING_APPLIES = "nothing-applies"
@@ -118,6 +119,7 @@ _WORDS: Mapping[Code, Callable[[Mapping[str, Any]], str]] = {
     Code.OPEN_ROWS: lambda a: (
         f"{a['count']} 项没填：{'不影响等级' if a['decided'] else '只给范围，不给等级'}"
     ),
+    Code.CONTRADICTED: lambda a: f"「{a['name']}」{a['doubt'].text}。改成一致前这一项按没定算",
     Code.OUTPUTS_OPEN: lambda a: f"{listed(a['names'])}的产量没填，权重还分不出来",
     Code.VARIABLE_OPEN: lambda a: f"「{a['meaning']}」没填，有的基准值还算不出来",
     Code.CORRECTION_OPEN: lambda a: (
@@ -171,11 +173,11 @@ _WORDS: Mapping[Code, Callable[[Mapping[str, Any]], str]] = {
     Code.UNREADABLE: lambda a: (
         f"{a['name']}：填的「{a['typed']}」看不懂，没有算进去，当作没填。重填"
     ),
-    Code.CONTRADICTED: lambda a: (
-        f"「{a['name']}」填的是达到，可是 {a['over']}{_number(a['value'])} {a['unit']}，"
-        f"超过限值{_number(a['limit'])}：对不上，先不算达到。监测没写错，就改这一项"
-    ),
     Code.NEGATIVE: lambda a: f"「{a['name']}」是负数{_number(a['value'])}，核对是不是填错了",
+    Code.INPUT_BEYOND: lambda a: (
+        f"「{a['name']}」只能在{_number(a['least'])} 到{_number(a['most'])} 之间，填的是{_number(a['value'])}，"
+        "核对是不是填错了"
+    ),
     Code.OVER_WHOLE: lambda a: (
         f"「{a['name']}」是{_number(a['value'])}{a['unit']}，比全部还多，核对是不是填错了"
     ),

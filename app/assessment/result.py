@@ -6,9 +6,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from app.assessment.doubt import Doubt
 from app.assessment.finding import Finding
 from app.assessment.indicator_system import Family, Level, Verification
-from app.assessment.remarks import Remark
+from app.assessment.remarks import Code, Remark
 from app.assessment.trace import Trace
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Judgement:
     weight_before: ω as the document gives it (n counted over the whole list for 0.8/n); weight_after: ω' after
       not-applicable redistribution; share: 100·w·ω' = points of the comprehensive index this indicator can bring.
       Each None when unknown. For not-applicable indicators weight_after and share are 0.
+    places: decimals that show on which side of every threshold a measured value lies.
     """
 
     indicator_id: str
@@ -51,6 +53,7 @@ class Judgement:
     share: Fraction | None
     limiting: bool
     verification: Verification
+    places: int
     explain: Callable[[], Trace] = field(repr=False, compare=False)
 
     @cached_property
@@ -107,6 +110,21 @@ class Assessment:
     scores: Mapping[str, ScoreRange] = field(default_factory=dict)
     profile: Mapping[Level, int] = field(default_factory=dict)
     outcome: "Outcome | None" = None
+
+    @property
+    def doubts(self) -> Mapping[str, Doubt]:
+        """By indicator id: answers the firm's own data speak against. They are among `missing`."""
+        return {
+            one.indicators[0]: one.arguments["doubt"]
+            for one in self.remarks
+            if one.code is Code.CONTRADICTED
+        }
+
+    @property
+    def blank(self) -> tuple[str, ...]:
+        """Of `missing`: what nobody has answered."""
+        doubts = self.doubts
+        return tuple(one for one in self.missing if one not in doubts)
 
     @property
     def warnings(self) -> tuple[str, ...]:

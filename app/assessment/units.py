@@ -557,3 +557,11 @@ def _atom(text: str) -> tuple[list[str], Fraction] | None:
     if unit is None or "/" in unit.symbol:
         return None
     return [unit.dimension], unit.factor * scale
+
+
+def unit_text(typed: str) -> str:
+    """A unit somebody typed as it is printed: 「m^3/m^2」 and 「m**3」 become m³."""
+    return _TYPED_POWER.sub(lambda found: {"2": "²", "3": "³"}[found[1]], typed)
+
+
+_TYPED_POWER = re.compile(r"(?<=[A-Za-z)])(?:\^|\*\*)([23])(?!\d)")

@@ -21,12 +21,12 @@ _KEEPS_LIMITS = {
     ),
     "total": re.compile(rf"总量控制|排放总量|许可排放量|允许排放|{_PERMIT}"),
 }
-# What a requirement speaks of, and the units its measurements have; one that names none of them speaks of all.
-_MEDIA = (
-    (re.compile("废水|污水|水污染物|一类污染物"), re.compile(r"(?:mg|μg|ug)/L", re.I)),
-    (re.compile("废气|排气筒|大气污染物|烟"), re.compile(r"/(?:m3|m³|Nm3|Nm³|h)", re.I)),
-    (re.compile("噪声"), re.compile("dB", re.I)),
-)
+# What a requirement speaks of; one that names none of them, or all, speaks of every result.
+_MEDIA = {
+    "water": re.compile("废水|污水|水污染物|一类污染物"),
+    "gas": re.compile("废气|排气筒|大气污染物|烟"),
+    "noise": re.compile("噪声"),
+}
 
 
 @dataclass(frozen=True)
@@ -127,21 +127,19 @@ def _asked(indicator: Indicator) -> str:
     )
 
 
-def contradiction(book: AnswerBook, indicator: Indicator) -> Exceedance | None:
-    """The first value of the base year above its limit that an indicator of keeping limits cannot be reached beside; None
-    where there is none. What a requirement says of noise alone is not contradicted by waste water."""
+def subjects_by_words(indicator: Indicator) -> tuple[str, ...]:
+    """What an indicator is held against (app.forms.quantity.SUBJECTS) by the words of its requirement: of documents that the
+    user brought in, for which no map says it. One that names water, gas or noise is held against those alone."""
     asked = _asked(indicator)
-    if not asked:
-        return None
-    spoken_of = [unit for words, unit in _MEDIA if words.search(asked)]
-
-    def is_meant(one: Exceedance) -> bool:
-        if not _KEEPS_LIMITS[one.kind].search(asked):
-            return False
-        known = [unit for _, unit in _MEDIA if unit.search(one.unit)]
-        return not spoken_of or not known or any(unit in spoken_of for unit in known)
-
-    return next((one for one in exceedances(book) if one.back == 0 and is_meant(one)), None)
+    found = []
+    if _KEEPS_LIMITS["monitoring"].search(asked):
+        media = [name for name, words in _MEDIA.items() if words.search(asked)]
+        found += (
+            ["limits"] if len(media) in (0, len(_MEDIA)) else [f"limits_{one}" for one in media]
+        )
+    if _KEEPS_LIMITS["total"].search(asked):
+        found.append("totals")
+    return tuple(found)
 
 
 def known_number(book: AnswerBook, key: str) -> Fraction | None:

@@ -50,7 +50,8 @@ def judged_text(kind: DocumentKind, judgement: Judgement) -> str:
     """「Ⅱ级」, 「2 级」 of a quota, 「达到」 in a reference table; 「未填」, 「不适用」, 「不能判定」."""
     match judgement.state:
         case "missing":
-            return "未填"
+            doubt = getattr(judgement.finding, "doubt", None)
+            return "未填" if doubt is None else f"未定（{doubt.text}）"
         case "not_applicable":
             return "不适用"
         case "unjudgeable":

@@ -7,6 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from app.assessment.combination import part_weights
+from app.assessment.doubt import Doubt
 from app.assessment.engine import assess_allowed
 from app.assessment.finding import Finding, Measured, Missing, NotApplicable, Reached
 from app.assessment.indicator_system import Indicator, IndicatorKind, Level
@@ -17,7 +18,7 @@ from app.assessment.remarks import Code, Remark, remark
 from app.assessment.result import Assessment
 from app.assessment.trace import Trace
 from app.assessment.units import UNITS
-from app.audit.compliance import contradiction
+from app.audit.contradictions import held_against
 from app.audit.own_ties import scale
 from app.audit.project import AuditProject
 from app.errors import ProgramError, UserError
@@ -202,20 +203,8 @@ def _uncounted(project: AuditProject, found: Mapping[str, FoundIndicator]) -> li
     said = []
     for part in project.system.parts(project.table_id):
         for row in part.indicators():
-            over = contradiction(project.book, row)
-            if found[row.id].finding == Missing(contradicted=True) and over is not None:
-                said.append(
-                    remark(
-                        Code.CONTRADICTED,
-                        [row.id],
-                        name=row.name,
-                        over=over.name,
-                        value=over.value,
-                        limit=over.limit,
-                        unit=over.unit,
-                    )
-                )
-            elif isinstance(found[row.id].finding, Missing):
+            finding = found[row.id].finding
+            if isinstance(finding, Missing) and finding.doubt is None:
                 text = project.book.text(indicator_key(part.id, row.id))
                 if text:
                     said.append(
@@ -248,10 +237,7 @@ def _found(project: AuditProject, table_id: str, indicator: Indicator) -> FoundI
         derived = _in_unit_of(project, indicator, quantity_id, _derived(project, quantity_id))
         if derived is not None:
             return derived
-    finding = _directly(project, indicator, answer)
-    if _is_contradicted(project, indicator, finding):
-        explain = partial(_contradicted, project, indicator, key)
-        return FoundIndicator(Missing(contradicted=True), explain, (key,))
+    finding = held_against(project, table_id, indicator, _directly(project, indicator, answer))
     if quantity_id and isinstance(finding, Measured):
         return FoundIndicator(
             finding, partial(_typed_over, project, indicator, key, answer, finding, quantity_id)
@@ -275,38 +261,6 @@ def _directly(project: AuditProject, indicator: Indicator, answer: Answer) -> Fi
         takes_number = awarded(project.system.method, indicator) is not None
     number = _number(answer.text) if takes_number else None
     return Missing() if number is None else Measured(number)
-
-
-def _is_contradicted(project: AuditProject, indicator: Indicator, finding: Finding) -> bool:
-    """Said to be reached, or given points, beside the firm's own exceedance, which no measure has dealt with."""
-    match finding:
-        case Reached(level):
-            is_good = level is not Level.NONE
-        case Measured(points):
-            is_good = points > 0
-        case _:
-            return False
-    return (
-        is_good
-        and indicator.id not in project.raised
-        and contradiction(project.book, indicator) is not None
-    )
-
-
-def _contradicted(project: AuditProject, indicator: Indicator, key: str) -> Trace:
-    over = contradiction(project.book, indicator)
-    assert over is not None
-    measured = Trace(over.name, over.value, over.unit, key=over.keys[0])
-    limit = Trace("限值", over.limit, over.unit, key=over.keys[1])
-    source = f"{PAGE_OF_INDICATORS} · {indicator.name}"
-    return Trace(
-        indicator.name,
-        None,
-        source=source,
-        note="填的是达到，和监测、总量对不上，先不算",
-        key=key,
-        children=(measured, limit),
-    )
 
 
 def _typed_over(
@@ -344,6 +298,9 @@ def _answered(indicator: Indicator, key: str, answer: Answer, finding: Finding) 
             if indicator.kind is IndicatorKind.QUALITATIVE:
                 unit = "分"
             return Trace(indicator.name, value, unit, source=source, note=note, key=key)
+        case Missing(Doubt() as doubt):
+            words = f"{note}（{doubt.text}）" if note else doubt.text
+            return Trace(indicator.name, None, unit, source=source, note=words, key=key)
         case _:
             return Trace(indicator.name, None, unit, source=source, note="未填", key=key)
 

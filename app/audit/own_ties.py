@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from app.assessment.indicator_system import Indicator, IndicatorKind, IndicatorSystem
 from app.assessment.units import UNITS, find_unit
+from app.audit.compliance import subjects_by_words
 from app.forms.quantity import DerivationMap, Quantity
 from app.forms.question import Questionnaire, TableQuestion
 
@@ -36,6 +37,9 @@ def with_own_ties(
             quantity = quantities.get(row.extras.get(TAKES, ""))
             if quantity is not None and scale(quantity, row) is not None:
                 tied.setdefault(table.id, {})[row.id] = quantity.id
+    if shipped is None:
+        held = _held_by_words(system)
+        shipped = DerivationMap(system.id, held=held) if held else None
     if not tied:
         return shipped
     base = shipped or DerivationMap(system.id)
@@ -44,6 +48,17 @@ def with_own_ties(
         base,
         indicators={one: {**base.indicators.get(one, {}), **tied.get(one, {})} for one in tables},
     )
+
+
+def _held_by_words(system: IndicatorSystem) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """What the rows of a document no map is shipped for are held against."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for table in system.tables:
+        for row in table.indicators():
+            subjects = subjects_by_words(row)
+            if subjects:
+                found.setdefault(table.id, {})[row.id] = subjects
+    return found
 
 
 def whole_quantities(

@@ -28,8 +28,9 @@ COPY_KEY = "audit.system_copy"
 @dataclass(frozen=True)
 class AuditProject:
     """questionnaire: with the audit's years put in. system: None for a firm no system fits (own three years only);
-    then table_id and system_hash are "". basis_hash, basis_text: the data it rests on (app.audit.basis). raised: indicators
-    that measures, carried out, have raised: what was measured before speaks no longer against them."""
+    then table_id and system_hash are "". basis_hash, basis_text: the data it rests on (app.audit.basis).
+    raised: keys of indicators that measures raise, in an audit as it would be with them (app.measures.apply); is_measured:
+    those measures are carried out and what came of them is measured, else they are plans."""
 
     book: AnswerBook
     questionnaire: Questionnaire
@@ -44,6 +45,7 @@ class AuditProject:
     reference: Reference = field(default_factory=Reference)
     basis_text: str = field(default="", repr=False, compare=False)
     raised: frozenset[str] = frozenset()
+    is_measured: bool = False
 
     @cached_property
     def law_edition(self) -> LawEdition:

@@ -3,6 +3,7 @@
 import re
 from fractions import Fraction
 
+from app.assessment.doubt import Doubt
 from app.assessment.finding import Finding, Measured, Missing, NotApplicable, Reached
 from app.assessment.indicator_system import (
     Direction,
@@ -50,8 +51,10 @@ def threshold_text(indicator: Indicator, level: Level, inputs: FirmInputs = NO_I
     """「≤ 24」, 「10～20」, 「10＋5n」 while n is unknown, the requirement's words; 「—」 where the document has none,
     「未收录」 where our source has a gap."""
     if level not in indicator.benchmarks:
-        return "—"
-    benchmark = indicator.benchmarks[level]
+        if not indicator.binary or not indicator.benchmarks:
+            return "—"
+        level = next(iter(indicator.benchmarks))  # one requirement for all levels
+    benchmark = indicator.benchmarks.get(level)
     if benchmark is None:
         return NOT_COLLECTED
     if isinstance(benchmark, Requirement):
@@ -71,8 +74,10 @@ def threshold_text(indicator: Indicator, level: Level, inputs: FirmInputs = NO_I
 def finding_text(finding: Finding, places: int = 2) -> str:
     """The firm's value or statement; 「未填」; 「不适用：原因」."""
     match finding:
-        case Missing(contradicted):
-            return "和监测对不上" if contradicted else "未填"
+        case Missing(Doubt() as doubt):
+            return doubt.text
+        case Missing():
+            return "未填"
         case NotApplicable(reason):
             return f"不适用：{reason}"
         case Measured(value):
@@ -87,14 +92,14 @@ def gap_text(
     indicator: Indicator, judgement: Judgement, level: Level, inputs: FirmInputs = NO_INPUTS
 ) -> str:
     """What is missing to `level`: a number for quantities, the requirement for the rest, "" when it is met."""
-    if judgement.state == "missing":
-        return "改对才定级" if judgement.finding == Missing(contradicted=True) else "填了才定级"
+    if isinstance(judgement.finding, Missing) and judgement.state == "missing":
+        return "填了才定级" if judgement.finding.doubt is None else "一致了才定级"
     if judgement.state == "not_applicable" or judgement.meets[level]:
         return ""
     value = threshold(indicator, level, inputs)
     finding = judgement.finding
     if isinstance(finding, Measured) and isinstance(value, Fraction):
-        return f"还差 {display(abs(finding.value - value), 2)}"
+        return f"还差 {display(abs(finding.value - value), judgement.places)}"
     if judgement.meets[level] is None:
         return "不能判定"
     if indicator.kind is IndicatorKind.QUALITATIVE:

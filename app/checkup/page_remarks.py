@@ -11,6 +11,7 @@ from statistics import median
 from app.assessment.finding import Missing, NotApplicable
 from app.assessment.numbers import brief, display, number_text
 from app.audit.compliance import settled
+from app.audit.contradictions import answers_in_doubt
 from app.forms import unused
 from app.forms.answer import SHORTEST_REASON, Answer, AnswerBook, Given, cell_key, override_key
 from app.forms.derive import Derivation
@@ -21,6 +22,8 @@ from app.forms.question import FigureStrip, Page, Question, QuestionKind, RowsKi
 from app.forms.question_index import cell_answer, row_label
 from app.forms.two_ways import two_ways
 from app.forms.visible import asked_columns, asked_items, asked_rows, hidden_but_answered
+
+_FACTS_SHOWN = 2
 
 
 class Severity(enum.StrEnum):
@@ -72,6 +75,10 @@ def _remarks(
             if isinstance(part, FigureStrip):
                 yield from _override_remarks(part, book, derivation)
     here = {item.id for item in asked_items(page, book)}
+    for key, facts in answers_in_doubt(derivation).items():
+        if key in here:
+            what = f"和自己的数据对不上：{'；'.join(one.text for one in facts[:_FACTS_SHOWN])}"
+            yield Remark(key, Severity.MUST, what, "改其中一个")
     for key in unused.contradictions(derivation.index, book, derivation.base_year):
         if key.partition("/")[0] in here:
             yield Remark(

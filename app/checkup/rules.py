@@ -10,9 +10,11 @@ from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
+from app.assessment.doubt import Against
 from app.assessment.indicator_system import Level
 from app.assessment.numbers import brief
-from app.audit.compliance import YEAR_COLUMNS, Exceedance, contradiction, settled
+from app.audit.compliance import YEAR_COLUMNS, settled, subjects_by_words
+from app.audit.contradictions import facts_against
 from app.audit.duty import KIND
 from app.audit.front_door import LIST_DATE
 from app.audit.law import due_days
@@ -180,6 +182,9 @@ def deadline_passed(facts: Facts, _rule: RuleText) -> Iterator[Found]:
 # --- limits and amounts ---------------------------------------------------------------------------------------------
 
 
+_EXCEEDED = (Against.MONITORED, Against.TOTAL)
+
+
 @test_of_rule
 def limit_exceeded(facts: Facts, _rule: RuleText) -> Iterator[Found]:
     """What a 双超 firm was listed for, told of and measured again within the limit, is its history."""
@@ -209,21 +214,71 @@ def says_kept_but_exceeded(facts: Facts, _rule: RuleText) -> Iterator[Found]:
     if not facts.exceedances:
         return
     if facts.text("env.penalties") == "no":
-        yield _kept_but(facts.exceedances[0], "env.penalties", "近一年没有超标")
+        first = facts.exceedances[0]
+        yield _kept_but(
+            first.keys, first.name, first.value, first.limit, "env.penalties", "近一年没有超标"
+        )
     system = facts.project.system
     if system is None:
         return
     for part in system.parts(facts.project.table_id):
         for indicator in part.indicators():
             key = indicator_key(part.id, indicator.id)
-            over = contradiction(facts.book, indicator)
-            if over is not None and facts.text(key) not in ("", Level.NONE.code):
-                yield _kept_but(over, key, indicator.name)
+            if facts.text(key) in ("", Level.NONE.code):
+                continue
+            against = facts_against(facts.project.derivation, subjects_by_words(indicator))
+            for one in against[:1]:
+                yield _kept_but(one.keys, one.name, one.value, one.limit, key, indicator.name)
 
 
-def _kept_but(over: Exceedance, key: str, said: str) -> Found:
-    told: dict[str, Value] = {"name": over.name, "value": over.value, "limit": over.limit}
-    return Found((key, *over.keys), {**told, "said": said})
+def _kept_but(
+    keys: tuple[str, ...], name: str, value: Fraction, limit: Fraction, key: str, said: str
+) -> Found:
+    return Found((key, *keys), {"name": name, "value": value, "limit": limit, "said": said})
+
+
+@test_of_rule
+def indicator_in_doubt(facts: Facts, _rule: RuleText) -> Iterator[Found]:
+    """An indicator answered by level that the firm's own data speak against; where they are exceedances the rule before
+    says so."""
+    if facts.assessment is None:
+        return
+    for indicator_id, doubt in facts.assessment.doubts.items():
+        others = [one for one in doubt.facts if one.code not in _EXCEEDED]
+        if others:
+            keys = (facts.project.indicator_key(indicator_id), *others[0].keys)
+            yield Found(keys, {"name": _name_of(facts, indicator_id), "why": doubt.text})
+
+
+@test_of_rule
+def kept_beside_trouble(facts: Facts, _rule: RuleText) -> Iterator[Found]:
+    """Limits, totals or the law said to be kept, beside a penalty or the list that names the firm for the contrary. It may
+    have been put right since: a reason is asked."""
+    tables = facts.project.derivation_map
+    if tables is None or facts.project.system is None:
+        return
+    troubles = [
+        (key, word)
+        for key, value, word in (
+            ("env.penalties", "yes", "近一年有处罚、超标或事故"),
+            (KIND, "exceeding", "列入名单的原因是双超"),
+            (KIND, "over_quota", "列入名单的原因是超能耗限额"),
+        )
+        if facts.text(key) == value
+    ]
+    for part in facts.project.system.parts(facts.project.table_id):
+        for indicator_id, subjects in tables.held.get(part.id, {}).items():
+            key = indicator_key(part.id, indicator_id)
+            if facts.text(key) in ("I", "II", "III") and {"limits", "totals"} & set(subjects):
+                for place, why in troubles:
+                    yield Found((key, place), {"said": _name_of(facts, indicator_id), "why": why})
+
+
+def _name_of(facts: Facts, indicator_id: str) -> str:
+    system = facts.project.system
+    assert system is not None
+    rows = (row for part in system.parts(facts.project.table_id) for row in part.indicators())
+    return next(row.name for row in rows if row.id == indicator_id)
 
 
 @test_of_rule

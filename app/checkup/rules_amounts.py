@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
+from app.checkup.concern import Severity
 from app.checkup.facts import Facts, Found, Told, setting, test_of_rule
 from app.checkup.patterns import NUMBER, compiled, number_of_words
 from app.forms.answer import Given, cell_key
@@ -81,6 +82,9 @@ def reuse_beyond_drain(facts: Facts, rule: RuleText) -> Iterator[Found]:
         yield Found(keys, {"used": used, "drained": drained})
 
 
+_WATER_NOTE = "balance.water_note"
+
+
 @test_of_rule
 def balance_water(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """Only where all that leaves is asked; for others units_beyond_bills compares the bills with the units."""
@@ -88,9 +92,10 @@ def balance_water(facts: Facts, rule: RuleText) -> Iterator[Found]:
         return
     error = facts.figure("water.closing_error")
     if error is not None and abs(error) > setting(rule, "percent"):
-        yield Found(
-            ("water.bills", "water.units", "water.outlet_meter"), {"percent": _round(error)}
-        )
+        # The note is printed beside the balance: it is the reason, and the place for one.
+        severity = Severity.INFO if facts.text(_WATER_NOTE) else None
+        keys = (_WATER_NOTE, "water.bills", "water.units", "water.outlet_meter")
+        yield Found(keys, {"percent": _round(error)}, severity)
 
 
 @test_of_rule

@@ -226,8 +226,11 @@ def voc_total(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """The VOC emission worked out from the ledger against the total typed for the permit."""
     computed = facts.figure("voc.emitted")
     for row in facts.rows(TOTALS):
-        if computed is None or not compiled(rule.settings["names"][0]).search(
-            facts.text(TOTALS, row, "name")
+        # A negative one comes of shares beyond 100 %, which have their own remark: nothing can be compared with it.
+        if (
+            computed is None
+            or computed < 0
+            or not compiled(rule.settings["names"][0]).search(facts.text(TOTALS, row, "name"))
         ):
             continue
         amount = computed / _KG

@@ -18,6 +18,7 @@ from app.assessment.units import (
     scale_of,
     split_scale,
     times_between,
+    unit_text,
 )
 from app.errors import Problem
 from app.forms.answer import MISSING, Answer, Given
@@ -306,14 +307,19 @@ def _other_unit(question: Question, typed: str, value: Fraction, rest: str) -> P
         remedy = f"只填数，单位是 {question.unit}" if question.unit else "只填数"
         return _unread(question, typed, f"「{rest}」看不懂", remedy)
     if question.unit:
-        what = f"这里的单位是 {question.unit}，写的是 {rest}"
-        remedy = f"换算好再填，或在后面乘上一{rest}是多少 {question.unit}：{brief(value)}{rest}×…"
+        shown = unit_text(rest)
+        what = f"这里的单位是 {question.unit}，写的是 {shown}"
+        remedy = (
+            f"换算好再填，或在后面乘上 1 {shown} 是多少 {question.unit}：{brief(value)} {shown}×…"
+        )
         return _unread(question, typed, what, remedy)
     own, unit = split_scale(rest)
     known = find_unit(unit)
     offered = known is not None and known.dimension in _COUNTED and known.factor == 1
     offers = [_change(number_text(value * own), brief(value * own))] if offered else []
-    return _unread(question, typed, f"这里只填数，写的是 {rest}", "换算成题目要的数再填", *offers)
+    return _unread(
+        question, typed, f"这里只填数，写的是 {unit_text(rest)}", "换算成题目要的数再填", *offers
+    )
 
 
 def _share_asked(question: Question, typed: str, value: Fraction) -> Parsed | None:

@@ -46,17 +46,41 @@ class Factor:
         return hash(self.id)
 
 
+SUBJECTS = frozenset(
+    [
+        "limits",
+        "limits_water",
+        "limits_gas",
+        "limits_noise",
+        "limits_first",
+        "totals",
+        "permit",
+        "audit",
+        "audit_done",
+        "audit_interval",
+        "waste",
+        "plan",
+    ]
+)
+"""What an indicator answered by level can be held against: results above their limits (all, of waste water, of waste gas,
+of noise, of the pollutants of the first class), yearly totals, the permit, the round of audits before, takers of hazardous
+waste, the emergency plan."""
+
+
 @dataclass(frozen=True)
 class DerivationMap:
     """Which indicator of a system is worked out by which quantity: table id -> indicator id -> quantity id.
 
     variables and outputs: the firm's inputs the system's rules need (formula thresholds, output shares), by table.
+    held: what an indicator answered by level is held against (app.audit.contradictions): table id -> indicator id ->
+    subjects. 「audit_done I」: only who claims level I is.
     """
 
     system_id: str
     indicators: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     variables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     outputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    held: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def quantity_of(self, table_id: str, indicator_id: str) -> str:
         """The quantity id, "" when the indicator is answered directly."""

@@ -119,6 +119,7 @@ def with_changes(
     """saved: by stream id. raises: answer text by indicator id. A stream that no cell holds (VOC worked out from a ledger)
     is taken from the figure itself, as if it had been typed over; so is one whose figure was typed over already."""
     answers: dict[str, Answer] = dict(project.book.answers)
+    raised = set(project.raised)
     for stream_id, amount in saved.items():
         stream = stream_of(project, stream_id)
         taken = False
@@ -140,13 +141,10 @@ def with_changes(
         assert project.system is not None
         home = project.system.home(project.table_id, indicator_id)
         answers[indicator_key(home, indicator_id)] = Given(text)
+        raised.add(indicator_key(home, indicator_id))
     book = AnswerBook(answers, project.book.rows)
-    return replace(
-        project,
-        book=book,
-        derivation=project.derivation.with_book(book),
-        raised=project.raised.union(raises),
-    )
+    derivation = project.derivation.with_book(book)
+    return replace(project, book=book, derivation=derivation, raised=frozenset(raised))
 
 
 def _is_typed_over(project: AuditProject, stream: Stream) -> bool:

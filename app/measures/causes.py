@@ -99,9 +99,7 @@ def _of_indicators(
         words = f"{indicator.name}没到{target.symbol}级"
         if isinstance(one.finding, Measured):
             unit = UNITS[indicator.unit].symbol if indicator.unit else ""
-            words = (
-                f"{indicator.name} {display(one.finding.value, 2)} {unit}，没到{target.symbol}级"
-            )
+            words = f"{indicator.name} {display(one.finding.value, one.places)} {unit}，没到{target.symbol}级"
             bound = indicator.benchmarks.get(target)
             if isinstance(bound, Limit):
                 words += f"的 {brief(bound.value)}"

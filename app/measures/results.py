@@ -150,7 +150,7 @@ def afterwards(project: AuditProject) -> After:
             counted.append(replace(one.measure, savings=one.measured))
         else:
             unmeasured.append(one.measure)
-    later = with_measures(project, counted)
+    later = replace(with_measures(project, counted), is_measured=True)
     assessment = assess_project(later) if later.system is not None else None
     return After(later, assessment, tuple(counted), tuple(unmeasured))
 

@@ -12,6 +12,7 @@ from typing import Any
 from app import paths
 from app.assessment.finding import NotApplicable
 from app.assessment.numbers import fraction_of, number_text
+from app.audit.contradictions import answers_in_doubt
 from app.audit.project import AuditProject
 from app.forms.answer import Answer, Given
 from app.forms.figure import Figure as ComputedFigure
@@ -163,6 +164,15 @@ def _is_optional(project: AuditProject, key: str) -> bool:
     return place is not None and not place.question.required
 
 
+def fact_of(project: AuditProject, question: Question) -> Runs:
+    """A single answer with its unit and its note, and what the firm's own data say against it."""
+    runs = fact_runs(question, project.book.get(question.id))
+    against = answers_in_doubt(project.derivation).get(question.id)
+    if not against:
+        return runs
+    return (*runs, f"（与数据不符：{'；'.join(one.text for one in against)}）")
+
+
 def fact_runs(question: Question, answer: Answer) -> Runs:
     """A single answer with its unit and its note."""
     match answer:
@@ -188,7 +198,7 @@ def facts_table(
         Row(
             (
                 formal(question.short or question.title),
-                fact_runs(question, project.book.get(question.id)),
+                fact_of(project, question),
             )
         )
         for question in questions
@@ -205,6 +215,6 @@ def fact_sentences(project: AuditProject, questions: list[Question]) -> list[Blo
         runs += [
             "，" if runs else "",
             f"{formal(question.short or question.title)}为",
-            *fact_runs(question, project.book.get(question.id)),
+            *fact_of(project, question),
         ]
     return [Paragraph((*runs, "。"))] if runs else []

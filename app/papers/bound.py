@@ -17,7 +17,7 @@ from app.forms.figure import Figure
 from app.forms.question import Question, QuestionKind
 from app.measures.model import measures_of
 from app.measures.results import afterwards, performance, printed_sum
-from app.papers.answers import computed_cell, fact_runs, figure_key, formal
+from app.papers.answers import computed_cell, fact_of, figure_key, formal
 from app.papers.document import Amount, Inline, Open, Runs
 
 _BOUND = re.compile(r"\{([^{}\n]{1,40})\}")
@@ -64,7 +64,7 @@ def bound(project: AuditProject, name: str) -> Runs | None:
     answer = project.book.get(question.id)
     if isinstance(answer, Missing):
         return (Open(key=question.id),)
-    return fact_runs(question, answer)
+    return fact_of(project, question)
 
 
 def _quantity(project: AuditProject, name: str) -> str | None:

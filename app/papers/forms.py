@@ -23,7 +23,7 @@ from app.forms.visible import asked_items
 from app.measures.model import measures_of, number_of
 from app.measures.results import afterwards, counts, performance, proofs_of, reductions
 from app.papers.answer_tables import answers_tables
-from app.papers.answers import computed_cell, fact_runs, figure_title, formal
+from app.papers.answers import computed_cell, fact_of, figure_title, formal
 from app.papers.chapters.options import is_costly
 from app.papers.chapters.results import done_money, performance_table, planned_cost
 from app.papers.document import (
@@ -167,7 +167,7 @@ def _value(project: AuditProject, assessment: Assessment | None, source: str) ->
     answer = project.book.get(source)
     if place is None or not isinstance(answer, Given) or not answer.text:
         return ()
-    return fact_runs(place.question, answer)
+    return fact_of(project, place.question)
 
 
 def _targets(project: AuditProject, _assessment: Assessment | None) -> Runs:

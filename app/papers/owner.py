@@ -177,7 +177,7 @@ def _level(page: OwnerPage) -> list[Block]:
         return [Paragraph((said,))]
     runs: list[Inline] = [
         "等级，现在：",
-        Bold("还没填全，未定" if now.level is None else level_name(now.level)),
+        Bold(level_name(now.level) if now.level is not None else _open_words(now)),
         "（做完的按实测算）。" if page.is_measured else "。",
     ]
     if page.forecast is not None:
@@ -190,6 +190,13 @@ def _level(page: OwnerPage) -> list[Block]:
     elif not page.done:
         runs.append("还没有定下要做的方案。")
     return [Paragraph(tuple(runs))]
+
+
+def _open_words(now: Assessment) -> str:
+    """Why there is no level yet, for somebody who knows nothing of indicators."""
+    if now.doubts:
+        return "填的达标和监测、总量、证照的数对不上，未定"
+    return "还没填全，未定"
 
 
 def change_blocks(changes: Sequence[FigureChange], *, has_measures: bool = True) -> list[Block]:

@@ -24,7 +24,7 @@ from app.papers.answer_tables import answers_tables
 from app.papers.answers import (
     computed_cell,
     exact_of,
-    fact_runs,
+    fact_of,
     fact_sentences,
     facts_table,
     figure_title,
@@ -197,7 +197,7 @@ def _card_blocks(project: AuditProject, card: Card, page: Page, told: set[str]) 
             case Question(kind=QuestionKind.LONG_TEXT) if _is_said(project, item):
                 lead = f"{formal(item.short)}：" if item.short else ""
                 runs: list[Inline] = [lead]
-                for one in fact_runs(item, project.book.get(item.id)):
+                for one in fact_of(project, item):
                     runs += bound_runs(project, one) if isinstance(one, str) else [one]
                 blocks.append(Paragraph(tuple(runs)))
             case TableQuestion() if item.rows is not RowsKind.MONTHS:

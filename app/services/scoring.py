@@ -16,6 +16,7 @@ from app.assessment.indicator_system import LEVELS, Family, IndicatorSystem, Lev
 from app.assessment.level_only import profile_shares
 from app.assessment.numbers import display, fraction_text
 from app.assessment.outcome import HEADING
+from app.assessment.remarks import Code
 from app.assessment.result import Assessment, ScoreRange
 from app.audit.project import BASE_YEAR
 from app.audit.wording import score_name
@@ -130,8 +131,8 @@ def score_text(path: Path, catalogue: Catalogue) -> str:
             lines.append("下面的规则凭记忆，没有见到原文，用前要核对")
         said = {True: "符合", False: "不符合", None: "还不能说"}
         lines.extend(f"{said[one.holds]}　{one.text}" for one in outcome.conditions)
-    if assessment.missing:
-        lines.append("没填：" + "、".join(names[name] for name in assessment.missing))
+    if assessment.blank:
+        lines.append("没填：" + "、".join(names[name] for name in assessment.blank))
     lines.extend(assessment.warnings)
     if assessment.why_not_scored:
         lines.append(assessment.why_not_scored)
@@ -188,6 +189,7 @@ def assessment_to_plain(assessment: Assessment, system: IndicatorSystem) -> Plai
         "verification": None if assessment.verification is None else assessment.verification.value,
         "missing": list(assessment.missing),
         "missing_inputs": list(assessment.missing_inputs),
+        "contradicted": {name: doubt.facts_text for name, doubt in assessment.doubts.items()},
         "profile": {level.code: count for level, count in assessment.profile.items()},
         "warnings": list(assessment.warnings),
         "why_not_scored": assessment.why_not_scored,
@@ -247,7 +249,7 @@ def _score(score: ScoreRange) -> list[str | None]:
 COLUMNS = (
     "文件", "企业", "基准年", "指标体系", "版本", "表", "等级", "等级名称", "最好等级", "最差等级", "完成期限",
     "YⅠ最低", "YⅠ最高", "YⅡ最低", "YⅡ最高", "YⅢ最低", "YⅢ最高", "得分", "各级项数",
-    "限定性没达Ⅰ级", "限定性没达Ⅱ级", "限定性没达Ⅲ级", "没填项数", "数据状态", "说明", "问题",
+    "限定性没达Ⅰ级", "限定性没达Ⅱ级", "限定性没达Ⅲ级", "没填项数", "和数据对不上", "数据状态", "说明", "问题",
 )  # fmt: skip
 _STATES = {
     Verification.VERIFIED: "已核对原文",
@@ -375,7 +377,10 @@ def _csv_row(assessment: Assessment) -> dict[str, str]:
         "各级项数": "；".join(
             f"{level.symbol} {count}" for level, count in assessment.profile.items()
         ),
-        "没填项数": str(len(assessment.missing)),
+        "没填项数": str(len(assessment.blank)),
+        "和数据对不上": "；".join(
+            one.text for one in assessment.remarks if one.code is Code.CONTRADICTED
+        ),
         "数据状态": _STATES[assessment.verification] if assessment.verification else "",
         "说明": assessment.why_not_scored,
     }

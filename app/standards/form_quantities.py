@@ -1,18 +1,18 @@
 """Factors, worked-out quantities, and the maps from indicators to them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from app.assessment.indicator_system import Verification
 from app.assessment.numbers import parse_exact
 from app.forms.expression import ExpressionFault, names, parse_expression
-from app.forms.quantity import DerivationMap, Factor, Quantity
+from app.forms.quantity import SUBJECTS, DerivationMap, Factor, Quantity
 from app.forms.question import Questionnaire
 from app.forms.question_index import QuestionIndex
 from app.standards.fields import Fields, words_of
 from app.standards.form_reading import checked_id, verification
 from app.standards.reader import Reader
-from app.standards.tree import Node
+from app.standards.tree import Items, Node
 from app.standards.yaml_tree import read_or_note
 
 
@@ -131,8 +131,9 @@ def load_derivations(
     indicators: dict[str, dict[str, str]] = {}
     variables: dict[str, dict[str, str]] = {}
     outputs: dict[str, dict[str, str]] = {}
+    held: dict[str, dict[str, tuple[str, ...]]] = {}
     for table_id, table in fields.pairs("tables"):
-        inner = Fields(table, faults, ("indicators", "variables", "outputs"), "取数表")
+        inner = Fields(table, faults, ("indicators", "variables", "outputs", "held"), "取数表")
         for key, target in (
             ("indicators", indicators),
             ("variables", variables),
@@ -144,4 +145,19 @@ def load_derivations(
                 if quantity_id not in quantities:
                     faults.fail(value.place, f"没有「{quantity_id}」这个数", "检查拼写")
                 target[table_id][name] = quantity_id
-    return DerivationMap(fields.text("system"), indicators, variables, outputs)
+        held[table_id] = dict(_held(inner))
+    return DerivationMap(fields.text("system"), indicators, variables, outputs, held)
+
+
+def _held(table: Fields) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Indicator id -> what it is held against: subjects of SUBJECTS, 「audit_done I」 for who claims level I only."""
+    for name, node in table.pairs("held"):
+        words = [words_of(one) or "" for one in (node.nodes if isinstance(node, Items) else ())]
+        for word in words:
+            subject, _, level = word.partition(" ")
+            if subject not in SUBJECTS or level not in ("", "I", "II"):
+                known = "、".join(sorted(SUBJECTS))
+                table.faults.fail(node.place, f"不知道和「{word}」怎么对照", f"可用的：{known}")
+        if not words:
+            table.faults.fail(node.place, "要写和哪些数据对照", "例：[limits, totals]")
+        yield name, tuple(words)

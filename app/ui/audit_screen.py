@@ -67,10 +67,11 @@ class PageHead(QWidget):
                 spacing=6,
             )
         )
-        self._title = widgets.label("", "title")
+        self._title = widgets.label("", "title", wrap=True)  # a document's name may be long
         self._beside = QHBoxLayout()
         self._beside.setSpacing(8)
-        line = widgets.row(self._title, None)
+        line = widgets.row()
+        line.addWidget(self._title, 1)
         line.addLayout(self._beside)
         box.addLayout(line)
         self._subtitle = widgets.label("", "second", wrap=True)

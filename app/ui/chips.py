@@ -67,9 +67,9 @@ def missing_level_chip() -> Chip:
     return Chip("level", "missing", _tr("未填"))
 
 
-def contradicted_level_chip() -> Chip:
-    """对不上: answered, but the firm's own monitoring says otherwise."""
-    return Chip("level", "missing", _tr("对不上"))
+def contradicted_chip() -> Chip:
+    """对不上: answered, and the firm's own data speak against it."""
+    return tag(_tr("对不上"), "error")
 
 
 def not_applicable_level_chip() -> Chip:

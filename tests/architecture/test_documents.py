@@ -62,8 +62,9 @@ def test_the_check_of_paths_sees_what_is_gone() -> None:
 def test_the_counts_in_the_changelog_are_those_of_the_data() -> None:
     text = " ".join((ROOT / "CHANGELOG.md").read_text(encoding="utf-8").split())
     maps = load_forms(ROOT / "resources").derivations
+    documents = sum(any(one.indicators.values()) for one in maps.values())
     from_questions = sum(len(ids) for one in maps.values() for ids in one.indicators.values())
-    assert f"{from_questions} quantitative indicators of {len(maps)} documents" in text
+    assert f"{from_questions} quantitative indicators of {documents} documents" in text
     systems = list((ROOT / "resources" / "indicator_systems").glob("*.yaml"))
     assert f"**{len(systems)} published documents**" in text
     reference = load_reference(ROOT / "resources" / "reference")

@@ -156,7 +156,7 @@ _OWN_WORDS = ("assessment", "forms", "audit", "measures", "checkup", "papers", "
 # What people type or a document prints is read by its words; nothing the program itself says is.
 _READS_WORDS = {
     "forms/cell_words.py", "forms/parse.py",
-    "assessment/units.py",
+    "assessment/plausible.py", "assessment/units.py",
     "audit/chemicals.py", "audit/measures.py", "audit/wording.py",
     "checkup/rules.py", "checkup/rules_plan.py", "checkup/rules_site.py", "checkup/rules_text.py",
     "measures/model.py",

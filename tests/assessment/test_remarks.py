@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from app.assessment.doubt import Against, Doubt, Fact
 from app.assessment.indicator_system import Level
 from app.assessment.outcome import _SEEN, Condition, ConditionCode, Seen, SeenCode
 from app.assessment.outcome import _WORDS as CONDITIONS
@@ -15,7 +16,7 @@ ARGUMENTS = {
     "decided": True, "level": Level.II, "levels": (Level.I,), "weight": Fraction(1, 10), "points": Fraction(40),
     "part": "定性部分", "title": "表", "why": "不是 1", "index": "GI", "what": "权重", "typed": "abc",
     "refusal": Refusal(RefusalCode.NOT_APPLICABLE, "表", "甲"), "value": Fraction(-5), "unit": "%", "item_class": "一般项",
-    "over": "DW001 COD", "limit": Fraction(80),
+    "least": Fraction(-75), "most": Fraction(25), "doubt": Doubt(Level.I, "", (Fact(Against.PERMIT_ENDED, ("env.permit_until",), day="2025-06-30"),)),
 }  # fmt: skip
 
 

@@ -6,18 +6,23 @@ from fractions import Fraction
 import pytest
 
 from app.assessment.finding import Missing, Reached
-from app.assessment.indicator_system import Indicator, IndicatorKind, Level
+from app.assessment.indicator_system import (
+    LEVELS,
+    Indicator,
+    IndicatorSystem,
+    Level,
+    Requirement,
+)
 from app.assessment.remarks import Code
-from app.audit.compliance import contradiction
 from app.audit.findings import assess_project, findings_of, found_indicators
+from app.audit.own_ties import with_own_ties
 from app.audit.project import AuditProject
 from app.forms.answer import AnswerBook, Given, cell_key, indicator_key
 from app.measures.apply import with_changes
-from app.standards.yaml_source import load_system_file
-from tests.helpers.forms import RESOURCES, sample_project, with_answer
+from tests.helpers.forms import sample_project, with_answer
+from tests.helpers.systems import category, qualitative, system
 
 KEPT = "legal-compliance"
-SYSTEMS = sorted((RESOURCES / "indicator_systems").glob("*.yaml"))
 
 
 def with_monitoring(book: AnswerBook, **cells: str) -> AnswerBook:
@@ -42,13 +47,14 @@ def test_the_row_is_open_and_the_level_with_it() -> None:
     assert KEPT in found.missing
     said = [one for one in found.remarks if one.code is Code.CONTRADICTED]
     assert [one.indicators for one in said] == [(KEPT,)]
-    assert "DW001 COD 95 mg/L，超过限值 80" in said[0].text
+    assert "DW001 COD测得 95 mg/L，限值 80 mg/L" in said[0].text
 
 
 def test_it_says_where_it_comes_from() -> None:
-    found = found_indicators(exceeding())[KEPT]
-    assert found.finding == Missing(contradicted=True)
-    assert [child.value for child in found.trace.children] == [Fraction(95), Fraction(80)]
+    finding = found_indicators(exceeding())[KEPT].finding
+    assert isinstance(finding, Missing)
+    assert finding.doubt is not None
+    assert [(one.value, one.limit) for one in finding.doubt.facts] == [(Fraction(95), Fraction(80))]
 
 
 @pytest.mark.parametrize(
@@ -98,67 +104,28 @@ def test_answers_of_older_exceedances_stay(tmp_path: object) -> None:
     assert assess_project(sample_project(mended)).level is Level.III
 
 
-def all_exceeded() -> AnswerBook:
-    """A result in a unit nobody knows and a total, both above their limits."""
-    book = with_monitoring(AnswerBook(), unit="")
-    total = {"permitted": "5", "y0": "6"}
-    answers = {cell_key("env.totals", "r1", name): Given(text) for name, text in total.items()}
-    return AnswerBook({**book.answers, **answers}, {**book.rows, "env.totals": ("r1",)})
+def own_document() -> IndicatorSystem:
+    """A document the user brought in: no map says what its rows are held against."""
+
+    def row(name: str, text: str) -> Indicator:
+        return qualitative(name, benchmarks={level: Requirement(text) for level in LEVELS})
+
+    rows = (
+        row("kept", "废水、废气、噪声达到国家和地方排放标准；满足总量控制指标"),
+        row("noise", "厂界噪声稳定达标"),
+        row("other", "有用水计量"),
+    )
+    return system(category("c", None, *rows))
 
 
-def rows_of_keeping_limits() -> list[tuple[str, Indicator]]:
-    found = []
-    for path in SYSTEMS:
-        system = load_system_file(path).system
-        found += [
-            (f"{system.id} {row.id}", row)
-            for table in system.tables
-            for row in table.indicators()
-            if contradiction(all_exceeded(), row) is not None
-        ]
-    return found
-
-
-ROWS = rows_of_keeping_limits()
-
-
-def test_every_document_that_asks_for_it_is_seen() -> None:
-    documents = {name.split()[0] for name, _ in ROWS}
-    assert documents >= {
-        "electroplating-2015", "coating-2016", "pcb-64-draft", "pcb-hj450-2008", "steel-gd-benchmark-form",
-    }  # fmt: skip
-    assert all(row.kind is IndicatorKind.QUALITATIVE for _, row in ROWS)
-
-
-def contradicted(unit: str) -> set[str]:
-    """Ids of the rows of the printed-board draft that a result above its limit in that unit speaks against."""
-    book = with_monitoring(AnswerBook(), unit=unit)
-    return {
-        name.split()[1]
-        for name, row in ROWS
-        if name.startswith("pcb-64") and contradiction(book, row) is not None
+def test_a_document_of_the_user_is_held_against_data_by_its_words() -> None:
+    own = own_document()
+    tables = with_own_ties(None, own, {})
+    assert tables is not None
+    assert tables.held[own.tables[0].id] == {
+        "kept": ("limits", "totals"),
+        "noise": ("limits_noise",),
     }
-
-
-def test_noise_speaks_against_noise_and_water_against_water() -> None:
-    assert contradicted("mg/L") == {"wastewater-treatment", "legal-compliance"}
-    assert contradicted("mg/m³") == {"waste-gas-treatment", "legal-compliance"}
-    assert contradicted("dB(A)") == {"noise", "legal-compliance"}
-    assert contradicted("") == {
-        "wastewater-treatment", "waste-gas-treatment", "noise", "legal-compliance"
-    }  # fmt: skip
-
-
-def test_concentrations_and_totals_speak_against_what_asks_for_them() -> None:
-    rows = {name.split()[1]: row for name, row in ROWS if name.startswith("steel")}
-    assert set(rows) == {"compliance", "total-control"}
-    concentration = with_monitoring(AnswerBook())
-    total = AnswerBook(
-        {cell_key("env.totals", "r1", name): Given(text) for name, text in (("permitted", "5"), ("y0", "6"))},
-        {"env.totals": ("r1",)},
-    )  # fmt: skip
-    for book, against in ((concentration, "compliance"), (total, "total-control")):
-        assert {one for one, row in rows.items() if contradiction(book, row)} == {against}
 
 
 def test_raised_rows_are_no_part_of_what_two_audits_share() -> None:

@@ -439,3 +439,17 @@ def test_a_number_that_can_hardly_be_right_is_asked_about(screen: AuditScreen) -
     assert screen.model.book.text(key) == "-8"
     assert screen.model.assessment is not None
     assert any("是负数" in one for one in screen.model.assessment.warnings)
+
+
+def test_who_says_that_it_is_per_cent_is_not_asked_again(screen: AuditScreen) -> None:
+    page = use(screen, "pcb-hj450-2008")
+    row = next(one for one in rows(page) if one.id == "copper-recovery")
+    key = screen.model.project.indicator_key(row.id)
+    page.show_indicator(row.id)
+    settle()
+    enter(line_of(screen, row), "0.85")
+    assert not screen.model.book.text(key)
+    offers = [one for one in panel_of(screen).findChildren(QPushButton) if "0.85" in one.text()]
+    offers[0].click()
+    settle()
+    assert screen.model.book.text(key) == "0.85"

@@ -1,7 +1,9 @@
 """What the tables about indicators share: the judged indicators in order, their cells, marks and notes."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 
+from app.assessment.doubt import Doubt
 from app.assessment.finding import Measured, Missing, Reached
 from app.assessment.indicator_system import (
     Category,
@@ -12,7 +14,7 @@ from app.assessment.indicator_system import (
     Verification,
 )
 from app.assessment.indicator_system import Table as SystemTable
-from app.assessment.numbers import brief
+from app.assessment.numbers import brief, places_apart
 from app.assessment.result import Assessment, Interval, Judgement
 from app.assessment.units import UNITS
 from app.audit.edition_words import judged_text
@@ -103,32 +105,35 @@ def level_cell(judgement: Judgement, system: IndicatorSystem | None = None) -> C
         case "not_applicable":
             return Away(getattr(judgement.finding, "reason", ""))
         case "missing":
-            return _open(judgement)
+            return Open("与数据不符") if _doubt(judgement) else Open()
         case _ if system is not None and is_reference(system):
             return formal_sentence(judged_text(system.kind, judgement))
         case _:
             return LevelMark(judgement.reached)
 
 
-def _open(judgement: Judgement) -> Open:
-    """未填, or what was answered and the firm's own monitoring contradicts."""
-    return Open("对不上" if judgement.finding == Missing(contradicted=True) else "未填")
-
-
 def value_cell(judgement: Judgement, system: IndicatorSystem | None = None) -> Cell:
     """The firm's value or statement; of a reference table without any word of levels."""
     finding = judgement.finding
     if judgement.state == "missing":
-        return _open(judgement)
+        doubt = _doubt(judgement)
+        return Open() if doubt is None else f"填报{doubt.said_text}，与数据不符：{doubt.facts_text}"
     if isinstance(finding, Measured):
-        return Amount(finding.value, 2, "", f"indicator/{judgement.indicator_id}")
+        return Amount(finding.value, judgement.places, "", f"indicator/{judgement.indicator_id}")
     bare = isinstance(finding, Reached) and not finding.statement
     if bare and system is not None and is_reference(system):
         return formal_sentence(judged_text(system.kind, judgement))
     return finding_text(finding)
 
 
+def _doubt(judgement: Judgement) -> Doubt | None:
+    finding = judgement.finding
+    return finding.doubt if isinstance(finding, Missing) else None
+
+
 def index_amount(level: Level, interval: Interval) -> Amount:
     """Y of a level, as a range while answers are open."""
     high = None if interval.is_point else interval.high
-    return Amount(interval.low, 2, "", f"index/{level.code}", high=high)
+    ends = (interval.low, interval.high)
+    places = max(places_apart(one, (Fraction(round(one)),)) for one in ends)
+    return Amount(interval.low, places, "", f"index/{level.code}", high=high)

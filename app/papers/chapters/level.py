@@ -56,7 +56,7 @@ def result_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
     refs.append(Ref("comparison"))
     if assessment.level is None:
         best, worst = assessment.level_range or (None, None)
-        said = f"还有 {len(assessment.missing)} 项指标未填，指数只能给出范围，等级未定"
+        said = f"{_what_is_open(assessment)}，指数只能给出范围，等级未定"
         if best is not None and worst is not None:
             said += f"，可能为{level_name(best)}，也可能为{level_name(worst)}"
         if assessment.why_not_scored:
@@ -88,6 +88,14 @@ def result_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
     if assessment.level_range is not None:
         blocks.append(decision_table(project, assessment))
     return blocks
+
+
+def _what_is_open(assessment: Assessment) -> str:
+    """What keeps the level open: rows nobody answered, and answers the firm's own data speak against."""
+    blank, doubts = len(assessment.blank), len(assessment.doubts)
+    said = [f"还有 {blank} 项指标未填"] if blank else []
+    said += [f"{doubts} 项指标的填报与数据不符"] if doubts else []
+    return "，".join(said) or f"还有 {len(assessment.missing)} 项指标未填"
 
 
 def decision_table(project: AuditProject, assessment: Assessment) -> Table:

@@ -14,6 +14,7 @@ from app import paths
 from app.assessment.indicator_system import Level
 from app.assessment.result import Assessment
 from app.audit.compliance import exceedances
+from app.audit.contradictions import answers_in_doubt
 from app.audit.project import AuditProject
 from app.measures.economics import Economics
 from app.measures.model import measures_of
@@ -307,6 +308,9 @@ def _level(project: AuditProject, assessment: Assessment | None) -> Cell:
 
 def _penalties(project: AuditProject, _: Assessment | None) -> Cell:
     said = project.book.text("env.penalties")
+    against = answers_in_doubt(project.derivation).get("env.penalties")
+    if against:
+        return f"填报为没有，与数据不符：{'；'.join(one.text for one in against)}"
     return {"no": "近一年没有处罚、超标和事故", "yes": "近一年有，见处罚说明"}.get(said, DASH)
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.assessment.indicator_system import Method
-from app.assessment.numbers import display
+from app.assessment.numbers import display, index_text
 from app.assessment.result import Assessment
 from app.ui import theme
 
@@ -42,8 +42,8 @@ def index_bars(assessment: Assessment, method: Method) -> tuple[IndexBar, ...]:
 def range_text(low: Fraction, high: Fraction) -> str:
     """「66.80」, or 「65.20 ~ 71.60」 while it is open."""
     if low == high:
-        return display(low, 2)
-    return f"{display(low, 2)} ~ {display(high, 2)}"
+        return index_text(low)
+    return f"{index_text(low)} ~ {index_text(high)}"
 
 
 def _asked_text(minimum: Fraction | None) -> str:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.assessment.finding import Finding, Measured, Missing, NotApplicable
+from app.assessment.finding import Finding, Measured, NotApplicable
 from app.assessment.indicator_system import (
     LEVELS,
     Indicator,
@@ -28,13 +28,12 @@ from app.assessment.indicator_system import (
 )
 from app.assessment.item_classes import Award, awarded
 from app.assessment.numbers import brief, display, parse_exact
-from app.assessment.plausible import odd_value
+from app.assessment.plausible import odd_input, odd_value
 from app.assessment.refusals import refusals
+from app.assessment.remarks import Code
 from app.assessment.units import UNITS
-from app.audit.compliance import contradiction
 from app.audit.findings import (
     LEVEL_CODES,
-    finding_of,
     findings_of,
     inputs_of,
     output_key,
@@ -147,7 +146,6 @@ class IndicatorAnswer(QObject):
         if self._kind is Kind.REFERENCE and len(indicator.benchmarks) == 1:
             title, keys = self.tr("达到没有"), self.tr("按 1 0 选")
         self._section(title, "pencil", keys)
-        self._add_contradiction(indicator)
         answer = self._answer(indicator)
         given = answer if isinstance(answer, Given) else Given("")
         group = QButtonGroup(self._body)
@@ -182,26 +180,10 @@ class IndicatorAnswer(QObject):
         self._box.addLayout(grid)
         self._add_statement(indicator, given)
 
-    def _add_contradiction(self, indicator: Indicator) -> None:
-        """What the firm's own monitoring says against the answer, with the way there."""
-        project = self._model.project
-        over = contradiction(project.book, indicator)
-        if over is None or finding_of(project, indicator.id) != Missing(contradicted=True):
-            return
-        text = self.tr(
-            "填的是达到，可是{name} {value} {unit}，超过限值 {limit}：对不上，先不算。监测没写错，就改这一项。"
-        ).format(name=over.name, value=brief(over.value), unit=over.unit, limit=brief(over.limit))
-        self._box.addWidget(widgets.label(text, "table", tone="error", wrap=True))
-        page = project.index.page_of(over.keys[0])
-        self._box.addWidget(
-            widgets.link(self.tr("去看监测和总量"), lambda: self._model.go_to(page, over.keys[0]))
-        )
-
     def _add_award(self, indicator: Indicator, award: Award) -> None:
         """The steps the document lists; else met, not met, or a part of the points."""
         keys = self.tr("按 1 达到，0 没达到") if not award.steps else ""
         self._section(self.tr("得几分"), "pencil", keys)
-        self._add_contradiction(indicator)
         for text in dict.fromkeys(
             one.text for one in indicator.benchmarks.values() if isinstance(one, Requirement)
         ):
@@ -272,7 +254,7 @@ class IndicatorAnswer(QObject):
         reply: _Reply,
         question: Question,
         keep: Callable[[Given | None], str],
-        odd: Callable[[Fraction], str] = lambda value: "",
+        odd: Callable[[Fraction, str], str] = lambda value, typed: "",
     ) -> None:
         """Hands what is typed to `keep` once it is a plain number (None when it was cleared); `keep` says what is wrong
         with it, "" when it is recorded. What cannot be read, and what `odd` finds odd, is asked about and not recorded."""
@@ -284,7 +266,7 @@ class IndicatorAnswer(QObject):
                 offers = [(one.label, partial(take, one.typed, False)) for one in parsed.offers]
                 reply.say(str(parsed.problem or self.tr("填一个数")), offers)
                 return
-            doubt = "" if is_sure else odd(parse_exact(answer.text))
+            doubt = "" if is_sure else odd(parse_exact(answer.text), typed)
             if doubt:
                 sure = self.tr("没填错，就用 {value}").format(value=brief(parse_exact(answer.text)))
                 reply.say(doubt, [(sure, partial(take, typed, True))])
@@ -386,9 +368,16 @@ class IndicatorAnswer(QObject):
         self._box.addWidget(reply)
         self.first_field = field
 
-    def _odd(self, indicator: Indicator, value: Fraction) -> str:
-        """What to ask about a number that can hardly be right, "" when there is nothing."""
+    def _odd(self, indicator: Indicator, value: Fraction, typed: str) -> str:
+        """What to ask about a number that can hardly be right, "" when there is nothing. Who writes 「0.85%」, or chose it
+        when asked, has said that it is no fraction."""
         found = odd_value(indicator, value, inputs_of(self._model.project))
+        if (
+            found is not None
+            and found.code is Code.LIKE_FRACTION
+            and any(sign in typed for sign in "%％")
+        ):
+            return ""
         return "" if found is None else found.text
 
     def add_override(self, indicator: Indicator, quantity: str) -> None:
@@ -438,7 +427,7 @@ class IndicatorAnswer(QObject):
             if len(reason.text().strip()) < SHORTEST_REASON:
                 reply.say(self.tr("原因太短。写清为什么不用算出来的数，至少 4 个字"))
                 return
-            doubt = "" if is_sure else self._odd(indicator, parse_exact(answer.text))
+            doubt = "" if is_sure else self._odd(indicator, parse_exact(answer.text), field.text())
             if doubt:
                 reply.say(doubt, [(self.tr("没填错，就用这个数"), partial(keep, True))])
                 return
@@ -556,7 +545,15 @@ class IndicatorAnswer(QObject):
             self._record(key, answer, meaning)
             return ""
 
-        self._read_number(field, reply, Question(key, meaning, QuestionKind.NUMBER), keep)
+        signed = modifier is not None and modifier.kind is ModifierKind.ADD
+
+        def odd(value: Fraction, _typed: str) -> str:
+            found = None
+            if not key.startswith("output/"):
+                found = odd_input(meaning, value, signed=signed)
+            return "" if found is None else found.text
+
+        self._read_number(field, reply, Question(key, meaning, QuestionKind.NUMBER), keep, odd)
         self._box.addLayout(widgets.row(field, widgets.label(symbol, "note")))
         self._box.addWidget(reply)
 

@@ -31,7 +31,14 @@ from app.services.prints import short_record
 from app.ui import chips, widgets
 from app.ui.results.index_range import range_text
 from app.ui.results.indicator_answer import IndicatorAnswer, Line
-from app.ui.results.indicator_table import Kind, kind_of, reached_chip, said_text, target_level
+from app.ui.results.indicator_table import (
+    Kind,
+    doubt_of,
+    kind_of,
+    reached_chip,
+    said_text,
+    target_level,
+)
 from app.ui.session import SessionModel
 
 
@@ -75,6 +82,7 @@ class IndicatorPanel(QScrollArea):
         self._answer.first_field = None
         widgets.clear_layout(self._box)
         self._add_head(indicator, judgement)
+        self._add_doubt(judgement)
         quantity = self._quantity(indicator)
         if indicator.kind is IndicatorKind.QUALITATIVE:
             self._answer.add_level_choice(indicator)
@@ -133,6 +141,26 @@ class IndicatorPanel(QScrollArea):
         self._box.addLayout(line)
         if judgement.limiting:
             self._box.addWidget(chips.ChipLabel(chips.limiting_chip()))
+
+    def _add_doubt(self, judgement: Judgement) -> None:
+        """What the firm's own data say against the answer, each with the way to it."""
+        doubt = doubt_of(judgement)
+        if doubt is None:
+            return
+        frame = widgets.frame("message", margins=(10, 6, 10, 6), spacing=4)
+        frame.setProperty("tone", "error")
+        box = frame.layout()
+        assert box is not None
+        lead = self.tr("答的是 {said}，和自己填的数据对不上，没有算进去：")
+        box.addWidget(widgets.label(lead.format(said=doubt.said_text), "table_strong", wrap=True))
+        for fact in doubt.facts:
+            box.addWidget(widgets.label(fact.text, "table", wrap=True))
+            name = self.tr("去改：{what}").format(what=fact.text)
+            go = widgets.link(self.tr("去看这个数"), self._jumper(fact.keys[0]), name=name)
+            box.addWidget(go)
+        rest = self.tr("数错了改数；数没错，下面改选没达到的那一档。")
+        box.addWidget(widgets.label(rest, "note", wrap=True))
+        self._box.addWidget(frame)
 
     @staticmethod
     def _symbol(indicator: Indicator) -> str:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.assessment.doubt import Doubt
 from app.assessment.finding import Measured, Missing, NotApplicable, Reached
 from app.assessment.indicator_system import (
     DocumentKind,
@@ -117,7 +118,8 @@ def reached_chip(kind: Kind, judgement: Judgement) -> chips.Chip:
     """What an indicator reaches, in the words of its document: 「Ⅱ 级」, 「2 级」, 「达到」."""
     match judgement.state:
         case "missing":
-            return open_chip(judgement)
+            in_doubt = doubt_of(judgement) is not None
+            return chips.contradicted_chip() if in_doubt else chips.missing_level_chip()
         case "not_applicable":
             return chips.not_applicable_level_chip()
         case "unjudgeable":
@@ -141,10 +143,10 @@ def reached_chip(kind: Kind, judgement: Judgement) -> chips.Chip:
     return chips.Chip("level", level.code, level_word(kind, level))
 
 
-def open_chip(judgement: Judgement) -> chips.Chip:
-    """未填, or what was answered and the firm's own monitoring contradicts."""
-    contradicted = judgement.finding == Missing(contradicted=True)
-    return chips.contradicted_level_chip() if contradicted else chips.missing_level_chip()
+def doubt_of(judgement: Judgement) -> Doubt | None:
+    """What stands against the answer, None where nothing does."""
+    finding = judgement.finding
+    return finding.doubt if isinstance(finding, Missing) and judgement.state == "missing" else None
 
 
 def said_text(kind: Kind, indicator: Indicator, judgement: Judgement) -> str:
@@ -155,7 +157,7 @@ def said_text(kind: Kind, indicator: Indicator, judgement: Judgement) -> str:
     plain = kind in (Kind.REFERENCE, Kind.POINTS)
     if plain and isinstance(finding, Reached) and not finding.statement:
         return reached_chip(kind, judgement).text
-    return finding_text(finding)
+    return finding_text(finding, judgement.places)
 
 
 def level_word(kind: Kind, level: Level) -> str:
@@ -334,7 +336,8 @@ class IndicatorModel(QAbstractTableModel):
                 return f"{indicator.name}  {symbol}" if symbol else indicator.name
             case Column.VALUE:
                 if judgement.state == "missing":
-                    return ""
+                    doubt = doubt_of(judgement)
+                    return "" if doubt is None else doubt.facts_text
                 if isinstance(judgement.finding, NotApplicable):
                     return judgement.finding.reason
                 return said_text(self.kind, indicator, judgement)
@@ -370,8 +373,8 @@ class IndicatorModel(QAbstractTableModel):
         match column:
             case Column.LIMITING:
                 return chips.limiting_chip() if judgement.limiting else None
-            case Column.VALUE if judgement.state == "missing":
-                return open_chip(judgement)
+            case Column.VALUE if judgement.state == "missing" and doubt_of(judgement) is None:
+                return chips.missing_level_chip()
             case Column.REACHED:
                 return reached_chip(self.kind, judgement)
             case Column.STATE:
@@ -382,6 +385,9 @@ class IndicatorModel(QAbstractTableModel):
     def _tip(self, indicator: Indicator, judgement: Judgement, column: Column) -> str:
         if column in _LEVEL_OF:
             return threshold_text(indicator, _LEVEL_OF[column], self.inputs)
+        doubt = doubt_of(judgement)
+        if doubt is not None and column in (Column.VALUE, Column.REACHED):
+            return doubt.text
         chip = self._chip(indicator, judgement, column)
         if chip is not None:
             return chip.name
@@ -500,6 +506,8 @@ class IndicatorDelegate(QStyledItemDelegate):
         if column in _LEVEL_OF:
             met = row.judgement.meets[_LEVEL_OF[column]] is True
             return theme.font("table", bold=met), theme.color("jade" if met else "ink3")
+        if column == Column.VALUE and doubt_of(row.judgement) is not None:
+            return theme.font("table"), theme.color("cinnabar")
         if column == Column.VALUE:
             measured = isinstance(row.judgement.finding, Measured)
             return theme.font("table", bold=measured), theme.color("ink3" if away else "ink")

@@ -81,7 +81,9 @@ class LevelCard(widgets.Card):
             return
         states = [judgement.state for judgement in assessment.judgements]
         counted = [(chips.level_chip(level), n) for level, n in assessment.profile.items()]
-        counted.append((chips.missing_level_chip(), states.count("missing")))
+        doubts = len(assessment.doubts)
+        counted.append((chips.contradicted_chip(), doubts))
+        counted.append((chips.missing_level_chip(), states.count("missing") - doubts))
         counted.append((chips.unjudgeable_chip(), states.count("unjudgeable")))
         counted.append((chips.not_applicable_level_chip(), states.count("not_applicable")))
         for chip, count in counted:
@@ -108,7 +110,10 @@ class LevelCard(widgets.Card):
         )
         self._level.setVisible(gives_level)
         widgets.clear_layout(self._between)
-        missing = len(assessment.missing)
+        blank, doubts = len(assessment.blank), len(assessment.doubts)
+        parts = [self.tr("{count} 项没填").format(count=blank)] if blank else []
+        parts += [self.tr("{count} 项和数据对不上").format(count=doubts)] if doubts else []
+        open_words = self.tr("，").join(parts)
         if assessment.level is None and assessment.level_range is not None:
             best, worst = assessment.level_range
             words = self.tr("也可能") if worst - best == 1 else self.tr("最差")
@@ -120,14 +125,14 @@ class LevelCard(widgets.Card):
             ):
                 self._between.addWidget(part)
             note = self.tr("只给范围，不给等级")
-            if missing:
-                note = self.tr("{count} 项没填：").format(count=missing) + note
+            if open_words:
+                note = self.tr("{open}：").format(open=open_words) + note
         elif assessment.level_range is None:
             note = self.tr("看每项达到哪一级")
-            if missing:
-                note = self.tr("{count} 项没填；").format(count=missing) + note
-        elif missing:
-            note = self.tr("{count} 项没填，但不影响等级").format(count=missing)
+            if open_words:
+                note = self.tr("{open}；").format(open=open_words) + note
+        elif open_words:
+            note = self.tr("{open}，但不影响等级").format(open=open_words)
         else:
             note = assessment.level_name
         self._between.addStretch(1)

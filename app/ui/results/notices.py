@@ -1,5 +1,6 @@
 """Above the table of indicators: what still has to be filled, and what keeps the firm from the next level."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -8,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from app.assessment.finding import Measured
 from app.assessment.indicator_system import IndicatorSystem, Level, Table
 from app.assessment.inputs import FirmInputs
-from app.assessment.numbers import display
+from app.assessment.numbers import display, index_text
 from app.assessment.result import Assessment
 from app.audit.wording import threshold_text
 from app.ui import widgets
@@ -62,9 +63,11 @@ class Notices(QWidget):
         super().__init__()
         self._todo = _Notice("info", "info", "indigo")
         self._stop = _Notice("warn", "warning", "ochre")
+        self._doubt = _Notice("error", "warning", "cinnabar")
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(12)
+        box.addWidget(self._doubt, 1)
         box.addWidget(self._todo, 1)
         box.addWidget(self._stop, 1)
 
@@ -73,15 +76,16 @@ class Notices(QWidget):
     ) -> None:
         """Renew both; what has nothing to say is hidden."""
         names = {indicator.id: indicator.name for indicator in table.indicators()}
-        if assessment.missing:
-            count = len(assessment.missing)
+        self._show_doubts(assessment, names)
+        if assessment.blank:
+            count = len(assessment.blank)
             lead = self.tr("补 {count} 项就能定级：")
-            if assessment.why_not_scored or assessment.missing_inputs:
+            if assessment.why_not_scored or assessment.missing_inputs or assessment.doubts:
                 lead = self.tr("还有 {count} 项没填：")
             if assessment.level is not None:
                 lead = self.tr("还有 {count} 项没填，不影响等级：")
             parts: list[QWidget] = [widgets.label(lead.format(count=count), "table_strong")]
-            for indicator_id in assessment.missing[:_MOST_NAMES]:
+            for indicator_id in assessment.blank[:_MOST_NAMES]:
                 parts.append(
                     widgets.link(
                         names[indicator_id], partial(self.indicator_wanted.emit, indicator_id)
@@ -94,14 +98,27 @@ class Notices(QWidget):
             self._todo.fill(*parts)
         elif assessment.missing_inputs:
             self._todo.fill(*self._asked_inputs(assessment, system, table))
-        self._todo.setVisible(bool(assessment.missing or assessment.missing_inputs))
+        self._todo.setVisible(bool(assessment.blank or assessment.missing_inputs))
         reason = self._what_holds_back(assessment, system, table, inputs)
         if reason:
             target = target_level(assessment)
             start = self.tr("{level} 级已不可能：").format(level=target.symbol)
             self._stop.say(start + reason)
         self._stop.setVisible(bool(reason))
-        self.setVisible(not self._todo.isHidden() or bool(reason))
+        self.setVisible(not self._todo.isHidden() or not self._doubt.isHidden() or bool(reason))
+
+    def _show_doubts(self, assessment: Assessment, names: Mapping[str, str]) -> None:
+        """Answers the firm's own data speak against, each with the way to it."""
+        doubts = assessment.doubts
+        lead = self.tr("{count} 项和数据对不上，等级未定：")
+        if assessment.level is not None:
+            lead = self.tr("{count} 项和数据对不上，不影响等级：")
+        parts: list[QWidget] = [widgets.label(lead.format(count=len(doubts)), "table_strong")]
+        for indicator_id in list(doubts)[:_MOST_NAMES]:
+            go = partial(self.indicator_wanted.emit, indicator_id)
+            parts.append(widgets.link(names[indicator_id], go))
+        self._doubt.fill(*parts)
+        self._doubt.setVisible(bool(doubts))
 
     def _asked_inputs(
         self, assessment: Assessment, system: IndicatorSystem, table: Table
@@ -141,10 +158,11 @@ class Notices(QWidget):
         reasons = []
         for indicator_id in assessment.limiting_failed.get(target, ()):
             indicator = indicators[indicator_id]
-            finding = assessment.judgement(indicator_id).finding
+            judgement = assessment.judgement(indicator_id)
+            finding = judgement.finding
             if isinstance(finding, Measured):
                 asked = threshold_text(indicator, target, inputs)
-                value = display(finding.value, 2)
+                value = display(finding.value, judgement.places)
                 text = self.tr("{name} {value}，要 {asked}")
                 reasons.append(text.format(name=indicator.name, value=value, asked=asked))
             else:
@@ -159,5 +177,5 @@ class Notices(QWidget):
                 if interval.low != interval.high
                 else "Y{level} {value}"
             )
-            reasons.append(text.format(level=target.symbol, value=display(interval.high, 2)))
+            reasons.append(text.format(level=target.symbol, value=index_text(interval.high)))
         return "；".join(reasons)
