@@ -74,7 +74,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Path:
-    """best None: not reachable, `why_not` says why. unpriced: measures left out because their investment is open.
+    """best None: not reachable, `reasons` say why. unpriced: measures left out because their investment is open.
     tried: sets scored again. before: the audit as it is. needed: the index the level asks for. alternatives: within a tenth
     of the cheapest. further: the next dearer sets, none of which can leave a measure out (a few, not all)."""
 
@@ -83,11 +83,16 @@ class Path:
     best: Plan | None
     steps: tuple[Step, ...]
     alternatives: tuple[Plan, ...]
-    why_not: str
+    reasons: tuple[str, ...]
     unpriced: tuple[Measure, ...]
     tried: int
     needed: Fraction | None = None
     further: tuple[Plan, ...] = ()
+
+    @property
+    def why_not(self) -> str:
+        """The reasons in one line, "" when it can be reached."""
+        return "；".join(self.reasons)
 
 
 def find_path(
@@ -101,7 +106,7 @@ def find_path(
 ) -> Path:
     """without, required: row ids. watch: told how many sets were scored; False ends it (Cancelled)."""
     if project.system is None:
-        return Path(target, None, None, (), (), "这个案卷没有选指标体系，没有等级可以算", (), 0)
+        return Path(target, None, None, (), (), ("这个案卷没有选指标体系，没有等级可以算",), (), 0)
     known = tuple(measures)
     out, must = set(without), set(required)
     usable = [
@@ -115,7 +120,7 @@ def find_path(
     search = _Search(project, priced, target, watch)
     said = _cannot(search, unpriced, faulty, must)
     if said:
-        return Path(target, search.before, None, (), (), said, unpriced, search.tried)
+        return Path(target, search.before, None, (), (), (said,), unpriced, search.tried)
     needed = frozenset(place for place, one in enumerate(priced) if one.row_id in must)
     plans = search.cheapest(needed)
     if not plans:
@@ -127,7 +132,7 @@ def find_path(
     steps = steps_of(project, search.before, plan, target)
     least = None if search.rule is None else search.rule.min_index
     return Path(
-        target, search.before, plan, steps, tuple(near), "", unpriced, search.tried, least, further
+        target, search.before, plan, steps, tuple(near), (), unpriced, search.tried, least, further
     )
 
 
@@ -334,13 +339,13 @@ class _Search:
 
     # -- words
 
-    def why_not(self, needed: frozenset[int], unpriced: Sequence[Measure]) -> str:
+    def why_not(self, needed: frozenset[int], unpriced: Sequence[Measure]) -> tuple[str, ...]:
         """What is still lacking when everything possible is done."""
         assert self.rule is not None
         if self.gave_up:
             return (
                 f"试了 {self.tried} 种组合还没有定论：方案太多，这份文件的算法又不能一次解出来；"
-                "把不打算做的标成「不做」，或指定一定要做的，再试"
+                "把不打算做的标成「不做」，或指定一定要做的，再试",
             )
         said = []
         if needed and not self.is_possible(needed):
@@ -356,7 +361,13 @@ class _Search:
         missing = [
             self.indicators[one.indicator_id].name
             for one in after.judgements
-            if isinstance(one.finding, Missing) and (one.share or one.share is None)
+            if isinstance(one.finding, Missing)
+            and one.finding.doubt is None
+            and (one.share or one.share is None)
+        ]
+        doubted = [
+            f"{self.indicators[name].name}（{doubt.facts_text}）"
+            for name, doubt in after.doubts.items()
         ]
         stuck = [
             f"{self.indicators[one.indicator_id].name}（只到{one.reached.symbol}）"
@@ -384,11 +395,13 @@ class _Search:
                 )
                 short = [self.indicators[one.indicator_id].name for one in soft[:3]]
                 said += [f"还没到{self.target.symbol}级的：{'、'.join(short)}"] if short else []
+        if doubted:
+            said.append(f"填的和数据对不上的指标：{'、'.join(doubted)}")
         if missing:
             said.append(f"还没填的指标：{'、'.join(missing)}")
         if unpriced:
             said.append(f"没填投资、没算进去的方案：{'、'.join(one.name for one in unpriced)}")
-        return "；".join(said) or f"试过的组合都到不了{self.target.symbol}级"
+        return tuple(said) or (f"试过的组合都到不了{self.target.symbol}级",)
 
 
 def demands(

@@ -326,6 +326,7 @@ def test_too_many_measures_for_a_document_without_a_model_is_said(
     path = path_of(FIVE)
     assert path.best is None
     assert "还没有定论" in path.why_not
+    assert len(path.reasons) == 1  # one reason, though its words have a 「；」
 
 
 def test_without_a_model_the_answer_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

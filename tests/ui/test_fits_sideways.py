@@ -64,7 +64,10 @@ def test_no_page_scrolls_sideways_beside_the_help(
         QApplication.processEvents()
         if screen.help.is_rail:
             screen.toggle_help()
-        for place in screen.outline.places:
+        places = [
+            one for one in screen.outline.places if not system_id or one.page.id == "benchmark"
+        ]
+        for place in places:
             screen.go_to(place.page.id)
             QApplication.processEvents()
             assert not screen.help.is_rail

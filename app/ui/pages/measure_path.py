@@ -272,7 +272,7 @@ class PathPage(BasePage):
 
     def _show_why_not(self, path: Path) -> None:
         card = widgets.Card(self.tr("到不了 {0} 级").format(path.target.symbol), icon="flag")
-        for reason in path.why_not.split("；"):
+        for reason in path.reasons:
             card.body.addWidget(widgets.label(f"· {reason}", wrap=True))
         go = widgets.button(
             self.tr("去补方案"), lambda: self.model.go_to("measures"), role="primary"
