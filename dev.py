@@ -7,6 +7,8 @@
     python3 dev.py bench [NAME ...]     measure
     python3 dev.py torture [--minutes N] [--only KIND,KIND] [--seed N]
                                         kills, power cuts, damage, full disks, strangers' files, long use: counted
+    python3 dev.py walk [LIST.yaml ...] [--only PATTERN] [--pictures FOLDER]
+                                        damages of tests/checkup typed in the real window: seen, refused, wrong
     python3 dev.py package linux|windows|picture-reader
     python3 dev.py lock [--upgrade]     renew the lock files from requirements*.in
     python3 dev.py clean                remove everything made here
@@ -428,6 +430,16 @@ def do_bench(names: Sequence[str]) -> None:
     run("测速 / bench", [PYTHON, "-m", "tests.bench", *names])
 
 
+def do_walk(arguments: Sequence[str]) -> None:
+    """Part after part of the list side by side would be faster; one window is easier to look at."""
+    set_up([*QT_PACKAGES, *TEST_PACKAGES])
+    words: list[object] = [PYTHON, "-m", "tests.walk", *arguments]
+    if LINUX:
+        words = ["xvfb-run", "-a", "-s", "-screen 0 1366x768x24", *words]
+    environment = child_environment(QT_QPA_PLATFORM="windows" if WINDOWS else "xcb")
+    run("走查 / walk", words, environment)
+
+
 def do_torture(arguments: Sequence[str]) -> None:
     set_up(QT_PACKAGES)
     run("折腾 / torture", [PYTHON, "-m", "tests.torture", *arguments])
@@ -482,6 +494,7 @@ def main() -> int:
     commands.add_parser(
         "torture", help="折腾：断电、损坏、坏文件 / crashes, damage, strangers' files"
     )
+    commands.add_parser("walk", help="真窗口走查 / damages entered in the real window")
     commands.add_parser("package", help="打包 / build an installer").add_argument(
         "target", choices=["linux", "windows", "picture-reader"]
     )
@@ -490,7 +503,7 @@ def main() -> int:
     )
     commands.add_parser("clean", help="清理 / remove everything made here")
     options, rest = parser.parse_known_args()
-    if rest and options.command not in ("test", "bench", "torture", "package"):
+    if rest and options.command not in ("test", "bench", "torture", "walk", "package"):
         parser.error(f"不认识的参数 / unknown arguments: {' '.join(rest)}")
     try:
         match options.command:
@@ -504,6 +517,8 @@ def main() -> int:
                 do_bench(rest)
             case "torture":
                 do_torture(rest)
+            case "walk":
+                do_walk(rest)
             case "package":
                 do_package(options.target, rest)
             case "lock":

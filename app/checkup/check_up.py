@@ -13,6 +13,7 @@ from app.checkup import (  # noqa: F401 - they register their tests
     rules_dates,
     rules_plan,
     rules_site,
+    rules_slips,
     rules_text,
 )
 from app.checkup.concern import Concern, Severity, reason_for

@@ -440,7 +440,8 @@ def waste_without_code(facts: Facts, _rule: RuleText) -> Iterator[Found]:
             continue
         name = facts.text(table, row, "name")
         code = facts.text(table, row, "code")
-        if not re.fullmatch(r"(HW\d\d\s*[（(]?)?\d{3}-\d{3}-\d{2}[)）]?", code):
+        # The last two digits are the category, HW01 to HW50.
+        if not re.fullmatch(r"(HW\d\d\s*[（(]?)?\d{3}-\d{3}-(?:0[1-9]|[1-4]\d|50)[)）]?", code):
             yield Found((cell_key(table, row, "code"),), {"name": name})
         if not facts.text(table, row, "receiver"):
             yield Found((cell_key(table, row, "receiver"),), {"name": name})

@@ -93,8 +93,10 @@ def balance_water(facts: Facts, rule: RuleText) -> Iterator[Found]:
     error = facts.figure("water.closing_error")
     if error is not None and abs(error) > setting(rule, "percent"):
         # The note is printed beside the balance: it is the reason, and the place for one.
-        severity = Severity.INFO if facts.text(_WATER_NOTE) else None
-        keys = (_WATER_NOTE, "water.bills", "water.units", "water.outlet_meter")
+        # No note explains away a third of the water.
+        noted = facts.text(_WATER_NOTE) and abs(error) <= setting(rule, "noted")
+        severity = Severity.INFO if noted else None
+        keys = (_WATER_NOTE, "water.bills", "water.units", "water.outlet_meter", "water.plant_loss")
         yield Found(keys, {"percent": _round(error)}, severity)
 
 

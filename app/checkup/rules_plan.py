@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
+from app.assessment.numbers import brief
 from app.checkup.facts import Facts, Found, Told, setting, test_of_rule
 from app.checkup.patterns import NUMBER, compiled, number_of_words
 from app.forms.answer import cell_key
@@ -40,7 +41,7 @@ def saving_beyond(facts: Facts, rule: RuleText) -> Iterator[Found]:
             told: Told = {
                 "stream": stream.title,
                 "total": total,
-                "whole": whole,
+                "whole": _round(whole),
                 "unit": stream.unit,
             }
             yield Found(keys, told)
@@ -142,19 +143,28 @@ def measure_twice(facts: Facts, _rule: RuleText) -> Iterator[Found]:
 
 @test_of_rule
 def effect_differs(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    """The effect in words names another amount than the table of savings. `words`: 「电 electricity」 …"""
+    """The effect in words names another amount than the table of savings, or one of a stream that the table leaves out.
+    `words`: 「电 electricity」 …"""
+    units = {stream.id: stream.unit for stream in facts.project.reference.streams}
     for one in measures_in(facts):
         text = facts.text(LIST, one.row_id, "effect")
         for pair in rule.settings["words"]:
             word, stream = pair.split()
             amount = one.savings.get(stream)
-            match = compiled(rf"少[用耗排]{word}[^\d]{{0,3}}{NUMBER}\s*(万)?").search(text)
-            if match is None or amount is None:
+            match = compiled(
+                rf"少[用耗排]{word}[^\d]{{0,3}}{NUMBER}\s*(万)?\s*(t|吨|kg|公斤)?(?![a-zA-Z])"
+            ).search(text)
+            if match is None or not one.savings:
                 continue
             said = number_of_words(match[1]) * (10_000 if match[2] else 1)
+            if match[3] in ("t", "吨") and units.get(stream) == "kg":
+                said *= 1000
             if said != amount:
                 keys = cell_key(LIST, one.row_id, "effect"), cell_key(SAVINGS, one.row_id, stream)
-                yield Found(keys, {"said": said, "amount": amount})
+                yield Found(
+                    keys,
+                    {"said": said, "amount": "空的" if amount is None else f" {brief(amount)}"},
+                )
 
 
 @test_of_rule

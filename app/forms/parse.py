@@ -436,6 +436,9 @@ def _year(question: Question, typed: str) -> Parsed:
         offers.append(_change(digits[:4]))
     if len(digits) == 2:
         offers.append(_change(f"20{digits}" if int(digits) < 50 else f"19{digits}"))
+    if len(digits) == len(text) == 4:
+        remedy = f"写 {YEARS.start} 到 {YEARS.stop - 1} 年之间的"
+        return _unread(question, typed, f"没有 {text} 年的事", remedy, *offers)
     return _unread(question, typed, "年份是 4 位数", "", *offers)
 
 

@@ -16,9 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.checkup.check_up import PAGE
 from app.checkup.concern import Concern, Severity
 from app.services.check_up import concerns_of, give_reason, said
 from app.ui import widgets
+from app.ui.messages import Message
 from app.ui.outline import Outline
 from app.ui.session import SessionModel
 from app.ui.tasks import Tasks
@@ -92,9 +94,28 @@ class CheckUp(QObject):
         return outline.page_of_key(concern.key) or outline.page_of_kind("report")
 
     def go_to(self, concern: Concern) -> None:
+        """Its place, with what is wrong there and what to do said above the page; the next change takes the words away."""
         page_id = self.page_of(concern)
-        if page_id:
-            self.model.go_to(page_id, concern.key)
+        if not page_id:
+            return
+        self.model.go_to(page_id)
+        if concern.rule != PAGE:  # a page says its own remarks
+            words = said(concern, self.data, self.model.project)
+            block = concern.severity is Severity.BLOCK
+            self.model.post(
+                Message(
+                    "error" if block else "warn",
+                    str(words),
+                    strong=self.tr("必改：") if block else self.tr("请确认："),
+                    of_last_act=True,
+                    group="check_up",
+                )
+            )
+        self.model.go_to(page_id, concern.key)
+
+    def waiting_on(self, page_id: str) -> int:
+        """How many of what has to be mended or confirmed lies on a page."""
+        return sum(self.page_of(one) == page_id for one in self.to_mend())
 
 
 class _Whole(QLabel):

@@ -31,7 +31,8 @@ class Action:
 @dataclass(frozen=True)
 class Message:
     """`strong` stands bold before the text; an action closes the message. `more`: the other problems, shown one after
-    another in place of the text. `of_last_act`: tells of the last change and takes it back, so the next change ends it."""
+    another in place of the text. `of_last_act`: tells of the last change and takes it back, so the next change ends it.
+    `group`: a newer message of the same group takes its place."""
 
     tone: Tone
     text: str
@@ -39,6 +40,7 @@ class Message:
     strong: str = ""
     more: tuple[str, ...] = ()
     of_last_act: bool = False
+    group: str = ""
 
     @property
     def spoken(self) -> str:
@@ -74,7 +76,7 @@ class MessageBar(QWidget):
 
     def show_message(self, message: Message) -> None:
         for shown, _ in list(self._shown):
-            if shown == message:
+            if shown == message or (message.group and shown.group == message.group):
                 self.dismiss(shown)
         while len(self._shown) >= _MOST:
             self.dismiss(self._shown[0][0])

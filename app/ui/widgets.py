@@ -126,7 +126,8 @@ class Card(QFrame):
         outer.setContentsMargins(1, 1, 1, 1)
         outer.setSpacing(0)
         self.title_label: QLabel | None = None
-        self.note_label = label(note, "note")
+        self.note_label = label(note, "note", wrap=True)
+        self.note_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.note_label.setParent(self)
         self.note_label.setVisible(bool(title))
         if title:
@@ -137,8 +138,9 @@ class Card(QFrame):
                 self.head.addWidget(IconLabel(icon))
             self.title_label = label(title, "card_title")
             self.head.addWidget(self.title_label)
-            self.head.addStretch(1)
-            self.head.addWidget(self.note_label)
+            self.head.addStretch(0)  # for a head without a note
+            # Takes what the title leaves, and another line where that is little: a head never widens the page.
+            self.head.addWidget(self.note_label, 1)
             outer.addWidget(head)
         self.body = QVBoxLayout()
         margin = (14, 12, 14, 12) if padded else (0, 0, 0, 0)

@@ -228,6 +228,9 @@ def test_months_and_years() -> None:
     assert [offer.typed for offer in wrong.offers] == ["2009"]
     assert wrong.problem is not None
     assert wrong.problem.what == "年份是 4 位数"
+    early = parse_answer(question(QuestionKind.YEAR), "1209").problem
+    assert early is not None
+    assert early.what == "没有 1209 年的事"
 
 
 def test_credit_code_says_what_the_last_character_should_be() -> None:

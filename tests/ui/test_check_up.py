@@ -10,10 +10,14 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.checkup.concern import Concern, Severity
+from app.checkup.page_remarks import Severity as PageSeverity
 from app.forms.answer import Change, Given
+from app.services import acts
 from app.services.services import Services
 from app.ui.check_up import ConcernList
 from app.ui.main_window import MainWindow
+from app.ui.pages.problem_bar import Place, ProblemBar
+from app.ui.tables.panel import TablePanel
 from tests.ui.test_main_window import catalogue_is_built, open_window, services
 
 __all__ = ["catalogue_is_built", "open_window", "services"]
@@ -42,6 +46,12 @@ def test_badge_walk_list_and_reason(
     assert "必改 1" in window.top.check_button.text()
     QTest.keyClick(window.audit, Qt.Key.Key_F8)
     assert window.audit._current == check_up.page_of(check_up.to_mend()[0])  # noqa: SLF001
+    (told,) = window.audit.messages.messages
+    assert "到期" in told.text
+    assert "必改" in told.strong
+    QTest.keyClick(window.audit, Qt.Key.Key_F8)
+    (told,) = window.audit.messages.messages  # the next one in its place
+    assert "批复" in told.text
     window.top.check_button.click()
     shown = window.audit.findChild(ConcernList)
     assert shown is not None
@@ -126,3 +136,40 @@ def test_no_line_of_a_concern_is_squeezed_away(
     wrapped = [one for one in shown.findChildren(QLabel) if one.wordWrap() and one.isVisible()]
     assert any(one.heightForWidth(one.width()) > 30 for one in wrapped)
     assert all(one.height() >= one.heightForWidth(one.width()) for one in wrapped)
+
+
+def test_an_empty_table_is_brought_into_sight_and_the_page_says_what_is_left(
+    qtbot: QtBot, services: Services, open_window: Callable[[], MainWindow], tmp_path: Path
+) -> None:
+    window = open_window()
+    window.resize(1366, 728)
+    assert window.open_file(services.projects.printer_sample(tmp_path))
+    assert window.model is not None
+    assert window.audit is not None
+    check_up, table = window.model.check_up, "targets.list"
+    assert check_up is not None
+    rows = window.model.book.row_ids(table)
+    assert window.model.do(acts.delete_rows(window.model.project, table, rows))
+    qtbot.waitUntil(lambda: check_up.count(Severity.BLOCK) > 0, timeout=20_000)
+    window.audit.go_to(window.audit.outline.places[0].page.id)
+    QTest.keyClick(window.audit, Qt.Key.Key_F8)
+    page = window.audit.page_widget(window.audit.current_page)
+    panel = next(one for one in page.findChildren(TablePanel) if one.table.id == table)
+    qtbot.waitUntil(lambda: not panel.visibleRegion().isEmpty())
+    assert check_up.waiting_on(window.audit.current_page) >= 1
+    window.model.undo()
+    qtbot.waitUntil(lambda: check_up.count(Severity.BLOCK) == 0, timeout=20_000)
+    assert window.audit.messages.messages == ()
+
+
+def test_a_page_is_not_called_mended_while_the_check_up_has_something_on_it(qtbot: QtBot) -> None:
+    bar = ProblemBar()
+    qtbot.addWidget(bar)
+    bar.show_problems([Place("a/b/c", "甲", "甲", PageSeverity.MUST)])
+    bar.show()
+    bar.show_problems([], waiting=2)
+    words = " ".join(label.text() for label in bar.findChildren(QLabel))
+    assert "还有 2 处" in words
+    assert "都改好了" not in words
+    bar.show_problems([], waiting=0)
+    assert "都改好了" in " ".join(label.text() for label in bar.findChildren(QLabel))

@@ -134,6 +134,8 @@ class FormPage(BasePage):
         shortcut.activated.connect(self.paste)
         model.answers_changed.connect(self._on_answers_changed)
         model.depth_changed.connect(self._on_depth)
+        if model.check_up is not None:
+            model.check_up.changed.connect(self._on_checked)
         self._refresh()
 
     # -------------------------------------------------------------- building
@@ -381,6 +383,12 @@ class FormPage(BasePage):
         super().showEvent(event)
         if self._stale:
             self._refresh()
+        else:
+            self._show_problems()
+
+    def _on_checked(self) -> None:
+        if self.isVisible() and self._preview is None:
+            self._show_problems()
 
     def _refresh(self) -> None:
         """Show the state of the audit everywhere on the page."""
@@ -550,7 +558,9 @@ class FormPage(BasePage):
                 short = name.split(" 年 ")[-1]
             found.append(Place(key, name, short or name, severity))
         before = self._stack.y()
-        self._problems.show_problems(found)
+        check_up = self.model.check_up
+        waiting = 0 if found or check_up is None else check_up.waiting_on(self.page.id)
+        self._problems.show_problems(found, waiting)
         top = not self._problems.isHidden() or not self._hidden_note.isHidden()
         self._gap.setVisible(top)
         self._hold_still(before)

@@ -50,22 +50,24 @@ class ProblemBar(QFrame):
         self._links.setSpacing(4)
         box.addLayout(self._links)
         box.addWidget(widgets.key_cap("F8 下一处"))
-        self._shown: tuple[Place, ...] = ()
+        self._shown: tuple[tuple[Place, ...], int] = (), 0
         self.hide()
 
-    def show_problems(self, problems: Sequence[Place]) -> None:
-        """Everything to mend or to look at, in the order of the page."""
-        if tuple(problems) == self._shown:
+    def show_problems(self, problems: Sequence[Place], waiting: int = 0) -> None:
+        """Everything to mend or to look at, in the order of the page. waiting: what the check-up has found on it, which is said
+        in place of 「都改好了」."""
+        if (tuple(problems), waiting) == self._shown:
             return
-        self._shown = tuple(problems)
+        self._shown = tuple(problems), waiting
         must = sum(place.severity is Severity.MUST for place in problems)
         should = len(problems) - must
         if not problems:
             if self.isVisible():
                 # it keeps its place: nothing below jumps under the pointer when the last problem is mended
-                theme.set_property(self, "tone", "ok")
-                self._icon.set_icon("check", "jade")
-                self._strong.setText(self.tr("都改好了。"))
+                theme.set_property(self, "tone", "warn" if waiting else "ok")
+                self._icon.set_icon(*(("warning", "ochre") if waiting else ("check", "jade")))
+                left = self.tr("体检在这一页还有 {0} 处。").format(waiting)
+                self._strong.setText(left if waiting else self.tr("都改好了。"))
                 self._text.setText("")
                 widgets.clear_layout(self._links)
             return

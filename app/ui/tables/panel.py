@@ -280,9 +280,15 @@ class TablePanel(QWidget):
         area: QWidget | None = self.parentWidget()
         while area is not None and not isinstance(area, QScrollArea):
             area = area.parentWidget()
-        if area is None or not self.view.currentIndex().isValid():
+        if area is None:
             return
         content = area.widget()
+        for part in (self, content):  # the line below the table may just have come
+            if (layout := part.layout()) is not None:
+                layout.activate()
+        if not self.view.currentIndex().isValid():
+            area.ensureWidgetVisible(self, 0, 20)  # a table without rows
+            return
         cell = self.view.current_rect()
         top = self.view.mapTo(content, cell.topLeft()).y()
         low = top + cell.height()
@@ -296,6 +302,7 @@ class TablePanel(QWidget):
 
     def _on_focus(self) -> None:
         self._show_current()
+        QTimer.singleShot(0, self, self._keep_in_sight)  # what is said may need room below
         self.entered.emit()
 
     def _open_trace(self, index: QModelIndex) -> None:

@@ -1,0 +1,1 @@
+"""The real window, walked by keys through lists of damages: `python3 dev.py walk`."""
