@@ -45,6 +45,7 @@ class ProblemBar(QFrame):
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         box.addWidget(self._icon)
         box.addWidget(self._strong)
+        box.addStretch(0)  # keeps the links at the right where there is no room for more words
         box.addWidget(self._text, 1)
         self._links = QHBoxLayout()
         self._links.setSpacing(4)
