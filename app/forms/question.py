@@ -39,9 +39,12 @@ OFFERED = (
 
 @dataclass(frozen=True)
 class Option:
+    """condition: for whom a table offers it; an answer that names it already stays readable."""
+
     id: str
     label: str
     hint: str = ""
+    condition: Condition | None = None
 
 
 @dataclass(frozen=True)

@@ -316,15 +316,18 @@ class QuestionReader:
         )
 
     def _options(self, fields: Fields, key: str) -> tuple[Option, ...]:
-        """Written `id: 标签`, or `id: {label: 标签, hint: 说明}`."""
+        """Written `id: 标签`, or `id: {label: 标签, hint: 说明, condition: …}`."""
         options = []
         for option_id, mark in fields.pairs(key):
             words = words_of(mark)
             if words is not None:
                 options.append(Option(option_id, words.strip()))
             else:
-                inner = Fields(mark, self._faults, ("label", "hint"), "选项")
-                options.append(Option(option_id, inner.text("label"), inner.text("hint", "")))
+                inner = Fields(mark, self._faults, ("label", "hint", "condition"), "选项")
+                condition = self.condition(inner)
+                options.append(
+                    Option(option_id, inner.text("label"), inner.text("hint", ""), condition)
+                )
         return tuple(options)
 
     def condition(self, fields: Fields) -> Condition | None:

@@ -1,14 +1,18 @@
-"""A small furniture painter of Foshan, typed from nothing to a sealed paper, as a tired person types."""
+"""A small furniture painter of Foshan, typed from nothing to a sealed paper, as a tired person types.
 
-from functools import partial
+python -m tests.real_window.furniture_walk [--pictures FOLDER] on a display of 1366 × 768, some five minutes.
+"""
+
+import argparse
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QApplication
 
 from tests.helpers.typing import focused, press, type_text
 from tests.helpers.walker import CONTROL, Walker, row_of
+from tests.real_window.restaurant_walk import explain, papers, walk
 
 _CODE = "91440606MA5F7K2X"  # the last two are left away at first
 
@@ -579,41 +583,19 @@ def mend(walker: Walker) -> None:
     ):
         if text:
             walker.fill("targets.done", str(n), [text], first="note")
-    explain(walker, "过年停工，2 月用得少")
 
 
-def explain(walker: Walker, reason: str) -> None:
-    """A reason for every low February, on the list of the report page: the link by mouse, the sentence by keyboard."""
-    walker.go("E3")
-    for _ in range(12):
-        _checked(walker)
-        links = [
-            one
-            for one in walker.window.findChildren(QAbstractButton)
-            if one.isVisible() and one.text() == "写原因" and "2 月" in one.accessibleName()
-        ]
-        if not links:
-            return
-        walker.in_dialog(partial(walker.click, links[0]), lambda _dialog: _give(walker, reason))
+def explained(walker: Walker) -> None:
+    explain(walker, {"page": "过年停工，2 月用得少"})
 
 
-def _checked(walker: Walker) -> None:
-    """Until the check-up has looked at what was typed last."""
-    walker.settle(1.5)
-    walker.wait(lambda: walker.window.top.check_button.text() != "体检", "no check-up came")
+STAGES = (
+    begin, profile, team, products, equipment, energy, water, materials, voc, swap, compliance, management,
+    compare, balances, causes, focus, measures, screening, results, continuing, mend, explained, papers,
+)  # fmt: skip
 
 
-def _give(walker: Walker, reason: str) -> None:
-    type_text(reason)
-    walker.push("确定")
-
-
-def papers(walker: Walker, folder: Path) -> None:
-    """The draft for the bureau, then the final paper with its seal, the forms and the owner's page."""
-    walker.go("E3")
-    _checked(walker)
-    walker.push("送审稿")
-    walker.save_as(lambda: press(Qt.Key.Key_S, CONTROL), folder / "送审稿.pdf")
-    walker.wait(lambda: (folder / "送审稿.pdf").exists(), "no 送审稿")
-    walker.settle(0.5)
-    walker.picture("for-review")
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--pictures", type=Path)
+    walk(STAGES, arguments.parse_args().pictures)

@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -578,14 +579,14 @@ REASONS = {
 }
 
 
-def explain(walker: Walker) -> None:
+def explain(walker: Walker, reasons: Mapping[str, str] = REASONS) -> None:
     """The check-up to nothing open: what is not to be mended gets its reason, as the list asks."""
     walker.go("E3")
     walker.settle(2)
     while found := _open(walker):
         blocks = [one for one in found if one.severity is Severity.BLOCK]
         assert not blocks, blocks
-        _explain_first(walker, found[0], len(found))
+        _explain_first(walker, found[0], len(found), reasons)
 
 
 def _open(walker: Walker) -> list[Concern]:
@@ -594,11 +595,13 @@ def _open(walker: Walker) -> list[Concern]:
     return [one for one in check_up.concerns if one.severity is not Severity.INFO]
 
 
-def _explain_first(walker: Walker, concern: Concern, before: int) -> None:
+def _explain_first(
+    walker: Walker, concern: Concern, before: int, reasons: Mapping[str, str]
+) -> None:
     def write(dialog: QWidget) -> None:
         (field,) = dialog.findChildren(QPlainTextEdit)
         field.setFocus()
-        type_text(REASONS.get(concern.rule, "已经核对过，情况属实"))
+        type_text(reasons.get(concern.rule, "已经核对过，情况属实"))
         walker.push("OK" if walker.has("OK", dialog) else "确定", dialog)
 
     walker.notes.append(f"explained: {concern.rule} {concern.arguments}")
@@ -656,7 +659,7 @@ STAGES = (
 SHORT = (begin, profile, team)
 
 
-def walk(short: bool, pictures: Path | None) -> None:
+def walk(stages: Sequence[Callable[[Walker], None]], pictures: Path | None) -> None:
     """Start the program with an empty folder of its own and go through the stages."""
     os.environ["CLEANAUDIT_HOME"] = tempfile.mkdtemp(prefix="cleanaudit-walk-")
     os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
@@ -675,7 +678,7 @@ def walk(short: bool, pictures: Path | None) -> None:
     window.start(None)
     walker = Walker(window, pictures)
     walker.wait(app.focusWidget, "the window has no keyboard")
-    for stage in SHORT if short else STAGES:
+    for stage in stages:
         stage(walker)
         assert not failed, f"{stage.__name__}: {failed}"
         sys.stdout.write(f"{stage.__name__} {walker.notes}\n")
@@ -690,4 +693,4 @@ if __name__ == "__main__":
     arguments.add_argument("--short", action="store_true")
     arguments.add_argument("--pictures", type=Path)
     given = arguments.parse_args()
-    walk(given.short, given.pictures)
+    walk(SHORT if given.short else STAGES, given.pictures)

@@ -69,12 +69,6 @@ def wrapping(text: str, metrics: QFontMetrics, room: int) -> int:
     return int(Qt.TextFlag.TextWordWrap if fits else Qt.TextFlag.TextWrapAnywhere)
 
 
-def _options(question: Question) -> list[tuple[str, str]]:
-    if question.kind is QuestionKind.YES_NO:
-        return [("yes", "是"), ("no", "否")]
-    return [(option.id, option.label) for option in question.options]
-
-
 def _paint_icon(painter: QPainter, inner: QRect, cell: Cell) -> None:
     pixmap = theme.icon_pixmap(
         cell.icon, theme.color(cell.ink).name(), _ICON_SIDE, painter.device().devicePixelRatioF()
@@ -176,8 +170,8 @@ class CellDelegate(QStyledItemDelegate):
         name = str(model.data(index, Qt.ItemDataRole.AccessibleTextRole))
         if question.kind in _CHOICE_KINDS:
             combo = QComboBox(parent)
-            for _, words in _options(question):
-                combo.addItem(words)
+            for option_id, words in model.options_at(index):
+                combo.addItem(words, option_id)
             combo.setAccessibleName(name)
             combo.activated.connect(lambda _row: self._take(combo, (1, 0)))
             return combo
@@ -206,8 +200,7 @@ class CellDelegate(QStyledItemDelegate):
         answer = model.answer_at(index)
         text = answer_text(question, answer)
         if isinstance(editor, QComboBox):
-            words = [label for _, label in _options(question)]
-            editor.setCurrentIndex(words.index(text) if text in words else -1)
+            editor.setCurrentIndex(editor.findText(text))
             editor.showPopup()
         elif isinstance(editor, CellField):
             editor.setText(text)
@@ -217,11 +210,7 @@ class CellDelegate(QStyledItemDelegate):
     def setModelData(self, editor: QWidget, _model: QAbstractItemModel, index: Index) -> None:
         if isinstance(editor, QComboBox):
             if editor.currentIndex() >= 0:
-                model = index.model()
-                assert isinstance(model, AnswerTableModel)
-                question = model.question_at(index.column())
-                assert question is not None
-                self.typed.emit(index, _options(question)[editor.currentIndex()][0])
+                self.typed.emit(index, editor.currentData())
         elif isinstance(editor, LineField) and editor.isModified():
             self.typed.emit(index, editor.text())
 

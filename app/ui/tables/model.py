@@ -14,6 +14,7 @@ from app.audit.next_round import Earlier
 from app.audit.project import AuditProject
 from app.checkup.page_remarks import Remark, Severity
 from app.forms.answer import MISSING, Answer, Given, cell_key
+from app.forms.condition import holds
 from app.forms.figure import Figure, Tone
 from app.forms.parse import is_unread
 from app.forms.question import Question, QuestionKind, RowsKind, TableQuestion
@@ -146,6 +147,21 @@ class AnswerTableModel(QAbstractTableModel):
         return self._year
 
     # -------------------------------------------------------------- places
+
+    def options_at(self, index: Index) -> list[tuple[str, str]]:
+        """Id and words of what a cell offers to choose from: what holds for this firm, and what stands there already."""
+        question = self.question_at(index.column())
+        if question is None or self._project is None:
+            return []
+        if question.kind is QuestionKind.YES_NO:
+            return [("yes", "是"), ("no", "否")]
+        answer = self.answer_at(index)
+        chosen = answer.text if isinstance(answer, Given) else ""
+        return [
+            (option.id, option.label)
+            for option in question.options
+            if option.id == chosen or holds(option.condition, self._project.book)
+        ]
 
     def question_at(self, column: int) -> Question | None:
         """The question of a view column, None for the row name."""
