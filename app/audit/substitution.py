@@ -43,7 +43,6 @@ def said(derivation: Derivation, _table: TableQuestion | None, _row: str) -> Wor
         if not name:
             continue
         if _row_of(derivation, side) is None:
-            lines.append(f"{title}「{name}」：台账里没有这个名字，下面自己填")
             continue
         values = {row: _known(derivation, side, row).value for where, row in TAKEN if where == side}
         parts = [
@@ -51,10 +50,11 @@ def said(derivation: Derivation, _table: TableQuestion | None, _row: str) -> Wor
             for row, (words, unit, places) in _KNOWN.items()
             if (value := values.get(row)) is not None
         ]
-        lines.append(f"{title}「{name}」：{'，'.join(parts) or '台账里还没填数'}")
+        if parts:
+            lines.append(f"{title}「{name}」{'，'.join(parts)}")
     if not lines:
-        return Worked(missing=(_name_key("now"),))
-    return Worked("；".join(lines), Tone.PLAIN, note="下面空着的格就用这些数，填了就用填的")
+        return Worked(not_applicable="台账里没有这两个名字")
+    return Worked("；".join(lines), Tone.PLAIN, note="表中未填的按台账，填了的按所填")
 
 
 def _name_key(side: str) -> str:

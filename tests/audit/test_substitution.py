@@ -57,6 +57,11 @@ def test_another_name_takes_nothing_and_the_cell_is_asked_for(name: str) -> None
     assert "voc.swap/amount/now" in figure.missing
 
 
+def test_names_the_ledger_does_not_have_say_nothing() -> None:
+    project = changed(changed(comparison(), "voc.swap_now_name", "甲"), "voc.swap_new_name", "乙")
+    assert not project.derivation.figure("voc.swap_ledger").words
+
+
 def test_two_rows_of_one_name_are_not_guessed_between() -> None:
     project = changed(comparison(), "voc.materials/r2/name", NAMED["voc.swap_now_name"])
     assert project.derivation.figure("voc.swap_now").value is None
