@@ -215,7 +215,11 @@ def verdict(
         note=limit.note,
     )  # fmt: skip
     over = measured.value - limit.limit
-    words, tone = ("没超", Tone.GOOD) if over <= 0 else (f"超 {brief(over)} {limit.unit}", Tone.BAD)
+    words, tone = (
+        ("没超", Tone.GOOD)
+        if over <= 0
+        else (f"超 {brief(over)} {'个百分点' if limit.unit == '%' else limit.unit}", Tone.BAD)
+    )
     return Worked(
         words + unchecked(limit.verification),
         tone,

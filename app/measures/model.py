@@ -226,3 +226,22 @@ def problems_of(measures: tuple[Measure, ...]) -> tuple[Problem, ...]:
         if one.code in twice
     ]
     return (*(p for one in measures for p in one.problems), *repeated)
+
+
+_METALS = {"zinc": "锌", "copper": "铜", "nickel": "镍"}
+
+
+def price_of(project: AuditProject, stream: Stream) -> Fraction | None:
+    """元 a unit of the stream by the audit itself: the mean of its bills, what it says of treating waste water, the material list's
+    price of a metal in kg. None where nobody said."""
+    if stream.price and stream.price in project.derivation.quantities:
+        return project.derivation.figure(stream.price).value
+    book = project.book
+    if stream.id == "drain":
+        return number_of(book.get("measures.drain_price"))
+    name = _METALS.get(stream.id)
+    for row in book.row_ids("materials.list") if name else ():
+        called = book.text(cell_key("materials.list", row, "name"))
+        if f"折{name}" in called and book.text(cell_key("materials.list", row, "unit")) == "kg":
+            return number_of(book.get(cell_key("materials.list", row, "price")))
+    return None

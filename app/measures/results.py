@@ -310,10 +310,16 @@ def _content(project: AuditProject, proof: Proof, *, is_measured: bool) -> str:
         amounts = []
         for stream_id, amount in proof.measured.items():
             stream = stream_of(project, stream_id)
+            if stream_id == "rinse" and "water" in proof.measured:
+                continue  # a part of it
             amounts.append(f"{stream.title} {brief(amount)} {stream.unit}/a")
         return f"实测：{'，'.join(amounts)}"
     effect = project.book.text(cell_key(TABLE, proof.measure.row_id, "effect")).strip()
-    return f"预计：{effect}" if effect else ""
+    if not effect:
+        return ""
+    if is_measured:
+        return f"预计：{effect}（只实测了效益）"
+    return f"预计：{effect}{'（已投用，没有实测）' if proof.is_done else ''}"
 
 
 def _in_columns(project: AuditProject, savings: Mapping[str, Fraction]) -> dict[str, Fraction]:

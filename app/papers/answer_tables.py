@@ -377,14 +377,10 @@ def _row_places(
     project: AuditProject, table: TableQuestion, row_id: str, column: Question
 ) -> int | None:
     """Decimals of a row of one quantity (its years, where it stands and where it shall be): the same in every column.
-    None = as typed: a measured value and its limit keep their own."""
-    if column.kind is not QuestionKind.NUMBER or table.id == MONITORING:
+    None = as typed: a measured value and its limit, the loads of a year keep their own."""
+    if column.kind is not QuestionKind.NUMBER or table.id in (MONITORING, _TOTALS):
         return None
-    alike = [
-        one.id
-        for one in table.columns
-        if one.kind is QuestionKind.NUMBER and (not one.unit or table.id == _TOTALS)
-    ]
+    alike = [one.id for one in table.columns if one.kind is QuestionKind.NUMBER and not one.unit]
     texts = [project.book.text(f"{table.id}/{row_id}/{one}") for one in alike]
     if table.id == _TARGETS:
         texts.append(project.book.text(f"{_REACHED}/{row_id}/value"))  # printed beside them later

@@ -24,8 +24,8 @@ from app.measures.model import measures_of, number_of
 from app.measures.results import afterwards, counts, performance, proofs_of, reductions
 from app.papers.answer_tables import answers_tables
 from app.papers.answers import computed_cell, fact_of, figure_title, formal
-from app.papers.chapters.options import is_costly
-from app.papers.chapters.results import done_money, performance_table, planned_cost
+from app.papers.chapters.options import in_order, is_costly
+from app.papers.chapters.results import done_money, performance_table, promised
 from app.papers.document import (
     Align,
     Amount,
@@ -46,6 +46,7 @@ from app.papers.document import (
     SubSection,
     Table,
 )
+from app.papers.finish import dashed
 from app.papers.owner import OWNER_TITLE, SURPLUS_TITLE, owner_document, surplus_document
 from app.papers.question_pages import page_blocks
 from app.papers.single import NO_NAME, single_paper
@@ -70,7 +71,10 @@ def forms_of(
     def add(title: str, blocks: list[Block], sheet: Sheet = Sheet.PORTRAIT) -> None:
         made[title] = single_paper(project, title, _without_boxes(blocks), today, sheet)
 
-    for words in _words()["applications"].values():
+    begun = any(one.is_done and is_costly(one.measure) for one in proofs_of(project))
+    for key, words in _words()["applications"].items():
+        if key == "evaluation" and begun:
+            continue  # an evaluation comes before the costly measures, as its report does
         add(words["title"], _application(project, assessment, words, name))
     add("企业基本情况表", _basic(project))
     notice = _words()["notices"].get(project.book.text(KIND))
@@ -122,10 +126,15 @@ def _width_of(head: str, form: Any) -> float:
     return 3.0 if "lines" in form else 1.2 + 0.35 * min(len(head), 10)
 
 
+_BY_HAND = ("sign-in", "site", "papers", "application", "notice")  # with room for a pen
+
+
 def _without_boxes(blocks: Iterable[Block]) -> Iterable[Block]:
     """Blanks instead of 未填: a form is finished by hand. Tables say what they are: forms have no numbered captions."""
     for block in blocks:
         if isinstance(block, Table):
+            if block.key not in _BY_HAND:
+                block = dashed(block)
             if block.caption and block.sheet is Sheet.PORTRAIT:
                 yield SubSection(block.caption)
             rows = tuple(
@@ -193,16 +202,14 @@ def _measures(project: AuditProject, _assessment: Assessment | None) -> Runs:
         f"提出 {len(found)} 项，其中无/低费 {low} 项，中/高费 {len(found) - low} 项；"
         f"列入实施 {len(taken.rows)} 项，其中无/低费 {taken.low} 项，中/高费 {taken.high} 项",
     )
-    cost = planned_cost(project)
-    if cost is None:
-        return runs
-    return (*runs, "，投资 ", Amount(cost, 2, "万元", "implementation/cost"), " 万元")
+    cost = promised(project).get("cost")
+    return runs if cost is None else (*runs, "，计划投资 ", cost, " 万元")
 
 
 def _names(project: AuditProject, *, costly: bool, done: bool) -> Runs:
     found = [
         f"{one.code} {one.name}"
-        for proof in proofs_of(project)
+        for proof in sorted(proofs_of(project), key=lambda one: in_order(one.measure))
         for one in (proof.measure,)
         if is_costly(one) is costly and counts(proof) and proof.is_done is done
     ]

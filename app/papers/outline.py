@@ -224,7 +224,7 @@ _KEPT = ("env.hazardous", "env.general_waste")  # sums of a table that has no su
 def _without_repeated_figures(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """Without sentences of nothing but figures that a table of the chapter before them has already."""
     known: set[str] = set()
-    kept = []
+    kept: list[Block] = []
     for block in blocks:
         if isinstance(block, Table):
             for row in block.rows:
@@ -232,6 +232,10 @@ def _without_repeated_figures(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
         if isinstance(block, Paragraph) and block.is_figures:
             keys = {one.key for one in block.runs if isinstance(one, Amount)}
             if keys <= known and not keys & set(_KEPT):
+                continue
+            last = kept[-1] if kept else None
+            if isinstance(last, Paragraph) and last.is_figures:
+                kept[-1] = replace(last, runs=(*last.runs[:-1], "，", *block.runs[1:]))
                 continue
         kept.append(block)
     return tuple(kept)

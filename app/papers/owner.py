@@ -16,6 +16,7 @@ from app.measures.model import measures_of
 from app.measures.owner import OwnerPage, open_surpluses, owner_page, surpluses
 from app.measures.results import proofs_of, reductions
 from app.papers.answers import DASH
+from app.papers.chapters.options import in_order
 from app.papers.document import (
     Align,
     Amount,
@@ -158,7 +159,8 @@ def _first(project: AuditProject, page: OwnerPage) -> list[Block]:
 
 
 def _done_words(page: OwnerPage) -> str:
-    return f"{'、'.join(one.code for one in page.done)} 已经做完。"
+    codes = "、".join(one.code for one in sorted(page.done, key=in_order))
+    return f"{codes} 已经做完。"
 
 
 def payback(years: Fraction) -> str:

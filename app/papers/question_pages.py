@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from app.assessment.finding import Missing, NotApplicable
 from app.audit.charts.build import chart_of, unusual_months
@@ -9,6 +10,7 @@ from app.audit.project import AuditProject
 from app.forms import unused
 from app.forms.answer import Given
 from app.forms.condition import condition_keys, holds
+from app.forms.figure import Figure as ComputedFigure
 from app.forms.question import (
     Card,
     ChartItem,
@@ -128,7 +130,10 @@ def _is_idle(project: AuditProject, page: Page, question: Question) -> bool:
     return isinstance(answer, Given) and exact_of(answer.text) == 0
 
 
-_WHETHER = ("energy.has_more", "energy.own_used")  # further energies, in tables of their own
+_WHETHER = ("energy.has_more", "energy.own_used")
+_UNSAID = (
+    "energy.by_day",
+)  # how bills are read, of no matter where it is not done  # further energies, in tables of their own
 
 
 def _not_used(project: AuditProject, questions: list[Question]) -> Paragraph:
@@ -168,6 +173,8 @@ def _needs_heading(card: Card, inside: list[Block]) -> bool:
 
 def _is_said(project: AuditProject, question: Question) -> bool:
     """An optional question nobody answered stays off the paper."""
+    if question.id in _UNSAID and project.book.text(question.id) == "no":
+        return False
     return question.required or not isinstance(project.book.get(question.id), Missing)
 
 
@@ -267,7 +274,7 @@ def figures_blocks(
             said = formal_sentence(figure.words) + (f"（{reason}）" if reason else "")
             words.append(Paragraph((f"{title}：{said}。",)))
             continue
-        rows.append(Row((title, computed_cell(figure), figure.unit)))
+        rows.append(Row((title, _with_unjudged(project, figure), figure.unit)))
         if figure.overridden:
             notes.append(f"{title}为手改，原因：{figure.reason}")
     lines: tuple[Runs, ...] = ((f"注：{'；'.join(notes)}。",),) if notes else ()
@@ -281,6 +288,27 @@ def figures_blocks(
         Column("单位", 1.4, Align.CENTRE),
     )
     return [Table(key, caption, columns, tuple(rows), lines, width=0.72), *words]
+
+
+_LOW, _USED, _LEDGER = "voc.low_share", "voc.used_amount", "voc.materials"
+
+
+def _with_unjudged(project: AuditProject, figure: ComputedFigure) -> Inline:
+    """A figure; the share of low-VOC materials as a range while it is not known of some whether they are."""
+    said = computed_cell(figure)
+    if figure.quantity_id != _LOW or not isinstance(said, Amount):
+        return said
+    book = project.book
+    amounts = (
+        exact_of(book.text(f"{_LEDGER}/{row}/amount"))
+        for row in book.row_ids(_LEDGER)
+        if book.text(f"{_LEDGER}/{row}/low") == "unknown"
+    )
+    unjudged = sum((one for one in amounts if one is not None), Fraction(0))
+    whole = project.derivation.figure(_USED).value
+    if not unjudged or not whole:
+        return said
+    return replace(said, high=said.value + unjudged * 100 / whole)
 
 
 def _is_asked(project: AuditProject, table_id: str) -> bool:

@@ -119,7 +119,7 @@ def test_a_paper_for_review_is_refused_while_something_is_missing(tmp_path: Path
 
 def test_a_final_paper_tells_the_reviewer_which_thresholds_nobody_compared() -> None:
     document = report(state=State.FINAL)
-    told = "判级所用的 21 项基准值（不含不适用的 4 项）中，有 21 项尚未与原文核对（转录自二手来源 8 项，未见原文、凭既有知识录入 13 项）"
+    told = "判级所用的 21 项基准值（不含不适用的 4 项）均尚未与原文核对（转录自二手来源 8 项，未见原文、凭既有知识录入 13 项）"
     assert told in said_by(document.chapters[2].blocks)
     assert told in said_by(document.front[0].blocks)
 

@@ -17,6 +17,7 @@ from app.papers.chapters.results import (
     done_money,
     plant_after,
     printed_totals,
+    promised,
     target_rows,
 )
 from app.papers.document import Amount, Block, Inline, Paragraph, Sub
@@ -76,9 +77,10 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
         f"（无/低费 {found.low} 项，中/高费 {found.high} 项）"
     ]
     if not only_done:
-        for column, name, unit in (("cost", "投资", "万元"), ("saving", "经济效益", "万元/a")):
-            if column in totals:
-                runs += [f"，{name} ", totals[column], f" {unit}"]
+        planned = promised(project)
+        for column, name in (("cost", "计划投资"), ("saving", "预计经济效益")):
+            if column in planned:
+                runs += [f"，{name} ", planned[column], f" {planned[column].unit}"]
     if done.rows:
         runs += [f"；其中已完成 {len(done.rows)} 项", *done_money(done)]
     shown = printed_totals(done, DONE_SCOPE) if only_done else totals

@@ -10,6 +10,7 @@ from app.audit.self_check import is_asked
 from app.measures.results import afterwards
 from app.papers.answers import figure_title
 from app.papers.chapters.judgements import judged_indicators, unit_text
+from app.papers.chapters.options import in_order
 from app.papers.digits import number, places_to_the_end, regrouped
 from app.papers.document import Align, Chapter, Column, Paragraph, Ref, Row, Runs, Size, Table
 
@@ -46,8 +47,12 @@ def _derivation_table(project: AuditProject, assessment: Assessment) -> Table | 
     )
     notes: tuple[Runs, ...] = ()
     if after.counted:
-        codes = "、".join(one.code for one in after.counted)
-        notes = ((f"注：审核后为按 {codes} 的实测节约量从审核前的数中扣除后重新计算。",),)
+        codes = "、".join(one.code for one in sorted(after.counted, key=in_order))
+        notes = (
+            (
+                f"注：审核后为按 {codes} 的实测节约量从审核前的数中扣除后重新计算，没有写明部位的按各用水单元的新水量分摊。",
+            ),
+        )
     return Table("derivation", "指标数值的来历", columns, tuple(rows), notes, size=Size.SMALL)
 
 
@@ -134,6 +139,6 @@ def _trace_value(trace: Trace) -> str:
         if isinstance(value, str)
         else ""
         if value is None
-        else number(value, min(2, places_to_the_end(value)))
+        else number(value, 0 if abs(value) >= 1000 else min(2, places_to_the_end(value)))
     )
     return f"{shown} {trace.unit}".strip()

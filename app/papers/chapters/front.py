@@ -129,11 +129,12 @@ def signatures(project: AuditProject, name: str) -> Signatures:
             SignatureBlock("咨询机构", consultant, _of_consultant(project), "咨询机构公章")
         )
     who = "企业对本报告所用数据和资料的真实性负责"
-    who += (
-        "，咨询机构对审核过程、计算和结论负责。"
-        if consultant
-        else "，并对审核过程、计算和结论负责。"
-    )
+    if consultant and book.text("team.mode") != "consultant":
+        who += "，并对审核过程和结论负责；咨询机构对所提供的技术咨询负责。"
+    elif consultant:
+        who += "，咨询机构对审核过程、计算和结论负责。"
+    else:
+        who += "，并对审核过程、计算和结论负责。"
     return Signatures(who, tuple(blocks))
 
 

@@ -12,7 +12,7 @@ from app.audit.self_check import is_asked
 from app.forms.condition import holds
 from app.forms.question import FigureStrip
 from app.measures.model import measures_of
-from app.measures.results import After, ResultRow, afterwards, performance
+from app.measures.results import After, ResultRow, afterwards, counts, performance, proofs_of
 from app.papers.answers import DASH, computed_cell, figure_title, is_voluntary
 from app.papers.chapters.judgements import (
     index_amount,
@@ -178,6 +178,19 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
                 r for r in rows if costly is None or r.texts["number"].startswith("ZG") is costly
             ]
 
+        def planned() -> list[Cell]:
+            cells: list[Cell] = []
+            taken = [
+                one.measure
+                for one in proofs_of(project)
+                if counts(one) and (costly is None or one.measure.code.startswith("ZG") is costly)
+            ]
+            for name in ("cost", "saving"):
+                known = [one for m in taken if (one := getattr(m, name)) is not None]
+                whole = sum(map(_printed, known), Fraction(0))
+                cells.append(Amount(whole, 2, "万元") if known else DASH)
+            return cells
+
         def money(rows: list[ResultRow]) -> list[Cell]:
             cells: list[Cell] = []
             for one in ("cost", "saving"):
@@ -188,7 +201,7 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
         chosen = [m for m in measures if costly is None or m.code.startswith("ZG") is costly]
         rows, finished = of_kind(found.rows), of_kind(done.rows)
         cells: list[Cell] = [name, _items(len(chosen)), _items(len(rows))]
-        cells += [] if only_done else money(rows)
+        cells += [] if only_done else planned()
         cells += [_items(len(finished)), *money(finished)] if done.rows else []
         return Row(tuple(cells), RowKind.NORMAL if costly is not None else RowKind.TOTAL)
 
@@ -198,8 +211,8 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
     else:
         columns += [
             Column("列入实施", 1.2, Align.NUMBER, "项"),
-            Column("投资", 1.3, Align.NUMBER, "万元"),
-            Column("经济效益", 1.3, Align.NUMBER, "万元/a"),
+            Column("计划投资", 1.3, Align.NUMBER, "万元"),
+            Column("预计效益", 1.3, Align.NUMBER, "万元/a"),
         ]
     if done.rows:
         columns += [
@@ -224,7 +237,7 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
     if saved:
         units = {one: totals[one].unit for _, totals in lines for one in saved if one in totals}
         heads = (
-            Column("每年节约和削减", 2),
+            Column("每年节约和削减", 2, Align.TEXT, "绩效表各行之和"),
             *(Column(_REDUCTION_NAMES[one], 1, Align.CENTRE, units[one]) for one in saved),
         )
         made = tuple(

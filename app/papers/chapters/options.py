@@ -1,17 +1,17 @@
 """Measures before they are carried out: list, screening, the three assessments of those that cost much. Figures come from
 app.measures; what cannot be worked out says why."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from fractions import Fraction
 
-from app.assessment.numbers import brief
+from app.assessment.numbers import brief, round_half_up
 from app.audit.measures import TABLE, class_limit, class_of, cost_classes
 from app.audit.project import AuditProject
 from app.audit.ranking import SCREENING
-from app.forms.answer import cell_key
+from app.forms.answer import Given, cell_key
 from app.forms.figure import Tone
 from app.measures.economics import Economics, accept
-from app.measures.model import DONE, DROPPED, Measure, measures_of, stream_of
+from app.measures.model import DONE, DROPPED, Measure, measures_of, price_of, stream_of
 from app.measures.results import economics_of, settings_of
 from app.papers.answers import (
     DASH,
@@ -137,6 +137,17 @@ def in_order(measure: Measure) -> tuple[bool, int]:
     """无/低费 first, by number: the order of every table of measures."""
     digits = "".join(c for c in measure.code if c.isdigit())
     return is_costly(measure), int(digits or 0)
+
+
+_PARTS = {
+    "rinse": ("water", "其中清洗用新水")
+}  # counted in another stream where that is saved, too
+
+
+def part_title(project: AuditProject, stream_id: str, saved: Container[str]) -> str:
+    """The name of a stream; 「其中…」 of one that is a part of another in the same row."""
+    whole, title = _PARTS.get(stream_id, ("", ""))
+    return title if whole in saved else stream_of(project, stream_id).title
 
 
 def stream_places(amount: Fraction) -> int:
@@ -369,7 +380,7 @@ def environmental(project: AuditProject) -> list[Block]:
                     (
                         one.code if not place else JoinUp(),
                         one.name if not place else JoinUp(),
-                        stream.title,
+                        part_title(project, stream_id, one.savings),
                         stream.unit,
                         Amount(
                             amount,
@@ -387,7 +398,13 @@ def environmental(project: AuditProject) -> list[Block]:
         Column("单位", 1.2, Align.CENTRE),
         Column("年量", 1.8, Align.NUMBER),
     )
-    notes: tuple[Runs, ...] = (("注：年量为预计值，负数为增加。",),)
+    without = [one for one in _costly(project) if not one.savings]
+    tail = (
+        f"{'、'.join(one.code for one in without)} 没有可以计量的资源节约和污染物削减。"
+        if without
+        else ""
+    )
+    notes: tuple[Runs, ...] = ((f"注：年量为预计值，负数为增加。{tail}",),)
     return [
         SubSection("环境评估"),
         Paragraph(("预计的节约和削减见", Ref("environmental"), "。")),
@@ -416,10 +433,77 @@ def economic(project: AuditProject) -> list[Block]:
             (Ref("economic"),) if len(tables) == 1 else (Ref("economic"), "～", Ref(tables[-1].key))
         )
         blocks += [Paragraph(("各方案的经济指标见", *refs, "。")), *tables]
+    blocks += _benefits(project, [one for one, _ in worked])
     blocks += _verdicts(project, worked)
     if lacking:
         blocks.append(Paragraph(("不能评估：", Open("，".join(lacking)), "。")))
     return blocks
+
+
+def _benefits(project: AuditProject, measures: list[Measure]) -> list[Block]:
+    """How P of each comes about: what is saved of what has a price, times the price; the rest is what people reckoned."""
+    rows: list[Row] = []
+    told: list[Runs] = []
+    for one in measures:
+        if one.saving is None:
+            continue
+        left = one.saving
+        parts: list[tuple[Cell, ...]] = []
+        for stream_id, amount in one.savings.items():
+            stream = stream_of(project, stream_id)
+            price = price_of(project, stream)
+            if not price:
+                continue
+            worth = Fraction(round_half_up(amount * price / _YUAN, 2))
+            left -= worth
+            at = f"measures/{one.row_id}/{stream_id}"
+            places = min(2, places_to_the_end(price))
+            parts.append(
+                (
+                    stream.title,
+                    Amount(amount, stream_places(amount), stream.unit, at),
+                    f"{stream.unit}",
+                    Amount(price, places, "元", f"price/{stream_id}"),
+                    Amount(worth, 2, "万元", f"{at}/worth"),
+                )
+            )
+        note = project.book.get(cell_key(TABLE, one.row_id, "saving"))
+        if isinstance(note, Given) and note.note.strip():
+            told.append((f"{one.code}：{note.note.strip().rstrip('。')}。",))
+        if left or not parts:
+            rest = "其他节约减去运行费用" if parts else "企业核算，没有可按单价计算的资源"
+            money_left = Amount(left, 2, "万元", f"measures/{one.row_id}/other")
+            parts.append((rest, DASH, DASH, DASH, money_left))
+        for place, part in enumerate(parts):
+            heads = (JoinUp(), JoinUp()) if place else (one.code, one.name)
+            total = JoinUp() if place else money(one.saving, 2, f"measures/{one.row_id}/saving")
+            rows.append(Row((*heads, *part, total)))
+    if not rows:
+        return []
+    columns = (
+        Column("编号", 1, Align.CENTRE),
+        Column("方案名称", 2.6),
+        Column("节约项", 3),
+        Column("年量", 1.3, Align.NUMBER),
+        Column("单位", 0.8, Align.CENTRE),
+        Column("单价", 1, Align.NUMBER, "元"),
+        Column("金额", 1.1, Align.NUMBER, "万元"),
+        Column("合计 P", 1.1, Align.NUMBER, "万元/a"),
+    )
+    notes: tuple[Runs, ...] = (
+        (
+            "注：电、气、水的单价为基准年账单的平均单价，金属为原辅材料单价；负数为增加的用量或费用；“—”为不按单价计算。",
+        ),
+    )
+    notes += tuple(told)
+    key = "economic.benefit"
+    return [
+        Paragraph(("年运行费用节省的构成见", Ref(key), "。")),
+        Table(key, "年运行费用节省的构成", columns, tuple(rows), notes, Size.SMALL),
+    ]
+
+
+_YUAN = 10_000
 
 
 def _verdicts(project: AuditProject, worked: list[tuple[Measure, Economics]]) -> list[Block]:
@@ -455,6 +539,10 @@ def _verdicts(project: AuditProject, worked: list[tuple[Measure, Economics]]) ->
             reason = _why_all_the_same(project, one, worth=worth)
             if reason:
                 why.append(Paragraph((f"{one.code} {one.name}：", *reason)))
+        elif not held.acceptable:
+            judged = "没有全部达到参考值" if worth else "经济上不可行"
+            said = f"{one.code} {one.name}：{judged}，留待研究，本轮不列入实施。"
+            why.append(Paragraph((said,)))
     settings = settings_of(project)
     assert settings is not None
     rate = settings.discount_rate * 100

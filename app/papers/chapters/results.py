@@ -38,7 +38,7 @@ from app.papers.chapters.judgements import (
     unit_text,
     value_cell,
 )
-from app.papers.chapters.options import in_order, is_costly, money, stream_places
+from app.papers.chapters.options import in_order, is_costly, money, part_title, stream_places
 from app.papers.document import (
     Align,
     Amount,
@@ -209,7 +209,8 @@ def _measured(project: AuditProject, proof: Proof) -> list[Inline]:
             stream.unit,
             f"measures/{proof.measure.row_id}/{stream_id}/measured",
         )
-        runs += ["，" if runs else "", f"{stream.title} ", value, f" {stream.unit}"]
+        runs += ["，" if runs else "", f"{part_title(project, stream_id, proof.measured)} ", value]
+        runs += [f" {stream.unit}"]
     return runs
 
 
@@ -230,7 +231,7 @@ def effects(project: AuditProject) -> list[Block]:
                     (
                         JoinUp() if place else one.measure.code,
                         JoinUp() if place else one.measure.name,
-                        stream.title,
+                        part_title(project, stream_id, {**one.measure.savings, **one.measured}),
                         stream.unit,
                         _stream_cell(predicted, stream.unit, at),
                         _stream_cell(real, stream.unit, f"{at}/measured"),
@@ -332,14 +333,14 @@ def performance_summary(project: AuditProject, *, only_done: bool = False) -> li
         runs = [
             f"列入绩效表的方案 {len(found.rows)} 项（无/低费 {found.low} 项，中/高费 {found.high} 项）"
         ]
-        for column, name in (("cost", "投资"), ("saving", "经济效益")):
-            if column in found.totals:
-                printed = printed_totals(found)[column]
-                runs += [f"，{name} ", printed, f" 万元{'/a' if column == 'saving' else ''}"]
+        planned = promised(project)
+        for column, name in (("cost", "计划投资"), ("saving", "预计经济效益")):
+            if column in planned:
+                runs += [f"，{name} ", planned[column], f" {planned[column].unit}"]
         if finished.rows:
             runs += [f"；其中已完成 {len(finished.rows)} 项", *done_money(finished)]
         runs += [
-            "。绩效表中已完成且有实测的按实测值，其余为预计值，逐项见"
+            "。绩效表中已完成的按实际，其余按计划，合计因此与以上两组数都不同，逐项见"
             if finished.rows
             else "，均为预计，逐项见",
             Ref("performance"),
@@ -373,7 +374,7 @@ def performance_summary(project: AuditProject, *, only_done: bool = False) -> li
         )
         notes: tuple[Runs, ...] = (
             (
-                "注：同一处的几个方案节约同一种资源时不重复计算，因此可能小于绩效表中各行之和；负数为增加。",
+                "注：同一处的几个方案节约同一种资源时不重复计算，因此可能小于绩效表中各行之和；没有重复的为绩效表各行修约后的数之和；负数为增加。",
             ),
         )
         table = Table("reductions", "节约和削减汇总", columns, tuple(rows), notes, width=0.8)
@@ -398,16 +399,17 @@ def _later(project: AuditProject) -> str:
     return _codes(one.measure for one in proofs_of(project) if counts(one) and not one.is_done)
 
 
-def planned_cost(project: AuditProject) -> Fraction | None:
-    """万元 of all that are carried out, as an evaluation knows it and its chapters print it: 中/高费 as planned, 无/低费 as
-    paid where they are finished."""
-    found = []
-    for one in proofs_of(project):
-        if counts(one):
-            paid = None if is_costly(one.measure) else one.cost
-            found.append(one.measure.cost if paid is None else paid)
-    known = [Fraction(round_half_up(one, 2)) for one in found if one is not None]
-    return sum(known, Fraction(0)) if known else None
+def promised(project: AuditProject) -> dict[str, Amount]:
+    """Cost and saving of all that are carried out, as they were planned: the sums of the table of implementation."""
+    chosen = [one.measure for one in proofs_of(project) if counts(one)]
+    found = {}
+    for name, unit in (("cost", "万元"), ("saving", "万元/a")):
+        known = [getattr(one, name) for one in chosen]
+        rounded = [Fraction(round_half_up(one, 2)) for one in known if one is not None]
+        if rounded:
+            whole = sum(rounded, Fraction(0))
+            found[name] = Amount(whole, 2, unit, f"implementation/planned_{name}")
+    return found
 
 
 def subscripted(title: str) -> str:

@@ -7,7 +7,6 @@ Words and order: resources/design/paper_reviews.json.
 import functools
 import json
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 from app import paths
@@ -21,7 +20,7 @@ from app.measures.model import measures_of
 from app.measures.results import afterwards, economics_of, proofs_of
 from app.papers.answers import DASH, exact_of, places_of
 from app.papers.chapters.options import is_costly
-from app.papers.chapters.results import planned_cost, target_rows
+from app.papers.chapters.results import promised, target_rows
 from app.papers.document import (
     Align,
     Amount,
@@ -261,9 +260,8 @@ def _high(project: AuditProject, _: Assessment | None) -> Cell:
 
 
 def _money(project: AuditProject, _: Assessment | None) -> Cell:
-    cost = planned_cost(project)
-    amount = Amount(cost or Fraction(0), 2, "万元", "implementation/cost")
-    return DASH if cost is None else ("列入实施的投资 ", amount, " 万元")
+    cost = promised(project).get("cost")
+    return DASH if cost is None else ("列入实施的计划投资 ", cost, " 万元")
 
 
 def _finished(project: AuditProject, _: Assessment | None) -> Cell:
