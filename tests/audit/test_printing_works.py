@@ -63,7 +63,7 @@ def test_each_material_is_judged_or_says_why_not() -> None:
     assert said == {
         "r1": "没超（待核）",
         "r2": "无限值",
-        "r3": "超 1.3 %（待核）",
+        "r3": "超 1.3 个百分点（待核）",
         "r4": "没超（待核）",
         "r5": "没超（待核）",
         "r6": "没超（待核）",

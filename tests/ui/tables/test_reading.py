@@ -178,7 +178,7 @@ def test_copied_verdicts_keep_their_words(qtbot: QtBot, model: SessionModel) -> 
     page = show_page(qtbot, model, "voc", 900, 600)
     part = go_to(page, "r3", "verdict")
     part.copy()
-    assert QApplication.clipboard().text().startswith("超 1.3 %")
+    assert QApplication.clipboard().text().startswith("超 1.3 个百分点")
 
 
 def test_a_difference_has_the_digits_of_what_is_typed(qtbot: QtBot, model: SessionModel) -> None:
