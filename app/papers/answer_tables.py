@@ -47,7 +47,7 @@ from app.papers.document import (
 )
 
 MONITORING = "env.monitoring"
-_TOTALS = "env.totals"
+_TOTALS, _FEWEST_YEARS = "env.totals", 2
 _TARGETS, _REACHED = "targets.list", "targets.done"
 _TEXT_KINDS = (
     QuestionKind.TEXT,
@@ -378,8 +378,13 @@ def _row_places(
 ) -> int | None:
     """Decimals of a row of one quantity (its years, where it stands and where it shall be): the same in every column.
     None = as typed: a measured value and its limit, the loads of a year keep their own."""
-    if column.kind is not QuestionKind.NUMBER or table.id in (MONITORING, _TOTALS):
+    if column.kind is not QuestionKind.NUMBER or table.id == MONITORING:
         return None
+    if table.id == _TOTALS:
+        years = [one.id for one in table.columns if one.unit == column.unit and not one.derived]
+        if len(years) < _FEWEST_YEARS:
+            return None  # what is permitted
+        return max(places_of(project.book.text(f"{table.id}/{row_id}/{one}")) for one in years)
     alike = [one.id for one in table.columns if one.kind is QuestionKind.NUMBER and not one.unit]
     texts = [project.book.text(f"{table.id}/{row_id}/{one}") for one in alike]
     if table.id == _TARGETS:

