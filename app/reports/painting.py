@@ -125,6 +125,9 @@ def paint_chart(canvas: Any, chart: Chart) -> None:
         _paint(canvas, item)
 
 
+_CAPTION_ROOM = 90.0  # points of a page for caption and notes
+
+
 class Drawing(Flowable):
     """A chart or a photograph, centred."""
 
@@ -133,7 +136,11 @@ class Drawing(Flowable):
     def __init__(self, chart: Chart | Picture) -> None:
         super().__init__()
         self._chart = chart
-        self._scale = min(1.0, setting().width() / chart.width)  # smaller on wide margins
+        own = (
+            setting()
+        )  # smaller on wide margins, and where it is taller than a page with its caption
+        room = own.height() - _CAPTION_ROOM
+        self._scale = min(1.0, own.width() / chart.width, room / chart.height)
         self.width, self.height = chart.width * self._scale, chart.height * self._scale
 
     def draw(self) -> None:

@@ -92,6 +92,7 @@ _CONTENTS = (
     18.0,
     13.2,
 )  # points from line to line: as wished, as tight as it may be to stay on one page
+_CAPTION_ROOM = 32.0  # mm of a page for the caption and notes of a picture as tall as it
 _FRONT, _BODY = "upperRoman", "decimal"
 
 
@@ -840,7 +841,9 @@ class _Writer:
         form = paragraph.paragraph_format
         form.keep_with_next = True
         form.line_spacing, form.space_before = 1.0, Pt(4)
-        width = min(figure.chart.width / 72 * 25.4, self._room)
+        tall = _SHEETS[self._sheet][1] - self._margins[2] - self._margins[3] - _CAPTION_ROOM
+        share = min(1.0, tall / (figure.chart.height / 72 * 25.4))
+        width = min(figure.chart.width / 72 * 25.4 * share, self._room)
         run = paragraph.add_run()
         run.font.size = Pt(2)  # what lies under the line of a picture
         run.add_picture(io.BytesIO(self.picture(figure)), width=Mm(width))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.audit.charts.shapes import Box, Chart
 from app.errors import UserError
 from app.papers.document import (
     Align,
@@ -15,6 +16,7 @@ from app.papers.document import (
     Chapter,
     Column,
     Document,
+    Figure,
     JoinUp,
     Paragraph,
     Row,
@@ -143,3 +145,10 @@ def test_rows_that_belong_together_part_where_no_page_holds_both(tmp_path: Path)
     printed = text_of((tmp_path / "paper.pdf").read_bytes())
     assert printed.count("1" * 5) > 0
     assert all(printed.count(f"第{n}行") == 1 for n in range(5))
+
+
+def test_a_chart_taller_than_a_page_is_made_to_fit(tmp_path: Path) -> None:
+    chart = Chart(440.0, 900.0, (Box(0.0, 0.0, 440.0, 900.0),), "高图")
+    target = tmp_path / "paper.pdf"
+    write_pdf(_paper(Section("节"), Paragraph(("甲",)), Figure("f", "很高的图", chart)), target)
+    assert "很高的图" in text_of(target.read_bytes())
