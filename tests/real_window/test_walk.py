@@ -6,7 +6,7 @@ import sys
 
 from tests.real_window.conftest import ROOT
 
-NAMES = "permit expired$|second outlet above|no hazardous waste|capture 101|target without number|one target twice|measure done before"
+NAMES = "permit expired$|second outlet above|no hazardous waste|capture 101|target without number|one target twice|measure done before the audit began"
 
 
 def test_damages_typed_in_the_window_are_seen_and_led_to() -> None:

@@ -251,9 +251,13 @@ class Walk:
         walker = self.walker
         walker.screen.go_to_report()
         walker.wait(60)
-        name = f"去改：{walker.said(concern).what}"
+        what = walker.said(concern).what
         page = walker.page()
-        links = [b for b in page.findChildren(QAbstractButton) if b.accessibleName() == name]
+        links = [
+            b
+            for b in page.findChildren(QAbstractButton)
+            if b.accessibleName().startswith("去改") and what in b.accessibleName()
+        ]
         if not links:
             if found.index(concern) < 60 and concern.key:
                 result.wrong.append("the list of the report page has no 去改 for it")
