@@ -177,14 +177,17 @@ class Walker:
         """Do `act`, which opens a dialog that waits, and in it `then`."""
         failed: list[BaseException] = []
         end = monotonic() + _PATIENCE_S
+        timer = QTimer()
 
         def look() -> None:
             dialog = QApplication.activeModalWidget()
-            if dialog is None or not dialog.isVisible():
-                if monotonic() < end:
-                    QTimer.singleShot(50, look)
-                else:
-                    failed.append(AssertionError("no dialog came"))
+            focus = QApplication.focusWidget()
+            ready = dialog is not None and focus is not None and dialog.isAncestorOf(focus)
+            if not ready and monotonic() < end:  # typed sooner, a key would reach the window behind
+                return
+            timer.stop()
+            if dialog is None:
+                failed.append(AssertionError("no dialog came"))
                 return
             try:
                 then(dialog)
@@ -192,9 +195,11 @@ class Walker:
                 failed.append(error)
                 dialog.close()
 
-        QTimer.singleShot(100, look)
+        timer.timeout.connect(look)
+        timer.start(60)
         act()
         self.settle(0.2)
+        timer.stop()
         if failed:
             raise failed[0]
 
