@@ -252,7 +252,7 @@ def test_another_program_opens_it_and_sets_the_same_words(
     assert not [
         one for one in pages[1:] if len(one.replace(head, "").replace(foot, "")) < 15
     ]  # blank
-    # The numbers in the contents are estimates until Word works them out: here they are right, or one off.
+    # The numbers in the contents are estimates until Word works them out: here they are right, or one or two off.
     lines = contents_of(path)
     first = next(
         n for n, one in enumerate(pages) if plain(lines[0][0]) in one and "目录" not in one and n > 2
@@ -261,7 +261,7 @@ def test_another_program_opens_it_and_sets_the_same_words(
     last = first
     for text, said in lines:
         last = next(n for n in range(last, len(pages)) if plain(text) in pages[n])
-        assert abs(last - first + 1 - said) <= 1, text
+        assert abs(last - first + 1 - said) <= 2, text
 
 
 def test_by_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
