@@ -85,5 +85,5 @@ def test_a_material_by_where_it_went_with_its_difference() -> None:
 def test_the_water_picture_ends_below_its_lowest_flow() -> None:
     chart = drawn(sample_project(), "water.flow")
     lowest = min(item.y for item in chart.items if isinstance(item, Box | Words))
-    assert 0 <= lowest < 20
+    assert 0 <= lowest < 30  # below it the line that leads reused water back
     assert chart.height < 300

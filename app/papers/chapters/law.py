@@ -123,7 +123,7 @@ def law_table(project: AuditProject) -> list[Block]:
 
 
 def _editions(law: LawEdition, roles: Sequence[str]) -> str:
-    """「版本：清洁生产促进法，2012 年修正；…。」 of every law cited, as far as the edition is known."""
+    """The editions of every law cited, as far as they are known, as one sentence."""
     cited = {one.law for role in roles for one in law.all_of(role)}
     known = [f"{one.short}，{one.edition}" for one in law.laws if one.id in cited and one.edition]
     return f"所引版本：{'；'.join(known)}。" if known else ""
