@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from app.assessment.finding import NotApplicable
 from app.assessment.numbers import brief, display
+from app.assessment.trace import Trace
 from app.forms.answer import AnswerBook, cell_key
 from app.forms.derive import Derivation
 from app.forms.figure import Tone, Worked
@@ -95,6 +96,7 @@ def rate(derivation: Derivation, table: TableQuestion | None, row_id: str) -> Wo
     """Meters there of those a level needs, %; a level that needs none has no rate."""
     assert table is not None
     known: dict[str, Fraction] = {}
+    children = []
     for column in ("needed", "installed"):
         key = cell_key(table.id, row_id, column)
         answer = derivation.book.get(key)
@@ -104,6 +106,8 @@ def rate(derivation: Derivation, table: TableQuestion | None, row_id: str) -> Wo
         if value is None:
             return Worked(missing=(key,))
         known[column] = value
+        title = next(one.title for one in table.columns if one.id == column)
+        children.append(Trace(title, value, "台", key=key))
     needed, installed = known["needed"], known["installed"]
     if not needed:
         return (
@@ -112,5 +116,7 @@ def rate(derivation: Derivation, table: TableQuestion | None, row_id: str) -> Wo
             else Worked("应装是 0", Tone.UNSURE)
         )
     return Worked(
-        value=installed * 100 / needed, formula=f"{brief(installed)} × 100 ÷ {brief(needed)}"
+        value=installed * 100 / needed,
+        formula=f"{brief(installed)} × 100 ÷ {brief(needed)}",
+        children=tuple(children),
     )

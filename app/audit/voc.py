@@ -360,6 +360,8 @@ class VocRules:
         content = _content(derivation, table, row_id)
         day = derivation.book.text(DATE_KEY)
         made = verdict(match, content, self._standards, day, self._substances)
+        if made.children:  # judged: by the limit, and by what was typed of the product
+            made = replace(made, children=(*made.children, *_typed(derivation, table, row_id)))
         if match.limits or match.no_limit:
             return made
         sort = derivation.book.text(cell_key(table.id, row_id, "sort"))
@@ -407,14 +409,21 @@ class VocRules:
         return found
 
 
+_OF_CONTENT = ("percent", "grams", "density", "thinner", "thinner_percent")
+
+
+def _typed(derivation: Derivation, table: TableQuestion, row_id: str) -> tuple[Trace, ...]:
+    """What was typed of the VOC content of a product, each with its key."""
+    found = []
+    for column in table.columns:
+        key = cell_key(table.id, row_id, column.id)
+        if column.id in _OF_CONTENT and (value := derivation.book.number(key)) is not None:
+            found.append(Trace(column.title, value, column.unit, key=key))
+    return tuple(found)
+
+
 def _content(derivation: Derivation, table: TableQuestion, row_id: str) -> Content:
     def number(column: str) -> Fraction | None:
         return derivation.book.number(cell_key(table.id, row_id, column))
 
-    return Content(
-        number("percent"),
-        number("grams"),
-        number("density"),
-        number("thinner"),
-        number("thinner_percent"),
-    )
+    return Content(*(number(column) for column in _OF_CONTENT))

@@ -205,6 +205,7 @@ class NewAuditScreen(QWidget):
         card = widgets.Card(self.tr("{n} 个问题").format(n=len(cards)), padded=False)
         self._count_label = card.title_label
         self._done_label = card.note_label
+        card.note_label.setWordWrap(False)  # else the screen is as high as all its questions
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)

@@ -138,12 +138,17 @@ class AnswerTableView(EdgedTable):
         """Height for all rows (up to sixteen), widths for all columns."""
         if len(self._natural) != self.answers.columnCount():
             self._natural = [self._natural_width(c) for c in range(self.answers.columnCount())]
+        # Said, not left to Qt: a bar that comes takes room from the other, whose going takes the first away, for ever.
+        always, never = Qt.ScrollBarPolicy.ScrollBarAlwaysOn, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(always if self.answers.rowCount() > _MOST_ROWS else never)
         self._share_width()
         self._share_height()
         rows = min(self.answers.rowCount(), _MOST_ROWS)
         head = self._head_height()
         self.horizontalHeader().setFixedHeight(head)
-        bar = 12 if self.horizontalHeader().length() > self.viewport().width() + 1 else 0
+        is_wider = self.horizontalHeader().length() > self.viewport().width() + 1
+        self.setHorizontalScrollBarPolicy(always if is_wider else never)
+        bar = self.horizontalScrollBar().sizeHint().height() if is_wider else 0
         self.setFixedHeight(head + sum(self.rowHeight(row) for row in range(rows)) + bar + 1)
         self.pinned.place()
 
