@@ -30,7 +30,7 @@ collect_ignore = [] if REAL_WINDOW else ["real_window"]
 
 # The shipped data are a million objects that live on; with Python's own thresholds a tenth of all time goes into looking
 # through them again and again.
-gc.set_threshold(20_000, 20, 500)
+gc.set_threshold(20_000, 20, 50)
 
 # No deadline: a busy machine is not a fault of the program.
 settings.register_profile("local", max_examples=40, deadline=None)
