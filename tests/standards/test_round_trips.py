@@ -42,6 +42,7 @@ from app.assessment.indicator_system import (
     WeightShare,
 )
 from app.assessment.units import UNITS
+from app.errors import UserError
 from app.exchange.system_import import read_system_workbook
 from app.exchange.system_workbook import write_system
 from app.standards.system_json import system_from_json, system_to_json
@@ -295,4 +296,11 @@ def test_excel(system: IndicatorSystem) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "system.xlsx"
         write_system(system, path)
-        assert read_system_workbook(path).system == system
+        try:
+            read = read_system_workbook(path)
+        except UserError as error:
+            # By chance every row has its levels the wrong way round: that is asked about, and rightly.
+            if all("放反" in problem.remedy for problem in error.problems):
+                return
+            raise
+        assert read.system == system
