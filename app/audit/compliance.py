@@ -48,29 +48,32 @@ def exceedances(book: AnswerBook) -> tuple[Exceedance, ...]:
     return (*_monitoring(book), *_totals(book))
 
 
-def settled(book: AnswerBook, row: str) -> bool:
-    """Whether a result above its limit (a row of monitoring) was told of and the same item of the same outlet was within its limit afterwards."""
-    if not book.text("env.penalties_text").strip():
-        return False
-    asked = [_text(book, MONITORING, row, column) for column in ("outlet", "item", "date")]
+def measured_later(book: AnswerBook, row: str) -> tuple[str, ...]:
+    """Rows of monitoring with the same outlet and item on a later day, in the order of days. Nobody can say what came after a
+    result without a day: it has none."""
+
+    def said(one: str) -> tuple[str, ...]:
+        return tuple(_text(book, MONITORING, one, column) for column in ("outlet", "item"))
+
+    def day(one: str) -> str:
+        return _text(book, MONITORING, one, "date")
+
+    if not day(row):
+        return ()
     later = [
-        other
-        for other in book.row_ids(MONITORING)
-        if [_text(book, MONITORING, other, column) for column in ("outlet", "item")] == asked[:2]
-        and _text(book, MONITORING, other, "date") > asked[2] > ""
+        one for one in book.row_ids(MONITORING) if said(one) == said(row) and day(one) > day(row)
     ]
-    if not later:
+    return tuple(sorted(later, key=day))
+
+
+def settled(book: AnswerBook, row: str) -> bool:
+    """Whether a result above its limit (a row of monitoring) was told of, and the same was within its limit afterwards."""
+    later = measured_later(book, row)
+    if not later or not book.text("env.penalties_text").strip():
         return False
-    last = max(later, key=lambda other: _text(book, MONITORING, other, "date"))
-    result, limit = (
-        known_number(book, cell_key(MONITORING, last, column)) for column in ("result", "limit")
-    )
-    over = {other.keys[0] for other in _monitoring(book)}
-    return (
-        result is not None
-        and limit is not None
-        and cell_key(MONITORING, last, "result") not in over
-    )
+    keys = [cell_key(MONITORING, later[-1], column) for column in ("result", "limit")]
+    over = {one.keys[0] for one in _monitoring(book)}
+    return all(known_number(book, key) is not None for key in keys) and keys[0] not in over
 
 
 def compared(book: AnswerBook) -> tuple[int, int]:

@@ -12,7 +12,14 @@ from fractions import Fraction
 from app.assessment.doubt import Against, Doubt, Fact
 from app.assessment.finding import Finding, Measured, Missing, NotApplicable, Reached
 from app.assessment.indicator_system import Indicator, IndicatorKind, Level
-from app.audit.compliance import MONITORING, TOTALS, Exceedance, exceedances, known_number
+from app.audit.compliance import (
+    MONITORING,
+    TOTALS,
+    Exceedance,
+    exceedances,
+    known_number,
+    measured_later,
+)
 from app.audit.emitted import permitted_voc
 from app.audit.law import months_later
 from app.audit.project import AuditProject
@@ -91,7 +98,7 @@ def _limits(kind: str = "") -> Callable[[Derivation, bool], Iterator[Fact]]:
                 continue
             if kind and not _is_of(derivation, row, kind):
                 continue
-            if raised and _is_replaced(derivation, row):
+            if raised and measured_later(derivation.book, row):
                 continue
             yield Fact(Against.MONITORED, one.keys, one.name, one.value, one.limit, one.unit)
 
@@ -106,17 +113,6 @@ def _is_of_now(derivation: Derivation, row: str) -> bool:
     """What was measured before the base year says nothing of it."""
     year = _cell(derivation, row, "date")[:4]
     return not (year.isdigit() and derivation.base_year and int(year) < derivation.base_year)
-
-
-def _is_replaced(derivation: Derivation, row: str) -> bool:
-    """Whether the same was measured at the same outlet on a later day."""
-    same = [_cell(derivation, row, one) for one in ("outlet", "item")]
-    day = _cell(derivation, row, "date")
-    return any(
-        [_cell(derivation, other, one) for one in ("outlet", "item")] == same
-        and _cell(derivation, other, "date") > day
-        for other in derivation.book.row_ids(MONITORING)
-    )
 
 
 def _is_of(derivation: Derivation, row: str, kind: str) -> bool:

@@ -13,7 +13,6 @@ from app.papers.document import (
     Chapter,
     Document,
     Figure,
-    FrontPage,
     Paragraph,
     Row,
     RowKind,
@@ -97,36 +96,27 @@ def _is_blank(cell: Cell) -> bool:
 
 def finished(document: Document) -> Document:
     """A report as it is printed."""
+    styled = in_house_style(document)
     return replace(
-        document,
-        front=tuple(replace(one, blocks=_blocks(one.blocks)) for one in document.front),
-        chapters=tuple(map(_chapter, document.chapters)),
-        appendices=tuple(map(_chapter, document.appendices)),
+        styled,
+        chapters=tuple(map(_with_dashes, styled.chapters)),
+        appendices=tuple(map(_with_dashes, styled.appendices)),
     )
 
 
-def _chapter(chapter: Chapter) -> Chapter:
-    return replace(
-        chapter,
-        blocks=tuple(
-            explained(dashed(one)) if isinstance(one, Table) else one
-            for one in _blocks(chapter.blocks)
-        ),
-    )
+def _with_dashes(chapter: Chapter) -> Chapter:
+    blocks = (explained(dashed(one)) if isinstance(one, Table) else one for one in chapter.blocks)
+    return replace(chapter, blocks=tuple(blocks))
 
 
 def in_house_style(document: Document) -> Document:
     """A form: its words as a report writes them; blanks stay, to be written by hand."""
     return replace(
         document,
-        front=tuple(_front(one) for one in document.front),
+        front=tuple(replace(one, blocks=_blocks(one.blocks)) for one in document.front),
         chapters=tuple(replace(one, blocks=_blocks(one.blocks)) for one in document.chapters),
         appendices=tuple(replace(one, blocks=_blocks(one.blocks)) for one in document.appendices),
     )
-
-
-def _front(page: FrontPage) -> FrontPage:
-    return replace(page, blocks=_blocks(page.blocks))
 
 
 def _blocks(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
