@@ -29,22 +29,18 @@ from app.papers.chapters.deadlines import deadlines_chapter
 from app.papers.chapters.derivation import derivation_chapter
 from app.papers.chapters.diagnosis import balances, level
 from app.papers.chapters.duty import duty
+from app.papers.chapters.economics import economic
 from app.papers.chapters.evidence import evidence_chapter
+from app.papers.chapters.feasibility import environmental, recommended, technical
 from app.papers.chapters.focus import focus
 from app.papers.chapters.front import commitment, cover, promise_pages, signatures
 from app.papers.chapters.glance import results_page
+from app.papers.chapters.implementation import implementation, low_implemented, plan
 from app.papers.chapters.law import law_table
+from app.papers.chapters.level_after import level_after, level_expected
 from app.papers.chapters.lists import explained_chapter, open_chapter, reasons_chapter
-from app.papers.chapters.options import (
-    economic,
-    environmental,
-    is_costly,
-    low_options,
-    options,
-    recommended,
-    screening,
-    technical,
-)
+from app.papers.chapters.options import low_options, options
+from app.papers.chapters.performance import performance_chapter, performance_summary
 from app.papers.chapters.preparation import basis
 from app.papers.chapters.present_state import three_years
 from app.papers.chapters.prose import (
@@ -54,18 +50,10 @@ from app.papers.chapters.prose import (
     said_output,
     said_water,
 )
-from app.papers.chapters.results import (
-    implementation,
-    level_after,
-    level_expected,
-    low_implemented,
-    performance_chapter,
-    performance_summary,
-    plan,
-    targets_done,
-)
 from app.papers.chapters.review_points import monitoring_pairs, opinions, review_chapters
+from app.papers.chapters.screening import screening
 from app.papers.chapters.sources import sources_chapter
+from app.papers.chapters.targets import targets_done
 from app.papers.document import (
     Attachment,
     Chapter,
@@ -76,6 +64,7 @@ from app.papers.document import (
     State,
 )
 from app.papers.finish import finished
+from app.papers.measure_rows import is_costly
 from app.papers.outline import Case, Maker, chapters_of
 from app.papers.pictures import pictures_chapter
 from app.papers.single import NO_NAME

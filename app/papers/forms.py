@@ -24,8 +24,8 @@ from app.measures.model import measures_of, number_of
 from app.measures.results import afterwards, counts, performance, proofs_of, reductions
 from app.papers.answer_tables import answers_tables
 from app.papers.answers import computed_cell, fact_of, figure_title, formal
-from app.papers.chapters.options import in_order, is_costly
-from app.papers.chapters.results import done_money, performance_table, promised
+from app.papers.chapters.implementation import promised
+from app.papers.chapters.performance import done_money, performance_table
 from app.papers.document import (
     Align,
     Amount,
@@ -47,6 +47,7 @@ from app.papers.document import (
     Table,
 )
 from app.papers.finish import dashed
+from app.papers.measure_rows import in_order, is_costly
 from app.papers.owner import OWNER_TITLE, SURPLUS_TITLE, owner_document, surplus_document
 from app.papers.question_pages import page_blocks
 from app.papers.single import NO_NAME, single_paper

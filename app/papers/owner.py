@@ -16,7 +16,6 @@ from app.measures.model import measures_of
 from app.measures.owner import OwnerPage, open_surpluses, owner_page, surpluses
 from app.measures.results import proofs_of, reductions
 from app.papers.answers import DASH
-from app.papers.chapters.options import in_order
 from app.papers.document import (
     Align,
     Amount,
@@ -35,6 +34,7 @@ from app.papers.document import (
     SubSection,
     Table,
 )
+from app.papers.measure_rows import in_order
 from app.papers.single import single_paper
 
 OWNER_TITLE = "给老板看的一页"

@@ -22,7 +22,9 @@ from app.measures.results import (
     settings_of,
     together,
 )
+from app.papers.chapters.implementation import plan
 from app.papers.chapters.options import options
+from app.papers.document import Amount, Table, cell_text
 from tests.helpers.forms import printer_project, sample_project, shipped_forms
 
 
@@ -173,6 +175,20 @@ def test_the_paper_says_the_class_of_the_amount_and_not_what_to_click() -> None:
     said = str(options(project))
     assert "不一致" not in said
     assert "要不要花钱" not in said
+
+
+def test_sums_of_every_table_are_those_of_what_is_printed() -> None:
+    project = finished(
+        **{"measures.list__ZG1__cost": "26.005", "measures.list__ZG2__cost": "18.005"}
+    )
+    planned = plan(project)[-1]
+    listed = options(project)[-1]
+    for table, column in ((planned, 4), (listed, 4)):
+        assert isinstance(table, Table)
+        *cells, total = [row.cells[column] for row in table.rows]
+        printed = [Fraction(cell_text(cell)) for cell in cells if isinstance(cell, Amount)]
+        assert len(printed) > 1
+        assert Fraction(cell_text(total)) == sum(printed)
 
 
 def test_the_owners_page() -> None:

@@ -10,16 +10,12 @@ from app.audit.wording import level_name
 from app.measures.model import measures_of
 from app.measures.results import afterwards, performance
 from app.papers.answers import computed_cell, figure_title
+from app.papers.chapters.implementation import promised
 from app.papers.chapters.judgements import index_amount, unchecked_note
+from app.papers.chapters.performance import DONE_SCOPE, done_money, printed_totals
+from app.papers.chapters.plant_after import plant_after
 from app.papers.chapters.prose import said_compliance
-from app.papers.chapters.results import (
-    DONE_SCOPE,
-    done_money,
-    plant_after,
-    printed_totals,
-    promised,
-    target_rows,
-)
+from app.papers.chapters.targets import target_rows
 from app.papers.document import Amount, Block, Inline, Paragraph, Sub
 
 _BASE = ("energy.total", "energy.co2", "water.intake", "voc.emitted", "env.hazardous")

@@ -10,9 +10,9 @@ from app.audit.self_check import is_asked
 from app.measures.results import afterwards
 from app.papers.answers import figure_title
 from app.papers.chapters.judgements import judged_indicators, unit_text
-from app.papers.chapters.options import in_order
 from app.papers.digits import number, places_to_the_end, regrouped
 from app.papers.document import Align, Chapter, Column, Paragraph, Ref, Row, Runs, Size, Table
+from app.papers.measure_rows import in_order
 
 
 def derivation_chapter(project: AuditProject, assessment: Assessment | None) -> Chapter | None:

@@ -23,7 +23,8 @@ from app.papers.chapters.judgements import (
     unit_text,
     value_cell,
 )
-from app.papers.chapters.results import DONE_SCOPE, printed_totals, target_rows
+from app.papers.chapters.performance import DONE_SCOPE, printed_totals
+from app.papers.chapters.targets import target_rows
 from app.papers.document import (
     Align,
     Amount,

@@ -19,8 +19,8 @@ from app.measures.economics import Economics
 from app.measures.model import measures_of
 from app.measures.results import afterwards, economics_of, proofs_of
 from app.papers.answers import DASH, exact_of, places_of
-from app.papers.chapters.options import is_costly
-from app.papers.chapters.results import promised, target_rows
+from app.papers.chapters.implementation import promised
+from app.papers.chapters.targets import target_rows
 from app.papers.document import (
     Align,
     Amount,
@@ -39,6 +39,7 @@ from app.papers.document import (
     Size,
     Table,
 )
+from app.papers.measure_rows import is_costly
 from app.papers.outline import Case
 
 _MONITORING = "env.monitoring"

@@ -15,7 +15,6 @@ from app.forms.visible import asked_items, asked_rows
 from app.measures.model import measures_of
 from app.papers.answers import formal, formal_sentence
 from app.papers.chapters.judgements import STATE_NOTE, judged_indicators
-from app.papers.chapters.options import is_costly
 from app.papers.digits import places_to_the_end
 from app.papers.document import (
     Align,
@@ -31,6 +30,7 @@ from app.papers.document import (
     StateMark,
     Table,
 )
+from app.papers.measure_rows import is_costly
 from app.standards.verification import ENTERED, NO_SECOND_LOOK, SECOND_LOOK, checked_alone
 
 

@@ -5,7 +5,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.audit.project import AuditProject
-from app.papers.chapters.results import level_after
+from app.papers.chapters.level_after import level_after
 from app.papers.document import Paragraph, Ref
 from app.ui import widgets
 from app.ui.paper_view import add_block

@@ -1,0 +1,282 @@
+"""What becomes of the measures: plan and state of each, money planned beside actual, effect predicted beside measured."""
+
+from fractions import Fraction
+
+from app.assessment.numbers import round_half_up
+from app.audit.project import AuditProject
+from app.measures.model import Measure, measures_of, stream_of
+from app.measures.results import (
+    Proof,
+    counts,
+    proofs_of,
+)
+from app.papers.answers import DASH
+from app.papers.chapters.judgements import (
+    system_table,
+)
+from app.papers.document import (
+    Align,
+    Amount,
+    Block,
+    Cell,
+    Column,
+    Inline,
+    JoinUp,
+    Paragraph,
+    Ref,
+    Row,
+    Runs,
+    Size,
+    Table,
+)
+from app.papers.measure_rows import (
+    in_order,
+    is_costly,
+    is_feasible,
+    money,
+    part_title,
+    stream_places,
+    total_row,
+)
+
+_STATES = {
+    "idea": "待研究",
+    "feasible": "计划实施",
+    "doing": "实施中",
+    "done": "已完成",
+    "dropped": "不实施",
+}
+
+
+def implementation(project: AuditProject) -> list[Block]:
+    """Plan and state of each measure, planned beside actual money."""
+    proofs = [
+        one
+        for one in proofs_of(project)
+        if one.is_done or one.measure.state in ("feasible", "doing")
+    ]
+    proofs.sort(key=lambda one: in_order(one.measure))
+    if not proofs:
+        return [Paragraph(("尚未确定列入实施的方案。",))]
+    done = sum(one.is_done for one in proofs)
+    so_far = f"已完成 {done} 项" if done else "均在计划或实施中"
+    lead: Runs = (
+        f"列入实施的方案 {len(proofs)} 项，{so_far}；计划和实际见",
+        Ref("implementation"),
+        "。",
+    )
+    rows = []
+    for one in proofs:
+        book, row = project.book, one.measure.row_id
+        at = f"measures/{row}"
+        rows.append(
+            Row(
+                (
+                    one.measure.code,
+                    one.measure.name,
+                    book.text(f"measures.list/{row}/owner") or DASH,
+                    book.text(f"measures.list/{row}/done") or DASH,
+                    one.finished or DASH,
+                    money(one.measure.cost, f"{at}/cost"),
+                    DASH if one.cost is None else money(one.cost, f"{at}/actual_cost"),
+                    money(one.measure.saving, f"{at}/saving"),
+                    DASH if one.saving is None else money(one.saving, f"{at}/actual_saving"),
+                    "已完成" if one.is_done else _STATES.get(one.measure.state, "待研究"),
+                )
+            )
+        )
+    rows.append(total_row(rows, (5, 6, 7, 8)))
+    columns = (
+        Column("编号", 1.1, Align.CENTRE),
+        Column("方案名称", 3),
+        Column("负责人", 1.6),
+        Column("计划完成", 1.3, Align.CENTRE),
+        Column("实际投用", 1.4, Align.CENTRE),
+        Column("计划", 1.1, Align.NUMBER, "万元", "投资"),
+        Column("实际", 1.1, Align.NUMBER, "万元", "投资"),
+        Column("预计", 1.1, Align.NUMBER, "万元/a", "效益"),
+        Column("实测", 1.1, Align.NUMBER, "万元/a", "效益"),
+        Column("进展", 1.3, Align.CENTRE),
+    )
+    notes: tuple[Runs, ...] = (("注：“—”为尚未投用或没有实测；合计为表中各数之和。",),)
+    table = Table("implementation", "方案实施进度和资金", columns, tuple(rows), notes, Size.SMALL)
+    return [Paragraph(lead), table]
+
+
+def low_implemented(project: AuditProject) -> list[Block]:
+    """What became of 无/低费 measures; of those that are done, money and what was measured."""
+    found = [one for one in proofs_of(project) if not is_costly(one.measure)]
+    if not found:
+        return [Paragraph(("尚未提出无/低费方案。",))]
+    done = sorted((one for one in found if one.is_done), key=lambda one: in_order(one.measure))
+    doing = [one for one in found if not one.is_done and one.measure.state == "doing"]
+    planned = sum(not one.is_done and one.measure.state == "feasible" for one in found)
+    later = len(found) - len(done) - len(doing) - planned
+    said = f"{len(found)} 项无/低费方案中，" + (
+        f"已实施 {len(done)} 项" if done else "尚无实施完成的"
+    )
+    said += f"，正在实施 {len(doing)} 项" if doing else ""
+    said += f"，计划实施 {planned} 项" if planned else ""
+    said += f"，待研究或不实施 {later} 项" if later else ""
+    if not done:
+        return [Paragraph((f"{said}。",))]
+    rows = []
+    any_running = any(one.running is not None for one in done)
+    for one in done:
+        at = f"measures/{one.measure.row_id}"
+        rows.append(
+            Row(
+                (
+                    one.measure.code,
+                    one.measure.name,
+                    one.finished or DASH,
+                    DASH if one.cost is None else money(one.cost, f"{at}/actual_cost"),
+                    *(
+                        (DASH if one.running is None else money(one.running, f"{at}/running"),)
+                        if any_running
+                        else ()
+                    ),
+                    DASH if one.saving is None else money(one.saving, f"{at}/actual_saving"),
+                    tuple(_measured(project, one)) or _raised(project, one.measure) or DASH,
+                )
+            )
+        )
+    money_places = (3, 4, 5) if any_running else (3, 4)
+    rows.append(total_row(rows, money_places))
+    columns = (
+        Column("编号", 1, Align.CENTRE),
+        Column("方案名称", 3),
+        Column("实施时间", 1.5, Align.CENTRE),
+        Column("实际投资", 1.2, Align.NUMBER, "万元"),
+        *((Column("运行费", 1.1, Align.NUMBER, "万元/a"),) if any_running else ()),
+        Column("实测效益", 1.2, Align.NUMBER, "万元/a"),
+        Column("实测环境效果", 3),
+    )
+    notes: tuple[Runs, ...] = (("注：“—”为没有实测；合计为表中各数之和。",),)
+    return [
+        Paragraph((f"{said}；实施效果见", Ref("low.done"), "。")),
+        Table("low.done", "无/低费方案实施效果", columns, tuple(rows), notes, Size.SMALL),
+    ]
+
+
+def _raised(project: AuditProject, measure: Measure) -> str:
+    """「废水、废气处理设施运行管理：达到要求」: what a measure does to indicators that are no numbers."""
+    if project.system is None or not measure.raises:
+        return ""
+    names = {one.id: one.name for one in system_table(project).indicators()}
+    found = [names[one] for one in measure.raises if one in names]
+    return f"{'、'.join(found)}改善" if found else ""
+
+
+def _measured(project: AuditProject, proof: Proof) -> list[Inline]:
+    """「节电 38000 kWh，节水 900 m³」: what was measured, a year."""
+    runs: list[Inline] = []
+    for stream_id, amount in proof.measured.items():
+        stream = stream_of(project, stream_id)
+        value = Amount(
+            amount,
+            stream_places(amount),
+            stream.unit,
+            f"measures/{proof.measure.row_id}/{stream_id}/measured",
+        )
+        runs += ["，" if runs else "", f"{part_title(project, stream_id, proof.measured)} ", value]
+        runs += [f" {stream.unit}"]
+    return runs
+
+
+def effects(project: AuditProject) -> list[Block]:
+    """Predicted beside measured of every stream of every finished measure; nothing before anything was measured."""
+    rows = []
+    for one in sorted(proofs_of(project), key=lambda one: in_order(one.measure)):
+        if not one.is_done or not one.measured:
+            continue
+        streams = list(dict.fromkeys((*one.measure.savings, *one.measured)))
+        for place, stream_id in enumerate(streams):
+            stream = stream_of(project, stream_id)
+            predicted, real = one.measure.savings.get(stream_id), one.measured.get(stream_id)
+            ratio = one.ratio(stream_id)
+            at = f"measures/{one.measure.row_id}/{stream_id}"
+            rows.append(
+                Row(
+                    (
+                        JoinUp() if place else one.measure.code,
+                        JoinUp() if place else one.measure.name,
+                        part_title(project, stream_id, {**one.measure.savings, **one.measured}),
+                        stream.unit,
+                        _stream_cell(predicted, stream.unit, at),
+                        _stream_cell(real, stream.unit, f"{at}/measured"),
+                        DASH if ratio is None else Amount(ratio * 100, 1, "%", f"{at}/ratio"),
+                    )
+                )
+            )
+    if not rows:
+        return []
+    columns = (
+        Column("编号", 1, Align.CENTRE),
+        Column("方案名称", 3.4),
+        Column("节约或削减", 2),
+        Column("单位", 1, Align.CENTRE),
+        Column("预计", 1.6, Align.NUMBER, "每年"),
+        Column("实测", 1.6, Align.NUMBER, "每年"),
+        Column("实测÷预计", 1.4, Align.NUMBER, "%"),
+    )
+    notes: tuple[Runs, ...] = (("注：实测不满一年的按说明折算成一年；“—”为没有实测或没有预计。",),)
+    return [
+        Paragraph(("已实施方案的环境效果，预计与实测对照见", Ref("effects"), "。")),
+        Table("effects", "已实施方案环境效果对比", columns, tuple(rows), notes, Size.SMALL),
+    ]
+
+
+def _stream_cell(value: Fraction | None, unit: str, key: str) -> Cell:
+    return DASH if value is None else Amount(value, stream_places(value), unit, key)
+
+
+def plan(project: AuditProject) -> list[Block]:
+    """When, by whom and for how much the costly measures will be carried out, year by year of the money."""
+    found = [
+        one
+        for one in sorted(measures_of(project), key=in_order)
+        if is_costly(one) and is_feasible(one)
+    ]
+    if not found:
+        return [Paragraph(("没有列入实施的中/高费方案。",))]
+    book = project.book
+    rows = [
+        Row(
+            (
+                one.code,
+                one.name,
+                book.text(f"measures.list/{one.row_id}/owner") or DASH,
+                book.text(f"measures.list/{one.row_id}/done") or DASH,
+                money(one.cost, f"measures/{one.row_id}/cost"),
+                money(one.saving, f"measures/{one.row_id}/saving"),
+            )
+        )
+        for one in found
+    ]
+    rows.append(total_row(rows, (4, 5)))
+    columns = (
+        Column("编号", 1.1, Align.CENTRE),
+        Column("方案名称", 3.6),
+        Column("负责部门和人", 2.4),
+        Column("计划完成", 1.4, Align.CENTRE),
+        Column("投资", 1.3, Align.NUMBER, "万元"),
+        Column("预计效益", 1.3, Align.NUMBER, "万元/a"),
+    )
+    return [
+        Paragraph(("中/高费方案的实施计划和资金见", Ref("plan"), "。")),
+        Table("plan", "中/高费方案实施计划和资金", columns, tuple(rows), size=Size.SMALL),
+    ]
+
+
+def promised(project: AuditProject) -> dict[str, Amount]:
+    """Cost and saving of all that are carried out, as they were planned: the sums of the table of implementation."""
+    chosen = [one.measure for one in proofs_of(project) if counts(one)]
+    found = {}
+    for name, unit in (("cost", "万元"), ("saving", "万元/a")):
+        known = [getattr(one, name) for one in chosen]
+        rounded = [Fraction(round_half_up(one, 2)) for one in known if one is not None]
+        if rounded:
+            whole = sum(rounded, Fraction(0))
+            found[name] = Amount(whole, 2, unit, f"implementation/planned_{name}")
+    return found

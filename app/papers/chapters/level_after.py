@@ -1,0 +1,199 @@
+"""The level after the measures: by what was measured, and, named as a forecast, by what they are expected to bring."""
+
+from dataclasses import replace
+
+from app.assessment.finding import Reached
+from app.assessment.indicator_system import Level
+from app.assessment.result import Assessment
+from app.audit.project import AuditProject
+from app.audit.wording import level_name
+from app.measures.apply import rescored
+from app.measures.changes import figure_changes, planned_measures
+from app.measures.charts import level_chart
+from app.measures.model import measures_of
+from app.measures.results import (
+    After,
+    afterwards,
+)
+from app.papers.answers import DASH
+from app.papers.chapters.judgements import (
+    index_amount,
+    judged_indicators,
+    level_cell,
+    unchecked_note,
+    unit_text,
+    value_cell,
+)
+from app.papers.document import (
+    Align,
+    Amount,
+    Block,
+    Cell,
+    Column,
+    Figure,
+    Inline,
+    LevelMark,
+    Paragraph,
+    Ref,
+    Row,
+    Runs,
+    Size,
+    Sub,
+    Table,
+    cell_text,
+)
+from app.papers.measure_rows import codes_of, is_feasible
+from app.papers.owner import change_blocks
+
+
+def level_expected(project: AuditProject, assessment: Assessment | None) -> list[Block]:
+    """What all measures are expected to bring, named as a forecast."""
+    if assessment is None or project.system is None or assessment.level_range is None:
+        return [Paragraph(("本报告不评定清洁生产等级，预期效果见方案汇总。",))]
+    planned = [one for one in measures_of(project) if is_feasible(one)]
+    if not planned:
+        return [Paragraph(("尚未确定列入实施的方案，没有可以预计的水平。",))]
+    lead = f"可行方案（{codes_of(planned)}）全部实施后，按预计节约量核算，预计"
+    return [_level_sentence(lead, rescored(project, planned))]
+
+
+def level_after(project: AuditProject, assessment: Assessment | None) -> list[Block]:
+    """The level by what was measured, and, named as a forecast, by what all measures are expected to bring."""
+    if assessment is None or project.system is None or assessment.level_range is None:
+        return [
+            Paragraph(("本报告不评定清洁生产等级，审核前后按单耗和排放量比较。",)),
+            *_own_figures(project),
+        ]
+    after = afterwards(project)
+    blocks: list[Block] = []
+    if after.counted and after.assessment is not None:
+        names = codes_of(after.counted)
+        blocks.append(
+            _level_sentence(
+                f"按已完成方案（{names}）的实测和投用情况重新核算，审核后", after.assessment
+            )
+        )
+        blocks += _before_and_after(project, assessment, after)
+        chart = level_chart(assessment, after.assessment, project.system.method.levels)
+        if chart is not None:
+            blocks.append(Figure("levels", "审核前后的综合评价指数", chart))
+    else:
+        blocks.append(
+            Paragraph(("截至本稿，没有已完成并有实测结果的方案，审核后水平待实测后核算。",))
+        )
+    if after.unmeasured:
+        names = codes_of(after.unmeasured)
+        blocks.append(Paragraph((f"{names} 已完成但没有实测，未计入。",)))
+    if any(is_feasible(one) for one in measures_of(project)):
+        blocks += level_expected(project, assessment)
+    return blocks
+
+
+def _own_figures(project: AuditProject) -> list[Block]:
+    """Where there is no level: the firm's own figures with the measures, predicted and measured apart."""
+    blocks = change_blocks(figure_changes(project), has_measures=bool(measures_of(project)))
+    tables = [one for one in blocks if isinstance(one, Table)]
+    if not tables:
+        return []
+    codes = codes_of(planned_measures(project))
+    lead: Runs = (f"方案（{codes}）实施前后企业自身的单耗见", Ref(tables[0].key), "。")
+    return [Paragraph(lead), *tables]
+
+
+def _before_and_after(project: AuditProject, before: Assessment, after: After) -> list[Block]:
+    """The decision before and afterwards, then every indicator whose value or level is another one."""
+    assert project.system is not None
+    later = after.assessment
+    if later is None:
+        return []
+
+    def decision(when: str, one: Assessment) -> Row:
+        reached = [
+            judgement.reached or Level.NONE
+            for judgement in one.judgements
+            if judgement.limiting and judgement.state != "not_applicable"
+        ]
+        lowest: Cell = LevelMark(max(reached)) if reached else DASH
+        indexes = [index_amount(level, interval) for level, interval in one.index_range.items()]
+        if one is later:
+            indexes = [replace(amount, key=f"{amount.key}/after") for amount in indexes]
+        return Row((when, lowest, *indexes, LevelMark(one.level)))
+
+    columns = (
+        Column("时间", 1.4),
+        Column("限定性指标最低级", 2, Align.CENTRE),
+        *(Column(f"Y{level.symbol}", 1.3, Align.NUMBER) for level in before.index_range),
+        Column("判定", 1, Align.CENTRE),
+    )
+    rows = (decision("审核前", before), decision("审核后", later))
+    blocks: list[Block] = [
+        Paragraph(
+            (
+                "审核前后的判定见",
+                Ref("decision.after"),
+                "，变化的指标见",
+                Ref("indicators.after"),
+                "。",
+            )
+        ),
+        Table("decision.after", "审核前后的等级判定", columns, rows, size=Size.SMALL),
+    ]
+    changed = _changed(project, before, later, after)
+    if not changed:
+        return [
+            Paragraph(("审核前后的判定见", Ref("decision.after"), "，各项指标的级别没有变化。")),
+            blocks[1],
+        ]
+    heads = (
+        Column("序", 0.7, Align.CENTRE),
+        Column("指标", 3.4),
+        Column("单位", 1.2, Align.CENTRE),
+        Column("审核前", 2.2, group="数值或情况"),
+        Column("审核后", 2.2, group="数值或情况"),
+        Column("审核前", 1, Align.CENTRE, group="级"),
+        Column("审核后", 1, Align.CENTRE, group="级"),
+    )
+    return [
+        *blocks,
+        Table("indicators.after", "审核前后变化的指标", heads, changed, size=Size.SMALL),
+    ]
+
+
+def _changed(
+    project: AuditProject, before: Assessment, later: Assessment, after: After
+) -> tuple[Row, ...]:
+    by_id = {judgement.indicator_id: judgement for judgement in later.judgements}
+    rows = []
+    for place, _, indicator, judgement in judged_indicators(project, before):
+        other = by_id[indicator.id]
+        was, now = value_cell(judgement, project.system), value_cell(other, project.system)
+        if isinstance(now, Amount):
+            now = replace(now, key=f"{now.key}/after")
+        if judgement.reached is other.reached and cell_text(was) == cell_text(now):
+            continue
+        if other.finding != judgement.finding and isinstance(other.finding, Reached):
+            by = [one for one in after.counted if indicator.id in one.raises]
+            if by and not other.finding.statement:
+                now = "；".join(f"{one.code} {one.name}已投用" for one in by)
+        marks = [level_cell(one, project.system) for one in (judgement, other)]
+        rows.append(
+            Row((str(place), indicator.name, unit_text(indicator) or DASH, was, now, *marks))
+        )
+    return tuple(rows)
+
+
+def _level_sentence(lead: str, assessment: Assessment) -> Paragraph:
+    runs: list[Inline] = [lead]
+    if assessment.level is None:
+        runs.append("等级未定")
+    else:
+        name = f"（{assessment.level_name}）" if assessment.level_name else ""
+        unchecked = unchecked_note(assessment)
+        if name and unchecked:  # one pair of brackets
+            name, unchecked = f"{name[:-1]}，{unchecked[1:]}", ""
+        runs.append(f"为{level_name(assessment.level)}{name}{unchecked}")
+    for place, (level, interval) in enumerate(assessment.index_range.items()):
+        amount = index_amount(level, interval)
+        runs += ["，" if place else "，综合评价指数 ", "Y", Sub(level.symbol), " "]
+        runs.append(Amount(amount.value, amount.places, high=amount.high))
+    return Paragraph((*runs, "。"))

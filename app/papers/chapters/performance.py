@@ -1,0 +1,223 @@
+"""清洁生产项目绩效表 with the sums of what it prints, and the summary in front of it. Predicted and measured stay apart: nothing
+predicted is called reached."""
+
+from dataclasses import replace
+
+from app.audit.project import AuditProject
+from app.measures.model import measures_of
+from app.measures.results import (
+    PERFORMANCE,
+    Performance,
+    counts,
+    lacking_words,
+    performance,
+    printed_sum,
+    proofs_of,
+    reductions,
+)
+from app.papers.answers import DASH
+from app.papers.chapters.implementation import effects, promised
+from app.papers.chapters.plant_after import plant_before_and_after
+from app.papers.document import (
+    Align,
+    Amount,
+    Block,
+    Cell,
+    Chapter,
+    Column,
+    Inline,
+    Paragraph,
+    Ref,
+    Row,
+    RowKind,
+    Runs,
+    Sheet,
+    Size,
+    Table,
+)
+from app.papers.measure_rows import codes_of
+
+
+def performance_summary(project: AuditProject, *, only_done: bool = False) -> list[Block]:
+    """What was measured of finished measures, apart from what all are expected to bring; the plant as a whole. only_done: as
+    an acceptance counts, see `performance`."""
+    if not measures_of(project):
+        return [Paragraph(("尚无方案。",))]
+    found = performance(project)
+    finished = performance(project, only_done=True)
+    blocks: list[Block] = []
+    if only_done:
+        if finished.rows:
+            said = f"已完成的方案 {len(finished.rows)} 项（无/低费 {finished.low} 项，中/高费 {finished.high} 项）"
+            later = _later(project)
+            runs: list[Inline] = [said, *done_money(finished), "，逐项见", Ref("performance"), "。"]
+            runs += [f"列入实施、尚未完成的 {later}，不在其中。"] if later else []
+            blocks.append(Paragraph(tuple(runs)))
+    elif found.rows:
+        runs = [
+            f"列入绩效表的方案 {len(found.rows)} 项（无/低费 {found.low} 项，中/高费 {found.high} 项）"
+        ]
+        planned = promised(project)
+        for column, name in (("cost", "计划投资"), ("saving", "预计经济效益")):
+            if column in planned:
+                runs += [f"，{name} ", planned[column], f" {planned[column].unit}"]
+        if finished.rows:
+            runs += [f"；其中已完成 {len(finished.rows)} 项", *done_money(finished)]
+        runs += [
+            "。绩效表中已完成的按实际，其余按计划，合计因此与以上两组数都不同，逐项见"
+            if finished.rows
+            else "，均为预计，逐项见",
+            Ref("performance"),
+            "。",
+        ]
+        blocks.append(Paragraph(tuple(runs)))
+    rows = []
+    measured = {one.id: one for one in reductions(project, measured=True)}
+    for one in reductions(project, measured=False):
+        real = measured.get(one.id)
+        rows.append(
+            Row(
+                (
+                    subscripted(one.title),
+                    one.unit,
+                    Amount(one.printed, one.places, one.unit, f"reductions/{one.id}"),
+                    DASH
+                    if real is None
+                    else Amount(
+                        real.printed, real.places, one.unit, f"reductions/{one.id}/measured"
+                    ),
+                )
+            )
+        )
+    if rows:
+        columns = (
+            Column("项目", 2),
+            Column("单位", 1.2, Align.CENTRE),
+            Column("全部方案预计", 2, Align.NUMBER, "每年"),
+            Column("已完成方案实测", 2, Align.NUMBER, "每年"),
+        )
+        notes: tuple[Runs, ...] = (
+            (
+                "注：同一处的几个方案节约同一种资源时不重复计算，因此可能小于绩效表中各行之和；没有重复的为绩效表各行修约后的数之和；负数为增加。",
+            ),
+        )
+        table = Table("reductions", "节约和削减汇总", columns, tuple(rows), notes, width=0.8)
+        blocks += [Paragraph(("节约和削减的合计见", Ref("reductions"), "。")), table]
+    blocks += effects(project)
+    blocks += plant_before_and_after(project)
+    return blocks or [Paragraph(("尚无方案。",))]
+
+
+def done_money(finished: Performance) -> list[Inline]:
+    """「，实际投资 42.10 万元，实测经济效益 26.99 万元/a（WD1 没有实测效益，未计入）」 of `performance(only_done=True)`."""
+    totals = printed_totals(finished, DONE_SCOPE)
+    runs: list[Inline] = []
+    for column, name, unit in (("cost", "实际投资", "万元"), ("saving", "实测经济效益", "万元/a")):
+        if column in totals:
+            runs += [f"，{name} ", totals[column], f" {unit}"]
+    lacking = lacking_words(finished)
+    return [*runs, f"（{lacking}）"] if lacking else runs
+
+
+def _later(project: AuditProject) -> str:
+    return codes_of(one.measure for one in proofs_of(project) if counts(one) and not one.is_done)
+
+
+def subscripted(title: str) -> str:
+    """「CO2」 as a paper writes it."""
+    return title.replace("CO2", "CO₂").replace("SO2", "SO₂")
+
+
+_TEXTS = ("number", "name", "content", "other")
+
+
+DONE_SCOPE = "performance-done"  # keys of sums over finished measures as measured
+
+
+def printed_totals(found: Performance, scope: str = "performance") -> dict[str, Amount]:
+    """Sums of the cells as printed: in this table alone each cell is rounded first, so that a pocket calculator agrees.
+
+    scope: beginning of the keys; another one for sums over other rows, since a key has one value on all papers.
+    """
+    totals = {}
+    for column in PERFORMANCE:
+        whole = None if column.id in _TEXTS else printed_sum(found, column.id)
+        if whole is not None:
+            totals[column.id] = Amount(whole, column.places, column.unit, f"{scope}/{column.id}")
+    return totals
+
+
+def _sums(found: Performance, *, only_done: bool) -> list[Row]:
+    """The sum of all rows; where measured and predicted ones stand together, either kind by itself before it."""
+
+    def line(name: str, chosen: Performance, scope: str) -> Row:
+        totals = printed_totals(chosen, scope)
+        cells = ["合计" if c.id == "name" else totals.get(c.id, "") for c in PERFORMANCE]
+        cells[1] = name
+        return Row(tuple(cells), RowKind.TOTAL)
+
+    whole = line("合计", found, DONE_SCOPE if only_done else "performance")
+    measured = tuple(row for row in found.rows if row.is_measured)
+    promised = tuple(row for row in found.rows if not row.is_measured)
+    if only_done or not measured or not promised:
+        return [whole]
+    return [
+        line("其中实测", replace(found, rows=measured), "performance-measured"),
+        line("其中预计", replace(found, rows=promised), "performance-expected"),
+        whole,
+    ]
+
+
+def performance_chapter(project: AuditProject, *, only_done: bool = False) -> Chapter | None:
+    """清洁生产项目绩效表 on A3: 21 columns, one row a measure, totals of what is printed. only_done: see `performance`."""
+    found = performance(project, only_done=only_done)
+    return (
+        None
+        if not found.rows
+        else Chapter(
+            "清洁生产项目绩效表", (performance_table(found, only_done=only_done),), Sheet.A3
+        )
+    )
+
+
+def performance_table(found: Performance, *, only_done: bool = False) -> Table:
+    rows = []
+    for row in found.rows:
+        cells: list[Cell] = []
+        for column in PERFORMANCE:
+            if column.id in row.texts:
+                cells.append(row.texts[column.id])
+            elif column.id in row.values:
+                value = row.values[column.id]
+                cells.append(
+                    Amount(value, column.places, column.unit, f"performance/{row.key}/{column.id}")
+                )
+            else:
+                cells.append(DASH)
+        rows.append(Row(tuple(cells)))
+    rows += _sums(found, only_done=only_done)
+    widths = {"number": 1.6, "name": 4.6, "content": 5.2, "other": 3.6}
+    texts = tuple(found.rows[0].texts)
+    columns = tuple(
+        Column(
+            subscripted(column.title),
+            widths.get(column.id, 1.9),
+            Align.TEXT if column.id in texts else Align.NUMBER,
+            column.unit,
+        )
+        for column in PERFORMANCE
+    )
+    measured = sum(row.is_measured for row in found.rows)
+    if only_done:
+        lacking = lacking_words(found)
+        said = f"只列已完成的方案和实测值{f'；{lacking}' if lacking else ''}"
+    else:
+        said = f"{measured} 项为实测值，其余为预计值" if measured else "均为预计值"
+    notes: tuple[Runs, ...] = (
+        (
+            f"注：WD 为无/低费，ZG 为中/高费；{said}。负数为增加，“—”为不涉及或没有测算。本表各格先修约，合计为表中各数之和。",
+        ),
+    )
+    return Table(
+        "performance", "清洁生产项目绩效表", columns, tuple(rows), notes, Size.SMALL, Sheet.A3
+    )

@@ -1,0 +1,83 @@
+"""How measures stand on paper, the same in every table: their order and kind, money, what they save, sums of a column."""
+
+from collections.abc import Container, Iterable, Sequence
+from fractions import Fraction
+
+from app.assessment.numbers import round_half_up
+from app.audit.measures import TABLE
+from app.audit.project import AuditProject
+from app.forms.answer import cell_key
+from app.measures.model import DONE, DROPPED, Measure, measures_of, stream_of
+from app.papers.digits import places_to_the_end
+from app.papers.document import (
+    Amount,
+    Cell,
+    Open,
+    Row,
+    RowKind,
+)
+
+NO_MEASURES = "尚未提出清洁生产方案。"
+
+
+def is_costly(measure: Measure) -> bool:
+    """中/高费, by the letters of its number."""
+    return measure.code.startswith("ZG")
+
+
+def in_order(measure: Measure) -> tuple[bool, int]:
+    """无/低费 first, by number: the order of every table of measures."""
+    digits = "".join(c for c in measure.code if c.isdigit())
+    return is_costly(measure), int(digits or 0)
+
+
+def codes_of(measures: Iterable[Measure]) -> str:
+    return "、".join(one.code for one in sorted(measures, key=in_order))
+
+
+# Counted in another stream where that is saved, too.
+_PARTS = {"rinse": ("water", "其中清洗用新水")}
+
+
+def part_title(project: AuditProject, stream_id: str, saved: Container[str]) -> str:
+    """The name of a stream; 「其中…」 of one that is a part of another in the same row."""
+    whole, title = _PARTS.get(stream_id, ("", ""))
+    return title if whole in saved else stream_of(project, stream_id).title
+
+
+def stream_places(amount: Fraction) -> int:
+    """Decimals of a year's amount of a stream: whole from a thousand on, as many as it has below, at most three."""
+    return 0 if abs(amount) >= 1000 else places_to_the_end(amount, 3)
+
+
+def money(value: Fraction | None, key: str) -> Cell:
+    return Open(key=key) if value is None else Amount(value, 2, "万元", key)
+
+
+def typed(project: AuditProject, measure: Measure, column: str) -> str:
+    """What stands in a column of the list of measures, "" for nothing."""
+    return project.book.text(cell_key(TABLE, measure.row_id, column)).strip()
+
+
+def is_feasible(measure: Measure) -> bool:
+    """Found feasible, whether or not it is being carried out yet."""
+    return measure.state in ("feasible", "doing", DONE)
+
+
+def costly_measures(project: AuditProject) -> list[Measure]:
+    """Those of 中/高费 that are not dropped, in order."""
+    found = [one for one in measures_of(project) if is_costly(one) and one.state != DROPPED]
+    return sorted(found, key=in_order)
+
+
+def total_row(rows: Sequence[Row], columns: Iterable[int]) -> Row:
+    """合计 of the money in some columns, each cell as it is printed, so that a pocket calculator agrees; the
+    word stands in the second. A column without any number has no sum."""
+    cells: list[Cell] = [""] * len(rows[0].cells)
+    cells[1] = "合计"
+    for column in columns:
+        known = [one for row in rows if isinstance(one := row.cells[column], Amount)]
+        if known:
+            printed = (Fraction(round_half_up(one.value, one.places)) for one in known)
+            cells[column] = Amount(sum(printed, Fraction(0)), known[0].places, known[0].unit)
+    return Row(tuple(cells), RowKind.TOTAL)
