@@ -79,6 +79,11 @@ class CheckUp(QObject):
         self._soon.stop()
         self._tasks.close()
 
+    @property
+    def behind(self) -> bool:
+        """Something changed that `concerns` do not know yet."""
+        return self._soon.isActive() or self._tasks.busy
+
     def count(self, severity: Severity) -> int:
         return sum(one.severity is severity for one in self.concerns)
 

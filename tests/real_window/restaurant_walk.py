@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import TracebackType
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -582,7 +583,6 @@ REASONS = {
 def explain(walker: Walker, reasons: Mapping[str, str] = REASONS) -> None:
     """The check-up to nothing open: what is not to be mended gets its reason, as the list asks."""
     walker.go("E3")
-    walker.settle(2)
     while found := _open(walker):
         blocks = [one for one in found if one.severity is Severity.BLOCK]
         assert not blocks, blocks
@@ -592,6 +592,7 @@ def explain(walker: Walker, reasons: Mapping[str, str] = REASONS) -> None:
 def _open(walker: Walker) -> list[Concern]:
     check_up = walker.model.check_up
     assert check_up is not None
+    walker.wait(lambda: not check_up.behind, "the check-up never ends")
     return [one for one in check_up.concerns if one.severity is not Severity.INFO]
 
 
@@ -637,14 +638,17 @@ def own_library(walker: Walker) -> None:
     page = walker.screen.page_widget(walker.screen.current_page)
     assert isinstance(page, OptionsPage)
     walker.push("我的", page.sources)
+    page.search.setFocus()
+    press(Qt.Key.Key_A, CONTROL)
+    press(Qt.Key.Key_Delete)
     walker.push("存入这个案卷的方案", page)
-    kept = page.view.list.count()
-    assert kept == 6, f"{kept} measures kept"
+    kept = len(walker.model.book.row_ids("measures.list"))
+    walker.wait(lambda: page.view.list.count() == kept, "not every measure was kept")
     target = walker.model.session.path.parent / "我的方案.json"
     walker.save_as(lambda: walker.push("导出", page), target)
     walker.wait(target.is_file, "the own measures were not written")
     walker.push("从我的库里删掉", page)
-    assert page.view.list.count() == kept - 1
+    walker.wait(lambda: page.view.list.count() == kept - 1, "the measure is still there")
     walker.save_as(lambda: walker.push("导入", page), target)
     walker.wait(lambda: page.view.list.count() == kept, "the own measures did not come back")
     walker.picture("own")
@@ -671,7 +675,12 @@ def walk(stages: Sequence[Callable[[Walker], None]], pictures: Path | None) -> N
     settings = load_settings()
     app = create_application(settings)
     failed: list[BaseException] = []
-    sys.excepthook = lambda _kind, error, _trace: failed.append(error)
+
+    def note(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        failed.append(error)
+        sys.__excepthook__(kind, error, trace)
+
+    sys.excepthook = note
     services = build_services()
     window = MainWindow(services, settings)
     window.showMaximized()
