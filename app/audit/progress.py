@@ -82,10 +82,10 @@ class Progress:
 
 def progress(project: AuditProject) -> Progress:
     """Progress of every page, in order. Questions that are not asked and optional empty ones are not counted."""
-    return Progress(tuple(_page(project, page) for page in project.questionnaire.pages()))
+    return Progress(tuple(page_progress(project, page) for page in project.questionnaire.pages()))
 
 
-def _page(project: AuditProject, page: Page) -> PageProgress:
+def page_progress(project: AuditProject, page: Page) -> PageProgress:
     states: list[str] = []
     open_keys: list[str] = []
     weights: list[tuple[int, int]] = []

@@ -1,7 +1,7 @@
 """What looks wrong on a page, all at once. Nothing here blocks or changes an answer; each remark names its place and remedy."""
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -57,6 +57,17 @@ def check_page(
 ) -> tuple[Remark, ...]:
     """Every remark about the page, in reading order. `today` switches on what depends on the date."""
     return tuple(_remarks(page, book, derivation, today))
+
+
+def places_in_order(remarks: Iterable[Remark], keys: Iterable[str]) -> list[tuple[str, Severity]]:
+    """Keys with something to mend or to look at, once each with the worst, in the order of `keys`; others are left out."""
+    worst: dict[str, Severity] = {}
+    for remark in remarks:
+        if remark.severity is Severity.HINT:
+            continue
+        if remark.severity is Severity.MUST or remark.key not in worst:
+            worst[remark.key] = remark.severity
+    return [(key, worst[key]) for key in keys if key in worst]
 
 
 def _remarks(

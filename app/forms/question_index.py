@@ -1,11 +1,12 @@
 """Where each question of a set stands, and how its rows are called."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.assessment.finding import Missing, NotApplicable
 from app.forms.answer import Answer, AnswerBook, cell_key
 from app.forms.condition import Condition, condition_keys, holds
-from app.forms.question import Question, QuestionKind, Questionnaire, RowsKind, TableQuestion
+from app.forms.question import Page, Question, QuestionKind, Questionnaire, RowsKind, TableQuestion
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,19 @@ def row_ids(table: TableQuestion, book: AnswerBook, base_year: int | None) -> tu
         case RowsKind.MONTHS:
             years = () if base_year is None else tuple(base_year - back for back in (2, 1, 0))
             return tuple(f"{year}-{month:02d}" for year in years for month in range(1, 13))
+
+
+def keys_of_page(page: Page, book: AnswerBook, base_year: int | None) -> Iterator[str]:
+    """Every key of a page in reading order: a question, or a table followed by its cells row by row."""
+    for card in page.cards:
+        for item in card.items:
+            if isinstance(item, Question):
+                yield item.id
+            elif isinstance(item, TableQuestion):
+                yield item.id
+                for row_id in row_ids(item, book, base_year):
+                    for column in item.columns:
+                        yield cell_key(item.id, row_id, column.id)
 
 
 def row_label(table: TableQuestion, row_id: str, book: AnswerBook) -> str:

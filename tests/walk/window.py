@@ -173,11 +173,11 @@ class Walker:
 
     def control(self, key: str) -> QuestionControl | None:
         page = self.page()
-        return page._controls.get(key) if isinstance(page, FormPage) else None
+        return page.controls.get(key) if isinstance(page, FormPage) else None
 
     def panel(self, table: str) -> TablePanel | None:
         page = self.page()
-        return page._tables.get(table) if isinstance(page, FormPage) else None
+        return page.tables.get(table) if isinstance(page, FormPage) else None
 
     def enter(self, key: str, text: str) -> str:
         """Type or choose `text` at a key; how it was done. Refused with what the window says when it does not take it."""
@@ -366,7 +366,7 @@ class Walker:
         page = self.page()
         if not isinstance(page, FormPage):
             return ""
-        control = page._controls.get(key)
+        control = page.controls.get(key)
         if control is not None:
             target = control.focus_target()
             if not in_sight(target):
@@ -374,7 +374,7 @@ class Walker:
             focus = QApplication.focusWidget()
             return "" if focus is not None and control.owns(focus) else f"the focus is not in {key}"
         table = key.split("/")[0]
-        panel = page._tables.get(table)
+        panel = page.tables.get(table)
         if panel is None:
             return "" if key.startswith("override/") else f"no place for {key}"
         if not panel.isVisible():
