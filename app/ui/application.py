@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from app import __version__, paths
 from app.errors import UserError
 from app.ui import theme
+from app.ui.focus import FocusKeeper
 from app.ui.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def create_application(settings: Settings) -> QApplication:
         app.installTranslator(translator)
     app.setStyle("Fusion")
     app.setWindowIcon(QIcon(str(paths.resources_dir() / "icons" / "logo.svg")))
+    if app.findChild(FocusKeeper) is None:
+        FocusKeeper(app)
     theme.load_fonts()
     theme.apply_theme(app, "dark" if settings.theme == "dark" else "light")
     return app
