@@ -68,10 +68,7 @@ class ClosedAudits(QObject):
 
     def add_folder(self, folder: Path) -> None:
         def failed(error: BaseException) -> None:
-            if isinstance(error, UserError):
-                problems.show_user_error(self._window, self.tr("没有加进来"), error)
-            else:
-                problems.show_fault(self._window, error)
+            problems.show_failure(self._window, self.tr("没有加进来"), error)
 
         def work(task: Task) -> tuple[int, tuple[Problem, ...]]:
             def progress(done: int, total: int) -> None:

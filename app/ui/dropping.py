@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from app.ui import theme, widgets
 from app.ui.verify_sealed import is_sealed_report
 
+_SYSTEMS = (".cppack", ".xlsx", ".yaml", ".yml")
+
 
 class DropZone(QFrame):
     """Says where a file may be dropped; the whole window takes it."""
@@ -39,28 +41,21 @@ class DropZone(QFrame):
         theme.set_property(self, "lit", "true" if lit else "false")
 
 
+def dropped_files(event: QDropEvent) -> list[Path]:
+    """What a drag carries of this computer."""
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+
+
 def dropped_audit(event: QDropEvent) -> Path | None:
     """The audit file carried by a drag, None when there is none."""
-    for url in event.mimeData().urls():
-        path = Path(url.toLocalFile())
-        if url.isLocalFile() and path.suffix == ".cpaudit":
-            return path
-    return None
+    return next((path for path in dropped_files(event) if path.suffix == ".cpaudit"), None)
 
 
 def dropped_report(event: QDropEvent) -> Path | None:
     """A sealed report carried by a drag, None when there is none."""
-    for url in event.mimeData().urls():
-        path = Path(url.toLocalFile())
-        if url.isLocalFile() and is_sealed_report(path):
-            return path
-    return None
+    return next((path for path in dropped_files(event) if is_sealed_report(path)), None)
 
 
 def dropped_system(event: QDropEvent) -> Path | None:
     """A pack or a filled template carried by a drag, None when there is none."""
-    for url in event.mimeData().urls():
-        path = Path(url.toLocalFile())
-        if url.isLocalFile() and path.suffix.lower() in (".cppack", ".xlsx", ".yaml", ".yml"):
-            return path
-    return None
+    return next((path for path in dropped_files(event) if path.suffix.lower() in _SYSTEMS), None)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.errors import UserError
 from app.ui import problems
+from app.ui.dropping import dropped_files
 from app.ui.messages import Action, Message
 from app.ui.over_audit import OverAudit
 from app.ui.tasks import Task
@@ -28,8 +29,7 @@ _TAKEN = {".pdf", ".ofd", ".xml", ".jpg", ".jpeg", ".png", ".bmp", ".webp", ".ti
 
 def dropped_papers(event: QDropEvent) -> list[Path]:
     """Folders and papers carried by a drag."""
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return [path for path in paths if path.is_dir() or path.suffix.lower() in _TAKEN]
+    return [path for path in dropped_files(event) if path.is_dir() or path.suffix.lower() in _TAKEN]
 
 
 class EvidenceDesk(OverAudit):
@@ -89,10 +89,7 @@ class EvidenceDesk(OverAudit):
         )
 
     def _failed(self, error: BaseException) -> None:
-        if isinstance(error, UserError):
-            problems.show_user_error(self._window, self.tr("没有读成"), error)
-        else:
-            problems.show_fault(self._window, error)
+        problems.show_failure(self._window, self.tr("没有读成"), error)
 
     def _show(self, found: "FolderReading | None") -> None:
         from app.services.bill_filling import for_buyer, plan, usual_buyer
@@ -211,4 +208,4 @@ class EvidenceDesk(OverAudit):
         self.leave()
         audit = self._window.audit
         if audit is not None:
-            audit.go_to_key(key)  # type: ignore[attr-defined]
+            audit.go_to_key(key)

@@ -8,11 +8,14 @@ from PySide6.QtWidgets import QFrame, QMainWindow, QScrollArea, QStackedWidget, 
 
 from app.ui.session import SessionModel
 from app.ui.settings import Settings
+from app.ui.status import StatusBar
 from app.ui.tasks import Tasks
 from app.ui.top_bar import TopBar
 
 if TYPE_CHECKING:
     from app.services.services import Services
+    from app.services.session import AuditSession
+    from app.ui.audit_screen import AuditScreen
 
 
 class Screens(QStackedWidget):
@@ -49,18 +52,27 @@ class Screens(QStackedWidget):
 
 
 class Frame(QMainWindow):
-    """What the standards desk asks of the window; app.ui.main_window is the one window."""
+    """What the parts of the window ask of it; app.ui.main_window is the one window."""
 
     services: "Services"
     settings: Settings
     tasks: Tasks
     top: TopBar
+    status: StatusBar
     screens: Screens
     model: SessionModel | None
-    audit: QWidget | None
+    audit: "AuditScreen | None"
 
     def open_file(self, path: Path) -> bool:
         """Open an audit; False, after saying why, when it cannot be."""
+        raise NotImplementedError
+
+    def show_session(self, session: "AuditSession") -> None:
+        """Show an audit that has just been opened or created."""
+        raise NotImplementedError
+
+    def ask_copy(self) -> None:
+        """Ask where to, then go on in a copy of the open audit."""
         raise NotImplementedError
 
     def show_desk(self, title: str, behind: str, hint: str) -> None:

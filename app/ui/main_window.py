@@ -1,13 +1,12 @@
 """The window: top bar, the library or the open audit, status bar; opening, closing and dropping of files."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QTimer, QUrl
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -27,26 +26,28 @@ from PySide6.QtWidgets import (
 
 from app import paths
 from app.audit.basis import BASIS_KEY
-from app.audit.wording import short_title
-from app.checkup.concern import Severity
 from app.errors import Problem, UserError
 from app.services import open_marks
 from app.ui import problems, theme
+from app.ui.audit_bars import AuditBars
 from app.ui.audit_screen import AuditScreen, focus_first
 from app.ui.check_up import CheckUp
-from app.ui.closed_audits import ClosedAudits, second_place
+from app.ui.closed_audits import ClosedAudits
 from app.ui.dropping import dropped_audit, dropped_report, dropped_system
 from app.ui.evidence_desk import EvidenceDesk, dropped_papers
 from app.ui.frame import Frame, Screens
+from app.ui.idle_lock import IdleLock
 from app.ui.library import LibraryScreen
-from app.ui.messages import Action, Message, announce
-from app.ui.outline import short_name
+from app.ui.messages import announce
+from app.ui.newer_data import ask_newer_data, offer_newer_data
+from app.ui.opening import Opening
 from app.ui.review_desk import ReviewDesk, dropped_notes
 from app.ui.session import SessionModel
 from app.ui.settings import Settings, save_settings
 from app.ui.status import StatusBar
 from app.ui.tasks import Tasks
 from app.ui.top_bar import TopBar
+from app.ui.verify_sealed import check_report
 
 if TYPE_CHECKING:
     # For types only: SQLAlchemy, which they stand on, is not needed to show the window.
@@ -56,16 +57,8 @@ if TYPE_CHECKING:
     from app.ui.outline import Findable
     from app.ui.standards.desk import StandardsDesk
 
-_LOG = logging.getLogger(__name__)
 _FIRST_SIZE = (1440, 900)
 _TITLE_BAR = 32
-_LOCK_AFTER_MINUTES = 10  # of an audit with a password that nobody touches
-_TOUCHES = {
-    QEvent.Type.KeyPress,
-    QEvent.Type.MouseButtonPress,
-    QEvent.Type.MouseMove,
-    QEvent.Type.Wheel,
-}
 
 
 class MainWindow(Frame):
@@ -76,11 +69,11 @@ class MainWindow(Frame):
         self.tasks = Tasks(self)
         self.model: SessionModel | None = None
         self.audit: AuditScreen | None = None
+        self._bars: AuditBars | None = None
         self._is_warm = False
-        self.idle = QTimer(self)
-        self.idle.setSingleShot(True)
-        self.idle.setInterval(_LOCK_AFTER_MINUTES * 60_000)
-        self.idle.timeout.connect(self._lock)
+        self.idle = IdleLock(self)
+        self.idle.due.connect(self._lock)
+        self._opening = Opening(self)
         self._warm_soon = QTimer(self)
         self._warm_soon.setSingleShot(True)
         self._warm_soon.timeout.connect(self._warm_up)
@@ -136,7 +129,7 @@ class MainWindow(Frame):
         self.library.systems_wanted.connect(lambda: self.standards().systems())
         self.library.forget_wanted.connect(self.forget)
         self.library.next_round_wanted.connect(self.next_round)
-        self.library.restore_wanted.connect(self.restore)
+        self.library.restore_wanted.connect(self._opening.restore)
         self.library.relocate_wanted.connect(self._closed.relocate)
         self.library.folder_wanted.connect(self._closed.ask_folder)
         self.library.second_place_wanted.connect(self._closed.ask_second_place)
@@ -204,83 +197,12 @@ class MainWindow(Frame):
         wanted = left_open[0] if left_open and file is None else file
         if wanted in left_open and wanted is not None:
             open_marks.unmark(wanted)
-            if self._recover(wanted):
+            if self._opening.after_crash(wanted):
                 return
             file = None
         if file is not None and self.open_file(file):
             return
         self.go_home()
-
-    def _recover(self, path: Path) -> bool:
-        """After a crash: show what is in the file. False when the user wants the library first, or the file is gone."""
-        backup = self.services.projects.newest_backup(path)
-        session = self._open(path)
-        if session is None:
-            return self.model is not None
-        from app.ui.recovery import RecoveryDialog
-
-        dialog = RecoveryDialog(session, self, backup=backup)
-        if not dialog.exec():
-            session.close()
-            return False
-        wanted = dialog.wanted_backup
-        if wanted is not None:
-            session.close()
-            self.restore(path, wanted.path)
-            return self.model is not None
-        self.show_session(session)
-        return True
-
-    def _open(self, path: Path) -> "AuditSession | None":
-        """A session of the file; None after saying why not, and after doing what the user wants about a damaged one."""
-        from app.services.damage import DamagedFile
-        from app.services.passwords import NeedsPassword
-        from app.ui.password import unlock
-
-        while True:
-            try:
-                return self.services.projects.open_audit(
-                    path, who=self.settings.user_name, second_place=second_place(self.settings)
-                )
-            except NeedsPassword:
-                if not unlock(self, path):
-                    return None
-            except UserError as error:
-                if isinstance(error, DamagedFile):
-                    self._offer_help(path, error)
-                else:
-                    problems.show_user_error(
-                        self, self.tr("打不开「{name}」").format(name=path.name), error
-                    )
-                return None
-
-    def _offer_help(self, path: Path, error: UserError) -> None:
-        from app.ui.damage import DamageDialog, Wish
-
-        backup = self.services.projects.newest_backup(path)
-        dialog = DamageDialog(path.name, error, backup, self)
-        dialog.exec()
-        if dialog.wish is Wish.BACKUP and backup is not None:
-            self.restore(path, backup.backup.path)
-        elif dialog.wish is Wish.RESCUE:
-            self._rescue(path)
-
-    def _rescue(self, path: Path) -> None:
-        try:
-            made, doubtful = self.services.projects.rescue(path, who=self.settings.user_name)
-        except UserError as error:
-            problems.show_user_error(self, self.tr("没有救出来"), error)
-            return
-        if not self.open_file(made) or self.model is None:
-            return
-        words = self.tr("读得出的都救到了「{name}」，损坏的文件没有动").format(name=made.name)
-        if doubtful:
-            index = self.model.project.index
-            listed = "、".join(index.label_of(key, self.model.book) for key in doubtful[:5])
-            words += self.tr("。这 {n} 处回答和改动记录对不上，要核一核：{listed}").format(
-                n=len(doubtful), listed=listed
-            )
-        self.model.post(Message("warn" if doubtful else "ok", words))
 
     def go_home(self) -> None:
         """Close the open audit and show the library."""
@@ -308,7 +230,7 @@ class MainWindow(Frame):
         """Open an audit file; False, after saying why, when it cannot be: what is open then stays open."""
         if self.model is not None and self.model.session.path.resolve() == path.resolve():
             return True
-        session = self._open(path)
+        session = self._opening.session(path)
         if session is None:
             return False
         if not self.close_audit():
@@ -334,43 +256,21 @@ class MainWindow(Frame):
             quick=self.settings.quick,
         )
         self.model.check_up = CheckUp(self.model, catalogue.checkup())
-        self.model.check_up.changed.connect(self._show_check_up)
-        self.model.check_up.failed.connect(self.top.show_check_up_failed)
         self._show_screen(self.model)
-        self.model.saved.connect(self.status.show_saved)
-        self.model.save_failed.connect(self._on_save_failed)
-        self.model.backed_up.connect(self.status.show_backups)
-        self.model.backup_failed.connect(self._on_backup_failed)
-        self.model.answers_changed.connect(lambda _: self.status.show_writing())
-        self.model.undo_changed.connect(self._show_undo)
-        self.model.assessment_changed.connect(self._show_system)
         self.model.screen_requested.connect(self._open_screen)
-        self._show_audit_bars()
-        self._show_undo()
-        self._show_firm()
-        self._show_system()
         self.model.answers_changed.connect(self._on_answers)
-        opened = self.tr("只读") if session.read_only else self.tr("已打开，改动随时写进文件")
-        self.status.show_opened(opened)
-        self.status.show_backups(session.backups)
+        self._show_audit_bars()
+        self._bars = AuditBars(self.model, self)
+        self._bars.show()
         assert self.audit is not None
         self.audit.open_at_last_place()
         self.settings.last_folder = str(session.path.parent)
         if not session.read_only:
             open_marks.mark(session.path)
-        self._say_what_happened(session)
-        self._watch_idle(session.has_password)
-        if session.read_only:
-            self.model.post(
-                Message(
-                    "warn",
-                    self.tr("这个文件只能看：改动写不进去。另存一份再改。"),
-                    (Action(self.tr("另存一份"), self.ask_copy),),
-                )
-            )
-
-        else:
-            self._offer_newer_data()
+        self._bars.say_what_happened()
+        self.idle.watch(session.has_password)
+        if not session.read_only:
+            offer_newer_data(self.model, self.services.projects.cases, self.ask_newer_data)
 
     def _show_screen(self, model: SessionModel) -> None:
         """Pages for the questions of the audit; the ones before are let go of."""
@@ -392,13 +292,7 @@ class MainWindow(Frame):
         else:
             self.standards().open(name, text)
 
-    def _show_check_up(self) -> None:
-        if self.model is not None and self.model.check_up is not None:
-            found = self.model.check_up
-            self.top.show_check_up(found.count(Severity.BLOCK), found.count(Severity.WARN))
-
     def _on_answers(self, keys: object) -> None:
-        self._show_firm()
         assert isinstance(keys, frozenset)
         if BASIS_KEY in keys:
             # Other data, other questions: the pages are made anew once this change has been told to all.
@@ -411,6 +305,8 @@ class MainWindow(Frame):
         self.settings.help_open = self.audit.help_open
         self._show_screen(self.model)
         self._show_audit_bars()
+        if self._bars is not None:
+            self._bars.show_firm()
         self.audit.open_at_last_place()
         QTimer.singleShot(200, self, self._keep_keyboard)
 
@@ -419,63 +315,10 @@ class MainWindow(Frame):
         if self.audit is not None and QApplication.focusWidget() is None:
             focus_first(self.audit.page_widget(self.audit.current_page))
 
-    def _offer_newer_data(self) -> None:
-        from app.services.newer_data import newer_data
-
-        assert self.model is not None
-        newer = newer_data(self.model.session, self.services.projects.cases)
-        if newer is not None:
-            text = self.tr(
-                "程序带的系数、公式或问题比这个案卷用的新。案卷照旧用自己的，结果没有变。"
-            )
-            look = Action(self.tr("看会变什么"), lambda: self.ask_newer_data())
-            self.model.post(Message("info", text, (look,)))
-
     def ask_newer_data(self) -> None:
         """Show what newer data would change; take them over if the user says so."""
-        from app.services.newer_data import newer_data, take_over
-        from app.ui.newer_data import NewerDataDialog
-
-        if self.model is None:
-            return
-        newer = newer_data(self.model.session, self.services.projects.cases)
-        if newer is None:
-            return
-        dialog = NewerDataDialog(newer, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if dialog.exec() == NewerDataDialog.DialogCode.Accepted:
-            self.model.act(lambda session: take_over(session, newer))
-
-    def _say_what_happened(self, session: "AuditSession") -> None:
-        """What was done about a journal that lay beside the file, and why its place may lose answers."""
-        assert self.model is not None
-        if session.journal is not None:
-            words = (
-                self.tr("上次有一次改动只写了一半，已经退回到它之前；原来的两个文件留在 {place}")
-                if session.journal.played
-                else self.tr("旁边有一份别的状态的日志，没有用它；原来的两个文件留在 {place}")
-            )
-            self.model.post(Message("warn", words.format(place=session.journal.kept)))
-        if session.doubts and not session.read_only:
-            first, *others = map(str, session.doubts)
-            self.model.post(Message("warn", first, more=tuple(others)))
-
-    def _watch_idle(self, wanted: bool) -> None:
-        app = QApplication.instance()
-        assert app is not None
-        app.removeEventFilter(self)
-        self.idle.stop()
-        if wanted:
-            app.installEventFilter(self)
-            self.idle.start()
-
-    def _on_backup_failed(self, error: UserError) -> None:
-        if self.audit is not None:
-            first = error.problems[0]
-            words = self.tr("回答都写进去了，但备份没有做成：{what}{remedy}")
-            self.audit.messages.show_message(
-                Message("warn", words.format(what=first.what, remedy=first.remedy))
-            )
+        if self.model is not None:
+            ask_newer_data(self.model, self.services.projects.cases, self)
 
     def ask_copy(self) -> None:
         """Ask where to, then go on in a copy of the open audit."""
@@ -503,7 +346,7 @@ class MainWindow(Frame):
             self.open_file(target)
             return
         # All that could not be written into the old file is in the copy.
-        session = self._open(target)
+        session = self._opening.session(target)
         if session is not None:
             self.close_audit(saved_elsewhere=True)
             self.show_session(session)
@@ -543,8 +386,9 @@ class MainWindow(Frame):
         self.model.deleteLater()
         self.audit = None
         self.model = None
+        self._bars = None
         open_marks.unmark(path)
-        self._watch_idle(False)
+        self.idle.watch(False)
         return True
 
     def new_audit(self) -> None:
@@ -582,35 +426,7 @@ class MainWindow(Frame):
 
     def verify_report(self, path: Path) -> None:
         """Check a sealed report against its own data, and against the open audit when that is where it came from."""
-        from app.audit.editions import editions_of
-        from app.services.verifying import verify
-
-        session = None if self.model is None else self.model.session
-        book = session.book if session is not None and editions_of(session.book) else None
-        cases = self.services.projects.cases
-        self.tasks.start(
-            self.tr("正在核验 {name}…").format(name=path.name),
-            lambda _task: verify(path, None, cases, book),
-            lambda verdict: self._show_verdict(path, verdict),
-            lambda error: self._verify_failed(path, error),
-        )
-
-    def _show_verdict(self, path: Path, verdict: object) -> None:
-        from app.services.verifying import Verdict
-        from app.ui.verify_sealed import SealedDialog
-
-        assert isinstance(verdict, Verdict)
-        dialog = SealedDialog(path.name, verdict, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.review_wanted.connect(lambda: self.review.read(path))
-        dialog.open()
-
-    def _verify_failed(self, path: Path, error: BaseException) -> None:
-        if isinstance(error, UserError):
-            title = self.tr("核验不了「{name}」").format(name=path.name)
-            problems.show_user_error(self, title, error)
-        else:
-            problems.show_fault(self, error)
+        check_report(path, self, lambda: self.review.read(path))
 
     def open_sample(self) -> None:
         """The sample audit, written anew into the user's folder when it is not there."""
@@ -645,20 +461,9 @@ class MainWindow(Frame):
         if begun is not None:
             begun.carry_from(path)
 
-    def restore(self, path: Path, backup: Path) -> None:
-        """Bring a backup back as an audit of its own and open it; the file it came from stays as it is."""
-        try:
-            made = self.services.projects.restore(path, backup)
-        except UserError as error:
-            problems.show_user_error(self, self.tr("备份没有恢复成"), error)
-            return
-        if self.open_file(made) and self.model is not None:
-            words = self.tr("备份恢复成了新案卷「{name}」，原来的文件没有动")
-            self.model.post(Message("ok", words.format(name=made.name)))
-
     def _restore_open(self, backup: Path) -> None:
         if self.model is not None:
-            self.restore(self.model.session.path, backup)
+            self._opening.restore(self.model.session.path, backup)
 
     # -- bars
 
@@ -713,45 +518,6 @@ class MainWindow(Frame):
         self.status.show_hint(self.library.hint())
         self.status.show_right(self.tr("{n} 个指标体系 · 离线").format(n=count))
 
-    def _show_undo(self) -> None:
-        if self.model is not None:
-            self.top.show_undo(self.model.session.undo_label, self.model.session.redo_label)
-
-    def _show_firm(self) -> None:
-        if self.model is None or self.audit is None:
-            return
-        book = self.model.book
-        stem = self.model.session.path.stem
-        name = short_name(stem, book.text("firm.name"))
-        year = self.model.project.base_year
-        parts = [self.tr("{year} 年为基准").format(year=year)] if year else []
-        if stem.startswith(f"{name} "):
-            # 「澄岭五金 2026 第一轮」: the rest of the file name says which audit this is.
-            parts.insert(0, stem.removeprefix(f"{name} "))
-        self.audit.stepper.show_firm(name, " · ".join(parts))
-
-    def _show_system(self) -> None:
-        if self.model is None:
-            return
-        system = self.model.project.system
-        if system is None:
-            self.status.show_right(self.tr("还没选指标体系 · 离线"))
-            return
-        self.status.show_right(self.tr("体系：{name} · 离线").format(name=short_title(system)))
-
-    def _on_save_failed(self, error: UserError, waiting: int) -> None:
-        self.status.show_not_saved(waiting)
-        if self.model is None or self.audit is None:
-            return
-        model = self.model
-        self.audit.messages.show_message(
-            problems.as_message(
-                error,
-                Action(self.tr("另存一份"), self.ask_copy),
-                Action(self.tr("现在再写"), model.session.retry),
-            )
-        )
-
     def _created(self, session: "AuditSession") -> None:
         if self._begun is not None:
             self.screens.remove(self._begun)
@@ -766,7 +532,7 @@ class MainWindow(Frame):
             return
         session, name = self.model.session, self.model.session.path.name
         if session.waiting:
-            self.idle.start()
+            self.idle.start_again()
             return
         self.go_home()
         if self.model is None:
@@ -776,11 +542,6 @@ class MainWindow(Frame):
                 self.tr("离开了一会儿，「{name}」锁上了").format(name=name),
                 urgent=True,
             )
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _TOUCHES and self.idle.isActive():
-            self.idle.start()
-        return super().eventFilter(watched, event)
 
     # -- the window itself
 
@@ -806,40 +567,29 @@ class MainWindow(Frame):
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if (
-            dropped_audit(event) is not None
-            or dropped_system(event) is not None
-            or dropped_report(event) is not None
-            or dropped_papers(event)
-            or (self.model is not None and dropped_notes(event) is not None)
-        ):
+        if self._taker(event) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        take = self._taker(event)
+        if take is not None:
+            event.acceptProposedAction()
+            QTimer.singleShot(0, take)
+
+    def _taker(self, event: QDropEvent) -> Callable[[], object] | None:
+        """What to do with what is dragged; None when the window takes nothing of it."""
         notes = dropped_notes(event)
-        if notes is not None:
-            event.acceptProposedAction()
-            QTimer.singleShot(0, lambda: self.review.take(notes))
-            return
-        report = dropped_report(event)
-        if report is not None:
-            event.acceptProposedAction()
-            QTimer.singleShot(0, lambda: self.verify_report(report))
-            return
-        papers = dropped_papers(event)
-        if papers:
-            event.acceptProposedAction()
-            QTimer.singleShot(0, lambda: self.take_papers(papers))
-            return
-        system = dropped_system(event)
-        if system is not None:
-            event.acceptProposedAction()
-            QTimer.singleShot(0, lambda: self.standards().take_file(system))
-            return
-        path = dropped_audit(event)
-        if path is not None:
-            event.acceptProposedAction()
-            QTimer.singleShot(0, lambda: self.open_file(path))
+        if notes is not None and self.model is not None:
+            return lambda: self.review.take(notes)
+        if (report := dropped_report(event)) is not None:
+            return lambda: self.verify_report(report)
+        if papers := dropped_papers(event):
+            return lambda: self.take_papers(papers)
+        if (system := dropped_system(event)) is not None:
+            return lambda: self.standards().take_file(system)
+        if (path := dropped_audit(event)) is not None:
+            return lambda: self.open_file(path)
+        return None
 
     def take_papers(self, papers: list[Path]) -> None:
         """Bills and other papers dropped onto the window: read for the open audit."""

@@ -1,15 +1,20 @@
 """What newer data of the program would change in the open audit, and the button that takes them over."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout
 
 from app.assessment.indicator_system import Level
 from app.ui import widgets
+from app.ui.messages import Action, Message
+from app.ui.session import SessionModel
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from app.services.cases import Cases
     from app.services.newer_data import NewerData
 
 
@@ -79,3 +84,30 @@ class NewerDataDialog(QDialog):
 
     def _level(self, level: Level | None) -> str:
         return self.tr("未定") if level is None else level.symbol
+
+
+def offer_newer_data(model: SessionModel, cases: "Cases", look: Callable[[], object]) -> None:
+    """Say that the program's data are newer than those the audit rests on, where they are; `look` shows what would change."""
+    from app.services.newer_data import newer_data
+
+    if newer_data(model.session, cases) is None:
+        return
+    text = _tr("程序带的系数、公式或问题比这个案卷用的新。案卷照旧用自己的，结果没有变。")
+    model.post(Message("info", text, (Action(_tr("看会变什么"), look),)))
+
+
+def ask_newer_data(model: SessionModel, cases: "Cases", parent: "QWidget") -> None:
+    """Show what newer data would change; take them over if the user says so."""
+    from app.services.newer_data import newer_data, take_over
+
+    newer = newer_data(model.session, cases)
+    if newer is None:
+        return
+    dialog = NewerDataDialog(newer, parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    if dialog.exec() == NewerDataDialog.DialogCode.Accepted:
+        model.act(lambda session: take_over(session, newer))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("newer_data", text)

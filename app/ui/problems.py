@@ -75,6 +75,14 @@ def show_fault(parent: QWidget | None, error: BaseException) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.log_dir())))
 
 
+def show_failure(parent: QWidget | None, title: str, error: BaseException) -> None:
+    """What came of work off the thread: what the user can mend under `title`, else a fault of ours."""
+    if isinstance(error, UserError):
+        show_user_error(parent, title, error)
+    else:
+        show_fault(parent, error)
+
+
 def install_exception_hook(parent: Callable[[], QWidget | None]) -> None:
     """From now on an error nobody caught is logged and shown; the program stays open."""
     showing = False
@@ -90,10 +98,7 @@ def install_exception_hook(parent: Callable[[], QWidget | None]) -> None:
             return
         showing = True
         try:
-            if isinstance(error, UserError):
-                show_user_error(parent(), _tr("这一步没有做成"), error)
-            else:
-                show_fault(parent(), error)
+            show_failure(parent(), _tr("这一步没有做成"), error)
         finally:
             showing = False
 

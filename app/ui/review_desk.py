@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog
 from app.errors import UserError
 from app.services import review
 from app.ui import problems
+from app.ui.dropping import dropped_files
 from app.ui.messages import Action, Message
 from app.ui.over_audit import OverAudit
 
@@ -22,11 +23,8 @@ if TYPE_CHECKING:
 
 def dropped_notes(event: QDropEvent) -> Path | None:
     """A file of a reviewer's notes carried by a drag, None when there is none."""
-    for url in event.mimeData().urls():
-        path = Path(url.toLocalFile())
-        if url.isLocalFile() and path.suffix.lower() == review.SUFFIX:
-            return path
-    return None
+    files = dropped_files(event)
+    return next((path for path in files if path.suffix.lower() == review.SUFFIX), None)
 
 
 class ReviewDesk(OverAudit):
@@ -149,7 +147,7 @@ class ReviewDesk(OverAudit):
         self.leave()
         audit = self._window.audit
         if audit is not None:
-            audit.go_to_report()  # type: ignore[attr-defined]
+            audit.go_to_report()
 
     # -- the table of replies
 
@@ -192,7 +190,4 @@ class ReviewDesk(OverAudit):
         model.post(Message("ok", self.tr("已写好：{name}").format(name=target.name), (look,)))
 
     def _failed(self, error: BaseException) -> None:
-        if isinstance(error, UserError):
-            problems.show_user_error(self._window, self.tr("没有做成"), error)
-        else:
-            problems.show_fault(self._window, error)
+        problems.show_failure(self._window, self.tr("没有做成"), error)

@@ -1,12 +1,14 @@
 """A sealed report opened or dropped: does it agree with its data, and with the audit that is open? Every difference in one list."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QDialog, QListWidget, QVBoxLayout
 
-from app.ui import theme, widgets
+from app.ui import problems, theme, widgets
+from app.ui.frame import Frame
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -86,3 +88,30 @@ class SealedDialog(QDialog):
     def _review(self) -> None:
         self.accept()
         self.review_wanted.emit()
+
+
+def check_report(path: Path, window: Frame, review: Callable[[], object]) -> None:
+    """Check a sealed report against its own data, and against the open audit when that is where it came from."""
+    from app.audit.editions import editions_of
+    from app.services.verifying import verify
+
+    book = None if window.model is None else window.model.book
+    if book is not None and not editions_of(book):
+        book = None
+    cases = window.services.projects.cases
+
+    def show(verdict: "Verdict") -> None:
+        dialog = SealedDialog(path.name, verdict, window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.review_wanted.connect(review)
+        dialog.open()
+
+    def failed(error: BaseException) -> None:
+        problems.show_failure(window, _tr("核验不了「{name}」").format(name=path.name), error)
+
+    said = _tr("正在核验 {name}…").format(name=path.name)
+    window.tasks.start(said, lambda _task: verify(path, None, cases, book), show, failed)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("verify_sealed", text)

@@ -221,7 +221,7 @@ def test_a_password_is_asked_for_and_the_idle_window_locks(
     assert told[0] == ""
     assert "密码不对" in told[1]
     give(window, "保密")
-    window.idle.timeout.emit()
+    window.idle.due.emit()
     assert window.model is None
     assert not window.open_file(file)
     assert window.model is None

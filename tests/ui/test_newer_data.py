@@ -12,6 +12,7 @@ from app.forms.answer import Change, Given
 from app.services.services import Services
 from app.ui.main_window import MainWindow
 from app.ui.newer_data import NewerDataDialog
+from app.ui.outline import short_name
 from tests.services.test_one_truth import newer
 from tests.ui.test_audit_screen import nameless
 from tests.ui.test_main_window import catalogue_is_built, open_window, services
@@ -54,6 +55,8 @@ def test_newer_data_are_offered_and_taken_over(
     window.ask_newer_data()
     assert window.model.project.derivation.figure("energy.total").value != total
     qtbot.waitUntil(lambda: window.audit is not page)
+    said = [label.text() for label in window.audit.stepper.findChildren(QLabel)]
+    assert short_name(path.stem, window.model.book.text("firm.name")) in said
     QTest.qWait(50)  # the screen before is gone by now: nothing of the model may still call it
     staff = window.model.book.get("firm.staff")
     with qtbot.captureExceptions() as faults:

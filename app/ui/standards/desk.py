@@ -240,10 +240,7 @@ class StandardsDesk(QObject):
         )
 
     def _failed(self, error: BaseException) -> None:
-        if isinstance(error, UserError):
-            problems.show_user_error(self._window, tr("没有存成"), error)
-        else:
-            problems.show_fault(self._window, error)
+        problems.show_failure(self._window, tr("没有存成"), error)
 
     def _say_stored(self, target: Path) -> None:
         """On the screen of the desk that is shown, with a way to open it."""
