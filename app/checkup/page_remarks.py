@@ -17,9 +17,10 @@ from app.forms.answer import SHORTEST_REASON, Answer, AnswerBook, Given, cell_ke
 from app.forms.derive import Derivation
 from app.forms.figure import Tone
 from app.forms.outliers import MIN_OUTLIER_VALUES, outliers
-from app.forms.parse import Offer, is_unread, parse_answer
+from app.forms.parse import Offer, is_unread, parse_answer, unit_typed
 from app.forms.question import FigureStrip, Page, Question, QuestionKind, RowsKind, TableQuestion
 from app.forms.question_index import cell_answer, row_label
+from app.forms.row_units import in_row
 from app.forms.two_ways import two_ways
 from app.forms.visible import asked_columns, asked_items, asked_rows, hidden_but_answered
 
@@ -129,6 +130,24 @@ def _answer_remarks(question: Question, key: str, answer: Answer) -> Iterator[Re
                     )
             elif question.kind is QuestionKind.NUMBER or question.kind is QuestionKind.YEAR:
                 yield from _bounds(question, key, Fraction(answer.text), answer.note)
+
+
+def _unit_remarks(question: Question, key: str, answer: Answer) -> Iterator[Remark]:
+    """What was typed with a unit before its row had this one: it is written down only on a click."""
+    if not isinstance(answer, Given) or not unit_typed(answer.raw):
+        return
+    parsed = parse_answer(question, answer.raw)
+    if not isinstance(parsed.answer, Given) or parsed.answer.text == answer.text:
+        return
+    if parsed.problem is None:
+        shown = f"{brief(Fraction(parsed.answer.text))} {question.unit}"
+        stands = f"，记下的是 {brief(Fraction(answer.text))}" if answer.text else "，还没有记下"
+        offers = (Offer(f"改成 {shown}", answer.raw),)
+        what = f"写的是「{answer.raw}」，按这一行的单位是 {shown}{stands}"
+        yield Remark(key, Severity.MUST, what, "", offers)
+    elif answer.text:
+        what = f"写的是「{answer.raw}」，这一行的单位现在是 {question.unit}"
+        yield Remark(key, Severity.MUST, what, "改数，或把单位改回来")
 
 
 def _bounds(question: Question, key: str, value: Fraction, note: str) -> Iterator[Remark]:
@@ -254,7 +273,10 @@ def _table_remarks(
     for row_id in rows:
         for column in typed:
             key = cell_key(table.id, row_id, column.id)
-            yield from _answer_remarks(column, key, book.get(key))
+            asked = in_row(column, table, row_id, book)
+            yield from _answer_remarks(asked, key, book.get(key))
+            if asked is not column:
+                yield from _unit_remarks(asked, key, book.get(key))
             if column.part_of:
                 whole = cell_key(table.id, row_id, column.part_of)
                 yield from _part_remarks(column, key, whole, book, derivation)

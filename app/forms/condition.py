@@ -47,6 +47,8 @@ def holds(condition: Condition | None, book: AnswerBook) -> bool:
             return any(holds(part, book) for part in parts)
         case Comparison(key, operator, value):
             answer = book.get(key)
+            if operator is Operator.ANSWERED and book.row_ids(key):
+                return True  # a table with rows
             if isinstance(answer, Missing | NotApplicable):
                 return operator is Operator.NOT_CONTAINS
             match operator:

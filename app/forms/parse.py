@@ -127,6 +127,13 @@ def is_unread(answer: Answer) -> bool:
     return isinstance(answer, Given) and not answer.text and bool(answer.raw)
 
 
+def unit_typed(typed: str) -> str:
+    """The unit that stands behind a number somebody typed, "" where none does."""
+    found = _NUMBER.fullmatch(_fold(typed))
+    rest = "" if found is None else found.group(2).strip()
+    return rest if rest and is_unit(rest) else ""
+
+
 def detection_limit(answer: Given) -> Fraction | None:
     """The limit a result stays below (its half is what counts); None for a measured value."""
     found = _BELOW_DETECTION.fullmatch(answer.raw.replace(" ", "")) if answer.raw else None
@@ -162,9 +169,9 @@ def _fold(text: str) -> str:
 
 def _number(question: Question, typed: str) -> Parsed:
     text = _fold(typed)
-    if question.detection and (below := _below_detection(text)) is not None:
+    if question.detection and (below := _below_detection(_bare(text, question.unit))) is not None:
         return below
-    if question.bounds and (found := _BOUNDS.fullmatch(text.replace(" ", ""))) is not None:
+    if question.bounds and (found := _BOUNDS.fullmatch(_bare(text, question.unit))) is not None:
         return _limits(question, typed, found)
     if text.casefold() in _BLANK_MARKS:
         return _unread(
@@ -205,10 +212,19 @@ def _number(question: Question, typed: str) -> Parsed:
     return _with_unit(question, typed, value, rest)
 
 
+def _bare(text: str, unit: str) -> str:
+    """Without spaces and without the question's own unit at the end."""
+    plain = text.replace(" ", "")
+    found = re.search(r"[^\d.<>≤≥~～-]+$", plain) if unit else None
+    if found is None or found[0] == "L" or times_between(found[0], unit) != 1:
+        return plain
+    return plain[: found.start()]
+
+
 def _below_detection(text: str) -> Parsed | None:
     """「<0.01」, 「0.01L」, 「ND」, 「未检出（检出限 0.01）」 of a test report: half of the detection limit with a note, and 不适用
     when the report does not name the limit; never zero. None for anything else."""
-    found = _BELOW_DETECTION.fullmatch(text.replace(" ", ""))
+    found = _BELOW_DETECTION.fullmatch(text)
     if found is None:
         return None
     limit = found["limit"]
@@ -317,9 +333,10 @@ def _other_unit(question: Question, typed: str, value: Fraction, rest: str) -> P
     known = find_unit(unit)
     offered = known is not None and known.dimension in _COUNTED and known.factor == 1
     offers = [_change(number_text(value * own), brief(value * own))] if offered else []
-    return _unread(
-        question, typed, f"这里只填数，写的是 {unit_text(rest)}", "换算成题目要的数再填", *offers
-    )
+    remedy = "换算成题目要的数再填"
+    if question.unit_in:
+        remedy = f"先在这一行的「{question.unit_in}」写 {unit_text(rest)}"
+    return _unread(question, typed, f"这里只填数，写的是 {unit_text(rest)}", remedy, *offers)
 
 
 def _share_asked(question: Question, typed: str, value: Fraction) -> Parsed | None:
@@ -367,6 +384,9 @@ def _scaled(value: Fraction, rest: str, unit_text: str) -> Fraction | None:
         times = times_between(rest, unit_text)
         if times is not None:
             return value * times
+    (many, thing), (own, own_thing) = split_scale(rest), split_scale(unit_text)
+    if thing and thing == own_thing:
+        return value * many / own  # 「3 万桶」 where the unit is 桶, whatever a 桶 is
     scale = scale_of(rest)
     if scale is not None:
         own = split_scale(unit_text)[0] if unit_text else 1

@@ -101,6 +101,7 @@ class Question:
     )
     choices_from: str = ""  # one of OFFERED: texts offered while typing; others stay allowed
     tonnes: bool = False  # water: a tonne is a m³
+    unit_in: str = ""  # title of the column where this row can say its unit (app.forms.row_units)
     unfolded: bool = False  # stands in the short view too although nothing need be answered
 
 

@@ -12,7 +12,6 @@ from app.forms.answer import Answer, Given
 from app.forms.grid import GridCell
 from app.forms.question import Question, QuestionKind, TableQuestion
 from app.forms.reading.cells import read_cell
-from app.forms.reading.heads import read_head
 from app.forms.reading.plan import (
     SKIP,
     Draft,
@@ -20,6 +19,7 @@ from app.forms.reading.plan import (
 from app.forms.reading.sources import Entry, Sheet, Source
 from app.forms.reading.units import fit
 from app.forms.reading.words import meaning_of_column, tight, words
+from app.forms.row_units import unit_in_name
 
 _MOST_NAMED = 6
 _PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?")
@@ -353,8 +353,7 @@ def _fit_row(entry: Entry, row_unit: str, view: int, draft: Draft) -> Fraction |
 
 def unit_of_row(table: TableQuestion, row_id: str) -> str:
     """The unit a listed row has in its own name: 「柴油 kg」."""
-    label = next((option.label for option in table.fixed_rows if option.id == row_id), "")
-    return read_head(label).unit if label else ""
+    return unit_in_name(next((o.label for o in table.fixed_rows if o.id == row_id), ""))
 
 
 def mark_of_row(entry: Entry) -> int:

@@ -19,6 +19,7 @@ from app.forms.figure import Figure, Tone
 from app.forms.parse import is_unread
 from app.forms.question import Question, QuestionKind, RowsKind, TableQuestion
 from app.forms.question_index import cell_answer, row_ids, row_label
+from app.forms.row_units import in_row
 from app.forms.visible import asked_columns
 from app.ui import chips
 from app.ui.chips import Chip
@@ -167,6 +168,13 @@ class AnswerTableModel(QAbstractTableModel):
         """The question of a view column, None for the row name."""
         place = column - 1 if self.named_rows else column
         return self.columns[place] if 0 <= place < len(self.columns) else None
+
+    def asked_at(self, index: Index) -> Question | None:
+        """The question of a cell as its row asks it: with the unit of the row."""
+        question = self.question_at(index.column())
+        if question is None or self._project is None or index.row() >= len(self._rows):
+            return question
+        return in_row(question, self.table, self._rows[index.row()], self._project.book)
 
     def column_of(self, column_id: str) -> int:
         place = next(i for i, column in enumerate(self.columns) if column.id == column_id)

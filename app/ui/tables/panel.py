@@ -325,7 +325,7 @@ class TablePanel(QWidget):
 
     def _on_rested(self, index: QModelIndex, text: str) -> None:
         """Keep what is being typed; what needs a question waits for Enter."""
-        question = self.answers.question_at(index.column())
+        question = self.answers.asked_at(index)
         if question is None or text.strip() in ("/", "／"):
             return
         parsed = parse_answer(question, text)
@@ -337,7 +337,7 @@ class TablePanel(QWidget):
         self.view.commit_open()
 
     def _on_typed(self, index: QModelIndex, text: str) -> None:
-        question = self.answers.question_at(index.column())
+        question = self.answers.asked_at(index)
         if question is None:
             return
         if question.kind is QuestionKind.NUMBER and text.strip() in ("/", "／", "不适用"):
@@ -421,7 +421,7 @@ class TablePanel(QWidget):
 
     def _on_link(self, link: str) -> None:
         index = self.view.currentIndex()
-        question = self.answers.question_at(index.column())
+        question = self.answers.asked_at(index)
         offers = [o for remark in self.answers.remarks_at(index) for o in remark.offers]
         kind, _, place = link.partition(":")
         figure = self.answers.figure_at(index)

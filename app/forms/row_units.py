@@ -1,0 +1,63 @@
+"""The unit of a row: 「柴油 kg」, 「用电（kWh）」, the option chosen in it, or its own column 「单位」."""
+
+import re
+from dataclasses import replace
+
+from app.assessment.units import find_unit
+from app.forms.answer import AnswerBook, cell_key
+from app.forms.question import Question, QuestionKind, RowsKind, TableQuestion
+from app.forms.question_index import row_label
+
+UNIT_COLUMN = "unit"
+_LAST = re.compile(r"（([^（）]+)）$|(?:\s|(?<=）))([A-Za-z%][^\s（）]*)$")
+_OF_WATER = re.compile(r"^(?:取水|水|废水)")  # a tonne of it is a m³
+
+
+def unit_in_name(name: str) -> str:
+    """The unit at the end of a name: kWh of 「用电（kWh）」; "" where there is none."""
+    found = _LAST.search(name.strip())
+    written = "" if found is None else (found[1] or found[2])
+    return written if find_unit(written) is not None else ""
+
+
+def in_row(
+    question: Question, table: TableQuestion | None, row_id: str, book: AnswerBook
+) -> Question:
+    """The column as it is asked in this row: with the row's unit where it has none of its own. An unknown unit of the
+    user's own (「L/人次」) counts as it is written."""
+    if table is None or question.unit or question.derived:
+        return question
+    if question.kind is not QuestionKind.NUMBER or question.id == UNIT_COLUMN:
+        return question
+    unit, name = _unit_and_name(table, row_id, book)
+    if not unit:
+        own = unit_column(table)
+        return question if own is None else replace(question, unit_in=own.title)
+    return replace(question, unit=unit, tonnes=bool(unit == "m³" and _OF_WATER.match(name)))
+
+
+def unit_column(table: TableQuestion) -> Question | None:
+    """The column in which the rows of a table say their unit."""
+    return next(
+        (c for c in table.columns if c.id == UNIT_COLUMN and c.kind is QuestionKind.TEXT), None
+    )
+
+
+def _unit_and_name(table: TableQuestion, row_id: str, book: AnswerBook) -> tuple[str, str]:
+    if table.rows is RowsKind.FIXED:
+        name = next((one.label for one in table.fixed_rows if one.id == row_id), "")
+        return unit_in_name(name), name
+    if table.rows is RowsKind.FOLLOWING:
+        key = cell_key(table.rows_of, row_id, UNIT_COLUMN)
+        return book.text(key).strip(), row_label(table, row_id, book)
+    if table.rows is not RowsKind.FREE:
+        return "", ""
+    if unit_column(table) is not None:
+        written = book.text(cell_key(table.id, row_id, UNIT_COLUMN)).strip()
+        return written, row_label(table, row_id, book)
+    for column in table.columns:
+        chosen = book.text(cell_key(table.id, row_id, column.id))
+        label = next((one.label for one in column.options if one.id == chosen), "")
+        if unit := unit_in_name(label):
+            return unit, label
+    return "", ""
