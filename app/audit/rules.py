@@ -9,7 +9,7 @@ from fractions import Fraction
 from app.assessment.finding import NotApplicable
 from app.assessment.numbers import brief, display
 from app.assessment.trace import Trace
-from app.audit import bill_periods, measures, meters, substitution, targets
+from app.audit import bill_periods, energy_users, measures, meters, substitution, targets
 from app.audit.caps import CapRules
 from app.audit.chemicals import ChemicalRules
 from app.audit.emitted import (
@@ -101,6 +101,9 @@ def rules_of(reference: Reference) -> Mapping[str, Rule]:
         "target_rate": targets.rate,
         "target_verdict": targets.verdict,
         "material_summary": material_summary,
+        "energy_user_share": energy_users.share,
+        "energy_user_tce": energy_users.coal_equivalent,
+        "energy_users_said": energy_users.said,
         "energy_equivalent": equivalent_total,
         "output_tonnes": output_in(TONNES),
         "output_kilolitres": output_in(KILOLITRES),

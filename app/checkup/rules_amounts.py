@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
+from app.audit import energy_users
 from app.checkup.concern import Severity
 from app.checkup.facts import Facts, Found, Told, setting, test_of_rule
 from app.checkup.patterns import NUMBER, compiled, number_of_words
@@ -167,6 +168,22 @@ def balance_energy(facts: Facts, rule: RuleText) -> Iterator[Found]:
         yield Found(
             keys, {"total": _round(total), "whole": _round(whole), "percent": _round(percent)}
         )
+
+
+@test_of_rule
+def balance_users(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """Where energy is used against the bills, carrier by carrier in the bill's own unit."""
+    if energy_users.TABLE not in facts.asked:
+        return
+    for one in energy_users.closings(facts.project.derivation):
+        if one.billed is None or (one.percent is None and not one.listed):
+            continue
+        if one.percent is None or abs(one.percent) > setting(rule, "percent"):
+            of = one.carrier
+            yield Found(
+                one.keys,
+                {"name": of.name, "listed": one.listed, "billed": one.billed, "unit": of.unit},
+            )
 
 
 @test_of_rule

@@ -355,7 +355,8 @@ class QuestionReader:
     def check_conditions(self, questionnaire: Questionnaire) -> None:
         index = QuestionIndex(questionnaire)
         for key, where in self._conditions:
-            if key not in index.places and not key.startswith(("front.", "audit.")):
+            known = key in index.places or key in index.tables
+            if not known and not key.startswith(("front.", "audit.")):
                 self._faults.fail(where, f"这里写的「{key}」不是这套问题里的题", "检查拼写")
 
     def _known_quantity(self, quantity_id: str, mark: Node) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from app.assessment.finding import NotApplicable
+from app.audit import energy_users
 from app.audit.processes import kind_of_waste, parts_of
 from app.audit.project import AuditProject, build_project
 from app.forms.answer import Answer, AnswerBook, Given, cell_key
@@ -180,7 +181,17 @@ def _figures(book: _Book, firm: dict[str, Any]) -> None:
     project = project_of(book.questionnaire, AnswerBook(book.answers, book.rows))
     total = project.derivation.figure("energy.total").value or Fraction(0)
     shares = (("主要设备", 55), ("动力和空调", 30), ("照明、办公和其他", 15))
-    book.table("balance.energy", ["name", "input", "useful"], [[name, f"{float(total * share / 100):.1f}", f"{float(total * share / 140):.1f}"] for name, share in shares])  # fmt: skip
+    if firm["set"] == "industry":
+        book.table("balance.energy", ["name", "input", "useful"], [[name, f"{float(total * share / 100):.1f}", f"{float(total * share / 140):.1f}"] for name, share in shares])  # fmt: skip
+        return
+    users = []
+    for carrier, kind in energy_users.CARRIERS.items():
+        billed = project.derivation.figure(kind.bill).value
+        if billed:
+            users += [[name, carrier, round(billed * share / 100)] for name, share in shares]
+    book.answers = {k: a for k, a in book.answers.items() if not k.startswith("balance.energy/")}
+    book.rows.pop("balance.energy", None)
+    book.table("balance.users", ["name", "carrier", "amount"], users)
 
 
 def _site(book: _Book, firm: dict[str, Any]) -> None:

@@ -90,7 +90,8 @@ def test_conditions_look_at_questions_asked_earlier_and_at_options_that_exist(na
                 for condition in index.conditions[item.id]:
                     for key in condition_keys(condition):
                         front_door = ("audit.system", "audit.questionnaire")
-                        assert key in asked or key in front_door, (item.id, key)
+                        kept = key == item.id  # a table that stays in sight while it has rows
+                        assert key in asked or kept or key in front_door, (item.id, key)
                 asked.append(item.id)
 
 
