@@ -10,7 +10,7 @@ from app.forms.answer import AnswerBook, Given, cell_key
 from app.forms.question import Question, QuestionKind, TableQuestion
 from app.forms.visible import asked_columns, asked_items
 from tests.helpers.fill import project_of
-from tests.helpers.forms import shipped_forms, with_answer
+from tests.helpers.forms import shipped_forms
 from tests.helpers.papers import printed, row, tables
 from tests.papers.test_two_walks import paper, walked
 

@@ -185,8 +185,8 @@ def _figures(book: _Book, firm: dict[str, Any]) -> None:
         book.table("balance.energy", ["name", "input", "useful"], [[name, f"{float(total * share / 100):.1f}", f"{float(total * share / 140):.1f}"] for name, share in shares])  # fmt: skip
         return
     users = []
-    for carrier, kind in energy_users.CARRIERS.items():
-        billed = project.derivation.figure(kind.bill).value
+    for carrier, of in energy_users.CARRIERS.items():
+        billed = project.derivation.figure(of.bill).value
         if billed:
             users += [[name, carrier, round(billed * share / 100)] for name, share in shares]
     book.answers = {k: a for k, a in book.answers.items() if not k.startswith("balance.energy/")}
