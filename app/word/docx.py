@@ -1,6 +1,7 @@
 """A paper as an editable Word file: the same content and numbers as the PDF, with Word's own headings, captions, contents
 field, table heads that repeat, and page numbers. Pictures of charts come from the caller (a PDF page drawn)."""
 
+import copy
 import dataclasses
 import enum
 import io
@@ -22,6 +23,7 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table as WordTable
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
+from docx.text.run import Run as WordRun
 
 from app.assessment.indicator_system import Verification
 from app.audit.charts.shapes import Chart
@@ -94,6 +96,9 @@ _CONTENTS = (
 )  # points from line to line: as wished, as tight as it may be to stay on one page
 _CAPTION_ROOM = 32.0  # mm of a page for the caption and notes of a picture as tall as it
 _FRONT, _BODY = "upperRoman", "decimal"
+_WORDS, _LINE_END, _TAB = qn("w:t"), qn("w:br"), qn("w:tab")
+_BREAKS = re.compile(r"[\t\r\n]")
+_ALIGNED = {Align.NUMBER: WD_ALIGN_PARAGRAPH.RIGHT, Align.CENTRE: WD_ALIGN_PARAGRAPH.CENTER}
 
 
 def write_docx(path: Path, document: Document, picture: Picture, *, made: datetime) -> None:
@@ -132,6 +137,9 @@ class _Writer:
         self._leading = _LEADING if own is None else own.leading
         self._units: list[Unit] = []  # what is set so far, for the pages of the contents
         self._headings: list[tuple[int, str, str]] = []  # level, text, bookmark
+        self._style_ids: dict[str, str] = {}
+        self._forms: dict[tuple[float, WD_ALIGN_PARAGRAPH | None], Any] = {}  # of a cell's words
+        self._runs_made: dict[tuple[float, bool | None], Any] = {}
         self._styles()
         properties = self.word.core_properties
         properties.title = f"{document.enterprise} {document.title}"
@@ -210,7 +218,7 @@ class _Writer:
                 case SubSection(title):
                     self._heading(3, title, numbered=False)
                 case Paragraph(runs, indent):
-                    paragraph = self.word.add_paragraph(style="Body Text")
+                    paragraph = self._styled("Body Text")
                     indented = 2 * self._body if indent else 0.0
                     paragraph.paragraph_format.first_line_indent = Pt(indented)
                     self._runs(paragraph, runs)
@@ -268,6 +276,14 @@ class _Writer:
         form.space_before, form.space_after = Pt(4), Pt(3)
         self._leads(form, 10.5 if own is None else own.caption)
 
+    def _styled(self, style: str) -> WordParagraph:
+        """A paragraph at the end; the library looks through all styles for each, here once."""
+        if style not in self._style_ids:
+            self._style_ids[style] = self.word.styles[style].style_id
+        paragraph: WordParagraph = self.word.add_paragraph()
+        paragraph._p.style = self._style_ids[style]  # noqa: SLF001
+        return paragraph
+
     def _leads(self, form: Any, size: float) -> float:
         """Lines of an exact height, so that every machine sets the same pages whatever fonts it has."""
         high = round(size * _DENSE, 1)
@@ -282,7 +298,7 @@ class _Writer:
         above: float = 0.0, mark: str = "", starts: bool = False,
     ) -> None:  # fmt: skip
         """Note a paragraph for the pages of the contents. about: points above and below its lines."""
-        lines = lines_of(paragraph.text, size, width or self._points, indent)
+        lines = lines_of(_said(paragraph), size, width or self._points, indent)
         keep = keep or bool(paragraph.paragraph_format.keep_with_next)
         self._units.append(
             Unit(lines * leading + about, keep, lines, mark=mark, starts=starts, above=above)
@@ -489,7 +505,7 @@ class _Writer:
     def _heading(
         self, level: int, text: str, *, numbered: bool = True, starts: bool = False
     ) -> WordParagraph:
-        paragraph: WordParagraph = self.word.add_heading(level=level)
+        paragraph: WordParagraph = self._styled(f"Heading {level}")
         name = f"_Toc{len(self._headings) + 1:06d}"
         self._bookmark(paragraph, name, text)
         listed = numbered and level < 3
@@ -568,7 +584,7 @@ class _Writer:
 
     def _caption(self, kind: str, number: str, text: str, key: str, *, keep: bool = True) -> None:
         """「表 2-1　caption」 with a field for the running number, and a bookmark that references lead to."""
-        paragraph = self.word.add_paragraph(style="Caption")
+        paragraph = self._styled("Caption")
         paragraph.paragraph_format.keep_with_next = keep
         if number:
             self._bookmarks += 1
@@ -592,30 +608,54 @@ class _Writer:
             self._inline(paragraph, one, size)
 
     def _inline(self, paragraph: WordParagraph, one: Inline, size: float) -> None:
-        before = len(paragraph.runs)
         match one:
             case Bold(text):
-                paragraph.add_run(text).bold = True
+                runs = [self._run(paragraph, text, size, bold=True)]
             case Sub(text):
-                paragraph.add_run(text).font.subscript = True
+                runs = [self._run(paragraph, text, size)]
+                runs[0].font.subscript = True
             case Ref(key):
                 kind, number = self.numbers.items[key]
+                before = len(paragraph.runs)
                 self._field(paragraph, f"REF {_anchor(key)} \\h", f"{kind} {number}")
+                runs = paragraph.runs[before:]
+                for run in runs if size else ():
+                    run.font.size = Pt(size)
             case Open():
-                paragraph.add_run(f"〔{one}〕").bold = True
+                runs = [self._run(paragraph, f"〔{one}〕", size, bold=True)]
             case LevelMark(level):
-                paragraph.add_run("未定" if level is None else level.symbol).bold = True
+                symbol = "未定" if level is None else level.symbol
+                runs = [self._run(paragraph, symbol, size, bold=True)]
             case StateMark(state):
-                paragraph.add_run(_STATES[state])
+                runs = [self._run(paragraph, _STATES[state], size)]
             case LimitingMark():
-                paragraph.add_run("限")
+                runs = [self._run(paragraph, "限", size)]
             case _:
-                paragraph.add_run(str(one))
-        for run in paragraph.runs[before:]:
-            for words in run._r.findall(qn("w:t")):  # noqa: SLF001
+                runs = [self._run(paragraph, str(one), size)]
+        for run in runs:
+            for words in run._r.findall(_WORDS):  # noqa: SLF001
                 words.text = UNBROKEN.sub(_whole, words.text or "")
+
+    def _run(
+        self, paragraph: WordParagraph, text: str, size: float, *, bold: bool | None = None
+    ) -> WordRun:
+        """A run at the end of the paragraph. Thousands look alike: each kind is made by the library once and copied."""
+        empty = self._runs_made.get((size, bold))
+        if empty is None:
+            run = paragraph.add_run()
+            if bold is not None:
+                run.bold = bold
             if size:
                 run.font.size = Pt(size)
+            self._runs_made[size, bold] = copy.deepcopy(run._r)  # noqa: SLF001
+        else:
+            run = WordRun(copy.deepcopy(empty), paragraph)
+            paragraph._p.append(run._r)  # noqa: SLF001
+        if _BREAKS.search(text):
+            run.text = text
+        elif text:
+            run._r.add_t(text)  # noqa: SLF001
+        return run
 
     # -- tables and figures
 
@@ -641,7 +681,7 @@ class _Writer:
             if content.kind is RowKind.GROUP and len(content.cells) == 1:
                 merged = cells[0].merge(cells[-1])
                 self._content(merged, content.cells[0], Align.TEXT, size, bold=True)
-                lines[row - heads] = lines_of(merged.text, size, room - 2 * PADDING)
+                lines[row - heads] = lines_of(_said(merged), size, room - 2 * PADDING)
                 continue
             strong = content.kind in (RowKind.TOTAL, RowKind.STRONG, RowKind.GROUP)
             for place, (cell, column) in enumerate(zip(content.cells, table.columns, strict=False)):
@@ -666,7 +706,7 @@ class _Writer:
                     target = target.merge(grid.at(down, last))
                 self._content(target, cell, column.align, size, bold=strong)
                 wide = sum(widths[place : last + 1]) - 2 * PADDING
-                own = lines_of(target.text, size, wide) - (down - row)
+                own = lines_of(_said(target), size, wide) - (down - row)
                 lines[row - heads] = max(lines[row - heads], own)
             self._keep_row(grid.rows[row])
         self._rules(grid, heads)
@@ -760,14 +800,7 @@ class _Writer:
     def _content(
         self, cell: _Cell, content: Cell, align: Align, size: float, *, bold: bool
     ) -> None:
-        paragraph = cell.paragraphs[0]
-        form = paragraph.paragraph_format
-        form.space_before = form.space_after = Pt(_CELL)
-        form.line_spacing = Pt(self._cell_leading(size))
-        if align is Align.NUMBER:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        elif align is Align.CENTRE:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph = self._cell_form(cell, size, _ALIGNED.get(align))
         assert not isinstance(content, JoinLeft | JoinUp)
         runs: Runs = content if isinstance(content, tuple) else (content,)
         self._runs(paragraph, runs, size)
@@ -775,17 +808,28 @@ class _Writer:
             for run in paragraph.runs:
                 run.bold = True
 
+    def _cell_form(
+        self, cell: _Cell, size: float, aligned: WD_ALIGN_PARAGRAPH | None
+    ) -> WordParagraph:
+        """The paragraph of an empty cell with its form; the same for thousands of cells, so made once and copied."""
+        paragraph: WordParagraph = cell.paragraphs[0]
+        made = self._forms.get((size, aligned))
+        if made is None:
+            form = paragraph.paragraph_format
+            form.space_before = form.space_after = Pt(_CELL)
+            form.line_spacing = Pt(self._cell_leading(size))
+            if aligned is not None:
+                paragraph.alignment = aligned
+            self._forms[size, aligned] = copy.deepcopy(paragraph._p.pPr)  # noqa: SLF001
+        else:
+            paragraph._p.insert(0, copy.deepcopy(made))  # noqa: SLF001
+        return paragraph
+
     def _words(
         self, cell: _Cell, text: str, size: float, *, bold: bool = False, centre: bool = False
     ) -> None:
-        paragraph = cell.paragraphs[0]
-        form = paragraph.paragraph_format
-        form.space_before = form.space_after = Pt(_CELL)
-        form.line_spacing = Pt(self._cell_leading(size))
-        if centre:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        run = paragraph.add_run(text)
-        run.font.size, run.bold = Pt(size), bold
+        paragraph = self._cell_form(cell, size, WD_ALIGN_PARAGRAPH.CENTER if centre else None)
+        self._run(paragraph, text, size, bold=bold)
 
     def _spread(self, table: "_Cells", before: float) -> None:
         """Room above a table, which has no such setting of its own."""
@@ -853,6 +897,12 @@ class _Writer:
         self._caption(kind, number, figure.caption, figure.key, keep=bool(figure.notes))
         for note in figure.notes:
             self._note(note)
+
+
+def _said(thing: WordParagraph | _Cell) -> str:
+    """Words of a paragraph or of a cell with one; the library's own way looks for each kind of thing in every run."""
+    found = thing._element.iter(_WORDS, _LINE_END, _TAB)  # noqa: SLF001
+    return "".join(one.text or "" if one.tag == _WORDS else str(one) for one in found)
 
 
 def _whole(found: re.Match[str]) -> str:
