@@ -1,6 +1,7 @@
 """What every page of the guided audit offers to the window around it."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from app.forms.question import Page
@@ -26,6 +27,26 @@ class BasePage(QWidget):
         super().__init__(parent)
         self.model = model
         self.page = page
+        self._is_behind = False
+
+    def refresh(self) -> None:
+        """Show the state of the audit everywhere on the page."""
+
+    def follow(self, *signals: SignalInstance) -> None:
+        """`refresh` at each of these: at once while the page is seen, else when it is shown again."""
+        for one in signals:
+            one.connect(self._on_change)
+
+    def _on_change(self, *_: object) -> None:
+        self._is_behind = not self.isVisible()
+        if not self._is_behind:
+            self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_behind:
+            self._is_behind = False
+            self.refresh()
 
     def title(self) -> str:
         """The title over the page; designed pages may say more than the page's data does."""

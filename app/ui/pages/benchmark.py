@@ -82,8 +82,8 @@ class BenchmarkPage(BasePage):
         self._panel = IndicatorPanel(model)
         self._panel.jump_requested.connect(self._jump)
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
-        model.assessment_changed.connect(self._refresh)
-        self._refresh()
+        self.follow(model.assessment_changed)
+        self.refresh()
         self._select_first()
 
     # -- building
@@ -132,7 +132,7 @@ class BenchmarkPage(BasePage):
 
     # -- showing
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
         assessment = self.model.assessment
         project = self.model.project
         known = assessment is not None and project.system is not None

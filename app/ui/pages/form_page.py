@@ -47,7 +47,6 @@ class FormPage(BasePage):
         self._remarks: tuple[Remark, ...] = ()
         self._folding = Folding(page)
         self._last_key = ""
-        self._stale = False
         years = model.project.years
         self._year = years[-1] if years else None
 
@@ -92,11 +91,11 @@ class FormPage(BasePage):
         shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(self.paste)
-        model.answers_changed.connect(self._on_answers_changed)
+        self.follow(model.answers_changed)
         model.depth_changed.connect(self._on_depth)
         if model.check_up is not None:
             model.check_up.changed.connect(self._on_checked)
-        self._refresh()
+        self.refresh()
 
     def _connect(self) -> None:
         cards, flow = self._cards, self._flow
@@ -174,26 +173,15 @@ class FormPage(BasePage):
 
     # -------------------------------------------------------------- showing
 
-    def _on_answers_changed(self, _keys: object) -> None:
-        if self.isVisible():
-            self._refresh()
-        else:
-            self._stale = True
-
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._stale:
-            self._refresh()
-        else:
-            self._show_problems()
+        self._show_problems()
 
     def _on_checked(self) -> None:
         if self.isVisible() and not self._flow.is_open:
             self._show_problems()
 
-    def _refresh(self) -> None:
-        """Show the state of the audit everywhere on the page."""
-        self._stale = False
+    def refresh(self) -> None:
         project = self.model.project
         self._remarks = check_page(self.page, project.book, project.derivation)
         self._folding.update(
@@ -209,14 +197,14 @@ class FormPage(BasePage):
     def _unfold(self, card_id: str, *, focus: bool = False) -> None:
         """Show the optional questions of a card, and go to the first of them."""
         first = self._folding.open(card_id)
-        self._refresh()
+        self.refresh()
         if focus and first:
             self.focus_key(first)
 
     def _on_depth(self, _quick: bool) -> None:
         self._folding.start_again()
         self._column.forget()  # heights change
-        self._on_answers_changed(frozenset())
+        self._on_change()
 
     def _show_hidden(self, project: AuditProject) -> None:
         hidden = hidden_but_answered(self.page, project.book)
@@ -435,7 +423,7 @@ class FormPage(BasePage):
         years = self.model.project.years
         if index < len(years):
             self._year = years[index]
-            self._refresh()
+            self.refresh()
             self._flow.show_year(self._year)
 
     def _panel_for_paste(self) -> TablePanel | None:

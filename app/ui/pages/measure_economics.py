@@ -32,13 +32,10 @@ class EconomicsPage(BasePage):
         box.addWidget(self.view)
         self.view.list.currentRowChanged.connect(lambda _: self._show())
         self.view.list.itemActivated.connect(lambda _: self._go())
-        model.answers_changed.connect(self._on_answers)
-        self._refresh()
+        self.follow(model.answers_changed)
+        self.refresh()
 
-    def _on_answers(self, _keys: object) -> None:
-        self._refresh()
-
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
         measures = measures_of(self.model.project)
         entries = []
         for one in measures:

@@ -43,20 +43,20 @@ class OptionsPage(BasePage):
         ]
         self.sources = widgets.Segments(names, name=self.tr("看哪些"))
         self.sources.set_current(_OFFERED)
-        self.sources.chosen.connect(lambda _: self._refresh())
+        self.sources.chosen.connect(lambda _: self.refresh())
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("找方案，可打拼音首字母、行业"))
         self.search.setAccessibleName(self.tr("找方案"))
         self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(lambda _: self._refresh())
+        self.search.textChanged.connect(lambda _: self.refresh())
         self.search.returnPressed.connect(self.add_chosen)
         self.search.installEventFilter(self)
         self.view.left.insertWidget(0, self.sources)
         self.view.left.insertWidget(1, self.search)
         self.view.list.currentRowChanged.connect(lambda _: self._show())
         self.view.list.itemActivated.connect(lambda _: self.add_chosen())
-        model.answers_changed.connect(self._on_answers)
-        self._refresh()
+        self.follow(model.answers_changed)
+        self.refresh()
 
     # -- lists
 
@@ -109,10 +109,7 @@ class OptionsPage(BasePage):
             if query or not fields or fields & set(one.fields)
         ]
 
-    def _on_answers(self, _keys: object) -> None:
-        self._refresh()
-
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
         fill_list(self.view.list, self._entries(), chosen_id(self.view.list))
         self._show()
 
@@ -312,7 +309,7 @@ class OptionsPage(BasePage):
             self.model.post(Message("ok", act()))
         except UserError as error:
             self.model.post(as_message(error))
-        self._refresh()
+        self.refresh()
 
     # -- keyboard
 

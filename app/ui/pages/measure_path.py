@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QButtonGroup,
@@ -92,8 +92,8 @@ class PathPage(BasePage):
         self._waiting: widgets.Card | None = None
         self._is_half_way = False
         self._half_way.connect(self._show_half)
-        self._is_stale = True
-        model.assessment_changed.connect(self._on_change)
+        self._is_behind = True
+        self.follow(model.assessment_changed)
 
     def title(self) -> str:
         """Without a level there is no next one."""
@@ -115,27 +115,19 @@ class PathPage(BasePage):
 
     def _choose(self, index: int) -> None:
         self._target = Level(index + 1)
-        self._restart()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._is_stale:
-            self._restart()
+        self.refresh()
 
     def commit_pending(self) -> None:
         """Nothing is typed here; what is still being looked for ends when the page is left."""
-        self._is_stale |= self._search is not None
+        self._is_behind |= self._search is not None
         self.stop()
 
-    def _on_change(self) -> None:
+    def _on_change(self, *_: object) -> None:
         self.stop()
-        self._is_stale = True
-        if self.isVisible():
-            self._restart()
+        super()._on_change()
 
-    def _restart(self) -> None:
+    def refresh(self) -> None:
         self.stop()
-        self._is_stale = False
         project, assessment = self.model.project, self.model.assessment
         target = self._target or default_target(assessment, project) or Level.I
         self._choice.set_current(target.value - 1)
@@ -222,7 +214,7 @@ class PathPage(BasePage):
         self._clear()
         card = widgets.Card(self.tr("没有找完"), icon="flag")
         card.body.addLayout(
-            widgets.row(widgets.button(self.tr("再找"), self._restart, role="primary"), None)
+            widgets.row(widgets.button(self.tr("再找"), self.refresh, role="primary"), None)
         )
         self._body.addWidget(card)
         self._body.addStretch(1)

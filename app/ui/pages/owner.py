@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from app.forms.question import Page
@@ -45,7 +45,7 @@ class OwnerPage(BasePage):
             [self.tr("给老板看的"), self.tr("减排量核算")], name=self.tr("看哪一张")
         )
         self.choice.set_current(_OWNER)
-        self.choice.chosen.connect(lambda _: self._show())
+        self.choice.chosen.connect(lambda _: self.refresh())
         self._save = widgets.button(
             self.tr("存成 PDF"), self.save_paper, role="primary", icon="export", keys="Ctrl+S"
         )
@@ -53,28 +53,13 @@ class OwnerPage(BasePage):
         self._head = QWidget()
         self._head.setLayout(widgets.row(self.choice, self._save))
         QShortcut(QKeySequence("Ctrl+S"), self, self.save_paper)
-        self._is_stale = True
-        model.assessment_changed.connect(self._on_change)
-        model.answers_changed.connect(self._on_answers)
+        self._is_behind = True
+        self.follow(model.assessment_changed, model.answers_changed)
 
     def head_widget(self) -> QWidget | None:
         return self._head
 
-    def _on_answers(self, _keys: object) -> None:
-        self._on_change()
-
-    def _on_change(self) -> None:
-        self._is_stale = True
-        if self.isVisible():
-            self._show()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._is_stale:
-            self._show()
-
-    def _show(self) -> None:
-        self._is_stale = False
+    def refresh(self) -> None:
         widgets.clear_layout(self._body)
         project = self.model.project
         if self.choice.current() == _SURPLUS:

@@ -99,7 +99,7 @@ class ReportPage(BasePage):
         box.addWidget(self._build_todo())
         self.document = QPdfDocument(self)
         box.addWidget(self._build_preview(), 1)
-        model.answers_changed.connect(self._on_change)
+        model.answers_changed.connect(self._on_answers)
         self.destroyed.connect(_cleaner(self))
         for keys, act in (
             ("F5", self.make),
@@ -350,7 +350,7 @@ class ReportPage(BasePage):
         if self._job is not None:
             self.make()
 
-    def _on_change(self, keys: object) -> None:
+    def _on_answers(self, keys: object) -> None:
         if isinstance(keys, frozenset) and all(key.startswith((EDITION, REVIEW)) for key in keys):
             return  # that a paper was issued, or talked about, changes no paper
         self._is_stale = True

@@ -1,0 +1,100 @@
+"""How long the window cannot be used at a stretch: the processor time of its thread between two beats, act by act."""
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.bootstrap import build_services
+from app.ui.application import create_application
+from app.ui.main_window import MainWindow
+from app.ui.pages.report import ReportPage
+from app.ui.settings import Settings
+from tests.bench.measure import Measure
+from tests.helpers.typing import press, type_text
+
+STALL = 0.050
+_BEAT_MS = 5
+
+
+class _Beats:
+    """samples_s: processor time of this thread between two beats, of the beats where something was done."""
+
+    def __init__(self) -> None:
+        self.samples_s: list[float] = []
+        self._last = time.thread_time()
+        self._timer = QTimer()
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._beat)
+
+    def _beat(self) -> None:
+        now = time.thread_time()
+        self.samples_s.append(now - self._last)
+        self._last = now
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        self._last = time.thread_time()
+        self._timer.start(_BEAT_MS)
+        yield
+        self._beat()
+        self._timer.stop()
+
+
+def _worst(title: str, acts: list[Callable[[], object]], settle_ms: int = 400) -> Measure:
+    """The longest stretch of each act, until the window rests again."""
+    worst = []
+    for act in acts:
+        beats = _Beats()
+        with beats.counted():
+            act()
+            QTest.qWait(settle_ms)
+        worst.append(max(beats.samples_s))
+    return Measure(title, tuple(worst), STALL, "p99")
+
+
+def measures() -> list[Measure]:
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["CLEANAUDIT_HOME"] = folder
+        create_application(Settings())
+        services = build_services()
+        sample = services.projects.finished_sample(Path(folder))
+        window = MainWindow(services, Settings())
+        window.resize(1366, 768)
+        window.show()
+        window.start(sample)
+        QTest.qWait(3000)
+        screen, model = window.audit, window.model
+        assert screen is not None
+        assert model is not None
+        pages = [page.id for page in model.project.questionnaire.pages()]
+        result = [
+            _worst("换页，第一次", [lambda p=page: model.go_to(p) for page in pages]),  # type: ignore[misc]
+            _worst("换页，再一次", [lambda p=page: model.go_to(p) for page in pages]),  # type: ignore[misc]
+        ]
+        model.go_to("energy", "energy.bills/2025-07/electricity")
+        QTest.qWait(1500)
+        result.append(_worst("打一个数字", [lambda d=digit: type_text(d) for digit in "171234"]))  # type: ignore[misc]
+        result.append(_worst("Enter：写进文件，页上跟着变，体检重算", [_enter], 3000))
+        model.go_to("report")
+        QTest.qWait(1500)
+        page = screen.page_widget("report")
+        assert isinstance(page, ReportPage)
+        result.append(_worst("排版预览", [page.make], 6000))
+        result.append(_worst("存成 PDF", [lambda: page.save_to(Path(folder) / "a.pdf")], 3000))
+        window.close()
+        services.close()
+        QApplication.processEvents()
+    return result
+
+
+def _enter() -> None:
+    press(Qt.Key.Key_Return)
