@@ -19,7 +19,7 @@ from app.audit.project import AuditProject
 from app.forms.answer import MISSING, Change, Given
 from app.papers.edition import Previous
 from app.services.session import AuditSession, Saved
-from app.storage.audit_file import FrozenSystem
+from app.storage.contents import FrozenSystem
 
 if TYPE_CHECKING:
     from app.papers.document import Document, Picture

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from app.papers.edition import Previous
     from app.services.editions import Issued
     from app.services.session import AuditSession, Builders
-    from app.storage.audit_file import FrozenSystem
     from app.storage.audit_reader import StoredAudit
     from app.storage.backups import Backup, Compared
+    from app.storage.contents import FrozenSystem
 
 SUFFIX = ".cpaudit"
 SAMPLE = "chengling"
@@ -60,10 +60,10 @@ class Projects:
         opened."""
         from app.services.damage import in_words
         from app.services.session import AuditSession
-        from app.storage import audit_file
+        from app.storage import opening
 
         with in_words(self._catalogue):
-            file = audit_file.open_file(path)
+            file = opening.open_file(path)
         try:
             questionnaire = file.meta["questionnaire"]
             session = AuditSession(
@@ -297,12 +297,12 @@ class Projects:
         UserError when the audit cannot be read, or the copy not written.
         """
         from app.services.anonymous import FIRM, anonymised, refuse_own_path
-        from app.storage import audit_file
+        from app.storage import opening
 
         refuse_own_path(path, target)
         stored = self._read(path)
         book = anonymised(stored.book, self.cases.read(path).project.index)
-        audit_file.create(
+        opening.create(
             target,
             answers=book,
             system=stored.system,
@@ -359,7 +359,7 @@ class Projects:
         earlier: Earlier | None = None,
     ) -> None:
         from app.services.session import EARLIER_META
-        from app.storage import audit_file, database
+        from app.storage import database, opening
 
         meta = {"audit_id": audit_id, "questionnaire": questionnaire_for(answers)}
         if earlier is not None:
@@ -374,7 +374,7 @@ class Projects:
             raise database.os_problem(error, path, "文件夹建不了") from None
         basis = self._present_basis(meta["questionnaire"])
         answers_with_basis = {**book.answers, BASIS_KEY: Given(basis.hash)}
-        audit_file.create(
+        opening.create(
             path,
             answers=AnswerBook(answers_with_basis, book.rows),
             system=self._frozen(system_id) if system_id else None,
@@ -385,12 +385,12 @@ class Projects:
         ).close()
 
     def _frozen(self, system_id: str) -> "FrozenSystem":
-        from app.storage.audit_file import FrozenSystem
+        from app.storage.contents import FrozenSystem
 
         return FrozenSystem(system_id, self._catalogue.system_json(system_id))
 
     def _present_basis(self, questionnaire_id: str) -> "FrozenSystem":
-        from app.storage.audit_file import FrozenSystem
+        from app.storage.contents import FrozenSystem
         from app.storage.rows import BASIS_ID
 
         return FrozenSystem(BASIS_ID, self.cases.present_basis_text(questionnaire_id))

@@ -25,9 +25,10 @@ from app.audit.next_round import Earlier, earlier_from_text
 from app.audit.project import COPY_KEY, SYSTEM_KEY, TABLE_KEY
 from app.errors import AppError, Problem, ProgramError, UserError
 from app.forms.answer import MISSING, Act, AnswerBook, Change, Given, RowsChange, apply, inverse
-from app.storage import audit_file, backups, contents, database, evidence, locks, places, rescue
-from app.storage.audit_file import AuditFile, FrozenSystem, HistoryEntry
+from app.storage import backups, contents, database, evidence, locks, opening, places, rescue
+from app.storage.audit_file import AuditFile, HistoryEntry
 from app.storage.backups import Backup
+from app.storage.contents import FrozenSystem
 from app.storage.evidence import KeptPaper, NewPaper
 from app.storage.rows import BASIS_ID
 
@@ -221,7 +222,7 @@ class AuditSession:
     def _write_into(self, part: Path, waiting: list[_Pending]) -> None:
         if not waiting:
             return
-        copy = audit_file.open_file(part)
+        copy = opening.open_file(part)
         try:
             for item in waiting:
                 if item.number > copy.last_act:
@@ -233,7 +234,7 @@ class AuditSession:
 
     def _write_from_memory(self, part: Path) -> None:
         meta = {key: text for key, text in self._file.meta.items() if key != contents.SEAL}
-        copy = audit_file.create(
+        copy = opening.create(
             part,
             answers=self._book,
             system=self._system,

@@ -1,10 +1,9 @@
 """One audit in one file: every act of the user is one transaction, with who, when, from and to.
 
-An AuditFile belongs to one thread at a time (the writer of app.services.session); nothing in it is locked.
-"""
+An AuditFile belongs to one thread at a time (the writer of app.services.session); nothing in it is locked. How one is made and
+opened: app.storage.opening."""
 
 import os
-import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,34 +11,24 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import cast
 
 import sqlalchemy as sa
 
-from app import files, paths
-from app.assessment.finding import Missing
-from app.errors import Problem, ProgramError, UserError
-from app.forms.answer import MISSING, Act, Answer, AnswerBook, Change, RowsChange
+from app.errors import ProgramError, UserError
+from app.forms.answer import Act, Answer, AnswerBook
 from app.storage import contents, database, evidence, journals, locks, places
-from app.storage.contents import Contents
-from app.storage.contents import FrozenSystem as FrozenSystem
+from app.storage.act_rows import driver_of, freeze, set_meta, write_act
+from app.storage.contents import Contents, FrozenSystem
 from app.storage.journals import Settled
-from app.storage.migrations import migrate_copy
 from app.storage.rows import (
     ACT,
     ANSWER,
     CHANGE,
-    CREATED,
     META,
     SYSTEM,
     TABLE_ROW,
     answer_from_columns,
-    answer_to_columns,
-    metadata,
 )
-
-_KEYS_AT_ONCE = 500  # below SQLite's limit of parameters in every version
-_NO_ANSWER = {"state": "", "text": "", "raw": "", "note": ""}
 
 
 @dataclass(frozen=True)
@@ -109,7 +98,7 @@ class AuditFile:
             self._later = None
         seal = self._seal
         with self._begin() as connection:
-            driver = _driver(connection)
+            driver = driver_of(connection)
             before = driver.total_changes
             yield connection
             if driver.total_changes != before:
@@ -118,7 +107,7 @@ class AuditFile:
                     known = contents.later_tables(driver)
                 seal = contents.file_seal(driver, known)
                 self._later = None if later else known
-                _set_meta(connection, contents.SEAL, seal)
+                set_meta(connection, contents.SEAL, seal)
                 self._tried = seal
         self._seal = self._tried = seal
         after = places.identity(self.path)
@@ -233,11 +222,11 @@ class AuditFile:
             known = connection.execute(sa.select(ACT).where(ACT.c.id == number)).one_or_none()
             stamp = when.isoformat(timespec="seconds")
             if known is None:
-                _write_act(connection, number, act, who, stamp)
+                write_act(connection, number, act, who, stamp)
                 for one in frozen:
-                    _freeze(connection, one, stamp)
+                    freeze(connection, one, stamp)
                 if position is not None:
-                    _set_meta(connection, "position", position)
+                    set_meta(connection, "position", position)
             elif (known.at, known.label) != (stamp, act.label):
                 raise ProgramError(f"act {number} is already another one: {known.label}")
         self.last_act = max(self.last_act, number)
@@ -250,7 +239,7 @@ class AuditFile:
             return
         with self._write() as connection:
             for key, value in values.items():
-                _set_meta(connection, key, value)
+                set_meta(connection, key, value)
         self.meta = {**self.meta, **values}
 
     def history(self, key: str = "", limit: int = 500) -> tuple[HistoryEntry, ...]:
@@ -360,281 +349,4 @@ class AuditFile:
 
     def _driver_connection(self) -> sqlite3.Connection:
         with self._engine.connect() as connection:
-            return _driver(connection)
-
-
-def _driver(connection: sa.Connection) -> sqlite3.Connection:
-    """Below SQLAlchemy; of an audit with a password it is SQLCipher's, which behaves alike."""
-    return cast(sqlite3.Connection, connection.connection.driver_connection)
-
-
-def create(
-    path: Path,
-    *,
-    answers: AnswerBook,
-    system: FrozenSystem | None,
-    basis: FrozenSystem | None = None,
-    meta: Mapping[str, str],
-    who: str,
-    when: datetime,
-    label: str = CREATED,
-    key: locks.Key | None = None,
-) -> AuditFile:
-    """A new audit file with first answers (kept as act 1), the frozen system and the data it rests on, opened.
-
-    meta: at least audit_id and questionnaire. key: of a password, None without one. UserError when the file exists or cannot be written; then nothing is left.
-    """
-    path = files.resolved(path)
-    changes: list[Change | RowsChange] = [
-        RowsChange(table_id, (), row_ids) for table_id, row_ids in answers.rows.items() if row_ids
-    ]
-    empty = AnswerBook()
-    changes += [Change(key, empty.get(key), answer) for key, answer in answers.answers.items()]
-    part = path.with_name(path.name + ".part")
-    try:
-        with path.open("xb"):
-            pass
-    except FileExistsError:
-        raise UserError(
-            Problem(path.name, "这个文件已经有了，没有覆盖它。", "换一个文件名。")
-        ) from None
-    except OSError as error:
-        raise database.os_problem(error, path, "写不进去") from None
-    try:
-        part.unlink(missing_ok=True)
-        frozen = [one for one in (system, basis) if one is not None]
-        _write_new(part, Act(label, tuple(changes)), frozen, meta, who, when, key)
-        os.replace(part, path)
-    except BaseException as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-            path.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise database.os_problem(error, path, "写不进去") from None
-        raise
-    return open_file(path)
-
-
-def _write_new(
-    path: Path,
-    act: Act,
-    frozen: Sequence[FrozenSystem],
-    meta: Mapping[str, str],
-    who: str,
-    when: datetime,
-    key: locks.Key | None,
-) -> None:
-    with database.plain_words(path):
-        engine = database.open_engine(path, "rwc", key)
-        try:
-            with engine.begin() as connection:
-                connection.exec_driver_sql(f"PRAGMA application_id = {database.APPLICATION_ID}")
-                connection.exec_driver_sql(f"PRAGMA user_version = {database.FORMAT}")
-                metadata.create_all(connection)
-                stamp = when.isoformat(timespec="seconds")
-                for name, value in {"created_at": stamp, "created_by": who, **meta}.items():
-                    _set_meta(connection, name, value)
-                for one in frozen:
-                    _freeze(connection, one, stamp)
-                _write_act(connection, 1, act, who, stamp)
-                driver = _driver(connection)
-                _set_meta(connection, contents.SEAL, contents.file_seal(driver))
-        finally:
-            engine.dispose()
-
-
-def open_file(path: Path, *, read_only: bool = False) -> AuditFile:
-    """Open an audit file: of the present format, or brought to it on a copy (the old file is kept among the backups).
-
-    A file or folder that cannot be written opens for reading; `AuditFile.read_only` says so.
-    UserError: missing, no audit file, damaged, newer, held by another window.
-    """
-    path = files.resolved(path)
-    database.hold(path)
-    try:
-        version = database.read_version(path)
-        if version > database.FORMAT:
-            raise database.newer(path, version)
-        read_only = read_only or not database.is_writable(path)
-        if read_only:
-            return _open_to_read(path, version)
-        settled = journals.settle(path)
-        if version == database.FORMAT:
-            return _open_present(path, path, read_only=False, journal=settled)
-        _upgrade(path, version)
-        return _open_present(path, path, read_only=False, migrated_from=version, journal=settled)
-    except OSError as error:
-        database.release(path)
-        raise database.os_problem(error, path, "打不开") from None
-    except BaseException:
-        database.release(path)
-        raise
-
-
-def _open_to_read(path: Path, version: int) -> AuditFile:
-    """From a private copy where the file itself would have to be changed: an older format, a journal beside it."""
-    pending = journals.has_journal(path)
-    if version == database.FORMAT and not pending:
-        return _open_present(path, path, read_only=True)
-    scratch = tempfile.TemporaryDirectory(prefix="cleanaudit-")
-    copy = Path(scratch.name) / path.name
-    try:
-        if pending:
-            with journals.readable_copy(path) as (sound, _played):
-                _copy_present(sound, copy, path)
-        else:
-            _copy_present(path, copy, path)
-        migrated_from = version if version < database.FORMAT else None
-        file = _open_present(path, copy, read_only=True, migrated_from=migrated_from)
-    except BaseException:
-        scratch.cleanup()
-        raise
-    file.scratch = scratch
-    return file
-
-
-def _copy_present(source: Path, target: Path, called: Path) -> None:
-    if database.read_version(source) < database.FORMAT:
-        migrate_copy(source, target, called=called)
-    else:
-        shutil.copyfile(source, target)
-
-
-def _upgrade(path: Path, version: int) -> None:
-    """Bring the file to the present format: migrate a copy beside it, keep the old one, then replace."""
-    kept = paths.backups_dir() / f"{path.stem} 升级前 {database.format_name(version)}{path.suffix}"
-    number = 2
-    while kept.exists():
-        kept = kept.with_name(
-            f"{path.stem} 升级前 {database.format_name(version)} ({number}){path.suffix}"
-        )
-        number += 1
-    part = path.with_name(path.name + ".part")
-    try:
-        migrate_copy(path, part)
-        files.copy_flushed(path, kept)
-        os.replace(part, path)
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-
-
-def _open_present(
-    path: Path,
-    actual: Path,
-    *,
-    read_only: bool,
-    migrated_from: int | None = None,
-    journal: Settled | None = None,
-) -> AuditFile:
-    # Proved before anything may write: taking the lock alone makes SQLite mend the size of a file.
-    found = journals.prove(actual, path)
-    key = database.key_of(actual)
-    with database.reading(path):
-        engine = database.open_engine(actual, "ro" if read_only else "rw")
-        try:
-            with engine.connect() as connection:
-                driver = _driver(connection)
-            query = "SELECT value FROM meta WHERE key = ?"
-            if driver.execute(query, (contents.SEAL,)).fetchone() != (found.seal,):
-                found = contents.read_contents(driver, path)  # written by others in between
-            if not read_only and actual.with_name(actual.name + "-journal").exists():
-                # Used up, but left by a process that was killed: a first transaction of
-                # our own makes SQLite clear it away on closing.
-                driver.execute(f"PRAGMA user_version = {database.FORMAT}")
-            return AuditFile(
-                path,
-                engine,
-                found,
-                read_only=read_only,
-                migrated_from=migrated_from,
-                journal=journal,
-                key=key,
-            )
-        except BaseException:
-            engine.dispose()
-            raise
-
-
-def _set_meta(connection: sa.Connection, key: str, value: str) -> None:
-    connection.execute(sa.delete(META).where(META.c.key == key))
-    connection.execute(META.insert().values(key=key, value=value))
-
-
-def _freeze(connection: sa.Connection, system: FrozenSystem, stamp: str) -> None:
-    connection.execute(
-        SYSTEM.insert().values(
-            system_id=system.system_id, hash=system.hash, json=system.json, frozen_at=stamp
-        )
-    )
-
-
-def _write_act(connection: sa.Connection, number: int, act: Act, who: str, stamp: str) -> None:
-    """An act with its changes, sealed after the act before it."""
-    last = connection.scalar(sa.select(ACT.c.seal).order_by(ACT.c.id.desc()).limit(1)) or ""
-    values = {"id": number, "at": stamp, "who": who, "label": act.label}
-    connection.execute(ACT.insert().values(**values, seal=""))
-    _write_changes(connection, number, act.changes)
-    mine = CHANGE.c.act_id == number
-    written = connection.execute(sa.select(CHANGE).where(mine).order_by(CHANGE.c.id)).all()
-    seal = contents.act_seal(last, (number, stamp, who, act.label), [tuple(row) for row in written])
-    connection.execute(ACT.update().where(ACT.c.id == number).values(seal=seal))
-
-
-def _write_changes(
-    connection: sa.Connection, act_id: int, changes: Sequence[Change | RowsChange]
-) -> None:
-    """Put the changes of one act into answers, row orders and change log. ProgramError when a `before` does not hold."""
-    keys = list(dict.fromkeys(each.key for each in changes if isinstance(each, Change)))
-    answers: dict[str, Answer] = {}
-    for start in range(0, len(keys), _KEYS_AT_ONCE):
-        some = ANSWER.c.key.in_(keys[start : start + _KEYS_AT_ONCE])
-        for row in connection.execute(sa.select(ANSWER).where(some)).mappings():
-            answers[row["key"]] = answer_from_columns(row)
-    log: list[dict[str, object]] = []
-    for change in changes:
-        if isinstance(change, RowsChange):
-            _write_rows(connection, change)
-            before = {**_NO_ANSWER, "text": "\n".join(change.before)}
-            after = {**_NO_ANSWER, "text": "\n".join(change.after)}
-            line: dict[str, object] = {"kind": "rows", "key": change.table_id}
-        else:
-            stored = answers.get(change.key, MISSING)
-            if stored != change.before:
-                raise ProgramError(f"{change.key} holds {stored}, not {change.before}")
-            answers[change.key] = change.after
-            before, after = answer_to_columns(change.before), answer_to_columns(change.after)
-            line = {"kind": "answer", "key": change.key}
-        line |= {f"before_{name}": text for name, text in before.items()}
-        line |= {f"after_{name}": text for name, text in after.items()}
-        log.append({"act_id": act_id, **line})
-    if keys:
-        of_key = ANSWER.c.key == sa.bindparam("of_key")
-        connection.execute(sa.delete(ANSWER).where(of_key), [{"of_key": key} for key in keys])
-    present = [
-        {"key": key, **answer_to_columns(answers[key])}
-        for key in keys
-        if not isinstance(answers[key], Missing)
-    ]
-    if present:
-        connection.execute(sa.insert(ANSWER), present)
-    if log:
-        connection.execute(sa.insert(CHANGE), log)
-
-
-def _write_rows(connection: sa.Connection, change: RowsChange) -> None:
-    mine = TABLE_ROW.c.table_id == change.table_id
-    stored = tuple(
-        connection.scalars(sa.select(TABLE_ROW.c.row_id).where(mine).order_by(TABLE_ROW.c.position))
-    )
-    if stored != change.before:
-        raise ProgramError(f"rows of {change.table_id} are {stored}, not {change.before}")
-    connection.execute(sa.delete(TABLE_ROW).where(mine))
-    if change.after:
-        connection.execute(
-            sa.insert(TABLE_ROW),
-            [
-                {"table_id": change.table_id, "position": position, "row_id": row_id}
-                for position, row_id in enumerate(change.after)
-            ],
-        )
+            return driver_of(connection)

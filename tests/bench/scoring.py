@@ -15,9 +15,10 @@ from app.assessment.indicator_system import Family, IndicatorKind, IndicatorSyst
 from app.assessment.inputs import FirmInputs
 from app.forms.answer import Answer, AnswerBook, Given, indicator_key
 from app.services.scoring import score_folder
-from app.storage.audit_file import FrozenSystem, create
 from app.storage.catalogue_build import build_catalogue
 from app.storage.catalogue_store import Catalogue, open_catalogue
+from app.storage.contents import FrozenSystem
+from app.storage.opening import create
 from tests.bench.measure import Measure, timed
 from tests.helpers.systems import READ, category, quantitative
 from tests.helpers.systems import system as made_system

@@ -7,7 +7,7 @@ from app.bootstrap import build_services
 from app.forms.answer import MISSING, Change, Given
 from app.services.evidence import NewPaper, binder, place_papers
 from app.services.session import ImmediateExecutor
-from app.storage import audit_file
+from app.storage import opening
 from tests.bench.measure import Measure, timed
 
 
@@ -17,9 +17,9 @@ def measures() -> list[Measure]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _, path = services.projects.sample(folder)
-        opening = timed(lambda: services.projects.open_audit(path).close(), 20)
+        once = timed(lambda: services.projects.open_audit(path).close(), 20)
         services.projects.audits.forget(path)
-        file = audit_file.open_file(path)
+        file = opening.open_file(path)
         copying = timed(lambda: file.copy_to(folder / "copy.cpaudit"), 20)
         file.close()
         session = services.projects.open_audit(path)
@@ -39,6 +39,6 @@ def measures() -> list[Measure]:
     return [
         Measure("one answer with 2,000 photographs in the binder", editing, 0.100),
         Measure("open and close an audit with 2,000 photographs", opening_many, 2.0),
-        Measure("open and close the sample audit", opening, 0.300),
+        Measure("open and close the sample audit", once, 0.300),
         Measure("a checked backup of the sample audit", copying, 0.100),
     ]

@@ -11,7 +11,7 @@ import pytest
 
 from app import __version__, paths, selftest
 from app.__main__ import main
-from app.storage import audit_file
+from app.storage import opening
 
 ROOT = Path(__file__).parents[2]
 SCORED = {"I": "611/20", "II": "334/5", "III": "100"}
@@ -73,7 +73,7 @@ def test_a_report_that_cannot_be_written_leaves_what_was_there(
     assert "没有这个文件夹" in capsys.readouterr().err
     assert main(["report", str(samples[1]), "-o", str(samples[1])]) == 2
     assert "结尾" in capsys.readouterr().err
-    audit_file.open_file(samples[1]).close()
+    opening.open_file(samples[1]).close()
     assert main(["report", str(samples[0]), "-o", str(tmp_path / "b.pdf"), "--state", "定稿"]) == 2
     assert "必填的没填" in capsys.readouterr().err
     assert not (tmp_path / "b.pdf").exists()
@@ -82,7 +82,7 @@ def test_a_report_that_cannot_be_written_leaves_what_was_there(
 def test_an_audit_in_a_window_is_not_scored_behind_its_back(
     samples: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    held = audit_file.open_file(samples[0])
+    held = opening.open_file(samples[0])
     assert main(["score", str(samples[0])]) == 2
     held.close()
     assert "已在另一个窗口打开" in capsys.readouterr().err

@@ -9,19 +9,19 @@ from pathlib import Path
 
 from app.forms.answer import AnswerBook
 from app.services.session import AuditSession, Builders, ImmediateExecutor
-from app.storage import audit_file
+from app.storage import audit_file, contents, opening
 from app.ui.session import SessionModel
 from tests.helpers.forms import sample_book, sample_project, shipped_reference
 
 NAME = "澄岭五金 2026.cpaudit"
 
 
-def _no_system(system_id: str) -> audit_file.FrozenSystem:
+def _no_system(system_id: str) -> contents.FrozenSystem:
     raise AssertionError(f"no test asks for system {system_id}")
 
 
 def _create(folder: Path, book: AnswerBook) -> audit_file.AuditFile:
-    return audit_file.create(
+    return opening.create(
         folder / NAME,
         answers=book,
         system=None,
@@ -43,7 +43,7 @@ def _sample_file() -> Path:
 def open_audit(folder: Path, book: AnswerBook | None = None) -> SessionModel:
     """A model over `book` (the complete sample by default) in a new file in `folder`. Close it when done."""
     if book is None:
-        file = audit_file.open_file(Path(shutil.copy(_sample_file(), folder / NAME)))
+        file = opening.open_file(Path(shutil.copy(_sample_file(), folder / NAME)))
     else:
         file = _create(folder, book)
     session = AuditSession(

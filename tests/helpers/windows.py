@@ -16,7 +16,8 @@ from app.forms.answer import AnswerBook, Given
 from app.services.session import AuditSession, Builders, ImmediateExecutor
 from app.services.tables import table_of
 from app.standards.system_json import system_from_json, system_to_json
-from app.storage.audit_file import FrozenSystem, create, open_file
+from app.storage.contents import FrozenSystem
+from app.storage.opening import create, open_file
 from tests.helpers.forms import shipped_forms, shipped_reference, shipped_rules, shipped_system
 
 

@@ -23,7 +23,7 @@ from app.services import passwords
 from app.services.anonymous import anonymised
 from app.services.projects import Projects
 from app.services.session import ImmediateExecutor
-from app.storage import audit_file, backups, database, journals, locks
+from app.storage import backups, database, journals, locks, opening
 from app.storage.audit_reader import read_audit
 from tests.helpers.forms import sample_project
 
@@ -64,7 +64,7 @@ def test_nothing_of_it_can_be_read_without_the_password(
         assert content.startswith(locks.MARK)
         for secret in ("机密企业名称", "澄岭", "firm.name", "CREATE TABLE"):
             assert secret.encode() not in content
-    for door in (projects.open_audit, read_audit, audit_file.open_file, projects.load):
+    for door in (projects.open_audit, read_audit, opening.open_file, projects.load):
         with pytest.raises(database.NeedsPassword):
             door(locked)
     with pytest.raises(UserError, match="密码不对"):
@@ -168,7 +168,7 @@ def test_a_kill_in_the_middle_of_writing_loses_nothing(locked: Path, tmp_path: P
     plain.close()
     assert journals.has_journal(locked)
     assert read_audit(locked) == expected
-    file = audit_file.open_file(locked)
+    file = opening.open_file(locked)
     assert file.read_book() == expected.book
     file.close()
 
@@ -215,7 +215,7 @@ def test_an_anonymous_copy_names_nobody(projects: Projects, tmp_path: Path) -> N
     for secret in secrets:
         assert secret
         assert secret not in content, secret
-    file = audit_file.open_file(target)
+    file = opening.open_file(target)
     assert {one.label for one in file.history()} == {"匿名副本"}
     file.close()
     assert projects.load(target)[1] == scored

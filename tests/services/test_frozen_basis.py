@@ -15,9 +15,9 @@ from app.services.projects import Projects
 from app.services.scoring import Scorer, assessment_to_plain
 from app.services.session import ImmediateExecutor
 from app.standards import form_json
-from app.storage import audit_file
-from app.storage.audit_file import FrozenSystem
+from app.storage import opening
 from app.storage.audit_reader import read_audit
+from app.storage.contents import FrozenSystem
 
 Plain = dict[str, Any]
 
@@ -63,7 +63,7 @@ def with_basis(source: Path, target: Path, text: str) -> Path:
     stored = read_audit(source)
     basis = FrozenSystem("@basis", text)
     answers = {**stored.book.answers, "audit.basis": Given(basis.hash)}
-    audit_file.create(
+    opening.create(
         target,
         answers=AnswerBook(answers, stored.book.rows),
         system=stored.system,

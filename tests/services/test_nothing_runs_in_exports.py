@@ -26,7 +26,7 @@ from app.services.scoring import score_folder
 from app.services.services import Services
 from app.services.session import ImmediateExecutor
 from app.services.word import write_word
-from app.storage import audit_file
+from app.storage import opening
 from app.storage.audit_reader import read_audit
 
 TODAY = date(2026, 11, 29)
@@ -84,7 +84,7 @@ def hostile(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Pat
         answers[key] = Given(PAYLOADS[number % len(PAYLOADS)], note="=1+2")
     answers["firm.name"] = Given("=1+1 </script> 公司")
     target = folder / "怪词.cpaudit"
-    audit_file.create(
+    opening.create(
         target,
         answers=AnswerBook(answers, project.book.rows),
         system=stored.system,

@@ -13,7 +13,7 @@ from app.errors import UserError
 from app.forms.answer import MISSING, AnswerBook, Change, Given
 from app.services.projects import Projects
 from app.services.session import AuditSession, ImmediateExecutor
-from app.storage import audit_file
+from app.storage import opening
 
 NOW = datetime(2026, 11, 20, 14, 3, 22, tzinfo=UTC)
 
@@ -167,7 +167,7 @@ def test_the_latest_backup_is_brought_back_beside_a_damaged_audit(
 
 def test_an_audit_of_unknown_questions_closes_again(projects: Projects, tmp_path: Path) -> None:
     path = tmp_path / "a.cpaudit"
-    audit_file.create(
+    opening.create(
         path,
         answers=AnswerBook(),
         system=None,
@@ -178,7 +178,7 @@ def test_an_audit_of_unknown_questions_closes_again(projects: Projects, tmp_path
     for open_or_load in (projects.open_audit, projects.load):
         with pytest.raises(UserError, match="from the future"):
             open_or_load(path)
-    audit_file.open_file(path).close()
+    opening.open_file(path).close()
 
 
 def next_round(projects: Projects, path: Path, year: int | None = None) -> AuditSession:

@@ -12,9 +12,10 @@ import pytest
 from app.errors import UserError
 from app.forms.answer import AnswerBook, Given
 from app.services.scoring import COLUMNS, Scorer, score_case, score_folder, score_text
-from app.storage.audit_file import FrozenSystem, create, open_file
 from app.storage.catalogue_build import build_catalogue
 from app.storage.catalogue_store import Catalogue, open_catalogue
+from app.storage.contents import FrozenSystem
+from app.storage.opening import create, open_file
 
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "cases"

@@ -18,8 +18,9 @@ from app.services.session import (
     Builders,
     ImmediateExecutor,
 )
-from app.storage import audit_file, backups, database
-from app.storage.audit_file import AuditFile, FrozenSystem
+from app.storage import backups, database, opening
+from app.storage.audit_file import AuditFile
+from app.storage.contents import FrozenSystem
 from tests.helpers.forms import sample_project
 
 NOW = datetime(2026, 11, 20, 14, 3, 22, tzinfo=UTC)
@@ -39,7 +40,7 @@ def catalogue_system(system_id: str) -> FrozenSystem:
 
 def new_path(folder: Path, book: AnswerBook | None = None) -> Path:
     path = folder / "案卷.cpaudit"
-    audit_file.create(
+    opening.create(
         path,
         answers=book or AnswerBook(),
         system=None,
@@ -59,7 +60,7 @@ def opened(path: Path, **options: object) -> AuditSession:
         **options,
     }
     builders = Builders(project, lambda _project: None, catalogue_system)
-    return AuditSession(audit_file.open_file(path), builders, **settings)  # type: ignore[arg-type]
+    return AuditSession(opening.open_file(path), builders, **settings)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def give(session: AuditSession, key: str, text: str, label: str = "填写") -> N
 
 
 def in_file(path: Path) -> AnswerBook:
-    file = audit_file.open_file(path, read_only=True)
+    file = opening.open_file(path, read_only=True)
     book = file.read_book()
     file.close()
     return book
@@ -300,7 +301,7 @@ def test_acts_are_written_in_order_by_one_worker(tmp_path: Path) -> None:
         session.close()
     assert len(threads) == 1
     assert threads != {threading.current_thread().name}
-    file = audit_file.open_file(session.path)
+    file = opening.open_file(session.path)
     assert [entry.after for entry in file.history("n")] == [
         Given(str(number)) for number in reversed(range(60))
     ]
@@ -356,7 +357,7 @@ def test_a_failed_backup_is_said_and_writing_goes_on(
 
 def test_read_only_refuses_and_keeps_the_answers(tmp_path: Path) -> None:
     path = new_path(tmp_path, AnswerBook({"n": Given("1")}))
-    file = audit_file.open_file(path, read_only=True)
+    file = opening.open_file(path, read_only=True)
     session = AuditSession(
         file,
         Builders(project, lambda _project: None, catalogue_system),

@@ -26,9 +26,10 @@ from app.services.tables import (
 )
 from app.standards.system_json import system_to_json
 from app.standards.yaml_source import load_system_file
-from app.storage.audit_file import FrozenSystem, create
 from app.storage.catalogue_build import build_catalogue
 from app.storage.catalogue_store import Catalogue, open_catalogue
+from app.storage.contents import FrozenSystem
+from app.storage.opening import create
 
 ROOT = Path(__file__).parents[2]
 SYSTEMS = ROOT / "tests" / "cases" / "systems"

@@ -13,7 +13,9 @@ from app.assessment.finding import NotApplicable
 from app.errors import ProgramError, UserError
 from app.forms.answer import MISSING, Act, Answer, AnswerBook, Change, Given, RowsChange
 from app.storage import database
-from app.storage.audit_file import AuditFile, Counts, FrozenSystem, create, open_file
+from app.storage.audit_file import AuditFile, Counts
+from app.storage.contents import FrozenSystem
+from app.storage.opening import create, open_file
 from tests.helpers.ordinary_user import open_folder, ordinary_user
 
 NOW = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
@@ -151,7 +153,7 @@ def test_a_second_window_of_the_same_program_is_refused(file: AuditFile) -> None
 def test_another_process_is_refused(file: AuditFile) -> None:
     script = (
         "import sys, pathlib\n"
-        "from app.storage.audit_file import open_file\n"
+        "from app.storage.opening import open_file\n"
         "from app.errors import UserError\n"
         "try: open_file(pathlib.Path(sys.argv[1]))\n"
         "except UserError as error: print(error)\n"

@@ -11,8 +11,9 @@ from app import paths
 from app.errors import UserError
 from app.forms.answer import Act, AnswerBook, Change, Given
 from app.storage import backups, evidence, journals
-from app.storage.audit_file import AuditFile, create, open_file
+from app.storage.audit_file import AuditFile
 from app.storage.backups import Backup
+from app.storage.opening import create, open_file
 
 NOW = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
 

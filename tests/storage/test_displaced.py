@@ -11,9 +11,10 @@ import pytest
 from app.errors import UserError
 from app.forms.answer import MISSING, AnswerBook, Change, Given
 from app.services.session import AuditSession, Builders, ImmediateExecutor
-from app.storage import audit_file, database, places
-from app.storage.audit_file import FrozenSystem, create
+from app.storage import database, opening, places
 from app.storage.audit_reader import read_audit
+from app.storage.contents import FrozenSystem
+from app.storage.opening import create
 
 NOW = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
 
@@ -41,7 +42,7 @@ def opened(path: Path) -> AuditSession:
         lambda: FrozenSystem("@basis", "{}"),
     )
     return AuditSession(
-        audit_file.open_file(path),
+        opening.open_file(path),
         builders,
         executor=ImmediateExecutor(),
         clock=lambda: NOW,
@@ -185,7 +186,7 @@ def test_the_history_goes_along_while_the_handle_leads_to_it(tmp_path: Path) -> 
     target = tmp_path / "另存.cpaudit"
     session.copy_to(target)
     session.close(abandon=True)
-    copy = audit_file.open_file(target)
+    copy = opening.open_file(target)
     assert [entry.after for entry in copy.history("n")] == [Given("2"), Given("1"), Given("0")]
     copy.close()
 

@@ -13,9 +13,9 @@ from app.errors import UserError
 from app.services.cases import Cases
 from app.services.scoring import Scorer, score_folder
 from app.storage import journals
-from app.storage.audit_file import open_file
 from app.storage.audit_reader import read_audit
 from app.storage.catalogue_store import Catalogue
+from app.storage.opening import open_file
 
 OLD = Path(__file__).parents[1] / "old_files" / "澄岭五金 1.0.cpaudit"
 

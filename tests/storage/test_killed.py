@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.storage.audit_file import open_file
+from app.storage.opening import open_file
 
 ROOT = Path(__file__).parents[2]
 
@@ -16,7 +16,7 @@ import sys
 from datetime import datetime, UTC
 from pathlib import Path
 from app.forms.answer import MISSING, Act, AnswerBook, Change, Given
-from app.storage.audit_file import create
+from app.storage.opening import create
 
 path = Path(sys.argv[1])
 now = datetime.now(UTC)

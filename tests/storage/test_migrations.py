@@ -15,7 +15,7 @@ from app.errors import UserError
 from app.forms.answer import Given
 from app.services.scoring import Scorer
 from app.storage import database, migrations
-from app.storage.audit_file import open_file
+from app.storage.opening import open_file
 from app.storage.rows import metadata
 from tests.helpers.ordinary_user import open_folder, ordinary_user
 

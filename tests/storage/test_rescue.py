@@ -10,8 +10,8 @@ import pytest
 
 from app.errors import UserError
 from app.storage import rescue
-from app.storage.audit_file import open_file
 from app.storage.audit_reader import StoredAudit, read_audit
+from app.storage.opening import open_file
 
 OLD = Path(__file__).parents[1] / "old_files"
 NOW = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)

@@ -15,9 +15,10 @@ from pathlib import Path
 from app.errors import UserError
 from app.forms.answer import MISSING, Act, AnswerBook, Change, Given
 from app.services.session import AuditSession, Builders, ImmediateExecutor
-from app.storage import audit_file, journals
-from app.storage.audit_file import AuditFile, FrozenSystem
+from app.storage import journals, opening
+from app.storage.audit_file import AuditFile
 from app.storage.audit_reader import read_audit
+from app.storage.contents import FrozenSystem
 from tests.torture.counts import Wrong
 
 NOW = datetime(2026, 11, 20, 9, 12, tzinfo=UTC)
@@ -26,7 +27,7 @@ _CELLS = 4
 
 
 def new_file(path: Path) -> AuditFile:
-    return audit_file.create(
+    return opening.create(
         path,
         answers=AnswerBook({f"start/{n}": Given(str(n)) for n in range(60)}),
         system=FrozenSystem("toy", "{}" * 4000),
@@ -61,7 +62,7 @@ def _write_until_killed(path: Path, pipe: int, seed: int) -> None:
     """Through a session with its writer thread, as the window does it; every commit is acknowledged through the pipe."""
     dice = random.Random(seed)
     session = AuditSession(
-        audit_file.open_file(path),
+        opening.open_file(path),
         _builders(),
         executor=ThreadPoolExecutor(1),
         clock=lambda: NOW,
@@ -155,13 +156,13 @@ def power_cuts(sessions: int, acts: int, seed: int = 2) -> Counter[str]:
             for number in range(1, acts + 1):
                 before, old = path.read_bytes(), file.last_act
                 file.close()
-                file = audit_file.open_file(path)
+                file = opening.open_file(path)
                 act = act_of(file.read_book(), number, dice)
                 file.commit(old + 1, act, who="何敏", when=NOW)
                 file.close()
                 after = path.read_bytes()
                 _cut(before, after, frame, old, dice, counts)
-                file = audit_file.open_file(path)
+                file = opening.open_file(path)
             file.close()
             counts["sessions"] += 1
     return counts
@@ -219,7 +220,7 @@ def _check(
                 else:
                     found = journals.prove(frame, frame).last_act
             else:
-                file = audit_file.open_file(frame)
+                file = opening.open_file(frame)
                 found = file.last_act
                 file.close()
         except UserError as error:
@@ -246,7 +247,7 @@ def full_disks(cases: int, seed: int = 3) -> Counter[str]:
             path = Path(name) / f"{case}.cpaudit"
             new_file(path).close()
             session = AuditSession(
-                audit_file.open_file(path),
+                opening.open_file(path),
                 _builders(),
                 executor=ImmediateExecutor(),
                 clock=lambda: NOW,

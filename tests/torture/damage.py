@@ -15,9 +15,9 @@ from pathlib import Path
 from app.bootstrap import load_catalogue
 from app.errors import UserError
 from app.forms.answer import MISSING, AnswerBook, Change, Given, RowsChange
-from app.storage import audit_file, database, rescue
-from app.storage.audit_file import FrozenSystem
+from app.storage import database, opening, rescue
 from app.storage.audit_reader import StoredAudit, read_audit
+from app.storage.contents import FrozenSystem
 from app.storage.rows import BASIS_ID
 from tests.torture.counts import Wrong, keep
 from tests.torture.doors import DEAR, Doors
@@ -209,7 +209,7 @@ def _small(folder: Path, doors: Doors) -> Iterator[Original]:
         }
         if basis is not None:
             answers["audit.basis"] = Given(basis.hash)
-        audit_file.create(
+        opening.create(
             path,
             answers=AnswerBook(answers),
             system=system,
@@ -275,7 +275,7 @@ def _through_every_door(
         _restore(path, original, doors, counts)
     for name in ("window to read", "window"):
         try:
-            file = audit_file.open_file(path, read_only=name != "window")
+            file = opening.open_file(path, read_only=name != "window")
             _same(file.read_book(), stored, name)
             file.close()
             opened.append(name)

@@ -22,7 +22,7 @@ from typing import Any
 
 from app.errors import UserError
 from app.forms.answer import AnswerBook, apply
-from app.storage import audit_file, journals
+from app.storage import audit_file, journals, opening
 from tests.torture.counts import Wrong
 from tests.torture.windows import display
 
@@ -57,7 +57,7 @@ def typed(home: Path, seed: int) -> None:
         data = pickle.dumps((kind, *more))
         os.write(said, len(data).to_bytes(4, "big") + data)
 
-    commit, create = audit_file.AuditFile.commit, audit_file.create
+    commit, create = audit_file.AuditFile.commit, opening.create
 
     def told(file: audit_file.AuditFile, number: int, act: Any, **more: Any) -> None:
         say("act", str(file.path), number, act)
@@ -69,7 +69,7 @@ def typed(home: Path, seed: int) -> None:
         return file
 
     audit_file.AuditFile.commit = told  # type: ignore[assignment, method-assign]
-    audit_file.create = made
+    opening.create = made
     settings = load_settings()
     application = create_application(settings)
     window: Any = MainWindow(build_services(), settings)
@@ -407,7 +407,7 @@ def _check(content: bytes, log: bytes | None, frame: Path, known: _Audit) -> Non
             beside.write_bytes(log)
         try:
             if door == "window":
-                file = audit_file.open_file(frame)
+                file = opening.open_file(frame)
                 act, book = file.last_act, file.read_book()
                 file.close()
             elif journals.has_journal(frame):
