@@ -18,7 +18,7 @@ from app.audit.front_door import INDUSTRY, QUESTIONNAIRE, questionnaire_of_indus
 from app.audit.measures import Draft
 from app.audit.project import BASE_YEAR, AuditProject, base_year_of
 from app.audit.wording import short_table
-from app.forms import unused
+from app.forms import carried, unused
 from app.forms.answer import (
     MISSING,
     Act,
@@ -97,7 +97,16 @@ def answer(project: AuditProject, keys: str | Sequence[str], after: Answer, name
     changes: tuple[Change | RowsChange, ...] = _changes(book, dict.fromkeys(keys, after))
     if BASE_YEAR in keys or any(key in keys for key in unused.questions()):
         changes = _with_unused(project, changes)
-    return Act(label, _with_done(project, changes))
+    return Act(label, _with_carried(project, _with_done(project, changes)))
+
+
+def _with_carried(
+    project: AuditProject, changes: tuple[Change | RowsChange, ...]
+) -> tuple[Change | RowsChange, ...]:
+    """With the second places of amounts that are asked once."""
+    year = base_year_of(apply(project.book, changes))
+    more = carried.changes(project.index, project.book, changes, year, project.questionnaire.id)
+    return (*changes, *more)
 
 
 def _with_done(
@@ -152,7 +161,8 @@ def repeat(project: AuditProject, pairs: Iterable[tuple[str, Answer]]) -> Act:
 def paste(plan: PastePlan, project: AuditProject) -> Act:
     """Write what was read of a pasted or imported table."""
     label = f"粘贴 {len({cell.row for cell in plan.cells})} 行"
-    return Act(label, _with_done(project, _with_unused(project, plan.changes)))
+    changes = _with_done(project, _with_unused(project, plan.changes))
+    return Act(label, _with_carried(project, changes))
 
 
 # Rows of free tables

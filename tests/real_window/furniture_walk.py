@@ -249,7 +249,7 @@ def materials(walker: Walker) -> None:
     walker.put("materials.has_toxic", "是")
     walker.rows(
         "materials.toxic",
-        [["天那水", "甲苯、二甲苯", "108-88-3", "9吨", "调漆、洗枪", "防爆柜", "能"]],
+        [["天那水", "甲苯、二甲苯", "108-88-3", "", "调漆、洗枪", "防爆柜", "能"]],
     )
     walker.put("packaging.used", "否")
 
@@ -262,13 +262,15 @@ def voc(walker: Walker) -> None:
     walker.rows(
         "voc.materials",
         [
-            ["PU底漆", "", "10吨", "48", "", "", "否"],
+            ["PU底漆", "", "", "48", "", "", "否"],
             ["PU面漆", "", "7,600", "52%", "", "", "否"],
-            ["固化剂", "", "5200", "35", "", "", "否"],
+            ["固化剂", "", "", "35", "", "", "否"],
             ["天那水", "稀释剂", "９000", "100", "", "", "否"],
             ["白乳胶", "", "4300公斤", "", "40", "1.05", "是"],
         ],
     )
+    amounts = [walker.model.book.text(f"voc.materials/{row}/amount") for row in walker.model.book.row_ids("voc.materials")]  # fmt: skip
+    assert amounts == ["10000", "7600", "5200", "9000", "4300"], f"asked twice: {amounts}"
     walker.put("voc.capture_kind", "半密闭，只留一个操作面，风速够")
     walker.put("voc.treatment_kind", "活性炭，按更换量算")
     walker.settle(0.1)

@@ -311,19 +311,11 @@ def compliance(walker: Walker) -> None:
             ],
         ],
     )
+    assert row_of(walker, "env.waste", "餐厨垃圾") == 0, "food waste is asked twice"
+    walker.fill("env.waste", "0", ["收运后厌氧处理", "东莞某环境服务公司"], first="treatment")
     walker.rows(
         "env.waste",
         [
-            [
-                "餐厨垃圾",
-                "一般固废",
-                "",
-                "54.5",
-                "53.8",
-                "52.48",
-                "收运后厌氧处理",
-                "东莞某环境服务公司",
-            ],
             [
                 "废油脂",
                 "一般固废",
@@ -534,8 +526,9 @@ def results(walker: Walker) -> None:
             "measures.results", str(n), ["7 到 9 月抄表折年", "发票、照片、抄表记录"], first="note"
         )
     walker.put("after.period", "2026 年 7 至 9 月折年")
-    walker.put("after.output_unit", "人次")
-    walker.put("after.output_before", "13.12万")
+    walker.wait(
+        lambda: walker.model.book.text("after.output_before") == "131200", "covers are asked twice"
+    )
     walker.put("after.output", "132,400")
     for row, texts in {
         "electricity": ["194,800", "客人略多"],
