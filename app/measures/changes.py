@@ -27,8 +27,8 @@ class FigureChange:
 
 
 def figure_changes(project: AuditProject) -> tuple[FigureChange, ...]:
-    """The figures of the page of three years that are known, in its order, then what the measures save of. Measures that
-    save more than there is, or have a fault, are left out."""
+    """The figures of the page of three years that are known, in its order, then what the measures save of and what the
+    targets are about. Measures that save more than there is, or have a fault, are left out."""
     measures = [one for one in planned_measures(project) if not one.problems]
     if combine(project, measures).overdrawn:
         measures = []
@@ -38,7 +38,7 @@ def figure_changes(project: AuditProject) -> tuple[FigureChange, ...]:
     found = []
     touched = {stream for one in measures for stream in one.savings}
     wholes = [one.whole for one in project.reference.streams if one.id in touched]
-    names = dict.fromkeys([*compared_figures(project), *wholes])
+    names = dict.fromkeys([*compared_figures(project), *wholes, *_aimed_at(project)])
     for name in names:
         if name not in project.derivation.quantities:
             continue
@@ -50,6 +50,13 @@ def figure_changes(project: AuditProject) -> tuple[FigureChange, ...]:
             FigureChange(name, now.title, now.unit, now.decimals, now.value, planned, measured)
         )
     return tuple(found)
+
+
+def _aimed_at(project: AuditProject) -> list[str]:
+    """Figures that are the subject of a target, by their names."""
+    book = project.book
+    wanted = {book.text(f"targets.list/{row}/name").strip() for row in book.row_ids("targets.list")}
+    return [one.id for one in project.derivation.quantities.values() if one.title in wanted]
 
 
 def planned_measures(project: AuditProject) -> list[Measure]:

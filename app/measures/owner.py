@@ -32,9 +32,10 @@ class OwnerLine:
 @dataclass(frozen=True)
 class OwnerPage:
     """For a factory owner, one page. bought: paid in a year for what is not sold as product, the dearest first. unknown:
-    what is used but has no money beside it. Of measures still to do: best: at most five by payback, with years; saving, cost:
-    元 a year and 元 of all that have both figures and save; without: those that have not, or that save nothing. done: the
-    finished ones. now: the audit as it is, with what was measured of the finished measures where is_measured; planned and
+    what is used but has no money beside it. taken: what is going to be done, or every measure while nothing was decided on;
+    of them best: at most five by payback, with years; saving, cost: 元 a year and 元 of all that have both figures; losing:
+    those that cost more a year than they save; without: those that lack a figure. ideas: what nobody decided on yet. done:
+    the finished ones. now: the audit as it is, with what was measured of the finished measures where is_measured; planned and
     forecast: the measures taken up and not finished, and the audit with them; None where none is or no level is given."""
 
     bought: tuple[OwnerLine, ...]
@@ -42,7 +43,10 @@ class OwnerPage:
     best: tuple[tuple[Measure, Fraction], ...]
     saving: Fraction
     cost: Fraction
+    taken: tuple[Measure, ...]
+    losing: tuple[Measure, ...]
     without: tuple[Measure, ...]
+    ideas: tuple[Measure, ...]
     now: Assessment | None
     planned: tuple[Measure, ...]
     forecast: Assessment | None
@@ -82,14 +86,11 @@ def owner_page(project: AuditProject, assessment: Assessment | None = None) -> O
     bought.sort(key=lambda one: -one.yuan)
     proofs = [one for one in proofs_of(project) if one.measure.state != DROPPED or one.is_done]
     measures = [one.measure for one in proofs if not one.is_done]
-    paid = [
-        (one, one.cost / one.saving)
-        for one in measures
-        if one.cost is not None and one.saving is not None and one.saving > 0
-    ]
-    paid.sort(key=lambda pair: (pair[1], -(pair[0].saving or _ZERO)))
-    known = {one.row_id for one, _ in paid}
     planned = tuple(one for one in measures if one.state in _PLANNED)
+    taken = planned or tuple(measures)
+    known = [one for one in taken if one.cost is not None and one.saving is not None]
+    paid = [(one, (one.cost or _ZERO) / one.saving) for one in known if one.saving and one.saving > 0]  # fmt: skip
+    paid.sort(key=lambda pair: (pair[1], -(pair[0].saving or _ZERO)))
     graded = assessment is not None and assessment.level_range is not None
     after = afterwards(project)
     measured = graded and bool(after.counted) and after.assessment is not None
@@ -97,9 +98,12 @@ def owner_page(project: AuditProject, assessment: Assessment | None = None) -> O
         tuple(bought),
         tuple(unknown),
         tuple(paid[:_BEST]),
-        sum((one.saving or _ZERO for one, _ in paid), _ZERO) * _TEN_THOUSAND,
-        sum((one.cost or _ZERO for one, _ in paid), _ZERO) * _TEN_THOUSAND,
-        tuple(one for one in measures if one.row_id not in known),
+        sum((one.saving or _ZERO for one in known), _ZERO) * _TEN_THOUSAND,
+        sum((one.cost or _ZERO for one in known), _ZERO) * _TEN_THOUSAND,
+        taken,
+        tuple(one for one in known if one.saving is None or one.saving <= 0),
+        tuple(one for one in taken if one not in known),
+        tuple(one for one in measures if one not in taken),
         after.assessment if measured else assessment,
         planned,
         _forecast(after, planned) if graded and planned else None,

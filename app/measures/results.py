@@ -4,6 +4,7 @@ Everything here is values; papers and screens format them. Savings of measures m
 plant's own change, never in its place.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -195,14 +196,16 @@ _FIGURES = tuple(one.id for one in PERFORMANCE[3:-1])
 @dataclass(frozen=True)
 class ResultRow:
     """values: by column id, exact, in the column's unit; absent = nothing. texts: number, name, content, other.
-    is_measured: what was measured stands here; else what was predicted. key: the row of the audit. lacking: 投资, 效益, 环境效果
-    that were predicted and, though the measure is finished, have no figure of what came of them."""
+    is_measured: what was measured stands here; else what was predicted. is_paid: its investment is what was spent. key: the
+    row of the audit. lacking: 投资, 效益, 环境效果 that were predicted and, though the measure is finished, have no figure of
+    what came of them."""
 
     key: str
     texts: Mapping[str, str]
     values: Mapping[str, Fraction]
     is_measured: bool
     lacking: tuple[str, ...] = ()
+    is_paid: bool = False
 
 
 @dataclass(frozen=True)
@@ -248,16 +251,26 @@ def printed_sum(found: Performance, column: str) -> Fraction | None:
 
 
 def lacking_words(found: Performance) -> str:
-    """「WD1、WD2 没有实测效益，未计入」 of finished measures, by what lacks; empty where nothing does."""
+    """「WD1 没有实测，WD8 只实测了效益；没有实测的未计入」 of finished measures, by what lacks; empty where nothing does."""
     said: dict[str, list[str]] = {}
-    for word, without in (
-        ("投资", "没有填实际投资"), ("效益", "没有实测效益"), ("环境效果", "没有实测环境效果"),
-    ):  # fmt: skip
-        codes = "、".join(row.texts["number"] for row in found.rows if word in row.lacking)
-        if codes:
-            said.setdefault(codes, []).append(without)
-    words = "；".join(f"{codes} {'，'.join(whats)}" for codes, whats in said.items())
-    return f"{words}，未计入" if words else ""
+    for row in found.rows:
+        if row.lacking:
+            said.setdefault(_lacking(row), []).append(row.texts["number"])
+    words = "，".join(f"{'、'.join(codes)} {what}" for what, codes in said.items())
+    return f"{words}；没有实测的未计入" if words else ""
+
+
+def _lacking(row: ResultRow) -> str:
+    """What a finished measure has no figure of, in words."""
+    money = "没有填实际投资" if "投资" in row.lacking else ""
+    gain, effect = "效益" in row.lacking, "环境效果" in row.lacking
+    if effect and not gain and "saving" in row.values:
+        proof = "只实测了效益"
+    elif effect:
+        proof = "没有实测"
+    else:
+        proof = "没有实测效益" if gain else ""
+    return "、".join(one for one in (money, proof) if one)
 
 
 def counts(proof: Proof) -> bool:
@@ -284,7 +297,7 @@ def _result_row(project: AuditProject, proof: Proof, *, promised: bool) -> Resul
         for word, real, planned in (
             ("投资", cost, measure.cost),
             ("效益", saving, measure.saving),
-            ("环境效果", proof.measured or None, measure.savings or None),
+            ("环境效果", proof.measured or None, measure.savings or _effect(project, measure)),
         )
         if proof.is_done and real is None and planned
     ]
@@ -301,20 +314,50 @@ def _result_row(project: AuditProject, proof: Proof, *, promised: bool) -> Resul
         "content": _content(project, proof, is_measured=measured),
         "other": _other(project, savings),
     }
-    return ResultRow(measure.row_id, texts, values, measured, tuple(lacking))
+    is_paid = proof.is_done and proof.cost is not None
+    return ResultRow(measure.row_id, texts, values, measured, tuple(lacking), is_paid)
+
+
+def _effect(project: AuditProject, measure: Measure) -> str:
+    """What was typed of what a measure is to bring."""
+    return project.book.text(cell_key(TABLE, measure.row_id, "effect")).strip()
+
+
+def effect_said(project: AuditProject, measure: Measure) -> str:
+    """What was typed of what a measure is to bring, with the amounts it saves where none of them stands in it."""
+    typed = _effect(project, measure)
+    plain = _SEPARATORS.sub("", typed)
+    told = {Fraction(one) for one in _NUMBERS.findall(plain)}
+    if any(
+        value in told or Fraction(round_half_up(value, 0)) in told
+        for amount in measure.savings.values()
+        for value in (amount, amount * _KG, amount / _KG, amount / _TEN_THOUSAND)
+    ):
+        return typed
+    amounts = _amounts(project, measure.savings)
+    return "；".join(one for one in (typed.rstrip("。；"), "，".join(amounts)) if one)
+
+
+_SEPARATORS = re.compile(r"(?<=\d)[ ,，\u2009](?=\d{3})")
+_NUMBERS = re.compile(r"\d+(?:\.\d+)?")
+
+
+def _amounts(project: AuditProject, amounts: Mapping[str, Fraction]) -> list[str]:
+    """「新水 11050 m³/a」 of every stream that is no part of another one."""
+    said = []
+    for stream_id, amount in amounts.items():
+        stream = stream_of(project, stream_id)
+        if stream_id == "rinse" and "water" in amounts:
+            continue  # a part of it
+        said.append(f"{stream.title} {brief(amount)} {stream.unit}/a")
+    return said
 
 
 def _content(project: AuditProject, proof: Proof, *, is_measured: bool) -> str:
     """What was measured where that stands in the row; what was typed beforehand is called 预计."""
     if is_measured and proof.measured:
-        amounts = []
-        for stream_id, amount in proof.measured.items():
-            stream = stream_of(project, stream_id)
-            if stream_id == "rinse" and "water" in proof.measured:
-                continue  # a part of it
-            amounts.append(f"{stream.title} {brief(amount)} {stream.unit}/a")
-        return f"实测：{'，'.join(amounts)}"
-    effect = project.book.text(cell_key(TABLE, proof.measure.row_id, "effect")).strip()
+        return f"实测：{'，'.join(_amounts(project, proof.measured))}"
+    effect = effect_said(project, proof.measure)
     if not effect:
         return ""
     if is_measured:
@@ -360,7 +403,8 @@ def _other(project: AuditProject, savings: Mapping[str, Fraction]) -> str:
 @dataclass(frozen=True)
 class Reduction:
     """One quantity of the plan's counting: tce, CO2, water or a pollutant. added: of all measures; together: where they
-    save from one stream, without counting anything twice. places: decimals it is printed with."""
+    save from one stream, without counting anything twice. printed: the sum of the cells of the 绩效表, each rounded: the one
+    total of every paper. places: decimals it is printed with."""
 
     id: str
     title: str
@@ -368,12 +412,7 @@ class Reduction:
     places: int
     added: Fraction
     together: Fraction
-    rounded: Fraction
-
-    @property
-    def printed(self) -> Fraction:
-        """As papers print it: where nothing is counted twice, the sum of the cells of the 绩效表, each rounded."""
-        return self.rounded if self.added == self.together else self.together
+    printed: Fraction
 
 
 def reductions(project: AuditProject, *, measured: bool) -> tuple[Reduction, ...]:

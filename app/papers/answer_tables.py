@@ -27,7 +27,7 @@ from app.papers.answers import (
     given_text,
     is_voluntary,
     number_given,
-    places_of,
+    places_typed,
 )
 from app.papers.document import (
     Align,
@@ -360,7 +360,26 @@ def _cell(
                 return replace(said, mark=notes.numeral(answer.note.strip().rstrip("。")))
             return said
         case _:
-            return Open(key=key) if column.required else ""
+            return Open(key=key) if column.required else _worked_out(project, key)
+
+
+def _worked_out(project: AuditProject, key: str) -> Cell:
+    """What stands in for an empty cell of the comparison of materials: the ledger's figure, the amount by solids."""
+    if not key.startswith(f"{_SWAP}/"):
+        return ""
+    _, row, column = key.split("/")
+    names = [f"voc.swap_ledger_{column}_{row}"]
+    if (row, column) == ("amount", "new"):
+        names.insert(0, "voc.swap_amount")
+    for name in names:
+        if name in project.derivation.quantities:
+            figure = project.derivation.figure(name)
+            if figure.value is not None:
+                return Amount(figure.value, figure.decimals, figure.unit, name)
+    return ""
+
+
+_SWAP = "voc.swap"
 
 
 def _has_units_of_rows(table: TableQuestion) -> bool:
@@ -384,12 +403,12 @@ def _row_places(
         years = [one.id for one in table.columns if one.unit == column.unit and not one.derived]
         if len(years) < _FEWEST_YEARS:
             return None  # what is permitted
-        return max(places_of(project.book.text(f"{table.id}/{row_id}/{one}")) for one in years)
+        return max(places_typed(project.book.get(f"{table.id}/{row_id}/{one}")) for one in years)
     alike = [one.id for one in table.columns if one.kind is QuestionKind.NUMBER and not one.unit]
-    texts = [project.book.text(f"{table.id}/{row_id}/{one}") for one in alike]
+    told = [project.book.get(f"{table.id}/{row_id}/{one}") for one in alike]
     if table.id == _TARGETS:
-        texts.append(project.book.text(f"{_REACHED}/{row_id}/value"))  # printed beside them later
-    return max((places_of(text) for text in texts), default=0)
+        told.append(project.book.get(f"{_REACHED}/{row_id}/value"))  # printed beside them later
+    return max((places_typed(one) for one in told), default=0)
 
 
 def _derived_places(
@@ -422,12 +441,12 @@ def _column_places(
         for one in table.columns
         if one.kind is QuestionKind.NUMBER and not one.derived and one.unit == column.unit
     ]
-    texts = [
-        project.book.text(f"{table.id}/{row_id}/{one}")
+    told = [
+        project.book.get(f"{table.id}/{row_id}/{one}")
         for row_id in rows
         for one in (alike if column.unit else [column.id])
     ]
-    return max((places_of(text) for text in texts), default=0)
+    return max((places_typed(one) for one in told), default=0)
 
 
 def _total_row(

@@ -5,6 +5,7 @@ A cell that is 未填 becomes an Open mark, which keeps a 送审稿 from being p
 
 import functools
 import json
+import re
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
@@ -73,6 +74,18 @@ def places_of(text: str) -> int:
     return min(_MOST_PLACES, len(text.partition(".")[2]))
 
 
+def places_typed(answer: Answer) -> int:
+    """Decimals of a number as it was typed: 「31.80」 has two, though 31.8 is what is kept."""
+    if not isinstance(answer, Given):
+        return 0
+    raw = answer.raw.strip()
+    kept = places_of(answer.text)
+    return max(kept, places_of(raw)) if _PLAIN.fullmatch(raw) else kept
+
+
+_PLAIN = re.compile(r"-?\d+\.\d+")
+
+
 def exact_of(text: str) -> Fraction | None:
     """The number a canonical answer holds; None for words and for nothing."""
     try:
@@ -93,7 +106,7 @@ def number_given(
     if limit is not None:
         written = places_of(number_text(limit))
         return Amount(limit, written, question.unit, key, bound=Bound.BELOW)
-    return Amount(value, places_of(answer.text) if places is None else places, question.unit, key)
+    return Amount(value, places_typed(answer) if places is None else places, question.unit, key)
 
 
 def given_text(question: Question, answer: Given) -> str:

@@ -35,7 +35,12 @@ from app.papers.chapters.feasibility import environmental, recommended, technica
 from app.papers.chapters.focus import focus
 from app.papers.chapters.front import commitment, cover, promise_pages, signatures
 from app.papers.chapters.glance import results_page
-from app.papers.chapters.implementation import implementation, low_implemented, plan
+from app.papers.chapters.implementation import (
+    implementation,
+    low_implemented,
+    low_planned,
+    plan,
+)
 from app.papers.chapters.law import law_table
 from app.papers.chapters.level_after import level_after, level_expected
 from app.papers.chapters.lists import explained_chapter, open_chapter, reasons_chapter
@@ -99,7 +104,8 @@ def build_report(
     # Only what the list says; where it is not clear the paper names no flow.
     flow = {"yes": "简易流程", "no": "常规流程"}.get(project.book.text(SIMPLIFIED), "")
     about = _TITLES[purpose]
-    paper = f"{about}（{flow}）" if flow and purpose is Purpose.AUDIT else about
+    inside = "，".join(one for one in (_VERSIONS.get(purpose, ""), flow) if one)
+    paper = f"{about}（{inside}）" if inside else about
     template = template_of(project.book)
     chapters = chapters_of(case, _MAKERS)
     if template is not None:
@@ -135,9 +141,10 @@ def build_report(
 
 _TITLES = {
     Purpose.AUDIT: "清洁生产审核报告",
-    Purpose.EVALUATION: "清洁生产审核报告（评估）",
+    Purpose.EVALUATION: "清洁生产审核报告",
     Purpose.ACCEPTANCE: "清洁生产审核验收报告",
 }
+_VERSIONS = {Purpose.EVALUATION: "评估"}
 
 
 def _refuse_nothing_done(project: AuditProject) -> None:
@@ -209,6 +216,7 @@ _MAKERS: dict[str, Maker] = {
     "screening": lambda case: screening(case.project),
     "low_options": lambda case: low_options(case.project),
     "low_implemented": lambda case: low_implemented(case.project),
+    "low_planned": lambda case: low_planned(case.project),
     "technical": lambda case: technical(case.project),
     "environmental": lambda case: environmental(case.project),
     "economic": lambda case: economic(case.project),

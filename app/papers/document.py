@@ -404,7 +404,7 @@ class Layout:
 class Document:
     """head_left, head_right: running heads. foot: edition at the left of the foot (「草稿　未封存」).
 
-    layout: None = the program's own. check: at the right of the foot (「校验 c9f6 6aaa」, 「无校验，不得提交」). cover, signatures None: a form of a few
+    layout: None = the program's own. shorter: what is printed instead where this takes more than one sheet. check: at the right of the foot (「校验 c9f6 6aaa」, 「无校验，不得提交」). cover, signatures None: a form of a few
     sheets, which begins with its first chapter; headings and tables carry no numbers.
     """
 
@@ -424,6 +424,7 @@ class Document:
     author: str = ""
     check: str = ""
     layout: Layout | None = None
+    shorter: "Document | None" = None
 
 
 @dataclass(frozen=True)

@@ -330,11 +330,15 @@ def _notice(project: AuditProject, words: Any, name: str) -> list[Block]:
         blocks.append(
             Table("notice.figures", "主要能源品种、消耗量和单耗", columns, tuple(figures))
         )
-    told = _only(project, words.get("only", ()))
+    told = _until_published(_only(project, words.get("only", ())))
     for table_id in words.get("tables", ()):
         table = project.index.tables.get(table_id)
         if table is not None:
             blocks += answers_tables(told, table, key=f"notice.{table_id}")
+    published = project.book.text(_PUBLISHED)
+    later = any(project.book.text(f"{_MONITORING}/{r}/date") > published for r in project.book.row_ids(_MONITORING))  # fmt: skip
+    if published and later and _MONITORING in words.get("tables", ()):
+        blocks.append(Paragraph((f"监测结果列到公布日期 {published}。",), indent=False))
     blocks.append(SealRow((SealPlace("企业名称（盖章）", name),), ("公示方式", "公示日期")))
     return blocks
 
@@ -350,6 +354,20 @@ def _only(project: AuditProject, wanted: Iterable[Any]) -> AuditProject:
         if other:
             rows[other] = tuple(r for r in project.book.row_ids(other) if project.book.text(f"{other}/{r}/{where}") not in gone)  # fmt: skip
     book = AnswerBook(project.book.answers, rows)
+    return replace(project, book=book, derivation=project.derivation.with_book(book))
+
+
+_PUBLISHED, _MONITORING = "team.published", "env.monitoring"
+
+
+def _until_published(project: AuditProject) -> AuditProject:
+    """The audit with no result of monitoring that came after the day the firm published: the published text cannot hold it."""
+    day = project.book.text(_PUBLISHED)
+    held = project.book.row_ids(_MONITORING)
+    kept = tuple(r for r in held if not day or project.book.text(f"{_MONITORING}/{r}/date") <= day)
+    if kept == held:
+        return project
+    book = AnswerBook(project.book.answers, {**project.book.rows, _MONITORING: kept})
     return replace(project, book=book, derivation=project.derivation.with_book(book))
 
 

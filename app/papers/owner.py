@@ -2,19 +2,19 @@
 trading or green credit. The screen shows the same blocks."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from math import ceil
 
-from app.assessment.numbers import brief, display, round_half_up
+from app.assessment.numbers import display, round_half_up
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.audit.wording import level_name
 from app.measures.changes import FigureChange
 from app.measures.charts import cost_chart
-from app.measures.model import measures_of
 from app.measures.owner import OwnerPage, open_surpluses, owner_page, surpluses
-from app.measures.results import proofs_of, reductions
+from app.measures.results import proofs_of, reductions, settings_of
 from app.papers.answers import DASH
 from app.papers.document import (
     Align,
@@ -34,24 +34,32 @@ from app.papers.document import (
     SubSection,
     Table,
 )
-from app.papers.measure_rows import in_order
+from app.papers.measure_rows import codes_of, is_costly
 from app.papers.single import single_paper
 
 OWNER_TITLE = "给老板看的一页"
 SURPLUS_TITLE = "减排量核算表"
 _TEN_THOUSAND = 10_000
-_CHART_HEIGHT = 104  # points: all of it stays on one sheet
+_CHART_HEIGHT = 104  # points
+# What a sheet with less on it leaves out, one after the other: height of the chart (0 = none), measures listed.
+_SHORTER = ((76, 5), (0, 5), (0, 3), (0, 1))
 
 
-def owner_blocks(project: AuditProject, assessment: Assessment | None) -> list[Block]:
-    """In words a factory owner reads: where the money goes, what to do first, what level that brings."""
+def owner_blocks(
+    project: AuditProject,
+    assessment: Assessment | None,
+    *,
+    chart_height: int = _CHART_HEIGHT,
+    most: int = 5,
+) -> list[Block]:
+    """In words a factory owner reads: where the money goes, what to do first (at most `most`), what level that brings."""
     page = owner_page(project, assessment)
-    blocks = [*_bought(project, page), *_first(project, page)]
-    finished = {one.row_id for one in page.done}
-    still = [one for one in measures_of(project) if one.row_id not in finished]
-    chart = cost_chart(still, height=_CHART_HEIGHT)
+    blocks = [*_bought(project, page), *_first(project, page, most)]
+    chart = cost_chart(page.taken, height=chart_height) if chart_height else None
     if chart is not None:
-        blocks.append(Figure("owner.cost", "花的钱和省的钱，回本快的排前面", chart))
+        left_out = codes_of((*page.losing, *page.without))
+        notes: tuple[Runs, ...] = ((f"注：不省钱或没有写钱的 {left_out} 不在图里。",),) if left_out else ()  # fmt: skip
+        blocks.append(Figure("owner.cost", "花的钱和省的钱，回本快的排前面", chart, notes))
     return [*blocks, *_level(page)]
 
 
@@ -109,10 +117,10 @@ def _rounding(page: OwnerPage) -> tuple[Runs, ...]:
     return (("注：合计由没有四舍五入的数相加，末位和各行加起来可能差一点。",),)
 
 
-def _first(project: AuditProject, page: OwnerPage) -> list[Block]:
+def _first(project: AuditProject, page: OwnerPage, most: int) -> list[Block]:
     head = SubSection("接着做哪几件" if page.done else "先做哪几件")
     if not page.best:
-        if page.done and not page.without:
+        if page.done and not page.taken:
             return [head, Paragraph((_done_words(page), "没有剩下要做的。"))]
         said = "方案清单里还没有写清投资和一年省多少钱的方案。"
         return [head, Paragraph((said,))]
@@ -128,7 +136,7 @@ def _first(project: AuditProject, page: OwnerPage) -> list[Block]:
                 payback(years),
             )
         )
-        for place, (one, years) in enumerate(page.best, start=1)
+        for place, (one, years) in enumerate(page.best[:most], start=1)
     )
     columns = (
         Column("", 0.5, Align.CENTRE),
@@ -139,28 +147,49 @@ def _first(project: AuditProject, page: OwnerPage) -> list[Block]:
     )
     lead = f"按回本快慢排，前 {len(rows)} 件：" if len(rows) > 1 else "算得出回本的只有一件："
     lead = f"{_done_words(page)}还没做的，{lead}" if page.done else lead
+    planned = "打算做的" if page.planned else "算得出的"
     whole: list[Inline] = [
-        f"{'还没做的里，' if page.done else ''}算得出的方案都做，一共花 ",
+        f"{planned} {len(page.taken) - len(page.without)} 个方案都做，一共花 ",
         Bold(_wan(page.cost)),
         " 万元，一年少花 ",
         Bold(_wan(page.saving)),
-        " 万元。",
+        f" 万元{_losing_words(page)}。",
     ]
     if page.without:
-        names = "、".join(one.code for one in page.without)
-        whole.append(f"{names} 没有写钱，或者不省钱，没有算进来。")
+        whole.append(f"{codes_of(page.without)} 没有写清钱，没有算进来。")
+    if page.ideas:
+        whole.append(f"{codes_of(page.ideas)} 还在研究，没有算进来。")
     blocks: list[Block] = [
         head,
         Paragraph((lead,)),
-        Table("owner.best", "", columns, rows, size=Size.SMALL),
+        Table("owner.best", "", columns, rows, _before_tax(project, page), size=Size.SMALL),
         Paragraph(tuple(whole)),
     ]
     return blocks
 
 
+def _losing_words(page: OwnerPage) -> str:
+    """「（ZG5 一年多花 2.40 万元，已经扣掉）」: what is done for another reason than money."""
+    lost = [one for one in page.losing if one.saving]
+    if not lost:
+        return ""
+    more = -sum((one.saving or Fraction(0) for one in lost), Fraction(0))
+    return f"（{codes_of(lost)} 一年多花 {display(more, 2)} 万元，已经扣掉）"
+
+
+def _before_tax(project: AuditProject, page: OwnerPage) -> tuple[Runs, ...]:
+    """Said where the report counts the years to pay back after tax, too: it has more of them."""
+    settings = settings_of(project)
+    taxed = settings is not None and settings.tax_rate > 0
+    if not taxed or not any(is_costly(one) for one, _ in page.best):
+        return ()
+    return (
+        ("注：多久回本按花的钱除以一年省的钱，没有扣所得税；报告里的偿还期扣了税，要长一些。",),
+    )
+
+
 def _done_words(page: OwnerPage) -> str:
-    codes = "、".join(one.code for one in sorted(page.done, key=in_order))
-    return f"{codes} 已经做完。"
+    return f"{codes_of(page.done)} 已经做完。"
 
 
 def payback(years: Fraction) -> str:
@@ -344,8 +373,9 @@ def _credit(project: AuditProject) -> list[Block]:
         return [*blocks, Paragraph(("还没有做完的方案。",))]
     spent = [one.cost if one.cost is not None else one.measure.cost for one in done]
     planned = sum(one.cost is None for one in done)
+    whole = sum((one for one in spent if one is not None), Fraction(0))
     runs: list[Inline] = [
-        f"做完 {len(done)} 个方案，投资 {brief(sum((one for one in spent if one is not None), Fraction(0)))} 万元",
+        f"做完 {len(done)} 个方案，投资 {display(whole, 2)} 万元",
         f"（其中 {planned} 个没有写实际花的，按预计）" if planned else "",
         "；按实测，一年：",
     ]
@@ -379,8 +409,13 @@ def _credit(project: AuditProject) -> list[Block]:
 
 
 def owner_document(project: AuditProject, assessment: Assessment | None, today: date) -> Document:
-    """The owner's page as a paper."""
-    return single_paper(project, OWNER_TITLE, owner_blocks(project, assessment), today)
+    """The owner's page as a paper of one sheet: what is too long for it goes, the chart first."""
+    found: Document | None = None
+    for height, most in (*reversed(_SHORTER), (_CHART_HEIGHT, 5)):
+        blocks = owner_blocks(project, assessment, chart_height=height, most=most)
+        found = replace(single_paper(project, OWNER_TITLE, blocks, today), shorter=found)
+    assert found is not None
+    return found
 
 
 def surplus_document(project: AuditProject, today: date) -> Document:

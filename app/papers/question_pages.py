@@ -93,6 +93,8 @@ def page_blocks(
     facts = [one for one in facts if one not in idle]
     if len(facts) < _FEWEST_ROWS:
         blocks += fact_sentences(project, facts)
+        if blocks and cards is not None and all(one in asked[0].items for one in facts):
+            headed = asked[0].id
     else:
         part = "" if cards is None else f"{cards[0]}."
         name = formal(page.short) if cards is None else formal(asked[0].title)

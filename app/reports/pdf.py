@@ -286,7 +286,10 @@ def write_pdf(document: Document, target: Path, *, invariant: bool = False) -> P
     place cannot be written.
     """
     with set_as(document.layout):
-        return _write(document, target, invariant=invariant)
+        facts = _write(document, target, invariant=invariant)
+    if document.shorter is not None and facts.pages > 1:
+        return write_pdf(document.shorter, target, invariant=invariant)
+    return facts
 
 
 def _write(document: Document, target: Path, *, invariant: bool) -> PdfFacts:

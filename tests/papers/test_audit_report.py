@@ -224,11 +224,21 @@ def test_totals_that_differ_from_the_printed_rows_say_why() -> None:
     assert "修约" not in str(table(report(), "plating.lines").notes)
 
 
-def test_names_of_who_checks_and_approves_are_left_to_be_written() -> None:
+def test_names_of_who_checks_and_approves_are_printed_or_left_to_be_written() -> None:
     signatures = report().signatures
     assert signatures is not None
-    lines = signatures.blocks[0].lines
-    assert [one.name for one in lines if one.duty in ("编制", "审核", "批准")] == ["", "", ""]
+    firm, consultant = signatures.blocks
+    assert [one.name for one in firm.lines[2:]] == ["黄淑仪", "林志远", "梁启衡"]
+    assert ("项目负责人", "何敏") in [(one.duty, one.name) for one in consultant.lines]
+    book = sample_book()
+    rows = {**book.rows, "team.consultants": ()}
+    answers = {key: one for key, one in book.answers.items() if not key.startswith("team.signers")}
+    blank = report(AnswerBook(answers, rows)).signatures
+    assert blank is not None
+    assert [one.name for one in blank.blocks[0].lines[2:]] == ["", "", ""]
+    # Who of the consultant sat in the team is known all the same.
+    told = [(one.duty, one.name) for one in blank.blocks[1].lines]
+    assert told == [("项目负责人", ""), ("审核人员", "何敏"), ("技术审核", ""), ("批准", "")]
 
 
 def test_the_sums_of_the_results_page_come_with_their_arithmetic() -> None:

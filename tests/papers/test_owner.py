@@ -42,12 +42,12 @@ def test_the_owner_reads_where_the_money_goes_and_what_to_do_first() -> None:
     project = sample_project()
     blocks = owner_blocks(project, assess_project(project))
     said = words(list(blocks))
-    assert "2025 年花了 257.97 万元" in said
-    assert "买了没镀上去的镍　27.30　10.6" in said
+    assert "2025 年花了 301.87 万元" in said
+    assert "买了没镀上去的镍　27.30　9.0" in said
+    assert "废水处理费　43.90　14.5　51,830 m³ × 8.47 元" in said
     assert "1　WD1 镀槽出槽滴流延长到 20 秒　不花钱　0.79　马上" in said
     assert "2　ZG1 清洗线改三级逆流漂洗　12.60　13.84　约 11 个月" in said
     assert "等级，现在：Ⅲ级" in said
-    assert "废水处理费，没有算进来" in said
     table = next(one for one in blocks if isinstance(one, Table) and one.key == "owner.bought")
     amounts = [row.cells[1] for row in table.rows]
     assert all(isinstance(one, Amount) for one in amounts)
@@ -63,7 +63,8 @@ def test_after_the_measures_the_owner_reads_what_is_left_and_the_measured_level(
     assert "等级，现在：Ⅱ级（做完的按实测算）" in said
     (first,) = [one for one in blocks if isinstance(one, Table) and one.key == "owner.best"]
     left = [cell_text(row.cells[1]).split()[0] for row in first.rows]
-    assert sorted(left) == ["WD9", "ZG3", "ZG4"], "nothing that is finished"
+    assert sorted(left) == ["ZG3", "ZG4"], "nothing that is finished, nothing nobody decided on"
+    assert "打算做的 2 个方案都做，一共花 79.50 万元，一年少花 20.59 万元。WD9 还在研究" in said
     assert "打算做的 2 个方案" in said
 
 

@@ -51,7 +51,7 @@ def test_the_owner_page_shows_what_it_prints(
     page.write(target)
     qtbot.waitUntil(target.is_file, timeout=30000)
     pdf = PdfDocument(target)
-    assert "257.97" in pdf[0].get_textpage().get_text_range()
+    assert "301.87" in pdf[0].get_textpage().get_text_range()
     pdf.close()
     page.choice.buttons[1].setFocus()
     QTest.keyClick(page.choice.buttons[1], Qt.Key.Key_Space)

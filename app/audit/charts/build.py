@@ -67,10 +67,22 @@ def unusual_months(project: AuditProject, chart_id: str) -> list[tuple[int, str]
             said = odd.setdefault(row_id, {})
             answer = project.book.get(cell_key(table_id, row_id, column))
             notes = (answer.note if isinstance(answer, Given) else "",)
-            for note in (*notes, project.book.text(cell_key(table_id, row_id, "note"))):
+            row_note = project.book.text(cell_key(table_id, row_id, "note"))
+            explained = _explained(project, f"{table_id}/{row_id}/")
+            for note in (*notes, row_note, *([] if row_note else explained)):
                 if note.strip():
                     said[note.strip().rstrip("。")] = None
     return [(int(row_id[5:]), "，".join(said)) for row_id, said in sorted(odd.items())]
+
+
+def _explained(project: AuditProject, place: str) -> list[str]:
+    """What was written to the check-up's question about a month (its answers are kept under checkup/<rule>/<answer>)."""
+    return [
+        answer.text
+        for key, answer in sorted(project.book.answers.items())
+        if key.startswith("checkup/") and key.partition("/")[2].partition("/")[2].startswith(place)
+        and isinstance(answer, Given)
+    ]  # fmt: skip
 
 
 def _monthly_energy(project: AuditProject, width: float, year: int | None = None) -> Chart | None:

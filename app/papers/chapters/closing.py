@@ -95,8 +95,8 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
                 *runs,
                 "（均为实测）。"
                 if only_done
-                else "（已完成的按实测，其余按预计）。"
-                if done.rows
+                else "（有实测的按实测，其余按预计）。"
+                if any(row.is_measured for row in found.rows)
                 else "（均为预计）。",
             )
         )

@@ -115,7 +115,7 @@ def _benefits(project: AuditProject, measures: list[Measure]) -> list[Block]:
     )
     notes: tuple[Runs, ...] = (
         (
-            "注：电、气、水的单价为基准年账单的平均单价，金属为原辅材料单价；负数为增加的用量或费用；“—”为不按单价计算。",
+            "注：电、气、水的单价为基准年账单的平均单价，金属为原辅材料单价，废水为企业填报的处理单价；负数为增加的用量或费用；“—”为不按单价计算。",
         ),
     )
     notes += tuple(told)
@@ -161,8 +161,14 @@ def _verdicts(project: AuditProject, worked: list[tuple[Measure, Economics]]) ->
         if not held.acceptable and is_feasible(one):
             reason = _why_all_the_same(project, one, worth=worth)
             if reason:
-                why.append(Paragraph((f"{one.code} {one.name}：", *reason)))
-        elif not held.acceptable:
+                late = worth and limit is not None and found.N is not None and limit <= found.N
+                lead = "偿还期长于参考值，净现值和内部收益率达到；" if late else ""
+                why.append(Paragraph((f"{one.code} {one.name}：{lead}", *reason)))
+        elif held.acceptable:
+            if is_feasible(one):
+                said = f"{one.code} {one.name}：各项均达到参考值，列为推荐方案。"
+                why.append(Paragraph((said,)))
+        else:
             judged = "没有全部达到参考值" if worth else "经济上不可行"
             said = f"{one.code} {one.name}：{judged}，留待研究，本轮不列入实施。"
             why.append(Paragraph((said,)))

@@ -2,6 +2,7 @@
 
 from app.audit.project import AuditProject
 from app.measures.model import stream_of
+from app.measures.results import effect_said
 from app.papers.answers import (
     DASH,
 )
@@ -37,7 +38,7 @@ def technical(project: AuditProject) -> list[Block]:
                 one.code,
                 one.name,
                 typed(project, one, "where") or DASH,
-                regrouped(typed(project, one, "effect")) or DASH,
+                regrouped(effect_said(project, one)) or DASH,
                 typed(project, one, "evidence") or DASH,
                 typed(project, one, "owner") or DASH,
             )

@@ -154,6 +154,11 @@ def _of_consultant(project: AuditProject) -> tuple[SignatureLine, ...]:
                 _DUTIES[role], name, book.text(f"{_CONSULTANTS}/{row}/certificate").strip()
             )
             told.setdefault(role, []).append(line)
+    if not told:
+        told["auditor"] = [
+            SignatureLine(_DUTIES["auditor"], one) for one in _people_of_consultant(project)
+        ]
+        told = {role: lines for role, lines in told.items() if lines}
     return tuple(
         line for role, duty in _DUTIES.items() for line in told.get(role, [SignatureLine(duty, "")])
     )
@@ -190,8 +195,8 @@ def promise_pages(
         return (promise,)
     rules = project.law.title_of("audit-measures")
     people = [line for line in _of_consultant(project) if line.name]
-    named = "、".join(line.name for line in people) or _people_of_consultant(project)
-    numbers = "；".join(f"{line.name} {line.post}" for line in people if line.post)
+    named = "、".join(dict.fromkeys(line.name for line in people))
+    numbers = "；".join(dict.fromkeys(f"{one.name} {one.post}" for one in people if one.post))
     rows = (
         Row(("机构名称", consultant)),
         Row(("参加本次审核的人员", named or "（由机构填写）")),
@@ -215,13 +220,11 @@ def promise_pages(
     return (promise, page)
 
 
-def _people_of_consultant(project: AuditProject) -> str:
+def _people_of_consultant(project: AuditProject) -> list[str]:
     """Members whose post says they come from the consultant."""
     book = project.book
-    rows = book.row_ids("team.members")
-    names = [
+    return [
         book.text(f"team.members/{row}/name")
-        for row in rows
+        for row in book.row_ids("team.members")
         if "咨询" in book.text(f"team.members/{row}/post")
     ]
-    return "、".join(names)

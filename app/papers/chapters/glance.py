@@ -12,7 +12,15 @@ from app.audit.self_check import is_asked
 from app.forms.condition import holds
 from app.forms.question import FigureStrip
 from app.measures.model import measures_of
-from app.measures.results import After, ResultRow, afterwards, counts, performance, proofs_of
+from app.measures.results import (
+    After,
+    ResultRow,
+    afterwards,
+    counts,
+    lacking_words,
+    performance,
+    proofs_of,
+)
 from app.papers.answers import DASH, computed_cell, figure_title, is_voluntary
 from app.papers.chapters.judgements import (
     index_amount,
@@ -222,8 +230,7 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
             Column("实测效益", 1.3, Align.NUMBER, "万元/a"),
         ]
     rows = (count("无/低费方案", False), count("中/高费方案", True), count("合计", None))
-    lacking = "、".join(row.texts["number"] for row in done.rows if row.lacking)
-    notes = _targets(project, lacking)
+    notes = _targets(project, lacking_words(done))
     blocks: list[Block] = [
         Table("glance.measures", "方案", tuple(columns), rows, notes, Size.SMALL)
     ]
@@ -302,7 +309,7 @@ def _limiting(project: AuditProject, assessment: Assessment, after: After) -> li
 def _targets(project: AuditProject, lacking: str) -> tuple[Runs, ...]:
     """「目标　近期目标 4 项，完成 3 项，未完成 1 项（…）。」"""
     rows = target_rows(project)
-    tail = f"{lacking} 没有测全，缺的未计入。" if lacking else ""
+    tail = f"{lacking}。" if lacking else ""
     if not rows:
         return ((tail,),) if tail else ()
     done = [name for name, reached in rows if reached]

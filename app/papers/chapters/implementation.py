@@ -3,8 +3,10 @@
 from fractions import Fraction
 
 from app.assessment.numbers import round_half_up
+from app.audit.measures import RESULTS
 from app.audit.project import AuditProject
-from app.measures.model import Measure, measures_of, stream_of
+from app.forms.answer import Given, cell_key
+from app.measures.model import measures_of, stream_of
 from app.measures.results import (
     Proof,
     counts,
@@ -98,9 +100,63 @@ def implementation(project: AuditProject) -> list[Block]:
         Column("实测", 1.1, Align.NUMBER, "万元/a", "效益"),
         Column("进展", 1.3, Align.CENTRE),
     )
-    notes: tuple[Runs, ...] = (("注：“—”为尚未投用或没有实测；合计为表中各数之和。",),)
+    notes: tuple[Runs, ...] = (
+        ("注：“—”为尚未投用或没有实测；合计为表中各数之和。",),
+        *_reckoned(project, proofs),
+    )
     table = Table("implementation", "方案实施进度和资金", columns, tuple(rows), notes, Size.SMALL)
     return [Paragraph(lead), table]
+
+
+def _reckoned(project: AuditProject, proofs: list[Proof]) -> list[Runs]:
+    """How measured benefits came about, as it was noted at them."""
+    said: list[Runs] = []
+    for one in proofs:
+        answer = project.book.get(cell_key(RESULTS, one.measure.row_id, "saving"))
+        note = answer.note.strip().rstrip("。") if isinstance(answer, Given) else ""
+        if one.is_done and note:
+            said.append((f"{one.measure.code} 实测效益：{note}。",))
+    return said
+
+
+def low_planned(project: AuditProject) -> list[Block]:
+    """The 无/低费 measures taken up and not finished: who, until when, for how much, with what effect."""
+    found = [
+        one.measure
+        for one in proofs_of(project)
+        if not is_costly(one.measure) and not one.is_done and one.measure.state in ("feasible", "doing")
+    ]  # fmt: skip
+    if not found:
+        return []
+    book = project.book
+    rows = [
+        Row(
+            (
+                one.code,
+                one.name,
+                book.text(f"measures.list/{one.row_id}/owner") or DASH,
+                book.text(f"measures.list/{one.row_id}/done") or DASH,
+                money(one.cost, f"measures/{one.row_id}/cost"),
+                money(one.saving, f"measures/{one.row_id}/saving"),
+                _STATES.get(one.state, "待研究"),
+            )
+        )
+        for one in sorted(found, key=in_order)
+    ]
+    rows.append(total_row(rows, (4, 5)))
+    columns = (
+        Column("编号", 1.1, Align.CENTRE),
+        Column("方案名称", 3.4),
+        Column("负责部门和人", 2.2),
+        Column("计划完成", 1.4, Align.CENTRE),
+        Column("计划投资", 1.3, Align.NUMBER, "万元"),
+        Column("预计效益", 1.3, Align.NUMBER, "万元/a"),
+        Column("进展", 1.3, Align.CENTRE),
+    )
+    return [
+        Paragraph(("尚未完成的无/低费方案见", Ref("low.plan"), "。")),
+        Table("low.plan", "无/低费方案实施计划", columns, tuple(rows), size=Size.SMALL),
+    ]
 
 
 def low_implemented(project: AuditProject) -> list[Block]:
@@ -137,7 +193,7 @@ def low_implemented(project: AuditProject) -> list[Block]:
                         else ()
                     ),
                     DASH if one.saving is None else money(one.saving, f"{at}/actual_saving"),
-                    tuple(_measured(project, one)) or _raised(project, one.measure) or DASH,
+                    tuple(_measured(project, one)) or DASH,
                 )
             )
         )
@@ -152,20 +208,23 @@ def low_implemented(project: AuditProject) -> list[Block]:
         Column("实测效益", 1.2, Align.NUMBER, "万元/a"),
         Column("实测环境效果", 3),
     )
-    notes: tuple[Runs, ...] = (("注：“—”为没有实测；合计为表中各数之和。",),)
+    raised = "".join(_raised(project, one) for one in done if not one.measured)
+    notes: tuple[Runs, ...] = ((f"注：“—”为没有实测；合计为表中各数之和。{raised}",),)
     return [
         Paragraph((f"{said}；实施效果见", Ref("low.done"), "。")),
         Table("low.done", "无/低费方案实施效果", columns, tuple(rows), notes, Size.SMALL),
     ]
 
 
-def _raised(project: AuditProject, measure: Measure) -> str:
-    """「废水、废气处理设施运行管理：达到要求」: what a measure does to indicators that are no numbers."""
+def _raised(project: AuditProject, proof: Proof) -> str:
+    """「WD8 没有实测环境效果，指标“废水、废气处理设施运行管理”按投用情况重新核算。」: of indicators that are no numbers."""
+    measure = proof.measure
     if project.system is None or not measure.raises:
         return ""
     names = {one.id: one.name for one in system_table(project).indicators()}
-    found = [names[one] for one in measure.raises if one in names]
-    return f"{'、'.join(found)}改善" if found else ""
+    found = "、".join(f"“{names[one]}”" for one in measure.raises if one in names)
+    said = f"{measure.code} 没有实测环境效果，指标{found}按投用情况重新核算。"
+    return said if found else ""
 
 
 def _measured(project: AuditProject, proof: Proof) -> list[Inline]:
@@ -187,9 +246,12 @@ def _measured(project: AuditProject, proof: Proof) -> list[Inline]:
 def effects(project: AuditProject) -> list[Block]:
     """Predicted beside measured of every stream of every finished measure; nothing before anything was measured."""
     rows = []
+    told: list[Runs] = []
     for one in sorted(proofs_of(project), key=lambda one: in_order(one.measure)):
         if not one.is_done or not one.measured:
             continue
+        if one.note:
+            told.append((f"{one.measure.code}：{one.note.rstrip('。')}。",))
         streams = list(dict.fromkeys((*one.measure.savings, *one.measured)))
         for place, stream_id in enumerate(streams):
             stream = stream_of(project, stream_id)
@@ -220,7 +282,10 @@ def effects(project: AuditProject) -> list[Block]:
         Column("实测", 1.6, Align.NUMBER, "每年"),
         Column("实测÷预计", 1.4, Align.NUMBER, "%"),
     )
-    notes: tuple[Runs, ...] = (("注：实测不满一年的按说明折算成一年；“—”为没有实测或没有预计。",),)
+    notes: tuple[Runs, ...] = (
+        ("注：实测不满一年的折算成一年；“—”为没有实测或没有预计。",),
+        *told,
+    )
     return [
         Paragraph(("已实施方案的环境效果，预计与实测对照见", Ref("effects"), "。")),
         Table("effects", "已实施方案环境效果对比", columns, tuple(rows), notes, Size.SMALL),

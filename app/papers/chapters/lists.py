@@ -6,9 +6,9 @@ from fractions import Fraction
 from app.assessment.finding import NotApplicable
 from app.audit.project import AuditProject
 from app.checkup.concern import REASONS
-from app.forms.answer import Given
+from app.forms.answer import Answer, Given
 from app.forms.question_index import row_label
-from app.papers.answers import formal
+from app.papers.answers import exact_of, formal
 from app.papers.chapters.judgements import system_table
 from app.papers.document import (
     Align,
@@ -45,6 +45,10 @@ def reasons_chapter(project: AuditProject) -> Chapter | None:
             where = ""
         if where:
             lines[where, answer.reason] = None
+    for key, answer in project.book.answers.items():
+        why = _why_idle(project, key, answer)
+        if why:
+            lines[project.index.label_of(key, project.book), why] = None
     if not lines:
         return None
     lines = dict.fromkeys(one for one in lines if not _is_said_elsewhere(one, lines))
@@ -54,8 +58,18 @@ def reasons_chapter(project: AuditProject) -> Chapter | None:
     )
     table_of = Table("reasons", "不适用项及理由", columns, rows, size=Size.SMALL)
     return Chapter(
-        "不适用项及理由", (Paragraph(("下列各项不适用，理由见", Ref("reasons"), "。")), table_of)
+        "不适用项及理由",
+        (Paragraph(("下列各项不适用或没有使用，理由见", Ref("reasons"), "。")), table_of),
     )
+
+
+def _why_idle(project: AuditProject, key: str, answer: Answer) -> str:
+    """The reason at the nought of an energy that is not used; "" of anything else."""
+    if not key.startswith("energy.") or "/" in key or key not in project.index.places:
+        return ""
+    if not isinstance(answer, Given) or exact_of(answer.text) != 0:
+        return ""
+    return answer.note.strip().rstrip("。")
 
 
 _BEHIND = "："  # of the table a row is of

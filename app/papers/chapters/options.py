@@ -7,6 +7,7 @@ from app.audit.measures import TABLE, class_limit, class_of, cost_classes
 from app.audit.project import AuditProject
 from app.forms.figure import Tone
 from app.measures.model import Measure, measures_of
+from app.measures.results import effect_said
 from app.papers.answers import (
     formal,
     formal_sentence,
@@ -31,7 +32,6 @@ from app.papers.measure_rows import (
     is_costly,
     money,
     total_row,
-    typed,
 )
 
 
@@ -64,7 +64,7 @@ def options(project: AuditProject) -> list[Block]:
                 one.code,
                 one.name,
                 aspects.get(one.aspect, ""),
-                regrouped(typed(project, one, "effect")),
+                regrouped(effect_said(project, one)),
                 money(one.cost, f"measures/{one.row_id}/cost"),
                 money(one.saving, f"measures/{one.row_id}/saving"),
                 formal(_class_of(project, one)[0]),

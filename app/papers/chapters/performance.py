@@ -3,6 +3,7 @@ predicted is called reached."""
 
 from dataclasses import replace
 
+from app.assessment.numbers import round_half_up
 from app.audit.project import AuditProject
 from app.measures.model import measures_of
 from app.measures.results import (
@@ -64,7 +65,9 @@ def performance_summary(project: AuditProject, *, only_done: bool = False) -> li
         if finished.rows:
             runs += [f"；其中已完成 {len(finished.rows)} 项", *done_money(finished)]
         runs += [
-            "。绩效表中已完成的按实际，其余按计划，合计因此与以上两组数都不同，逐项见"
+            "。绩效表中已完成的按实际和实测，没有实测的和其余的按计划，合计因此与以上两组数不同，逐项见"
+            if _differs(found, planned)
+            else "。绩效表中均为预计，逐项见"
             if finished.rows
             else "，均为预计，逐项见",
             Ref("performance"),
@@ -97,9 +100,7 @@ def performance_summary(project: AuditProject, *, only_done: bool = False) -> li
             Column("已完成方案实测", 2, Align.NUMBER, "每年"),
         )
         notes: tuple[Runs, ...] = (
-            (
-                "注：同一处的几个方案节约同一种资源时不重复计算，因此可能小于绩效表中各行之和；没有重复的为绩效表各行修约后的数之和；负数为增加。",
-            ),
+            ("注：为绩效表各行修约后的数之和；负数为增加。", *_overlaps(project)),
         )
         table = Table("reductions", "节约和削减汇总", columns, tuple(rows), notes, width=0.8)
         blocks += [Paragraph(("节约和削减的合计见", Ref("reductions"), "。")), table]
@@ -108,8 +109,23 @@ def performance_summary(project: AuditProject, *, only_done: bool = False) -> li
     return blocks or [Paragraph(("尚无方案。",))]
 
 
+def _overlaps(project: AuditProject) -> list[Inline]:
+    """「同一处的几个方案节约同一种资源，扣除重复后：预计节电 3.47 万kWh。」: the one place where it is said; the level and the
+    figures afterwards count without anything twice."""
+    runs: list[Inline] = []
+    for measured, word in ((False, "预计"), (True, "实测")):
+        for one in reductions(project, measured=measured):
+            if round_half_up(one.added, one.places) == round_half_up(one.together, one.places):
+                continue
+            key = f"reductions/{one.id}/together{'/measured' if measured else ''}"
+            lead = "，" if runs else "同一处的几个方案节约同一种资源，扣除重复后："
+            runs += [f"{lead}{word}{subscripted(one.title)} "]
+            runs += [Amount(one.together, one.places, one.unit, key), f" {one.unit}"]
+    return [*runs, "；审核后的水平和单耗按扣除重复的数核算。"] if runs else []
+
+
 def done_money(finished: Performance) -> list[Inline]:
-    """「，实际投资 42.10 万元，实测经济效益 26.99 万元/a（WD1 没有实测效益，未计入）」 of `performance(only_done=True)`."""
+    """「，实际投资 42.10 万元，实测经济效益 26.99 万元/a（WD1 没有实测；没有实测的未计入）」 of `performance(only_done=True)`."""
     totals = printed_totals(finished, DONE_SCOPE)
     runs: list[Inline] = []
     for column, name, unit in (("cost", "实际投资", "万元"), ("saving", "实测经济效益", "万元/a")):
@@ -117,6 +133,12 @@ def done_money(finished: Performance) -> list[Inline]:
             runs += [f"，{name} ", totals[column], f" {unit}"]
     lacking = lacking_words(finished)
     return [*runs, f"（{lacking}）"] if lacking else runs
+
+
+def _differs(found: Performance, planned: dict[str, Amount]) -> bool:
+    """Whether the sums of the 绩效表 are others than those of the plan."""
+    sums = ((planned[one].value, printed_sum(found, one)) for one in ("cost", "saving") if one in planned)  # fmt: skip
+    return any(row.is_measured for row in found.rows) or any(one != other for one, other in sums)
 
 
 def _later(project: AuditProject) -> str:
@@ -213,6 +235,7 @@ def performance_table(found: Performance, *, only_done: bool = False) -> Table:
         said = f"只列已完成的方案和实测值{f'；{lacking}' if lacking else ''}"
     else:
         said = f"{measured} 项为实测值，其余为预计值" if measured else "均为预计值"
+        said += "；已完成的投资额为实际值" if any(row.is_paid for row in found.rows) else ""
     notes: tuple[Runs, ...] = (
         (
             f"注：WD 为无/低费，ZG 为中/高费；{said}。负数为增加，“—”为不涉及或没有测算。本表各格先修约，合计为表中各数之和。",

@@ -1,7 +1,8 @@
 """The plant as a whole before and after the audit."""
 
 from app.audit.project import AuditProject
-from app.papers.answers import DASH, exact_of, formal, places_of
+from app.forms.answer import Given
+from app.papers.answers import DASH, exact_of, formal, places_typed
 from app.papers.document import (
     Align,
     Amount,
@@ -32,7 +33,7 @@ def plant_before_and_after(project: AuditProject) -> list[Block]:
             continue
         title, _, unit = formal(label).rstrip("）").partition("（")
         before = project.derivation.cell(_PLANT, row_id, "before")
-        places = max(before.decimals, places_of(book.text(f"{_PLANT}/{row_id}/after")))
+        places = max(before.decimals, places_typed(book.get(f"{_PLANT}/{row_id}/after")))
         cells: list[Cell] = [title, unit]
         for column in ("before", "after", "change", "sum"):
             key = f"{_PLANT}/{row_id}/{column}"
@@ -59,7 +60,7 @@ def plant_before_and_after(project: AuditProject) -> list[Block]:
     if period:
         said.append(f"审核后取{period}")
     unit = book.text("after.output_unit").strip()
-    amounts = [book.text(f"after.{name}").strip() for name in ("output_before", "output")]
+    amounts = [book.get(f"after.{name}") for name in ("output_before", "output")]
     # A kitchen or a hotel has no works and makes no product.
     whole, size = (
         ("全厂", "产量或产值")
@@ -69,13 +70,13 @@ def plant_before_and_after(project: AuditProject) -> list[Block]:
     runs: list[Inline] = [f"{whole}审核前后的消耗见", Ref(_PLANT), "。"]
     if said:
         runs.append(f"{said[0].rstrip('。')}。")
-    numbers = [exact_of(one) if one else None for one in amounts]
+    numbers = [exact_of(one.text) if isinstance(one, Given) else None for one in amounts]
     if numbers[0] is not None and numbers[1] is not None:
         runs += [
             f"{size}由审核前的 ",
-            Amount(numbers[0], places_of(amounts[0]), unit, "after.output_before"),
+            Amount(numbers[0], places_typed(amounts[0]), unit, "after.output_before"),
             f" {unit}变为 ",
-            Amount(numbers[1], places_of(amounts[1]), unit, "after.output"),
+            Amount(numbers[1], places_typed(amounts[1]), unit, "after.output"),
             f" {unit}（折全年）。",
         ]
     notes: tuple[Runs, ...] = (

@@ -18,7 +18,7 @@ from app.audit.project import AuditProject
 from app.measures.economics import Economics
 from app.measures.model import measures_of
 from app.measures.results import afterwards, economics_of, proofs_of
-from app.papers.answers import DASH, exact_of, places_of
+from app.papers.answers import DASH, exact_of, places_typed
 from app.papers.chapters.implementation import promised
 from app.papers.chapters.targets import target_rows
 from app.papers.document import (
@@ -39,7 +39,7 @@ from app.papers.document import (
     Size,
     Table,
 )
-from app.papers.measure_rows import is_costly
+from app.papers.measure_rows import codes_of, is_costly
 from app.papers.outline import Case
 
 _MONITORING = "env.monitoring"
@@ -116,11 +116,11 @@ def monitoring_pairs(project: AuditProject) -> list[Block]:
             value = exact_of(book.text(key))
             values.append(value)
             cells.append(
-                DASH if value is None else Amount(value, places_of(book.text(key)), unit, key)
+                DASH if value is None else Amount(value, places_typed(book.get(key)), unit, key)
             )
         change: Cell = DASH
         if values[1] and values[2] is not None:
-            change = Amount((values[1] - values[2]) * 100 / values[1], 1, "%", signed=True)
+            change = Amount((values[1] - values[2]) * 100 / values[1], 1, "%")
         rows.append(Row((*cells, change, f"{first[0]}，{last[0]}")))
     if not rows:
         return [
@@ -141,7 +141,10 @@ def monitoring_pairs(project: AuditProject) -> list[Block]:
         Column("监测日期", 2.4),
     )
     lead = ("同一排放口、同一项目最早和最近一次的监测结果见", Ref("monitoring.pairs"), "。")
-    table = Table("monitoring.pairs", "实施前后监测结果对照", columns, tuple(rows), size=Size.SMALL)
+    notes: tuple[Runs, ...] = (("注：下降＝（实施前－实施后）÷实施前，负数为上升。",),)
+    table = Table(
+        "monitoring.pairs", "实施前后监测结果对照", columns, tuple(rows), notes, Size.SMALL
+    )
     return [Paragraph(lead), table]
 
 
@@ -267,7 +270,7 @@ def _money(project: AuditProject, _: Assessment | None) -> Cell:
 
 def _finished(project: AuditProject, _: Assessment | None) -> Cell:
     high = [one for one in proofs_of(project) if is_costly(one.measure)]
-    open_ones = "、".join(one.measure.code for one in high if not one.is_done)
+    open_ones = codes_of(one.measure for one in high if not one.is_done)
     said = f"中/高费 {len(high)} 项，完成 {sum(one.is_done for one in high)} 项"
     return f"{said}；未完成 {open_ones}" if open_ones else said
 

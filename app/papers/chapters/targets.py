@@ -1,7 +1,7 @@
 """Each target of the audit beside what was reached."""
 
 from app.audit.project import AuditProject
-from app.papers.answers import DASH, computed_cell, exact_of, places_of
+from app.papers.answers import DASH, computed_cell, exact_of, places_typed
 from app.papers.document import (
     Align,
     Amount,
@@ -60,7 +60,7 @@ def _targets_table(project: AuditProject, rows: tuple[str, ...]) -> Table:
     made = []
     for row, (name, reached) in zip(rows, target_rows(project), strict=True):
         keys = [f"targets.list/{row}/now", f"targets.list/{row}/near", f"targets.done/{row}/value"]
-        places = max(places_of(book.text(key)) for key in keys)
+        places = max(places_typed(book.get(key)) for key in keys)
         unit = book.text(f"targets.list/{row}/unit")
         rate = project.derivation.cell("targets.done", row, "rate")
         made.append(
