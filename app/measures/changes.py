@@ -1,5 +1,6 @@
 """What the measures do to the figures a firm compares with itself: shown where no document gives a level."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -26,9 +27,9 @@ class FigureChange:
     measured: Fraction | None
 
 
-def figure_changes(project: AuditProject) -> tuple[FigureChange, ...]:
-    """The figures of the page of three years that are known, in its order, then what the measures save of and what the
-    targets are about. Measures that save more than there is, or have a fault, are left out."""
+def figure_changes(project: AuditProject, also: Iterable[str] = ()) -> tuple[FigureChange, ...]:
+    """The figures of the page of three years that are known, in its order, then what the measures save of and `also`.
+    Measures that save more than there is, or have a fault, are left out."""
     measures = [one for one in planned_measures(project) if not one.problems]
     if combine(project, measures).overdrawn:
         measures = []
@@ -38,7 +39,7 @@ def figure_changes(project: AuditProject) -> tuple[FigureChange, ...]:
     found = []
     touched = {stream for one in measures for stream in one.savings}
     wholes = [one.whole for one in project.reference.streams if one.id in touched]
-    names = dict.fromkeys([*compared_figures(project), *wholes, *_aimed_at(project)])
+    names = dict.fromkeys([*compared_figures(project), *wholes, *also])
     for name in names:
         if name not in project.derivation.quantities:
             continue
@@ -50,13 +51,6 @@ def figure_changes(project: AuditProject) -> tuple[FigureChange, ...]:
             FigureChange(name, now.title, now.unit, now.decimals, now.value, planned, measured)
         )
     return tuple(found)
-
-
-def _aimed_at(project: AuditProject) -> list[str]:
-    """Figures that are the subject of a target, by their names."""
-    book = project.book
-    wanted = {book.text(f"targets.list/{row}/name").strip() for row in book.row_ids("targets.list")}
-    return [one.id for one in project.derivation.quantities.values() if one.title in wanted]
 
 
 def planned_measures(project: AuditProject) -> list[Measure]:

@@ -114,7 +114,7 @@ def _level(project: AuditProject, assessment: Assessment | None, after: After) -
     )
     notes: tuple[Runs, ...] = ()
     if assessment.verification is not Verification.VERIFIED:
-        notes = ((Bold("提请评审注意　"), unchecked_words(project, assessment)),)
+        notes = ((Bold("提请评审注意　"), unchecked_words(project, assessment, brief=True)),)
     return [Table("glance", "结果", columns, tuple(rows), notes, Size.SMALL)]
 
 
@@ -230,7 +230,7 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
             Column("实测效益", 1.3, Align.NUMBER, "万元/a"),
         ]
     rows = (count("无/低费方案", False), count("中/高费方案", True), count("合计", None))
-    notes = _targets(project, lacking_words(done))
+    notes = _targets(project, lacking_words(done).partition("；")[0])
     blocks: list[Block] = [
         Table("glance.measures", "方案", tuple(columns), rows, notes, Size.SMALL)
     ]

@@ -32,8 +32,9 @@ def unchecked_note(assessment: Assessment) -> str:
     return "" if assessment.verification is Verification.VERIFIED else "（基准值待核对）"
 
 
-def unchecked_words(project: AuditProject, assessment: Assessment) -> str:
-    """How many thresholds of the level nobody compared with the original, and what a reviewer should do about it."""
+def unchecked_words(project: AuditProject, assessment: Assessment, *, brief: bool = False) -> str:
+    """How many thresholds of the level nobody compared with the original, and what a reviewer should do about it. brief:
+    for the page of results, which is one page."""
     used = [one for one in assessment.judgements if one.state != "not_applicable"]
     states = [one.verification for one in used]
     away = len(assessment.judgements) - len(used)
@@ -50,6 +51,9 @@ def unchecked_words(project: AuditProject, assessment: Assessment) -> str:
         f"判级所用的 {len(states)} 项基准值{f'（不含不适用的 {away} 项）' if away else ''}"
         f"{'均' if open_ones == len(states) else f'中，有 {open_ones} 项'}尚未与原文核对（{counted}）。"
         f"核对完成前，本报告的等级以“待核对”标示；评审时请对照{document_name(project)}原文核对，逐项状态见对照表。"
+        if not brief
+        else f"判级所用的 {len(states)} 项基准值"
+        f"{'均' if open_ones == len(states) else f'中，有 {open_ones} 项'}尚未与原文核对（{counted}），等级以“待核对”标示，逐项状态见对照表。"
     )
 
 

@@ -15,7 +15,7 @@ from app.measures.results import (
     After,
     afterwards,
 )
-from app.papers.answers import DASH
+from app.papers.answers import DASH, formal
 from app.papers.chapters.judgements import (
     index_amount,
     judged_indicators,
@@ -91,13 +91,31 @@ def level_after(project: AuditProject, assessment: Assessment | None) -> list[Bl
 
 def _own_figures(project: AuditProject) -> list[Block]:
     """Where there is no level: the firm's own figures with the measures, predicted and measured apart."""
-    blocks = change_blocks(figure_changes(project), has_measures=bool(measures_of(project)))
-    tables = [one for one in blocks if isinstance(one, Table)]
+    changes = figure_changes(project, _aimed_at(project))
+    blocks = change_blocks(changes, has_measures=bool(measures_of(project)))
+    tables = [_formal_rows(one) for one in blocks if isinstance(one, Table)]
     if not tables:
         return []
     codes = codes_of(planned_measures(project))
     lead: Runs = (f"方案（{codes}）实施前后企业自身的单耗见", Ref(tables[0].key), "。")
     return [Paragraph(lead), *tables]
+
+
+def _aimed_at(project: AuditProject) -> list[str]:
+    """Figures that a target is about, by the name papers give them."""
+    book = project.book
+    wanted = {book.text(f"targets.list/{row}/name").strip() for row in book.row_ids("targets.list")}
+    return [
+        one.id
+        for one in project.derivation.quantities.values()
+        if one.title in wanted or formal(one.title) in wanted
+    ]
+
+
+def _formal_rows(table: Table) -> Table:
+    """The figures by the names other tables of the paper give them."""
+    rows = (replace(one, cells=(formal(str(one.cells[0])), *one.cells[1:])) for one in table.rows)
+    return replace(table, rows=tuple(rows))
 
 
 def _before_and_after(project: AuditProject, before: Assessment, after: After) -> list[Block]:

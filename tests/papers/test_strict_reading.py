@@ -1,0 +1,177 @@
+"""What strict readers found in the papers of the sample firms: each a kind, held by any firm's paper."""
+
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from app.audit.charts.build import unusual_months
+from app.audit.findings import assess_project
+from app.audit.project import AuditProject
+from app.forms.answer import AnswerBook, Given
+from app.measures.model import measures_of
+from app.measures.results import effect_said, reductions
+from app.papers.audit_report import build_report
+from app.papers.document import Document, Purpose, State
+from app.papers.forms import forms_of
+from app.papers.owner import owner_document
+from app.reports.pdf import write_pdf
+from tests.helpers.forms import (
+    printer_project,
+    sample_book,
+    sample_project,
+    shipped_forms,
+    with_answer,
+)
+from tests.helpers.papers import column, printed, row, said_by, table
+
+TODAY = date(2026, 11, 20)
+
+
+def finished() -> AuditProject:
+    return sample_project(shipped_forms().samples["chengling"].finished())
+
+
+def answered(book: AnswerBook, **answers: str) -> AnswerBook:
+    """answers: keys with __ for . and ___ for /."""
+    for key, text in answers.items():
+        book = with_answer(book, key.replace("___", "/").replace("__", "."), text)
+    return book
+
+
+def report(project: AuditProject, purpose: Purpose = Purpose.AUDIT) -> Document:
+    assessment = None if project.system is None else assess_project(project)
+    return build_report(project, assessment, state=State.DRAFT, today=TODAY, purpose=purpose)
+
+
+def whole(document: Document) -> str:
+    chapters = "".join(said_by(one.blocks) for one in (*document.chapters, *document.appendices))
+    return said_by(document.front[0].blocks) + chapters
+
+
+@pytest.fixture(scope="module")
+def after() -> Document:
+    return report(finished())
+
+
+@pytest.fixture(scope="module")
+def before() -> Document:
+    return report(sample_project())
+
+
+def test_numbers_keep_the_decimals_they_were_typed_with(before: Document) -> None:
+    assert printed(table(before, "targets.list").rows[0].cells)[2:4] == ("31.80", "24.00")
+    assert printed(table(before, "targets.done").rows[0].cells)[2:4] == ("31.80", "24.00")
+
+
+def test_nothing_stands_as_measured_that_was_not(after: Document) -> None:
+    done = table(after, "low.done")
+    assert printed(done.rows[6].cells)[-1] == "—", "WD8 was measured in money only"
+    assert "“废水、废气处理设施运行管理”按投用情况重新核算" in str(done.notes)
+
+
+def test_how_the_measured_came_about_is_printed(after: Document) -> None:
+    assert "ZG2 实测效益：镍 6.99 万元，扣再生药剂、树脂和电 1.89 万元" in str(
+        table(after, "implementation").notes
+    )
+    assert "ZG2：树脂再生周期还在调" in str(table(after, "effects").notes)
+
+
+def test_finished_and_not_measured_is_still_promised(before: Document) -> None:
+    said = whole(before)
+    assert "绩效表中均为预计" in said
+    assert "减少固体废物 0.70 t（均为预计）" in said.replace("\u2009", "")
+    assert "均为预计值；已完成的投资额为实际值" in str(table(before, "performance").notes)
+
+
+def test_two_measures_at_one_place_have_one_total_and_the_difference_is_named_once() -> None:
+    book = answered(sample_book(), measures__list___WD3___where="车间照明")
+    project = sample_project(book)
+    found = {one.id: one for one in reductions(project, measured=False)}["electricity"]
+    assert found.together < found.added
+    assert found.printed == Fraction("18.59"), "the sum of the cells of the 绩效表"
+    document = report(project)
+    rows = {
+        row[0]: row for row in map(printed, (r.cells for r in table(document, "reductions").rows))
+    }
+    assert rows["节电"][2] == "18.59"
+    assert said_by(b for c in document.chapters for b in c.blocks).count("扣除重复后") == 1
+    assert "扣除重复后" not in str(table(report(sample_project()), "reductions").notes)
+
+
+def test_a_notice_holds_no_result_that_came_after_it() -> None:
+    notice = forms_of(finished(), None, TODAY)["企业公示信息（双有）"]
+    found = [row for block in notice.chapters[0].blocks if getattr(block, "key", "") == "notice.env.monitoring" for row in block.rows]  # type: ignore[attr-defined]  # fmt: skip
+    days = {printed(row.cells)[1] for row in found}
+    assert days
+    assert max(days) <= "2026-04-09"
+    assert "监测结果列到公布日期 2026-04-09" in said_by(notice.chapters[0].blocks)
+
+
+def test_the_owner_reads_what_is_going_to_be_done_and_no_third_sum() -> None:
+    said = said_by(owner_document(printer_project(), None, TODAY).chapters[0].blocks)
+    assert "打算做的 6 个方案都做，一共花 58.34 万元，一年少花 18.30 万元" in said
+    assert "ZG5 一年多花 2.40 万元，已经扣掉" in said
+    assert "ZG4 还在研究" in said
+    assert "没有扣所得税" in said
+
+
+def test_the_owners_page_is_one_sheet_for_any_firm(tmp_path: Path) -> None:
+    book = sample_book()
+    for place in book.row_ids("measures.list"):
+        book = with_answer(
+            book,
+            f"measures.list/{place}/name",
+            f"{place}把清洗线改成三级逆流漂洗并且加装在线电导率控制和自动补水阀门的方案",
+        )
+    project = sample_project(book)
+    facts = write_pdf(owner_document(project, assess_project(project), TODAY), tmp_path / "a.pdf")
+    assert facts.pages == 1
+
+
+def test_energies_that_are_not_used_stand_with_their_reasons(before: Document) -> None:
+    assert {"叉车都是电动的", "食堂用天然气，没有液化气"} <= set(
+        column(table(before, "reasons"), "不适用的理由")
+    )
+
+
+def test_a_chart_knows_what_was_answered_to_the_check_up() -> None:
+    book = answered(sample_book(), energy__bills___2025_02___note="")
+    key = "energy.bills/2025-02"
+    answers = {k: v for k, v in book.answers.items() if k != f"{key}/note"}
+    book = AnswerBook(
+        {**answers, f"checkup/page/{key}/electricity": Given("春节放假 12 天")}, book.rows
+    )
+    assert (2, "春节放假 12 天") in unusual_months(sample_project(book), "energy.monthly")
+
+
+def test_an_empty_cell_of_the_comparison_shows_the_figure_that_stands_in() -> None:
+    document = report(printer_project())
+    assert printed(table(document, "voc.swap").rows[0].cells)[1:] == ("9200", "8178")
+
+
+def test_what_a_target_is_about_stands_among_the_changes() -> None:
+    found = table(report(printer_project()), "changes")
+    assert printed(row(found, "一次性包装").cells)[3] == "109835"
+    assert printed(row(found, "单位产品一次性包装").cells)[2:4] == ("92.7", "78.0")
+    assert row(found, "VOC 排放量"), "the name of all other tables"
+
+
+def test_an_evaluation_lists_the_measures_its_chapter_is_about() -> None:
+    rows = table(report(printer_project(), Purpose.EVALUATION), "low.plan").rows
+    assert [printed(row.cells)[0] for row in rows[:-1]] == ["WD1", "WD2", "WD3", "WD6"]
+
+
+def test_an_effect_in_words_comes_with_its_amount() -> None:
+    project = printer_project()
+    said = {one.code: effect_said(project, one) for one in measures_of(project)}
+    assert said["WD6"].endswith("；一次性包装 12,100 kg/a")
+    assert said["WD2"] == "少用洗车水 200 kg/a", "0.2 t is said"
+    assert "天然气" not in said["ZG7"]
+
+
+def test_every_recommended_measure_is_named_with_its_tests(before: Document) -> None:
+    said = whole(before)
+    assert "ZG1 清洗线改三级逆流漂洗：各项均达到参考值，列为推荐方案" in said
+    assert "ZG3 挂镀线改半自动：偿还期长于参考值，净现值和内部收益率达到" in said
