@@ -4,6 +4,7 @@ Everything here is values; papers and screens format them. Savings of measures m
 plant's own change, never in its place.
 """
 
+import enum
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -193,18 +194,25 @@ PERFORMANCE = (
 _FIGURES = tuple(one.id for one in PERFORMANCE[3:-1])
 
 
+class Lack(enum.Enum):
+    """What a finished measure has no figure of."""
+
+    MONEY = enum.auto()
+    GAIN = enum.auto()
+    EFFECT = enum.auto()
+
+
 @dataclass(frozen=True)
 class ResultRow:
     """values: by column id, exact, in the column's unit; absent = nothing. texts: number, name, content, other.
     is_measured: what was measured stands here; else what was predicted. is_paid: its investment is what was spent. key: the
-    row of the audit. lacking: 投资, 效益, 环境效果 that were predicted and, though the measure is finished, have no figure of
-    what came of them."""
+    row of the audit. lacking: what was predicted and, though the measure is finished, has no figure of what came of it."""
 
     key: str
     texts: Mapping[str, str]
     values: Mapping[str, Fraction]
     is_measured: bool
-    lacking: tuple[str, ...] = ()
+    lacking: tuple[Lack, ...] = ()
     is_paid: bool = False
 
 
@@ -250,20 +258,21 @@ def printed_sum(found: Performance, column: str) -> Fraction | None:
     return sum((Fraction(round_half_up(one, places)) for one in values), _ZERO)
 
 
-def lacking_words(found: Performance) -> str:
-    """「WD1 没有实测，WD8 只实测了效益；没有实测的未计入」 of finished measures, by what lacks; empty where nothing does."""
+def lacking_words(found: Performance, *, brief: bool = False) -> str:
+    """「WD1 没有实测，WD8 只实测了效益；没有实测的未计入」 of finished measures, by what lacks; empty where nothing does.
+    brief: without what follows for the sums."""
     said: dict[str, list[str]] = {}
     for row in found.rows:
         if row.lacking:
             said.setdefault(_lacking(row), []).append(row.texts["number"])
     words = "，".join(f"{'、'.join(codes)} {what}" for what, codes in said.items())
-    return f"{words}；没有实测的未计入" if words else ""
+    return f"{words}；没有实测的未计入" if words and not brief else words
 
 
 def _lacking(row: ResultRow) -> str:
     """What a finished measure has no figure of, in words."""
-    money = "没有填实际投资" if "投资" in row.lacking else ""
-    gain, effect = "效益" in row.lacking, "环境效果" in row.lacking
+    money = "没有填实际投资" if Lack.MONEY in row.lacking else ""
+    gain, effect = Lack.GAIN in row.lacking, Lack.EFFECT in row.lacking
     if effect and not gain and "saving" in row.values:
         proof = "只实测了效益"
     elif effect:
@@ -295,9 +304,9 @@ def _result_row(project: AuditProject, proof: Proof, *, promised: bool) -> Resul
     lacking = [
         word
         for word, real, planned in (
-            ("投资", cost, measure.cost),
-            ("效益", saving, measure.saving),
-            ("环境效果", proof.measured or None, measure.savings or _effect(project, measure)),
+            (Lack.MONEY, cost, measure.cost),
+            (Lack.GAIN, saving, measure.saving),
+            (Lack.EFFECT, proof.measured or None, measure.savings or _effect(project, measure)),
         )
         if proof.is_done and real is None and planned
     ]

@@ -13,7 +13,7 @@ from app.forms.answer import AnswerBook, Given
 from app.measures.model import measures_of
 from app.measures.results import effect_said, reductions
 from app.papers.audit_report import build_report
-from app.papers.document import Document, Purpose, State
+from app.papers.document import Document, Purpose, State, Table
 from app.papers.forms import forms_of
 from app.papers.owner import owner_document
 from app.reports.pdf import write_pdf
@@ -102,8 +102,13 @@ def test_two_measures_at_one_place_have_one_total_and_the_difference_is_named_on
 
 def test_a_notice_holds_no_result_that_came_after_it() -> None:
     notice = forms_of(finished(), None, TODAY)["企业公示信息（双有）"]
-    found = [row for block in notice.chapters[0].blocks if getattr(block, "key", "") == "notice.env.monitoring" for row in block.rows]  # type: ignore[attr-defined]  # fmt: skip
-    days = {printed(row.cells)[1] for row in found}
+    found = [
+        one
+        for block in notice.chapters[0].blocks
+        if isinstance(block, Table) and block.key == "notice.env.monitoring"
+        for one in block.rows
+    ]
+    days = {printed(one.cells)[1] for one in found}
     assert days
     assert max(days) <= "2026-04-09"
     assert "监测结果列到公布日期 2026-04-09" in said_by(notice.chapters[0].blocks)

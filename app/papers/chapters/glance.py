@@ -230,7 +230,7 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
             Column("实测效益", 1.3, Align.NUMBER, "万元/a"),
         ]
     rows = (count("无/低费方案", False), count("中/高费方案", True), count("合计", None))
-    notes = _targets(project, lacking_words(done).partition("；")[0])
+    notes = _targets(project, lacking_words(done, brief=True))
     blocks: list[Block] = [
         Table("glance.measures", "方案", tuple(columns), rows, notes, Size.SMALL)
     ]
