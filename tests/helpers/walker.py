@@ -1,10 +1,14 @@
 """A person at the whole window: finds a question by its number, types, presses, clicks; nothing goes past keyboard and mouse."""
 
+import os
 import re
+import sys
+import tempfile
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
+from types import TracebackType
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
@@ -14,12 +18,14 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QLineEdit,
+    QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QWidget,
 )
 
 from app.assessment.finding import NotApplicable
+from app.checkup.concern import Concern, Severity
 from app.forms.answer import cell_key
 from app.forms.question import Question, QuestionKind, RowsKind, TableQuestion
 from app.forms.question_index import row_ids
@@ -36,7 +42,7 @@ from tests.helpers.typing import press, type_text
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
-_PATIENCE_S = 60.0
+_PATIENCE_S = 90.0
 
 
 class Walker:
@@ -394,6 +400,23 @@ class Walker:
         """The year of the tables of months on this page, by the switch at its head."""
         self.push(str(year), self.screen.head)
 
+    def clear_cell(self, table: str, row: str, column: str) -> None:
+        """Empty a cell by Delete."""
+        self.reach(table)
+        panel = self.panel(table)
+        panel.view.setFocus()
+        self._to_cell(panel, panel.answers.rows.index(row), column)
+        press(Qt.Key.Key_Delete)
+
+    def delete_row(self, table: str, name: str) -> None:
+        """Take a row of a free table out by Ctrl+Del."""
+        at = row_of(self, table, name)
+        self.reach(table)
+        panel = self.panel(table)
+        panel.view.setFocus()
+        self._to_cell(panel, at, "name")
+        press(Qt.Key.Key_Delete, CONTROL)
+
     def _type_row(self, table: str, at: int, first: str, texts: Sequence[str]) -> None:
         item = self.item(table)
         assert isinstance(item, TableQuestion)
@@ -481,3 +504,92 @@ def words_of(widget: QWidget) -> str:
     return re.sub(
         r"<[^>]+>", "", " ".join(w.text() for w in widget.findChildren(QLabel) if w.isVisible())
     )
+
+
+# Ways of a whole walk (tests/real_window/*_walk.py)
+
+
+def explain(walker: Walker, reasons: Mapping[str, str]) -> None:
+    """The check-up to nothing open: what is not to be mended gets its reason, as the list asks."""
+    walker.go("E3")
+    while found := _open(walker):
+        blocks = [one for one in found if one.severity is Severity.BLOCK]
+        assert not blocks, blocks
+        _explain_first(walker, found[0], len(found), reasons)
+
+
+def _open(walker: Walker) -> list[Concern]:
+    check_up = walker.model.check_up
+    assert check_up is not None
+    walker.wait(lambda: not check_up.behind, "the check-up never ends")
+    return [one for one in check_up.concerns if one.severity is not Severity.INFO]
+
+
+def _explain_first(
+    walker: Walker, concern: Concern, before: int, reasons: Mapping[str, str]
+) -> None:
+    def write(dialog: QWidget) -> None:
+        (field,) = dialog.findChildren(QPlainTextEdit)
+        field.setFocus()
+        type_text(reasons.get(concern.rule, "已经核对过，情况属实"))
+        walker.push("OK" if walker.has("OK", dialog) else "确定", dialog)
+
+    walker.notes.append(f"explained: {concern.rule} {concern.arguments}")
+    walker.wait(lambda: walker.has("写原因", walker.window), f"no reason can be given: {concern}")
+    walker.in_dialog(lambda: walker.push("写原因"), write)
+    walker.wait(lambda: len(_open(walker)) < before, f"the reason was not taken: {concern}")
+
+
+def papers(walker: Walker) -> None:
+    """送审稿, 定稿, Word, workbook, owner's page and 绩效表, each where the dialog is told."""
+    folder = walker.model.session.path.parent
+    walker.go("E3")
+    for state in ("送审稿", "定稿"):
+        walker.wait(lambda: walker.button("送审稿").isEnabled(), "no 送审稿 can be had")
+        walker.push(state)
+        target = folder / f"{state}.pdf"
+        walker.save_as(lambda: press(Qt.Key.Key_S, CONTROL), target)
+        walker.wait(target.is_file, f"{state} was not written")
+        walker.settle(1)
+        walker.picture(state)
+    walker.from_menu("别的格式", 1, folder / "报告.docx")
+    forms = folder / "表格"
+    forms.mkdir(exist_ok=True)
+    walker.from_menu("表格", 1, forms, lambda: any("绩效" in one.name for one in forms.rglob("*")))
+    walker.go("E2")
+    walker.save_as(lambda: press(Qt.Key.Key_S, CONTROL), folder / "一页.pdf")
+    walker.wait((folder / "一页.pdf").is_file, "the owner's page was not written")
+
+
+def walk(stages: Sequence[Callable[[Walker], None]], pictures: Path | None) -> None:
+    """Start the program with an empty folder of its own and go through the stages."""
+    os.environ["CLEANAUDIT_HOME"] = tempfile.mkdtemp(prefix="cleanaudit-walk-")
+    os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
+    from app.bootstrap import build_services
+    from app.ui.application import create_application
+    from app.ui.main_window import MainWindow
+    from app.ui.settings import load_settings
+
+    settings = load_settings()
+    app = create_application(settings)
+    failed: list[BaseException] = []
+
+    def note(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        failed.append(error)
+        sys.__excepthook__(kind, error, trace)
+
+    sys.excepthook = note
+    services = build_services()
+    window = MainWindow(services, settings)
+    window.showMaximized()
+    window.start(None)
+    walker = Walker(window, pictures)
+    walker.wait(app.focusWidget, "the window has no keyboard")
+    for stage in stages:
+        stage(walker)
+        assert not failed, f"{stage.__name__}: {failed}"
+        sys.stdout.write(f"{stage.__name__} {walker.notes}\n")
+        walker.notes.clear()
+        walker.pictures_of_page(stage.__name__)
+    window.close()
+    services.close()

@@ -11,8 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.helpers.typing import focused, press, type_text
-from tests.helpers.walker import CONTROL, Walker, row_of
-from tests.real_window.restaurant_walk import explain, papers, walk
+from tests.helpers.walker import CONTROL, Walker, explain, papers, row_of, walk
 
 _CODE = "91440606MA5F7K2X"  # the last two are left away at first
 
