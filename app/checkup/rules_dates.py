@@ -97,15 +97,11 @@ def permit_ends_early(facts: Facts, rule: RuleText) -> Iterator[Found]:
 
 @test_of_rule
 def done_later(facts: Facts, _rule: RuleText) -> Iterator[Found]:
-    """Said to be done in a month that has not come, or after the audit itself is planned to be over. With a day of being in
-    use the month is the plan, and `done_twice` asks why the two differ."""
+    """Said to be done in a month that has not come, or after the audit itself is planned to be over."""
     end, end_key = _end(facts)
     for row in facts.rows(MEASURES):
         done = facts.day(MEASURES, row, "done")
-        finished = facts.day("measures.results", row, "finished")
         if done is None or facts.text(MEASURES, row, "state") != "done":
-            continue
-        if finished is not None and finished <= facts.today:
             continue
         key, name = cell_key(MEASURES, row, "done"), facts.text(MEASURES, row, "name")
         if (done.year, done.month) > (facts.today.year, facts.today.month):
