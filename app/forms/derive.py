@@ -202,7 +202,7 @@ class Derivation:
             quantity_id=quantity.id,
             title=quantity.title,
             unit=quantity.unit,
-            decimals=quantity.decimals,
+            decimals=max(quantity.decimals, _decimals_typed(part)),
             value=part.value,
             at_least=part.at_least or None if part.value is None else None,
             missing=part.missing,
@@ -223,3 +223,17 @@ def dependencies(
         seen(name)
         if name in quantities:
             dependencies(quantities[name].expression, quantities, seen)
+
+
+_MOST_TYPED = 2
+
+
+def _decimals_typed(part: Part) -> int:
+    """Decimals of a figure that is nothing but one answer: 918.5 stays 918.5. 0 for what was worked out, or has no end."""
+    if part.value is None or len(part.children) != 1:
+        return 0
+    (only,) = part.children
+    if only.children or only.formula or not only.key or only.value != part.value:
+        return 0
+    known = (n for n in range(_MOST_TYPED + 1) if 10**n % part.value.denominator == 0)
+    return next(known, 0)

@@ -120,7 +120,10 @@ def divide(left: Part, right: Part) -> Part:
     """A bound only by a known divisor above nought. A divisor of nought is an answer to mend, not 不适用."""
     missing, children = _merge(left, right)
     reason = left.not_applicable or right.not_applicable
-    text = f"{bracketed(left)} ÷ {bracketed(right)}"
+    below = bracketed(right)
+    if isinstance(right.operands, tuple) and right.operands[0] in ("*", "/"):
+        below = f"（{right.text}）"  # 「a ÷ b × c」 would be read from left to right
+    text = f"{bracketed(left)} ÷ {below}"
     if reason:
         return Part(None, None, (), reason, text, children)
     if right.value == 0:

@@ -40,7 +40,7 @@ _MOST_PLACES = 4
 
 @functools.cache
 def _paper_words() -> Any:
-    """words: a whole label -> how a paper says it. answers: question -> choice -> how a paper says it.
+    """words: a whole label -> how a paper says it. facts: question=choice -> the sentence that says it. answers: question -> choice -> how a paper says it.
     phrases: pieces of sentences, replaced in this order. printed: the same, of everything on a paper."""
     return json.loads((paths.resources_dir() / "design" / "paper_words.json").read_text("utf-8"))
 
@@ -162,6 +162,17 @@ def computed_cell(figure: ComputedFigure, key: str = "", *, mark: str = "") -> I
     return Open(key=key)
 
 
+def is_absent(project: AuditProject, quantity_id: str) -> bool:
+    """Whether a figure sums a kind of waste of which the firm has no row: its nought is that of an empty sum."""
+    kind = _KINDS_OF_WASTE.get(quantity_id)
+    rows = project.book.row_ids(_WASTE)
+    return bool(kind) and all(project.book.text(f"{_WASTE}/{one}/kind") != kind for one in rows)
+
+
+_WASTE = "env.waste"
+_KINDS_OF_WASTE = {"env.hazardous": "hazardous", "env.general_waste": "general"}
+
+
 def is_voluntary(project: AuditProject, figure: ComputedFigure) -> bool:
     """A figure that is open only because optional questions were left: nothing is missing from the paper."""
     if figure.value is not None or figure.words or figure.not_applicable:
@@ -225,9 +236,7 @@ def fact_sentences(project: AuditProject, questions: list[Question]) -> list[Blo
     """One or two facts: a table of them would be all frame."""
     runs: list[Inline] = []
     for question in questions:
-        runs += [
-            "，" if runs else "",
-            f"{formal(question.short or question.title)}为",
-            *fact_of(project, question),
-        ]
+        whole = _paper_words()["facts"].get(f"{question.id}={project.book.text(question.id)}")
+        said = [whole] if whole else [f"{formal(question.short or question.title)}为", *fact_of(project, question)]  # fmt: skip
+        runs += ["，" if runs else "", *said]
     return [Paragraph((*runs, "。"))] if runs else []

@@ -57,7 +57,7 @@ def explained(table: Table) -> Table:
 
 
 def dashed(table: Table) -> Table:
-    """The table with a dash in every cell that would be blank, and a note that says what it means."""
+    """The table with a dash in every cell that would be blank, and a note that says what dashes mean."""
     if table.size in (Size.DENSE, Size.TIGHT):
         return (
             table  # sheets of indicators, where a category stands once and a mark is there or not
@@ -75,8 +75,8 @@ def dashed(table: Table) -> Table:
         else row
         for row in table.rows
     )
-    if rows == table.rows:
-        return table
+    if not any(cell_text(cell) == DASH for row in rows if _is_filled(row) for cell in row.cells):
+        return replace(table, rows=rows)
     said = any("“—”" in cell_text(note) for note in table.notes)
     notes = table.notes if said else (*table.notes, ("“—”为没有或不涉及。",))
     return replace(table, rows=rows, notes=notes)

@@ -32,6 +32,7 @@ from app.papers.answers import (
     figure_title,
     formal,
     formal_sentence,
+    is_absent,
     is_voluntary,
 )
 from app.papers.bound import bound_runs
@@ -132,10 +133,10 @@ def _is_idle(project: AuditProject, page: Page, question: Question) -> bool:
     return isinstance(answer, Given) and exact_of(answer.text) == 0
 
 
-_WHETHER = ("energy.has_more", "energy.own_used")
-_UNSAID = (
-    "energy.by_day",
-)  # how bills are read, of no matter where it is not done  # further energies, in tables of their own
+_WHETHER = ("energy.has_more", "energy.own_used")  # further energies, in tables of their own
+# How bills are read, of no matter where it is not done; what the card of the screen asks and other lines of the paper say.
+_UNSAID = ("energy.by_day",)
+_SAID_ELSEWHERE = ("energy.unused", "materials.unused", "water.quota_class")
 
 
 def _not_used(project: AuditProject, questions: list[Question]) -> Paragraph:
@@ -176,6 +177,8 @@ def _needs_heading(card: Card, inside: list[Block]) -> bool:
 def _is_said(project: AuditProject, question: Question) -> bool:
     """An optional question nobody answered stays off the paper."""
     if question.id in _UNSAID and project.book.text(question.id) == "no":
+        return False
+    if question.id in _SAID_ELSEWHERE:
         return False
     return question.required or not isinstance(project.book.get(question.id), Missing)
 
@@ -266,7 +269,7 @@ def figures_blocks(
         figure = project.derivation.figure(quantity_id)
         if figure.not_applicable or is_voluntary(project, figure):
             continue
-        if quantity_id in _OFFERS:
+        if quantity_id in _OFFERS or is_absent(project, quantity_id):
             continue
         if quantity_id.startswith("plating.") and not _is_asked(project, "plating.lines"):
             continue

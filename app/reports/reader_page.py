@@ -13,6 +13,7 @@ from fractions import Fraction
 from app import paths
 from app.assessment.numbers import brief
 from app.assessment.trace import Trace
+from app.forms.printed_formula import printed_formula
 from app.papers.document import (
     Align,
     Amount,
@@ -271,7 +272,8 @@ class _Page:
         value = trace.value
         shown = "未填" if value is None else brief(value) if isinstance(value, Fraction) else value
         node: dict[str, object] = {"l": trace.label, "v": f"{shown} {trace.unit}".strip()}
-        for name, text in (("f", trace.formula), ("s", trace.source), ("n", trace.note)):
+        formula, _ = printed_formula(trace, len(shown.partition(".")[2]))
+        for name, text in (("f", formula), ("s", trace.source), ("n", trace.note)):
             if text:
                 node[name] = text
         if trace.verification is not None:

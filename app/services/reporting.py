@@ -158,7 +158,7 @@ _KEY_QUANTITIES = (
 
 def key_figures(project: AuditProject, assessment: Assessment | None) -> tuple[str, ...]:
     """What the page of results has to say, worked out from the data and not from the paper: words without white space."""
-    from app.papers.answers import figure_title
+    from app.papers.answers import figure_title, is_absent
 
     said: list[str] = []
     if assessment is not None and assessment.level is not None:
@@ -170,7 +170,7 @@ def key_figures(project: AuditProject, assessment: Assessment | None) -> tuple[s
             ends = dict.fromkeys((display(interval.low, 2), display(interval.high, 2)))
             said.append(f"综合评价指数Y{level.symbol}{'～'.join(ends)}")
     for quantity_id in _KEY_QUANTITIES:
-        if is_asked(project, quantity_id):
+        if is_asked(project, quantity_id) and not is_absent(project, quantity_id):
             figure = project.derivation.figure(quantity_id)
             if figure.value is not None and not figure.not_applicable:
                 value = display(figure.value, figure.decimals, grouping=False)

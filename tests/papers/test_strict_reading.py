@@ -1,19 +1,28 @@
 """What strict readers found in the papers of the sample firms: each a kind, held by any firm's paper."""
 
+import re
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from app.assessment.finding import NotApplicable
+from app.assessment.numbers import round_half_up
 from app.audit.charts.build import unusual_months
 from app.audit.findings import assess_project
 from app.audit.project import AuditProject
+from app.errors import ProgramError
 from app.forms.answer import AnswerBook, Given
+from app.forms.arithmetic import ArithmeticFault, evaluate
+from app.forms.printed_formula import printed_formula
 from app.measures.model import measures_of
 from app.measures.results import effect_said, reductions
+from app.papers.answers import fact_sentences
 from app.papers.audit_report import build_report
-from app.papers.document import Document, Purpose, State, Table
+from app.papers.chapters.lists import reasons_chapter
+from app.papers.document import Document, Purpose, Size, State, Table
 from app.papers.forms import forms_of
 from app.papers.owner import owner_document
 from app.reports.pdf import write_pdf
@@ -24,7 +33,8 @@ from tests.helpers.forms import (
     shipped_forms,
     with_answer,
 )
-from tests.helpers.papers import column, printed, row, said_by, table
+from tests.helpers.papers import column, printed, row, said_by, table, tables
+from tests.papers.test_two_walks import walked
 
 TODAY = date(2026, 11, 20)
 
@@ -180,3 +190,101 @@ def test_every_recommended_measure_is_named_with_its_tests(before: Document) -> 
     said = whole(before)
     assert "ZG1 清洗线改三级逆流漂洗：各项均达到参考值，列为推荐方案" in said
     assert "ZG3 挂镀线改半自动：偿还期长于参考值，净现值和内部收益率达到" in said
+
+
+# -- a restaurant, and what any firm's formulas and facts say
+
+
+def kitchen(**answers: str) -> AuditProject:
+    return walked("restaurant", **answers)
+
+
+def test_what_was_measured_again_is_said_wherever_an_exceedance_is() -> None:
+    book = sample_book()
+    rows = book.row_ids("env.monitoring")
+    first = f"env.monitoring/{rows[0]}"
+    answers = {f"env.monitoring/x/{one}": book.get(f"{first}/{one}") for one in ("outlet", "item", "unit", "limit", "standard")}  # fmt: skip
+    book = AnswerBook({**book.answers, **answers}, {**book.rows, "env.monitoring": (*rows, "x")})
+    for key, text in ((f"{first}/result", "95"), ("env.monitoring/x/date", "2026-02-25"), ("env.monitoring/x/result", "61")):  # fmt: skip
+        book = with_answer(book, key, text)
+    document = report(sample_project(book), Purpose.EVALUATION)
+    told = "2025-11-12 为 95 mg/L，限值 80 mg/L；2026-02-25 复测为 61 mg/L，未超过限值"
+    chapters = said_by(one for chapter in document.chapters for one in chapter.blocks)
+    assert chapters.count(told) == 2, "of the section and of the conclusion"
+    assert told in said_by([table(document, "review.points")])
+
+
+@pytest.mark.parametrize("project", [sample_project(), finished(), printer_project(), kitchen()])
+def test_every_printed_formula_holds_by_its_printed_figures(project: AuditProject) -> None:
+    for quantity_id, quantity in project.derivation.quantities.items():
+        if quantity.rule:
+            continue
+        try:
+            figure = project.derivation.figure(quantity_id)
+        except ProgramError:
+            continue  # of rows
+        if figure.value is None or not figure.trace.formula:
+            continue
+        said, sign = printed_formula(figure.trace, figure.decimals)
+        plain = re.sub(r"(?<=[\d.])(?:%| (?![+−×÷（）-])[^+−×÷（） ]+)", "", said).replace(",", "")
+        try:
+            worked = evaluate(plain, {})
+        except ArithmeticFault:
+            continue  # words, or a long sum that is not written out
+        shown = Fraction(round_half_up(figure.value, figure.decimals))
+        assert sign == "＝"
+        assert Fraction(round_half_up(worked, figure.decimals)) == shown, said
+
+
+def test_a_quotient_of_a_product_has_brackets() -> None:
+    trace = sample_project().derivation.figure("water.staff_day").trace
+    assert trace.formula == "4,900 m³ × 1000 ÷ （128 人 × 296 天）"
+
+
+def test_a_firm_without_a_kind_of_waste_has_no_line_of_it() -> None:
+    document = report(kitchen())
+    assert "危险废物" not in said_by(document.front[0].blocks)
+    assert "危险废物产生量" not in said_by(
+        one for chapter in (*document.chapters, *document.appendices) for one in chapter.blocks
+    )
+
+
+def test_a_paper_names_no_source_the_firm_has_not() -> None:
+    assert "企业填报的账单、监测报告和现场记录" in whole(report(kitchen(mgmt__ledger="no")))
+
+
+def test_facts_are_sentences_and_said_once() -> None:
+    project = kitchen(materials__has_toxic="no", energy__unused="diesel|coal")
+    (said,) = fact_sentences(project, [project.index.places["materials.has_toxic"].question])
+    assert said_by([said]) == "未使用有毒有害原辅料。"
+    text = whole(report(project))
+    assert "没有用的为" not in text
+    assert "定额类别为" not in text
+
+
+def test_what_is_not_used_is_one_line_and_not_one_a_month() -> None:
+    book = kitchen().book
+    months = {f"energy.months/2025-{n:02d}/diesel": NotApplicable("没有用（见「用了哪些能源和物料」）") for n in range(1, 13)}  # fmt: skip
+    project = kitchen()
+    project = replace(project, book=AnswerBook({**book.answers, **months}, book.rows))
+    chapter = reasons_chapter(project)
+    assert chapter is not None
+    (found,) = [one for one in chapter.blocks if isinstance(one, Table)]
+    lines = [printed(one.cells) for one in found.rows]
+    assert sum("柴油" in one[1] for one in lines) == 1
+    assert "「" not in str(lines), "no card of the screen"
+
+
+def test_every_dash_is_explained(after: Document) -> None:
+    for one in tables(after):
+        if one.size in (Size.DENSE, Size.TIGHT):
+            continue
+        if one.key.startswith("glance") or not any("—" in printed(row.cells) for row in one.rows):
+            continue
+        assert "“—”" in said_by([one]), one.caption
+
+
+def test_an_answer_keeps_its_decimals_as_a_figure() -> None:
+    book = answered(sample_book(), product__years___2025___value="6480.5")
+    rows = table(report(sample_project(book)), "years").rows
+    assert printed(rows[0].cells)[2:5] == ("6210.0", "6365.0", "6480.5")

@@ -9,7 +9,7 @@ from app.audit.self_check import is_asked
 from app.audit.wording import level_name
 from app.measures.model import measures_of
 from app.measures.results import afterwards, performance
-from app.papers.answers import computed_cell, figure_title
+from app.papers.answers import computed_cell, figure_title, is_absent
 from app.papers.chapters.implementation import promised
 from app.papers.chapters.judgements import index_amount, unchecked_note
 from app.papers.chapters.performance import DONE_SCOPE, done_money, printed_totals
@@ -38,7 +38,7 @@ def conclusion(
     figures = [
         figure
         for quantity_id in _BASE
-        if is_asked(project, quantity_id)
+        if is_asked(project, quantity_id) and not is_absent(project, quantity_id)
         for figure in (project.derivation.figure(quantity_id),)
         if figure.value is not None
     ]
@@ -94,7 +94,7 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
             (
                 *runs,
                 "（均为实测）。"
-                if only_done
+                if only_done or all(row.is_measured for row in found.rows)
                 else "（有实测的按实测，其余按预计）。"
                 if any(row.is_measured for row in found.rows)
                 else "（均为预计）。",

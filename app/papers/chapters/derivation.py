@@ -7,11 +7,23 @@ from app.assessment.result import Assessment
 from app.assessment.trace import Trace
 from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
+from app.forms.printed_formula import ABOUT, printed_formula
 from app.measures.results import afterwards
-from app.papers.answers import figure_title
+from app.papers.answers import figure_title, is_absent
 from app.papers.chapters.judgements import judged_indicators, unit_text
 from app.papers.digits import number, places_to_the_end, regrouped
-from app.papers.document import Align, Chapter, Column, Paragraph, Ref, Row, Runs, Size, Table
+from app.papers.document import (
+    Align,
+    Chapter,
+    Column,
+    Paragraph,
+    Ref,
+    Row,
+    Runs,
+    Size,
+    Table,
+    cell_text,
+)
 from app.papers.measure_rows import in_order
 
 
@@ -77,14 +89,15 @@ def _derivation_rows(
         )
         if len(leaves) > _MOST_LEAVES:
             origin += f"；共 {len(leaves)} 个数，其余见账单明细"
-        formula = value.formula or "直接填报"
+        said, sign = printed_formula(value, 2)
+        formula = said or "直接填报"
         unit = unit_text(indicator)
         yield (
             Row(
                 (
                     str(place),
                     f"{indicator.name}{when}",
-                    regrouped(f"{formula}＝{number(judgement.finding.value, 2)} {unit}"),
+                    regrouped(f"{formula}{sign}{number(judgement.finding.value, 2)} {unit}"),
                     regrouped(origin),
                 )
             )
@@ -105,15 +118,19 @@ def _totals_table(project: AuditProject) -> Table | None:
         if not is_asked(project, quantity_id):
             continue
         figure = project.derivation.figure(quantity_id)
-        if figure.value is None:
+        if figure.value is None or is_absent(project, quantity_id):
             continue
-        made = f"{figure.trace.formula}＝" if figure.trace.formula else ""
+        formula, sign = printed_formula(figure.trace, figure.decimals)
+        made = f"{formula}{sign}" if formula else ""
         said = f"{made}{number(figure.value, figure.decimals)} {figure.unit}"
         rows.append(Row((figure_title(project, figure), regrouped(said))))
     if not rows:
         return None
     columns = (Column("项目", 2.6), Column("算式", 9))
-    notes: tuple[Runs, ...] = (("注：按未修约的数计算，算式中为修约值，末位可能相差。",),)
+    about = any(ABOUT in cell_text(one.cells[1]) for one in rows)
+    notes: tuple[Runs, ...] = (
+        (f"注：算式中的数已修约，结果按未修约的数计算{'；“≈”为末位因此相差' if about else ''}。",),
+    )
     return Table("totals", "汇总数的算式", columns, tuple(rows), notes, Size.SMALL)
 
 

@@ -21,7 +21,7 @@ from app.measures.results import (
     performance,
     proofs_of,
 )
-from app.papers.answers import DASH, computed_cell, figure_title, is_voluntary
+from app.papers.answers import DASH, computed_cell, figure_title, is_absent, is_voluntary
 from app.papers.chapters.judgements import (
     index_amount,
     judged_indicators,
@@ -150,7 +150,7 @@ def _figures(project: AuditProject) -> list[Block]:
     """The figures of the base year, two beside each other."""
     found: list[tuple[Cell, Cell]] = []
     for quantity_id in dict.fromkeys((*AT_A_GLANCE, *_compared(project))):
-        if not is_asked(project, quantity_id):
+        if not is_asked(project, quantity_id) or is_absent(project, quantity_id):
             continue
         figure = project.derivation.figure(quantity_id)
         if figure.not_applicable or is_voluntary(project, figure):
@@ -240,7 +240,8 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
         promised = replace(found, rows=tuple(row for row in found.rows if not row.is_measured))
         if lines and promised.rows:
             lines.append(("其余，预计", printed_totals(promised, "performance-expected")))
-        lines.append((f"列入实施 {len(found.rows)} 项合计", printed_totals(found)))
+        if promised.rows or not lines:
+            lines.append((f"列入实施 {len(found.rows)} 项合计", printed_totals(found)))
     saved = [one for one in _REDUCTIONS if any(one in totals for _, totals in lines)]
     if saved:
         units = {one: totals[one].unit for _, totals in lines for one in saved if one in totals}

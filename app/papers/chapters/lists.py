@@ -6,7 +6,9 @@ from fractions import Fraction
 from app.assessment.finding import NotApplicable
 from app.audit.project import AuditProject
 from app.checkup.concern import REASONS
+from app.forms import unused
 from app.forms.answer import Answer, Given
+from app.forms.question import RowsKind
 from app.forms.question_index import row_label
 from app.papers.answers import exact_of, formal
 from app.papers.chapters.judgements import system_table
@@ -37,6 +39,9 @@ def reasons_chapter(project: AuditProject) -> Chapter | None:
             names = {one.id: one.name for one in system_table(project).indicators()}
             tables = {one.id for one in project.system.parts(project.table_id)}
             where = f"指标：{names.get(parts[2], parts[2])}" if parts[1] in tables else ""
+        elif table is not None and len(parts) == 3 and table.rows is RowsKind.MONTHS:
+            column = next((one for one in table.columns if one.id == parts[2]), None)
+            where = f"{formal(table.title)}{f'：{formal(column.title)}' if column else ''}"
         elif table is not None and len(parts) == 3:
             where = f"{formal(table.title)}：{row_label(table, parts[1], project.book)}"
         elif key in project.index.places:
@@ -44,7 +49,8 @@ def reasons_chapter(project: AuditProject) -> Chapter | None:
         else:
             where = ""
         if where:
-            lines[where, answer.reason] = None
+            # The card of the screen says once for all that nothing of it is used.
+            lines[where, "未使用" if unused.said(answer) else answer.reason] = None
     for key, answer in project.book.answers.items():
         why = _why_idle(project, key, answer)
         if why:
@@ -79,7 +85,9 @@ def _is_said_elsewhere(line: tuple[str, str], lines: Iterable[tuple[str, str]]) 
     """「前两年的其他能源：煤 kg」 beside 「煤」 with the same reason."""
     where, reason = line
     return any(
-        other != where and why == reason and where.split(" ")[0].endswith(f"{_BEHIND}{other}")
+        other != where
+        and why == reason
+        and where.split(" ")[0].endswith((f"{_BEHIND}{other}", f"{_BEHIND}{other}量"))
         for other, why in lines
     )
 

@@ -8,6 +8,7 @@ from app.audit.project import AuditProject
 from app.measures.model import measures_of
 from app.measures.results import (
     PERFORMANCE,
+    Lack,
     Performance,
     counts,
     lacking_words,
@@ -65,11 +66,13 @@ def performance_summary(project: AuditProject, *, only_done: bool = False) -> li
         if finished.rows:
             runs += [f"；其中已完成 {len(finished.rows)} 项", *done_money(finished)]
         runs += [
-            "。绩效表中已完成的按实际和实测，没有实测的和其余的按计划，合计因此与以上两组数不同，逐项见"
-            if _differs(found, planned)
+            "，均为预计，逐项见"
+            if not finished.rows
             else "。绩效表中均为预计，逐项见"
-            if finished.rows
-            else "，均为预计，逐项见",
+            if not _differs(found, planned)
+            else "。绩效表中均为实际和实测，逐项见"
+            if _is_finished(found, finished)
+            else "。绩效表中已完成的按实际和实测，没有实测的和其余的按计划，合计因此与以上两组数不同，逐项见",
             Ref("performance"),
             "。",
         ]
@@ -141,6 +144,12 @@ def _differs(found: Performance, planned: dict[str, Amount]) -> bool:
     return any(row.is_measured for row in found.rows) or any(one != other for one, other in sums)
 
 
+def _is_finished(found: Performance, finished: Performance) -> bool:
+    """Whether nothing promised is left in the 绩效表."""
+    sums = ((printed_sum(found, one), printed_sum(finished, one)) for one in ("cost", "saving"))
+    return len(found.rows) == len(finished.rows) and all(one == other for one, other in sums)
+
+
 def _later(project: AuditProject) -> str:
     return codes_of(one.measure for one in proofs_of(project) if counts(one) and not one.is_done)
 
@@ -202,6 +211,18 @@ def performance_chapter(project: AuditProject, *, only_done: bool = False) -> Ch
     )
 
 
+def _measured_words(found: Performance) -> str:
+    """「8 项为实测值（其中 WD8 只实测了效益），其余为预计值」."""
+    measured = [row for row in found.rows if row.is_measured]
+    if not measured:
+        return "均为预计值"
+    money = "、".join(row.texts["number"] for row in measured if Lack.EFFECT in row.lacking)
+    told = f"（其中 {money} 只实测了效益）" if money else ""
+    if len(measured) == len(found.rows):
+        return f"均为实测值{told}"
+    return f"{len(measured)} 项为实测值{told}，其余为预计值"
+
+
 def performance_table(found: Performance, *, only_done: bool = False) -> Table:
     rows = []
     for row in found.rows:
@@ -229,12 +250,11 @@ def performance_table(found: Performance, *, only_done: bool = False) -> Table:
         )
         for column in PERFORMANCE
     )
-    measured = sum(row.is_measured for row in found.rows)
     if only_done:
         lacking = lacking_words(found)
         said = f"只列已完成的方案和实测值{f'；{lacking}' if lacking else ''}"
     else:
-        said = f"{measured} 项为实测值，其余为预计值" if measured else "均为预计值"
+        said = _measured_words(found)
         said += "；已完成的投资额为实际值" if any(row.is_paid for row in found.rows) else ""
     notes: tuple[Runs, ...] = (
         (

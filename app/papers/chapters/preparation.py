@@ -8,6 +8,21 @@ from app.papers.chapters.law import law_changes, law_doubts, rests_on
 from app.papers.document import Block, Paragraph
 
 
+def _sources(project: AuditProject) -> str:
+    """「账单、台账、监测报告和现场记录」: what the firm has of them."""
+    book = project.book
+    bills = any(key.split("/")[0] in ("energy.bills", "water.bills") for key in book.answers)
+    ledger = book.text("mgmt.ledger") != "no"
+    found = [
+        word
+        for word, is_there in (
+            ("账单", bills), ("台账", ledger), ("监测报告", bool(book.row_ids("env.monitoring"))),
+        )
+        if is_there
+    ]  # fmt: skip
+    return f"{'、'.join(found)}和现场记录" if found else "现场记录"
+
+
 def basis(project: AuditProject, pages: Mapping[str, Page]) -> list[Block]:
     """What the audit rests on, and what changed in the law on the way."""
     against = "与行业清洁生产评价指标体系对照"
@@ -23,7 +38,7 @@ def basis(project: AuditProject, pages: Mapping[str, Page]) -> list[Block]:
         Paragraph((f"{rests_on(project.law_edition)}，对{topics}逐项核算，并{against}。",)),
         Paragraph(
             (
-                "数据取自企业填报的账单、台账、监测报告和现场记录，推算的数列出算式和来历，见附录。未填、不适用和零分别标示；"
+                f"数据取自企业填报的{_sources(project)}，推算的数列出算式和来历，见附录。未填、不适用和零分别标示；"
                 "所用基准值、限值和系数的来源和核对情况列于附录。",
             )
         ),

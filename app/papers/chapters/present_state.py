@@ -1,9 +1,11 @@
 """Three years side by side."""
 
+from dataclasses import replace
+
 from app.audit.charts.build import year_chart
 from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
-from app.papers.answers import computed_cell, figure_key, figure_title
+from app.papers.answers import computed_cell, figure_key, figure_title, is_absent
 from app.papers.bound import bound_runs
 from app.papers.document import (
     Align,
@@ -43,11 +45,13 @@ def three_years(project: AuditProject) -> list[Block]:
         return []
     rows = []
     for quantity_id in YEARLY:
-        if not is_asked(project, quantity_id):
+        if not is_asked(project, quantity_id) or is_absent(project, quantity_id):
             continue
         figures = [project.derivation.figure(quantity_id, year) for year in project.years]
         if all(figure.not_applicable or figure.value == 0 for figure in figures):
             continue
+        places = max(one.decimals for one in figures)
+        figures = [replace(one, decimals=places) for one in figures]
         change: Cell = "—"
         first, last = figures[0].value, figures[-1].value
         if first and last is not None:

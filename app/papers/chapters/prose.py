@@ -1,12 +1,14 @@
 """Sentences the data say by themselves, before the tables they lead to. Every figure is a value with its key; what is not
 known is left out, and nothing is explained here: reasons are people's to write."""
 
+from collections.abc import Iterable
 from fractions import Fraction
 
-from app.audit.compliance import exceedances
+from app.audit.compliance import MONITORING, Exceedance, exceedances, measured_later
 from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
-from app.papers.answers import DASH, computed_cell, exact_of, figure_key, figure_title
+from app.forms.answer import AnswerBook
+from app.papers.answers import DASH, computed_cell, exact_of, figure_key, figure_title, places_typed
 from app.papers.digits import places_to_the_end
 from app.papers.document import (
     Align,
@@ -187,6 +189,44 @@ def said_water(project: AuditProject) -> list[Block]:
     return _sentences([_trend(project, one) for one in ("water.intake", "water.per_value")])
 
 
+def exceeded(project: AuditProject, over: Iterable[Exceedance]) -> list[Inline]:
+    """「DA001 油烟 2025-11-12 为 2.6 mg/m³，限值 2.0 mg/m³；2026-02-25 复测为 1.1 mg/m³，未超过限值」: with what was measured there later."""
+    book = project.book
+    runs: list[Inline] = []
+    all_over = {one.keys[0] for one in exceedances(book)}
+    later_rows: set[str] = set()
+    for one in over:
+        row = one.keys[0].split("/")[1]
+        if row in later_rows:
+            continue  # said behind the result it came after
+        runs += ["；" if runs else "", f"{one.name} ", *_result(book, row)]
+        limit = exact_of(book.text(one.keys[1]))
+        if limit is not None:
+            places = places_typed(book.get(one.keys[1]))
+            runs += [
+                "，限值 ",
+                Amount(limit, places, one.unit, one.keys[1]),
+                f" {one.unit}".rstrip(),
+            ]
+        for later in measured_later(book, row):
+            key = f"{MONITORING}/{later}/result"
+            if exact_of(book.text(key)) is None:
+                continue
+            later_rows.add(later)
+            verdict = "，仍超过限值" if key in all_over else "，未超过限值"
+            runs += ["；", *_result(book, later, "复测"), verdict]
+    return runs
+
+
+def _result(book: AnswerBook, row: str, word: str = "") -> list[Inline]:
+    """「2025-11-12 为 2.6 mg/m³」 of a row of monitoring."""
+    day, unit = book.text(f"{MONITORING}/{row}/date"), book.text(f"{MONITORING}/{row}/unit")
+    key = f"{MONITORING}/{row}/result"
+    value = exact_of(book.text(key))
+    shown: Inline = DASH if value is None else Amount(value, places_typed(book.get(key)), unit, key)
+    return [f"{day} {word}为 " if day else f"{word}为 ", shown, f" {unit}".rstrip()]
+
+
 def said_compliance(project: AuditProject) -> list[Block]:
     """How many results were held against their limits, and what was above one."""
     book = project.book
@@ -203,11 +243,7 @@ def said_compliance(project: AuditProject) -> list[Block]:
     if judged:
         count = Amount(Fraction(len(judged)), 0, "项", "monitoring/judged")
         runs += ["按所列执行标准对照的监测结果 ", count, " 项，"]
-        runs.append(
-            f"其中超过限值的为{'、'.join(dict.fromkeys(one.name for one in over))}"
-            if over
-            else "均未超过限值"
-        )
+        runs += ["其中超过限值的：", *exceeded(project, over)] if over else ["均未超过限值"]
     totals: list[Inline] = []
     if book.row_ids("env.totals"):
         above = [one for one in found if one.kind == "total"]

@@ -20,6 +20,7 @@ from app.measures.model import measures_of
 from app.measures.results import afterwards, economics_of, proofs_of
 from app.papers.answers import DASH, exact_of, places_typed
 from app.papers.chapters.implementation import promised
+from app.papers.chapters.prose import exceeded
 from app.papers.chapters.targets import target_rows
 from app.papers.document import (
     Align,
@@ -287,7 +288,10 @@ def _reached(project: AuditProject, _: Assessment | None) -> Cell:
 def _limits(project: AuditProject, _: Assessment | None) -> Cell:
     over = exceedances(project.book)
     if over:
-        return "超出：" + "、".join(dict.fromkeys(one.name for one in over))
+        results = [one for one in over if one.kind == "monitoring"]
+        totals = "、".join(dict.fromkeys(one.name for one in over if one.kind != "monitoring"))
+        runs = ["超出：", *exceeded(project, results)] if results else []
+        return (*runs, f"{'；' if runs else ''}总量超出：{totals}") if totals else tuple(runs)
     count = len(project.book.row_ids(_MONITORING))
     return f"监测 {count} 项，均未超过所列限值；总量未超过许可量" if count else "没有监测数据"
 
