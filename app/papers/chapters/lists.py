@@ -50,7 +50,7 @@ def reasons_chapter(project: AuditProject) -> Chapter | None:
             where = ""
         if where:
             # The card of the screen says once for all that nothing of it is used.
-            lines[where, "未使用" if unused.said(answer) else answer.reason] = None
+            lines[where, _UNUSED if unused.said(answer) else answer.reason] = None
     for key, answer in project.book.answers.items():
         why = _why_idle(project, key, answer)
         if why:
@@ -78,6 +78,7 @@ def _why_idle(project: AuditProject, key: str, answer: Answer) -> str:
     return answer.note.strip().rstrip("。")
 
 
+_UNUSED = "未使用"
 _BEHIND = "："  # of the table a row is of
 
 
@@ -86,7 +87,7 @@ def _is_said_elsewhere(line: tuple[str, str], lines: Iterable[tuple[str, str]]) 
     where, reason = line
     return any(
         other != where
-        and why == reason
+        and reason in (why, _UNUSED)
         and where.split(" ")[0].endswith((f"{_BEHIND}{other}", f"{_BEHIND}{other}量"))
         for other, why in lines
     )
