@@ -110,6 +110,10 @@ def page_blocks(
     made = [(card, _card_blocks(project, card, page, told)) for card in asked]
     several = sum(1 for _, inside in made if inside) > 1
     for card, inside in made:
+        first = next((n for n, one in enumerate(blocks) if _is_figures_table(one)), None)
+        if first is not None and inside and all(_is_figures(one) for one in inside):
+            blocks[first + 1 : first + 1] = inside  # a sentence of figures stands with the figures
+            continue
         if several and _needs_heading(card, inside):
             if cards is not None and card.id == headed:  # its facts stand under it, too
                 blocks.insert(0, SubSection(formal(card.title)))
@@ -117,6 +121,17 @@ def page_blocks(
                 blocks.append(SubSection(formal(card.title)))
         blocks += inside
     return blocks
+
+
+def _is_figures(block: Block) -> bool:
+    return isinstance(block, Paragraph) and block.is_figures
+
+
+def _is_figures_table(block: Block) -> bool:
+    return isinstance(block, Table) and block.key.endswith(_FIGURES)
+
+
+_FIGURES = ".figures"  # how keys of tables of worked out figures end
 
 
 def _is_idle(project: AuditProject, page: Page, question: Question) -> bool:
@@ -227,7 +242,7 @@ def _card_blocks(project: AuditProject, card: Card, page: Page, told: set[str]) 
                 pass
     named = formal(card.title)
     caption = f"{formal(page.short) if named == '计算结果' else named}：计算结果"
-    return [*blocks, *figures_blocks(project, f"{card.id}.figures", caption, quantities)]
+    return [*blocks, *figures_blocks(project, f"{card.id}{_FIGURES}", caption, quantities)]
 
 
 def _is_nought(table: Table) -> bool:

@@ -47,13 +47,15 @@ def unchecked_words(project: AuditProject, assessment: Assessment, *, brief: boo
         )
         if (count := states.count(state))
     )
-    return (
+    said = (
         f"判级所用的 {len(states)} 项基准值{f'（不含不适用的 {away} 项）' if away else ''}"
-        f"{'均' if open_ones == len(states) else f'中，有 {open_ones} 项'}尚未与原文核对（{counted}）。"
-        f"核对完成前，本报告的等级以“待核对”标示；评审时请对照{document_name(project)}原文核对，逐项状态见对照表。"
-        if not brief
-        else f"判级所用的 {len(states)} 项基准值"
-        f"{'均' if open_ones == len(states) else f'中，有 {open_ones} 项'}尚未与原文核对（{counted}），等级以“待核对”标示，逐项状态见对照表。"
+        f"{'均' if open_ones == len(states) else f'中，有 {open_ones} 项'}尚未与原文核对（{counted}）"
+    )
+    if brief:
+        return f"{said}，等级以“待核对”标示，逐项状态见对照表。"
+    return (
+        f"{said}。核对完成前，本报告的等级以“待核对”标示；评审时请对照{document_name(project)}原文核对，"
+        "逐项状态见对照表。"
     )
 
 

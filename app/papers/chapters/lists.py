@@ -88,7 +88,7 @@ def _is_said_elsewhere(line: tuple[str, str], lines: Iterable[tuple[str, str]]) 
     return any(
         other != where
         and reason in (why, _UNUSED)
-        and where.split(" ")[0].endswith((f"{_BEHIND}{other}", f"{_BEHIND}{other}量"))
+        and where.split(" ")[0].endswith(f"{_BEHIND}{other}")
         for other, why in lines
     )
 
