@@ -107,6 +107,6 @@ def test_a_browser_opens_the_way_of_a_number(
     )  # fmt: skip
     opened = done.stdout[done.stdout.index('id="steps"') :]
     assert "综合能耗" in opened
-    assert "228.89 tce" in opened
+    assert "228.88896 tce" in opened, "with the decimals that make the sum printed above true"
     assert "电折标煤" in opened
     assert 'class="n here"' in done.stdout
