@@ -90,7 +90,11 @@ def row_ids(table: TableQuestion, book: AnswerBook, base_year: int | None) -> tu
     """Ids of the rows of `table` in order; month and year tables need the base year."""
     match table.rows:
         case RowsKind.FIXED:
-            return tuple(option.id for option in table.fixed_rows)
+            return tuple(
+                one.id
+                for one in table.fixed_rows
+                if holds(one.condition, book) or any(book.row(table.id, one.id))
+            )
         case RowsKind.FREE:
             return book.row_ids(table.id)
         case RowsKind.FOLLOWING:

@@ -8,6 +8,7 @@ from app.audit.energy_users import CARRIERS, closings
 from app.audit.project import AuditProject
 from app.forms.answer import AnswerBook, Given, cell_key
 from app.forms.question import Question, QuestionKind, TableQuestion
+from app.forms.question_index import row_ids
 from app.forms.visible import asked_columns, asked_items
 from tests.helpers.fill import project_of
 from tests.helpers.forms import shipped_forms
@@ -95,3 +96,17 @@ def test_every_carrier_has_a_bill_and_a_factor() -> None:
     for one in CARRIERS.values():
         assert one.bill in project.derivation.quantities
         assert project.derivation.factors[one.factor].unit.endswith(one.unit)
+
+
+def test_a_kitchen_is_shown_no_row_of_voc_before_and_after() -> None:
+    table = "after.plant"
+    for name, there in (("restaurant", False), ("car_repair", True), ("industry", True)):
+        book = AnswerBook({"audit.questionnaire": Given(name)})
+        project = project_of(shipped_forms().questionnaires[name], book)
+        rows = row_ids(project.index.tables[table], project.book, 2025)
+        assert ("voc" in rows) is there, name
+    kept = AnswerBook(
+        {"audit.questionnaire": Given("restaurant"), "after.plant/voc/after": Given("3")}
+    )
+    project = project_of(shipped_forms().questionnaires["restaurant"], kept)
+    assert "voc" in row_ids(project.index.tables[table], project.book, 2025), "what is typed shows"

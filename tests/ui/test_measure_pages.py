@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QRadioButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import load_catalogue
@@ -139,7 +139,15 @@ def test_the_cheapest_path_is_shown_and_taken_as_one_act(screen: AuditScreen, qt
     QTest.keyClick(page, Qt.Key.Key_1)
     assert page.path is not None
     assert page.path.best is not None
-    page.take(page.path.best)
+    page.setFocus()
+    take = next(one for one in page.findChildren(QPushButton) if one.text().startswith("采用"))
+    take.setFocus()
+    QTest.keyClick(take, Qt.Key.Key_Space)
+    for _ in range(20):
+        QTest.qWait(30)
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        assert page.isAncestorOf(focus) or focus is page, f"the keyboard went to {focus}"
     page.model.undo()
     QTest.qWait(50)
     page.head_widget()

@@ -220,6 +220,9 @@ class PathPage(BasePage):
         self._body.addStretch(1)
 
     def _clear(self) -> None:
+        focus = QApplication.focusWidget()
+        if focus is not None and self._area.isAncestorOf(focus):
+            self._area.setFocus()  # what has it is about to go; the page keeps the focus
         widgets.clear_layout(self._body)
         widgets.clear_layout(self._side)
         self._side_box.hide()
@@ -229,8 +232,6 @@ class PathPage(BasePage):
         self.path, self._ways = path, ways
         focus = QApplication.focusWidget()
         had_focus = focus is not None and self._side_box.isAncestorOf(focus)
-        if focus is not None and self._area.isAncestorOf(focus):
-            self._area.setFocus()  # what has it is about to go; the page keeps the focus
         self._clear()
         graded = self._is_graded()
         self._choice.setVisible(graded)

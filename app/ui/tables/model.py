@@ -303,7 +303,7 @@ class AnswerTableModel(QAbstractTableModel):
                 text = (
                     answer_text(question, answer)
                     if value is None
-                    else display(value, self._places_of(answer, column))
+                    else display(value, self._places_of(answer, index))
                 )
                 note = answer.note if isinstance(answer, Given) else ""
                 whole = text if question.kind is QuestionKind.TEXT and len(text) > _LONG else ""
@@ -384,17 +384,18 @@ class AnswerTableModel(QAbstractTableModel):
             self._places[column] = self._typed_places(column)
         return self._places[column]
 
-    def _places_of(self, answer: Answer, column: int) -> int:
+    def _places_of(self, answer: Answer, index: Index) -> int:
         """Those of the column; where each row has its own unit, as many as were typed: 168 mg/L beside 0.005 stays 168."""
-        question = self.question_at(column)
+        question, asked = self.question_at(index.column()), self.asked_at(index)
+        of_row = question is not None and asked is not None and not question.unit
         if (
             isinstance(answer, Given)
-            and question is not None
-            and not question.unit
-            and any(one.id == "unit" for one in self.table.columns)
+            and asked is not None
+            and of_row
+            and (asked.unit or asked.unit_in)
         ):
             return _decimals(answer.text)
-        return self.places(column)
+        return self.places(index.column())
 
     def _is_derived(self, column: int) -> bool:
         question = self.question_at(column)

@@ -340,3 +340,17 @@ def test_results_of_other_units_keep_their_own_decimals_and_say_what_was_not_det
     chip = cell(part, third).chip
     assert chip is not None
     assert chip.text == "未检出"
+
+
+def test_rows_that_say_their_own_unit_keep_their_own_decimals(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    page = show_page(qtbot, model, "results")
+    part = panel(page, "after.plant")
+    typed = {"electricity": "180.5万度", "water": "40980吨", "hazardous": "87.6"}
+    for row, text in typed.items():
+        at(page, f"after.plant/{row}/after")
+        type_text(text)
+        press(Qt.Key.Key_Return)
+    shown = [cell(part, f"after.plant/{row}/after").text for row in typed]
+    assert shown == ["1,805,000", "40,980", "87.6"]
