@@ -133,6 +133,24 @@ def _row_text(book: AnswerBook, table_id: str, row_id: str, columns: tuple[str, 
     )
 
 
+def _told_elsewhere(book: AnswerBook, table_id: str, row_id: str) -> list[str]:
+    """What other ledgers say of the same material (「天那水」 with its CAS number in the list of toxic ones)."""
+    name = _plain_name(book, table_id, row_id)
+    return [
+        _row_text(book, other, row, columns)
+        for other, columns in LEDGERS.items()
+        if other != table_id
+        for row in book.row_ids(other)
+        if name and _plain_name(book, other, row) == name
+    ]
+
+
+def _plain_name(book: AnswerBook, table_id: str, row_id: str) -> str:
+    """A material by its name without what stands in brackets."""
+    name = unicodedata.normalize("NFKC", book.text(cell_key(table_id, row_id, "name")))
+    return name.partition("(")[0].strip()
+
+
 class ChemicalRules:
     """The rules over one reference."""
 
@@ -146,6 +164,7 @@ class ChemicalRules:
         text = _row_text(derivation.book, table.id, row_id, LEDGERS.get(table.id, ("name",)))
         if not text:
             return Worked("")
+        text = "、".join((text, *_told_elsewhere(derivation.book, table.id, row_id)))
         found = find(text, self._reference.chemicals)
         if not found:
             return Worked(

@@ -146,7 +146,12 @@ def after_odd(facts: Facts, rule: RuleText) -> Iterator[Found]:
         far = before > 0 and not before / times <= after <= before * times
         if far or (after > before and len(note) < 6):
             yield Found(
-                (key,), {"name": option.label, "before": Fraction(round(before)), "after": after}
+                (key,),
+                {
+                    "name": f"{option.label}按审核后的产量算，",
+                    "before": Fraction(round(before)),
+                    "after": after,
+                },
             )
     before_, after_ = facts.number("after.output_before"), facts.number("after.output")
     if before_ and after_ is not None and not before_ / times <= after_ <= before_ * times:

@@ -28,6 +28,7 @@ from app.papers.answers import (
     is_voluntary,
     number_given,
     places_typed,
+    reason_said,
 )
 from app.papers.document import (
     Align,
@@ -197,7 +198,8 @@ def _away_note(project: AuditProject, table: TableQuestion, away: list[str], not
             )
             for answer in answers:
                 if isinstance(answer, NotApplicable):
-                    reasons.setdefault(row_label(table, row_id, project.book), answer.reason)
+                    name = row_label(table, row_id, project.book)
+                    reasons.setdefault(name, reason_said(answer))
         said.append(
             "未列的不适用：" + "；".join(f"{name}（{reason}）" for name, reason in reasons.items())
         )
@@ -293,12 +295,13 @@ def _has_content(
     if column.derived and project.derivation.quantities[column.derived].rule:
         cells = [project.derivation.cell(table.id, row_id, column.id) for row_id in rows]
         return any(cell.words or cell.value is not None for cell in cells)
+    answers = [cell_answer(project.book, table, row_id, column.id) for row_id in rows]
+    is_month = table.rows is RowsKind.MONTHS and bool(answers) and not column.derived
+    if is_month and all(isinstance(one, NotApplicable) for one in answers):
+        return False  # what the firm does not use at all has no column of dashes
     if column.derived or column.required:
         return True
-    return any(
-        not isinstance(cell_answer(project.book, table, row_id, column.id), Missing)
-        for row_id in rows
-    )
+    return any(not isinstance(one, Missing) for one in answers)
 
 
 def _em(text: str) -> float:
@@ -339,7 +342,8 @@ def _cell(
         return computed_cell(wide, key, mark=notes.of_figure(figure))
     answer = cell_answer(project.book, table, row_id, column.id)
     match answer:
-        case NotApplicable(reason):
+        case NotApplicable():
+            reason = reason_said(answer)
             notes.away[f"{row_label(table, row_id, project.book)}，{reason}"] = None
             return Away(reason, key)
         case Given() if answer.text or is_unread(answer):

@@ -15,6 +15,7 @@ from app.assessment.finding import NotApplicable
 from app.assessment.numbers import fraction_of, number_text
 from app.audit.contradictions import answers_in_doubt
 from app.audit.project import AuditProject
+from app.forms import unused
 from app.forms.answer import Answer, Given
 from app.forms.figure import Figure as ComputedFigure
 from app.forms.parse import detection_limit, is_unread
@@ -162,6 +163,14 @@ def computed_cell(figure: ComputedFigure, key: str = "", *, mark: str = "") -> I
     return Open(key=key)
 
 
+def reason_said(answer: NotApplicable) -> str:
+    """Why something does not apply; what a card of the screen says once for all is 「未使用」."""
+    return UNUSED if unused.said(answer) else answer.reason
+
+
+UNUSED = "未使用"
+
+
 def is_absent(project: AuditProject, quantity_id: str) -> bool:
     """Whether a figure sums a kind of waste of which the firm has no row: its nought is that of an empty sum."""
     kind = _KINDS_OF_WASTE.get(quantity_id)
@@ -200,8 +209,8 @@ def fact_of(project: AuditProject, question: Question) -> Runs:
 def fact_runs(question: Question, answer: Answer) -> Runs:
     """A single answer with its unit and its note."""
     match answer:
-        case NotApplicable(reason):
-            return (f"不适用：{reason}",)
+        case NotApplicable():
+            return (f"不适用：{reason_said(answer)}",)
         case Given() if answer.text or is_unread(answer):
             note = f"（{answer.note}）" if answer.note else ""
             if question.kind is QuestionKind.NUMBER:
@@ -237,6 +246,12 @@ def fact_sentences(project: AuditProject, questions: list[Question]) -> list[Blo
     runs: list[Inline] = []
     for question in questions:
         whole = _paper_words()["facts"].get(f"{question.id}={project.book.text(question.id)}")
-        said = [whole] if whole else [f"{formal(question.short or question.title)}为", *fact_of(project, question)]  # fmt: skip
+        name = formal(question.short or question.title)
+        answer = project.book.get(question.id)
+        said: Runs = (f"{name}为", *fact_of(project, question))
+        if whole:
+            said = (whole,)
+        elif isinstance(answer, NotApplicable):
+            said = (f"{name}不适用（{reason_said(answer)}）",)
         runs += ["，" if runs else "", *said]
     return [Paragraph((*runs, "。"))] if runs else []

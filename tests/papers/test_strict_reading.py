@@ -288,3 +288,43 @@ def test_an_answer_keeps_its_decimals_as_a_figure() -> None:
     book = answered(sample_book(), product__years___2025___value="6480.5")
     rows = table(report(sample_project(book)), "years").rows
     assert printed(rows[0].cells)[2:5] == ("6210.0", "6365.0", "6480.5")
+
+
+# -- a furniture shop without gas
+
+
+def shop(**unused: str) -> AuditProject:
+    """The furniture shop, which says once on a card of the screen that it uses no gas."""
+    project = walked("furniture")
+    why = NotApplicable("没有用（见「用了哪些能源和物料」）")
+    answers = {
+        f"energy.bills/{year}-{month:02d}/{column}": why
+        for year in project.years
+        for month in range(1, 13)
+        for column in ("gas", "gas_fee")
+    }
+    book = AnswerBook({**project.book.answers, **answers}, project.book.rows)
+    for key, text in unused.items():
+        book = with_answer(book, key.replace("__", "."), text)
+    return replace(project, book=book, derivation=project.derivation.with_book(book))
+
+
+def test_a_firm_without_gas_has_no_column_of_dashes_and_no_word_of_a_card() -> None:
+    document = report(shop(packaging__used="no"))
+    for year in (2023, 2024, 2025):
+        found = next(one for one in tables(document) if one.caption == f"{year} 年用电账单")
+        assert not [one for one in found.columns if one.title in ("天然气", "气费")]
+        assert "“—”为不适用" not in str(found.notes)
+    text = whole(document)
+    assert "见「用了哪些" not in text
+    assert "没有外发包装" in text
+    assert "是否外发包装为" not in text
+
+
+def test_a_material_is_listed_in_every_table_or_in_none() -> None:
+    book = sample_book()
+    for key, text in (("component", "甲苯、二甲苯"), ("cas", "108-88-3")):
+        book = with_answer(book, f"materials.toxic/r3/{key}", text)
+    project = sample_project(book)
+    for table_id, row_id in (("materials.toxic", "r3"), ("voc.materials", "r4")):
+        assert "甲苯" in project.derivation.cell(table_id, row_id, "listed").words

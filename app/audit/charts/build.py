@@ -85,11 +85,22 @@ def _explained(project: AuditProject, place: str) -> list[str]:
     ]  # fmt: skip
 
 
+def _is_used(project: AuditProject, table_id: str, column: str, year: int | None) -> bool:
+    """Whether any month has an amount, or may still get one: not where the firm says that it uses none."""
+    answers = [project.book.get(cell_key(table_id, row, column)) for row in _months(project, year)]
+    return not answers or not all(isinstance(one, NotApplicable) for one in answers)
+
+
 def _monthly_energy(project: AuditProject, width: float, year: int | None = None) -> Chart | None:
     table = project.index.tables.get("energy.bills")
     if table is None or not _months(project, year):
         return None
-    series = [column for column in table.columns if column.id in ("electricity", "gas")]
+    series = [
+        column
+        for column in table.columns
+        if column.id in ("electricity", "gas")
+        and (column.id == "electricity" or _is_used(project, table.id, column.id, year))
+    ]
     odd = {row for column in series for row in _odd_months(project, table.id, column.id, year)}
     factors = {
         column.id: project.derivation.factors[f"{column.id}_kgce"].value / 1000 for column in series

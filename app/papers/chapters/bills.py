@@ -22,11 +22,22 @@ def bills_chapter(project: AuditProject) -> Chapter | None:
                 continue
             key = f"bills.{table.id}" if year == project.base_year else f"bills.{table.id}@{year}"
             made = answers_tables(project, table, key=key, rows=months)
-            blocks += [_of_one_year(one, year) for one in made]
+            blocks += [_of_one_year(_named(project, one, year), year) for one in made]
     if not blocks:
         return None
     keys = [block.key for block in blocks if isinstance(block, Table)]
     return Chapter("账单明细", (Paragraph(("各年各月的账单见", *ref_range(keys), "。")), *blocks))
+
+
+def _named(project: AuditProject, table: Table, year: int) -> Table:
+    """The bills of a firm without gas are of electricity alone."""
+    if not table.key.startswith(f"bills.{_ENERGY}"):
+        return table
+    gas = (project.book.text(f"{_ENERGY}/{year}-{month:02d}/gas") for month in range(1, 13))
+    return table if any(gas) else replace(table, caption="用电账单")
+
+
+_ENERGY = "energy.bills"
 
 
 def _of_one_year(table: Table, year: int) -> Table:

@@ -6,11 +6,10 @@ from fractions import Fraction
 from app.assessment.finding import NotApplicable
 from app.audit.project import AuditProject
 from app.checkup.concern import REASONS
-from app.forms import unused
 from app.forms.answer import Answer, Given
 from app.forms.question import RowsKind
 from app.forms.question_index import row_label
-from app.papers.answers import exact_of, formal
+from app.papers.answers import UNUSED, exact_of, formal, reason_said
 from app.papers.chapters.judgements import system_table
 from app.papers.document import (
     Align,
@@ -50,7 +49,7 @@ def reasons_chapter(project: AuditProject) -> Chapter | None:
             where = ""
         if where:
             # The card of the screen says once for all that nothing of it is used.
-            lines[where, _UNUSED if unused.said(answer) else answer.reason] = None
+            lines[where, reason_said(answer)] = None
     for key, answer in project.book.answers.items():
         why = _why_idle(project, key, answer)
         if why:
@@ -78,7 +77,6 @@ def _why_idle(project: AuditProject, key: str, answer: Answer) -> str:
     return answer.note.strip().rstrip("。")
 
 
-_UNUSED = "未使用"
 _BEHIND = "："  # of the table a row is of
 
 
@@ -87,7 +85,7 @@ def _is_said_elsewhere(line: tuple[str, str], lines: Iterable[tuple[str, str]]) 
     where, reason = line
     return any(
         other != where
-        and reason in (why, _UNUSED)
+        and reason in (why, UNUSED)
         and where.split(" ")[0].endswith(f"{_BEHIND}{other}")
         for other, why in lines
     )
