@@ -23,8 +23,16 @@ from app.forms.visible import asked_items
 from app.measures.model import measures_of, number_of
 from app.measures.results import afterwards, counts, performance, proofs_of, reductions
 from app.papers.answer_tables import answers_tables
-from app.papers.answers import computed_cell, fact_of, figure_title, formal
+from app.papers.answers import (
+    computed_cell,
+    exact_of,
+    fact_of,
+    figure_title,
+    formal,
+    places_typed,
+)
 from app.papers.chapters.implementation import promised
+from app.papers.chapters.judgements import unchecked_note
 from app.papers.chapters.performance import done_money, performance_table
 from app.papers.document import (
     Align,
@@ -182,14 +190,23 @@ def _value(project: AuditProject, assessment: Assessment | None, source: str) ->
 
 def _targets(project: AuditProject, _assessment: Assessment | None) -> Runs:
     book = project.book
-    said = []
+    runs: list[Any] = []
     for row in book.row_ids("targets.list"):
         name, unit, near, year = (
             book.text(f"targets.list/{row}/{one}") for one in ("name", "unit", "near", "near_year")
         )
-        if name and near:
-            said.append(f"{name} {near} {unit}（{year} 年）" if year else f"{name} {near} {unit}")
-    return ("；".join(said),) if said else ()
+        key = f"targets.list/{row}/near"
+        value = exact_of(near)
+        if not name or value is None:
+            continue
+        amount = Amount(value, places_typed(book.get(key)), unit, key)
+        runs += [
+            "；" if runs else "",
+            f"{name} ",
+            amount,
+            f" {unit}{f'（{year} 年）' if year else ''}",
+        ]
+    return tuple(runs)
 
 
 def _measures(project: AuditProject, _assessment: Assessment | None) -> Runs:
@@ -255,7 +272,7 @@ def _level(_project: AuditProject, assessment: Assessment | None) -> Runs:
     if assessment is None or assessment.level is None:
         return ()
     name = f"（{assessment.level_name}）" if assessment.level_name else ""
-    return (f"{level_name(assessment.level)}{name}",)
+    return (f"{level_name(assessment.level)}{name}{unchecked_note(assessment)}",)
 
 
 def _level_after(project: AuditProject, _assessment: Assessment | None) -> Runs:

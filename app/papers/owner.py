@@ -16,6 +16,7 @@ from app.measures.charts import cost_chart
 from app.measures.owner import OwnerPage, open_surpluses, owner_page, surpluses
 from app.measures.results import proofs_of, reductions, settings_of
 from app.papers.answers import DASH
+from app.papers.chapters.judgements import unchecked_note
 from app.papers.document import (
     Align,
     Amount,
@@ -209,18 +210,26 @@ def _level(page: OwnerPage) -> list[Block]:
     runs: list[Inline] = [
         "等级，现在：",
         Bold(level_name(now.level) if now.level is not None else _open_words(now)),
-        "（做完的按实测算）。" if page.is_measured else "。",
+        f"{_brackets('做完的按实测算' if page.is_measured else '', now)}。",
     ]
     if page.forecast is not None:
         after = page.forecast.level
         runs += [
             f"打算做的 {len(page.planned)} 个方案都做完，省的都做到预计的数，预计：",
             Bold("未定" if after is None else level_name(after)),
-            "。做完要按实测再算一次。",
+            f"{_brackets('', page.forecast)}。做完要按实测再算一次。",
         ]
     elif not page.done:
         runs.append("还没有定下要做的方案。")
     return [Paragraph(tuple(runs))]
+
+
+def _brackets(said: str, assessment: Assessment) -> str:
+    """「（做完的按实测算，标准里的数还没全和原文对过）」 behind a level."""
+    unchecked = assessment.level is not None and bool(unchecked_note(assessment))
+    words = [said, "标准里的数还没全和原文对过" if unchecked else ""]
+    inside = "，".join(one for one in words if one)
+    return f"（{inside}）" if inside else ""
 
 
 def _open_words(now: Assessment) -> str:

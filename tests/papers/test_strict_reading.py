@@ -328,3 +328,24 @@ def test_a_material_is_listed_in_every_table_or_in_none() -> None:
     project = sample_project(book)
     for table_id, row_id in (("materials.toxic", "r3"), ("voc.materials", "r4")):
         assert "甲苯" in project.derivation.cell(table_id, row_id, "listed").words
+
+
+def test_a_level_by_thresholds_nobody_compared_says_so_on_every_paper() -> None:
+    project = finished()
+    assessment = assess_project(project)
+    forms = forms_of(project, assessment, TODAY)
+    said = said_by(forms["清洁生产审核验收申请表"].chapters[0].blocks)
+    assert "Ⅲ级（国内清洁生产基本水平）（基准值待核对）" in said
+    assert "Ⅱ级（国内清洁生产先进水平）（基准值待核对）" in said
+    points = table(report(project, Purpose.ACCEPTANCE), "review.points")
+    assert "审核后Ⅱ级（基准值待核对）" in said_by([points])
+
+
+def test_targets_of_an_application_are_those_of_the_report() -> None:
+    form = forms_of(sample_project(), None, TODAY)["清洁生产审核评估申请表"]
+    assert "单位产品每次清洗取水量 24.00 L/m²（2027 年）" in said_by(form.chapters[0].blocks)
+
+
+def test_papers_to_hand_in_are_not_said_to_be_none() -> None:
+    found = table(report(finished(), Purpose.ACCEPTANCE), "review.papers")
+    assert not [one for one in column(found, "份数和备注") if one in ("", "—")]

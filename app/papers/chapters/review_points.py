@@ -20,6 +20,7 @@ from app.measures.model import measures_of
 from app.measures.results import afterwards, economics_of, proofs_of
 from app.papers.answers import DASH, exact_of, places_typed
 from app.papers.chapters.implementation import promised
+from app.papers.chapters.judgements import unchecked_note
 from app.papers.chapters.prose import exceeded
 from app.papers.chapters.targets import target_rows
 from app.papers.document import (
@@ -203,7 +204,9 @@ def _points(case: Case, words: Any, places: dict[str, str]) -> Table:
 
 
 def _papers(words: Any) -> Table:
-    rows = tuple(Row((str(place), one, "")) for place, one in enumerate(words["papers"], 1))
+    rows = tuple(
+        Row((str(place), name, how)) for place, (name, how) in enumerate(words["papers"], 1)
+    )
     columns = (Column("序", 0.7, Align.CENTRE), Column("材料", 7), Column("份数和备注", 2.6))
     return Table("review.papers", "提交材料清单", columns, rows, size=Size.SMALL)
 
@@ -309,7 +312,7 @@ def _level(project: AuditProject, assessment: Assessment | None) -> Cell:
         return "等级未定"
     when = "审核后" if after.counted else "审核前"
     said = "低于Ⅲ级" if found.level is Level.NONE else f"{found.level.symbol}级"
-    return f"{when}{said}"
+    return f"{when}{said}{unchecked_note(found)}"
 
 
 def _penalties(project: AuditProject, _: Assessment | None) -> Cell:
