@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from weakref import ReferenceType
 
 from app.assessment.finding import Missing, NotApplicable
 from app.forms.answer import Answer, AnswerBook, cell_key
@@ -24,6 +25,11 @@ class QuestionIndex:
     def __init__(self, questionnaire: Questionnaire) -> None:
         self.places: dict[str, Place] = {}
         self.kinds: dict[str, QuestionKind | None] = {}  # by answer key, as far as asked for
+        # What app.forms.readable looked through last, as long as somebody keeps it, and the keys it could not read.
+        self.looked_through: tuple[ReferenceType[AnswerBook] | None, frozenset[str]] = (
+            None,
+            frozenset(),
+        )
         self.tables: dict[str, TableQuestion] = {}
         self.pages: dict[str, str] = {}
         self.conditions: dict[str, tuple[Condition, ...]] = {}

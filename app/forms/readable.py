@@ -6,6 +6,7 @@ understood (未读懂), so that no formula, chart or paper meets it.
 
 import re
 from datetime import date
+from weakref import ref
 
 from app.assessment.numbers import parse_exact
 from app.forms.answer import Answer, AnswerBook, Given
@@ -19,9 +20,15 @@ _OVERRIDE = "override/"
 
 def readable(book: AnswerBook, index: QuestionIndex) -> AnswerBook:
     """The same book where everything can be read."""
+    last, doubtful = index.looked_through
+    before = None if last is None else last()
+    # An act changes a few answers of thousands: those it left as they were need not be read again.
+    known = {} if before is None or before.answers is book.answers else before.answers
     changed: dict[str, Answer] = {}
     kinds = index.kinds  # asked for every answer with every act
     for key, answer in book.answers.items():
+        if known.get(key) is answer and key not in doubtful:
+            continue
         if not isinstance(answer, Given) or not answer.text:
             continue
         if key not in kinds:
@@ -29,6 +36,7 @@ def readable(book: AnswerBook, index: QuestionIndex) -> AnswerBook:
         kind = kinds[key]
         if kind in _KINDS and not _is_plain(answer.text, kind):
             changed[key] = Given("", answer.raw or answer.text[:MOST_DIGITS], answer.note)
+    index.looked_through = (ref(book), frozenset(changed))
     return AnswerBook({**book.answers, **changed}, book.rows) if changed else book
 
 

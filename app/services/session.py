@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 SAVED_ELSEWHERE = "原来的文件写不进去，从内存另存"
 EARLIER_META = "earlier"  # the round before (app.audit.next_round), not an answer of this one
 BACKUP_EVERY_ACTS = 25
+BACKUP_EVERY_SHARE = 100  # of a long history: each proves all of it anew, so an act would become dearer for ever
 BACKUP_EVERY_SECONDS = 600  # of a clock that nobody can set
 MOST_UNDO = 1_000  # acts that can be taken back; the history keeps all of them
 RETRY_SECONDS = 5
@@ -589,9 +590,10 @@ class AuditSession:
     def _is_backup_due(self) -> bool:
         """By acts and by a clock that only runs forward: the wall clock may be wrong or set back."""
         last = self.backups[0].act if self.backups else 0
+        number = self._file.last_act
         return (
             not self.backups
-            or self._file.last_act - last >= BACKUP_EVERY_ACTS
+            or number - last >= max(BACKUP_EVERY_ACTS, number // BACKUP_EVERY_SHARE)
             or self._monotonic() - self._backed_up_at >= BACKUP_EVERY_SECONDS
         )
 

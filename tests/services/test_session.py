@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from app.audit.project import SYSTEM_KEY, AuditProject
 from app.errors import AppError, Problem, ProgramError, UserError
 from app.forms.answer import MISSING, AnswerBook, Change, Given, RowsChange
+from app.services import session as session_module
 from app.services.session import (
     BACKUP_EVERY_ACTS,
     BACKUP_EVERY_SECONDS,
@@ -334,6 +336,24 @@ def test_backups_after_so_many_acts_whatever_the_clock_says(tmp_path: Path) -> N
         1,
     ]
     session.close()
+
+
+def test_a_long_history_is_proved_less_often_so_that_an_act_costs_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_module, "BACKUP_EVERY_ACTS", 4)
+    monkeypatch.setattr(session_module, "BACKUP_EVERY_SHARE", 5)
+    session = opened(new_path(tmp_path))
+    made: list[int] = []
+    session.on_backup = lambda kept: made.append(kept[0].act)
+    for number in range(100):
+        give(session, "n", str(number))
+    apart = [later - before for before, later in pairwise(made)]
+    assert apart == sorted(apart)
+    assert apart[0] == 4
+    assert apart[-1] == made[-1] // 5
+    session.close()
+    assert backups.backups_of(session.path)[0].act == 101
 
 
 def test_a_failed_backup_is_said_and_writing_goes_on(
