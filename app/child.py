@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import cache
 from typing import Any
 
 
@@ -13,7 +14,7 @@ def hidden() -> dict[str, Any]:
 
 
 def limit_memory(most: int) -> None:
-    """More address space than `most` bytes ends this process instead of the machine."""
+    """More address space than `most` bytes ends this process instead of the machine. Asked again, the last limit counts."""
     if sys.platform == "win32":
         _limit_windows(most)
         return
@@ -25,7 +26,7 @@ def limit_memory(most: int) -> None:
 
 
 def _limit_windows(most: int) -> None:
-    """A job object round this process with a limit of its memory; without effect where Windows refuses."""
+    """The limit of the job object round this process; without effect where Windows refuses."""
     import ctypes
     from ctypes import wintypes
 
@@ -43,18 +44,26 @@ def _limit_windows(most: int) -> None:
         )  # fmt: skip
 
     kernel: Any = getattr(ctypes, "windll").kernel32  # noqa: B009 - not there for a type checker on Linux
-    kernel.CreateJobObjectW.restype = wintypes.HANDLE
-    kernel.GetCurrentProcess.restype = wintypes.HANDLE
     kernel.SetInformationJobObject.argtypes = (
         wintypes.HANDLE,
         ctypes.c_int,
         ctypes.c_void_p,
         wintypes.DWORD,
     )
-    kernel.AssignProcessToJobObject.argtypes = (wintypes.HANDLE, wintypes.HANDLE)
-    job = kernel.CreateJobObjectW(None, None)
     limits = Extended()
     limits.basic.flags = 0x100  # JOB_OBJECT_LIMIT_PROCESS_MEMORY
     limits.process_memory = most
-    kernel.SetInformationJobObject(job, 9, ctypes.byref(limits), ctypes.sizeof(limits))
+    kernel.SetInformationJobObject(_job(kernel), 9, ctypes.byref(limits), ctypes.sizeof(limits))
+
+
+@cache
+def _job(kernel: Any) -> int:
+    """One job a process: of jobs within each other the lowest limit would count for ever."""
+    from ctypes import wintypes
+
+    kernel.CreateJobObjectW.restype = wintypes.HANDLE
+    kernel.GetCurrentProcess.restype = wintypes.HANDLE
+    kernel.AssignProcessToJobObject.argtypes = (wintypes.HANDLE, wintypes.HANDLE)
+    job: int = kernel.CreateJobObjectW(None, None)
     kernel.AssignProcessToJobObject(job, kernel.GetCurrentProcess())
+    return job

@@ -19,7 +19,7 @@ def draw_page(source: Path, page: int, longest: int, target: Path) -> int:
     """Write the page as PNG, as JPEG where `target` ends so; the number of pages. Raises for what has no picture."""
     data = source.read_bytes()
     if b"%PDF-" in data[:1024]:
-        document = pdf_text.open_pdf(data, source.name)
+        document = pdf_text.open_pdf(data, source.name, (page,))
         try:
             count = len(document)
             drawn = pdf_text.picture_of(document, min(page, count - 1), longest)

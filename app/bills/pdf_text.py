@@ -6,7 +6,7 @@ Called in the child process only: a broken file may bring the library down.
 import io
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,13 +15,15 @@ import pypdfium2.raw as pdfium
 
 from app.bills.page import Sheet, Word, joined, stacked
 from app.errors import Problem, UserError
+from app.nested_pdf import refuse_nested
 
 MOST_PAGES = 40  # of a bill; a longer paper is a report or a book
 _MOST_LETTERS = 60_000  # a page
 
 
-def open_pdf(data: bytes, name: str) -> pypdfium2.PdfDocument:
-    """UserError: a password, damaged."""
+def open_pdf(data: bytes, name: str, pages: Iterable[int]) -> pypdfium2.PdfDocument:
+    """UserError: a password, damaged, forms without end on one of the pages that will be looked at."""
+    refuse_nested(data, name, pages)
     try:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:

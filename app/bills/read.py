@@ -75,7 +75,7 @@ def _is_picture(data: bytes) -> bool:
 def _read_pdf(data: bytes, name: str, recognise: Recognise | None) -> list[Reading]:
     from app.bills import pdf_text
 
-    document = pdf_text.open_pdf(data, name)
+    document = pdf_text.open_pdf(data, name, range(pdf_text.MOST_PAGES))
     try:
         count = len(document)
         if count > pdf_text.MOST_PAGES:

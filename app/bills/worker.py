@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -188,8 +189,7 @@ def run_job(job: Path) -> int:
     from app.bills.read import read_file
 
     wanted = json.loads(job.read_text("utf-8"))
-    looks = "draw" in wanted or (wanted["pictures"] and has_picture_reader())
-    limit_memory(_MEMORY if looks else _TEXT_MEMORY)
+    limit_memory(_MEMORY if "draw" in wanted else _TEXT_MEMORY)
     if "draw" in wanted:
         from app.bills.draw import draw_page
 
@@ -202,17 +202,13 @@ def run_job(job: Path) -> int:
                     pages = 0
                 print(pages, file=out, flush=True)
         return 0
-    reader: Recognise | None = None
-    if wanted["pictures"] and has_picture_reader():
-        from app.bills.pictures import Reader
-
-        reader = Reader()
+    looks = wanted["pictures"] and has_picture_reader()
     with job.with_suffix(".out").open("a", encoding="utf-8") as out:
         for at, name in wanted["files"]:
             print(json.dumps({"begin": at}), file=out, flush=True)
             path = Path(name)
             try:
-                readings = read_file(path, None if reader is None else _saying(reader, out))
+                readings = read_file(path, _reader_of_pictures(out) if looks else None)
             except (MemoryError, RecursionError):
                 readings = [unread(path.name, "读这个文件要的内存太多，跳过了它")]
             except Exception as error:  # noqa: BLE001 - one odd file must not cost the others; the type is kept for us
@@ -228,14 +224,23 @@ def run_job(job: Path) -> int:
     return 0
 
 
-def _saying(reader: "Recognise", out: TextIO) -> "Recognise":
-    """The reader of pictures, which tells the parent that a page takes longer."""
+def _reader_of_pictures(out: TextIO) -> "Recognise":
+    """Tells the parent that a page takes longer. Its libraries, and the memory they need, come with the first picture:
+    until then a file that swells is ended sooner."""
 
     def read(data: bytes) -> "Sheet":
         print(json.dumps({"picture": True}), file=out, flush=True)
-        return reader(data)
+        limit_memory(_MEMORY)
+        return _loaded_reader()(data)
 
     return read
+
+
+@cache
+def _loaded_reader() -> "Recognise":
+    from app.bills.pictures import Reader
+
+    return Reader()
 
 
 # --- readings as JSON ---------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from app.child import hidden, limit_memory
 from app.errors import Problem, UserError
+from app.nested_pdf import refuse_nested
 from app.reports.sealed_file import SealedFile, lines_of, read_sealed
 from app.reports.worker import READING, result_file, worker_command
 
@@ -71,6 +72,7 @@ def answer(job: Path) -> dict[str, object]:
     path, attachment = json.loads(job.read_text("utf-8"))
     try:
         content = Path(path).read_bytes()
+        refuse_nested(content, "PDF")
         file = read_sealed(content, attachment)
         lines = lines_of(content, range(len(file.pages)))
     except UserError as error:
