@@ -19,6 +19,9 @@ _DRAWS = re.compile(rb"/([^\s/<>\[\](){}%]+)\s+Do\b")
 _CODED = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 
+_ODD = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+
+
 class _Nested(Exception):
     """Drawn without end, or as good as."""
 
@@ -40,9 +43,7 @@ def refuse_nested(data: bytes, name: str, pages: Iterable[int] | None = None) ->
                 "向给文件的单位另要一份，或者打印到纸上、拍照再用",
             )
         ) from None
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001 - a password, damage: the reader says what is wrong with it
+    except (pikepdf.PdfError, *_ODD):  # a password, damage: the reader says what is wrong with it
         return
 
 

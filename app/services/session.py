@@ -40,7 +40,9 @@ log = logging.getLogger(__name__)
 SAVED_ELSEWHERE = "原来的文件写不进去，从内存另存"
 EARLIER_META = "earlier"  # the round before (app.audit.next_round), not an answer of this one
 BACKUP_EVERY_ACTS = 25
-BACKUP_EVERY_SHARE = 100  # of a long history: each proves all of it anew, so an act would become dearer for ever
+BACKUP_EVERY_SHARE = (
+    100  # of a long history: each proves all of it anew, so an act would become dearer for ever
+)
 BACKUP_EVERY_SECONDS = 600  # of a clock that nobody can set
 MOST_UNDO = 1_000  # acts that can be taken back; the history keeps all of them
 RETRY_SECONDS = 5

@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.assessment.finding import NotApplicable
 from app.bootstrap import load_catalogue
-from app.forms.answer import Answer, AnswerBook, Change, Given, NotApplicable, RowsChange, apply
+from app.forms.answer import Answer, AnswerBook, Change, Given, RowsChange, apply
 from app.forms.question_index import QuestionIndex
 from app.forms.readable import readable
 
