@@ -93,6 +93,11 @@ def _merged_problem(sheet: TextSheet, merged: Merged, columns: Sequence[Path | N
     return Problem(f"工作表「{sheet.name}」 {merged.name}", "有合并单元格", remedy)
 
 
+def gap_code(path: tuple[str, ...]) -> str:
+    """Code of the problem that a cell which must be filled is empty, so that it is said once a row."""
+    return f"empty/{'/'.join(path)}"
+
+
 def complete_rows(rows: Mapping[int, Cells], place_of: Callable[[int], str]) -> Filled:
     """Rows of indicators with what the print leaves to the eye."""
     said = Filled()
@@ -209,6 +214,7 @@ def _kind_of(row: Cells, said: Filled, place: str) -> str:
             place,
             "「类型」没有填，各级有的像数、有的像文字",
             "对照原文选定量或定性；定量的每一级只写数。",
+            gap_code(("kind",)),
         )
     )
     return ""

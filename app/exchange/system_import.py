@@ -1,6 +1,5 @@
 """Excel workbook -> indicator system, through the same validator as the YAML; every problem names sheet, cell, cause and remedy."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -36,47 +35,12 @@ from app.exchange.system_layout import (
     SheetLayout,
 )
 from app.exchange.system_rows import Named, Row, SheetReading, nested
+from app.standards.reader import Reader
 from app.standards.system_reader import SCHEMA, LoadedSystem, read_system
+from app.standards.system_reading import CONSEQUENCE
+from app.standards.terms import IN_WORKBOOK
 from app.standards.tree import Branch, Items, Leaf, Node
 
-# The validator speaks of keys; in a workbook they are columns.
-_IN_WORKBOOK = (
-    ("在这一类写 weights_known: false", "在工作表「一级指标」把「二级权重没查全」填是"),
-    (
-        "写 lower（越小越好）、higher（越大越好）或 range（区间内为好）",
-        "选 越小越好、越大越好 或 区间内为好",
-    ),
-    ("把 direction 改成 lower 或 higher", "把方向改成 越小越好 或 越大越好"),
-    ("把 direction 改成 range", "把方向改成 区间内为好"),
-    ("把 kind 改成 quantitative 并写方向和单位", "把类型改成定量，并填方向和单位"),
-    ("把 kind 改成 quantitative", "把类型改成定量"),
-    ("写单位；纯数值写 dimensionless（无量纲）", "填单位；没有单位填 无量纲"),
-    ("写成 [下限, 上限]", "写成 6~9 的样子"),
-    ("在文件开头的 variables 里写明它的含义", "在工作表「变量」里写明它的含义"),
-    ("没有在 variables 里登记", "没有在工作表「变量」里登记"),
-    ("没有在 sources 里登记", "没有在工作表「来源」里登记"),
-    ("先在 sources 里写明它", "先在工作表「来源」里写明它"),
-    ("没有在 method.pick_groups 里登记", "没有在工作表「其他」里登记"),
-    ("没有查到写 null", "没有查到就空着"),
-    ("补上 checked_by、checked_on、checked_against", "补上核对人、核对日期、核对的原文"),
-    ("写了 verified，", "选了「已核对原文」，"),
-    ("同一组的每一行写同样的 total 和 rule", "同一组的每一行填同样的规则和合计"),
-    (
-        "在这里，或在它所属的类、表、文件开头写 source，每个值都要有来源",
-        "在工作表「文件」填默认来源，或在这一行填来源；每个值都要有来源",
-    ),
-    (
-        "在这里，或在它所属的类、表、文件开头写 transcribed（读自来源）或 recalled（凭记忆）",
-        "在工作表「文件」选默认核实状态，或在这一行选",
-    ),
-    ("补上 min_index，例如 85", "填「指数不低于」，例如 85"),
-    ("（source）", ""),
-    ("（verification）", ""),
-    ("（direction）", ""),
-    ("（share）", ""),
-)
-# What is said of sums and of empty categories, where rows found no place.
-_CONSEQUENCE = re.compile("相加为|没有指标")
 _LOST = "lost-rows"
 
 
@@ -89,27 +53,20 @@ def read_system_workbook(path: Path) -> LoadedSystem:
     if document is None:
         raise UserError(*reading.in_order(reading.problems))
     try:
-        loaded = read_system(document)
+        loaded = read_system(document, Reader(IN_WORKBOOK))
     except UserError as error:
         known = {problem.where for problem in reading.problems}
         fresh = [
-            _for_workbook(problem)
+            problem
             for problem in error.problems
             if problem.where not in known
-            and not (reading.incomplete and _CONSEQUENCE.search(problem.what))
+            and not (reading.incomplete and problem.code == CONSEQUENCE)
         ]
         raise UserError(*reading.in_order(reading.problems + fresh)) from error
     if reading.problems:
         raise UserError(*reading.in_order(reading.problems))
-    told = (*book.remarks, *reading.remarks, *map(_for_workbook, loaded.warnings))
+    told = (*book.remarks, *reading.remarks, *loaded.warnings)
     return LoadedSystem(loaded.system, told)
-
-
-def _for_workbook(problem: Problem) -> Problem:
-    what, remedy = problem.what, problem.remedy
-    for key, column in _IN_WORKBOOK:
-        what, remedy = what.replace(key, column), remedy.replace(key, column)
-    return Problem(problem.where, what, remedy)
 
 
 class _Reading(SheetReading):

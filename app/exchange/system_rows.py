@@ -12,6 +12,7 @@ from app.exchange.as_printed import (
     by_category,
     by_table,
     complete_rows,
+    gap_code,
     scaled_weights,
     spread_merged,
 )
@@ -74,8 +75,8 @@ class SheetReading:
         self.order: dict[str, tuple[int, int, int]] = {}
         self.skipped: dict[str, set[int]] = {}  # columns nobody needs, by sheet
 
-    def fail(self, place: str, what: str, remedy: str) -> None:
-        self.problems.append(Problem(place, what, remedy))
+    def fail(self, place: str, what: str, remedy: str, code: str = "") -> None:
+        self.problems.append(Problem(place, what, remedy, code))
 
     def in_order(self, problems: list[Problem]) -> list[Problem]:
         """As they stand in the workbook."""
@@ -128,11 +129,13 @@ class SheetReading:
         rows = []
         for number, cells in by_path.items():
             row = Row(sheet, number, cells)
+            told = {one.code for one in self.problems if one.where == row.place}
             for column in layout.columns:
-                if column.required and column in found.values() and column.path not in row.cells:
-                    self.fail_unless_said(
-                        row.place, f"「{column.heading}」没有填", "填上这一格；整行不要就删除整行。"
-                    )
+                gap = gap_code(column.path)
+                asked = column.required and column in found.values() and gap not in told
+                if asked and column.path not in row.cells:
+                    what = f"「{column.heading}」没有填"
+                    self.fail(row.place, what, "填上这一格；整行不要就删除整行。", gap)
             rows.append(row)
         return rows
 
@@ -178,13 +181,6 @@ class SheetReading:
     def note(self, said: Filled) -> None:
         self.problems.extend(said.problems)
         self.remarks.extend(said.remarks)
-
-    def fail_unless_said(self, place: str, what: str, remedy: str) -> None:
-        """One problem a row about the same gap."""
-        if not any(
-            one.where == place and what.split("没有填")[0] in one.what for one in self.problems
-        ):
-            self.fail(place, what, remedy)
 
     # ---- cells to nodes -----------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from app.assessment.numbers import parse_exact
 from app.errors import Problem, UserError
+from app.standards.terms import IN_FILE, Terms
 from app.standards.tree import Branch, Items, Leaf, Node
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -38,12 +39,13 @@ def quote(text: str) -> str:
 class Reader:
     """Collects problems (the document is refused) and warnings (it is taken, and the user is told)."""
 
-    def __init__(self) -> None:
+    def __init__(self, terms: Terms = IN_FILE) -> None:
+        self.terms = terms
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
 
-    def fail(self, place: str, what: str, remedy: str) -> None:
-        self.problems.append(Problem(place, what, remedy))
+    def fail(self, place: str, what: str, remedy: str, code: str = "") -> None:
+        self.problems.append(Problem(place, what, remedy, code))
 
     def warn(self, place: str, what: str, remedy: str) -> None:
         self.warnings.append(Problem(place, what, remedy))

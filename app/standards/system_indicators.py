@@ -25,6 +25,7 @@ from app.assessment.indicator_system import (
 from app.assessment.units import UNITS, find_unit
 from app.standards.reader import exact_number, quote
 from app.standards.system_reading import (
+    CONSEQUENCE,
     INHERITED,
     LEVEL_CODES,
     MARKS,
@@ -56,7 +57,9 @@ def read_indicators(
     found: list[Indicator] = []
     nodes = reading.reader.items(category, "indicators")
     if not nodes and "indicators" in category.entries:
-        reading.reader.fail(category.place_of("indicators"), "这一类没有指标", "至少写一项指标。")
+        reading.reader.fail(
+            category.place_of("indicators"), "这一类没有指标", "至少写一项指标。", CONSEQUENCE
+        )
     for node in nodes:
         branch = reading.reader.branch(node, INDICATOR_KEYS, ("id", "name", "kind"))
         if not {"levels", "base", "points"} & set(branch.entries):
@@ -95,7 +98,7 @@ def read_indicator(reading: Reading, branch: Branch, above: Inherited) -> Indica
     if pick_group and pick_group not in reading.pick_groups:
         reader.fail(
             branch.place_of("pick_group"),
-            f"选做组{quote(pick_group)}没有在 method.pick_groups 里登记",
+            f"选做组{quote(pick_group)}没有在{reader.terms.in_pick_groups}登记",
             "先登记选做组。",
         )
     indicator = Indicator(
@@ -127,7 +130,9 @@ def read_indicator(reading: Reading, branch: Branch, above: Inherited) -> Indica
     )
     if indicator.share is not None and indicator.weight is not None:
         reader.fail(
-            branch.place_of("weight"), "既写了权重又写了分摊（share）", "只留原文用的那一种。"
+            branch.place_of("weight"),
+            f"既写了权重又写了{reader.terms.share}",
+            "只留原文用的那一种。",
         )
     numbers = {value for value in indicator.benchmarks.values() if value is not None}
     if indicator.binary and kind is IndicatorKind.QUANTITATIVE and len(numbers) > 1:
@@ -149,14 +154,14 @@ def read_direction(reading: Reading, branch: Branch, kind: IndicatorKind) -> Dir
                 reading.reader.fail(
                     branch.place_of(key),
                     f"定性指标不该有「{key}」",
-                    "删去它；是数值指标就把 kind 改成 quantitative。",
+                    f"删去它；是数值指标就{reading.reader.terms.make_quantitative}。",
                 )
         return None
     if "direction" not in branch.entries:
         reading.reader.fail(
             branch.place,
-            "定量指标没有写方向（direction）",
-            "写 lower（越小越好）、higher（越大越好）或 range（区间内为好）。",
+            f"定量指标没有写{reading.reader.terms.direction}",
+            f"{reading.reader.terms.choose_direction}。",
         )
         return None
     return reading.reader.choice(branch, "direction", Direction, Direction.LOWER)
@@ -170,12 +175,12 @@ def read_unit(reading: Reading, branch: Branch, kind: IndicatorKind) -> str:
             reading.reader.fail(
                 branch.place_of("unit"),
                 "定性指标不该有单位",
-                "删去单位；是数值指标就把 kind 改成 quantitative。",
+                f"删去单位；是数值指标就{reading.reader.terms.make_quantitative}。",
             )
         return ""
     if not text:
         reading.reader.fail(
-            branch.place, "定量指标没有写单位", "写单位；纯数值写 dimensionless（无量纲）。"
+            branch.place, "定量指标没有写单位", f"{reading.reader.terms.write_unit}。"
         )
         return ""
     if text in UNITS:
@@ -201,7 +206,9 @@ def read_benchmarks(
     levels = reading.reader.branch(node, LEVEL_CODES)
     if not levels.entries:
         reading.reader.fail(
-            branch.place_of("levels"), "一个级别的值都没有写", "至少写一级；没有查到写 null。"
+            branch.place_of("levels"),
+            "一个级别的值都没有写",
+            f"至少写一级；{reading.reader.terms.write_unknown}。",
         )
     return {
         level: read_benchmark(reading, levels.entries[code], level, kind, direction)
@@ -223,17 +230,19 @@ def read_benchmark(
             reader.fail(
                 node.place,
                 f"定性指标的{name}要求应当是一句话",
-                "写成文字，或把 kind 改成 quantitative。",
+                f"写成文字，或{reader.terms.make_quantitative}。",
             )
             return None
         text = node.text or ""
         if not text.strip():
-            reader.fail(node.place, f"{name}要求是空的", "写上要求；没有查到写 null。")
+            reader.fail(
+                node.place, f"{name}要求是空的", f"写上要求；{reader.terms.write_unknown}。"
+            )
         elif exact_number(text) is not None:
             reader.fail(
                 node.place,
                 f"定性指标的{name}写的是数值{quote(text)}",
-                "写成文字要求，或把 kind 改成 quantitative 并写方向和单位。",
+                f"写成文字要求，或{reader.terms.make_quantitative_whole}。",
             )
         return Requirement(text)
     if isinstance(node, Leaf):
@@ -249,7 +258,7 @@ def read_benchmark(
             reader.fail(
                 node.place,
                 f"区间指标的{name}只写了一个数",
-                "写成 [下限, 上限]，或把 direction 改成 lower 或 higher。",
+                f"{reader.terms.write_span}，或{reader.terms.make_lower_or_higher}。",
             )
         return Limit(value)
     if isinstance(node, Items):
@@ -259,11 +268,11 @@ def read_benchmark(
     if variable and variable not in reading.variables:
         reader.fail(
             linear.place_of("variable"),
-            f"变量{quote(variable)}没有在 variables 里登记",
-            "在文件开头的 variables 里写明它的含义。",
+            f"变量{quote(variable)}没有在{reader.terms.in_variables}登记",
+            f"{reader.terms.explain_variable}。",
         )
     if direction is Direction.RANGE:
-        reader.fail(node.place, f"区间指标的{name}不能写公式", "写成 [下限, 上限]。")
+        reader.fail(node.place, f"区间指标的{name}不能写公式", f"{reader.terms.write_span}。")
     return Linear(
         reader.number(linear, "base") or Fraction(0),
         reader.number(linear, "slope") or Fraction(0),
@@ -278,11 +287,13 @@ def read_span(reading: Reading, node: Items, name: str, direction: Direction | N
         reading.reader.fail(
             node.place,
             f"{name}写的是区间，方向却不是 range",
-            "只写一个数，或把 direction 改成 range。",
+            f"只写一个数，或{reading.reader.terms.make_range}。",
         )
         return None
     if len(ends) != 2 or ends[0] is None or ends[1] is None:
-        reading.reader.fail(node.place, f"{name}的区间要写两个数", "写成 [下限, 上限]。")
+        reading.reader.fail(
+            node.place, f"{name}的区间要写两个数", f"{reading.reader.terms.write_span}。"
+        )
         return None
     if ends[0] > ends[1]:
         reading.reader.fail(
@@ -340,7 +351,7 @@ def check_share_groups(reading: Reading, found: list[Indicator], nodes: tuple[No
             reading.reader.fail(
                 node.place,
                 f"分摊组「{share.group}」的合计或规则与{place}不一样",
-                "同一组的每一行写同样的 total 和 rule。",
+                f"{reading.reader.terms.same_in_group}。",
             )
             reading.weight_faults += 1
 

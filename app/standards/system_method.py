@@ -200,6 +200,6 @@ def read_level_rules(reading: Reading, branch: Branch) -> tuple[LevelRule, ...]:
                 reader.fail(
                     node.place,
                     f"{rule.level.symbol}级没有指数下限",
-                    "补上 min_index，例如 85。",
+                    f"{reader.terms.give_least_index}。",
                 )
     return tuple(rules)

@@ -34,6 +34,9 @@ INHERITED = (*MARKS, "weight_source", "weight_verification")
 _REPORTED = "?"
 LEVEL_CODES = {level.code: level for level in LEVELS}
 
+# Code of what rows that found no place may lead to: sums that do not come out, a category left empty.
+CONSEQUENCE = "follows-from-lost-rows"
+
 
 @dataclass(frozen=True)
 class Inherited:
@@ -93,8 +96,8 @@ def read_source_id(reading: Reading, branch: Branch, key: str) -> str:
         known = "、".join(reading.sources)
         reading.reader.fail(
             branch.place_of(key),
-            f"来源{quote(found)}没有在 sources 里登记",
-            f"先在 sources 里写明它；已登记的有：{known}。",
+            f"来源{quote(found)}没有在{reading.reader.terms.in_sources}登记",
+            f"先在{reading.reader.terms.in_sources}写明它；已登记的有：{known}。",
         )
     return found
 
@@ -134,21 +137,21 @@ def read_marks(
     if need_source and not source:
         reading.reader.fail(
             branch.place,
-            "没有写来源（source）",
-            "在这里，或在它所属的类、表、文件开头写 source，每个值都要有来源。",
+            f"没有写{reading.reader.terms.source}",
+            f"{reading.reader.terms.give_source}。",
         )
     if need_source and state is None:
         reading.reader.fail(
             branch.place,
-            "没有写核实状态（verification）",
-            "在这里，或在它所属的类、表、文件开头写 transcribed（读自来源）或 recalled（凭记忆）。",
+            f"没有写{reading.reader.terms.state}",
+            f"{reading.reader.terms.give_state}。",
         )
     checked = {key: reading.reader.text(branch, key) for key in (*_CHECKED, *_CONFIRMED)}
     if own_state is Verification.VERIFIED and not all(checked[key] for key in _CHECKED):
         reading.reader.fail(
             branch.place_of("verification"),
-            "写了 verified，却没有写全谁、哪天、对照哪份原文",
-            "补上 checked_by、checked_on、checked_against。",
+            f"{reading.reader.terms.wrote_verified}，却没有写全谁、哪天、对照哪份原文",
+            f"{reading.reader.terms.name_checker}。",
         )
     if any(checked.values()) and own_state is not Verification.VERIFIED:
         key = next(key for key in checked if checked[key])
@@ -204,7 +207,9 @@ def check_sum(reading: Reading, weights: Iterable[Fraction], place: str, what: s
         remedy = "对照原文核对每个数。"
         if abs(total - 1) <= ROUNDED:
             remedy += rounded_remedy(total)
-        reading.reader.fail(place, f"{what}相加为 {number_text(total)}，应为 1", remedy)
+        reading.reader.fail(
+            place, f"{what}相加为 {number_text(total)}，应为 1", remedy, CONSEQUENCE
+        )
 
 
 def rounded_remedy(total: Fraction) -> str:

@@ -14,6 +14,7 @@ from app.assessment.numbers import number_text
 from app.standards.reader import quote
 from app.standards.system_indicators import read_indicators
 from app.standards.system_reading import (
+    CONSEQUENCE,
     INHERITED,
     MARKS,
     ROUNDED,
@@ -173,6 +174,7 @@ def check_category_weights(reading: Reading, categories: list[Category], table: 
                 place,
                 f"已知的一级权重相加为 {number_text(total)}，超过 1",
                 "对照原文核对各类权重。",
+                CONSEQUENCE,
             )
         return
     check_sum(reading, known, place, "一级权重（不含加分类）")
@@ -201,11 +203,14 @@ def check_indicator_weights(reading: Reading, category: Category, branch: Branch
         reading.reader.fail(
             place,
             f"{name}有 {unknown} 处没有写",
-            "补上权重；原文确实查不到就在这一类写 weights_known: false。",
+            f"补上权重；原文确实查不到就{reading.reader.terms.mark_weights_unknown}。",
         )
     elif unknown and known > 1:
         reading.reader.fail(
-            place, f"{name}已知部分相加为 {number_text(known)}，超过 1", "对照原文核对。"
+            place,
+            f"{name}已知部分相加为 {number_text(known)}，超过 1",
+            "对照原文核对。",
+            CONSEQUENCE,
         )
     elif not unknown and known != 1 and category.indicators:
         said, remedy = (
@@ -217,4 +222,4 @@ def check_indicator_weights(reading: Reading, category: Category, branch: Branch
             remedy = f"看着是按总数写的：每行除以一级权重 {number_text(known)}。"
         elif abs(known - 1) <= ROUNDED:
             remedy += rounded_remedy(known)
-        reading.reader.fail(place, said, remedy)
+        reading.reader.fail(place, said, remedy, CONSEQUENCE)
