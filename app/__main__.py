@@ -26,6 +26,7 @@ from app.errors import UserError
 _LOG = logging.getLogger(__name__)
 _REPORT_WORKER = "--report-worker"
 _BILLS_WORKER = "--bills-worker"
+_TABLE_WORKER = "--table-worker"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,6 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from app.bills import worker
 
         return worker.run_job(Path(arguments[1]))
+    if arguments[:1] == [_TABLE_WORKER]:
+        from app.exchange import apart
+
+        return apart.run_job(Path(arguments[1]))
     options = _parser().parse_args(arguments)
     try:
         _start_log()

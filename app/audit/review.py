@@ -86,7 +86,7 @@ def opinion_of(key: str, answer: Answer) -> Opinion | None:
             evidence=tuple(str(one) for one in plain["evidence"]),
             **texts,
         )
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ArithmeticError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

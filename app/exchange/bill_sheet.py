@@ -65,6 +65,25 @@ class CancelledError(Exception):
     """The user does not want the file any more."""
 
 
+def may_end_its_reader(path: Path) -> bool:
+    """Whether a damaged file of this kind may end the process that reads it: the old binary workbooks."""
+    try:
+        files.refuse_odd(path)
+        with path.open("rb") as file:
+            start = file.read(8)
+        if start.startswith(b"PK"):
+            with zipfile.ZipFile(path) as archive:
+                return any(one.lower().endswith("workbook.bin") for one in archive.namelist())
+    except (UserError, OSError, ValueError, NotImplementedError, zipfile.BadZipFile):
+        return False  # whoever reads it says what is wrong
+    return start.startswith(_OLE)
+
+
+def damaged(path: Path) -> UserError:
+    """An old workbook that ended its reader."""
+    return _damaged(path, _OLE)
+
+
 def read_bill_file(
     path: Path, stopped: Callable[[], bool] = lambda: False
 ) -> tuple[SheetGrid, ...]:

@@ -16,9 +16,9 @@ _LOOKED_AT = 60  # rows of a sheet that tell whether it is the one
 
 def read_bills(path: Path, stopped: Callable[[], bool] = lambda: False) -> tuple[SheetGrid, ...]:
     """The sheets of a workbook or CSV. UserError when it cannot be read; stopped: asked now and then, True ends it."""
-    from app.exchange.bill_sheet import read_bill_file  # the readers take a while to import
+    from app.exchange.apart import read_table_file  # the readers take a while to import
 
-    return read_bill_file(path, stopped)
+    return read_table_file(path, stopped)
 
 
 def best_sheet(

@@ -20,6 +20,7 @@ import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -195,9 +196,15 @@ def _tables() -> dict[str, Kind]:
         "xlsx table": Kind((KINDS["xlsx"](), *books), bills, 15, ".xlsx", packed=True),
         "ods": Kind((KINDS["ods"](),), bills, 15, ".ods", packed=True),
         "xls": Kind(
-            tuple(one.read_bytes() for one in sorted(OLD_BOOKS.glob("*.xls"))), bills, 15, ".xls"
+            (*(one.read_bytes() for one in sorted(OLD_BOOKS.glob("*.xls"))), *_corpus(".xls")),
+            bills,
+            15,
+            ".xls",
+            apart=True,
         ),
-        "xlsb": Kind((KINDS["xlsb"](),), bills, 15, ".xlsb", packed=True),
+        "xlsb": Kind(
+            (KINDS["xlsb"](), *_corpus(".xlsb")), bills, 15, ".xlsb", packed=True, apart=True
+        ),
         "xlsx": Kind(
             (_system_workbook(), *_corpus(".xlsx")), read_system_file, 8, ".xlsx", packed=True
         ),
@@ -337,7 +344,8 @@ def _content(chosen: dict[str, Kind], seed: int, case: int, folder: Path) -> tup
     kind = chosen[name]
     good = dice.choice(kind.seeds)
     if kind.tree is not None and dice.random() < 0.8:
-        return name, kind.tree(good, dice)
+        with suppress(RecursionError, ValueError):  # a seed that is no tree at all
+            return name, kind.tree(good, dice)
     return name, mutated_archive(good, dice, folder) if kind.packed else mutated(good, dice)
 
 
