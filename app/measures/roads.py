@@ -14,7 +14,8 @@ from app.assessment.result import Assessment, Judgement
 from app.audit.project import AuditProject
 from app.measures.apply import combine, rescored
 from app.measures.model import DROPPED, Measure, stream_of
-from app.measures.path import TOTALS, Cancelled, Path, Plan, Step, steps_of
+from app.measures.path import Path, Plan, Step, steps_of
+from app.measures.path_search import TOTALS, Cancelled
 
 CHEAPEST, MORE, STEADY = "cheapest", "more", "steady"
 _SHARE_STEPS = 1000

@@ -39,7 +39,7 @@ from app.services.measures import default_target
 from app.services.tables import choice_changes
 
 if TYPE_CHECKING:
-    from app.measures.path import Plan  # the solver is not needed to open an audit
+    from app.measures.path import Plan
 
 _NOT_YET = ("", "idea", "dropped")  # states of a measure before anybody found it feasible
 

@@ -19,7 +19,8 @@ from app.audit.project import AuditProject
 from app.forms.answer import AnswerBook, Given
 from app.measures.apply import combine, rescored, with_measures
 from app.measures.model import Measure, measures_of
-from app.measures.path import Cancelled, Path, find_path
+from app.measures.path import Path, find_path
+from app.measures.path_search import Cancelled
 from tests.helpers.forms import sample_book, sample_project
 
 Row = Mapping[str, str]
@@ -322,7 +323,7 @@ def test_too_many_measures_for_a_document_without_a_model_is_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("app.measures.path._MOST_SETS", 5)
-    monkeypatch.setattr("app.measures.path._Search._is_modelled", lambda _search: False)
+    monkeypatch.setattr("app.measures.path._is_modelled", lambda _search: False)
     path = path_of(FIVE)
     assert path.best is None
     assert "还没有定论" in path.why_not
@@ -330,5 +331,5 @@ def test_too_many_measures_for_a_document_without_a_model_is_said(
 
 
 def test_without_a_model_the_answer_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.measures.path._Search._is_modelled", lambda _search: False)
+    monkeypatch.setattr("app.measures.path._is_modelled", lambda _search: False)
     assert codes(path_of(FIVE)) == ("ZG1", "ZG2")

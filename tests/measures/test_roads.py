@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from app.assessment.indicator_system import Level
 from app.measures.apply import combine, rescored
 from app.measures.model import measures_of
-from app.measures.path import Cancelled, find_path
+from app.measures.path import find_path
+from app.measures.path_search import Cancelled
 from app.measures.roads import CHEAPEST, MORE, STEADY, Road, gains_of, roads_of
 from app.services.measures import need_words, road_title
 from tests.measures.test_path import FIVE, ROWS, Row, project_with

@@ -27,7 +27,8 @@ from app.measures.changes import figure_changes
 from app.measures.charts import cost_chart, path_chart
 from app.measures.economics import Economics
 from app.measures.model import measures_of
-from app.measures.path import Cancelled, Path, Plan, find_path
+from app.measures.path import Path, Plan, find_path
+from app.measures.path_search import Cancelled
 from app.measures.results import together
 from app.measures.roads import MORE, Gain, Road, gains_of, index_of, roads_of
 from app.papers.owner import change_blocks

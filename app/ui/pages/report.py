@@ -1,23 +1,18 @@
 """E 报告: what still keeps the paper from being handed in, a preview page by page, saving and printing."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
 from pathlib import Path
 
 from PySide6.QtCore import (
-    QBuffer,
     QByteArray,
-    QIODevice,
     QModelIndex,
     QPointF,
-    QSize,
     Qt,
     QUrl,
 )
 from PySide6.QtGui import (
     QDesktopServices,
     QKeySequence,
-    QPainter,
     QResizeEvent,
     QShortcut,
     QShowEvent,
@@ -43,7 +38,7 @@ from app.audit.editions import EDITION
 from app.audit.progress import progress
 from app.audit.review import REVIEW
 from app.checkup.concern import Severity
-from app.errors import AppError, Problem, UserError
+from app.errors import AppError, UserError
 from app.forms.question import Page
 from app.services import reporting
 from app.services.check_up import gate, refuse
@@ -58,6 +53,8 @@ from app.ui.pages.base import BasePage
 from app.ui.pages.edition_line import EditionLine
 from app.ui.pages.forms_menu import FormsMenu
 from app.ui.pages.other_formats import OtherFormats
+from app.ui.pages.printing import Printing
+from app.ui.pages.report_gate import ReportGate, today
 from app.ui.pages.template_menu import TemplateMenu
 from app.ui.session import SessionModel
 from app.ui.tasks import Task, Tasks
@@ -65,11 +62,6 @@ from app.ui.tasks import Task, Tasks
 _PRINT_DPI = 300
 _COLUMNS = 3  # of what is not filled in yet, so that the paper keeps its room
 _MOST_PROBLEMS = 6
-
-
-def _today() -> date:
-    """The day on this machine's calendar, as it is printed on the cover."""
-    return datetime.now().astimezone().date()
 
 
 class ReportPage(BasePage):
@@ -84,11 +76,9 @@ class ReportPage(BasePage):
         self._setting: Task | None = None
         self._target: Path | None = None  # where the paper being set goes when it is done
         self._is_stale = True
-        self._checks = Tasks(self)  # puts the paper together to see whether it may leave
-        self._asked: tuple[object, ...] = ()  # what `_found` is worked out for
-        self._judged: tuple[object, object] | None = None
-        self._found: tuple[Problem, ...] | None = ()  # None while it is being worked out
-        self._printing: Tasks | None = None  # only while pages are on their way
+        self._gate = ReportGate(self)
+        self._gate.changed.connect(self._refresh_todo)
+        self._printing: Printing | None = None  # only while pages are on their way
         box = QVBoxLayout(self)
         box.setContentsMargins(18, 0, 18, 12)
         box.setSpacing(12)
@@ -240,7 +230,8 @@ class ReportPage(BasePage):
                     links.append(link)
         if links:
             self._todo_box.addLayout(_columns(links))
-        found = self._problems_before()
+        # Asked whenever the page is shown or the check-up is done.
+        found = self._gate.problems(project, self.model.assessment, self._purpose, today())
         is_checking = found is None
         found = found or ()
         # Places without an answer are named by their pages above, but for one that no page counts.
@@ -272,43 +263,10 @@ class ReportPage(BasePage):
         self.template_menu.refresh()
         self._show_note()
 
-    def _problems_before(self) -> tuple[Problem, ...] | None:
-        """What keeps a 送审稿 from being printed; None while that is worked out. The page asks whenever it is shown or the
-        check-up is done: the paper is put together once for each state of the audit, off the screen's thread."""
-        project, assessment = self.model.project, self.model.assessment
-        purpose, day = self._purpose, _today()
-        asked = (id(project), id(assessment), purpose, day)
-        if self._asked != asked:
-            self._judged = (project, assessment)  # held, so that nothing else gets their ids
-            self._asked, self._found = asked, None
-            self._checks.cancel()
-
-            def work(task: Task) -> tuple[Problem, ...]:
-                if task.is_cancelled():  # an answer came before it began
-                    return ()
-                state = reporting.STATES[1]
-                return reporting.problems_before(
-                    project, assessment, state=state, today=day, purpose=purpose
-                )
-
-            self._checks.start("", work, self._on_checked, self._on_not_checked)
-        return self._found
-
-    def _on_checked(self, found: tuple[Problem, ...]) -> None:
-        self._found = found
-        self._refresh_todo()
-
-    def _on_not_checked(self, error: BaseException) -> None:
-        """A fault of ours must not look like a paper without faults: until the next change there are only drafts."""
-        what = self.tr("没能查出能不能出送审稿，是程序的错")
-        self._found = (Problem("", what, self.tr("先出草稿；改动一处会再查一次")),)
-        self._refresh_todo()
-        problems.show_fault(self, error)
-
     @property
     def is_checking(self) -> bool:
         """Whether it is being worked out if the paper may leave."""
-        return self._found is None
+        return self._gate.is_checking
 
     def _to_mend(self) -> int:
         """How many blocks, and warnings without a reason, the check-up has."""
@@ -380,7 +338,7 @@ class ReportPage(BasePage):
             self.model.project,
             self.model.assessment,
             self._state,
-            _today(),
+            today(),
         )
         data = None if self.model.check_up is None else self.model.check_up.data
         previous = previous_of(self.model.session)
@@ -541,26 +499,17 @@ class ReportPage(BasePage):
             self._job.pdf.read_bytes()
         )  # a new preview may replace the file meanwhile
         self._show_work(self.tr("正在打印…"))
-        self._printing = Tasks(self)
-        self._printing.shown.connect(self._on_printed_page)
-        said = self.tr("正在打印第 {page} 页，共 {count} 页")
-        self._printing.start(
-            self.tr("正在打印…"),
-            lambda task: _print_pages(content, printer, task, said),
-            self._on_printed,
-            self._on_print_failed,
-        )
-
-    def _on_printed_page(self, words: str) -> None:
-        if words and self.is_printing:
-            self._show_work(words)
+        self._printing = Printing(self)
+        self._printing.moved.connect(self._show_work)
+        self._printing.done.connect(self._on_printed)
+        self._printing.failed.connect(self._on_print_failed)
+        self._printing.start(content, printer)
 
     def _end_printing(self) -> None:
         """Stop after the page that is being drawn, if any."""
         printing, self._printing = self._printing, None
         if printing is not None:
-            printing.close()
-            printing.deleteLater()
+            printing.stop()
         self._rest()
 
     def _on_printed(self, pages: int) -> None:
@@ -594,51 +543,15 @@ class ReportPage(BasePage):
         return self.tr("F5 排版预览 · Ctrl+S 存成 PDF · Ctrl+P 打印 · PgUp/PgDn 翻页")
 
 
-def _print_pages(content: QByteArray, printer: QPrinter, task: Task, said: str) -> int:
-    """Every page turned as it stands, fitted into the printable area; the number of pages.
-
-    Runs on a worker: it has a document of its own. A cancelled print leaves nothing in the queue and no file.
-    """
-    document = QPdfDocument()
-    buffer = QBuffer()
-    buffer.setData(content)
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    document.load(buffer)
-    pages = document.pageCount()
-    painter = QPainter()
-    for number in range(pages):
-        task.progress(said.format(page=number + 1, count=pages))
-        size = document.pagePointSize(number)
-        wide = size.width() > size.height()
-        layout = printer.pageLayout()
-        layout.setOrientation(layout.Orientation.Landscape if wide else layout.Orientation.Portrait)
-        printer.setPageLayout(layout)
-        if not (painter.begin(printer) if number == 0 else printer.newPage()):
-            painter.end()
-            raise UserError(Problem("打印机", "没有接下这份报告", "看看打印机是否连着，再打印一次"))
-        room = printer.pageRect(QPrinter.Unit.DevicePixel)
-        scale = min(room.width() / size.width(), room.height() / size.height())
-        pixels = QSize(round(size.width() * scale), round(size.height() * scale))
-        painter.drawImage(0, 0, document.render(number, pixels))
-        if task.is_cancelled():
-            printer.abort()
-            painter.end()
-            if printer.outputFileName():
-                Path(printer.outputFileName()).unlink(missing_ok=True)
-            return number
-    painter.end()
-    return pages
-
-
 def _cleaner(page: ReportPage) -> Callable[[], None]:
     """Removes the private folder when the page goes; holds the page's own dictionary, not the page."""
     held = page.__dict__
 
     def clean() -> None:
         held["_work_on"].close()
-        held["_checks"].close()
+        held["_gate"].tasks.close()
         if held["_printing"] is not None:
-            held["_printing"].close()
+            held["_printing"].tasks.close()
         if held["_job"] is not None:
             reporting.discard(held["_job"])
 
