@@ -101,7 +101,21 @@ def _substitution(project: AuditProject) -> Draft:
     if not _is_open(cost):
         worked["cost"] = cost.text if isinstance(cost, Given) else "0"
     savings = {"voc_made": _plain(cut, 2), "voc": _plain(before - after, 2)}
-    return Draft("voc_swap", name, {"aspect": "materials_energy"}, worked, savings=savings)
+    fixed = {"aspect": "materials_energy"}
+    used_for = _purpose_of(book, now)
+    if used_for and f"{TABLE}.where" in project.index.places:
+        fixed["where"] = used_for
+    return Draft("voc_swap", name, fixed, worked, savings=savings)
+
+
+def _purpose_of(book: AnswerBook, name: str) -> str:
+    """What a material is used for, by the lists of materials; "" where none of them has it by this name."""
+    for table in ("materials.list", "materials.toxic"):
+        for row in book.row_ids(table):
+            purpose = book.text(cell_key(table, row, "purpose")).strip()
+            if purpose and name and book.text(cell_key(table, row, "name")).strip() == name:
+                return purpose
+    return ""
 
 
 def _returnable(project: AuditProject) -> Draft:

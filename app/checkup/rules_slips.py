@@ -148,7 +148,7 @@ def after_odd(facts: Facts, rule: RuleText) -> Iterator[Found]:
             yield Found(
                 (key,),
                 {
-                    "name": f"{option.label}按审核后的产量算，",
+                    "name": option.label,
                     "before": Fraction(round(before)),
                     "after": after,
                 },

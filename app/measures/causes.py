@@ -142,7 +142,7 @@ def _of_materials(project: AuditProject, say_to: dict[str, list[str]]) -> None:
     if high:
         high.sort(reverse=True)
         names = "、".join(f"{name} {display(amount, 0)} kg" for amount, name in high[:3])
-        say_to.setdefault("materials_energy", []).append(f"不是低 VOC 的物料：{names}")
+        say_to.setdefault("materials_energy", []).append(f"按填报不是低 VOC 的物料：{names}")
 
 
 def _metal_lost(project: AuditProject, metal: str) -> Fraction | None:

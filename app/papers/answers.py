@@ -171,13 +171,25 @@ def reason_said(answer: NotApplicable) -> str:
 UNUSED = "未使用"
 
 
+def has_gas(project: AuditProject, year: int | None = None) -> bool:
+    """Whether a month of gas stands in the bills of a year (None: the base year), or may still."""
+    year = project.base_year if year is None else year
+    answers = [project.book.get(f"energy.bills/{year}-{month:02d}/gas") for month in range(1, 13)]
+    return not all(isinstance(one, NotApplicable) for one in answers)
+
+
 def is_absent(project: AuditProject, quantity_id: str) -> bool:
-    """Whether a figure sums a kind of waste of which the firm has no row: its nought is that of an empty sum."""
+    """Whether there is nothing to say of a figure: a sum of a kind of waste of which the firm has no row, a difference to a
+    meter it does not have."""
+    needed = _DIFFERENCE_TO.get(quantity_id)
+    if needed is not None:
+        return isinstance(project.book.get(needed), NotApplicable)
     kind = _KINDS_OF_WASTE.get(quantity_id)
     rows = project.book.row_ids(_WASTE)
     return bool(kind) and all(project.book.text(f"{_WASTE}/{one}/kind") != kind for one in rows)
 
 
+_DIFFERENCE_TO = {"water.gap_plant": "water.outlet_meter"}
 _WASTE = "env.waste"
 _KINDS_OF_WASTE = {"env.hazardous": "hazardous", "env.general_waste": "general"}
 

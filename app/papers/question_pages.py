@@ -32,6 +32,7 @@ from app.papers.answers import (
     figure_title,
     formal,
     formal_sentence,
+    has_gas,
     is_absent,
     is_voluntary,
 )
@@ -131,6 +132,7 @@ def _is_figures_table(block: Block) -> bool:
     return isinstance(block, Table) and block.key.endswith(_FIGURES)
 
 
+_PROFILE = "profile."  # cards of what the firm is, whose facts stand in one table
 _FIGURES = ".figures"  # how keys of tables of worked out figures end
 
 
@@ -164,6 +166,8 @@ def _not_used(project: AuditProject, questions: list[Question]) -> Paragraph:
             "" if unused.said(answer) else why
         )  # said once for all of them, on a card of the screen
         said.append(formal(one.short or one.title) + (f"（{why.rstrip('。')}）" if why else ""))
+    if not has_gas(project):
+        said.insert(0, "天然气")
     return Paragraph((f"未使用的能源：{'、'.join(said)}。",))
 
 
@@ -181,7 +185,9 @@ def _with_items(card: Card, items: Sequence[str] | None, without: Sequence[str])
 
 
 def _needs_heading(card: Card, inside: list[Block]) -> bool:
-    """A sentence of figures says itself what it is about."""
+    """A sentence of figures says itself what it is about, and so does a long answer about the firm."""
+    if card.id.startswith(_PROFILE) and all(isinstance(one, Paragraph) for one in inside):
+        return False
     if any(
         isinstance(item, Question) and item.kind is QuestionKind.LONG_TEXT for item in card.items
     ):

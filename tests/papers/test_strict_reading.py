@@ -12,6 +12,7 @@ from app.assessment.finding import NotApplicable
 from app.assessment.numbers import round_half_up
 from app.audit.charts.build import unusual_months
 from app.audit.findings import assess_project
+from app.audit.measures import draft
 from app.audit.project import AuditProject
 from app.errors import ProgramError
 from app.forms.answer import AnswerBook, Given
@@ -349,3 +350,34 @@ def test_targets_of_an_application_are_those_of_the_report() -> None:
 def test_papers_to_hand_in_are_not_said_to_be_none() -> None:
     found = table(report(finished(), Purpose.ACCEPTANCE), "review.papers")
     assert not [one for one in column(found, "份数和备注") if one in ("", "—")]
+
+
+def no_works() -> AuditProject:
+    """The furniture shop without a treatment plant and without a meter at an outlet."""
+    project = shop()
+    answers = {
+        "water.outlet_meter": NotApplicable("没有废水站和在线表"),
+        "water.plant_loss": Given("0"),
+    }
+    book = AnswerBook({**project.book.answers, **answers}, project.book.rows)
+    return replace(project, book=book, derivation=project.derivation.with_book(book))
+
+
+def test_a_difference_to_a_meter_that_is_not_there_is_not_nought() -> None:
+    text = whole(report(no_works()))
+    assert "废水站推算与在线表之差" not in text
+    assert "总排口水量不适用（没有废水站和在线表）" in text or "不适用：没有废水站和在线表" in text
+
+
+def test_what_is_not_used_is_said_whole() -> None:
+    assert "未使用的能源：天然气、" in whole(report(shop()))
+    assert "未使用的能源：天然气、" not in whole(report(sample_project()))
+
+
+def test_a_material_compared_says_where_it_is_used() -> None:
+    assert draft(printer_project(), "voc.swap").fixed["where"] == "凹印"
+
+
+def test_what_the_firm_says_of_its_materials_is_called_so() -> None:
+    heads = [one.title for one in table(report(shop()), "voc.materials").columns]
+    assert "是否低 VOCs（企业填报）" in heads

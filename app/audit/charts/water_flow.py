@@ -163,18 +163,20 @@ def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> C
         low = from_supply - stub - 10
         items.append(Box(x_source, low - 2.5, 8 * len(words) - 16, 10, Fill.SOLID, Role.PAPER, 0))
         items.append(Words(x_source, low, words, 7.5, role=Role.WARN))
-    works_tall = max(1.5, works_y - to_works)
-    items.append(Box(x_works, works_y - works_tall, 6, works_tall, Fill.SOLID, Role.INK, 0))
-    items.append(
-        Words(
-            x_works + 3,
-            works_y + 5,
-            f"废水站 {display(flow.works_in, 0)}",
-            8,
-            Weight.MEDIUM,
-            "middle",
+    has_works = any((flow.works_in, flow.works_out, flow.works_loss, flow.reclaimed))
+    if has_works:
+        works_tall = max(1.5, works_y - to_works)
+        items.append(Box(x_works, works_y - works_tall, 6, works_tall, Fill.SOLID, Role.INK, 0))
+        items.append(
+            Words(
+                x_works + 3,
+                works_y + 5,
+                f"废水站 {display(flow.works_in, 0)}",
+                8,
+                Weight.MEDIUM,
+                "middle",
+            )
         )
-    )
     out = works_y
     outs = (
         (flow.works_out, "总排口", Fill.SOLID, Role.GOOD, False),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from app.audit.project import AuditProject
 from app.forms.question import RowsKind, TableQuestion
 from app.papers.answer_tables import answers_tables
+from app.papers.answers import has_gas
 from app.papers.document import Block, Chapter, Paragraph, Table
 from app.papers.outline import ref_range
 
@@ -33,8 +34,7 @@ def _named(project: AuditProject, table: Table, year: int) -> Table:
     """The bills of a firm without gas are of electricity alone."""
     if not table.key.startswith(f"bills.{_ENERGY}"):
         return table
-    gas = (project.book.text(f"{_ENERGY}/{year}-{month:02d}/gas") for month in range(1, 13))
-    return table if any(gas) else replace(table, caption="用电账单")
+    return table if has_gas(project, year) else replace(table, caption="用电账单")
 
 
 _ENERGY = "energy.bills"

@@ -22,6 +22,7 @@ from app.papers.answers import (
     figure_title,
     formal,
     formal_sentence,
+    is_absent,
 )
 from app.papers.chapters.comparison import comparison_table
 from app.papers.chapters.gap import gap_blocks
@@ -143,7 +144,11 @@ def balances(project: AuditProject, page: Page | None) -> list[Block]:
         if balance.within
         else f"%，超出 ±{USUAL_ERROR_PERCENT}% 的习惯范围。",
     ]
-    shown = [part for part in balance.parts if part.figure.value is not None]
+    shown = [
+        part
+        for part in balance.parts
+        if part.figure.value is not None and not is_absent(project, part.figure.quantity_id)
+    ]
     for place, part in enumerate(shown):
         runs += [
             "，" if place else "其中",
