@@ -15,7 +15,7 @@ from app.audit.findings import assess_project
 from app.audit.measures import draft
 from app.audit.project import AuditProject
 from app.errors import ProgramError
-from app.forms.answer import AnswerBook, Given
+from app.forms.answer import Answer, AnswerBook, Given
 from app.forms.arithmetic import ArithmeticFault, evaluate
 from app.forms.printed_formula import printed_formula
 from app.measures.model import measures_of
@@ -355,7 +355,7 @@ def test_papers_to_hand_in_are_not_said_to_be_none() -> None:
 def no_works() -> AuditProject:
     """The furniture shop without a treatment plant and without a meter at an outlet."""
     project = shop()
-    answers = {
+    answers: dict[str, Answer] = {
         "water.outlet_meter": NotApplicable("没有废水站和在线表"),
         "water.plant_loss": Given("0"),
     }
