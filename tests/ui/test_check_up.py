@@ -133,9 +133,12 @@ def test_no_line_of_a_concern_is_squeezed_away(
     qtbot.wait(200)
     shown = window.audit.findChild(ConcernList)
     assert shown is not None
-    wrapped = [one for one in shown.findChildren(QLabel) if one.wordWrap() and one.isVisible()]
-    assert any(one.heightForWidth(one.width()) > 30 for one in wrapped)
-    assert all(one.height() >= one.heightForWidth(one.width()) for one in wrapped)
+    for width, height in ((1366, 728), (1280, 680), (1440, 860), (1920, 1040), (1366, 728)):
+        window.resize(width, height)
+        qtbot.wait(100)
+        wrapped = [one for one in shown.findChildren(QLabel) if one.wordWrap() and one.isVisible()]
+        assert any(one.heightForWidth(one.width()) > 30 for one in wrapped)
+        assert all(one.height() >= one.heightForWidth(one.width()) for one in wrapped), width
 
 
 def test_an_empty_table_is_brought_into_sight_and_the_page_says_what_is_left(
