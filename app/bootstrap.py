@@ -2,6 +2,7 @@
 
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
 
 from app import paths
 from app.errors import UserError
@@ -19,16 +20,21 @@ def local_now() -> datetime:
 def load_catalogue() -> Catalogue:
     """The catalogue; in a checkout it is built when it is missing or older than its sources. UserError when it cannot be."""
     target = paths.catalogue_path()
-    if paths.is_checkout() and not _is_current():
-        from app.storage.catalogue_build import build_catalogue
+    if not paths.is_checkout():
+        return open_catalogue(target, own_system_files())
+    if _is_current(target):
+        try:
+            return open_catalogue(target, own_system_files())
+        except UserError:
+            pass  # of another version, or damaged
+    from app.storage.catalogue_build import build_catalogue
 
-        build_catalogue(paths.resources_dir(), target)
+    build_catalogue(paths.resources_dir(), target)
     return open_catalogue(target, own_system_files())
 
 
-def _is_current() -> bool:
+def _is_current(target: Path) -> bool:
     """A cheap look at times; `tools/build_catalogue.py` compares contents."""
-    target = paths.catalogue_path()
     if not target.is_file():
         return False
     built = target.stat().st_mtime_ns
@@ -38,13 +44,7 @@ def _is_current() -> bool:
     sources = [*resources.glob("*.yaml")]
     for folder in folders:
         sources.extend(folder.rglob("*.yaml"))
-    if any(source.stat().st_mtime_ns > built for source in sources):
-        return False
-    try:
-        open_catalogue(target)
-    except UserError:
-        return False
-    return True
+    return all(source.stat().st_mtime_ns <= built for source in sources)
 
 
 def build_services(executor: Executor | None = None) -> Services:

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -194,6 +195,9 @@ def _not_understood(what: str) -> UserError:
     )
 
 
+@lru_cache(
+    maxsize=8
+)  # the same for every reader of the process: a basis is megabytes and never changes
 def basis_from_text(text: str, digest: str) -> Basis:
     """The data `Catalogue.basis_text` wrote. ProgramError when the text is of another kind."""
     plain = json.loads(text)

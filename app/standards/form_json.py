@@ -44,8 +44,13 @@ def to_json(value: object) -> str:
 
 
 def from_json(kind: type[_T], text: str) -> _T:
-    """The object `to_json` wrote. ProgramError when the text is of another kind."""
-    return cast(_T, _build(kind, json.loads(text)))
+    """The object `to_json` wrote, the same one for the same text. ProgramError when the text is of another kind."""
+    return cast(_T, _read(cast(Any, kind), text))
+
+
+@lru_cache(maxsize=64)
+def _read(kind: Any, text: str) -> object:
+    return _build(kind, json.loads(text))
 
 
 def from_plain(kind: type[_T], plain: object) -> _T:
@@ -55,7 +60,7 @@ def from_plain(kind: type[_T], plain: object) -> _T:
 
 def mapping_from_json(kind: type[_T], text: str) -> dict[str, _T]:
     """A JSON object of objects of one kind, by id."""
-    return {key: cast(_T, _build(kind, value)) for key, value in json.loads(text).items()}
+    return dict(cast(dict[str, _T], _read(dict[str, kind], text)))  # type: ignore[valid-type]
 
 
 def _plain(value: object) -> object:

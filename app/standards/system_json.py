@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import lru_cache
 
 from app.assessment.indicator_system import IndicatorSystem
 from app.standards.system_reader import read_system
@@ -16,8 +17,9 @@ def system_to_json(system: IndicatorSystem) -> str:
     )
 
 
+@lru_cache(maxsize=32)
 def system_from_json(text: str) -> IndicatorSystem:
-    """The system written by `system_to_json`. UserError when it is not JSON or breaks a rule."""
+    """The system written by `system_to_json`, the same one for the same text. UserError when it is not JSON or breaks a rule."""
     return read_system(tree_from_json(text, "指标体系")).system
 
 
