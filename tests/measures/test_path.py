@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import combinations
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.__main__ import main
 from app.assessment.finding import NotApplicable
 from app.assessment.indicator_system import Level
 from app.audit.findings import assess_project
@@ -279,12 +279,11 @@ def test_the_same_as_brute_force(drawn: list[tuple[str, dict[str, str]]]) -> Non
         assert second <= first, "a better level is never cheaper"
 
 
-def test_the_command(tmp_path: Path_) -> None:
+def test_the_command(tmp_path: Path_, capsys: pytest.CaptureFixture[str]) -> None:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "app", *arguments]
-        return subprocess.run(
-            command, capture_output=True, text=True, check=False, encoding="utf-8"
-        )
+        status = main(list(arguments))
+        said = capsys.readouterr()
+        return subprocess.CompletedProcess(arguments, status, said.out, said.err)
 
     assert run("sample", str(tmp_path), "--after").returncode == 0
     file = str(tmp_path / "澄岭五金 审核前.cpaudit")

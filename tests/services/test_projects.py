@@ -1,5 +1,6 @@
 """Audits as documents: created, listed, read without holding, sampled, brought back."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -52,10 +53,16 @@ def test_the_sample_has_the_figures_of_the_design(
 
 
 def test_the_sample_is_the_same_every_time_and_never_overwrites(
-    projects: Projects, samples: tuple[Path, Path], tmp_path: Path
+    projects: Projects,
+    samples: tuple[Path, Path],
+    tmp_path: Path,
+    written_anew: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    again = projects.sample(tmp_path / "b")
-    assert [path.read_bytes() for path in again] == [path.read_bytes() for path in samples]
+    monkeypatch.setattr(Projects, "_write_sample", written_anew)
+    for folder in ("b", "c"):
+        again = projects.sample(tmp_path / folder)
+        assert [path.read_bytes() for path in again] == [path.read_bytes() for path in samples]
     session = projects.open_audit(samples[0])
     session.record([Change("firm.name", MISSING, Given("改过"))], "填写")
     session.close()

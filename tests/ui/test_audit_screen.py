@@ -95,29 +95,6 @@ def test_asking_for_help_in_a_narrow_window_folds_the_other_side(screen: AuditSc
     assert (screen.stepper.is_rail, screen.help.is_rail) == (False, True)
 
 
-def test_no_page_is_wider_than_the_smallest_window(screen: AuditScreen) -> None:
-    screen.resize(1180, 680)
-    for place in screen.outline.places:
-        screen.go_to(place.page.id)
-        QApplication.processEvents()
-        assert screen.width() == 1180, place.page.id
-
-
-def test_no_page_is_cut_beside_the_open_help(screen: AuditScreen, qtbot: QtBot) -> None:
-    """A card whose head has a long note took two columns wider than the page; there is no bar to scroll sideways with."""
-    screen.resize(1366, 660)
-    screen.show()
-    screen.model.set_quick(False)
-    screen.toggle_help()
-    for place in screen.outline.places:
-        screen.go_to(place.page.id)
-        QApplication.processEvents()
-        for area in screen.page_widget(place.page.id).findChildren(QScrollArea):
-            inner = area.widget()
-            if area.isVisible() and inner is not None:
-                assert inner.width() <= area.viewport().width(), place.page.short
-
-
 def test_search_finds_an_indicator_and_goes_there(screen: AuditScreen) -> None:
     palette = screen.open_search()
     palette.field.setText("环境应急")

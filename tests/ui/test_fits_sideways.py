@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QScrollArea
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.standards.system_json import system_to_json
@@ -37,6 +37,17 @@ def too_wide(area: QScrollArea) -> list[str]:
         if one.isVisible() and bar.maximum() and bar.isVisible():
             found.append(f"{type(one).__name__} {bar.maximum()}")
     return found
+
+
+def cut(page: QWidget) -> list[str]:
+    """Areas of a page that hold more than they show, and have no bar: a card whose head had a long note took two columns
+    wider than the page."""
+    return [
+        f"{type(area).__name__} {inner.width()} in {area.viewport().width()}"
+        for area in page.findChildren(QScrollArea)
+        if area.isVisible() and (inner := area.widget()) is not None
+        and inner.width() > area.viewport().width()
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -72,6 +83,8 @@ def test_no_page_scrolls_sideways_beside_the_help(
             QApplication.processEvents()
             assert not screen.help.is_rail
             found = too_wide(area)
+            if width == SIZES[0][0]:
+                found += cut(screen.page_widget(place.page.id))
             if found:
                 need = screen.minimumSizeHint().width()
                 wrong[width, place.page.id] = (found, need)

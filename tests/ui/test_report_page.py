@@ -43,18 +43,25 @@ def _page(screen: AuditScreen) -> ReportPage:
     return page
 
 
-@pytest.fixture(params=[False, True], ids=["two missing", "complete"])
+@pytest.fixture
 def screen(
     request: pytest.FixtureRequest, qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> Iterator[AuditScreen]:
+    """The page of an audit with two answers missing, or of the complete one where a test asks for both."""
     theme.load_fonts()
     theme.apply_theme(qapp, "light")
-    audit = _screen(qtbot, tmp_path, complete=request.param)
+    audit = _screen(qtbot, tmp_path, complete=getattr(request, "param", False))
     yield audit
     _page(audit).cancel()
     audit.model.close()
 
 
+BOTH = pytest.mark.parametrize(
+    "screen", [False, True], ids=["two missing", "complete"], indirect=True
+)
+
+
+@BOTH
 def test_a_paper_for_review_is_offered_only_when_nothing_is_missing(
     screen: AuditScreen, qtbot: QtBot
 ) -> None:
@@ -68,6 +75,7 @@ def test_a_paper_for_review_is_offered_only_when_nothing_is_missing(
     assert complete or "才能出送审稿" in review.toolTip()
 
 
+@BOTH
 def test_the_window_does_not_wait_for_what_the_paper_lacks(
     screen: AuditScreen, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,6 +137,7 @@ def _heartbeat(screen: AuditScreen) -> tuple[QTimer, list[float]]:
     return timer, beats
 
 
+@BOTH
 def test_a_paper_asked_for_before_any_preview_is_set_shown_and_saved(
     screen: AuditScreen, qtbot: QtBot, tmp_path: Path
 ) -> None:
