@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -133,9 +133,12 @@ class Original:
     said: dict[str, object]
 
 
-def corruptions(cases: int, seed: int = 4, dear: float = 0.1) -> Counter[str]:
+def corruptions(
+    cases: int, seed: int = 4, dear: float = 0.1, wanted: Sequence[str] = ()
+) -> Counter[str]:
     """Random damage to files of every format, through every door: window, score, folder score, report, check, verify, path,
-    results, workbook, word, anonymous copy, restore, rescue. dear: share of those that open which is set as PDF, Word … too."""
+    results, workbook, word, page, forms, replies, next round, copies, a password, the list, restore, rescue. wanted: only some
+    of them (names of tests.torture.doors). dear: share of those that open which is set as PDF, Word … too."""
     counts: Counter[str] = Counter()
     dice = random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="torture-") as name:
@@ -158,7 +161,9 @@ def corruptions(cases: int, seed: int = 4, dear: float = 0.1) -> Counter[str]:
             if damaged == content:
                 continue
             try:
-                _through_every_door(damaged, original, doors, dice.random() < dear, dice, counts)
+                _through_every_door(
+                    damaged, original, doors, dice.random() < dear, dice, counts, wanted
+                )
             except Exception as error:
                 place = keep(f"damaged-{seed}-{case}.cpaudit", damaged)
                 raise Wrong(f"{type(error).__name__}: {error}; kept as {place}") from error
@@ -242,13 +247,14 @@ def _through_every_door(
     dear: bool,
     dice: random.Random,
     counts: Counter[str],
+    wanted: Sequence[str],
 ) -> None:
     path, stored = original.path, original.stored
     path.write_bytes(damaged)
     opened: list[str] = []
     refused: list[str] = []
     # Not every door for every file: the first always, and some of the others by turns.
-    for name in ["read", *dice.sample(sorted(doors.all), 5)]:
+    for name in ["read", *dice.sample(sorted(wanted or doors.all), 5)]:
         door = doors.all[name]
         if opened and not refused and name in DEAR and not dear:
             continue
