@@ -96,9 +96,7 @@ class Sheet:
         return "\n".join(" ".join(word.text for word in line) for line in lines_of(self.words))
 
 
-def stacked(
-    pages: Iterable[tuple[float, float, Iterable[Word]]], *, pictured: bool = False
-) -> Sheet:
+def stacked(pages: Iterable[tuple[float, float, Iterable[Word]]]) -> Sheet:
     """Pages (width, height, words) below each other."""
     words: list[Word] = []
     sizes = []
@@ -107,7 +105,7 @@ def stacked(
         words += (replace(word, y0=word.y0 + top, y1=word.y1 + top) for word in some)
         sizes.append((width, height))
         top += height
-    return Sheet(tuple(words), tuple(sizes), pictured)
+    return Sheet(tuple(words), tuple(sizes), pictured=False)
 
 
 def _turned(word: Word, fall: float, width: float, height: float) -> Word:

@@ -83,6 +83,6 @@ class Reading:
         return tuple(check for check in self.checks if not check.holds)
 
 
-def unread(file: str, why: str, *, kind: str = "unread") -> Reading:
+def unread(file: str, why: str) -> Reading:
     """A file nothing could be read from."""
-    return Reading(file, kind, doubts=(why,), state=State.ASK, why=why)
+    return Reading(file, "unread", doubts=(why,), state=State.ASK, why=why)

@@ -18,9 +18,9 @@ _YEARS = ("y2", "y1", "y0")
 _KG = {"kg": Fraction(1), "公斤": Fraction(1), "千克": Fraction(1), "t": Fraction(1000), "吨": Fraction(1000)}  # fmt: skip
 
 
-def _kg(facts: Facts, table: str, row: str, column: str = "y0") -> Fraction | None:
-    """An amount of a row in kg; None where it is open or its unit is not one of mass."""
-    size, amount = _KG.get(facts.text(table, row, "unit").lower()), facts.number(table, row, column)
+def _kg(facts: Facts, table: str, row: str) -> Fraction | None:
+    """The amount of a row in kg, of the base year; None where it is open or its unit is not one of mass."""
+    size, amount = _KG.get(facts.text(table, row, "unit").lower()), facts.number(table, row, "y0")
     return None if size is None or amount is None else amount * size
 
 

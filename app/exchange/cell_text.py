@@ -65,7 +65,7 @@ def fold(text: str) -> str:
     return folded
 
 
-def read_number(text: str, *, percent: bool = False) -> Fraction:
+def read_number(text: str) -> Fraction:
     """A number with full-width digits, thousands commas, a percent sign (then divided by 100). NotUnderstoodError otherwise."""
     _refuse_raised(text)
     folded = fold(text)

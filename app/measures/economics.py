@@ -306,11 +306,11 @@ _SENSITIVE = {"investment": "投资", "annual_benefit": "年效益", "discount_r
 _STEPS = (Fraction(-1, 5), Fraction(-1, 10), Fraction(1, 10), Fraction(1, 5))
 
 
-def sensitivity(case: EconomicCase, steps: Sequence[Fraction] = _STEPS) -> tuple[Sensitivity, ...]:
+def sensitivity(case: EconomicCase) -> tuple[Sensitivity, ...]:
     """Each input alone, by each step. What makes no sense (an investment below the salvage) is left out."""
     found = []
     for field, title in _SENSITIVE.items():
-        for step in steps:
+        for step in _STEPS:
             changed = replace(case, **{field: getattr(case, field) * (1 + step)})
             if not faults_of(changed):
                 found.append(Sensitivity(field, title, step, evaluate(changed)))

@@ -25,8 +25,6 @@ from app.measures.path_search import Search
 from app.measures.solver import Line, Solver
 
 _SMALL_GROUP = 4  # measures that move one indicator, of which every set is looked at beforehand
-
-
 _MOST_ROUNDS = 3000
 
 

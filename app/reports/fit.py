@@ -6,7 +6,7 @@ from app.papers.numbering import number_all
 from app.papers.walk import places
 from app.reports import fonts
 from app.reports.sheets import TEXT_WIDTH, WIDE_WIDTH, set_as
-from app.reports.tables import too_wide
+from app.reports.table_widths import too_wide
 
 
 def problems_of(document: Document) -> tuple[Problem, ...]:

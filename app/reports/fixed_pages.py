@@ -48,7 +48,7 @@ class Drawn(Flowable):
         self._paint(self.canv)
 
 
-def draw_seal(canvas: Any, x: float, y: float, label: str = "盖章处") -> None:
+def draw_seal(canvas: Any, x: float, y: float) -> None:
     """A place for a stamp: a dashed circle of 42 mm and a small word, never a drawing of a seal."""
     canvas.saveState()
     canvas.setStrokeColor(GREY)
@@ -56,7 +56,7 @@ def draw_seal(canvas: Any, x: float, y: float, label: str = "盖章处") -> None
     canvas.setDash(3, 3)
     canvas.circle(x, y, 21 * mm, stroke=1, fill=0)
     canvas.setDash()
-    say(canvas, x, y - 21 * mm + 7, label, HEI, 7.5, "middle")
+    say(canvas, x, y - 21 * mm + 7, "盖章处", HEI, 7.5, "middle")
     canvas.restoreState()
 
 

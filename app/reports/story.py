@@ -47,7 +47,9 @@ from app.reports.fonts import BOLD_OF, HEI_BOLD, HEI_MEDIUM, SONG, THIN
 from app.reports.painting import Drawing
 from app.reports.paragraph import ChineseParagraph, as_runs
 from app.reports.sheets import setting
-from app.reports.tables import Notes, build_table, stays_whole
+from app.reports.table_breaks import stays_whole
+from app.reports.table_parts import Notes
+from app.reports.tables import build_table
 from app.reports.typesetting import (
     INK,
     Run,

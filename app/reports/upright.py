@@ -6,7 +6,9 @@ from dataclasses import replace
 from app.papers.document import Block, Chapter, Document, Runs, Sheet, Size, Table, cell_text
 from app.reports.paragraph import as_runs
 from app.reports.sheets import TEXT_WIDTH, setting
-from app.reports.tables import ThreeLineTable, build_table, too_wide
+from app.reports.table_parts import ThreeLineTable
+from app.reports.table_widths import too_wide
+from app.reports.tables import build_table
 from app.reports.typesetting import CELL, Run
 
 _MOST_ROWS = 8  # more fill a good part of a lying sheet

@@ -51,8 +51,8 @@ def binder(session: AuditSession) -> tuple[Kept, ...]:
     )
 
 
-def read_paper(path: Path, *, keep_place: bool = False) -> NewPaper:
-    """A file as it is kept: a photograph without the place it was taken at, unless that is wanted. UserError."""
+def read_paper(path: Path) -> NewPaper:
+    """A file as it is kept: a photograph without the place it was taken at. UserError."""
     files.refuse_odd(path)
     try:
         if path.stat().st_size > MOST_BYTES:
@@ -69,7 +69,7 @@ def read_paper(path: Path, *, keep_place: bool = False) -> NewPaper:
         raise UserError(
             Problem(path.name, "这种文件不收进证据册", "收图片、PDF、OFD、XML、Word、Excel")
         )
-    if data.startswith(b"\xff\xd8\xff") and not keep_place:
+    if data.startswith(b"\xff\xd8\xff"):
         data = without_place(data)
     return NewPaper(path.name, data)
 
@@ -137,7 +137,6 @@ def keep_files(
     session: AuditSession,
     paths: Sequence[Path],
     *,
-    keep_place: bool = False,
     progress: Callable[[int, int], None] = lambda done, all_of_them: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> tuple[tuple[NewPaper, ...], tuple[Problem, ...]]:
@@ -151,7 +150,7 @@ def keep_files(
         batch: list[NewPaper] = []
         for path in paths[start : start + _BATCH]:
             try:
-                batch.append(read_paper(path, keep_place=keep_place))
+                batch.append(read_paper(path))
             except UserError as error:
                 problems += error.problems
         session.keep_papers(batch)

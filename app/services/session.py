@@ -6,13 +6,11 @@ as saved before it is.
 """
 
 import logging
-import os
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -25,7 +23,8 @@ from app.audit.next_round import Earlier, earlier_from_text
 from app.audit.project import COPY_KEY, SYSTEM_KEY, TABLE_KEY
 from app.errors import AppError, Problem, ProgramError, UserError
 from app.forms.answer import MISSING, Act, AnswerBook, Change, Given, RowsChange, apply, inverse
-from app.storage import backups, contents, database, evidence, locks, opening, places, rescue
+from app.services.copying import InMemory, copy_audit
+from app.storage import backups, database, locks, places
 from app.storage.audit_file import AuditFile, HistoryEntry
 from app.storage.backups import Backup
 from app.storage.contents import FrozenSystem
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SAVED_ELSEWHERE = "原来的文件写不进去，从内存另存"
 EARLIER_META = "earlier"  # the round before (app.audit.next_round), not an answer of this one
 BACKUP_EVERY_ACTS = 25
 BACKUP_EVERY_SHARE = (
@@ -194,69 +192,11 @@ class AuditSession:
         From the file with its whole history while the open handle leads to it, else from memory (answers, system, data).
         UserError when it cannot be written; `target` is then as it was.
         """
-        self._on_file(lambda: self._copy(target))
+        self._on_file(lambda: copy_audit(self._file, self._in_memory(), target))
 
-    def _copy(self, target: Path) -> None:
-        part = target.with_name(f"{target.stem}.saving{target.suffix}")
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        try:
-            self._copy_history(part)
-            os.replace(part, target)
-            evidence.copy_beside(self._file.path, target)
-        except OSError as error:
-            raise database.os_problem(error, target, "写不进去") from None
-        finally:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
-
-    def _copy_history(self, part: Path) -> None:
-        """The whole file and what waits, while it is what this window wrote; else all that is in memory."""
-        if self._file.is_ours:
-            try:
-                self._file.copy_to(part)
-            except database.DamagedFile:
-                log.warning("written from memory: the file was changed by others")
-            else:
-                self._write_into(part, list(self._pending))
-                return
-        self._write_from_memory(part)
-
-    def _write_into(self, part: Path, waiting: list[_Pending]) -> None:
-        if not waiting:
-            return
-        copy = opening.open_file(part)
-        try:
-            for item in waiting:
-                if item.number > copy.last_act:
-                    copy.commit(
-                        item.number, item.act, who=self.who, when=item.when, frozen=item.frozen
-                    )
-        finally:
-            copy.close()
-
-    def _write_from_memory(self, part: Path) -> None:
-        meta = {key: text for key, text in self._file.meta.items() if key != contents.SEAL}
-        copy = opening.create(
-            part,
-            answers=self._book,
-            system=self._system,
-            basis=self._basis,
-            meta=meta,
-            who=self.who,
-            when=self._clock(),
-            label=SAVED_ELSEWHERE,
-            key=self._file.key,
-        )
-        try:
-            # Papers are not in memory: the last backup has those that are not beside the file.
-            for backup in backups.backups_of(self.path)[:1]:
-                kept = rescue.papers_in(backup.path, self.path)
-                copy.add_evidence(kept, self.who, self._clock())
-        except UserError as error:
-            log.warning("papers of the backup not taken along: %s", type(error).__name__)
-        finally:
-            copy.close()
+    def _in_memory(self) -> InMemory:
+        waiting = tuple(self._pending)
+        return InMemory(self._book, self._system, self._basis, waiting, self.who, self._clock())
 
     @cached_property
     def earlier(self) -> Earlier | None:

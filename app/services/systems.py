@@ -124,18 +124,17 @@ def change_system(
     catalogue: Catalogue,
     system_id: str,
     change: Callable[[IndicatorSystem], IndicatorSystem],
-    folder: Path | None = None,
 ) -> SystemSummary:
     """Apply a change of app.standards.verification (verify_row, correct_row, confirm_row …) and keep the result.
 
     A shipped system becomes an own copy of the same id. UserError when the changed system breaks a rule; nothing is kept then.
     """
-    return keep_own(catalogue, recheck(change(find_system(catalogue, system_id))), folder)
+    return keep_own(catalogue, recheck(change(find_system(catalogue, system_id))))
 
 
-def undo_last_change(catalogue: Catalogue, system_id: str, folder: Path | None = None) -> None:
+def undo_last_change(catalogue: Catalogue, system_id: str) -> None:
     """Back to the state of an own system before its last change; the first change undone brings the shipped one back."""
-    own = undo_own(folder or own_systems_dir(), system_id)
+    own = undo_own(own_systems_dir(), system_id)
     if own is None:
         catalogue.drop_own(system_id)
     else:

@@ -10,7 +10,7 @@ MOST_BYTES = 8_000_000
 MOST_DEPTH = 40
 
 
-def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
+def read_bytes(path: Path) -> bytes:
     """The content of a regular file. UserError for anything else (a device never ends), and for a file too large."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -18,7 +18,7 @@ def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
                 Problem(path.name, "这不是普通文件（可能是文件夹或设备）", "换一个文件。")
             )
         with path.open("rb") as stream:
-            data = stream.read(most + 1)
+            data = stream.read(MOST_BYTES + 1)
     except OSError as error:
         raise UserError(
             Problem(
@@ -29,11 +29,11 @@ def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
         ) from error
     except ValueError as error:  # a name no file can have
         raise UserError(Problem(path.name[:80], "文件名不对", "换一个文件。")) from error
-    if len(data) > most:
+    if len(data) > MOST_BYTES:
         raise UserError(
             Problem(
                 path.name,
-                f"文件太大（超过 {most // 1_000_000} MB），不像这里要的文件",
+                f"文件太大（超过 {MOST_BYTES // 1_000_000} MB），不像这里要的文件",
                 "确认选对了文件。",
             )
         )

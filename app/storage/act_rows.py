@@ -23,8 +23,6 @@ from app.storage.rows import (
 )
 
 _KEYS_AT_ONCE = 500  # below SQLite's limit of parameters in every version
-
-
 _NO_ANSWER = {"state": "", "text": "", "raw": "", "note": ""}
 
 

@@ -74,9 +74,9 @@ def font(role: str = "body", *, bold: bool = False) -> QFont:
     return result
 
 
-def figure_font(points: float, *, bold: bool = True) -> QFont:
+def figure_font(points: float) -> QFont:
     """For the few big figures (13 to 18 pt)."""
-    result = font(bold=bold)
+    result = font(bold=True)
     result.setPointSizeF(points)
     return result
 

@@ -294,11 +294,11 @@ class _Writer:
 
     def _measure(
         self, paragraph: WordParagraph, size: float, leading: float, *,
-        width: float = 0.0, indent: float = 0.0, about: float = 0.0, keep: bool = False,
+        indent: float = 0.0, about: float = 0.0, keep: bool = False,
         above: float = 0.0, mark: str = "", starts: bool = False,
     ) -> None:  # fmt: skip
         """Note a paragraph for the pages of the contents. about: points above and below its lines."""
-        lines = lines_of(_said(paragraph), size, width or self._points, indent)
+        lines = lines_of(_said(paragraph), size, self._points, indent)
         keep = keep or bool(paragraph.paragraph_format.keep_with_next)
         self._units.append(
             Unit(lines * leading + about, keep, lines, mark=mark, starts=starts, above=above)

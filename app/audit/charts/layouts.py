@@ -274,7 +274,6 @@ def category_shares(
     shares: Sequence[CategoryShare],
     *,
     width: float = 444,
-    legend: str = "实心 已得　框 权重分",
 ) -> Chart:
     """What each category could bring and what it brings."""
     step, x0 = 22.0, 128.0
@@ -291,7 +290,7 @@ def category_shares(
             items.append(Box(x0, y, position(share.won) * scale, 13, Fill.SOLID, Role.GOOD))
         words = f"{display(share.won, 2)} / {display(share.full, 2)}"
         items.append(Words(x0 + position(share.full) * scale + 6, y + 4, words, 8, Weight.MEDIUM))
-    items.append(Words(x0, 3, legend, 7, role=Role.SECOND))
+    items.append(Words(x0, 3, "实心 已得　框 权重分", 7, role=Role.SECOND))
     spoken = "；".join(f"{s.name} {display(s.won, 2)}，满分 {display(s.full, 2)}" for s in shares)
     return Chart(width, height, tuple(items), spoken)
 

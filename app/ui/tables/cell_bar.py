@@ -63,7 +63,6 @@ class CellBar(QWidget):
         yes: str,
         no: str,
         *,
-        tone: Tone = "warn",
         write: str = "",
         filled: str = "",
         offered: Sequence[str] = (),
@@ -71,7 +70,7 @@ class CellBar(QWidget):
     ) -> None:
         """A question. `write` names the line to write in ("" = only buttons); `offered` are earlier texts."""
         self._asking = focus
-        self.line.show_message(text, tone)
+        self.line.show_message(text, "warn")
         self.yes.setText(yes)
         self.yes.updateGeometry()
         self.no.setText(no)
