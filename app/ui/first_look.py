@@ -12,7 +12,8 @@ from app.forms.answer import AnswerBook
 from app.forms.parse import Parsed
 from app.ui import chips, widgets
 from app.ui.fields.edit import FieldState
-from app.ui.fields.inputs import Input, TypedInput, create_input
+from app.ui.fields.inputs import Input, create_input
+from app.ui.fields.typed_input import TypedInput
 
 _NUMBER_WIDTH = 150
 

@@ -13,7 +13,8 @@ from app.forms.parse import Parsed
 from app.forms.question import Card, Question, QuestionKind
 from app.ui import theme, widgets
 from app.ui.fields.edit import FieldState
-from app.ui.fields.inputs import Input, TypedInput, create_input
+from app.ui.fields.inputs import Input, create_input
+from app.ui.fields.typed_input import TypedInput
 
 # Widths of the fields, in px, as the answers need them.
 _WIDTHS = {

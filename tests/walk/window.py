@@ -33,8 +33,10 @@ from app.services.session import ImmediateExecutor
 from app.ui import check_up as live
 from app.ui import theme
 from app.ui.application import create_application
+from app.ui.fields.choice_inputs import ChipsInput, ComboInput, SegmentsInput
 from app.ui.fields.control import QuestionControl
-from app.ui.fields.inputs import ChipsInput, ComboInput, LongTextInput, SegmentsInput, TypedInput
+from app.ui.fields.long_text_input import LongTextInput
+from app.ui.fields.typed_input import TypedInput
 from app.ui.main_window import MainWindow
 from app.ui.pages.form_page import FormPage
 from app.ui.settings import Settings

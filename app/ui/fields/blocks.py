@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.fields.control import QuestionControl
-from app.ui.fields.inputs import LongTextInput, TypedInput
+from app.ui.fields.long_text_input import LongTextInput
+from app.ui.fields.typed_input import TypedInput
 from app.ui.widgets import Segments
 
 

@@ -21,15 +21,11 @@ from app.forms.parse import Offer, Parsed, parse_answer
 from app.forms.question import Question, QuestionKind
 from app.ui import chips, theme
 from app.ui.chips import ChipLabel
+from app.ui.fields.answer_words import answer_text, is_zero
 from app.ui.fields.edit import FieldState, LineField
-from app.ui.fields.inputs import (
-    Input,
-    TypedInput,
-    answer_text,
-    create_input,
-    is_zero,
-)
+from app.ui.fields.inputs import Input, create_input
 from app.ui.fields.message_line import MessageLine, Tone
+from app.ui.fields.typed_input import TypedInput
 from app.ui.widgets import Segments, label
 
 _VALUE, _ZERO, _NOT_APPLICABLE = "value", "zero", "na"

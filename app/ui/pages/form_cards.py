@@ -31,7 +31,7 @@ from app.ui import widgets
 from app.ui.charts import ChartView
 from app.ui.fields.control import QuestionControl
 from app.ui.fields.figures import FigureStripWidget
-from app.ui.fields.inputs import TypedInput
+from app.ui.fields.typed_input import TypedInput
 from app.ui.pages.cards import CardBox, Section
 from app.ui.pages.question_blocks import FieldGrid, RowList
 from app.ui.session import SessionModel

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from app.forms.question import Question, QuestionKind
 from app.ui import widgets
 from app.ui.fields.blocks import add_row, field_block
+from app.ui.fields.choice_inputs import ChipsInput
 from app.ui.fields.control import QuestionControl
-from app.ui.fields.inputs import ChipsInput, LongTextInput
+from app.ui.fields.long_text_input import LongTextInput
 
 _FIELD_WIDTH = 250  # a field of the grid is at least so wide
 

@@ -32,8 +32,9 @@ from app.checkup.page_remarks import NOTE_COLUMN
 from app.forms.question import Question, QuestionKind
 from app.ui import theme
 from app.ui.chips import paint_chip
+from app.ui.fields.answer_words import answer_text
 from app.ui.fields.edit import LineField
-from app.ui.fields.inputs import LEFT, RIGHT, answer_text
+from app.ui.fields.typed_input import LEFT, RIGHT
 from app.ui.tables.model import RIGHT_KINDS, AnswerTableModel, Cell, CellState
 from app.ui.tables.offers import OfferList
 

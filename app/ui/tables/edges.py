@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 from app.assessment.numbers import display
 from app.forms.question import RowsKind
 from app.ui import theme
-from app.ui.fields.inputs import LEFT, RIGHT
+from app.ui.fields.typed_input import LEFT, RIGHT
 from app.ui.tables.cells import PADDING, is_right, wrapping
 from app.ui.tables.model import AnswerTableModel
 

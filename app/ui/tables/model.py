@@ -23,7 +23,7 @@ from app.forms.row_units import in_row
 from app.forms.visible import asked_columns
 from app.ui import chips
 from app.ui.chips import Chip
-from app.ui.fields.inputs import answer_text, is_zero
+from app.ui.fields.answer_words import answer_text, is_zero
 
 Index = QModelIndex | QPersistentModelIndex
 RIGHT_KINDS = (QuestionKind.NUMBER, QuestionKind.YEAR)

@@ -23,7 +23,7 @@ from app.forms.grid import safe_line
 from app.forms.parse import Parsed, is_unread, parse_answer
 from app.forms.question import QuestionKind, RowsKind, TableQuestion
 from app.services import acts
-from app.ui.fields.inputs import answer_text, is_zero
+from app.ui.fields.answer_words import answer_text, is_zero
 from app.ui.fields.message_line import Tone
 from app.ui.session import SessionModel
 from app.ui.tables.cell_bar import CellBar

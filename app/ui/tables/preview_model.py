@@ -25,7 +25,8 @@ from app.forms.reading.plan import ROW_NAMES, PastePlan, PlannedCell
 from app.forms.visible import asked_columns
 from app.ui import theme
 from app.ui.chips import answer_chip, paint_chip
-from app.ui.fields.inputs import LEFT, RIGHT, grouped
+from app.ui.fields.answer_words import grouped
+from app.ui.fields.typed_input import LEFT, RIGHT
 from app.ui.tables.model import number_of
 
 PADDING = 8  # left and right of the words of a cell

@@ -19,21 +19,16 @@ from app.forms.figure import Figure, Tone
 from app.forms.parse import Offer
 from app.forms.question import Option, Question, QuestionKind
 from app.ui import theme
+from app.ui.fields.answer_words import answer_text, grouped
 from app.ui.fields.blocks import field_block
+from app.ui.fields.choice_inputs import ChipsInput, ComboInput, SegmentsInput
 from app.ui.fields.control import QuestionControl
 from app.ui.fields.edit import FieldState
 from app.ui.fields.figures import FigureTile
-from app.ui.fields.inputs import (
-    ChipsInput,
-    ComboInput,
-    LongTextInput,
-    SegmentsInput,
-    TypedInput,
-    answer_text,
-    create_input,
-    grouped,
-)
+from app.ui.fields.inputs import create_input
+from app.ui.fields.long_text_input import LongTextInput
 from app.ui.fields.message_line import MessageLine
+from app.ui.fields.typed_input import TypedInput
 from tests.helpers.typing import press, type_text
 
 POWER = Question(
