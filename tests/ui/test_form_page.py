@@ -567,7 +567,7 @@ def test_a_page_of_nothing_but_optional_questions_is_not_folded_away(
     page = show_page(qtbot, model, "measures")
     tables = {table.table.id: table.isVisible() for table in page.findChildren(TablePanel)}
     assert tables["measures.list"]
-    assert [button.text() for button in folds(page)] == ["还有 5 项选填 ▸"], "only the settings"
+    assert [button.text() for button in folds(page)] == ["还有 4 项选填 ▸"], "only the settings"
 
 
 def test_a_fold_is_opened_by_keyboard(qtbot: QtBot, model: SessionModel) -> None:
