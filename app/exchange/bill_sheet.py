@@ -81,7 +81,7 @@ def may_end_its_reader(path: Path) -> bool:
 
 def damaged(path: Path) -> UserError:
     """An old workbook that ended its reader."""
-    return _damaged(path, _OLE)
+    return _damaged(path, b"")
 
 
 def read_bill_file(
