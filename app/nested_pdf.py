@@ -43,7 +43,10 @@ def refuse_nested(data: bytes, name: str, pages: Iterable[int] | None = None) ->
                 "向给文件的单位另要一份，或者打印到纸上、拍照再用",
             )
         ) from None
-    except (pikepdf.PdfError, *_ODD):  # a password, damage: the reader says what is wrong with it
+    except (
+        pikepdf.PikepdfError,
+        *_ODD,
+    ):  # a password, damage: the reader says what is wrong with it
         return
 
 
