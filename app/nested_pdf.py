@@ -43,11 +43,8 @@ def refuse_nested(data: bytes, name: str, pages: Iterable[int] | None = None) ->
                 "向给文件的单位另要一份，或者打印到纸上、拍照再用",
             )
         ) from None
-    except (
-        pikepdf.PikepdfError,
-        *_ODD,
-    ):  # a password, damage: the reader says what is wrong with it
-        return
+    except (pikepdf.PikepdfError, *_ODD):
+        return  # a password, damage: the reader says what is wrong with it
 
 
 def _look(page: pikepdf.Object, known: dict[tuple[int, int], int]) -> None:

@@ -82,9 +82,7 @@ def test_no_page_scrolls_sideways_beside_the_help(
             screen.go_to(place.page.id)
             QApplication.processEvents()
             assert not screen.help.is_rail
-            found = too_wide(area)
-            if width == SIZES[0][0]:
-                found += cut(screen.page_widget(place.page.id))
+            found = too_wide(area) + cut(screen.page_widget(place.page.id))
             if found:
                 need = screen.minimumSizeHint().width()
                 wrong[width, place.page.id] = (found, need)

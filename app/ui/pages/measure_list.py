@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -17,14 +18,15 @@ from app.ui import widgets
 
 _ID = Qt.ItemDataRole.UserRole
 _LIST_WIDTH = 330
+_NARROW = 960  # below this the list leaves more of the page to what it says
+_NARROW_LIST_WIDTH = 260
 
 
 def scrolled(inner: QWidget, name: str) -> QScrollArea:
-    """`inner` in a frame that scrolls downwards only."""
+    """`inner` in a frame that scrolls downwards; sideways only where the window leaves it less than it needs."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(inner)
     area.setAccessibleName(name)
     return area
@@ -58,9 +60,9 @@ class ListAndDetail(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 12)
         row.setSpacing(12)
-        side = QWidget()
-        side.setFixedWidth(_LIST_WIDTH)
-        self.left = QVBoxLayout(side)
+        self._side = QWidget()
+        self._side.setFixedWidth(_LIST_WIDTH)
+        self.left = QVBoxLayout(self._side)
         self.left.setContentsMargins(0, 0, 0, 0)
         self.left.setSpacing(8)
         self.list = QListWidget()
@@ -68,12 +70,16 @@ class ListAndDetail(QWidget):
         self.list.setWordWrap(True)
         self.list.setSpacing(2)
         self.left.addWidget(self.list, 1)
-        row.addWidget(side)
+        row.addWidget(self._side)
         inner = QWidget()
         self.body = QVBoxLayout(inner)
         self.body.setContentsMargins(0, 0, 6, 0)
         self.body.setSpacing(12)
         row.addWidget(scrolled(inner, self.tr("{0}的说明").format(name)), 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._side.setFixedWidth(_NARROW_LIST_WIDTH if self.width() < _NARROW else _LIST_WIDTH)
 
     def clear(self) -> None:
         widgets.clear_layout(self.body)
