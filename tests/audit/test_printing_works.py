@@ -20,13 +20,13 @@ FIGURES = {
     "voc.swap_new": "1,097",  # 8177.8 × 9.5 % + 320
     "voc.swap_cut": "12,259",
     "voc.swap_cut_share": "91.8",
-    "voc.swap_now_fugitive": "4,275",  # 13356 × 35 % − 400
+    "voc.swap_now_fugitive": "4,355",  # 13356 × 35 % − 400
     "voc.swap_now_removed": "6,945",  # 13356 × 65 % × 80 %
-    "voc.swap_now_air": "6,011",  # 13356 − 6945 − 400
+    "voc.swap_now_air": "6,091",  # 13356 − 6945 − 400
     "voc.swap_new_air": "482",
     "voc.swap_cost_now": "75.35",
-    "voc.swap_cost_new": "63.89",
-    "voc.swap_saving": "11.46",
+    "voc.swap_cost_new": "65.26",
+    "voc.swap_saving": "10.09",
     "packaging.one_way": "130,535",  # 201235 − 70700
     "packaging.per_output": "92.7",  # 130535 ÷ 1408.8
     "packaging.reuse": "35.1",  # 70700 ÷ 201235

@@ -33,7 +33,7 @@ FIVE: dict[str, Row] = {
         "drain": "11600",
     },
     "ZG2": {"name": "镍在线回收", "cost": "16.8", "nickel": "672"},
-    "ZG3": {"name": "挂镀线改半自动", "cost": "58", "raises": "电镀生产线=Ⅱ"},
+    "ZG3": {"name": "镀锌线改半自动", "cost": "58", "raises": "电镀生产线=Ⅱ"},
     "WD8": {"name": "自动加药", "cost": "6.8", "raises": "treatment-operation=II"},
     "WD9": {"name": "连续过滤", "cost": "3.2", "raises": "process-control=Ⅰ"},
 }

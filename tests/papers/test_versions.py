@@ -84,7 +84,7 @@ def test_the_points_name_the_section_that_answers_them() -> None:
         printed(one.cells) for one in table(document, "review.points").rows if len(one.cells) > 1
     ]
     focus = next(one for one in rows if one[1].startswith("审核重点"))
-    assert focus[2:] == ("3.4", "铜镍线清洗和镀镍")
+    assert focus[2:] == ("3.4", "铜镍线清洗和镀镍、镀锌线清洗")
     balance = next(one for one in rows if one[1].startswith("实测和平衡"))
     assert balance[3] == "水平衡闭合差 2.14%"
     assert all(one[2] != "—" for one in rows), [one for one in rows if one[2] == "—"]
@@ -176,7 +176,7 @@ def test_an_acceptance_counts_only_what_is_finished_and_measured() -> None:
     document = report(measured(), Purpose.ACCEPTANCE, State.FOR_REVIEW)
     rows = [printed(one.cells) for one in table(document, "performance").rows]
     assert not [one for one in rows if one[0] in ("ZG3", "ZG4")]
-    assert rows[-1][3:5] == ("42.10", "26.86")
+    assert rows[-1][3:5] == ("42.00", "26.86")
     said = said_by(document.front[0].blocks) + "".join(
         said_by(one.blocks) for one in (*document.chapters, *document.appendices)
     )
@@ -187,7 +187,7 @@ def test_an_acceptance_counts_only_what_is_finished_and_measured() -> None:
     form = forms_of(measured(), None, TODAY)["清洁生产审核验收申请表"]
     told = said_by(form.chapters[0].blocks)
     assert "0.546 t" in told
-    assert "投资 42.10 万元，实测经济效益 26.86 万元/a（WD1 没有实测，WD8 只实测了效益" in told
+    assert "投资 42.00 万元，实测经济效益 26.86 万元/a（WD1 没有实测，WD8 只实测了效益" in told
 
 
 def test_the_whole_report_names_both_sums() -> None:
@@ -196,10 +196,10 @@ def test_the_whole_report_names_both_sums() -> None:
     assert "计划投资 120.50 万元，预计经济效益 50.57 万元/a" in said
     planned = printed(table(document, "implementation").rows[-1].cells)
     assert (planned[5], planned[7]) == ("120.50", "50.57")
-    assert "其中已完成 9 项，实际投资 42.10 万元，实测经济效益 26.86 万元/a" in said
+    assert "其中已完成 9 项，实际投资 42.00 万元，实测经济效益 26.86 万元/a" in said
     total = printed(table(document, "glance.measures").rows[-1].cells)
     assert total[2:5] == ("11", "120.50", "50.57")
-    assert total[5:] == ("9", "42.10", "26.86")
+    assert total[5:] == ("9", "42.00", "26.86")
     (note,) = table(document, "performance").notes
     assert "8 项为实测值" in str(note[0])
 

@@ -41,7 +41,7 @@ def test_press_writes_once_then_updates(tmp_path: Path, qapp: QApplication, qtbo
     assert model.book.row_ids("measures.list") == ("voc_swap",)
     assert model.book.text("measures.list/voc_swap/saving") == "6.26"
     model.undo()
-    assert model.book.text("measures.list/voc_swap/saving") == "11.46"
+    assert model.book.text("measures.list/voc_swap/saving") == "10.09"
     model.undo()
     model.undo()
     assert model.book.row_ids("measures.list") == ()
