@@ -39,7 +39,7 @@ def test_press_writes_once_then_updates(tmp_path: Path, qapp: QApplication, qtbo
     assert part.button.text() == "更新方案"
     part.button.click()
     assert model.book.row_ids("measures.list") == ("voc_swap",)
-    assert model.book.text("measures.list/voc_swap/saving") == "6.26"
+    assert model.book.text("measures.list/voc_swap/saving") == "4.89"
     model.undo()
     assert model.book.text("measures.list/voc_swap/saving") == "10.09"
     model.undo()
