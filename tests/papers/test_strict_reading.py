@@ -381,3 +381,9 @@ def test_a_material_compared_says_where_it_is_used() -> None:
 def test_what_the_firm_says_of_its_materials_is_called_so() -> None:
     heads = [one.title for one in table(report(shop()), "voc.materials").columns]
     assert "是否低 VOCs（企业填报）" in heads
+
+
+def test_no_column_of_measured_savings_before_a_measure_is_finished() -> None:
+    heads = [one.title for one in table(report(printer_project()), "reductions").columns]
+    assert heads == ["项目", "单位", "全部方案预计"]
+    assert "“—”为没有实测" in str(table(report(finished()), "reductions").notes)

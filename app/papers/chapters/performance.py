@@ -10,6 +10,7 @@ from app.measures.results import (
     PERFORMANCE,
     Lack,
     Performance,
+    Reduction,
     counts,
     lacking_words,
     performance,
@@ -87,11 +88,7 @@ def performance_summary(project: AuditProject, *, only_done: bool = False) -> li
                     subscripted(one.title),
                     one.unit,
                     Amount(one.printed, one.places, one.unit, f"reductions/{one.id}"),
-                    DASH
-                    if real is None
-                    else Amount(
-                        real.printed, real.places, one.unit, f"reductions/{one.id}/measured"
-                    ),
+                    *((_measured_cell(real),) if finished.rows else ()),
                 )
             )
         )
@@ -100,10 +97,13 @@ def performance_summary(project: AuditProject, *, only_done: bool = False) -> li
             Column("项目", 2),
             Column("单位", 1.2, Align.CENTRE),
             Column("全部方案预计", 2, Align.NUMBER, "每年"),
-            Column("已完成方案实测", 2, Align.NUMBER, "每年"),
+            *((Column("已完成方案实测", 2, Align.NUMBER, "每年"),) if finished.rows else ()),
         )
         notes: tuple[Runs, ...] = (
-            ("注：为绩效表各行修约后的数之和；负数为增加。", *_overlaps(project)),
+            (
+                f"注：为绩效表各行修约后的数之和；负数为增加{'；“—”为没有实测' if finished.rows else ''}。",
+                *_overlaps(project),
+            ),
         )
         table = Table("reductions", "节约和削减汇总", columns, tuple(rows), notes, width=0.8)
         blocks += [Paragraph(("节约和削减的合计见", Ref("reductions"), "。")), table]
@@ -136,6 +136,12 @@ def done_money(finished: Performance) -> list[Inline]:
             runs += [f"，{name} ", totals[column], f" {unit}"]
     lacking = lacking_words(finished)
     return [*runs, f"（{lacking}）"] if lacking else runs
+
+
+def _measured_cell(real: Reduction | None) -> Cell:
+    if real is None:
+        return DASH
+    return Amount(real.printed, real.places, real.unit, f"reductions/{real.id}/measured")
 
 
 def _differs(found: Performance, planned: dict[str, Amount]) -> bool:
