@@ -360,12 +360,34 @@ class VocRules:
         content = _content(derivation, table, row_id)
         day = derivation.book.text(DATE_KEY)
         made = verdict(match, content, self._standards, day, self._substances)
+        if self._is_undiluted(derivation, table, match, made, content):
+            made = replace(made, note="；".join(one for one in (made.note, UNDILUTED) if one))
         if made.children:  # judged: by the limit, and by what was typed of the product
             made = replace(made, children=(*made.children, *_typed(derivation, table, row_id)))
         if match.limits or match.no_limit:
             return made
         sort = derivation.book.text(cell_key(table.id, row_id, "sort"))
         return replace(made, note=f"{made.note}。{self._where_to_look(sort, day)}")
+
+    def _is_undiluted(
+        self,
+        derivation: Derivation,
+        table: TableQuestion,
+        match: Match,
+        made: Worked,
+        content: Content,
+    ) -> bool:
+        """Whether a product with solvent was found within its limit as bought, though the ledger holds thinners and nobody
+        said how much of them goes in."""
+        if made.tone is not Tone.GOOD or content.thinner is not None:
+            return False
+        mass = _by_mass(content).value
+        if mass is None or mass < _BORNE_BY_SOLVENT:
+            return False
+        if self._standards[match.limits[0].standard].sort == _CLEANERS:
+            return False
+        others = (self._match(derivation, table, row) for row in derivation.book.row_ids(table.id))
+        return any(one is not None and one.no_limit for one in others)
 
     def _where_to_look(self, sort: str, day: str) -> str:
         """Which standards of the sort are in force, and that the test report names the one that counts."""
@@ -409,6 +431,10 @@ class VocRules:
         return found
 
 
+# Of a verdict on a product as it is bought.
+UNDILUTED = "没填稀释剂配比，按原样判的；加了稀释剂的即用状态没判，配比填了再判"
+_CLEANERS = "cleaner"
+_BORNE_BY_SOLVENT = 10  # % VOC by mass: what has less is thinned with water
 _OF_CONTENT = ("percent", "grams", "density", "thinner", "thinner_percent")
 
 

@@ -32,7 +32,7 @@ class OwnerLine:
 @dataclass(frozen=True)
 class OwnerPage:
     """For a factory owner, one page. bought: paid in a year for what is not sold as product, the dearest first. unknown:
-    what is used but has no money beside it. taken: what is going to be done, or every measure while nothing was decided on;
+    what is used but has no money beside it; uncounted: what the page does not reckon at all. taken: what is going to be done, or every measure while nothing was decided on;
     of them best: at most five by payback, with years; saving, cost: 元 a year and 元 of all that have both figures; losing:
     those that cost more a year than they save; without: those that lack a figure. ideas: what nobody decided on yet. done:
     the finished ones. now: the audit as it is, with what was measured of the finished measures where is_measured; planned and
@@ -40,6 +40,7 @@ class OwnerPage:
 
     bought: tuple[OwnerLine, ...]
     unknown: tuple[str, ...]
+    uncounted: tuple[str, ...]
     best: tuple[tuple[Measure, Fraction], ...]
     saving: Fraction
     cost: Fraction
@@ -97,6 +98,7 @@ def owner_page(project: AuditProject, assessment: Assessment | None = None) -> O
     return OwnerPage(
         tuple(bought),
         tuple(unknown),
+        _uncounted(project),
         tuple(paid[:_BEST]),
         sum((one.saving or _ZERO for one in known), _ZERO) * _TEN_THOUSAND,
         sum((one.cost or _ZERO for one in known), _ZERO) * _TEN_THOUSAND,
@@ -146,6 +148,19 @@ def _drain(project: AuditProject, unknown: list[str]) -> list[OwnerLine]:
     return [OwnerLine("废水处理费", amount * price, note, "owner/drain")]
 
 
+def _uncounted(project: AuditProject) -> tuple[str, ...]:
+    """What a firm pays for and this page has no line of; with the flow of materials worked out, nothing."""
+    if _figure(project, "mfca.loss_material"):
+        return ()
+    packs = project.book.text("packaging.used") != "no"
+    waste = number_of(project.book.get("mfca.waste"))
+    return tuple(
+        words
+        for words, is_left in (("别的物料", True), ("包装", packs), ("废气和废物处理", not waste))
+        if is_left
+    )
+
+
 def _lost(project: AuditProject) -> list[OwnerLine]:
     """By the flow of materials where it was worked out, else metal by metal: never both, the same metal is in both."""
     lines = []
@@ -181,7 +196,7 @@ def _metal(project: AuditProject, metal: str, name: str) -> OwnerLine | None:
         unit = book.text(cell_key("materials.list", row, "unit"))
         if f"折{name}" in called and unit == "kg" and price is not None:
             lost = bought - used
-            note = f"采购量减镀层量 {brief(lost)} kg × {brief(price)} 元"
+            note = f"采购量减镀层量 {brief(lost)} kg × {brief(price)} 元，含留在槽里的"
             return OwnerLine(f"买了没镀上去的{name}", lost * price, note, f"owner/{metal}")
     return None
 

@@ -67,6 +67,7 @@ from app.papers.document import (
     Picture,
     Purpose,
     State,
+    Table,
 )
 from app.papers.finish import finished
 from app.papers.measure_rows import is_costly
@@ -125,7 +126,7 @@ def build_report(
         ),
         chapters=chapters,
         appendices=(
-            *_appendices(project, assessment, today, pictures, purpose),
+            *_appendices(project, assessment, today, pictures, purpose, chapters),
             *review_chapters(case, chapters),
         ),
         attachments=(_data_attachment(project, assessment),),
@@ -199,7 +200,9 @@ def _refuse_open_level(assessment: Assessment | None) -> None:
 
 
 _MAKERS: dict[str, Maker] = {
-    "basis": lambda case: basis(case.project, case.pages),
+    "basis": lambda case: basis(
+        case.project, case.pages, in_report=case.purpose is not Purpose.ACCEPTANCE
+    ),
     "commitment": lambda case: commitment(case.project),
     "duty": lambda case: duty(case.project, case.assessment),
     "law": lambda case: law_table(case.project),
@@ -247,13 +250,19 @@ def _appendices(
     today: date,
     pictures: Mapping[str, Picture] | None,
     purpose: Purpose,
+    body: tuple[Chapter, ...],
 ) -> tuple[Chapter, ...]:
     chapters: list[Chapter] = []
+    shown = {one.key for chapter in body for one in chapter.blocks if isinstance(one, Table)}
+    of_paper = None if purpose is Purpose.AUDIT else shown
     has_index = project.system is not None and project.system.method.family is Family.LEVEL_INDEX
     # A document our copy of which is not whole gives no index: there is nothing to calculate.
     if assessment is not None and has_index and not _is_comparison_only(assessment):
         chapters.append(calculation_chapter(project, assessment))
-    for made in (derivation_chapter(project, assessment), sources_chapter(project, assessment)):
+    for made in (
+        derivation_chapter(project, assessment),
+        sources_chapter(project, assessment, of_paper),
+    ):
         if made is not None:
             chapters.append(made)
     bills = bills_chapter(project)

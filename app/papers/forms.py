@@ -329,7 +329,11 @@ def _basic(project: AuditProject) -> list[Block]:
 
 
 def _notice(project: AuditProject, words: Any, name: str) -> list[Block]:
-    rows = [["企业名称", "firm.name"], ["法人代表", "firm.legal"], ["企业所在地址", "firm.address"]]
+    rows = [
+        ["企业名称", "firm.name"],
+        ["法定代表人", "firm.legal"],
+        ["企业所在地址", "firm.address"],
+    ]
     blocks: list[Block] = [_fields(project, None, "notice", [*rows, *words.get("rows", [])])]
     figures = [
         Row((figure_title(project, figure), computed_cell(figure), figure.unit))
@@ -356,7 +360,8 @@ def _notice(project: AuditProject, words: Any, name: str) -> list[Block]:
     later = any(project.book.text(f"{_MONITORING}/{r}/date") > published for r in project.book.row_ids(_MONITORING))  # fmt: skip
     if published and later and _MONITORING in words.get("tables", ()):
         blocks.append(Paragraph((f"监测结果列到公布日期 {published}。",), indent=False))
-    blocks.append(SealRow((SealPlace("企业名称（盖章）", name),), ("公示方式", "公示日期")))
+    day = f"公示日期　{published}" if published else "公示日期"
+    blocks.append(SealRow((SealPlace("企业名称（盖章）", name),), ("公示方式", day)))
     return blocks
 
 

@@ -8,6 +8,7 @@ from app.audit.measures import TABLE
 from app.audit.project import AuditProject
 from app.forms.answer import cell_key
 from app.measures.model import DONE, DROPPED, Measure, measures_of, stream_of
+from app.measures.results import counts, proofs_of
 from app.papers.digits import places_to_the_end
 from app.papers.document import (
     Amount,
@@ -48,6 +49,19 @@ def part_title(project: AuditProject, stream_id: str, saved: Container[str]) -> 
 def stream_places(amount: Fraction) -> int:
     """Decimals of a year's amount of a stream: whole from a thousand on, as many as it has below, at most three."""
     return 0 if abs(amount) >= 1000 else places_to_the_end(amount, 3)
+
+
+def unbooked_words(project: AuditProject) -> str:
+    """「ZG5 的运行费用增加，增加的用量没有填，未计入。」 of measures taken up that cost more a year and book no amount."""
+    found = [
+        one.measure
+        for one in proofs_of(project)
+        if counts(one)
+        and one.measure.saving is not None
+        and one.measure.saving < 0
+        and not any(amount < 0 for amount in one.measure.savings.values())
+    ]
+    return f"{codes_of(found)} 的运行费用增加，增加的用量没有填，未计入。" if found else ""
 
 
 def money(value: Fraction | None, key: str) -> Cell:

@@ -115,13 +115,21 @@ def page_blocks(
         if first is not None and inside and all(_is_figures(one) for one in inside):
             blocks[first + 1 : first + 1] = inside  # a sentence of figures stands with the figures
             continue
-        if several and _needs_heading(card, inside):
+        if several and _needs_heading(card, inside) and not _leads_itself(card, inside):
             if cards is not None and card.id == headed:  # its facts stand under it, too
                 blocks.insert(0, SubSection(formal(card.title)))
             else:
                 blocks.append(SubSection(formal(card.title)))
         blocks += inside
     return blocks
+
+
+def _leads_itself(card: Card, inside: list[Block]) -> bool:
+    """「能量平衡说明：…」 under a heading of the same words."""
+    (first, *more) = inside
+    return (
+        not more and isinstance(first, Paragraph) and first.runs[:1] == (f"{formal(card.title)}：",)
+    )
 
 
 def _is_figures(block: Block) -> bool:

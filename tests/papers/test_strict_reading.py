@@ -91,7 +91,7 @@ def test_how_the_measured_came_about_is_printed(after: Document) -> None:
 
 def test_finished_and_not_measured_is_still_promised(before: Document) -> None:
     said = whole(before)
-    assert "绩效表中均为预计" in said
+    assert "没有实测的和其余的按计划" in said
     assert "减少固体废物 0.70 t（均为预计）" in said.replace("\u2009", "")
     assert "均为预计值；已完成的投资额为实际值" in str(table(before, "performance").notes)
 
@@ -385,5 +385,5 @@ def test_what_the_firm_says_of_its_materials_is_called_so() -> None:
 
 def test_no_column_of_measured_savings_before_a_measure_is_finished() -> None:
     heads = [one.title for one in table(report(printer_project()), "reductions").columns]
-    assert heads == ["项目", "单位", "全部方案预计"]
+    assert heads == ["项目", "单位", "列入实施方案预计"]
     assert "“—”为没有实测" in str(table(report(finished()), "reductions").notes)

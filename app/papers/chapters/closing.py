@@ -17,6 +17,7 @@ from app.papers.chapters.plant_after import plant_after
 from app.papers.chapters.prose import said_compliance
 from app.papers.chapters.targets import target_rows
 from app.papers.document import Amount, Block, Inline, Paragraph, Sub
+from app.papers.measure_rows import unbooked_words
 
 _BASE = ("energy.total", "energy.co2", "water.intake", "voc.emitted", "env.hazardous")
 _SAVED = (
@@ -98,6 +99,7 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
                 else "（有实测的按实测，其余按预计）。"
                 if any(row.is_measured for row in found.rows)
                 else "（均为预计）。",
+                "" if only_done else unbooked_words(project),
             )
         )
     ]

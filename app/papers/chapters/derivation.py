@@ -8,7 +8,8 @@ from app.assessment.trace import Trace
 from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
 from app.forms.printed_formula import ABOUT, printed_formula
-from app.measures.results import afterwards
+from app.measures.model import Measure, stream_of
+from app.measures.results import After, afterwards
 from app.papers.answers import figure_title, is_absent
 from app.papers.chapters.judgements import judged_indicators, unit_text
 from app.papers.digits import number, places_to_the_end, regrouped
@@ -24,7 +25,7 @@ from app.papers.document import (
     Table,
     cell_text,
 )
-from app.papers.measure_rows import in_order
+from app.papers.measure_rows import codes_of
 
 
 def derivation_chapter(project: AuditProject, assessment: Assessment | None) -> Chapter | None:
@@ -48,7 +49,8 @@ def _derivation_table(project: AuditProject, assessment: Assessment) -> Table | 
     after = afterwards(project)
     if after.counted and after.assessment is not None:
         before = {one.indicator_id: one.finding for one in assessment.judgements}
-        rows += _derivation_rows(after.project, after.assessment, "（审核后）", before)
+        later = list(_derivation_rows(after.project, after.assessment, "（审核后）", before))
+        rows += later
     if not rows:
         return None
     columns = (
@@ -58,14 +60,35 @@ def _derivation_table(project: AuditProject, assessment: Assessment) -> Table | 
         Column("用到的数", 5.2),
     )
     notes: tuple[Runs, ...] = ()
-    if after.counted:
-        codes = "、".join(one.code for one in sorted(after.counted, key=in_order))
-        notes = (
-            (
-                f"注：审核后为按 {codes} 的实测节约量从审核前的数中扣除后重新计算，没有写明部位的按各用水单元的新水量分摊。",
-            ),
-        )
+    if after.counted and after.assessment is not None:
+        codes = codes_of(_acting(after, before))
+        if codes and later:
+            notes = (
+                (
+                    f"注：审核后为按 {codes} 的实测节约量从审核前的数中扣除后重新计算；几处合在一起填的节约量按各处的量分摊。",
+                ),
+            )
     return Table("derivation", "指标数值的来历", columns, tuple(rows), notes, size=Size.SMALL)
+
+
+def _acting(after: After, before: Mapping[str, Finding]) -> list[Measure]:
+    """The finished measures whose measured savings are taken from cells that a changed indicator is worked out of."""
+    assert after.assessment is not None
+    cells: set[tuple[str, str]] = set()
+    for one in after.assessment.judgements:
+        if isinstance(one.finding, Measured) and before.get(one.indicator_id) != one.finding:
+            keys = (leaf.key.split("/") for leaf in _leaves(one.trace) if leaf.key)
+            cells |= {(parts[0], parts[2]) for parts in keys if len(parts) == 3}
+    found = []
+    for measure in after.counted:
+        places = (
+            (place.table, place.column)
+            for name in measure.savings
+            for place in stream_of(after.project, name).places
+        )
+        if cells & set(places):
+            found.append(measure)
+    return found
 
 
 def _derivation_rows(

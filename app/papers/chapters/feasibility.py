@@ -1,7 +1,9 @@
 """The costly measures looked at from technology and environment, and which of them are recommended."""
 
+from app.audit.measures import SAVINGS
 from app.audit.project import AuditProject
-from app.measures.model import stream_of
+from app.forms.answer import Given, cell_key
+from app.measures.model import Measure, stream_of
 from app.measures.results import effect_said
 from app.papers.answers import (
     DASH,
@@ -22,7 +24,14 @@ from app.papers.document import (
     SubSection,
     Table,
 )
-from app.papers.measure_rows import costly_measures, is_feasible, part_title, stream_places, typed
+from app.papers.measure_rows import (
+    costly_measures,
+    is_feasible,
+    part_title,
+    stream_places,
+    typed,
+    unbooked_words,
+)
 
 _NO_COSTLY = "本轮没有中/高费方案。"
 
@@ -98,12 +107,28 @@ def environmental(project: AuditProject) -> list[Block]:
         if without
         else ""
     )
-    notes: tuple[Runs, ...] = ((f"注：年量为预计值，负数为增加。{tail}",),)
+    notes: tuple[Runs, ...] = (
+        (f"注：年量为预计值，负数为增加。{tail}{unbooked_words(project)}",),
+        *_told(project, measures),
+    )
     return [
         SubSection("环境评估"),
         Paragraph(("预计的节约和削减见", Ref("environmental"), "。")),
         Table("environmental", "中/高费方案环境评估", columns, tuple(rows), notes, Size.SMALL),
     ]
+
+
+def _told(project: AuditProject, measures: list[Measure]) -> list[Runs]:
+    """What was noted at amounts: 「ZG7 危险废物：废油墨 5.6 t，废活性炭 3.6 t。」"""
+    said: list[Runs] = []
+    for one in measures:
+        for stream_id in one.savings:
+            answer = project.book.get(cell_key(SAVINGS, one.row_id, stream_id))
+            note = answer.note.strip().rstrip("。") if isinstance(answer, Given) else ""
+            if note:
+                title = stream_of(project, stream_id).title
+                said.append((f"{one.code} {title}：{regrouped(note)}。",))
+    return said
 
 
 def recommended(project: AuditProject) -> list[Block]:

@@ -49,6 +49,7 @@ from app.papers.document import (
     Sub,
     Table,
 )
+from app.papers.measure_rows import unbooked_words
 
 AT_A_GLANCE = (
     "energy.total", "energy.co2", "energy.per_area", "energy.per_value", "water.intake", "water.reuse",
@@ -130,7 +131,7 @@ def _moved(
         if not isinstance(was, Amount) or not isinstance(now, Amount) or was.value == now.value:
             continue
         unit = unit_text(indicator)
-        asked = "限定性指标" if judgement.limiting else "指标"
+        asked = "限定性指标" if judgement.limiting else "非限定性指标"
         now = replace(now, key=f"{now.key}/after")
         yield row(f"{indicator.name}{f'，{unit}' if unit else ''}", was, now, asked)
 
@@ -253,7 +254,8 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
             Row((name, *(totals.get(one, DASH) for one in saved))) for name, totals in lines
         )
         below = any(totals[one].value < 0 for _, totals in lines for one in saved if one in totals)
-        told: tuple[Runs, ...] = (("负数为增加。",),) if below else ()
+        words = f"{'负数为增加。' if below else ''}{unbooked_words(project)}"
+        told: tuple[Runs, ...] = ((words,),) if words else ()
         blocks.append(Table("glance.saved", "方案", heads, made, told, Size.SMALL))
     return blocks
 

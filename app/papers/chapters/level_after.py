@@ -42,7 +42,7 @@ from app.papers.document import (
     Table,
     cell_text,
 )
-from app.papers.measure_rows import codes_of, is_feasible
+from app.papers.measure_rows import codes_of, is_feasible, unbooked_words
 from app.papers.owner import change_blocks
 
 
@@ -76,6 +76,7 @@ def level_after(project: AuditProject, assessment: Assessment | None) -> list[Bl
         blocks += _before_and_after(project, assessment, after)
         chart = level_chart(assessment, after.assessment, project.system.method.levels)
         if chart is not None:
+            blocks.append(Paragraph(("审核前后的综合评价指数见", Ref("levels"), "。")))
             blocks.append(Figure("levels", "审核前后的综合评价指数", chart))
     else:
         blocks.append(
@@ -97,7 +98,11 @@ def _own_figures(project: AuditProject) -> list[Block]:
     if not tables:
         return []
     codes = codes_of(planned_measures(project))
-    lead: Runs = (f"方案（{codes}）实施前后企业自身的单耗见", Ref(tables[0].key), "。")
+    lead: Runs = (
+        f"方案（{codes}）实施前后企业自身的单耗见",
+        Ref(tables[0].key),
+        f"。{unbooked_words(project)}",
+    )
     return [Paragraph(lead), *tables]
 
 

@@ -38,7 +38,7 @@ from app.papers.document import (
     Size,
     Table,
 )
-from app.papers.measure_rows import codes_of
+from app.papers.measure_rows import codes_of, unbooked_words
 
 
 def performance_summary(project: AuditProject, *, only_done: bool = False) -> list[Block]:
@@ -96,12 +96,14 @@ def performance_summary(project: AuditProject, *, only_done: bool = False) -> li
         columns = (
             Column("项目", 2),
             Column("单位", 1.2, Align.CENTRE),
-            Column("全部方案预计", 2, Align.NUMBER, "每年"),
+            Column("列入实施方案预计", 2, Align.NUMBER, "每年"),
             *((Column("已完成方案实测", 2, Align.NUMBER, "每年"),) if finished.rows else ()),
         )
         notes: tuple[Runs, ...] = (
             (
-                f"注：为绩效表各行修约后的数之和；负数为增加{'；“—”为没有实测' if finished.rows else ''}。",
+                "注：预计为列入实施的各方案预计数修约后之和，"
+                f"{'实测为绩效表中已完成方案各行之和，' if finished.rows else ''}"
+                f"负数为增加{'；“—”为没有实测' if finished.rows else ''}。{unbooked_words(project)}",
                 *_overlaps(project),
             ),
         )
@@ -189,7 +191,8 @@ def _sums(found: Performance, *, only_done: bool) -> list[Row]:
 
     def line(name: str, chosen: Performance, scope: str) -> Row:
         totals = printed_totals(chosen, scope)
-        cells = ["合计" if c.id == "name" else totals.get(c.id, "") for c in PERFORMANCE]
+        blank = {"number": "", "content": "", "other": ""}
+        cells = ["合计" if c.id == "name" else totals.get(c.id, blank.get(c.id, DASH)) for c in PERFORMANCE]  # fmt: skip
         cells[1] = name
         return Row(tuple(cells), RowKind.TOTAL)
 
@@ -221,7 +224,8 @@ def _measured_words(found: Performance) -> str:
     """「8 项为实测值（其中 WD8 只实测了效益），其余为预计值」."""
     measured = [row for row in found.rows if row.is_measured]
     if not measured:
-        return "均为预计值"
+        paid = any(row.is_paid for row in found.rows)
+        return "节约和效益均为预计值" if paid else "均为预计值"
     money = "、".join(row.texts["number"] for row in measured if Lack.EFFECT in row.lacking)
     told = f"（其中 {money} 只实测了效益）" if money else ""
     if len(measured) == len(found.rows):
@@ -258,7 +262,7 @@ def performance_table(found: Performance, *, only_done: bool = False) -> Table:
     )
     if only_done:
         lacking = lacking_words(found)
-        said = f"只列已完成的方案和实测值{f'；{lacking}' if lacking else ''}"
+        said = f"只列已完成的方案，数为实测值{f'；{lacking}' if lacking else ''}"
     else:
         said = _measured_words(found)
         said += "；已完成的投资额为实际值" if any(row.is_paid for row in found.rows) else ""

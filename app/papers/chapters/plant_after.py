@@ -63,9 +63,7 @@ def plant_before_and_after(project: AuditProject) -> list[Block]:
     amounts = [book.get(f"after.{name}") for name in ("output_before", "output")]
     # A kitchen or a hotel has no works and makes no product.
     whole, size = (
-        ("全厂", "产量或产值")
-        if "industry" in project.questionnaire.fields
-        else ("整体", "经营规模")
+        ("全厂", "产出") if "industry" in project.questionnaire.fields else ("整体", "经营规模")
     )
     runs: list[Inline] = [f"{whole}审核前后的消耗见", Ref(_PLANT), "。"]
     if said:

@@ -23,8 +23,10 @@ def _sources(project: AuditProject) -> str:
     return f"{'、'.join(found)}和现场记录" if found else "现场记录"
 
 
-def basis(project: AuditProject, pages: Mapping[str, Page]) -> list[Block]:
-    """What the audit rests on, and what changed in the law on the way."""
+def basis(
+    project: AuditProject, pages: Mapping[str, Page], *, in_report: bool = True
+) -> list[Block]:
+    """What the audit rests on, and what changed in the law on the way. in_report: the paper has what was worked out."""
     against = "与行业清洁生产评价指标体系对照"
     if project.system is None:
         against = "与本企业近三年的水平比较；没有选用行业清洁生产评价指标体系"
@@ -35,7 +37,12 @@ def basis(project: AuditProject, pages: Mapping[str, Page]) -> list[Block]:
         looked_at.append("包装")
     topics = f"{'、'.join(looked_at[:-1])}和{looked_at[-1]}"
     blocks: list[Block] = [
-        Paragraph((f"{rests_on(project.law_edition)}，对{topics}逐项核算，并{against}。",)),
+        Paragraph(
+            (
+                f"{rests_on(project.law_edition)}，对{topics}逐项核算"
+                f"{'' if in_report else '（见清洁生产审核报告）'}，并{against}。",
+            )
+        ),
         Paragraph(
             (
                 f"数据取自企业填报的{_sources(project)}，推算的数列出算式和来历，见附录。未填、不适用和零分别标示；"

@@ -299,6 +299,13 @@ def _limits(project: AuditProject, _: Assessment | None) -> Cell:
     return f"监测 {count} 项，均未超过所列限值；总量未超过许可量" if count else "没有监测数据"
 
 
+def _limits_and_quota(project: AuditProject, assessment: Assessment | None) -> Cell:
+    """The same with the quota of energy, which the data of an audit are not held against here."""
+    said = _limits(project, assessment)
+    runs = said if isinstance(said, tuple) else (said,)
+    return (*runs, "；单位产品能耗限额由专家判断")
+
+
 def _policy(project: AuditProject, _: Assessment | None) -> Cell:
     return project.book.text("env.policy").strip() or DASH
 
@@ -325,6 +332,6 @@ def _penalties(project: AuditProject, _: Assessment | None) -> Cell:
 
 _SAID: dict[str, Said] = {
     "team": _team, "years": _years, "aspects": _aspects, "focus": _focus, "targets": _targets, "balance": _balance,
-    "low": _low, "high": _high, "money": _money, "finished": _finished, "reached": _reached, "limits": _limits,
+    "low": _low, "high": _high, "money": _money, "finished": _finished, "reached": _reached, "limits": _limits, "limits_and_quota": _limits_and_quota,
     "policy": _policy, "level": _level, "penalties": _penalties,
 }  # fmt: skip

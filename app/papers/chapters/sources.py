@@ -1,5 +1,6 @@
 """Appendix on sources: thresholds, limits and factors, and how sure they are."""
 
+from collections.abc import Container
 from fractions import Fraction
 
 from app.assessment.indicator_system import IndicatorSystem, Verification
@@ -34,12 +35,15 @@ from app.papers.measure_rows import is_costly
 from app.standards.verification import ENTERED, NO_SECOND_LOOK, SECOND_LOOK, checked_alone
 
 
-def sources_chapter(project: AuditProject, assessment: Assessment | None) -> Chapter | None:
-    """Where thresholds, limits and factors come from, how sure they are, and what the source did not show."""
+def sources_chapter(
+    project: AuditProject, assessment: Assessment | None, shown: Container[str] | None = None
+) -> Chapter | None:
+    """Where thresholds, limits and factors come from, how sure they are, and what the source did not show. shown: keys of
+    the tables of a paper that is not the whole report."""
     blocks: list[Block] = []
     if assessment is not None and project.system is not None:
         blocks += _system_sources(project, project.system, assessment)
-    blocks += _limit_sources(project)
+    blocks += _limit_sources(project, shown)
     blocks += _factor_sources(project)
     if not blocks:
         return None
@@ -131,12 +135,13 @@ def _numbers(places: list[int]) -> str:
     )
 
 
-def _limit_sources(project: AuditProject) -> list[Block]:
-    """Limits and lists of other documents that verdicts of tables rest on, each once."""
+def _limit_sources(project: AuditProject, shown: Container[str] | None) -> list[Block]:
+    """Limits and lists of other documents that verdicts of tables rest on, each once. shown: keys of the tables of the paper;
+    None = of the whole report."""
     found: dict[tuple[str, str, Verification], dict[str, None]] = {}
     for page in project.questionnaire.pages():
         for item in asked_items(page, project.book):
-            if not isinstance(item, TableQuestion):
+            if not isinstance(item, TableQuestion) or (shown is not None and item.id not in shown):
                 continue
             for row_id in asked_rows(item, project.book, project.base_year):
                 for column in item.columns:
@@ -151,7 +156,7 @@ def _limit_sources(project: AuditProject) -> list[Block]:
         Row((title, "；".join(bases), read, StateMark(state)))
         for (title, read, state), bases in found.items()
     ]
-    rows += _habits(project)
+    rows += _habits(project, shown)
     if not rows:
         return []
     columns = (
@@ -167,14 +172,15 @@ def _limit_sources(project: AuditProject) -> list[Block]:
     return [Section("限值"), lead, table]
 
 
-def _habits(project: AuditProject) -> list[Row]:
+def _habits(project: AuditProject, shown: Container[str] | None) -> list[Row]:
     """Limits of the method and of the trade that no document was read for."""
     rows = []
-    if is_asked(project, "water.closing_error"):
+    if is_asked(project, "water.closing_error") and (shown is None or "water.units" in shown):
         said = f"闭合差不超过 ±{USUAL_ERROR_PERCENT}%（行业习惯）"
         rows.append(Row(("水平衡、物料平衡", said, "未见原文", StateMark(Verification.RECALLED))))
     economics = project.reference.economics
-    if economics is not None and any(is_costly(one) for one in measures_of(project)):
+    costly = any(is_costly(one) for one in measures_of(project))
+    if economics is not None and costly and (shown is None or "economic" in shown):
         years = [one for one in economics.cost_classes if one.years is not None]
         said = "；".join(
             f"{one.title}偿还期小于 {brief(one.years)} 年" for one in years if one.years
