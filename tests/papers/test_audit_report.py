@@ -135,7 +135,9 @@ def test_the_page_of_results_agrees_with_the_tables_of_the_report() -> None:
     document = report()
     total = printed(table(document, "glance.measures").rows[-1].cells)
     sums = printed(table(document, "performance").rows[-1].cells)
-    assert total[3:5] == sums[3:5]
+    planned = printed(table(document, "implementation").rows[-1].cells)
+    assert total[3:5] == (planned[5], planned[7]) == ("120.50", "50.57")
+    assert sums[3:5] == ("120.60", "50.57"), "of what is paid already, what was paid"
     carried_out = sum(one.kind is RowKind.NORMAL for one in table(document, "performance").rows)
     assert total[2] == str(carried_out)
     rows = table(document, "implementation").rows
