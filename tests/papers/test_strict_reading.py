@@ -91,7 +91,7 @@ def test_how_the_measured_came_about_is_printed(after: Document) -> None:
 
 def test_finished_and_not_measured_is_still_promised(before: Document) -> None:
     said = whole(before)
-    assert "没有实测的和其余的按计划" in said
+    assert "绩效表中均为预计" in said
     assert "减少固体废物 0.70 t（均为预计）" in said.replace("\u2009", "")
     assert "均为预计值；已完成的投资额为实际值" in str(table(before, "performance").notes)
 
