@@ -61,7 +61,7 @@ def test_a_notice_and_the_list_of_papers_hold_only_what_concerns_the_firm(
     for other in ("生活垃圾", "废五金件", "厂界四周", "昼间噪声"):
         assert other not in notice, other
     papers = words(forms["资料清单"])
-    assert "12 张电费单" in papers
+    assert "三年各月的电费单" in papers
     for other in ("进煤磅单", "加油单", "蒸汽结算单", "炉料台账", "批生产记录", "LDAR"):
         assert other not in papers, other
 

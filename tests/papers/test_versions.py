@@ -215,7 +215,7 @@ def test_the_money_of_an_evaluation_is_that_of_its_chapters() -> None:
         rows = [printed(one.cells) for one in table(document, "review.points").rows]
         (told,) = (one[3] for one in rows if "列入实施的计划投资" in one[-1])
         plan = float(printed(table(document, "plan").rows[-1].cells)[4])
-        assert told == f"列入实施的计划投资 {plan + 11.60:.2f} 万元"
+        assert told == f"列入实施的计划投资 {plan + 11.60:.2f} 万元，含无/低费"
         form = forms_of(project, None, TODAY).get("清洁生产审核评估申请表")
         begun = bool(project.book.text("measures.results/ZG1/finished"))
         assert (form is None) is begun  # an evaluation comes before the costly measures

@@ -143,7 +143,7 @@ def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> C
             to_works -= drain
         words = f"新水 {display(unit.fresh, 0)}"
         if unit.internal:
-            words += f" · 串级 {display(unit.internal, 0)}"
+            words += f" · 串级、循环 {display(unit.internal, 0)}"
         if unit.loss:
             words += f" · 损耗 {display(unit.loss, 0)}"
         if drain > 0 and not unit.to_works:

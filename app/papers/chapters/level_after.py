@@ -1,5 +1,6 @@
 """The level after the measures: by what was measured, and, named as a forecast, by what they are expected to bring."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from app.assessment.finding import Reached
@@ -10,7 +11,7 @@ from app.audit.wording import level_name
 from app.measures.apply import rescored
 from app.measures.changes import figure_changes, planned_measures
 from app.measures.charts import level_chart
-from app.measures.model import measures_of
+from app.measures.model import Measure, measures_of
 from app.measures.results import (
     After,
     afterwards,
@@ -54,7 +55,15 @@ def level_expected(project: AuditProject, assessment: Assessment | None) -> list
     if not planned:
         return [Paragraph(("尚未确定列入实施的方案，没有可以预计的水平。",))]
     lead = f"可行方案（{codes_of(planned)}）全部实施后，按预计节约量核算，预计"
-    return [_level_sentence(lead, rescored(project, planned))]
+    later = rescored(project, planned)
+    blocks: list[Block] = [_level_sentence(lead, later)]
+    changed = _changed(project, assessment, later, planned, "expected")
+    if changed:
+        blocks += [
+            Paragraph(("预计变化的指标见", Ref("indicators.expected"), "。")),
+            _changed_table("indicators.expected", "全部实施后预计变化的指标", "预计", changed),
+        ]
+    return blocks
 
 
 def level_after(project: AuditProject, assessment: Assessment | None) -> list[Block]:
@@ -161,43 +170,50 @@ def _before_and_after(project: AuditProject, before: Assessment, after: After) -
         ),
         Table("decision.after", "审核前后的等级判定", columns, rows, size=Size.SMALL),
     ]
-    changed = _changed(project, before, later, after)
+    changed = _changed(project, before, later, after.counted, "after")
     if not changed:
         return [
             Paragraph(("审核前后的判定见", Ref("decision.after"), "，各项指标的级别没有变化。")),
             blocks[1],
         ]
+    return [*blocks, _changed_table("indicators.after", "审核前后变化的指标", "审核后", changed)]
+
+
+def _changed_table(key: str, caption: str, later: str, rows: tuple[Row, ...]) -> Table:
     heads = (
         Column("序", 0.7, Align.CENTRE),
         Column("指标", 3.4),
         Column("单位", 1.2, Align.CENTRE),
         Column("审核前", 2.2, group="数值或情况"),
-        Column("审核后", 2.2, group="数值或情况"),
+        Column(later, 2.2, group="数值或情况"),
         Column("审核前", 1, Align.CENTRE, group="级"),
-        Column("审核后", 1, Align.CENTRE, group="级"),
+        Column(later, 1, Align.CENTRE, group="级"),
     )
-    return [
-        *blocks,
-        Table("indicators.after", "审核前后变化的指标", heads, changed, size=Size.SMALL),
-    ]
+    return Table(key, caption, heads, rows, size=Size.SMALL)
 
 
 def _changed(
-    project: AuditProject, before: Assessment, later: Assessment, after: After
+    project: AuditProject,
+    before: Assessment,
+    later: Assessment,
+    measures: Sequence[Measure],
+    when: str,
 ) -> tuple[Row, ...]:
+    """Indicators whose value or level is another one with these measures; `when` tells the keys of their values apart."""
     by_id = {judgement.indicator_id: judgement for judgement in later.judgements}
     rows = []
     for place, _, indicator, judgement in judged_indicators(project, before):
         other = by_id[indicator.id]
         was, now = value_cell(judgement, project.system), value_cell(other, project.system)
         if isinstance(now, Amount):
-            now = replace(now, key=f"{now.key}/after")
+            now = replace(now, key=f"{now.key}/{when}")
         if judgement.reached is other.reached and cell_text(was) == cell_text(now):
             continue
         if other.finding != judgement.finding and isinstance(other.finding, Reached):
-            by = [one for one in after.counted if indicator.id in one.raises]
+            by = [one for one in measures if indicator.id in one.raises]
             if by and not other.finding.statement:
-                now = "；".join(f"{one.code} {one.name}已投用" for one in by)
+                in_use = "已投用" if when == "after" else "投用"
+                now = "；".join(f"{one.code} {one.name}{in_use}" for one in by)
         marks = [level_cell(one, project.system) for one in (judgement, other)]
         rows.append(
             Row((str(place), indicator.name, unit_text(indicator) or DASH, was, now, *marks))

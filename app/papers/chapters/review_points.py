@@ -269,7 +269,7 @@ def _high(project: AuditProject, _: Assessment | None) -> Cell:
 
 def _money(project: AuditProject, _: Assessment | None) -> Cell:
     cost = promised(project).get("cost")
-    return DASH if cost is None else ("列入实施的计划投资 ", cost, " 万元")
+    return DASH if cost is None else ("列入实施的计划投资 ", cost, " 万元，含无/低费")
 
 
 def _finished(project: AuditProject, _: Assessment | None) -> Cell:
