@@ -18,10 +18,19 @@ def written(file: Path, act: Callable[[], None]) -> None:
     end = time.monotonic() + 15
     while time.monotonic() < end:
         if file.stat().st_mtime_ns != before:
-            time.sleep(0.5)
+            rested(file)
             return
         time.sleep(0.1)
     raise AssertionError("nothing was written")
+
+
+def rested(file: Path) -> None:
+    """Wait until nothing has been written for a second: on a busy machine the writes of an act come one by one."""
+    seen, since = file.stat().st_mtime_ns, time.monotonic()
+    while time.monotonic() - since < 1:
+        time.sleep(0.1)
+        if (now := file.stat().st_mtime_ns) != seen:
+            seen, since = now, time.monotonic()
 
 
 def has(path: Path, key: str, text: str) -> bool:
@@ -36,6 +45,7 @@ def begin(program: Program, home: Path) -> Path:
     program.keys("ctrl+Return")
     program.wait_title("Chengling")
     (file,) = audits(home)
+    rested(file)
     return file
 
 
