@@ -165,9 +165,12 @@ _SAID_ELSEWHERE = ("energy.unused", "materials.unused", "water.quota_class")
 
 
 def _not_used(project: AuditProject, questions: list[Question]) -> Paragraph:
-    """「未使用的能源：柴油（叉车都是电动的）、煤（没有燃煤设备）。」"""
-    said = []
+    """「未使用的能源：柴油（叉车都是电动的）、煤（没有燃煤设备）；没有其他能源。」"""
+    said, nothing_else = [], []
     for one in questions:
+        if one.id in _WHETHER:  # said of a whole table, so no line of the reasons
+            nothing_else.append(f"没有{formal(one.short or one.title)}")
+            continue
         answer = project.book.get(one.id)
         why = answer.reason if isinstance(answer, NotApplicable) else getattr(answer, "note", "")
         why = (
@@ -176,7 +179,8 @@ def _not_used(project: AuditProject, questions: list[Question]) -> Paragraph:
         said.append(formal(one.short or one.title) + (f"（{why.rstrip('。')}）" if why else ""))
     if not has_gas(project):
         said.insert(0, "天然气")
-    return Paragraph((f"未使用的能源：{'、'.join(said)}。",))
+    parts = [f"未使用的能源：{'、'.join(said)}"] if said else []
+    return Paragraph((f"{'；'.join([*parts, *nothing_else])}。",))
 
 
 def _with_items(card: Card, items: Sequence[str] | None, without: Sequence[str]) -> Card:

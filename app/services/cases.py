@@ -195,9 +195,7 @@ def _not_understood(what: str) -> UserError:
     )
 
 
-@lru_cache(
-    maxsize=8
-)  # the same for every reader of the process: a basis is megabytes and never changes
+@lru_cache(maxsize=8)  # of megabytes, and never another for the same text
 def basis_from_text(text: str, digest: str) -> Basis:
     """The data `Catalogue.basis_text` wrote. ProgramError when the text is of another kind."""
     plain = json.loads(text)

@@ -135,6 +135,7 @@ class _Writer:
         self._margins = _MARGINS if own is None else (own.left, own.right, own.top, own.bottom)
         self._body = 12.0 if own is None else own.body
         self._leading = _LEADING if own is None else own.leading
+        self._room_below: Any = None  # the paragraph under the last table
         self._units: list[Unit] = []  # what is set so far, for the pages of the contents
         self._headings: list[tuple[int, str, str]] = []  # level, text, bookmark
         self._style_ids: dict[str, str] = {}
@@ -364,6 +365,7 @@ class _Writer:
 
     def _break(self) -> None:
         """What follows begins a page, behind a paragraph nobody sees: one that carries a break could leave a page blank."""
+        self._drop_gap()
         paragraph = self.word.add_paragraph()
         self._tiny(paragraph)
         paragraph.paragraph_format.page_break_before = True
@@ -493,10 +495,20 @@ class _Writer:
         paragraph.paragraph_format.space_after = Pt(0)
         paragraph.paragraph_format.line_spacing = Pt(height)
         self._set(height)
+        self._room_below = self.word.element.body[-2]  # the last element holds the page's size
+
+    def _drop_gap(self) -> None:
+        """What follows begins a page: room under a table that fills its own would leave a page blank."""
+        gap, self._room_below = self._room_below, None
+        if gap is not None and self.word.element.body[-2] is gap:
+            gap.getparent().remove(gap)
+            self._units.pop()
 
     # -- headings, references, contents
 
     def _title(self, text: str, *, starts: bool = False) -> None:
+        if starts:
+            self._drop_gap()
         paragraph = self._line(text, 16, font=_SANS, bold=True)
         paragraph.paragraph_format.space_after = Pt(12)
         paragraph.paragraph_format.page_break_before = starts
@@ -505,6 +517,8 @@ class _Writer:
     def _heading(
         self, level: int, text: str, *, numbered: bool = True, starts: bool = False
     ) -> WordParagraph:
+        if starts:
+            self._drop_gap()
         paragraph: WordParagraph = self._styled(f"Heading {level}")
         name = f"_Toc{len(self._headings) + 1:06d}"
         self._bookmark(paragraph, name, text)

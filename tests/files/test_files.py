@@ -251,7 +251,7 @@ def test_no_service_writes_a_result_past_the_door() -> None:
         if "os.replace(" in path.read_text(encoding="utf-8")
     }
     others = {one for one in found if not one.startswith("storage/")}
-    assert others == {"files.py", "services/passwords.py", "services/session.py"}
+    assert others == {"files.py", "services/copying.py", "services/passwords.py"}
 
 
 def _to_a_full_device(beside: Path) -> None:

@@ -1,7 +1,7 @@
 """Frozen data with fields this program does not know, or without some it needs: said plainly, never other figures."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import pytest
 from app.bootstrap import build_services
 from app.errors import UserError
 from app.forms.answer import AnswerBook, Given
+from app.services.cases import basis_from_text
 from app.services.projects import Projects
 from app.services.scoring import Scorer, assessment_to_plain
 from app.services.session import ImmediateExecutor
@@ -54,8 +55,11 @@ CHANGES: dict[str, Callable[[Plain], object]] = {
 
 
 @pytest.fixture
-def projects() -> Projects:
-    return build_services(ImmediateExecutor()).projects
+def projects() -> Iterator[Projects]:
+    """What was read under a name of this test's own is not to be known by the next."""
+    basis_from_text.cache_clear()
+    yield build_services(ImmediateExecutor()).projects
+    basis_from_text.cache_clear()
 
 
 def with_basis(source: Path, target: Path, text: str) -> Path:

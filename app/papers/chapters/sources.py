@@ -168,7 +168,13 @@ def _limit_sources(project: AuditProject, shown: Container[str] | None) -> list[
     table = Table(
         "limits", "判定所用限值的来源", columns, tuple(rows), ((STATE_NOTE,),), Size.SMALL
     )
-    lead = Paragraph(("各表中的判定所依据的限值见", Ref("limits"), "。"))
+    lead = Paragraph(
+        (
+            "程序判定所用的限值见",
+            Ref("limits"),
+            "；监测结果的限值和许可量由企业按排污许可证和所列标准填报，见各表。",
+        )
+    )
     return [Section("限值"), lead, table]
 
 
