@@ -373,11 +373,13 @@ def do_test(pytest_arguments: Sequence[str]) -> None:
     logs = BUILD / "test"
     logs.mkdir(parents=True, exist_ok=True)
     offscreen, on_screen = logs / "offscreen.xml", logs / "real-window.xml"
-    for old in (offscreen, on_screen):
+    once_more = logs / "real-window-again.xml"
+    for old in (offscreen, on_screen, once_more):
         old.unlink(missing_ok=True)
     pytest: list[object] = [PYTHON, "-m", "pytest", *pytest_arguments]
     workers = ["-n", str(os.cpu_count() or 1), "--dist", "worksteal"]
     real_window: list[object] = [*pytest, "tests/real_window", f"--junit-xml={on_screen}"]
+    real_window += ["-o", f"cache_dir={logs / 'real-window-cache'}"]  # what failed there, alone
     if LINUX:
         real_window = ["xvfb-run", "-a", "-s", "-screen 0 1920x1080x24", *real_window]
     contracts = "from importlinter.cli import lint_imports_command as c; c()"
@@ -400,9 +402,21 @@ def do_test(pytest_arguments: Sequence[str]) -> None:
     with ThreadPoolExecutor(2) as lanes:
         running = [lanes.submit(run_lane, steps, logs) for steps in ([alone], beside)]
         done = [one for lane in running for one in lane.result()]
+    if (
+        done[-1][1] != 0
+    ):  # a real window beside three busy processes may lose a key: what failed, once more at rest
+        say(
+            "真窗口没通过的，等机器空下来再试一次", "what failed in real windows, once more at rest"
+        )
+        step = beside[-1]
+        second = [*real_window, "--last-failed", "--last-failed-no-failures=none"]
+        second.append(f"--junit-xml={once_more}")
+        done[-1:] = run_lane([Step(f"{step.name}，第二次 / again", second, step.environment)], logs)
     print("\n".join(f"{seconds:7.1f} s  {step.name}" for step, _, seconds, _ in done))
     failed = [step.name for step, status, _, _ in done if status != 0]
     total = [pytest_counts(report) for report in (offscreen, on_screen) if report.exists()]
+    if once_more.exists():
+        total[-1] |= {key: pytest_counts(once_more)[key] for key in ("failures", "errors")}
     broken = sum(one["failures"] + one["errors"] for one in total)
     passed = sum(one["tests"] - one["skipped"] for one in total) - broken
     skipped = sum(one["skipped"] for one in total)
