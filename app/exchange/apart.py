@@ -5,10 +5,12 @@ The parent writes a job (the path), the child answers with a file of JSON beside
 """
 
 import json
+import logging
 import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -18,6 +20,8 @@ from app.child import hidden, limit_memory
 from app.errors import Problem, UserError
 from app.exchange.bill_sheet import CancelledError, damaged, may_end_its_reader, read_bill_file
 from app.forms.grid import Grid, GridCell, SheetGrid
+
+_LOG = logging.getLogger(__name__)
 
 OPTION = "--table-worker"
 _MOST_MEMORY = 1_500_000_000  # of address space; a sheet as large as is taken needs a third
@@ -54,8 +58,14 @@ def read_table_file(
                 child.kill()
             child.wait()
         if child.returncode or not _answer_of(job).is_file():
+            _LOG.warning("the reader of a table ended with %s", child.returncode)
             raise damaged(path)
         plain = json.loads(_answer_of(job).read_text("utf-8"))
+    if (
+        "fault" in plain
+    ):  # may be ours: the user hears what the file is to him, the log what went wrong
+        _LOG.warning("table not read: %s", plain["fault"])
+        raise damaged(path)
     if "problems" in plain:
         raise UserError(*(Problem(**one) for one in plain["problems"]))
     return tuple(_sheet(one) for one in plain["sheets"])
@@ -79,6 +89,8 @@ def run_job(job: Path) -> int:
         answer: dict[str, object] = {"sheets": [_plain(one) for one in read_bill_file(path)]}
     except UserError as error:
         answer = {"problems": [asdict(one) for one in error.problems]}
+    except Exception:  # noqa: BLE001 - told to the parent, which has the log
+        answer = {"fault": traceback.format_exc()}
     _answer_of(job).write_text(json.dumps(answer), "utf-8")
     return 0
 

@@ -1,7 +1,9 @@
 """Old workbooks are read in a process of their own, with the same outcome; one that ends it costs itself only."""
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -62,3 +64,32 @@ def test_a_child_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "_MOST_SECONDS", 0.5)
     with pytest.raises(UserError, match="不是完好的"):
         read_bills(OLD[0])
+
+
+def test_a_fault_of_ours_in_the_child_reaches_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    table = tmp_path / "账单.xls"
+    table.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504))
+
+    def broken(_path: Path) -> NoReturn:
+        raise KeyError("ours")
+
+    class Child:  # the same work in this process, so that the reader can be broken
+        returncode = 0
+
+        def __init__(self, command: list[str], **_: object) -> None:
+            apart.run_job(Path(command[-1]))
+
+        def poll(self) -> int:
+            return 0
+
+        def wait(self) -> None:
+            return None
+
+    monkeypatch.setattr(apart, "read_bill_file", broken)
+    monkeypatch.setattr(apart, "limit_memory", lambda _most: None)
+    monkeypatch.setattr(subprocess, "Popen", Child)
+    with pytest.raises(UserError, match="账单"):
+        apart.read_table_file(table)
+    assert "KeyError" in caplog.text

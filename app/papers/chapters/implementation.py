@@ -1,12 +1,13 @@
 """What becomes of the measures: plan and state of each, money planned beside actual, effect predicted beside measured."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from app.assessment.numbers import round_half_up
 from app.audit.measures import RESULTS
 from app.audit.project import AuditProject
 from app.forms.answer import Given, cell_key
-from app.measures.model import measures_of, stream_of
+from app.measures.model import stream_of
 from app.measures.results import (
     Proof,
     counts,
@@ -122,12 +123,20 @@ def _reckoned(project: AuditProject, proofs: list[Proof]) -> list[Runs]:
 def low_planned(project: AuditProject) -> list[Block]:
     """The 无/低费 measures taken up and not finished: who, until when, for how much, with what effect."""
     found = [
-        one.measure
+        one
         for one in proofs_of(project)
         if not is_costly(one.measure) and not one.is_done and one.measure.state in ("feasible", "doing")
     ]  # fmt: skip
     if not found:
         return []
+    return [
+        Paragraph(("尚未完成的无/低费方案见", Ref("low.plan"), "。")),
+        _plan_table(project, "low.plan", "无/低费方案实施计划", found),
+    ]
+
+
+def _plan_table(project: AuditProject, key: str, caption: str, proofs: Sequence[Proof]) -> Table:
+    """Who, until when, for how much, with what effect, and how far it has come."""
     book = project.book
     rows = [
         Row(
@@ -138,10 +147,11 @@ def low_planned(project: AuditProject) -> list[Block]:
                 book.text(f"measures.list/{one.row_id}/done") or DASH,
                 money(one.cost, f"measures/{one.row_id}/cost"),
                 money(one.saving, f"measures/{one.row_id}/saving"),
-                _STATES.get(one.state, "待研究"),
+                "已完成" if proof.is_done else _STATES.get(one.state, "待研究"),
             )
         )
-        for one in sorted(found, key=in_order)
+        for proof in sorted(proofs, key=lambda proof: in_order(proof.measure))
+        for one in (proof.measure,)
     ]
     rows.append(total_row(rows, (4, 5)))
     columns = (
@@ -153,10 +163,7 @@ def low_planned(project: AuditProject) -> list[Block]:
         Column("预计效益", 1.3, Align.NUMBER, "万元/a"),
         Column("进展", 1.3, Align.CENTRE),
     )
-    return [
-        Paragraph(("尚未完成的无/低费方案见", Ref("low.plan"), "。")),
-        Table("low.plan", "无/低费方案实施计划", columns, tuple(rows), size=Size.SMALL),
-    ]
+    return Table(key, caption, columns, tuple(rows), size=Size.SMALL)
 
 
 def low_implemented(project: AuditProject) -> list[Block]:
@@ -299,38 +306,13 @@ def _stream_cell(value: Fraction | None, unit: str, key: str) -> Cell:
 def plan(project: AuditProject) -> list[Block]:
     """When, by whom and for how much the costly measures will be carried out, year by year of the money."""
     found = [
-        one
-        for one in sorted(measures_of(project), key=in_order)
-        if is_costly(one) and is_feasible(one)
+        one for one in proofs_of(project) if is_costly(one.measure) and is_feasible(one.measure)
     ]
     if not found:
         return [Paragraph(("没有列入实施的中/高费方案。",))]
-    book = project.book
-    rows = [
-        Row(
-            (
-                one.code,
-                one.name,
-                book.text(f"measures.list/{one.row_id}/owner") or DASH,
-                book.text(f"measures.list/{one.row_id}/done") or DASH,
-                money(one.cost, f"measures/{one.row_id}/cost"),
-                money(one.saving, f"measures/{one.row_id}/saving"),
-            )
-        )
-        for one in found
-    ]
-    rows.append(total_row(rows, (4, 5)))
-    columns = (
-        Column("编号", 1.1, Align.CENTRE),
-        Column("方案名称", 3.6),
-        Column("负责部门和人", 2.4),
-        Column("计划完成", 1.4, Align.CENTRE),
-        Column("投资", 1.3, Align.NUMBER, "万元"),
-        Column("预计效益", 1.3, Align.NUMBER, "万元/a"),
-    )
     return [
         Paragraph(("中/高费方案的实施计划和资金见", Ref("plan"), "。")),
-        Table("plan", "中/高费方案实施计划和资金", columns, tuple(rows), size=Size.SMALL),
+        _plan_table(project, "plan", "中/高费方案实施计划和资金", found),
     ]
 
 
