@@ -76,6 +76,18 @@ def settled(book: AnswerBook, row: str) -> bool:
     return all(known_number(book, key) is not None for key in keys) and keys[0] not in over
 
 
+def judged_results(book: AnswerBook) -> tuple[str, ...]:
+    """Rows of monitoring that are held against a limit: the result, its limit and whose limit it is are known. What comes
+    into a treatment has none."""
+    return tuple(
+        row
+        for row in book.row_ids(MONITORING)
+        if known_number(book, cell_key(MONITORING, row, "result")) is not None
+        and known_number(book, cell_key(MONITORING, row, "limit")) is not None
+        and _text(book, MONITORING, row, "standard")
+    )
+
+
 def compared(book: AnswerBook) -> tuple[int, int]:
     """How many monitoring results and how many totals of the base year have a limit to be held against."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from app.assessment.indicator_system import Verification
-from app.assessment.numbers import brief
+from app.assessment.numbers import brief, places_apart, round_half_up
 from app.assessment.trace import Trace
 from app.audit.law import holds_on
 from app.forms.answer import cell_key
@@ -218,7 +218,7 @@ def verdict(
     words, tone = (
         ("没超", Tone.GOOD)
         if over <= 0
-        else (f"超 {brief(over)} {'个百分点' if limit.unit == '%' else limit.unit}", Tone.BAD)
+        else (f"超 {_short(over)} {'个百分点' if limit.unit == '%' else limit.unit}", Tone.BAD)
     )
     return Worked(
         words + unchecked(limit.verification),
@@ -232,12 +232,20 @@ def verdict(
                 "限值抄自转录件，没拿原文核过"
                 if limit.verification is Verification.TRANSCRIBED
                 else "",
+                f"加了稀释剂的即用状态是 {_short(measured.value)} {limit.unit}"
+                if content.thinner
+                else "",
                 _also_limited(limit, beside),
             )
             if part
         ),
         children=(trace,),
     )
+
+
+def _short(value: Fraction) -> str:
+    """Two decimals at most, more where those would make nothing of it."""
+    return brief(Fraction(round_half_up(value, places_apart(value, (Fraction(0),), 2))))
 
 
 def _also_limited(limit: VocLimit, beside: Sequence[VocSubstance]) -> str:
@@ -361,7 +369,7 @@ class VocRules:
         day = derivation.book.text(DATE_KEY)
         made = verdict(match, content, self._standards, day, self._substances)
         if self._is_undiluted(derivation, table, match, made, content):
-            made = replace(made, note="；".join(one for one in (made.note, UNDILUTED) if one))
+            made = replace(made, words=CANNOT, tone=Tone.UNSURE, note=UNDILUTED)
         if made.children:  # judged: by the limit, and by what was typed of the product
             made = replace(made, children=(*made.children, *_typed(derivation, table, row_id)))
         if match.limits or match.no_limit:
@@ -378,7 +386,7 @@ class VocRules:
         content: Content,
     ) -> bool:
         """Whether a product with solvent was found within its limit as bought, though the ledger holds thinners and nobody
-        said how much of them goes in."""
+        said how much of them goes in: what is used may still be beyond it."""
         if made.tone is not Tone.GOOD or content.thinner is not None:
             return False
         mass = _by_mass(content).value
@@ -431,8 +439,8 @@ class VocRules:
         return found
 
 
-# Of a verdict on a product as it is bought.
-UNDILUTED = "没填稀释剂配比，按原样判的；加了稀释剂的即用状态没判，配比填了再判"
+# Of a product that is within its limit as it is bought.
+UNDILUTED = "台账里有稀释剂，没填加不加、加多少：原样没超，即用状态不能判，填了再判，不加填 0"
 _CLEANERS = "cleaner"
 _BORNE_BY_SOLVENT = 10  # % VOC by mass: what has less is thinned with water
 _OF_CONTENT = ("percent", "grams", "density", "thinner", "thinner_percent")

@@ -256,6 +256,12 @@ def _parts(
         return [everything]
     if len(worked) < _FEWEST_WORKED or len(typed) < 2:
         return [everything]
+    # The last typed columns stand with what is worked out where the first part is too wide for an upright page.
+    while len(typed) > 2 and _least(heads, rows, typed) > _UPRIGHT:
+        with_one = [typed[-1], *worked]
+        if _least(heads, rows, [0, *with_one]) > _UPRIGHT:
+            break
+        typed, worked = typed[:-1], with_one
     return [typed, [0, *worked]]
 
 

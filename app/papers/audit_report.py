@@ -58,7 +58,7 @@ from app.papers.chapters.prose import (
 from app.papers.chapters.review_points import monitoring_pairs, opinions, review_chapters
 from app.papers.chapters.screening import screening
 from app.papers.chapters.sources import sources_chapter
-from app.papers.chapters.targets import targets_done
+from app.papers.chapters.targets import targets_done, targets_expected
 from app.papers.document import (
     Attachment,
     Chapter,
@@ -229,6 +229,7 @@ _MAKERS: dict[str, Maker] = {
         case.project, only_done=case.purpose is Purpose.ACCEPTANCE
     ),
     "targets_done": lambda case: targets_done(case.project),
+    "targets_expected": lambda case: targets_expected(case.project, case.assessment),
     "level_after": lambda case: level_after(case.project, case.assessment),
     "plan": lambda case: plan(case.project),
     "level_expected": lambda case: level_expected(case.project, case.assessment),

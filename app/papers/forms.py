@@ -55,7 +55,7 @@ from app.papers.document import (
     Table,
 )
 from app.papers.finish import dashed
-from app.papers.measure_rows import in_order, is_costly
+from app.papers.measure_rows import codes_of, in_order, is_costly
 from app.papers.owner import OWNER_TITLE, SURPLUS_TITLE, owner_document, surplus_document
 from app.papers.question_pages import page_blocks
 from app.papers.single import NO_NAME, single_paper
@@ -183,9 +183,20 @@ def _value(project: AuditProject, assessment: Assessment | None, source: str) ->
         return _SAID[source[1:]](project, assessment)
     place = project.index.places.get(source)
     answer = project.book.get(source)
+    if place is not None and not _is_asked(project, source):
+        return ("不涉及",)
     if place is None or not isinstance(answer, Given) or not answer.text:
         return ()
     return fact_of(project, place.question)
+
+
+def _is_asked(project: AuditProject, question: str) -> bool:
+    """Whether what was answered elsewhere leaves the question to ask: a firm on no list has no day of a list."""
+    return any(
+        item.id == question
+        for page in project.questionnaire.pages()
+        for item in asked_items(page, project.book)
+    )
 
 
 def _targets(project: AuditProject, _assessment: Assessment | None) -> Runs:
@@ -237,7 +248,7 @@ def _names(project: AuditProject, *, costly: bool, done: bool) -> Runs:
 def _done(project: AuditProject, _assessment: Assessment | None) -> Runs:
     done = [one.measure for one in proofs_of(project) if one.is_done]
     low = sum(not is_costly(one) for one in done)
-    return (f"无/低费 {low} 项，中/高费 {len(done) - low} 项",) if done else ()
+    return (f"无/低费 {low} 项，中/高费 {len(done) - low} 项" if done else "没有已完成的方案",)
 
 
 def _money(project: AuditProject, _assessment: Assessment | None) -> Runs:
@@ -268,7 +279,26 @@ def _targets_done(project: AuditProject, _assessment: Assessment | None) -> Runs
     return ("；".join(said),) if said else ()
 
 
-def _level(_project: AuditProject, assessment: Assessment | None) -> Runs:
+def _low_done(project: AuditProject, _assessment: Assessment | None) -> Runs:
+    """The 无/低费 that are finished; where there is none, those in hand."""
+    done = _names(project, costly=False, done=True)
+    doing = codes_of(
+        one
+        for one in measures_of(project)
+        if not is_costly(one) and one.state == "doing" and one.row_id not in _finished(project)
+    )
+    if done or not measures_of(project):
+        return done
+    return (f"没有已完成的{f'，实施中 {doing}' if doing else ''}",)
+
+
+def _finished(project: AuditProject) -> set[str]:
+    return {one.measure.row_id for one in proofs_of(project) if one.is_done}
+
+
+def _level(project: AuditProject, assessment: Assessment | None) -> Runs:
+    if project.system is None:
+        return ("没有适用的指标体系，不评定等级",)
     if assessment is None or assessment.level is None:
         return ()
     name = f"（{assessment.level_name}）" if assessment.level_name else ""
@@ -277,7 +307,7 @@ def _level(_project: AuditProject, assessment: Assessment | None) -> Runs:
 
 def _level_after(project: AuditProject, _assessment: Assessment | None) -> Runs:
     after = afterwards(project)
-    return _level(project, after.assessment) if after.counted else ()
+    return _level(project, after.assessment) if after.counted or project.system is None else ()
 
 
 def _reports(project: AuditProject, _assessment: Assessment | None) -> Runs:
@@ -292,7 +322,7 @@ def _reports(project: AuditProject, _assessment: Assessment | None) -> Runs:
 _SAID: dict[str, Callable[[AuditProject, Assessment | None], Runs]] = {
     "targets": _targets,
     "measures": _measures,
-    "low_done": lambda project, _: _names(project, costly=False, done=True),
+    "low_done": _low_done,
     "costly": lambda project, _: _names(project, costly=True, done=False),
     "done": _done,
     "money": _money,
@@ -465,7 +495,7 @@ def _papers_to_ask(project: AuditProject) -> list[Block]:
         for one in named:
             wanted.setdefault(one, {})[formal(page.short)] = None
     rows = tuple(
-        Row((str(place), name, "、".join(used), f"{_BOX} 有　{_BOX} 无", ""))
+        Row((str(place), name, "；".join(used), f"{_BOX} 有　{_BOX} 无", ""))
         for place, (name, used) in enumerate(wanted.items(), start=1)
     )
     columns = (

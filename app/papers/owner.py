@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from math import ceil
 
 from app.assessment.numbers import display, round_half_up
 from app.assessment.result import Assessment
@@ -196,11 +195,11 @@ def _done_words(page: OwnerPage) -> str:
 
 
 def payback(years: Fraction) -> str:
-    """「不用等」, 「约 2 个月」, 「约 1.5 年」; months are rounded up."""
+    """「不用等」, 「约 2 个月」, 「约 1.5 年」; a month at least."""
     if not years:
         return "马上"
     if years < 1:
-        return f"约 {ceil(years * 12)} 个月"
+        return f"约 {max(1, round_half_up(years * 12, 0))} 个月"
     return f"约 {display(years, 1)} 年"
 
 
@@ -282,7 +281,14 @@ def change_blocks(changes: Sequence[FigureChange], *, has_measures: bool = True)
     notes: tuple[Runs, ...] = (("注：产量、人次、面积都按审核前的，只扣方案省的。",),)
     return [
         head,
-        Table("changes", "方案实施后单耗的变化", tuple(columns), tuple(rows), notes, Size.SMALL),
+        Table(
+            "changes",
+            "方案实施后消耗、排放和单耗的变化",
+            tuple(columns),
+            tuple(rows),
+            notes,
+            Size.SMALL,
+        ),
     ]
 
 

@@ -36,7 +36,7 @@ def written(project: AuditProject, measure: str) -> AuditProject:
 
 
 def test_the_substitution_of_the_printer_as_a_row() -> None:
-    # 13,356 − 1,097 = 12,259 kg/a (91.8 %); 6,091 − 482 = 5,609 kg/a; 75.35 − 65.26 = 10.09 万元
+    # 13,356 − 1,097 = 12,259 kg/a (91.8 %); 6,091 − 482 = 5,609 kg/a; 71.26 − 62.13 = 9.13 万元
     project = changed(printer(), "voc.swap_invest", "36")
     after = written(project, "voc.swap")
     book = after.book
@@ -45,10 +45,10 @@ def test_the_substitution_of_the_printer_as_a_row() -> None:
     assert book.text(f"{row}/name") == "溶剂型凹印油墨换成水性凹印油墨（非吸收性承印物）"
     assert book.text(f"{row}/aspect") == "materials_energy"
     assert book.text(f"{row}/effect") == "VOC 少产生 12,259 kg/a（91.8 %），少排 5,609 kg/a"
-    assert book.text(f"{row}/saving") == "10.09"
+    assert book.text(f"{row}/saving") == "9.13"
     assert book.text(f"{row}/cost") == "36"
     payback = after.derivation.cell("measures.list", "voc_swap", "payback")
-    assert payback.value == Fraction(3600, 1009)
+    assert payback.value == Fraction(3600, 913)
 
 
 def test_the_rows_of_the_sample_are_those_the_comparisons_write() -> None:
@@ -67,7 +67,7 @@ def test_a_second_time_brings_up_to_date_and_leaves_the_users_words() -> None:
     later = written(changed(own, "voc.swap_cost/energy/new", "25"), "voc.swap")
     assert later.book.row_ids("measures.list") == ("voc_swap",)
     assert later.book.text(name) == "凹印改水性"
-    assert later.book.text("measures.list/voc_swap/saving") == "4.89"
+    assert later.book.text("measures.list/voc_swap/saving") == "3.93"
 
 
 def test_a_hole_in_the_comparison_is_named_and_nothing_is_written() -> None:

@@ -23,7 +23,7 @@ from app.measures.results import effect_said, reductions
 from app.papers.answers import fact_sentences
 from app.papers.audit_report import build_report
 from app.papers.chapters.lists import reasons_chapter
-from app.papers.document import Document, Purpose, Size, State, Table
+from app.papers.document import Document, Purpose, Sheet, Size, State, Table
 from app.papers.forms import forms_of
 from app.papers.owner import owner_document
 from app.reports.pdf import write_pdf
@@ -127,7 +127,7 @@ def test_a_notice_holds_no_result_that_came_after_it() -> None:
 
 def test_the_owner_reads_what_is_going_to_be_done_and_no_third_sum() -> None:
     said = said_by(owner_document(printer_project(), None, TODAY).chapters[0].blocks)
-    assert "打算做的 6 个方案都做，一共花 58.34 万元，一年少花 16.93 万元" in said
+    assert "打算做的 6 个方案都做，一共花 58.34 万元，一年少花 15.97 万元" in said
     assert "ZG5 一年多花 2.40 万元，已经扣掉" in said
     assert "ZG4 还在研究" in said
     assert "没有扣所得税" in said
@@ -387,3 +387,69 @@ def test_no_column_of_measured_savings_before_a_measure_is_finished() -> None:
     heads = [one.title for one in table(report(printer_project()), "reductions").columns]
     assert heads == ["项目", "单位", "列入实施方案预计"]
     assert "“—”为没有实测" in str(table(report(finished()), "reductions").notes)
+
+
+def test_what_has_no_limit_is_not_counted_as_kept() -> None:
+    document = report(printer_project(), Purpose.EVALUATION)
+    said = whole(document)
+    assert len(printer_project().book.row_ids("env.monitoring")) == 8, "the inlet has no limit"
+    assert "按所列执行标准对照的监测结果 7 项，均未超过限值" in said
+    points = column(table(document, "review.points"), "按本报告数据")
+    assert "监测 7 项，均未超过所列限值；总量未超过许可量" in points
+
+
+def test_an_evaluation_without_a_level_shows_that_the_measures_are_enough() -> None:
+    document = report(printer_project(), Purpose.EVALUATION)
+    rows = [printed(one.cells) for one in table(document, "targets.expected").rows]
+    assert rows[0] == ("VOC 排放量", "kg", "10356", "7600", "4651", "达到")
+    assert [one[-1] for one in rows] == ["达到"] * 3
+    points = [printed(one.cells) for one in table(document, "review.points").rows]
+    assert points[-1][2:] == ("5.3", "近期目标 3 项，按预计达到 3 项")
+    money = next(one for one in points if one[1:2] == ("实施计划和资金落实",))
+    assert money[2] == "5.1、5.2", "the sum is of both kinds"
+    assert table(document, "changes").rows, "figures before and afterwards"
+
+
+def test_a_target_the_measures_do_not_reach_is_said_not_to_be_reached() -> None:
+    weak = printer_project(answered(printer_project().book, targets__list___r1___near="4000"))
+    rows = [printed(r.cells) for r in table(report(weak, Purpose.EVALUATION), "targets.expected").rows]  # fmt: skip
+    assert [one[-1] for one in rows] == ["达不到", "达到", "达到"]
+
+
+def test_a_measure_put_off_is_not_said_to_be_impossible() -> None:
+    document = report(printer_project())
+    assert "不可行" not in said_by(b for c in document.chapters for b in c.blocks)
+    assert printed(table(document, "screened").rows[2].cells)[:2] == ("待研究、本轮不列入实施的方案", "1")  # fmt: skip
+    assert [one[-1] for one in map(printed, (r.cells for r in table(document, "economic.verdict").rows))] == ["未达到", "未达到", "部分达到"]  # fmt: skip
+
+
+def test_money_is_amount_times_the_printed_price() -> None:
+    for cells in (printed(one.cells) for one in table(report(printer_project()), "economic.benefit").rows):  # fmt: skip
+        if cells[5] != "—":
+            amount, price, worth = (Fraction(one.replace("−", "-").replace("\u2009", "")) for one in (cells[3], cells[5], cells[6]))  # fmt: skip
+            assert round_half_up(amount * price / 10_000, 2) == round_half_up(worth, 2)
+
+
+def test_fields_that_do_not_concern_a_firm_say_so() -> None:
+    application = forms_of(printer_project(), None, TODAY)["清洁生产审核评估申请表"]
+    fields = dict(
+        printed(one.cells)[:2]
+        for block in application.chapters[0].blocks
+        if isinstance(block, Table)
+        for one in block.rows
+    )
+    assert fields["咨询机构"] == fields["名单公布日期"] == "不涉及"
+    assert fields["已实施的无/低费方案"] == "没有已完成的，实施中 WD1、WD2"
+    assert fields["审核前清洁生产水平"] == "没有适用的指标体系，不评定等级"
+
+
+def test_limits_of_every_verdict_stand_in_the_appendix() -> None:
+    said = said_by((table(report(printer_project()), "limits"),))
+    assert "初始排放速率不低于 3 kg/h" in said
+    assert "净现值不小于零；内部收益率不低于贴现率" in said
+
+
+def test_a_wide_ledger_stays_upright_and_keeps_its_decimals() -> None:
+    ledgers = [one for one in tables(report(printer_project())) if one.key.startswith("voc.materials")]  # fmt: skip
+    assert all(one.sheet is Sheet.PORTRAIT for one in ledgers)
+    assert "9200" in column(ledgers[0], "年用量"), "kg a year beside kg of thinner by 100 kg"

@@ -80,7 +80,7 @@ def _benefits(project: AuditProject, measures: list[Measure]) -> list[Block]:
             worth = Fraction(round_half_up(amount * price / _YUAN, 2))
             left -= worth
             at = f"measures/{one.row_id}/{stream_id}"
-            places = min(2, places_to_the_end(price))
+            places = min(4, places_to_the_end(price))
             parts.append(
                 (
                     stream.title,
@@ -143,7 +143,7 @@ def _verdicts(project: AuditProject, worked: list[tuple[Measure, Economics]]) ->
         worth = found.NPV is not None and found.NPV >= 0
         at = f"economics/{one.row_id}"
         irr = None if found.IRR is None else found.IRR * 100
-        words = "均达到" if held.acceptable else "部分达到" if worth else "不可行"
+        words = "均达到" if held.acceptable else "部分达到" if worth else "未达到"
         rows.append(
             Row(
                 (
@@ -169,8 +169,8 @@ def _verdicts(project: AuditProject, worked: list[tuple[Measure, Economics]]) ->
                 said = f"{one.code} {one.name}：各项均达到参考值，列为推荐方案。"
                 why.append(Paragraph((said,)))
         else:
-            judged = "没有全部达到参考值" if worth else "经济上不可行"
-            said = f"{one.code} {one.name}：{judged}，留待研究，本轮不列入实施。"
+            judged = "没有全部达到" if worth else "没有达到"
+            said = f"{one.code} {one.name}：{judged}参考值，待研究，本轮不列入实施。"
             why.append(Paragraph((said,)))
     settings = settings_of(project)
     assert settings is not None

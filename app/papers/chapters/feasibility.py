@@ -60,7 +60,7 @@ def technical(project: AuditProject) -> list[Block]:
         Column("实施部位", 2),
         Column("要点和效果", 3),
         Column("技术依据", 2.4),
-        Column("负责人", 1.6),
+        Column("负责部门或人", 1.8),
     )
     return [
         SubSection("技术评估"),
@@ -135,8 +135,8 @@ def recommended(project: AuditProject) -> list[Block]:
     """What is to be done of the costly ones."""
     found = [one for one in costly_measures(project) if is_feasible(one)]
     if not found:
-        return [Paragraph(("没有确定推荐实施的中/高费方案。",))]
-    runs: list[Inline] = ["推荐实施的中/高费方案："]
+        return [Paragraph(("没有列入实施的中/高费方案。",))]
+    runs: list[Inline] = ["列入实施的中/高费方案："]
     for place, one in enumerate(found):
         runs.append(f"{'；' if place else ''}{one.code} {one.name}")
         if one.cost is not None:

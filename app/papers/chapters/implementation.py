@@ -92,7 +92,7 @@ def implementation(project: AuditProject) -> list[Block]:
     columns = (
         Column("编号", 1.1, Align.CENTRE),
         Column("方案名称", 3),
-        Column("负责人", 1.6),
+        Column("负责部门或人", 1.8),
         Column("计划完成", 1.3, Align.CENTRE),
         Column("实际投用", 1.4, Align.CENTRE),
         Column("计划", 1.1, Align.NUMBER, "万元", "投资"),
@@ -157,7 +157,7 @@ def _plan_table(project: AuditProject, key: str, caption: str, proofs: Sequence[
     columns = (
         Column("编号", 1.1, Align.CENTRE),
         Column("方案名称", 3.4),
-        Column("负责部门和人", 2.2),
+        Column("负责部门或人", 2.2),
         Column("计划完成", 1.4, Align.CENTRE),
         Column("计划投资", 1.3, Align.NUMBER, "万元"),
         Column("预计效益", 1.3, Align.NUMBER, "万元/a"),

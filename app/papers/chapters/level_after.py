@@ -46,11 +46,13 @@ from app.papers.document import (
 from app.papers.measure_rows import codes_of, is_feasible, unbooked_words
 from app.papers.owner import change_blocks
 
+NO_LEVEL = "本报告不评定清洁生产等级，审核前后按消耗、排放和单耗比较。"
+
 
 def level_expected(project: AuditProject, assessment: Assessment | None) -> list[Block]:
     """What all measures are expected to bring, named as a forecast."""
     if assessment is None or project.system is None or assessment.level_range is None:
-        return [Paragraph(("本报告不评定清洁生产等级，预期效果见方案汇总。",))]
+        return [Paragraph((NO_LEVEL,)), *_own_figures(project)]
     planned = [one for one in measures_of(project) if is_feasible(one)]
     if not planned:
         return [Paragraph(("尚未确定列入实施的方案，没有可以预计的水平。",))]
@@ -70,7 +72,7 @@ def level_after(project: AuditProject, assessment: Assessment | None) -> list[Bl
     """The level by what was measured, and, named as a forecast, by what all measures are expected to bring."""
     if assessment is None or project.system is None or assessment.level_range is None:
         return [
-            Paragraph(("本报告不评定清洁生产等级，审核前后按单耗和排放量比较。",)),
+            Paragraph((NO_LEVEL,)),
             *_own_figures(project),
         ]
     after = afterwards(project)
@@ -108,7 +110,7 @@ def _own_figures(project: AuditProject) -> list[Block]:
         return []
     codes = codes_of(planned_measures(project))
     lead: Runs = (
-        f"方案（{codes}）实施前后企业自身的单耗见",
+        f"方案（{codes}）实施前后企业自身的消耗、排放和单耗见",
         Ref(tables[0].key),
         f"。{unbooked_words(project)}",
     )

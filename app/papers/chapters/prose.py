@@ -4,7 +4,13 @@ known is left out, and nothing is explained here: reasons are people's to write.
 from collections.abc import Iterable
 from fractions import Fraction
 
-from app.audit.compliance import MONITORING, Exceedance, exceedances, measured_later
+from app.audit.compliance import (
+    MONITORING,
+    Exceedance,
+    exceedances,
+    judged_results,
+    measured_later,
+)
 from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
 from app.forms.answer import AnswerBook
@@ -230,13 +236,7 @@ def _result(book: AnswerBook, row: str, word: str = "") -> list[Inline]:
 def said_compliance(project: AuditProject) -> list[Block]:
     """How many results were held against their limits, and what was above one."""
     book = project.book
-    judged = [
-        row
-        for row in book.row_ids("env.monitoring")
-        if exact_of(book.text(f"env.monitoring/{row}/result")) is not None
-        and exact_of(book.text(f"env.monitoring/{row}/limit")) is not None
-        and book.text(f"env.monitoring/{row}/standard").strip()
-    ]
+    judged = judged_results(book)
     found = exceedances(book)
     over = [one for one in found if one.kind == "monitoring"]
     runs: list[Inline] = []

@@ -12,7 +12,7 @@ from typing import Any
 from app import paths
 from app.assessment.indicator_system import Level
 from app.assessment.result import Assessment
-from app.audit.compliance import exceedances
+from app.audit.compliance import exceedances, judged_results
 from app.audit.contradictions import answers_in_doubt
 from app.audit.project import AuditProject
 from app.measures.economics import Economics
@@ -22,7 +22,7 @@ from app.papers.answers import DASH, exact_of, places_typed
 from app.papers.chapters.implementation import promised
 from app.papers.chapters.judgements import unchecked_note
 from app.papers.chapters.prose import exceeded
-from app.papers.chapters.targets import target_rows
+from app.papers.chapters.targets import expected_targets, target_rows
 from app.papers.document import (
     Align,
     Amount,
@@ -240,6 +240,17 @@ def _aspects(project: AuditProject, _: Assessment | None) -> Cell:
     return f"八个方面中写明原因 {told} 个"
 
 
+def _enough(project: AuditProject, assessment: Assessment | None) -> Cell:
+    """How many near targets the measures reach by what they promise."""
+    rows = expected_targets(project, assessment)
+    told = [one for one in rows if one.reaches is not None]
+    if not told:
+        return "由专家判断"
+    said = f"近期目标 {len(rows)} 项，按预计达到 {sum(one.reaches is True for one in told)} 项"
+    left = len(rows) - len(told)
+    return f"{said}，另 {left} 项没有对应的核算量" if left else said
+
+
 def _focus(project: AuditProject, _: Assessment | None) -> Cell:
     return project.book.text("focus.chosen").strip() or DASH
 
@@ -295,7 +306,7 @@ def _limits(project: AuditProject, _: Assessment | None) -> Cell:
         totals = "、".join(dict.fromkeys(one.name for one in over if one.kind != "monitoring"))
         runs = ["超出：", *exceeded(project, results)] if results else []
         return (*runs, f"{'；' if runs else ''}总量超出：{totals}") if totals else tuple(runs)
-    count = len(project.book.row_ids(_MONITORING))
+    count = len(judged_results(project.book))
     return f"监测 {count} 项，均未超过所列限值；总量未超过许可量" if count else "没有监测数据"
 
 
@@ -331,7 +342,7 @@ def _penalties(project: AuditProject, _: Assessment | None) -> Cell:
 
 
 _SAID: dict[str, Said] = {
-    "team": _team, "years": _years, "aspects": _aspects, "focus": _focus, "targets": _targets, "balance": _balance,
+    "team": _team, "years": _years, "aspects": _aspects, "focus": _focus, "enough": _enough, "targets": _targets, "balance": _balance,
     "low": _low, "high": _high, "money": _money, "finished": _finished, "reached": _reached, "limits": _limits, "limits_and_quota": _limits_and_quota,
     "policy": _policy, "level": _level, "penalties": _penalties,
 }  # fmt: skip

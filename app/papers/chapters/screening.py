@@ -31,7 +31,7 @@ from app.papers.document import (
 from app.papers.measure_rows import NO_MEASURES, in_order, is_costly, is_feasible, typed
 
 _STATES = {
-    "idea": "待研究", "feasible": "可行", "doing": "可行，实施中", "done": "可行，已实施", "dropped": "不可行或暂不实施",
+    "idea": "待研究", "feasible": "可行", "doing": "可行，实施中", "done": "可行，已实施", "dropped": "不实施",
 }  # fmt: skip
 
 
@@ -137,8 +137,8 @@ def _outcome(measures: list[Measure]) -> Table:
     groups = (
         ("可行的无/低费方案", [m for m in measures if not is_costly(m) and is_feasible(m)]),
         ("初步可行的中/高费方案", [m for m in measures if is_costly(m) and is_feasible(m)]),
-        ("待研究的方案", [m for m in measures if m.state in ("", "idea")]),
-        ("不可行或暂不实施的方案", [m for m in measures if m.state == DROPPED]),
+        ("待研究、本轮不列入实施的方案", [m for m in measures if m.state in ("", "idea")]),
+        ("确定不实施的方案", [m for m in measures if m.state == DROPPED]),
     )
     rows = tuple(
         Row(

@@ -184,6 +184,13 @@ def _habits(project: AuditProject, shown: Container[str] | None) -> list[Row]:
     if is_asked(project, "water.closing_error") and (shown is None or "water.units" in shown):
         said = f"闭合差不超过 ±{USUAL_ERROR_PERCENT}%（行业习惯）"
         rows.append(Row(("水平衡、物料平衡", said, "未见原文", StateMark(Verification.RECALLED))))
+    rate = (
+        project.derivation.figure("voc.rate_rule") if is_asked(project, "voc.rate_rule") else None
+    )
+    if rate is not None and rate.words and (shown is None or "voc.materials" in shown):
+        said = "初始排放速率不低于 3 kg/h（重点地区 2 kg/h）应配置处理设施，效率 80 % 以上"
+        basis = formal_sentence(rate.trace.source)
+        rows.append(Row(("治理设施配置要求", said, basis, StateMark(Verification.TRANSCRIBED))))
     economics = project.reference.economics
     costly = any(is_costly(one) for one in measures_of(project))
     if economics is not None and costly and (shown is None or "economic" in shown):
@@ -191,6 +198,7 @@ def _habits(project: AuditProject, shown: Container[str] | None) -> list[Row]:
         said = "；".join(
             f"{one.title}偿还期小于 {brief(one.years)} 年" for one in years if one.years
         )
+        said += "；净现值不小于零；内部收益率不低于贴现率"
         rows.append(
             Row(
                 (

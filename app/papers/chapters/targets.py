@@ -1,7 +1,16 @@
 """Each target of the audit beside what was reached."""
 
+from dataclasses import dataclass
+from fractions import Fraction
+
+from app.assessment.finding import Measured
+from app.assessment.result import Assessment
+from app.audit.findings import assess_project
 from app.audit.project import AuditProject
-from app.papers.answers import DASH, computed_cell, exact_of, places_typed
+from app.measures.apply import combine, with_measures
+from app.measures.changes import planned_measures
+from app.papers.answers import DASH, computed_cell, exact_of, formal, places_typed
+from app.papers.chapters.judgements import judged_indicators
 from app.papers.document import (
     Align,
     Amount,
@@ -15,6 +24,86 @@ from app.papers.document import (
     Size,
     Table,
 )
+
+
+@dataclass(frozen=True)
+class ExpectedTarget:
+    """A near target beside what the measures taken up bring by what they promise. value None: the target is about nothing
+    that is worked out here. reaches: whether it is as good as the target."""
+
+    row_id: str
+    name: str
+    value: Fraction | None
+    reaches: bool | None
+
+
+def expected_targets(
+    project: AuditProject, assessment: Assessment | None
+) -> tuple[ExpectedTarget, ...]:
+    """Every near target, found by the name of a figure of the audit or of an indicator."""
+    measures = [one for one in planned_measures(project) if not one.problems]
+    if combine(project, measures).overdrawn:
+        measures = []
+    later = with_measures(project, measures)
+    figures = {formal(one.title): one.id for one in project.derivation.quantities.values()}
+    indicators = {}
+    if assessment is not None and project.system is not None:
+        indicators = _measured_indicators(later)
+    book, found = project.book, []
+    for row in book.row_ids("targets.list"):
+        name = book.text(f"targets.list/{row}/name").strip()
+        now, near = (exact_of(book.text(f"targets.list/{row}/{one}")) for one in ("now", "near"))
+        value = indicators.get(name)
+        if value is None and formal(name) in figures:
+            value = later.derivation.figure(figures[formal(name)]).value
+        reaches = None
+        if value is not None and now is not None and near is not None and measures:
+            reaches = value <= near if near < now else value >= near
+        found.append(ExpectedTarget(row, name, value if measures else None, reaches))
+    return tuple(found)
+
+
+def _measured_indicators(project: AuditProject) -> dict[str, Fraction]:
+    """Numbers of the indicators of the audit, by name."""
+    return {
+        indicator.name: judgement.finding.value
+        for _, _, indicator, judgement in judged_indicators(project, assess_project(project))
+        if isinstance(judgement.finding, Measured)
+    }
+
+
+def targets_expected(project: AuditProject, assessment: Assessment | None) -> list[Block]:
+    """Near targets beside what the measures are expected to bring: whether they are enough."""
+    book, rows = project.book, []
+    found = expected_targets(project, assessment)
+    if not any(one.value is not None for one in found):
+        return []
+    for one in found:
+        at = f"targets.list/{one.row_id}"
+        places = max(places_typed(book.get(f"{at}/{column}")) for column in ("now", "near"))
+        unit = book.text(f"{at}/unit")
+        cells: list[Cell] = [one.name, unit]
+        for key in (f"{at}/now", f"{at}/near"):
+            value = exact_of(book.text(key))
+            cells.append(DASH if value is None else Amount(value, places, unit, key))
+        cells.append(DASH if one.value is None else Amount(one.value, places, unit, f"{at}/expected"))  # fmt: skip
+        cells.append(DASH if one.reaches is None else "达到" if one.reaches else "达不到")
+        rows.append(Row(tuple(cells)))
+    columns = (
+        Column("目标", 2.8),
+        Column("单位", 1.4, Align.CENTRE),
+        Column("现状", 1.2, Align.NUMBER),
+        Column("近期目标", 1.2, Align.NUMBER),
+        Column("全部做完（预计）", 1.6, Align.NUMBER),
+        Column("与近期目标相比", 1.6, Align.CENTRE),
+    )
+    notes: tuple[Runs, ...] = ()
+    if any(one.value is None for one in found):
+        notes = (("注：“—”为没有对应的核算量，由企业说明。",),)
+    return [
+        Paragraph(("近期目标与列入实施的方案全部做完后的预计数对照见", Ref("targets.expected"), "。")),
+        Table("targets.expected", "近期目标与方案预期", columns, tuple(rows), notes, Size.SMALL),
+    ]  # fmt: skip
 
 
 def targets_done(project: AuditProject) -> list[Block]:

@@ -39,9 +39,9 @@ def test_press_writes_once_then_updates(tmp_path: Path, qapp: QApplication, qtbo
     assert part.button.text() == "更新方案"
     part.button.click()
     assert model.book.row_ids("measures.list") == ("voc_swap",)
-    assert model.book.text("measures.list/voc_swap/saving") == "4.89"
+    assert model.book.text("measures.list/voc_swap/saving") == "3.93"
     model.undo()
-    assert model.book.text("measures.list/voc_swap/saving") == "10.09"
+    assert model.book.text("measures.list/voc_swap/saving") == "9.13"
     model.undo()
     model.undo()
     assert model.book.row_ids("measures.list") == ()
