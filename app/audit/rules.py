@@ -141,7 +141,7 @@ def initial_rate(derivation: Derivation, _table: TableQuestion | None, _row_id: 
     return Worked(
         words,
         tone,
-        note="用的都是低 VOC 物料的可以不配；按全年平均折算，实际以监测的初始排放速率为准",
+        note="用的都是低 VOC 物料的可以不配；按全厂合计和全年平均折算，各排气筒以监测的初始排放速率为准",
         source="GB 37822-2019 10.3.2；DB44/2367-2022",
         children=(rate.trace,),
     )

@@ -44,7 +44,12 @@ def said(derivation: Derivation, _table: TableQuestion | None, _row: str) -> Wor
             continue
         if _row_of(derivation, side) is None:
             continue
-        values = {row: _known(derivation, side, row).value for where, row in TAKEN if where == side}
+        # Only what stands in for an empty cell: beside a typed one a second figure would only be read as another.
+        values = {
+            row: _known(derivation, side, row).value
+            for where, row in TAKEN
+            if where == side and not book.text(cell_key("voc.swap", row, side)).strip()
+        }
         parts = [
             f"{words} {display(value, places)} {unit}"
             for row, (words, unit, places) in _KNOWN.items()
@@ -53,8 +58,8 @@ def said(derivation: Derivation, _table: TableQuestion | None, _row: str) -> Wor
         if parts:
             lines.append(f"{title}「{name}」{'，'.join(parts)}")
     if not lines:
-        return Worked(not_applicable="台账里没有这两个名字")
-    return Worked("；".join(lines), Tone.PLAIN, note="表中未填的按台账，填了的按所填")
+        return Worked(not_applicable="台账里没有这两个名字，或比选表都填了")
+    return Worked("；".join(lines), Tone.PLAIN, note="比选表没填的，用台账里的")
 
 
 def _name_key(side: str) -> str:

@@ -440,7 +440,7 @@ class VocRules:
 
 
 # Of a product that is within its limit as it is bought.
-UNDILUTED = "台账里有稀释剂，没填加不加、加多少：原样没超，即用状态不能判，填了再判，不加填 0"
+UNDILUTED = "台账里有稀释剂，没填加不加、加多少：即用状态不能判，填了再判，不加填 0"
 _CLEANERS = "cleaner"
 _BORNE_BY_SOLVENT = 10  # % VOC by mass: what has less is thinned with water
 _OF_CONTENT = ("percent", "grams", "density", "thinner", "thinner_percent")

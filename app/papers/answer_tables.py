@@ -149,8 +149,15 @@ def answers_tables(
         )
         judged = [(_JUDGED,)] if table.id == MONITORING else []
         lines: list[Runs] = [*(first if part == 0 else []), *off, *judged, *notes.lines(cells)]
+        lines = [lines[0], *map(_going_on, lines[1:])] if lines else []
         result.append(replace(one, notes=tuple(lines)))
     return result
+
+
+def _going_on(line: Runs) -> Runs:
+    """A further note: 「注：」 stands once."""
+    head = line[0]
+    return (head.removeprefix("注："), *line[1:]) if isinstance(head, str) else line
 
 
 def _reasons_into_heads(heads: list[Column], rows: list[Row]) -> tuple[list[Column], list[Row]]:

@@ -61,7 +61,7 @@ def test_each_material_is_judged_or_says_why_not() -> None:
         for row in PROJECT.book.row_ids("voc.materials")
     }
     assert said == {
-        "r1": "超 6.94 个百分点（待核）",  # （9200×68% + 7100）÷（9200 + 7100）= 81.94 %
+        "r1": "超 6.94 个百分点（待核）",  # （68 × 100 + 100 × 77.2）÷ 177.2 = 81.94 %
         "r2": "无限值",
         "r3": "超 1.3 个百分点（待核）",
         "r4": "没超（待核）",

@@ -128,7 +128,7 @@ def test_a_treatment_that_is_too_weak_is_a_cause() -> None:
 
 def test_a_printer_without_a_system_gets_causes_too() -> None:
     said = drafted(printer_project(), None, None)
-    assert "溶剂型凹印油墨（聚氨酯） 9,200 kg" in said["materials_energy"]
+    assert "溶剂型凹印油墨 9,200 kg" in said["materials_energy"]
     assert "早期系列" in said["equipment"]
 
 

@@ -432,12 +432,12 @@ def test_money_is_amount_times_the_printed_price() -> None:
 
 def test_fields_that_do_not_concern_a_firm_say_so() -> None:
     application = forms_of(printer_project(), None, TODAY)["清洁生产审核评估申请表"]
-    fields = dict(
-        printed(one.cells)[:2]
+    fields = {
+        cells[0]: cells[1]
         for block in application.chapters[0].blocks
         if isinstance(block, Table)
-        for one in block.rows
-    )
+        for cells in (printed(one.cells) for one in block.rows)
+    }
     assert fields["咨询机构"] == fields["名单公布日期"] == "不涉及"
     assert fields["已实施的无/低费方案"] == "没有已完成的，实施中 WD1、WD2"
     assert fields["审核前清洁生产水平"] == "没有适用的指标体系，不评定等级"
@@ -453,3 +453,20 @@ def test_a_wide_ledger_stays_upright_and_keeps_its_decimals() -> None:
     ledgers = [one for one in tables(report(printer_project())) if one.key.startswith("voc.materials")]  # fmt: skip
     assert all(one.sheet is Sheet.PORTRAIT for one in ledgers)
     assert "9200" in column(ledgers[0], "年用量"), "kg a year beside kg of thinner by 100 kg"
+
+
+def test_prices_name_only_sources_of_what_is_priced() -> None:
+    said = str(table(report(printer_project()), "economic.benefit").notes)
+    assert "电、天然气为基准年账单的平均单价；" in said
+    assert "金属" not in said
+    assert "废水" not in said
+    assert "原辅材料单价" in str(table(report(finished()), "economic.benefit").notes)
+
+
+def test_a_figure_that_stands_in_for_nothing_is_not_beside_the_typed_one() -> None:
+    assert "台账里的数" not in whole(report(printer_project()))
+
+
+def test_notes_of_a_table_begin_once() -> None:
+    notes = table(report(printer_project()), "env.monitoring").notes
+    assert sum(str(one[0]).startswith("注：") for one in notes) == 1

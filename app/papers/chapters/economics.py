@@ -1,12 +1,14 @@
 """The costly measures in money: indexes of the handbook, how the saving comes about, the tests of the method. What cannot
 be worked out says why; figures come from app.measures."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from app.assessment.numbers import brief, round_half_up
 from app.audit.measures import TABLE, cost_classes
 from app.audit.project import AuditProject
 from app.forms.answer import Given, cell_key
+from app.forms.measure_data import Stream
 from app.measures.economics import Economics, accept
 from app.measures.model import Measure, price_of, stream_of
 from app.measures.results import economics_of, settings_of
@@ -67,6 +69,7 @@ def _benefits(project: AuditProject, measures: list[Measure]) -> list[Block]:
     """How P of each comes about: what is saved of what has a price, times the price; the rest is what people reckoned."""
     rows: list[Row] = []
     told: list[Runs] = []
+    priced: dict[str, Stream] = {}
     for one in measures:
         if one.saving is None:
             continue
@@ -77,6 +80,7 @@ def _benefits(project: AuditProject, measures: list[Measure]) -> list[Block]:
             price = price_of(project, stream)
             if not price:
                 continue
+            priced[stream.id] = stream
             worth = Fraction(round_half_up(amount * price / _YUAN, 2))
             left -= worth
             at = f"measures/{one.row_id}/{stream_id}"
@@ -113,17 +117,23 @@ def _benefits(project: AuditProject, measures: list[Measure]) -> list[Block]:
         Column("金额", 1.1, Align.NUMBER, "万元"),
         Column("合计 P", 1.1, Align.NUMBER, "万元/a"),
     )
-    notes: tuple[Runs, ...] = (
-        (
-            "注：电、气、水的单价为基准年账单的平均单价，金属为原辅材料单价，废水为企业填报的处理单价；负数为增加的用量或费用；“—”为不按单价计算。",
-        ),
-    )
-    notes += tuple(told)
+    said = f"注：{_sources_of_prices(priced)}负数为增加的用量或费用；“—”为不按单价计算。"
+    notes: tuple[Runs, ...] = ((said,), *told)
     key = "economic.benefit"
     return [
         Paragraph(("年运行费用节省的构成见", Ref(key), "。")),
         Table(key, "年运行费用节省的构成", columns, tuple(rows), notes, Size.SMALL),
     ]
+
+
+def _sources_of_prices(priced: Mapping[str, Stream]) -> str:
+    """Where the prices of these streams come from; "" where nothing has one."""
+    groups = {"基准年账单的平均单价": [], "企业填报的处理单价": [], "原辅材料单价": []}  # type: dict[str, list[str]]
+    for one in priced.values():
+        kind = "企业填报的处理单价" if one.id == "drain" else "基准年账单的平均单价" if one.price else "原辅材料单价"  # fmt: skip
+        groups[kind].append(one.title)
+    said = "，".join(f"{'、'.join(names)}为{kind}" for kind, names in groups.items() if names)
+    return f"单价：{said}；" if said else ""
 
 
 _YUAN = 10_000

@@ -153,8 +153,8 @@ def test_the_round_before_is_said_at_its_cell(qtbot: QtBot, model: SessionModel)
 def test_a_long_text_is_whole_in_its_tip(qtbot: QtBot, model: SessionModel) -> None:
     recalled(model)
     cells = panel(show_page(qtbot, model, "voc", 900, 600), LEDGER).answers
-    tip = cells.cell(1, cells.column_of("name")).tip
-    assert tip == "凹印稀释剂（乙酸正丙酯、乙醇）"
+    tip = cells.cell(2, cells.column_of("name")).tip
+    assert tip == "水性柔印油墨（含兑入的乙醇）"
     verdict = cells.cell(5, cells.column_of("verdict"))
     assert verdict.tip.startswith("不能判定\n限值")
 
