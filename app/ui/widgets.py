@@ -181,13 +181,12 @@ class ActionButton(QPushButton):
         )
 
     def sizeHint(self) -> QSize:
-        base = super().sizeHint()
+        plain = super().sizeHint()
         extra = (20 if self._icon_name else 0) + (self._cap_width() + 8 if self._keys else 0)
-        plain = QPushButton.sizeHint(self)
         text_width = self.fontMetrics().horizontalAdvance(self.text())
         if self.property("role") == "link":
-            return QSize(text_width + extra + 2 * _LINK_MARGIN, base.height())
-        return QSize(max(plain.width() + extra, text_width + extra + 24), base.height())
+            return QSize(text_width + extra + 2 * _LINK_MARGIN, plain.height())
+        return QSize(max(plain.width() + extra, text_width + extra + 24), plain.height())
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -314,7 +313,7 @@ class Segments(QFrame):
         self.group.setExclusive(True)
         self.buttons: list[QToolButton] = []
         for index, text in enumerate(texts):
-            tool = QToolButton()
+            tool = self.make_button()
             tool.setText(text)
             tool.setCheckable(True)
             tool.setProperty("role", role)
@@ -326,6 +325,10 @@ class Segments(QFrame):
             box.addWidget(tool)
         self.group.idClicked.connect(self.chosen)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def make_button(self) -> QToolButton:
+        """One of the buttons, empty."""
+        return QToolButton()
 
     def set_current(self, index: int | None) -> None:
         """Show a choice without emitting; None = nothing chosen."""

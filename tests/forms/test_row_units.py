@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 
 import pytest
 
@@ -61,6 +62,7 @@ def _rows(table: TableQuestion) -> Iterator[tuple[str, AnswerBook]]:
                     yield "r1", AnswerBook({key: Given(one.id)}, {table.id: ("r1",)})
 
 
+@cache
 def _cells() -> dict[str, Question]:
     found = {}
     for _, table in _tables():

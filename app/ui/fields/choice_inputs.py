@@ -1,19 +1,15 @@
 """Answers that are chosen: segments, a list that opens, chips of which several may be on."""
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QEvent,
-    QObject,
-    QSize,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QComboBox,
     QPushButton,
     QSizePolicy,
+    QToolButton,
     QWidget,
 )
 
@@ -27,30 +23,47 @@ from app.ui.widgets import FlowLayout, Segments
 NONE = "none"  # the option of a multiple choice that excludes the others
 
 
-class _FocusWatch(QObject):
-    """Tells a composite input that focus came into or left one of its buttons, and handles its keys."""
+if TYPE_CHECKING:
+    _Button = QAbstractButton
+else:
+    _Button = object  # what follows is mixed into two kinds of button
 
-    def __init__(self, owner: "SegmentsInput | ChipsInput", clear: Callable[[], None]) -> None:
-        super().__init__(owner)
-        self._owner = owner
-        self._clear = clear
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusIn:
-            self._owner.entered.emit()
-        elif event.type() == QEvent.Type.FocusOut:
-            self._owner.left.emit()
-        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not (
-                event.modifiers() & Qt.KeyboardModifier.ControlModifier
-            ):
-                back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-                self._owner.step.emit(-1 if back else 1)
-                return True
-            if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-                self._clear()
-                return True
-        return False
+class _Part(_Button):
+    """A button of a composite input: tells it when focus comes or goes, and hands its keys on.
+
+    Handlers, no event filter: a filter in Python is asked for every event of every button, which costs a page of
+    choices more time than anything else in it.
+    """
+
+    owner: "SegmentsInput | ChipsInput"
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.owner.entered.emit()
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.owner.left.emit()
+        super().focusOutEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not (
+            event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        ):
+            back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.owner.step.emit(-1 if back else 1)
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.owner.take_back()
+        else:
+            super().keyPressEvent(event)
+
+
+class _Segment(_Part, QToolButton):
+    """One of a few side by side."""
+
+
+class _Chip(_Part, QPushButton):
+    """One of several that may be on together."""
 
 
 class SegmentsInput(Segments):
@@ -69,16 +82,19 @@ class SegmentsInput(Segments):
     ) -> None:
         super().__init__([words for _, words in options], parent=parent)
         self._ids = [option for option, _ in options]
-        watch = _FocusWatch(self, self._take_back)
         for tool in self.buttons:
             tool.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            tool.installEventFilter(watch)
         self.chosen.connect(self._on_chosen)
+
+    def make_button(self) -> QToolButton:
+        button = _Segment()
+        button.owner = self
+        return button
 
     def _on_chosen(self, index: int) -> None:
         self.answered.emit(Parsed(Given(self._ids[index])))
 
-    def _take_back(self) -> None:
+    def take_back(self) -> None:
         if self.current() is not None:
             self.set_current(None)
             self.answered.emit(Parsed(MISSING))
@@ -185,13 +201,12 @@ class ChipsInput(QWidget):
         box = FlowLayout(self, spacing=6, line_spacing=6)
         self._buttons: list[QPushButton] = []
         self._labels = [option.label for option in question.options]
-        watch = _FocusWatch(self, self._take_back)
         for option in question.options:
-            tool = QPushButton(option.label)
+            tool = _Chip(option.label)
+            tool.owner = self
             tool.setToolTip(option.hint)
             tool.setCheckable(True)
             tool.setProperty("role", "pill")
-            tool.installEventFilter(watch)
             tool.clicked.connect(lambda _on, tool=tool: self._on_clicked(tool))
             self._buttons.append(tool)
             box.addWidget(tool)
@@ -211,7 +226,7 @@ class ChipsInput(QWidget):
         picked = [i for i, tool in zip(self._ids, self._buttons, strict=True) if tool.isChecked()]
         self.answered.emit(Parsed(Given("|".join(picked)) if picked else MISSING))
 
-    def _take_back(self) -> None:
+    def take_back(self) -> None:
         if any(tool.isChecked() for tool in self._buttons):
             for tool in self._buttons:
                 tool.setChecked(False)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.ui import theme
 
+_SHORTCUT_OVERRIDE = QEvent.Type.ShortcutOverride  # looked up once: every event comes by here
 REST_MS = 1000  # text at rest for this long is committed
 
 
@@ -135,12 +136,19 @@ class LineField(QLineEdit):
     def minimumSizeHint(self) -> QSize:
         return QSize(64, self.sizeHint().height())
 
+    def is_being_typed(self) -> bool:
+        """Whether the line has a history of its own at the moment."""
+        return True
+
     def event(self, event: QEvent) -> bool:
         # A line with nothing of its own to take back leaves Ctrl+Z and Ctrl+Y to the window.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            undo = event.matches(QKeySequence.StandardKey.Undo) and not self.isUndoAvailable()
-            redo = event.matches(QKeySequence.StandardKey.Redo) and not self.isRedoAvailable()
-            if undo or redo:
+        if event.type() == _SHORTCUT_OVERRIDE and isinstance(event, QKeyEvent):
+            own = self.is_being_typed()
+            undo = event.matches(QKeySequence.StandardKey.Undo)
+            redo = event.matches(QKeySequence.StandardKey.Redo)
+            if (undo and not (own and self.isUndoAvailable())) or (
+                redo and not (own and self.isRedoAvailable())
+            ):
                 event.ignore()
                 return False
         return super().event(event)

@@ -4,14 +4,13 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import (
     QDate,
-    QEvent,
     QPoint,
     QStringListModel,
     Qt,
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import (
     QCalendarWidget,
     QCompleter,
@@ -88,19 +87,8 @@ class TypedInput(LineField):
             if not self.hasFocus():
                 self.setCursorPosition(0)
 
-    def event(self, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and not self.is_dirty
-            and (
-                event.matches(QKeySequence.StandardKey.Undo)
-                or event.matches(QKeySequence.StandardKey.Redo)
-            )
-        ):
-            event.ignore()  # nothing is being typed: Ctrl+Z takes back the last act
-            return True
-        return super().event(event)
+    def is_being_typed(self) -> bool:
+        return self.is_dirty
 
     def commit(self) -> None:
         """Emit what is typed, once, if it is new."""
