@@ -160,10 +160,8 @@ def changes_meanwhile(edition: LawEdition, answers: AnswerBook) -> tuple[LawChan
 def _end(edition: LawEdition, answers: AnswerBook) -> str:
     planned = [
         answer
-        for key in answers.answers
-        if key.startswith(f"{_ENDS}/")
-        and key.endswith("/end")
-        and _is_day(answer := answers.text(key))
+        for key in answers.cells_of(_ENDS)
+        if key.endswith("/end") and _is_day(answer := answers.text(key))
     ]
     if planned:
         return max(planned)

@@ -11,7 +11,7 @@ from statistics import median
 from app.assessment.finding import Missing, NotApplicable
 from app.assessment.numbers import brief, display, number_text
 from app.audit.compliance import settled
-from app.audit.contradictions import answers_in_doubt
+from app.audit.contradictions import PENALTIES, answers_in_doubt
 from app.forms import unused
 from app.forms.answer import SHORTEST_REASON, Answer, AnswerBook, Given, cell_key, override_key
 from app.forms.derive import Derivation
@@ -87,7 +87,7 @@ def _remarks(
             if isinstance(part, FigureStrip):
                 yield from _override_remarks(part, book, derivation)
     here = {item.id for item in asked_items(page, book)}
-    for key, facts in answers_in_doubt(derivation).items():
+    for key, facts in (answers_in_doubt(derivation) if PENALTIES in here else {}).items():
         if key in here:
             what = f"和自己的数据对不上：{'；'.join(one.text for one in facts[:_FACTS_SHOWN])}"
             yield Remark(key, Severity.MUST, what, "改其中一个")

@@ -48,6 +48,9 @@ def indicator_key(table_id: str, indicator_id: str) -> str:
     return f"indicator/{table_id}/{indicator_id}"
 
 
+_NO_CELLS: Mapping[str, Answer] = {}
+
+
 @dataclass(frozen=True)
 class AnswerBook:
     """All answers of one audit. A key that is absent is Missing. `rows` keeps the order of free rows per table."""
@@ -69,9 +72,18 @@ class AnswerBook:
         return fraction_of(text) if text else None
 
     @cached_property
-    def tables(self) -> frozenset[str]:
-        """Ids of the tables with an answer in some cell (first parts of keys 「table/row/column」)."""
-        return frozenset(key.split("/", 1)[0] for key in self.answers if "/" in key)
+    def cells(self) -> Mapping[str, Mapping[str, Answer]]:
+        """The answers in cells of each table that has any: table id -> key 「table/row/column」 -> answer."""
+        found: dict[str, dict[str, Answer]] = {}
+        for key, answer in self.answers.items():
+            table, slash, _ = key.partition("/")
+            if slash:
+                found.setdefault(table, {})[key] = answer
+        return found
+
+    def cells_of(self, table_id: str) -> Mapping[str, Answer]:
+        """The answers in cells of one table by key, in the order of the book; empty where it has none."""
+        return self.cells.get(table_id, _NO_CELLS)
 
     def row_ids(self, table_id: str) -> tuple[str, ...]:
         return self.rows.get(table_id, ())
@@ -79,7 +91,7 @@ class AnswerBook:
     def row(self, table_id: str, row_id: str) -> Iterator[tuple[str, Answer]]:
         """(column id, answer) of every cell of a row that has an entry."""
         prefix = f"{table_id}/{row_id}/"
-        for key, answer in self.answers.items():
+        for key, answer in self.cells_of(table_id).items():
             if key.startswith(prefix):
                 yield key[len(prefix) :], answer
 

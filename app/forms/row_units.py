@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import cache
 
 from app.assessment.units import find_unit
 from app.forms.answer import AnswerBook, cell_key
@@ -13,6 +14,7 @@ _LAST = re.compile(r"（([^（）]+)）$|(?:\s|(?<=）))([A-Za-z%][^\s（）]*)$
 _OF_WATER = re.compile(r"^(?:取水|水|废水)")  # a tonne of it is a m³
 
 
+@cache
 def unit_in_name(name: str) -> str:
     """The unit at the end of a name: kWh of 「用电（kWh）」; "" where there is none."""
     found = _LAST.search(name.strip())

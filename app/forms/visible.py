@@ -54,16 +54,12 @@ def hidden_but_answered(page: Page, book: AnswerBook) -> tuple[str, ...]:
                 if isinstance(item, TableQuestion):
                     hidden += _hidden_columns(item, book)
                 continue
-            prefix = f"{item.id}/"
             if isinstance(item, Question):
                 answered = not isinstance(book.get(item.id), Missing) and not unused.said(
                     book.get(item.id)
                 )
             else:
-                answered = any(
-                    key.startswith(prefix) and not unused.said(answer)
-                    for key, answer in book.answers.items()
-                )
+                answered = any(not unused.said(one) for one in book.cells_of(item.id).values())
             if answered:
                 hidden.append(item.id)
     return tuple(hidden)
@@ -74,10 +70,8 @@ def _hidden_columns(table: TableQuestion, book: AnswerBook) -> list[str]:
     away = {c.id for c in table.columns if not c.derived and not holds(c.condition, book)}
     first: dict[str, str] = {}
     if away:
-        for key, answer in book.answers.items():
-            if unused.said(answer):
-                continue
-            if key.startswith(f"{table.id}/") and (column := key.rsplit("/", 1)[-1]) in away:
+        for key, answer in book.cells_of(table.id).items():
+            if (column := key.rsplit("/", 1)[-1]) in away and not unused.said(answer):
                 first[column] = min(key, first.get(column, key))
     return list(first.values())
 
@@ -90,4 +84,4 @@ def can_fold(item: Question | TableQuestion, book: AnswerBook) -> bool:
     typed = [column for column in item.columns if not column.derived]
     if not typed or any(column.required for column in typed):
         return False
-    return item.id not in book.tables
+    return item.id not in book.cells

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,11 @@ def projects(catalogue: Catalogue) -> Projects:
     return Projects(catalogue, ImmediateExecutor(), lambda: NOW)
 
 
+@cache
+def _as_text(questionnaire_id: str) -> str:
+    return to_json(shipped_forms().questionnaires[questionnaire_id])
+
+
 def books(system_id: str) -> Iterator[tuple[str, AnswerBook]]:
     """The question set that knows most of the document's quantities, filled, with gaps, and with answers that do not apply."""
     forms = shipped_forms()
@@ -53,7 +59,7 @@ def books(system_id: str) -> Iterator[tuple[str, AnswerBook]]:
     }
 
     def known(questionnaire_id: str) -> int:
-        text = to_json(forms.questionnaires[questionnaire_id])
+        text = _as_text(questionnaire_id)
         names = [
             name
             for quantity in wanted

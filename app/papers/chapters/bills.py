@@ -55,4 +55,4 @@ def _of_one_year(table: Table, year: int) -> Table:
 
 
 def _has_answers(project: AuditProject, table: TableQuestion, year: int) -> bool:
-    return any(key.startswith(f"{table.id}/{year}-") for key in project.book.answers)
+    return any(key.startswith(f"{table.id}/{year}-") for key in project.book.cells_of(table.id))

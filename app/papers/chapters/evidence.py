@@ -101,17 +101,13 @@ def _named(project: AuditProject) -> Iterator[tuple[str, str, str]]:
         if table is None:
             continue
         rows = book.row_ids(table_id) or tuple(
-            dict.fromkeys(
-                key.split("/")[1] for key in book.answers if key.startswith(f"{table_id}/")
-            )
+            dict.fromkeys(key.split("/")[1] for key in book.cells_of(table_id))
         )
         for row in rows:
             name = book.text(f"{table_id}/{row}/{column}").strip()
             if name and name != DASH:
                 yield kind, name, formal(table.title)
     for table_id, kind in (("energy.bills", "电费和燃气费票据"), ("water.bills", "水费票据")):
-        years = sorted(
-            {key.split("/")[1][:4] for key in book.answers if key.startswith(f"{table_id}/")}
-        )
+        years = sorted({key.split("/")[1][:4] for key in book.cells_of(table_id)})
         if years:
             yield kind, f"{years[0]}～{years[-1]} 年各月", "能源与水"
