@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.papers.answers import DASH, printed_words
 from app.papers.chapters.judgements import STATE_NOTE
-from app.papers.digits import grouped, regrouped
+from app.papers.digits import THIN, grouped, regrouped
 from app.papers.document import (
     Block,
     Bold,
@@ -27,6 +27,10 @@ _UNITS = r"kWh|kgce|tce|kg|km|m³|m²|m3|m2|MJ|GJ|MW|kW|L|t|h|m|元|万|吨|度|
 _TYPED = re.compile(
     rf"(?<![\w.,\-−/〔\u2009])(\d{{5,}}(?:\.\d+)?)(?= ?(?:{_UNITS})(?![A-Za-z0-9]))"
 )
+# The same typed in groups already, with spaces at which a line could end.
+_SPACED = re.compile(
+    rf"(?<![\w.,\-−/〔\u2009] )(?<![\w.,\-−/〔\u2009])(\d{{2,3}}(?: \d{{3}})+|\d(?: \d{{3}}){{2,}})(?= ?(?:{_UNITS})(?![A-Za-z0-9]))"
+)
 _CHEMICAL = re.compile(r"(?<![A-Za-z])(CO|SO)2(?![0-9A-Za-z])")
 _LEVEL = re.compile(r"(?<=[ⅠⅡⅢⅣⅤ]) (?=级)")
 
@@ -41,6 +45,7 @@ def typed(text: str) -> str:
     if not any(character.isdigit() for character in text):
         return text
     text = _TYPED.sub(lambda found: grouped(found[1]), regrouped(text))
+    text = _SPACED.sub(lambda found: found[1].replace(" ", THIN), text)
     return _CHEMICAL.sub(lambda found: f"{found[1]}₂", text)
 
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 import docx
 from docx.document import Document as Word
 from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
@@ -67,7 +68,7 @@ from app.papers.numbering import number_all
 from app.papers.sheets import sheets_of
 from app.papers.unbroken import UNBROKEN
 from app.word.columns import PADDING, fitted
-from app.word.flow import Unit, lines_of, pages_of
+from app.word.flow import Unit, lines_of, pages_of, placed_of, stretches_of
 
 _T = TypeVar("_T")
 _NOT_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -75,6 +76,7 @@ Picture = Callable[[Figure], bytes]
 """PNG of a figure at 200 dpi or more."""
 
 _SERIF, _SANS = "宋体", "黑体"
+_PARAGRAPH = WD_STYLE_TYPE.PARAGRAPH
 _STATES = {
     Verification.VERIFIED: "●",
     Verification.TRANSCRIBED: "◐",
@@ -96,6 +98,9 @@ _CONTENTS = (
 )  # points from line to line: as wished, as tight as it may be to stay on one page
 _CAPTION_ROOM = 32.0  # mm of a page for the caption and notes of a picture as tall as it
 _FRONT, _BODY = "upperRoman", "decimal"
+_THIN, _LEFT = 0.2, 0.3  # shares of a page: few lines; what is left on a page that could hold more
+_LISTS = (("表目录", "表", "表题"), ("图目录", "图", "图题"))  # title, kind, style of the captions
+_LISTED = 13.5  # points from line to line of the lists of tables and figures
 _WORDS, _LINE_END, _TAB = qn("w:t"), qn("w:br"), qn("w:tab")
 _BREAKS = re.compile(r"[\t\r\n]")
 _ALIGNED = {Align.NUMBER: WD_ALIGN_PARAGRAPH.RIGHT, Align.CENTRE: WD_ALIGN_PARAGRAPH.CENTER}
@@ -138,6 +143,8 @@ class _Writer:
         self._room_below: Any = None  # the paragraph under the last table
         self._units: list[Unit] = []  # what is set so far, for the pages of the contents
         self._headings: list[tuple[int, str, str]] = []  # level, text, bookmark
+        self._captions: list[tuple[str, str, str]] = []  # kind, text, bookmark
+        self._moved: dict[int, WordParagraph] = {}  # headings by the place of their unit
         self._style_ids: dict[str, str] = {}
         self._forms: dict[tuple[float, WD_ALIGN_PARAGRAPH | None], Any] = {}  # of a cell's words
         self._runs_made: dict[tuple[float, bool | None], Any] = {}
@@ -171,6 +178,7 @@ class _Writer:
             self._number_pages(self.word.sections[0], _FRONT, None)
             self._title("目　录", starts=True)
             contents = self.word.add_paragraph()
+            lists = [self._list_place(title, kind) for title, kind, _ in _LISTS]
             self._tiny(
                 self.word.add_paragraph()
             )  # ends the section, behind the lines of the contents
@@ -181,10 +189,21 @@ class _Writer:
             self._chapter(chapter)
         for place, chapter in enumerate(document.appendices):
             self._chapter(chapter, appendix=True, starts=place == 0)
+        self._fill_thin_pages()
         if contents is not None:
             self._contents(contents)
+            for (_, kind, style), place in zip(_LISTS, lists, strict=True):
+                if place is not None:
+                    self._list(place, kind, style)
         self._heads()
         return self.word
+
+    def _list_place(self, title: str, kind: str) -> WordParagraph | None:
+        """The heading of a list of tables or figures and where its lines will stand; None where there are none."""
+        if not any(one == kind for one, _ in self.numbers.items.values()):
+            return None
+        self._title(title, starts=kind == _LISTS[0][1])
+        return self.word.add_paragraph()
 
     def _chapter(self, chapter: Chapter, *, appendix: bool = False, starts: bool = True) -> None:
         """starts: on a new page; small appendices follow each other."""
@@ -209,7 +228,8 @@ class _Writer:
         self, blocks: tuple[Block, ...], chapter: str, first: Sheet = Sheet.PORTRAIT
     ) -> None:
         section = 0
-        for block, wanted in zip(blocks, sheets_of(blocks, first), strict=True):
+        following = (*blocks[1:], None)
+        for block, wanted, after in zip(blocks, sheets_of(blocks, first), following, strict=True):
             if wanted is not self._sheet:
                 self._new_section(wanted)
             match block:
@@ -223,6 +243,8 @@ class _Writer:
                     indented = 2 * self._body if indent else 0.0
                     paragraph.paragraph_format.first_line_indent = Pt(indented)
                     self._runs(paragraph, runs)
+                    if isinstance(after, Table | Figure) and Ref(after.key) in runs:
+                        paragraph.paragraph_format.keep_with_next = True
                     self._measure(paragraph, self._body, self._leading, indent=indented)
                 case Table():
                     self._table(block, chapter)
@@ -270,12 +292,16 @@ class _Writer:
             form.space_before, form.space_after = Pt(10 if level < 3 else 5), Pt(5)
             form.line_spacing = Pt(round(size * 1.4, 1))
             form.keep_with_next = True
-        caption = styles["Caption"]
-        self._font(caption, _SANS, 10.5 if own is None else own.caption)
-        form = caption.paragraph_format
-        form.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        form.space_before, form.space_after = Pt(4), Pt(3)
-        self._leads(form, 10.5 if own is None else own.caption)
+        # A style of their own for tables and for figures: a list of them is made of it.
+        for name in ("Caption", *(style for *_, style in _LISTS)):
+            caption = styles[name] if name == "Caption" else styles.add_style(name, _PARAGRAPH)
+            if name != "Caption":
+                caption.base_style = styles["Caption"]
+            self._font(caption, _SANS, 10.5 if own is None else own.caption)
+            form = caption.paragraph_format
+            form.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            form.space_before, form.space_after = Pt(4), Pt(3)
+            self._leads(form, 10.5 if own is None else own.caption)
 
     def _styled(self, style: str) -> WordParagraph:
         """A paragraph at the end; the library looks through all styles for each, here once."""
@@ -290,6 +316,22 @@ class _Writer:
         high = round(size * _DENSE, 1)
         form.line_spacing = Pt(high)
         return high
+
+    # -- thin pages
+
+    def _fill_thin_pages(self) -> None:
+        """Where the last page before a new one would hold a few lines only, what stands under the last heading goes there
+        whole, if enough is left on the page before."""
+        for start, end in stretches_of(self._units):
+            placed = placed_of(self._units)
+            room = next(one.room for one in reversed(self._units[: start + 1]) if one.room)
+            last = placed[end - 1]
+            if last.ends == placed[start].begins or last.used >= _THIN * room:
+                continue
+            at = max((one for one in self._moved if start < one < end), default=0)
+            if at and placed[at].begins == last.ends - 1 and placed[at - 1].used >= _LEFT * room:
+                self._moved[at].paragraph_format.page_break_before = True
+                self._units[at] = dataclasses.replace(self._units[at], starts=True)
 
     # -- what stands where
 
@@ -532,6 +574,8 @@ class _Writer:
             paragraph, size, round(size * 1.4, 1), about=above + 5, above=above, keep=True,
             mark=name if listed else "", starts=starts,
         )  # fmt: skip
+        if listed:
+            self._moved[len(self._units) - 1] = paragraph
         return paragraph
 
     def _bookmark(self, paragraph: WordParagraph, name: str, text: str) -> None:
@@ -561,6 +605,42 @@ class _Writer:
         mark.set(qn("w:fldCharType"), kind)
         paragraph.add_run()._r.append(mark)  # noqa: SLF001
 
+    def _list(self, first: WordParagraph, kind: str, style: str) -> None:
+        """The list of tables or of figures, as a field like the contents."""
+        self._mark(first, "begin")
+        code = OxmlElement("w:instrText")
+        code.set(qn("xml:space"), "preserve")
+        code.text = f' TOC \\h \\z \\t "{style},1" '
+        first.add_run()._r.append(code)  # noqa: SLF001
+        self._mark(first, "separate")
+        width = Mm(_SHEETS[Sheet.PORTRAIT][0] - self._margins[0] - self._margins[1])
+        lines = [(0, text, name) for one, text, name in self._captions if one == kind]
+        self._listed(first, lines, width, _LISTED)
+
+    def _listed(
+        self, first: WordParagraph, lines: list[tuple[int, str, str]], width: Any, leading: float
+    ) -> None:
+        """Lines of a list behind its field's beginning: indent in points, text, bookmark."""
+        self._tiny(first)
+        pages = pages_of(self._units)
+        last = first
+        for indent, text, name in lines:
+            paragraph = self.word.add_paragraph()
+            last._p.addnext(paragraph._p)  # noqa: SLF001
+            last = paragraph
+            form = paragraph.paragraph_format
+            form.left_indent = Pt(indent)
+            form.space_after = Pt(0)
+            form.line_spacing = Pt(round(leading, 1))
+            form.tab_stops.add_tab_stop(width, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
+            link = OxmlElement("w:hyperlink")
+            link.set(qn("w:anchor"), name)
+            run = paragraph.add_run(f"{text}\t")
+            link.append(run._r)  # noqa: SLF001
+            paragraph._p.append(link)  # noqa: SLF001
+            self._field(paragraph, f"PAGEREF {name} \\h", str(pages[name]))
+        self._mark(last, "end")
+
     def _contents(self, first: WordParagraph) -> None:
         """The contents field with its lines already in it; page numbers are fields of their own."""
         self._mark(first, "begin")
@@ -572,25 +652,8 @@ class _Writer:
         width = Mm(_SHEETS[Sheet.PORTRAIT][0] - self._margins[0] - self._margins[1])
         high = (_SHEETS[Sheet.PORTRAIT][1] - self._margins[2] - self._margins[3]) / 25.4 * 72 - 60
         leading = max(_CONTENTS[1], min(_CONTENTS[0], high / max(1, len(self._headings))))
-        self._tiny(first)
-        pages = pages_of(self._units)
-        last = first
-        for level, text, name in self._headings:
-            paragraph = self.word.add_paragraph()
-            last._p.addnext(paragraph._p)  # noqa: SLF001
-            last = paragraph
-            form = paragraph.paragraph_format
-            form.left_indent = Pt(0 if level == 1 else 21)
-            form.space_after = Pt(0)
-            form.line_spacing = Pt(round(leading, 1))
-            form.tab_stops.add_tab_stop(width, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
-            link = OxmlElement("w:hyperlink")
-            link.set(qn("w:anchor"), name)
-            run = paragraph.add_run(f"{text}\t")
-            link.append(run._r)  # noqa: SLF001
-            paragraph._p.append(link)  # noqa: SLF001
-            self._field(paragraph, f"PAGEREF {name} \\h", str(pages[name]))
-        self._mark(last, "end")
+        lines = [(0 if level == 1 else 21, text, name) for level, text, name in self._headings]
+        self._listed(first, lines, width, leading)
         settings = self.word.settings.element
         update = OxmlElement("w:updateFields")
         update.set(qn("w:val"), "true")
@@ -598,14 +661,17 @@ class _Writer:
 
     def _caption(self, kind: str, number: str, text: str, key: str, *, keep: bool = True) -> None:
         """「表 2-1　caption」 with a field for the running number, and a bookmark that references lead to."""
-        paragraph = self._styled("Caption")
+        paragraph = self._styled(next(style for _, one, style in _LISTS if one == kind))
         paragraph.paragraph_format.keep_with_next = keep
+        name = ""
         if number:
             self._bookmarks += 1
             start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
             for one in (start, end):
                 one.set(qn("w:id"), str(self._bookmarks))
             start.set(qn("w:name"), _anchor(key))
+            name = _anchor(key)
+            self._captions.append((kind, f"{kind} {number}　{text}", name))
             chapter, _, running = number.rpartition("-")
             paragraph._p.append(start)  # noqa: SLF001
             paragraph.add_run(f"{kind} {chapter}-")
@@ -613,7 +679,7 @@ class _Writer:
             paragraph._p.append(end)  # noqa: SLF001
             paragraph.add_run("　")
         paragraph.add_run(text)
-        self._measure(paragraph, 10.5, 13.7, about=7, above=4)
+        self._measure(paragraph, 10.5, 13.7, about=7, above=4, mark=name)
 
     # -- runs
 

@@ -33,19 +33,37 @@ class Unit:
 def pages_of(units: list[Unit]) -> dict[str, int]:
     """mark -> number of the page its unit stands on."""
     found: dict[str, int] = {}
-    page, used, room, first = 1, 0.0, 0.0, 0
+    first = 0
+    for unit, placed in zip(units, placed_of(units), strict=True):
+        if unit.numbered:
+            first = placed.begins - 1
+        if unit.mark:
+            found[unit.mark] = placed.begins - first
+    return found
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a unit stands: the page it begins on, the page it ends on, and how much of that is used then."""
+
+    begins: int
+    ends: int
+    used: float
+
+
+def placed_of(units: list[Unit]) -> list[Placed]:
+    """Where each unit stands, in order."""
+    found: list[Placed] = []
+    page, used, room = 1, 0.0, 0.0
     for place, unit in enumerate(units):
         if unit.room:
             page, used, room = page + (room > 0), 0.0, unit.room
         elif unit.starts:
             page, used = page + 1, 0.0
-        if unit.numbered:
-            first = page - 1
         together = _together(units, place)
         if used and used + together > room + 0.5:
             page, used = page + 1, unit.head - unit.above
-        if unit.mark:
-            found[unit.mark] = page - first
+        begins = page
         line = unit.height / unit.lines
         left = unit.lines
         while used + left * line > room + 0.5 and left > 1:
@@ -53,7 +71,14 @@ def pages_of(units: list[Unit]) -> dict[str, int]:
             left -= max(fits, 1)
             page, used = page + 1, 0.0
         used += left * line
+        found.append(Placed(begins, page, used))
     return found
+
+
+def stretches_of(units: list[Unit]) -> list[tuple[int, int]]:
+    """What begins a page of its own and what follows it up to the next such: (first, behind the last)."""
+    starts = [place for place, unit in enumerate(units) if unit.starts or unit.room]
+    return list(zip(starts, [*starts[1:], len(units)], strict=True))
 
 
 def _together(units: list[Unit], place: int) -> float:

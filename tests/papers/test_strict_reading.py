@@ -24,6 +24,7 @@ from app.papers.answers import fact_sentences
 from app.papers.audit_report import build_report
 from app.papers.chapters.lists import reasons_chapter
 from app.papers.document import Document, Purpose, Sheet, Size, State, Table
+from app.papers.finish import typed
 from app.papers.forms import forms_of
 from app.papers.owner import owner_document
 from app.reports.pdf import write_pdf
@@ -470,3 +471,16 @@ def test_a_figure_that_stands_in_for_nothing_is_not_beside_the_typed_one() -> No
 def test_notes_of_a_table_begin_once() -> None:
     notes = table(report(printer_project()), "env.monitoring").notes
     assert sum(str(one[0]).startswith("注：") for one in notes) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("发出 92 600 kg 只退回 9300 kg", "发出 92\u2009600 kg 只退回 9300 kg"),
+        ("纸 1 246 000 kg", "纸 1\u2009246\u2009000 kg"),
+        ("用 2 500 kg 的两桶", "用 2 500 kg 的两桶"),  # may be two of 500
+        ("2025 100 件", "2025 100 件"),
+    ],
+)
+def test_a_number_typed_in_groups_is_not_broken_over_two_lines(text: str, said: str) -> None:
+    assert typed(text) == said

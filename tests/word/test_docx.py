@@ -1,6 +1,7 @@
 """The report as a Word file: the same content and numbers as the PDF, with what Word needs to work on it."""
 
 import io
+import itertools
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,7 +88,7 @@ def test_every_table_and_figure_has_its_caption_and_number(written: tuple[Docume
     found = [
         paragraph.text
         for paragraph in docx.Document(str(path)).paragraphs
-        if paragraph.style is not None and paragraph.style.name == "Caption"
+        if paragraph.style is not None and paragraph.style.name in ("表题", "图题")
     ]
     assert found == expected
 
@@ -189,6 +190,11 @@ class Grid:
 
 def contents_of(path: Path) -> list[tuple[str, int]]:
     """(heading, page) of every line of the contents as they stand in the file."""
+    return [(text, page) for text, page in listed_in(path) if text[:2] not in ("表 ", "图 ")]
+
+
+def listed_in(path: Path) -> list[tuple[str, int]]:
+    """(text, page) of every line of the contents and of the lists of tables and figures."""
     lines = []
     for paragraph in docx.Document(str(path)).paragraphs:
         link = paragraph._p.find(qn("w:hyperlink"))  # noqa: SLF001
@@ -215,8 +221,38 @@ def test_the_contents_are_filled_and_headings_keep_to_what_follows(
     assert not breaks  # a paragraph with nothing but a break can leave a page blank
     assert word.styles["Heading 1"].paragraph_format.keep_with_next
     for paragraph in word.paragraphs:
-        if paragraph.style and paragraph.style.name == "Caption" and paragraph.text[0] == "表":
+        if paragraph.style and paragraph.style.name == "表题":
             assert paragraph.paragraph_format.keep_with_next
+
+
+def test_tables_and_figures_are_listed_with_their_pages(written: tuple[Document, Path]) -> None:
+    document, path = written
+    numbers = number_all(document)
+    lines = [one for one in listed_in(path) if one[0][:2] in ("表 ", "图 ")]
+    expected = [
+        f"{' '.join(numbers.items[block.key])}　{block.caption}"
+        for kind in (Table, Figure)
+        for chapter in parts(document)
+        for block in chapter.blocks
+        if isinstance(block, kind) and block.caption
+    ]
+    assert [text for text, _ in lines] == expected
+    for sort in ("表", "图"):
+        pages = [page for text, page in lines if text.startswith(sort)]
+        assert pages == sorted(pages)
+        assert pages[-1] > 1
+
+
+def test_the_sentence_that_names_a_table_stays_with_it(written: tuple[Document, Path]) -> None:
+    _, path = written
+    body = list(docx.Document(str(path)).element.body)
+    named = 0
+    for one, after in itertools.pairwise(body):
+        caption = words_of(after).partition("　")[0] if after.tag == qn("w:p") else ""
+        if caption[:2] in ("表 ", "图 ") and words_of(one).rstrip("。").endswith(caption):
+            named += 1
+            assert docx.text.paragraph.Paragraph(one, None).paragraph_format.keep_with_next
+    assert named > 5
 
 
 def test_small_tables_stay_whole_and_long_ones_do_not_leave_a_row_alone(
