@@ -29,7 +29,7 @@ _TYPED = re.compile(
 )
 # The same typed in groups already, with spaces at which a line could end.
 _SPACED = re.compile(
-    rf"(?<![\w.,\-−/〔\u2009] )(?<![\w.,\-−/〔\u2009])(\d{{2,3}}(?: \d{{3}})+|\d(?: \d{{3}}){{2,}})(?= ?(?:{_UNITS})(?![A-Za-z0-9]))"
+    rf"(?<![0-9A-Za-z] )(?<![0-9A-Za-z.,\-−/〔\u2009])(\d{{2,3}}(?: \d{{3}})+|\d(?: \d{{3}}){{2,}})(?= ?(?:{_UNITS})(?![A-Za-z0-9]))"
 )
 _CHEMICAL = re.compile(r"(?<![A-Za-z])(CO|SO)2(?![0-9A-Za-z])")
 _LEVEL = re.compile(r"(?<=[ⅠⅡⅢⅣⅤ]) (?=级)")

@@ -192,9 +192,9 @@ class _Writer:
         self._fill_thin_pages()
         if contents is not None:
             self._contents(contents)
-            for (_, kind, style), place in zip(_LISTS, lists, strict=True):
-                if place is not None:
-                    self._list(place, kind, style)
+            for (_, kind, style), holder in zip(_LISTS, lists, strict=True):
+                if holder is not None:
+                    self._list(holder, kind, style)
         self._heads()
         return self.word
 
