@@ -194,6 +194,8 @@ class CellDelegate(QStyledItemDelegate):
         return line
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
+        if isinstance(editor, CellField) and editor.isModified():
+            return  # a new state of the audit while someone types: 「1.」 kept at rest is not put back as 「1」
         model = index.model()
         assert isinstance(model, AnswerTableModel)
         question = model.question_at(index.column())
