@@ -20,7 +20,7 @@ from app.forms.outliers import MIN_OUTLIER_VALUES, outliers
 from app.forms.parse import Offer, is_unread, parse_answer, unit_typed
 from app.forms.question import FigureStrip, Page, Question, QuestionKind, RowsKind, TableQuestion
 from app.forms.question_index import cell_answer, row_label
-from app.forms.row_units import in_row
+from app.forms.row_units import asked_in, in_row
 from app.forms.two_ways import two_ways
 from app.forms.visible import asked_columns, asked_items, asked_rows, hidden_but_answered
 
@@ -76,7 +76,10 @@ def _remarks(
 ) -> Iterator[Remark]:
     for item in asked_items(page, book):
         if isinstance(item, Question):
-            yield from _answer_remarks(item, item.id, book.get(item.id))
+            asked = asked_in(item, derivation.index, book)
+            yield from _answer_remarks(asked, item.id, book.get(item.id))
+            if asked.unit != item.unit:
+                yield from _unit_remarks(asked, item.id, book.get(item.id))
             yield from _date_remarks(item, book, derivation.base_year, today)
             if item.part_of:
                 yield from _part_remarks(item, item.id, item.part_of, book, derivation)
@@ -143,10 +146,10 @@ def _unit_remarks(question: Question, key: str, answer: Answer) -> Iterator[Rema
         shown = f"{brief(Fraction(parsed.answer.text))} {question.unit}"
         stands = f"，记下的是 {brief(Fraction(answer.text))}" if answer.text else "，还没有记下"
         offers = (Offer(f"改成 {shown}", answer.raw),)
-        what = f"写的是「{answer.raw}」，按这一行的单位是 {shown}{stands}"
+        what = f"写的是「{answer.raw}」，按这里的单位是 {shown}{stands}"
         yield Remark(key, Severity.MUST, what, "", offers)
     elif answer.text:
-        what = f"写的是「{answer.raw}」，这一行的单位现在是 {question.unit}"
+        what = f"写的是「{answer.raw}」，这里的单位现在是 {question.unit}"
         yield Remark(key, Severity.MUST, what, "改数，或把单位改回来")
 
 

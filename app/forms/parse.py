@@ -22,7 +22,7 @@ from app.assessment.units import (
 )
 from app.errors import Problem
 from app.forms.answer import MISSING, Answer, Given
-from app.forms.question import Question, QuestionKind
+from app.forms.question import Carrier, Question, QuestionKind
 from app.forms.readable import MOST_DIGITS
 
 _MINUS = str.maketrans(dict.fromkeys("−–—‐‑‒－﹣", "-"))
@@ -33,6 +33,8 @@ _NUMBER = re.compile(
 )
 _TIMES_TEN = re.compile(r"[×x*]\s*10(?:\^|\*\*)([-+]?\d{1,2})(?!\d)", re.IGNORECASE)
 _COUNTED = ("count", "people", "occurrence", "vehicle trip")
+_IN_WATER = "concentration in liquid"
+_WATER_AND_AIR = {_IN_WATER, "concentration in gas"}
 _UNIT_TIMES = re.compile(r"(?P<unit>[^\d×x*]+)[×x*]\s*(?P<factor>\d+(?:\.\d+)?)", re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d{1,4}(,\d{4})+)(\.\d*)?")
 _BLANK_MARKS = ("-", "/", "\\", "无", "没有", "n/a", "na", "不适用", "—", "空")
@@ -169,6 +171,8 @@ def _fold(text: str) -> str:
 
 def _number(question: Question, typed: str) -> Parsed:
     text = _fold(typed)
+    if question.carriers:
+        return _with_carriers(question, typed, text)
     if question.detection and (below := _below_detection(_bare(text, question.unit))) is not None:
         return below
     if question.bounds and (found := _BOUNDS.fullmatch(_bare(text, question.unit))) is not None:
@@ -283,6 +287,8 @@ def _with_unit(question: Question, typed: str, value: Fraction, rest: str) -> Pa
         return _by_factor(question, typed, value, times)
     if scaled is None:
         return _other_unit(question, typed, value, rest)
+    if (asked := _other_medium(question, typed, value, scaled, rest)) is not None:
+        return asked
     text = number_text(scaled)
     if len(text) > MOST_DIGITS:
         return _unread(question, typed, "数字太长了，看不明白", "检查一下位数")
@@ -335,7 +341,8 @@ def _other_unit(question: Question, typed: str, value: Fraction, rest: str) -> P
     offers = [_change(number_text(value * own), brief(value * own))] if offered else []
     remedy = "换算成题目要的数再填"
     if question.unit_in:
-        remedy = f"先在这一行的「{question.unit_in}」写 {unit_text(rest)}"
+        where = "" if question.unit_of else "这一行的"
+        remedy = f"先在{where}「{question.unit_in}」写 {unit_text(unit or rest)}"
     return _unread(question, typed, f"这里只填数，写的是 {unit_text(rest)}", remedy, *offers)
 
 
@@ -361,6 +368,25 @@ def _share_asked(question: Question, typed: str, value: Fraction) -> Parsed | No
     return _unread(question, typed, what, "选一个，或写上 %", *offers)
 
 
+def _other_medium(
+    question: Question, typed: str, value: Fraction, scaled: Fraction, rest: str
+) -> Parsed | None:
+    """mg/m³ in a row of a test report in mg/L, or the other way: one is of air, one of water, a thousand apart. Whether
+    the unit or the row is the wrong one is asked."""
+    if not (question.detection or question.bounds):
+        return None
+    there, own = find_unit(rest), find_unit(question.unit)
+    if there is None or own is None or {there.dimension, own.dimension} != _WATER_AND_AIR:
+        return None
+    offers = (
+        Offer(f"单位写错了，是 {brief(value)} {own.symbol}", number_text(value)),
+        Offer(f"换算成 {brief(scaled)} {own.symbol}", number_text(scaled)),
+    )
+    media = ("水样", "气样") if own.dimension == _IN_WATER else ("气样", "水样")
+    what = f"这一行的单位是 {own.symbol}（{media[0]}），写的是 {there.symbol}（{media[1]}）"
+    return _unread(question, typed, what, "选一个；行填错了就填到另一行", *offers)
+
+
 def _by_factor(question: Question, typed: str, value: Fraction, times: re.Match[str]) -> Parsed:
     """「1200升×0.84」: what the user says one 升 comes to, in the unit of the question; kept as a note."""
     unit, factor = times["unit"].strip(), Fraction(times["factor"])
@@ -369,11 +395,60 @@ def _by_factor(question: Question, typed: str, value: Fraction, times: re.Match[
     text = number_text(value * factor)
     if len(text) > MOST_DIGITS:
         return _unread(question, typed, "数字太长了，看不明白", "检查一下位数")
-    note = f"{brief(value)} {unit} × {brief(factor)} {question.unit}/{unit}"
+    note = f"{brief(value)} {unit} × {times['factor']} {question.unit}/{unit}"
     return Parsed(
         Given(text, raw=typed.strip(), note=note),
         f"{brief(Fraction(text))} {question.unit}（{note}）",
     )
+
+
+def _with_carriers(question: Question, typed: str, text: str) -> Parsed:
+    """「200 kg 柴油」 where tce are asked; 「200 kg」 is asked of which fuel."""
+    for word in _ABOUT:
+        text = text.removeprefix(word).strip()
+    plain = replace(question, carriers=())
+    read = _number(plain, typed)
+    if read.problem is None:
+        return read
+    for carrier in question.carriers:
+        if carrier.name in text and "标煤" not in text:
+            return _of_carrier(plain, typed, carrier, text.replace(carrier.name, " ", 1).strip())
+    offers = [
+        Offer(words, words)
+        for carrier in question.carriers
+        if _is_heat(unit_typed(text)) == _is_heat(carrier.unit)
+        and unit_typed(text)
+        and number_in(_number(replace(plain, unit=carrier.unit), text)) is not None
+        for words in [f"{text} {carrier.name}"]
+    ]
+    if not offers:
+        return read
+    what = f"「{typed.strip()}」没写是什么能源，折不成 {question.unit}"
+    return _unread(question, typed, what, "选一个，或连名字一起写", *offers)
+
+
+def _is_heat(unit: str) -> bool:
+    return unit_text(unit).endswith(("J", "焦"))
+
+
+def _of_carrier(question: Question, typed: str, carrier: Carrier, rest: str) -> Parsed:
+    """By the factor of the fuel, which is kept as a note."""
+    read = _number(replace(question, unit=carrier.unit), rest)
+    amount = number_in(read)
+    if amount is None:
+        problem = read.problem or Problem(_label(question), f"「{typed.strip()}」看不懂", "")
+        return _unread(question, typed, problem.what, problem.remedy)
+    if not unit_typed(rest):
+        words = f"{amount.text} {carrier.unit} {carrier.name}"
+        offers = (Offer(words, words), Offer(f"{amount.text} {question.unit}", amount.text))
+        what = f"「{typed.strip()}」看不出是 {carrier.unit} 还是 {question.unit}"
+        return _unread(question, typed, what, "选一个", *offers)
+    text = number_text(Fraction(amount.text) * parse_exact(carrier.times))
+    if len(text) > MOST_DIGITS:
+        return _unread(question, typed, "数字太长了，看不明白", "检查一下位数")
+    factor = f"{carrier.times} {question.unit}/{carrier.unit}"
+    note = f"{carrier.name} {brief(Fraction(amount.text))} {carrier.unit} × {factor}"
+    return Parsed(Given(text, raw=typed.strip(), note=note), f"{text} {question.unit}（{note}）")
 
 
 def _scaled(value: Fraction, rest: str, unit_text: str) -> Fraction | None:

@@ -60,6 +60,15 @@ class NumberCheck:
 
 
 @dataclass(frozen=True)
+class Carrier:
+    """A fuel or heat that counts in another unit: 「柴油」 in kg, `times` of the question's unit each (canonical decimal text)."""
+
+    name: str
+    unit: str
+    times: str
+
+
+@dataclass(frozen=True)
 class Question:
     """A single question or a table column. `title` is a sentence for single questions, a short head for columns.
 
@@ -102,6 +111,10 @@ class Question:
     choices_from: str = ""  # one of OFFERED: texts offered while typing; others stay allowed
     tonnes: bool = False  # water: a tonne is a m³
     unit_in: str = ""  # title of the column where this row can say its unit (app.forms.row_units)
+    unit_of: str = ""  # the question that says the unit of this one (app.forms.row_units)
+    carriers: tuple[
+        "Carrier", ...
+    ] = ()  # fuels that may be typed by their names, in their own units
     unfolded: bool = False  # stands in the short view too although nothing need be answered
 
 

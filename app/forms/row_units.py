@@ -1,4 +1,5 @@
-"""The unit of a row: 「柴油 kg」, 「用电（kWh）」, the option chosen in it, or its own column 「单位」."""
+"""The unit of a row: 「柴油 kg」, 「用电（kWh）」, the option chosen in it, or its own column 「单位」; and that of a question whose unit is
+the answer to another."""
 
 import re
 from dataclasses import replace
@@ -7,7 +8,7 @@ from functools import cache
 from app.assessment.units import find_unit
 from app.forms.answer import AnswerBook, cell_key
 from app.forms.question import Question, QuestionKind, RowsKind, TableQuestion
-from app.forms.question_index import row_label
+from app.forms.question_index import QuestionIndex, row_label
 
 UNIT_COLUMN = "unit"
 _LAST = re.compile(r"（([^（）]+)）$|(?:\s|(?<=）))([A-Za-z%][^\s（）]*)$")
@@ -36,6 +37,16 @@ def in_row(
         own = unit_column(table)
         return question if own is None else replace(question, unit_in=own.title)
     return replace(question, unit=unit, tonnes=bool(unit == "m³" and _OF_WATER.match(name)))
+
+
+def asked_in(question: Question, index: QuestionIndex, book: AnswerBook) -> Question:
+    """A single question as it is asked now: in the unit another answer says; the question itself where it has its own."""
+    if not question.unit_of:
+        return question
+    unit = book.text(question.unit_of).strip()
+    if not unit:
+        return replace(question, unit_in=index.label_of(question.unit_of, book))
+    return replace(question, unit=unit)
 
 
 def unit_column(table: TableQuestion) -> Question | None:

@@ -5,12 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.assessment.numbers import parse_exact
+from app.assessment.units import find_unit
 from app.forms.condition import AllOf, AnyOf, Comparison, Condition, Operator
 from app.forms.quantity import Quantity
 from app.forms.question import (
     MEASURES,
     OFFERED,
     Card,
+    Carrier,
     ChartItem,
     FigureStrip,
     MeasureItem,
@@ -37,7 +39,7 @@ _QUESTION_KEYS = (
     "question", "title", "short", "kind", "unit", "options", "required", "silences", "default", "derived",
     "condition", "minimum", "maximum", "usual_minimum", "usual_maximum", "integer", "negative", "source",
     "examples", "width", "keep", "choices_from", "part_of", "detection", "bounds", "headings", "unfolded",
-    "tonnes",
+    "tonnes", "unit_of", "carriers",
     *_HELP,
 )  # fmt: skip
 _COLUMN_KEYS = ("column", *_QUESTION_KEYS[1:])
@@ -233,8 +235,29 @@ class QuestionReader:
             part_of=fields.text("part_of", ""),
             choices_from=offered,
             tonnes=fields.flag("tonnes", False),
+            unit_of=fields.text("unit_of", ""),
+            carriers=self._carriers(fields),
             unfolded=fields.flag("unfolded", False),
         )
+
+    def _carriers(self, fields: Fields) -> tuple[Carrier, ...]:
+        """`柴油 kg: 0.0014571`: name and unit, and what one of it is in the unit of the question."""
+        found = []
+        for words, node in fields.pairs("carriers"):
+            (name, _, unit), times = words.rpartition(" "), words_of(node) or ""
+            try:
+                parse_exact(times)
+            except ValueError:
+                name = ""
+            if not name or find_unit(unit) is None:
+                self._faults.fail(
+                    fields.where("carriers"),
+                    f"「{words}: {times}」看不懂",
+                    "写成 柴油 kg: 0.0014571",
+                )
+                continue
+            found.append(Carrier(name, unit, times))
+        return tuple(found)
 
     def _check(self, fields: Fields, kind: QuestionKind) -> NumberCheck:
         """Numbers are taken as not negative unless the file says `negative: true`."""

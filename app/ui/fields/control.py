@@ -71,7 +71,8 @@ class QuestionControl(QObject):
         self, question: Question, key: str, parent: QWidget, *, small: bool = False
     ) -> None:
         super().__init__(parent)
-        self.question = question
+        self.question = question  # as it is asked now
+        self.printed = question  # as the page has it
         self.key = key
         self._answer: Answer = MISSING
         self._figure: Figure | None = None
@@ -231,6 +232,12 @@ class QuestionControl(QObject):
             self.note.setText(self._note_text())
         self._show_chip()
         self._show_line()
+
+    def ask(self, question: Question) -> None:
+        """The same question in the unit another answer says."""
+        if question != self.question and isinstance(self.input, TypedInput):
+            self.question = question
+            self.input.ask(question)
 
     def _mode_of(self, answer: Answer) -> str:
         if isinstance(answer, NotApplicable):

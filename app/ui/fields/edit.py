@@ -94,6 +94,13 @@ class LineField(QLineEdit):
         self.setFrame(False)
         self._set_margins()
 
+    def set_unit(self, unit: str) -> None:
+        """The unit inside the field, "" for none."""
+        if unit != self._unit:
+            self._unit = unit
+            self._set_margins()
+            self.update()
+
     def _set_margins(self) -> None:
         side = 6 if self._flat else (8 if self._small else 9)
         right = side

@@ -66,6 +66,11 @@ class TypedInput(LineField):
         if question.kind is QuestionKind.DATE:
             self._add_calendar()
 
+    def ask(self, question: Question) -> None:
+        """The same question in another unit."""
+        self._question = question
+        self.set_unit(question.unit)
+
     @property
     def is_dirty(self) -> bool:
         """True while the text differs from the recorded answer."""

@@ -26,6 +26,7 @@ from app.forms.question import (
     RowsKind,
     TableQuestion,
 )
+from app.forms.row_units import asked_in
 from app.services import acts
 from app.ui import widgets
 from app.ui.charts import ChartView
@@ -302,6 +303,7 @@ class FormCards(QObject):
             self._show_card(box, project)
 
     def _show_control(self, key: str, control: QuestionControl, project: AuditProject) -> None:
+        control.ask(asked_in(control.printed, project.index, project.book))
         question = control.question
         control.set_reasons(self._shown.reasons)
         figure = None
