@@ -1,7 +1,8 @@
 """One thing that is wrong or odd with an audit, as a code with arguments; and how it is said in Chinese."""
 
 import enum
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -77,6 +78,23 @@ def fingerprint(concern: Concern) -> str:
     """What a reason was given to: another value of any argument asks again."""
     parts = (f"{name}={_shown(value)}" for name, value in sorted(concern.arguments.items()))
     return "；".join(parts)
+
+
+def alike(concern: Concern, others: Iterable[Concern]) -> tuple[Concern, ...]:
+    """Warnings without a reason that say the same of other places: of one rule, and where a page says it, but for figures in
+    the same words. What one reason may be given to; whether it fits is the user's to say."""
+    return tuple(
+        one
+        for one in others
+        if one.severity is Severity.WARN
+        and one.rule == concern.rule
+        and one.id != concern.id
+        and _pattern(one) == _pattern(concern)
+    )
+
+
+def _pattern(concern: Concern) -> str:
+    return re.sub(r"[\d.,，]*\d", "#", str(concern.arguments.get("what", "")))
 
 
 def reason_for(concern: Concern, book: AnswerBook) -> str:

@@ -1,5 +1,6 @@
 """The check-up of an audit with the fit of its paper: one list for the window, the command line and the gate before a paper."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from app.assessment.result import Assessment
@@ -50,12 +51,20 @@ def said(concern: Concern, data: CheckupData, project: AuditProject) -> Said:
     return say(concern, data.rule(concern.rule), project.index, project.book)
 
 
-def give_reason(session: AuditSession, concern: Concern, reason: str, what: str = "") -> Saved:
-    """Keep why a warning is all right; it holds as long as the values are these. An empty reason takes it back. what: the
-    warning in words, printed beside the reason."""
-    answer = Given(reason.strip(), what, fingerprint(concern)) if reason.strip() else MISSING
-    change = Change(concern.id, session.book.get(concern.id), answer)
-    return session.record([change], "写明原因" if reason.strip() else "撤回原因")
+def give_reason(session: AuditSession, given: Sequence[tuple[Concern, str]], reason: str) -> Saved:
+    """Keep why warnings are all right, in one act; it holds as long as their values are these. An empty reason takes it
+    back. given: each warning with its words, which are printed beside the reason."""
+    reason = reason.strip()
+    changes = [
+        Change(
+            one.id,
+            session.book.get(one.id),
+            Given(reason, what, fingerprint(one)) if reason else MISSING,
+        )
+        for one, what in given
+    ]
+    name = "写明原因" if reason else "撤回原因"
+    return session.record(changes, name if len(given) == 1 else f"{name}（{len(given)} 处）")
 
 
 def gate(

@@ -1,6 +1,8 @@
 """The check-up of the open audit in the window: worked out off the typing path, shown as a badge, walked with F8, listed with reasons."""
 
 import logging
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -9,19 +11,20 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QDialog,
     QHBoxLayout,
-    QInputDialog,
     QLabel,
     QVBoxLayout,
     QWidget,
 )
 
 from app.checkup.check_up import PAGE
-from app.checkup.concern import Concern, Severity
+from app.checkup.concern import Concern, Severity, alike
 from app.services.check_up import concerns_of, give_reason, said
 from app.ui import widgets
 from app.ui.messages import Message
 from app.ui.outline import Outline
+from app.ui.reason_dialog import ReasonDialog
 from app.ui.session import SessionModel
 from app.ui.tasks import Tasks
 
@@ -202,20 +205,21 @@ class ConcernList(QWidget):
         return holder
 
     def ask_reason(self, concern: Concern) -> None:
-        words = said(concern, self._check_up.data, self._check_up.model.project)
-        text, taken = QInputDialog.getMultiLineText(
-            self,
-            self.tr("写明原因"),
-            self.tr("{what}\n为什么没有问题？这句话印进报告，数变了要重写；清空就是撤回。").format(
-                what=str(words)
-            ),
-            concern.reason,
+        """The reason may be given to the like ones that have none in the same act."""
+        others = alike(concern, self._check_up.concerns)
+        dialog = ReasonDialog(
+            self._words(concern), concern.reason, [(one, self._words(one)) for one in others], self
         )
-        if taken:
-            self.take_reason(concern, text)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self.take_reason((concern, *dialog.chosen), dialog.text)
 
-    def take_reason(self, concern: Concern, text: str) -> None:
+    def _words(self, concern: Concern) -> str:
+        return str(said(concern, self._check_up.data, self._check_up.model.project))
+
+    def take_reason(self, concerns: Sequence[Concern], text: str) -> None:
         model = self._check_up.model
-        words = said(concern, self._check_up.data, model.project)
-        what = f"{words.where}：{words.what}" if words.where else words.what
-        model.act(lambda session: give_reason(session, concern, text, what))
+        given = []
+        for one in concerns:
+            words = said(replace(one, reason=""), self._check_up.data, model.project)
+            given.append((one, f"{words.where}：{words.what}" if words.where else words.what))
+        model.act(lambda session: give_reason(session, given, text))

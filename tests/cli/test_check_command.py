@@ -72,7 +72,7 @@ def test_a_warning_asks_for_a_reason_which_is_kept_printed_and_asked_again(
     ]
     assert {one.rule for one in found} == {"above_capacity"}
     for one in found:
-        give_reason(session, one, "扩产环评 2026 年 3 月已批")
+        give_reason(session, [(one, "")], "扩产环评 2026 年 3 月已批")
     assert main(["check", str(audit)]) == 2  # held by the window
     session.close()
     capsys.readouterr()

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from app.checkup.concern import Concern, Severity
+from app.checkup.concern import Concern, Severity, alike
 from app.checkup.page_remarks import Severity as PageSeverity
 from app.forms.answer import Change, Given
 from app.services import acts
@@ -17,6 +17,7 @@ from app.services.services import Services
 from app.ui.check_up import ConcernList
 from app.ui.main_window import MainWindow
 from app.ui.pages.problem_bar import Place, ProblemBar
+from app.ui.reason_dialog import ReasonDialog
 from app.ui.tables.panel import TablePanel
 from tests.ui.test_main_window import catalogue_is_built, open_window, services
 
@@ -62,7 +63,7 @@ def test_badge_walk_list_and_reason(
     window.activateWindow()
     shown.findChildren(QAbstractButton)[-1].setFocus()
     for warning in [one for one in check_up.concerns if one.severity is Severity.WARN]:
-        shown.take_reason(warning, "扩产环评已批")
+        shown.take_reason([warning], "扩产环评已批")
     qtbot.waitUntil(lambda: check_up.count(Severity.WARN) == 0, timeout=20_000)
     focus = QApplication.focusWidget()
     assert focus is not None
@@ -176,3 +177,74 @@ def test_a_page_is_not_called_mended_while_the_check_up_has_something_on_it(qtbo
     assert "都改好了" not in words
     bar.show_problems([], waiting=0)
     assert "都改好了" in " ".join(label.text() for label in bar.findChildren(QLabel))
+
+
+def test_one_reason_is_given_to_like_warnings_that_were_ticked_and_taken_back_at_once(
+    qtbot: QtBot, services: Services, open_window: Callable[[], MainWindow], tmp_path: Path
+) -> None:
+    window = open_window()
+    assert window.open_file(services.projects.printer_sample(tmp_path))
+    assert window.model is not None
+    assert window.audit is not None
+    check_up = window.model.check_up
+    assert check_up is not None
+    qtbot.waitUntil(lambda: not check_up.behind, timeout=20_000)
+    book = window.model.book
+    months = [f"energy.bills/{year}-02/electricity" for year in (2023, 2024, 2025)]
+    window.model.record([Change(one, book.get(one), Given("2000")) for one in months], "改")
+
+    def warnings() -> list[Concern]:
+        return [one for one in check_up.concerns if one.severity is Severity.WARN]
+
+    qtbot.waitUntil(lambda: not check_up.behind and len(warnings()) >= 3, timeout=20_000)
+    first, *rest = [one for one in warnings() if one.rule == "price_odd"]
+    before = len(warnings())
+    like = alike(first, check_up.concerns)
+    assert like == tuple(rest)
+    assert len(rest) == 2
+    window.top.check_button.click()
+    shown = window.audit.findChild(ConcernList)
+    assert shown is not None
+    seen: list[str] = []
+
+    def answer() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, ReasonDialog)
+        try:
+            seen.append("nothing" if dialog.chosen == () else "all")
+            dialog.field.setPlainText("春节停产，二月只开了九天")
+            dialog.all.click()
+            seen.append("all" if dialog.chosen == tuple(rest) else "some")
+            dialog.ticks[0][1].click()
+            seen.append("some" if not dialog.all.isChecked() else "all")
+            dialog.ticks[0][1].click()
+            seen.append("all" if dialog.all.isChecked() else "some")
+            QTest.keyClick(dialog.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        finally:
+            if dialog.isVisible():
+                dialog.reject()
+
+    QTimer.singleShot(300, answer)
+    shown.ask_reason(first)
+    assert seen == ["nothing", "all", "some", "all"]
+    qtbot.waitUntil(lambda: len(warnings()) == before - 3, timeout=20_000)
+    kept = [window.model.book.get(one.id) for one in (first, *like)]
+    assert {one.text for one in kept if isinstance(one, Given)} == {"春节停产，二月只开了九天"}
+    window.model.undo()
+    qtbot.waitUntil(lambda: len(warnings()) == before, timeout=20_000)
+
+
+def test_what_is_alike_says_the_same_of_another_place() -> None:
+    def one(rule: str, key: str, severity: Severity = Severity.WARN, **said: str) -> Concern:
+        return Concern(rule, severity, (key,), said)
+
+    low = one("page", "a/1", what="比前后的月少 41.5%")
+    others = (
+        low,
+        one("page", "a/2", what="比前后的月少 1,038%"),
+        one("page", "a/3", what="比前后的月多 20%"),
+        one("page", "a/4", Severity.BLOCK, what="比前后的月少 3%"),
+        one("deadline", "b/1"),
+    )
+    assert [found.key for found in alike(low, others)] == ["a/2"]
+    assert alike(one("deadline", "b/2"), others) == (others[-1],)
