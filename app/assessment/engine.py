@@ -22,7 +22,7 @@ from app.assessment.indicator_system import (
     Verification,
 )
 from app.assessment.inputs import NO_INPUTS, FirmInputs
-from app.assessment.item_classes import grade_conditions, sum_classes
+from app.assessment.item_classes import grade_conditions, met_by_points, sum_classes
 from app.assessment.level_index import worst_together
 from app.assessment.level_only import prints_a_rule
 from app.assessment.membership import threshold
@@ -86,7 +86,9 @@ def assess(
         reasons = (remark(Code.NEVER_A_LEVEL), *(reasons if gives_a_score else ()))
     judged = None
     if system.kind is DocumentKind.REFERENCE_TABLE or system.method.family is Family.CHECKLIST:
-        judged = outcome_of(system.method, rows, outcome.conditions)
+        judged = outcome_of(
+            system.method, rows, outcome.conditions, partial(met_by_points, system.method)
+        )
     level = bounds[0] if bounds is not None and bounds[0] is bounds[1] else None
     name = level_name(system, level)
     return Assessment(

@@ -99,6 +99,14 @@ def awarded(method: Method, indicator: Indicator) -> Award | None:
     return Award(max(steps), steps) if steps else None
 
 
+def met_by_points(method: Method, row: Row) -> bool | None:
+    """A row that was given all its points is met, one that was given none is missed, as if somebody had said so in words."""
+    award = awarded(method, row.indicator)
+    if award is None or not isinstance(row.finding, Measured):
+        return row.meets_what_is_asked
+    return {award.most: True, _ZERO: False}.get(row.finding.value)
+
+
 def sum_classes(
     method: Method, table: Table, rows: Sequence[Row], inputs: FirmInputs
 ) -> ClassPoints:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from app.assessment.indicator_system import Method
+from app.assessment.finding import Measured
+from app.assessment.indicator_system import IndicatorKind, Method
 from app.assessment.numbers import brief
 from app.assessment.rows import Row
 
@@ -127,7 +128,8 @@ _WORDS: Mapping[ConditionCode, Callable[[Mapping[str, Any]], str]] = {
 class Outcome:
     """passed: False once a condition is missed, True when the document prints conditions and all hold, one of the
     grades among them, else None.
-    recalled: the rule was never seen in print. met, missed, open: items."""
+    recalled: the rule was never seen in print. met, missed, open: items. partly: items that were given a part of their
+    points, neither met nor missed."""
 
     passed: bool | None
     conditions: tuple[Condition, ...]
@@ -135,10 +137,17 @@ class Outcome:
     missed: int
     open: int
     recalled: bool
+    partly: int = 0
 
 
-def outcome_of(method: Method, rows: Sequence[Row], graded: Sequence[Condition] = ()) -> Outcome:
-    """Of a checklist, or of a table whose control items veto. graded: what the points add to it."""
+def outcome_of(
+    method: Method,
+    rows: Sequence[Row],
+    graded: Sequence[Condition] = (),
+    is_met: Callable[[Row], bool | None] = lambda row: row.meets_what_is_asked,
+) -> Outcome:
+    """Of a checklist, or of a table whose control items veto. graded: what the points add to it. is_met: of a row that may
+    have been given points."""
     present = [row for row in rows if row.applies]
     conditions = []
     must = [row for row in present if row.indicator.mandatory]
@@ -151,7 +160,13 @@ def outcome_of(method: Method, rows: Sequence[Row], graded: Sequence[Condition] 
         members = [row for row in rows if row.indicator.pick_group == group.id]
         if members:
             conditions.append(_picked(group.title or group.id, group.pick, members))
-    met = [row.meets_what_is_asked for row in present]
+    met = [is_met(row) for row in present]
+    partly = sum(
+        one is None
+        and isinstance(row.finding, Measured)
+        and row.indicator.kind is IndicatorKind.QUALITATIVE
+        for one, row in zip(met, present, strict=True)
+    )
     if method.least_met is not None:
         sure, hoped = met.count(True), len(met) - met.count(False)
         conditions.append(
@@ -179,8 +194,9 @@ def outcome_of(method: Method, rows: Sequence[Row], graded: Sequence[Condition] 
         tuple(conditions),
         met.count(True),
         met.count(False),
-        met.count(None),
+        met.count(None) - partly,
         bool({"rule", "levels.rule"} & set(method.recalled_parts)),
+        partly,
     )
 
 

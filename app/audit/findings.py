@@ -102,6 +102,7 @@ def inputs_of(project: AuditProject) -> FirmInputs:
         derived = {} if tables is None else tables.variables.get(part.id, {})
         produced = {} if tables is None else tables.outputs.get(part.id, {})
         names = [variable.id for variable in project.system.variables]
+        names += project.system.method.phase_weights
         names += [name for name in derived if name not in names]
         neutral = {
             modifier.input: modifier.neutral

@@ -18,6 +18,7 @@ from app.assessment.indicator_system import (
 from app.assessment.inputs import NO_INPUTS, FirmInputs
 from app.assessment.membership import threshold
 from app.assessment.numbers import brief, display
+from app.assessment.outcome import Outcome
 from app.assessment.result import Judgement
 
 NOT_COLLECTED = "未收录"
@@ -34,6 +35,12 @@ def level_name(level: Level | None) -> str:
 def score_name(name: str) -> str:
     """「总分」; what a document calls by a letter of its own keeps it."""
     return _SCORES.get(name, name)
+
+
+def counts_text(outcome: Outcome) -> str:
+    """「达到 11 项，没达到 6 项，还没定 0 项」."""
+    part = f"，得部分分 {outcome.partly} 项" if outcome.partly else ""
+    return f"达到 {outcome.met} 项，没达到 {outcome.missed} 项{part}，还没定 {outcome.open} 项"
 
 
 def sign(indicator: Indicator) -> str:

@@ -19,7 +19,7 @@ from app.assessment.outcome import HEADING
 from app.assessment.remarks import Code
 from app.assessment.result import Assessment, ScoreRange
 from app.audit.project import BASE_YEAR
-from app.audit.wording import score_name
+from app.audit.wording import counts_text, score_name
 from app.errors import Problem, UserError
 from app.forms.answer import AnswerBook
 from app.forms.grid import safe_cell
@@ -124,9 +124,7 @@ def score_text(path: Path, catalogue: Catalogue) -> str:
         )
     outcome = assessment.outcome
     if outcome is not None:
-        lines.append(
-            f"{HEADING}：达到 {outcome.met} 项，没达到 {outcome.missed} 项，还没定 {outcome.open} 项"
-        )
+        lines.append(f"{HEADING}：{counts_text(outcome)}")
         if outcome.recalled:
             lines.append("下面的规则凭记忆，没有见到原文，用前要核对")
         said = {True: "符合", False: "不符合", None: "还不能说"}
@@ -203,6 +201,7 @@ def assessment_to_plain(assessment: Assessment, system: IndicatorSystem) -> Plai
             "passed": outcome.passed,
             "met": outcome.met,
             "missed": outcome.missed,
+            "partly": outcome.partly,
             "open": outcome.open,
             "conditions": [
                 {"text": condition.text, "holds": condition.holds}

@@ -360,6 +360,23 @@ def test_points_are_given_in_the_steps_of_the_document(screen: AuditScreen) -> N
     assert project.book.text(project.indicator_key("staff-health")) == "2"
 
 
+def test_no_points_count_as_missed_and_phases_of_the_work_can_be_entered(
+    screen: AuditScreen,
+) -> None:
+    page = use(screen, "green-construction-gbt50640-2010")
+    for name, points in (("staff-health", "0"), ("dust-control", "1"), ("sewage", "2")):
+        answer(page, name, points)
+    counted = re.findall(r"达到 .*?还没定 \d+ 项", shown(page))
+    assert counted == ["达到 1 项，没达到 1 项，得部分分 1 项，还没定 35 项"]
+    page.show_indicator("staff-health")
+    settle()
+    for phase, score in (("地基与基础", "80"), ("结构工程", "59"), ("装饰装修与机电安装", "90")):
+        field = next(one for one in lines(screen) if one.accessibleName().startswith(phase))
+        enter(field, score)
+    assert "单位工程得分 W 71.50" in shown(page)
+    assert "结构工程 59" in shown(page)
+
+
 # ------------------------------------------------------------------------------------------------ what people type
 
 TYPED = st.one_of(

@@ -500,9 +500,22 @@ class IndicatorAnswer(QObject):
             asked.append(
                 (key, self.tr("这种产品的年产量（{why}）").format(why=said), "", value, None)
             )
+        for phase in project.system.method.phase_weights:  # of the whole work: beside every row
+            meaning = self.tr("{phase}阶段的得分（算单位工程得分 W）").format(phase=phase)
+            asked.append(
+                (
+                    variable_key(home, phase),
+                    meaning,
+                    self.tr("分"),
+                    known.variables.get(phase),
+                    None,
+                )
+            )
         if not asked:
             return
-        self._section(self.tr("这一行还要的数"), "pencil", "")
+        whole = len(asked) == len(project.system.method.phase_weights)
+        title = self.tr("整个工程还要的数") if whole else self.tr("这一行还要的数")
+        self._section(title, "pencil", "")
         for key, meaning, symbol, value, correction in asked:
             self._add_input(key, meaning, symbol, value, correction)
 

@@ -11,7 +11,7 @@ from app.assessment.numbers import display
 from app.assessment.result import Assessment, ScoreRange
 from app.audit.project import AuditProject
 from app.audit.self_check import BESIDE, CAUTION, HEADING, SelfRow, is_reference, self_check
-from app.audit.wording import score_name
+from app.audit.wording import counts_text, score_name
 from app.forms.figure import Figure
 from app.ui import chips, widgets
 
@@ -121,11 +121,7 @@ class SelfCheckPanel(widgets.Card):
         counted = [
             f"{score_name(name)} {score_text(score)}" for name, score in assessment.scores.items()
         ]
-        counted.append(
-            self.tr("达到 {met} 项，没达到 {missed} 项，还没定 {open} 项").format(
-                met=outcome.met, missed=outcome.missed, open=outcome.open
-            )
-        )
+        counted.append(counts_text(outcome))
         if outcome.recalled:
             counted.append(self.tr("规则凭记忆，没有见到原文，用前要核对"))
         text = "　".join(counted)
