@@ -16,8 +16,6 @@ import tempfile
 import time
 from pathlib import Path
 
-LISTS = ("damages.yaml", "damages_by_kind.yaml")
-
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="tests.walk", description=__doc__)

@@ -170,6 +170,11 @@ class Walk:
             ) == "":
                 tried(f"cleared {key}", lambda key=key: walker.clear(key))
             else:
+                there = walker.book.get(key)
+                if isinstance(there, Given) and there.note and there.text == _typed(text):
+                    walker.clear(
+                        key
+                    )  # the same number without its note: typed over, the note stays
                 tried(key, lambda key=key, text=text: walker.enter(key, _typed(text)))
         return rows
 

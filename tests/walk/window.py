@@ -266,10 +266,10 @@ class Walker:
         editor = QApplication.focusWidget()
         if not isinstance(editor, QLineEdit):
             raise Refused("the cell did not open")
-        if editor.text() != text:
+        if (arrived := editor.text()) != text:
             editor.setText(text)
             editor.setModified(True)
-            self.faults.append(f"lost while typing at {key}: {text!r}")
+            self.faults.append(f"lost while typing at {key}: {text!r} became {arrived!r}")
         self.key(Qt.Key.Key_Return)
         return "typed in a cell"
 
