@@ -15,6 +15,7 @@ from app.forms.condition import holds
 from app.forms.law import LIST_DATE, Deadline, Law, LawBook, Provision
 
 STARTED = "team.start"
+REPORTED = "team.report_date"
 _ENDS = "team.plan"
 _MARK = {Verification.VERIFIED: "", Verification.TRANSCRIBED: "转录待核", Verification.RECALLED: "凭记忆待核"}  # fmt: skip
 
@@ -171,6 +172,14 @@ def _end(edition: LawEdition, answers: AnswerBook) -> str:
         if one.id == "finish" and _is_day(answers.text(one.since))
     ]
     return due[0] if due else months_later(date.fromisoformat(edition.day), 12).isoformat()
+
+
+def report_day(answers: AnswerBook, today: date) -> date:
+    """The day the report speaks of and bears on its cover: as answered, never later than today; else today."""
+    try:
+        return min(date.fromisoformat(answers.text(REPORTED)), today)
+    except ValueError:
+        return today
 
 
 def due_days(edition: LawEdition, answers: AnswerBook) -> Iterator[tuple[Deadline, str]]:

@@ -174,7 +174,7 @@ def material_summary(derivation: Derivation, _table: TableQuestion | None, _row_
             continue
         balanced = True
         gap = entered - left
-        words = f"{material}：差 {_short(gap)} kg，占投入 {display(gap * 100 / entered, 2)}%"
+        words = f"{material}相差 {_short(gap)} kg，占投入 {display(gap * 100 / entered, 2)}%"
         if product:
             words += f"，进产品 {display(product * 100 / entered, 2)}%"
         lines.append(words)

@@ -9,6 +9,7 @@ from functools import cached_property
 from app.assessment.result import Assessment
 from app.audit.balance import MaterialBalance, material_balances
 from app.audit.compliance import Exceedance, exceedances, known_number
+from app.audit.law import report_day
 from app.audit.project import AuditProject
 from app.checkup.concern import Severity, Value
 from app.forms.answer import AnswerBook, Given, cell_key
@@ -65,6 +66,11 @@ class Facts:
     def number(self, *parts: str) -> Fraction | None:
         """None while open, not applicable or not understood."""
         return known_number(self.book, "/".join(parts))
+
+    @property
+    def report_day(self) -> date:
+        """The day the report speaks of; today where none was answered."""
+        return report_day(self.book, self.today)
 
     def day(self, *parts: str) -> date | None:
         """A date, or the first of a month."""

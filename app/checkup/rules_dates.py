@@ -5,7 +5,7 @@ from datetime import date
 from itertools import pairwise
 
 from app.assessment.finding import NotApplicable
-from app.audit.law import due_days
+from app.audit.law import REPORTED, due_days
 from app.checkup.concern import Severity
 from app.checkup.facts import Facts, Found, setting, test_of_rule
 from app.forms.answer import cell_key
@@ -86,6 +86,30 @@ def _end(facts: Facts) -> tuple[date | None, str]:
 
 
 @test_of_rule
+def report_before(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """The report bears a day before something it tells; the latest of them is named."""
+    day = facts.day(REPORTED)
+    if day is None:
+        return
+    late = []
+    for place in rule.settings["keys"]:
+        table, _, column = place.partition("/")
+        keys = [cell_key(table, row, column) for row in facts.rows(table)] if column else [place]
+        late += [(found, key) for key in keys if (found := facts.day(key)) is not None]
+    last, key = max(late, default=(day, ""))
+    if last > day:
+        yield Found((REPORTED, key), {"day": day, "late": last})
+
+
+@test_of_rule
+def plan_over(facts: Facts, _rule: RuleText) -> Iterator[Found]:
+    """The last day of the work plan is before the day of the report: the paper would print a plan that has gone by."""
+    end, key = _end(facts)
+    if end is not None and end < facts.report_day:
+        yield Found((key,), {"end": end, "day": facts.report_day})
+
+
+@test_of_rule
 def permit_ends_early(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """A permit that runs out before the audit is planned to end."""
     end, _ = _end(facts)
@@ -117,7 +141,8 @@ def measure_overdue(facts: Facts, _rule: RuleText) -> Iterator[Found]:
     """Planned to be done in a month that is over, and not said to be done."""
     for row in facts.rows(MEASURES):
         done, state = facts.day(MEASURES, row, "done"), facts.text(MEASURES, row, "state")
-        over = done is not None and (done.year, done.month) < (facts.today.year, facts.today.month)
+        day = facts.report_day
+        over = done is not None and (done.year, done.month) < (day.year, day.month)
         if done is not None and over and state in ("idea", "feasible", "doing"):
             name = facts.text(MEASURES, row, "name")
             keys = cell_key(MEASURES, row, "done"), cell_key(MEASURES, row, "state")

@@ -418,7 +418,10 @@ def low_cost_share(facts: Facts, rule: RuleText) -> Iterator[Found]:
 
 def _is_later(facts: Facts, row: str) -> bool:
     day = facts.day(LIST, row, "done")
-    return day is not None and (day.year, day.month) >= (facts.today.year, facts.today.month)
+    return day is not None and (day.year, day.month) >= (
+        facts.report_day.year,
+        facts.report_day.month,
+    )
 
 
 @test_of_rule

@@ -67,7 +67,7 @@ def _whole(project: AuditProject, stream: Stream) -> Fraction | None:
     whole = whole_of(project, stream)
     if whole is not None or stream.whole or not stream.places:
         return whole
-    values = [number for _, number in _cells(project, stream.places[0])]
+    values = [number for _, number in cells_of(project, stream.places[0])]
     return sum(values, _ZERO) if values else None
 
 
@@ -83,7 +83,7 @@ def _of_one_place(amounts: list[Fraction], whole: Fraction | None) -> Fraction:
     return whole * (1 - left) + using
 
 
-def _cells(project: AuditProject, place: StreamPlace) -> list[tuple[str, Fraction]]:
+def cells_of(project: AuditProject, place: StreamPlace) -> list[tuple[str, Fraction]]:
     """Answer key and number of every cell of the stream in the base year."""
     if place.question:
         number = number_of(project.book.get(place.question))
@@ -124,7 +124,7 @@ def with_changes(
         stream = stream_of(project, stream_id)
         taken = False
         for place in stream.places:
-            cells = [] if place.otherwise and taken else _cells(project, place)
+            cells = [] if place.otherwise and taken else cells_of(project, place)
             taken |= bool(cells)
             whole = sum((number for _, number in cells), _ZERO)
             if not whole:

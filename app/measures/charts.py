@@ -257,7 +257,7 @@ def level_chart(
             items.append(Words(middle + bar + 12, y - 2.5, brief(least), 7.5))
         items.append(Words(middle, 12, f"Y{level.symbol}", 7.5, anchor="middle"))
         said.append(f"Y{level.symbol} 从 {display(old, 2)} 到 {display(new, 2)}")
-    legend = "斜线 审核前，实心 审核后（实测），虚线 判定值"
+    legend = "斜线 审核前，实心 审核后，虚线 判定值"
     items.append(Words(width - 8, 1, legend, 7.5, anchor="end", role=Role.SECOND))
     return Chart(width, height, tuple(items), "，".join(said))
 

@@ -221,10 +221,12 @@ class Surplus:
 
 @dataclass(frozen=True)
 class OpenSurplus:
-    """A pollutant of the permit nothing can be said of yet, and what is lacking."""
+    """A pollutant of the permit no cut can be said of yet, and what is lacking. permitted, before: t/a, as far as known."""
 
     pollutant: str
     lacking: tuple[str, ...]
+    permitted: Fraction | None = None
+    before: Fraction | None = None
 
 
 _CALLED = {"cod": ("COD", "化学需氧量"), "nh3n": ("氨氮", "NH3-N"), "so2": ("SO2", "二氧化硫"), "nox": ("NOx", "氮氧化物"), "voc": ("VOC", "挥发性有机物")}  # fmt: skip
@@ -255,13 +257,13 @@ def _surpluses(project: AuditProject) -> list[Surplus | OpenSurplus]:
             for words, is_there in (
                 ("许可排放量", permitted is not None),
                 ("审核前一年的排放量", before is not None),
-                ("做完的方案实测削减了多少", bool(cuts.get(key))),
+                ("做完的方案实测的削减量", bool(cuts.get(key))),
             )
             if not is_there
         ]
         if permitted is None or before is None or lacking:
             if name:
-                found.append(OpenSurplus(name, tuple(lacking)))
+                found.append(OpenSurplus(name, tuple(lacking), permitted, before))
             continue
         cut = min(cuts[key], before)
         after = before - cut

@@ -7,7 +7,7 @@ plant's own change, never in its place.
 import enum
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
@@ -206,7 +206,7 @@ class Lack(enum.Enum):
 class ResultRow:
     """values: by column id, exact, in the column's unit; absent = nothing. texts: number, name, content, other.
     is_measured: what was measured stands here; else what was predicted. is_paid: its investment is what was spent. key: the
-    row of the audit. lacking: what was predicted and, though the measure is finished, has no figure of what came of it."""
+    row of the audit. others: amounts without a column by (title, unit). lacking: what was predicted and, though the measure is finished, has no figure of what came of it."""
 
     key: str
     texts: Mapping[str, str]
@@ -214,6 +214,7 @@ class ResultRow:
     is_measured: bool
     lacking: tuple[Lack, ...] = ()
     is_paid: bool = False
+    others: Mapping[tuple[str, str], Fraction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -317,14 +318,15 @@ def _result_row(project: AuditProject, proof: Proof, *, promised: bool) -> Resul
     for column, value in (("cost", cost), ("saving", saving)):
         if value is not None:
             values[column] = value
+    others = _others(project, savings)
     texts = {
         "number": measure.code,
         "name": measure.name,
         "content": _content(project, proof, is_measured=measured),
-        "other": _other(project, savings),
+        "other": others_said(others),
     }
     is_paid = proof.is_done and proof.cost is not None
-    return ResultRow(measure.row_id, texts, values, measured, tuple(lacking), is_paid)
+    return ResultRow(measure.row_id, texts, values, measured, tuple(lacking), is_paid, others)
 
 
 def _effect(project: AuditProject, measure: Measure) -> str:
@@ -399,14 +401,31 @@ def _in_columns(project: AuditProject, savings: Mapping[str, Fraction]) -> dict[
     return values
 
 
-def _other(project: AuditProject, savings: Mapping[str, Fraction]) -> str:
-    """What has no column of its own."""
-    said = []
-    for stream_id, amount in savings.items():
-        stream = stream_of(project, stream_id)
-        if not stream.result and stream_id in ("gas", "drain", "hazardous"):
-            said.append(f"{stream.title} {brief(amount)} {stream.unit}")
-    return "；".join(said)
+Others = Mapping[tuple[str, str], Fraction]
+
+
+def _others(project: AuditProject, savings: Mapping[str, Fraction]) -> Others:
+    """What has no column of its own, by (title, unit)."""
+    streams = ((stream_of(project, name), amount) for name, amount in savings.items())
+    return {
+        (one.title, one.unit): amount
+        for one, amount in streams
+        if one.id in ("gas", "drain") and not one.result
+    }
+
+
+def others_of(rows: Iterable["ResultRow"]) -> Others:
+    """The sums of amounts without a column."""
+    found: dict[tuple[str, str], Fraction] = {}
+    for row in rows:
+        for of, amount in row.others.items():
+            found[of] = found.get(of, _ZERO) + amount
+    return found
+
+
+def others_said(found: Others) -> str:
+    """「废水 11050 m³」 of amounts without a column."""
+    return "；".join(f"{title} {brief(amount)} {unit}" for (title, unit), amount in found.items())
 
 
 @dataclass(frozen=True)
@@ -424,10 +443,12 @@ class Reduction:
     printed: Fraction
 
 
-def reductions(project: AuditProject, *, measured: bool) -> tuple[Reduction, ...]:
+def reductions(
+    project: AuditProject, *, measured: bool, only_done: bool = False
+) -> tuple[Reduction, ...]:
     """tce, t CO2, m³ of water, t of COD, NH3-N, NOx, VOC and the rest: of finished measures as measured, or as predicted of
-    all that are carried out (the rows of the 绩效表)."""
-    proofs = [one for one in proofs_of(project) if counts(one)]
+    all that are carried out (the rows of the 绩效表); only_done: as predicted of the finished ones."""
+    proofs = [one for one in proofs_of(project) if counts(one) and (one.is_done or not only_done)]
     chosen = (
         [replace(one.measure, savings=one.measured) for one in proofs if one.is_done]
         if measured

@@ -17,6 +17,7 @@ from app.assessment.indicator_system import Family
 from app.assessment.remarks import Code
 from app.assessment.result import Assessment
 from app.audit.front_door import SIMPLIFIED
+from app.audit.law import report_day
 from app.audit.project import AuditProject
 from app.errors import Problem, UserError
 from app.forms.answer import Given
@@ -89,6 +90,7 @@ def build_report(
     """The report of one audit as plain data. purpose: the whole audit, or what an 评估 or a 验收 looks at. pictures: of the
     papers it shows, by SHA-256; None = nobody looked for them, then they are left out.
 
+    today: the day it is printed; its cover and its clocks bear the day of the report, where one was answered.
     assessment: None for a firm no indicator system fits; then nothing in it speaks of a level.
     UserError when `state` is 定稿 and the level is still open. Thresholds nobody has compared with the original do not keep
     a 定稿 back: the page of the level, the page of results and `verify` tell the reviewer.
@@ -99,6 +101,7 @@ def build_report(
         _refuse_costly_done(project)
     if purpose is Purpose.ACCEPTANCE and state is not State.DRAFT:
         _refuse_nothing_done(project)
+    today = report_day(project.book, today)
     pages = {page.id: page for page in project.questionnaire.pages()}
     case = Case(project, assessment, pages, today, purpose)
     name = project.book.text("firm.name") or NO_NAME
@@ -255,25 +258,29 @@ def _appendices(
 ) -> tuple[Chapter, ...]:
     chapters: list[Chapter] = []
     shown = {one.key for chapter in body for one in chapter.blocks if isinstance(one, Table)}
-    of_paper = None if purpose is Purpose.AUDIT else shown
+    is_whole = purpose is Purpose.AUDIT
     has_index = project.system is not None and project.system.method.family is Family.LEVEL_INDEX
     # A document our copy of which is not whole gives no index: there is nothing to calculate.
     if assessment is not None and has_index and not _is_comparison_only(assessment):
         chapters.append(calculation_chapter(project, assessment))
     for made in (
         derivation_chapter(project, assessment),
-        sources_chapter(project, assessment, of_paper),
+        sources_chapter(project, assessment, shown, is_whole=is_whole),
     ):
         if made is not None:
             chapters.append(made)
     bills = bills_chapter(project)
     if bills is not None:
         chapters.append(bills)
+    printed = [
+        *shown,
+        *(one.key for made in chapters for one in made.blocks if isinstance(one, Table)),
+    ]
     for more in (
-        reasons_chapter(project),
+        reasons_chapter(project, None if is_whole else shown),
         explained_chapter(project),
         deadlines_chapter(project, today),
-        evidence_chapter(project),
+        evidence_chapter(project, printed),
         pictures_chapter(project, pictures),
         performance_chapter(project, only_done=purpose is Purpose.ACCEPTANCE),
     ):

@@ -34,6 +34,7 @@ from app.papers.answers import (
 from app.papers.chapters.implementation import promised
 from app.papers.chapters.judgements import unchecked_note
 from app.papers.chapters.performance import done_money, performance_table
+from app.papers.chapters.review_points import opinions_said
 from app.papers.document import (
     Align,
     Amount,
@@ -55,7 +56,7 @@ from app.papers.document import (
     Table,
 )
 from app.papers.finish import dashed
-from app.papers.measure_rows import codes_of, in_order, is_costly
+from app.papers.measure_rows import codes_of, counted_by, in_order, is_costly
 from app.papers.owner import OWNER_TITLE, SURPLUS_TITLE, owner_document, surplus_document
 from app.papers.question_pages import page_blocks
 from app.papers.single import NO_NAME, single_paper
@@ -307,7 +308,10 @@ def _level(project: AuditProject, assessment: Assessment | None) -> Runs:
 
 def _level_after(project: AuditProject, _assessment: Assessment | None) -> Runs:
     after = afterwards(project)
-    return _level(project, after.assessment) if after.counted or project.system is None else ()
+    if project.system is None:
+        return _level(project, after.assessment)
+    found = _level(project, after.assessment) if after.counted else ()
+    return (*found, f"，按{counted_by(after.counted)}核算") if found else ()
 
 
 def _reports(project: AuditProject, _assessment: Assessment | None) -> Runs:
@@ -330,6 +334,7 @@ _SAID: dict[str, Callable[[AuditProject, Assessment | None], Runs]] = {
     "targets_done": _targets_done,
     "level": _level,
     "level_after": _level_after,
+    "opinions": lambda project, _: (opinions_said(project),),
     "reports": _reports,
 }
 

@@ -64,6 +64,11 @@ def unbooked_words(project: AuditProject) -> str:
     return f"{codes_of(found)} 的运行费用增加，增加的用量没有填，未计入。" if found else ""
 
 
+def counted_by(measures: Iterable[Measure]) -> str:
+    """By what the level afterwards is worked out: an indicator that is no number is raised by what is in use, not measured."""
+    return "实测和投用情况" if any(one.raises for one in measures) else "实测"
+
+
 def money(value: Fraction | None, key: str) -> Cell:
     return Open(key=key) if value is None else Amount(value, 2, "万元", key)
 

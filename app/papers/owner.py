@@ -12,10 +12,11 @@ from app.audit.project import AuditProject
 from app.audit.wording import level_name
 from app.measures.changes import FigureChange
 from app.measures.charts import cost_chart
-from app.measures.owner import OwnerPage, open_surpluses, owner_page, surpluses
-from app.measures.results import proofs_of, reductions, settings_of
+from app.measures.owner import OpenSurplus, OwnerPage, open_surpluses, owner_page, surpluses
+from app.measures.results import others_of, performance, proofs_of, reductions, settings_of
 from app.papers.answers import DASH
 from app.papers.chapters.judgements import unchecked_note
+from app.papers.digits import places_to_the_end
 from app.papers.document import (
     Align,
     Amount,
@@ -34,7 +35,7 @@ from app.papers.document import (
     SubSection,
     Table,
 )
-from app.papers.measure_rows import codes_of, is_costly
+from app.papers.measure_rows import codes_of, counted_by, is_costly
 from app.papers.single import single_paper
 
 OWNER_TITLE = "给老板看的一页"
@@ -211,14 +212,14 @@ def _level(page: OwnerPage) -> list[Block]:
     runs: list[Inline] = [
         "等级，现在：",
         Bold(level_name(now.level) if now.level is not None else _open_words(now)),
-        f"{_brackets('做完的按实测算' if page.is_measured else '', now)}。",
+        f"{_brackets(f'做完的按{counted_by(page.done)}算' if page.is_measured else '', now)}。",
     ]
     if page.forecast is not None:
         after = page.forecast.level
         runs += [
             f"打算做的 {len(page.planned)} 个方案都做完，省的都做到预计的数，预计：",
             Bold("未定" if after is None else level_name(after)),
-            f"{_brackets('', page.forecast)}。做完要按实测再算一次。",
+            f"{_brackets('', page.forecast)}。做完要按实测的数再算一次。",
         ]
     elif not page.done:
         runs.append("还没有定下要做的方案。")
@@ -336,21 +337,46 @@ def surplus_blocks(project: AuditProject) -> list[Block]:
         )
         blocks.append(Table("surplus", "", columns, rows, notes))
         blocks += _parts(project)
-    else:
-        blocks.append(
-            Paragraph(
-                (
-                    "还没有一种污染物算得出：要有许可排放量、审核前的排放量和做完的方案实测的削减量。",
-                )
-            )
-        )
-    for words in dict.fromkeys(one.lacking for one in lacking):
-        names = "、".join(one.pollutant for one in lacking if one.lacking == words)
-        blocks.append(Paragraph((f"{names}：还缺{'、'.join(words)}。",), indent=False))
+    if lacking:
+        blocks += _without_cuts(project, lacking)
+    elif not found:
+        blocks.append(Paragraph(("没有填报污染物的许可排放量和排放量。",)))
     blocks.append(
         Paragraph(("能不能交易、按多少算，由主管部门核定；这张表只把企业自己的数列出来。",))
     )
     return [*blocks, *_credit(project)]
+
+
+def _without_cuts(project: AuditProject, lacking: Sequence[OpenSurplus]) -> list[Block]:
+    """Pollutants of which no measured cut is known: permitted and emitted as they are, and what is lacking of each."""
+
+    def cell(value: Fraction | None) -> Cell:
+        return DASH if value is None else Amount(value, max(3, places_to_the_end(value)), "t/a")
+
+    rows = []
+    for one in lacking:
+        left = None
+        if one.permitted is not None and one.before is not None:
+            left = max(Fraction(0), one.permitted - one.before)
+        rows.append(
+            Row(
+                (
+                    one.pollutant,
+                    *map(cell, (one.permitted, one.before, left)),
+                    "、".join(one.lacking),
+                )
+            )
+        )
+    columns = (
+        Column("污染物", 1.6),
+        Column("许可排放量", 1.5, Align.NUMBER, "t/a"),
+        Column(f"{project.base_year} 年排放量", 1.6, Align.NUMBER, "t/a"),
+        Column("比许可少", 1.5, Align.NUMBER, "t/a"),
+        Column("没有填报", 3),
+    )
+    blank = any(cell == DASH for row in rows for cell in row.cells)
+    note = f"注：这些污染物没有扣方案的削减{'；“—”为没有填报' if blank else ''}。"
+    return [Table("surplus.open", "", columns, tuple(rows), ((note,),))]
 
 
 def _parts(project: AuditProject) -> list[Block]:
@@ -410,6 +436,10 @@ def _credit(project: AuditProject) -> list[Block]:
             )
         )
         for one in reductions(project, measured=True)
+    )
+    rows += tuple(
+        Row((title, Amount(amount, places_to_the_end(amount), unit), unit))
+        for (title, unit), amount in others_of(performance(project, only_done=True).rows).items()
     )
     if not rows:
         runs = [*runs[:2], "；还没有实测的数。"]

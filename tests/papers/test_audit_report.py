@@ -250,7 +250,7 @@ def test_the_sums_of_the_results_page_come_with_their_arithmetic() -> None:
     }
     assert "228.89 tce + 197.64 tce" in sums["综合能耗（当量值）"]
     assert sums["综合能耗（当量值）"].endswith("＝426.53 tce")
-    assert sums["水平衡闭合差"] == "1150 m³ × 100 ÷ 53620 m³＝2.14 %"
+    assert sums["水平衡闭合差"] == "1150 m³ × 100 ÷ 53620 m³＝2.14%"
 
 
 def test_no_screen_grouping_is_left_on_the_paper() -> None:

@@ -38,7 +38,7 @@ def test_the_forms_of_the_sample(forms: dict[str, Document]) -> None:
     said = words(forms["清洁生产审核评估申请表"])
     for fragment in (
         "91440605MA05T8K207",
-        "铜镍线清洗和镀镍、镀锌线清洗和钝化",
+        "铜镍线清洗和镀镍、镀锌线清洗和三价铬钝化",
         "提出 12 项，其中无/低费 8 项，中/高费 4 项；列入实施 11 项",
         "120.50 万元",
         "Ⅲ级",

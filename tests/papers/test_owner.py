@@ -60,7 +60,7 @@ def test_after_the_measures_the_owner_reads_what_is_left_and_the_measured_level(
     project = sample_project(shipped_forms().samples["chengling"].finished())
     blocks = owner_blocks(project, assess_project(project))
     said = words(list(blocks))
-    assert "等级，现在：Ⅱ级（做完的按实测算，标准里的数还没全和原文对过）" in said
+    assert "等级，现在：Ⅱ级（做完的按实测和投用情况算，标准里的数还没全和原文对过）" in said
     (first,) = [one for one in blocks if isinstance(one, Table) and one.key == "owner.best"]
     left = [cell_text(row.cells[1]).split()[0] for row in first.rows]
     assert sorted(left) == ["ZG3", "ZG4"], "nothing that is finished, nothing nobody decided on"
@@ -101,7 +101,7 @@ def test_cuts_below_the_permit_with_the_measures_that_brought_them() -> None:
     said = words(list(surplus_blocks(project)))
     assert "VOCs　2.400　1.399　0.400　0.999　1.401" in said
     assert "WD8 废水站自动加药与 pH 联锁　VOCs　0.400" in said
-    assert "COD、氨氮、总镍、总铬：还缺做完的方案实测削减了多少。" in said
+    assert "总镍　0.008　0.0032　0.0048　做完的方案实测的削减量" in said
     assert "由主管部门核定" in said
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from app.assessment.finding import NotApplicable
 from app.assessment.numbers import round_half_up
 from app.audit.charts.build import unusual_months
+from app.audit.charts.process_flow import ProcessLine, ProcessStep, process_flow
+from app.audit.charts.shapes import Box, Words
 from app.audit.findings import assess_project
 from app.audit.measures import draft
 from app.audit.project import AuditProject
@@ -23,10 +26,10 @@ from app.measures.results import effect_said, reductions
 from app.papers.answers import fact_sentences
 from app.papers.audit_report import build_report
 from app.papers.chapters.lists import reasons_chapter
-from app.papers.document import Document, Purpose, Sheet, Size, State, Table
+from app.papers.document import Cover, Document, Purpose, Ref, Sheet, Size, State, Table
 from app.papers.finish import typed
 from app.papers.forms import forms_of
-from app.papers.owner import owner_document
+from app.papers.owner import owner_document, surplus_blocks
 from app.reports.pdf import write_pdf
 from tests.helpers.forms import (
     printer_project,
@@ -93,7 +96,7 @@ def test_how_the_measured_came_about_is_printed(after: Document) -> None:
 def test_finished_and_not_measured_is_still_promised(before: Document) -> None:
     said = whole(before)
     assert "绩效表中均为预计" in said
-    assert "减少固体废物 0.70 t（均为预计）" in said.replace("\u2009", "")
+    assert "减少固体废物 8.60 t（均为预计）" in said.replace("\u2009", "")
     assert "均为预计值；已完成的投资额为实际值" in str(table(before, "performance").notes)
 
 
@@ -484,3 +487,121 @@ def test_notes_of_a_table_begin_once() -> None:
 )
 def test_a_number_typed_in_groups_is_not_broken_over_two_lines(text: str, said: str) -> None:
     assert typed(text) == said
+
+
+# -- what a saving was taken from, which tables a paper names, which day it speaks of
+
+
+@pytest.fixture(scope="module")
+def acceptance() -> Document:
+    return report(finished(), Purpose.ACCEPTANCE)
+
+
+def test_a_saving_over_two_lines_is_printed_as_one_amount(after: Document) -> None:
+    said = said_by([table(after, "derivation")]).replace("\u2009", "")
+    assert "镀锌线清洗 17800 m³；铜镍线清洗 23800 m³；扣除 ZG1 节约的 11050 m³" in said
+    assert "镍 投入金属 12845 kg；扣除 ZG2 节约的 546 kg" in said
+    assert "13072" not in said, "nobody measured how the saving falls on the lines"
+
+
+def test_evidence_names_tables_of_its_own_paper(after: Document, acceptance: Document) -> None:
+    for paper in (after, acceptance):
+        known = {one.key for one in tables(paper)}
+        used = [one.cells[3] for one in table(paper, "evidence").rows]
+        assert used
+        for cell in used:
+            assert isinstance(cell, tuple)
+            assert {one.key for one in cell if isinstance(one, Ref)} <= known
+    assert "培训签到表、照片" in column(table(after, "evidence"), "材料")
+    assert "培训签到表、照片" not in column(table(acceptance, "evidence"), "材料")
+
+
+def test_limits_have_a_source_where_a_paper_judges_by_them(acceptance: Document) -> None:
+    (chapter,) = [one for one in acceptance.appendices if "系数的来源" in one.title]
+    assert "监测结果的限值和许可量由企业按排污许可证和所列标准填报" in said_by(chapter.blocks)
+
+
+def test_reasons_speak_of_tables_of_the_paper(after: Document, acceptance: Document) -> None:
+    assert any("各镀种" in one for one in column(table(after, "reasons"), "项目"))
+    assert not any("各镀种" in one for one in column(table(acceptance, "reasons"), "项目"))
+
+
+def test_an_acceptance_holds_finished_against_finished(acceptance: Document) -> None:
+    found = table(acceptance, "reductions")
+    assert [one.title for one in found.columns][2:] == ["已完成方案预计", "已完成方案实测"]
+    assert printed(row(found, "节电").cells)[2:] == ("9.95", "9.29"), "without ZG4"
+
+
+def test_the_level_afterwards_is_said_to_rest_on_one_thing(after: Document) -> None:
+    said = whole(after)
+    assert "审核后（按实测和投用情况）" in said
+    assert "审核后（按实测）" not in said
+    form = forms_of(finished(), assess_project(finished()), TODAY)["清洁生产审核验收申请表"]
+    assert "按实测和投用情况核算" in said_by(form.chapters[0].blocks)
+
+
+def test_percent_signs_stand_at_their_numbers(after: Document) -> None:
+    assert not re.search(r"\d %", whole(after))
+
+
+def test_amounts_without_a_column_have_a_sum(after: Document) -> None:
+    totals = [printed(one.cells)[-1] for one in table(after, "performance").rows[-3:]]
+    assert [one.replace("\u2009", "") for one in totals] == ["废水 11050 m³", "—", "废水 11050 m³"]
+
+
+def test_aspects_are_counted_in_the_order_of_the_eight(after: Document) -> None:
+    assert "技术工艺 1 项，设备 5 项，过程控制 2 项，废弃物 2 项，管理 1 项，员工 1 项" in whole(
+        after
+    )
+
+
+def test_who_of_the_consultant_did_what(after: Document) -> None:
+    said = said_by(after.front[-1].blocks)
+    assert "何敏（项目负责人、审核人员）；唐志敏（技术审核）；周启文（批准）" in said
+    assert "由机构填写" not in said
+    unknown = answered(sample_book(), **{f"team__consultants___r{n}___certificate": "" for n in range(1, 5)})  # fmt: skip
+    assert "空白处由咨询机构手写" in said_by(report(sample_project(unknown)).front[-1].blocks)
+
+
+def test_no_opinion_of_an_evaluation_is_said_so(acceptance: Document) -> None:
+    said = "没有单独的评估技术审查意见"
+    assert said in said_by(b for c in acceptance.chapters for b in c.blocks)
+    form = forms_of(finished(), None, TODAY)["清洁生产审核验收申请表"]
+    assert said in said_by(form.chapters[0].blocks)
+
+
+def test_emissions_without_a_measured_cut_stand_beside_the_permit() -> None:
+    found = next(one for one in surplus_blocks(finished()) if isinstance(one, Table))
+    assert printed(row(found, "COD").cells)[1:4] == ("3.600", "1.676", "1.924")
+    assert "废水" in said_by(surplus_blocks(finished()))
+
+
+def cover_of(document: Document) -> Cover:
+    assert document.cover is not None
+    return document.cover
+
+
+def test_a_report_bears_the_day_it_speaks_of(before: Document) -> None:
+    assert cover_of(before).month == "二〇二六年七月"
+    assert ("审核期间", "2026-05-10 至 2026-11-20") in cover_of(before).facts
+    none = report(sample_project(answered(sample_book(), team__report_date="")))
+    assert cover_of(none).month == "二〇二六年十一月"
+    future = report(sample_project(answered(sample_book(), team__report_date="2026-12-31")))
+    assert cover_of(future).month == "二〇二六年十一月", "never a day that has not come"
+
+
+def test_a_plan_that_has_gone_by_is_not_printed_as_one_to_come() -> None:
+    book = answered(sample_book(), team__report_date="", team__plan___e___end="2026-11-10")
+    late = report(sample_project(book))
+    assert ("审核期间", "2026-05-10 起") in cover_of(late).facts
+    assert "2026-11-10（计划，已过）" in said_by([table(late, "deadlines")])
+
+
+def test_many_points_of_pollution_do_not_cover_each_other() -> None:
+    codes = tuple(f"S{n}" for n in range(1, 8))
+    line = ProcessLine("喷涂线", (ProcessStep("喷漆", (), codes, output="件"), ProcessStep("固化", (), codes)))  # fmt: skip
+    chart = process_flow([line])
+    marks = sorted(one.y for one in chart.items if isinstance(one, Words) and one.text in codes)
+    assert len(marks) == 14
+    assert min(b - a for a, b in pairwise(marks)) >= 8
+    assert all(0 <= one.y <= chart.height for one in chart.items if isinstance(one, Box))

@@ -84,7 +84,7 @@ def test_the_points_name_the_section_that_answers_them() -> None:
         printed(one.cells) for one in table(document, "review.points").rows if len(one.cells) > 1
     ]
     focus = next(one for one in rows if one[1].startswith("审核重点"))
-    assert focus[2:] == ("3.4", "铜镍线清洗和镀镍、镀锌线清洗和钝化")
+    assert focus[2:] == ("3.4", "铜镍线清洗和镀镍、镀锌线清洗和三价铬钝化")
     balance = next(one for one in rows if one[1].startswith("实测和平衡"))
     assert balance[3] == "水平衡闭合差 2.14%"
     assert all(one[2] != "—" for one in rows), [one for one in rows if one[2] == "—"]
@@ -156,7 +156,7 @@ def test_clocks_of_the_law_stand_with_what_was_done() -> None:
     assert rows["公布企业信息"][4] == "2026-04-09"
     assert printed(table(document, "validity").rows[0].cells)[2:] == (
         "2028-08-31",
-        "2026-11-29",
+        "2026-07-26",
         "有效",
     )
     told = sample_project(with_answer(sample_book(), "team.published", "2026-04-02"))

@@ -32,6 +32,10 @@ _LINE = 8.0  # between two lines of small words
 _ARROW = 11.0  # length of the arrow of the inputs
 _CODES = 33.0  # at the right of a box: its marks with their codes
 _MARK = 15.0  # a mark of pollution with its distance to the box
+_EASY_MARKS, _MARK_HEIGHT = (
+    3,
+    9.0,
+)  # so many reach into the gaps; a box with more of them has more room
 KINDS = {"W": "废水", "G": "废气", "S": "固体废物", "N": "噪声"}
 
 
@@ -167,13 +171,14 @@ def process_flow(
             if has_titles and column.title:
                 items.append(Words(centre, top - 12, column.title, 9, Weight.MEDIUM, "middle"))
                 items.append(Line(((centre - 46, top - 17), (centre + 46, top - 17)), 0.8))
-            for number, step in enumerate(column.steps):
-                y = begin - _BOX_HEIGHT / 2 - number * (_BOX_HEIGHT + gap)
+            middles = _middles(column, begin, gap)
+            for number, (step, y) in enumerate(zip(column.steps, middles, strict=True)):
                 items += _step(step, shown, centre, y, box_width, left)
                 low = y - _BOX_HEIGHT / 2
                 is_last = number + 1 == len(column.steps)
+                next_top = low - gap if is_last else middles[number + 1] + _BOX_HEIGHT / 2
                 if not is_last:
-                    items += _arrow(centre, low, centre, low - gap)
+                    items += _arrow(centre, low, centre, next_top)
                 elif column.goes_on and place + 1 < len(bank):
                     items += _elbow(
                         centre, low, centre - aside + cell / 2 - 3, begin, centre + cell
@@ -187,7 +192,7 @@ def process_flow(
                     words = fitted(
                         step.output, 7, box_width / 2 + (-3 if crowded else room - aside - 4)
                     )
-                    place_y = low - gap + 4 if not is_last else low - gap + 2
+                    place_y = next_top + 4 if not is_last else low - gap + 2
                     items.append(Words(centre + 5, place_y, words, 7, role=Role.SECOND))
         top -= tall
     for number, row in enumerate(key_rows):
@@ -201,8 +206,24 @@ def process_flow(
 
 
 def _bank_height(bank: Sequence[_Column], gap: float, has_titles: bool) -> float:
-    longest = max((len(column.steps) for column in bank), default=1)
-    return longest * (_BOX_HEIGHT + gap) + (24 if has_titles else 4) + 6
+    tallest = max((sum(map(_room_of, c.steps)) + gap * len(c.steps) for c in bank), default=0.0)
+    return max(tallest, _BOX_HEIGHT + gap) + (24 if has_titles else 4) + 6
+
+
+def _room_of(step: ProcessStep) -> float:
+    """Height of a box with what its marks need beyond the gaps."""
+    count = len(step.pollution)
+    return max(_BOX_HEIGHT, _MARK_HEIGHT * count - 8) if count > _EASY_MARKS else _BOX_HEIGHT
+
+
+def _middles(column: _Column, begin: float, gap: float) -> list[float]:
+    """Where the middle of each box is, from the top down."""
+    found, top = [], begin
+    for step in column.steps:
+        room = _room_of(step)
+        found.append(top - room / 2)
+        top -= room + gap
+    return found
 
 
 def _key_rows(keys: Sequence[str], width: float) -> list[str]:
@@ -257,7 +278,8 @@ def _step(
             )
     count = len(step.pollution)
     for number, code in enumerate(step.pollution):
-        place = y + min(10.0, 30 / max(1, count)) * ((count - 1) / 2 - number)
+        apart = 10.0 if count <= _EASY_MARKS else _MARK_HEIGHT
+        place = y + apart * ((count - 1) / 2 - number)
         items.append(_mark(code, x + half + 9, place))
         items.append(Words(x + half + _MARK, place - 2.6, code, 7, Weight.MEDIUM))
         if code in names:

@@ -17,7 +17,7 @@ from app.papers.chapters.plant_after import plant_after
 from app.papers.chapters.prose import said_compliance
 from app.papers.chapters.targets import target_rows
 from app.papers.document import Amount, Block, Inline, Paragraph, Sub
-from app.papers.measure_rows import unbooked_words
+from app.papers.measure_rows import counted_by, unbooked_words
 
 _BASE = ("energy.total", "energy.co2", "water.intake", "voc.emitted", "env.hazardous")
 _SAVED = (
@@ -118,7 +118,10 @@ def _level(project: AuditProject, assessment: Assessment | None) -> list[Block]:
     runs = _said("审核前清洁生产水平为", assessment, "")
     after = afterwards(project)
     if after.counted and after.assessment is not None and after.assessment.level is not None:
-        runs += ["；按已完成方案的实测结果，", *_said("审核后为", after.assessment, "/after")]
+        runs += [
+            f"；按已完成方案的{counted_by(after.counted)}，",
+            *_said("审核后为", after.assessment, "/after"),
+        ]
     return [Paragraph((*runs, unchecked_note(assessment), "。"))]
 
 
@@ -128,7 +131,7 @@ def _indexes(project: AuditProject, assessment: Assessment) -> Paragraph:
     after = afterwards(project)
     stages = [("审核前", assessment, "")]
     if after.counted and after.assessment is not None:
-        stages.append(("审核后（按实测）", after.assessment, "/after"))
+        stages.append((f"审核后（按{counted_by(after.counted)}）", after.assessment, "/after"))
     for place, (when, one, key) in enumerate(stages):
         runs += ["；" if place else "", when]
         for nth, (level, interval) in enumerate(one.index_range.items()):

@@ -30,7 +30,7 @@ _VALID = (("env.permit_until", "排污许可证或排污登记"),)
 
 def deadlines_chapter(project: AuditProject, today: date) -> Chapter | None:
     """None where no clock runs and nothing runs out."""
-    clocks, papers = tuple(_clocks(project)), tuple(_papers(project, today))
+    clocks, papers = tuple(_clocks(project, today)), tuple(_papers(project, today))
     if not clocks and not papers:
         return None
     blocks: list[Block] = []
@@ -57,7 +57,7 @@ def deadlines_chapter(project: AuditProject, today: date) -> Chapter | None:
             Column("文件", 3.4),
             Column("编号", 3.4),
             Column("有效期至", 1.8, Align.CENTRE),
-            Column("出稿日", 1.8, Align.CENTRE),
+            Column("报告日期", 1.8, Align.CENTRE),
             Column("状态", 1.6, Align.CENTRE),
         )
         blocks += [
@@ -67,7 +67,7 @@ def deadlines_chapter(project: AuditProject, today: date) -> Chapter | None:
     return Chapter("时限和有效期", tuple(blocks))
 
 
-def _clocks(project: AuditProject) -> Iterator[Row]:
+def _clocks(project: AuditProject, today: date) -> Iterator[Row]:
     book = project.book
     for clock, day in due_days(project.law_edition, book):
         source = next(
@@ -89,17 +89,19 @@ def _clocks(project: AuditProject) -> Iterator[Row]:
                 months,
                 book.text(clock.since),
                 day,
-                _done(project, clock.id),
+                _done(project, clock.id, today),
                 source,
             )
         )
 
 
-def _done(project: AuditProject, clock: str) -> str:
-    """The day it was done; for the end of the audit, the planned one, and that it is planned."""
+def _done(project: AuditProject, clock: str, today: date) -> str:
+    """The day it was done; for the end of the audit, the planned one, and that it is planned, or that it has gone by."""
     if clock == "finish":
         planned = last_planned_day(project)
-        return f"{planned}（计划）" if planned else DASH
+        if not planned:
+            return DASH
+        return f"{planned}（计划{'，已过' if planned < today.isoformat() else ''}）"
     if clock == "next_toxic" and project.book.text("team.start"):
         return f"{project.book.text('team.start')} 启动"
     return project.book.text(_DONE.get(clock, "")) or DASH

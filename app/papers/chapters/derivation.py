@@ -1,6 +1,8 @@
 """Appendix 指标数值的来历: how values and sums were worked out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from app.assessment.finding import Finding, Measured
 from app.assessment.result import Assessment
@@ -8,7 +10,8 @@ from app.assessment.trace import Trace
 from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
 from app.forms.printed_formula import ABOUT, printed_formula
-from app.measures.model import Measure, stream_of
+from app.measures.apply import cells_of
+from app.measures.model import Measure, number_of, stream_of
 from app.measures.results import After, afterwards
 from app.papers.answers import figure_title, is_absent
 from app.papers.chapters.judgements import judged_indicators, unit_text
@@ -49,7 +52,8 @@ def _derivation_table(project: AuditProject, assessment: Assessment) -> Table | 
     after = afterwards(project)
     if after.counted and after.assessment is not None:
         before = {one.indicator_id: one.finding for one in assessment.judgements}
-        later = list(_derivation_rows(after.project, after.assessment, "（审核后）", before))
+        taken = _taken(project, after)
+        later = list(_derivation_rows(after.project, after.assessment, "（审核后）", before, taken))
         rows += later
     if not rows:
         return None
@@ -63,11 +67,7 @@ def _derivation_table(project: AuditProject, assessment: Assessment) -> Table | 
     if after.counted and after.assessment is not None:
         codes = codes_of(_acting(after, before))
         if codes and later:
-            notes = (
-                (
-                    f"注：审核后为按 {codes} 的实测节约量从审核前的数中扣除后重新计算；几处合在一起填的节约量按各处的量分摊。",
-                ),
-            )
+            notes = ((f"注：审核后为按 {codes} 的实测节约量从审核前的数中扣除后重新计算。",),)
     return Table("derivation", "指标数值的来历", columns, tuple(rows), notes, size=Size.SMALL)
 
 
@@ -91,13 +91,66 @@ def _acting(after: After, before: Mapping[str, Finding]) -> list[Measure]:
     return found
 
 
+@dataclass(frozen=True)
+class _Taken:
+    """What a stream's measures took from cells together. Where in these cells it was saved nobody may have said, so that it is
+    printed as one amount beside what stood in them before. before: by answer key."""
+
+    codes: str
+    before: Mapping[str, Fraction]
+
+
+def _taken(project: AuditProject, after: After) -> list[_Taken]:
+    found = []
+    streams = dict.fromkeys(name for one in after.counted for name in one.savings)
+    for stream in (stream_of(project, name) for name in streams):
+        if stream.more:
+            continue
+        codes = codes_of(one for one in after.counted if stream.id in one.savings)
+        for place in stream.places:
+            before = {
+                key: number
+                for key, number in cells_of(project, place)
+                if number_of(after.project.book.get(key)) != number
+            }
+            if before:
+                found.append(_Taken(codes, before))
+    return found
+
+
+def _origin(leaves: list[Trace], taken: Iterable[_Taken]) -> str:
+    """「镀锌线清洗 17 800 m³；铜镍线清洗 23 800 m³；扣除 ZG1 节约的 11 050 m³」."""
+    said: dict[str, None] = {}
+    changed = {key: one for one in taken for key in one.before}
+    for place, leaf in enumerate(leaves):
+        one = changed.get(leaf.key)
+        if one is None:
+            said[f"{leaf.label} {_trace_value(leaf)}"] = None
+            continue
+        said[f"{leaf.label} {_trace_value(replace(leaf, value=one.before[leaf.key]))}"] = None
+        here = {x.key: x for x in leaves if changed.get(x.key) is one}
+        if leaf.key == [x.key for x in leaves if x.key in here][-1] or place + 1 == len(leaves):
+            amount = sum(
+                (
+                    one.before[key] - x.value
+                    for key, x in here.items()
+                    if isinstance(x.value, Fraction)
+                ),
+                Fraction(0),
+            )
+            less = _trace_value(replace(leaf, value=amount))
+            said[f"扣除 {one.codes} 节约的 {less}"] = None
+    return "；".join(said)
+
+
 def _derivation_rows(
     project: AuditProject,
     assessment: Assessment,
     when: str = "",
     before: Mapping[str, Finding] | None = None,
+    taken: Iterable[_Taken] = (),
 ) -> Iterator[Row]:
-    """before: findings that are said already; only what became another number is given then."""
+    """before: findings that are said already; only what became another number is given then. taken: by measures."""
     for place, _, indicator, judgement in judged_indicators(project, assessment):
         if not isinstance(judgement.finding, Measured):
             continue
@@ -107,9 +160,7 @@ def _derivation_rows(
         if value is None:
             continue
         leaves = [leaf for leaf in _leaves(value) if leaf.value is not None]
-        origin = "；".join(
-            dict.fromkeys(f"{leaf.label} {_trace_value(leaf)}" for leaf in leaves[:_MOST_LEAVES])
-        )
+        origin = _origin(leaves[:_MOST_LEAVES], taken)
         if len(leaves) > _MOST_LEAVES:
             origin += f"；共 {len(leaves)} 个数，其余见账单明细"
         said, sign = printed_formula(value, 2)

@@ -1,30 +1,36 @@
 """Appendix 佐证材料索引: every paper the report leans on, from the answers that name it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from app.audit.evidence import numbered
 from app.audit.project import AuditProject
 from app.papers.answers import DASH, formal
 from app.papers.document import Align, Chapter, Column, Paragraph, Ref, Row, Runs, Size, Table
+from app.papers.outline import ref_range
 
-# (question or table.column that holds number or name, what the paper is)
+_FACTS, _WASTE = "compliance.facts", "env.waste"
+# (question that holds number, name or day, what the paper is, key of the table it stands in)
 _SINGLE = (
-    ("env.permit_no", "排污许可证"),
-    ("env.plan_no", "应急预案备案表"),
+    ("front.list_name", "列入审核名单的文件", "profile.facts"),
+    ("env.permit_no", "排污许可证", _FACTS),
+    ("env.plan_no", "应急预案备案表", _FACTS),
+    ("env.drill", "应急演练记录和照片", _FACTS),
 )
+# (table, its column that holds number or name, what the paper is, keys of the tables it stands behind: the first of them that
+# is printed is named, and what stands behind none of a paper is not cited by it)
 _COLUMNS = (
-    ("env.projects", "approval", "环评批复"),
-    ("env.projects", "acceptance", "竣工环保验收文件"),
-    ("env.monitoring", "report", "监测报告"),
-    ("team.training", "topic", "培训签到表、照片"),
-    ("measures.list", "evidence", "方案依据"),
-    ("measures.results", "proof", "方案实施证明"),
+    ("env.projects", "approval", "环评批复", ("env.projects",)),
+    ("env.projects", "acceptance", "竣工环保验收文件", ("env.projects",)),
+    ("env.monitoring", "report", "监测报告", ("env.monitoring",)),
+    ("team.training", "topic", "培训签到表、照片", ("team.training",)),
+    ("measures.list", "evidence", "方案依据", ("screening",)),
+    ("measures.results", "proof", "方案实施证明", ("implementation", "low.done")),
 )
 
 
-def evidence_chapter(project: AuditProject) -> Chapter | None:
-    """The papers of the binder, then what answers name; None when there is neither."""
-    tables = [one for one in (_binder(project), _cited(project)) if one is not None]
+def evidence_chapter(project: AuditProject, shown: Collection[str]) -> Chapter | None:
+    """The papers of the binder, then what answers name; None when there is neither. shown: keys of the tables of the paper."""
+    tables = [one for one in (_binder(project), _cited(project, shown)) if one is not None]
     if not tables:
         return None
     refs: list[str | Ref] = []
@@ -72,8 +78,8 @@ def _place(project: AuditProject, key: str) -> str:
     return formal(project.index.label_of(key, project.book)) if key in project.index.places else ""
 
 
-def _cited(project: AuditProject) -> Table | None:
-    found = dict.fromkeys(_named(project))
+def _cited(project: AuditProject, shown: Collection[str]) -> Table | None:
+    found = dict.fromkeys(_named(project, shown))
     if not found:
         return None
     rows = tuple(
@@ -90,15 +96,17 @@ def _cited(project: AuditProject) -> Table | None:
     return Table("evidence", "报告引用的材料", columns, rows, notes, Size.SMALL)
 
 
-def _named(project: AuditProject) -> Iterator[tuple[str, str, str]]:
+def _named(project: AuditProject, shown: Collection[str]) -> Iterator[tuple[str, str, Runs]]:
     """(kind, number or name, where it is used), in the order of the report."""
     book = project.book
-    for key, kind in _SINGLE:
+    for key, kind, facts in _SINGLE:
         if book.text(key).strip():
-            yield kind, book.text(key).strip(), formal(project.index.label_of(key, book))
-    for table_id, column, kind in _COLUMNS:
+            label = formal(project.index.label_of(key, book))
+            yield kind, book.text(key).strip(), (Ref(facts),) if facts in shown else (label,)
+    for table_id, column, kind, behind in _COLUMNS:
         table = project.index.tables.get(table_id)
-        if table is None:
+        used = next((key for key in behind if key in shown), "")
+        if table is None or not used:
             continue
         rows = book.row_ids(table_id) or tuple(
             dict.fromkeys(key.split("/")[1] for key in book.cells_of(table_id))
@@ -106,8 +114,18 @@ def _named(project: AuditProject) -> Iterator[tuple[str, str, str]]:
         for row in rows:
             name = book.text(f"{table_id}/{row}/{column}").strip()
             if name and name != DASH:
-                yield kind, name, formal(table.title)
+                yield kind, name, (Ref(used),)
+    if _WASTE in shown:
+        names = [
+            book.text(f"{_WASTE}/{row}/name").strip()
+            for row in book.row_ids(_WASTE)
+            if book.text(f"{_WASTE}/{row}/kind") == "hazardous"
+        ]
+        if any(names):
+            yield "危险废物合同和转移联单", "、".join(one for one in names if one), (Ref(_WASTE),)
     for table_id, kind in (("energy.bills", "电费和燃气费票据"), ("water.bills", "水费票据")):
         years = sorted({key.split("/")[1][:4] for key in book.cells_of(table_id)})
+        printed = [key for key in shown if key.startswith(f"bills.{table_id}")]
         if years:
-            yield kind, f"{years[0]}～{years[-1]} 年各月", "能源与水"
+            used_in: Runs = ref_range(printed) if printed else ("能源与水",)
+            yield kind, f"{years[0]}～{years[-1]} 年各月", used_in

@@ -76,7 +76,10 @@ def cover(
         facts.append(("评价依据", f"{project.system.title}"))
     started, ends = project.book.text("team.start"), last_planned_day(project)
     if started:
-        facts.append(("审核期间", f"{started} 至 {ends}" if ends else f"{started} 起"))
+        is_over = ends and ends < today.isoformat()  # and still nothing handed in: this paper is
+        facts.append(
+            ("审核期间", f"{started} 至 {ends}" if ends and not is_over else f"{started} 起")
+        )
     if years:
         facts.append(("数据年份", f"{years[0]} 年至 {years[-1]} 年（基准年 {years[-1]} 年）"))
     seals = [SealPlace("企业名称（盖章）", name)]
@@ -195,18 +198,19 @@ def promise_pages(
         return (promise,)
     rules = project.law.title_of("audit-measures")
     people = [line for line in _of_consultant(project) if line.name]
-    named = "、".join(dict.fromkeys(line.name for line in people))
+    duties: dict[str, list[str]] = {}
+    for line in people:
+        duties.setdefault(line.name, []).append(line.duty)
+    named = "；".join(f"{name}（{'、'.join(done)}）" for name, done in duties.items())
     numbers = "；".join(dict.fromkeys(f"{one.name} {one.post}" for one in people if one.post))
     rows = (
         Row(("机构名称", consultant)),
-        Row(("参加本次审核的人员", named or "（由机构填写）")),
-        Row(
-            (
-                "人员证书编号",
-                f"{numbers}（复印件附后）" if numbers else "（由机构填写，复印件附后）",
-            )
-        ),
-        Row(("机构条件的证明", f"（《{rules}》对咨询机构的条件，证明材料附后）")),
+        Row(("人员和分工", named)),
+        Row(("人员证书编号", numbers)),
+        Row(("附件", f"人员证书复印件，《{rules}》对咨询机构所列条件的证明材料")),
+    )
+    by_hand = (
+        () if named and numbers else (Paragraph(("注：空白处由咨询机构手写。",), indent=False),)
     )
     columns = (Column("项目", 2.6), Column("内容", 6))
     page = FrontPage(
@@ -214,6 +218,7 @@ def promise_pages(
         (
             *(Paragraph((text,)) for text in (template.qualification if template else ())),
             Table("qualification", "咨询机构资质", columns, rows),
+            *by_hand,
             SealRow((SealPlace("咨询机构（盖章）", consultant),), ("负责人（签字）", "日　期")),
         ),
     )

@@ -49,7 +49,7 @@ from app.papers.document import (
     Sub,
     Table,
 )
-from app.papers.measure_rows import unbooked_words
+from app.papers.measure_rows import counted_by, unbooked_words
 
 AT_A_GLANCE = (
     "energy.total", "energy.co2", "energy.per_area", "energy.per_value", "water.intake", "water.reuse",
@@ -107,10 +107,11 @@ def _level(project: AuditProject, assessment: Assessment | None, after: After) -
         rows.append(row(title, index_amount(level, interval), now, said))
     if later is not None:
         rows += _moved(project, assessment, later, row)
+    by = f"按{counted_by(after.counted)}".removesuffix("情况")
     columns = (
         Column("项目", 3.6),
         Column("审核前", 1.6, Align.NUMBER, f"{project.base_year} 年"),
-        *((Column("审核后", 1.6, Align.NUMBER, "按实测"),) if later is not None else ()),
+        *((Column("审核后", 1.6, Align.NUMBER, by),) if later is not None else ()),
         Column("说明", 4.4),
     )
     notes: tuple[Runs, ...] = ()

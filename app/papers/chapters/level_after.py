@@ -43,7 +43,7 @@ from app.papers.document import (
     Table,
     cell_text,
 )
-from app.papers.measure_rows import codes_of, is_feasible, unbooked_words
+from app.papers.measure_rows import codes_of, counted_by, is_feasible, unbooked_words
 from app.papers.owner import change_blocks
 
 NO_LEVEL = "本报告不评定清洁生产等级，审核前后按消耗、排放和单耗比较。"
@@ -81,7 +81,8 @@ def level_after(project: AuditProject, assessment: Assessment | None) -> list[Bl
         names = codes_of(after.counted)
         blocks.append(
             _level_sentence(
-                f"按已完成方案（{names}）的实测和投用情况重新核算，审核后", after.assessment
+                f"按已完成方案（{names}）的{counted_by(after.counted)}重新核算，审核后",
+                after.assessment,
             )
         )
         blocks += _before_and_after(project, assessment, after)

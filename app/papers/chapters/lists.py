@@ -1,6 +1,6 @@
 """Appendices that list what does not apply and what is still open."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from fractions import Fraction
 
 from app.assessment.finding import NotApplicable
@@ -26,14 +26,17 @@ from app.papers.document import (
 from app.papers.walk import open_places
 
 
-def reasons_chapter(project: AuditProject) -> Chapter | None:
-    """Everything said to be 不适用, with its reason; the cells of a row are one line."""
+def reasons_chapter(project: AuditProject, shown: Container[str] | None = None) -> Chapter | None:
+    """Everything said to be 不适用, with its reason; the cells of a row are one line. shown: keys of the tables of a paper that
+    is not the whole report: of other tables it says nothing."""
     lines: dict[tuple[str, str], None] = {}
     for key, answer in sorted(project.book.answers.items()):
         if not isinstance(answer, NotApplicable):
             continue
         parts = key.split("/")
         table = project.index.tables.get(parts[0])
+        if table is not None and shown is not None and table.id not in shown:
+            continue
         if key.startswith("indicator/") and len(parts) == 3 and project.system is not None:
             names = {one.id: one.name for one in system_table(project).indicators()}
             tables = {one.id for one in project.system.parts(project.table_id)}

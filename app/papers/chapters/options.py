@@ -46,7 +46,8 @@ def options(project: AuditProject) -> list[Block]:
         name = aspects.get(one.aspect, "未分类")
         counted[name] = counted.get(name, 0) + 1
     low = sum(not is_costly(one) for one in measures)
-    said = "，".join(f"{name} {count} 项" for name, count in counted.items())
+    order = [*aspects.values(), "未分类"]
+    said = "，".join(f"{name} {counted[name]} 项" for name in order if name in counted)
     lead: Runs = (
         "共产生清洁生产方案 ",
         Amount(Fraction(len(measures)), 0, "项", "measures/count"),

@@ -13,6 +13,8 @@ from app.measures.results import (
     Reduction,
     counts,
     lacking_words,
+    others_of,
+    others_said,
     performance,
     printed_sum,
     proofs_of,
@@ -80,31 +82,33 @@ def performance_summary(project: AuditProject, *, only_done: bool = False) -> li
         blocks.append(Paragraph(tuple(runs)))
     rows = []
     measured = {one.id: one for one in reductions(project, measured=True)}
-    for one in reductions(project, measured=False):
+    scope = "reductions-done" if only_done else "reductions"
+    for one in reductions(project, measured=False, only_done=only_done):
         real = measured.get(one.id)
         rows.append(
             Row(
                 (
                     subscripted(one.title),
                     one.unit,
-                    Amount(one.printed, one.places, one.unit, f"reductions/{one.id}"),
+                    Amount(one.printed, one.places, one.unit, f"{scope}/{one.id}"),
                     *((_measured_cell(real),) if finished.rows else ()),
                 )
             )
         )
+    scope_name = "已完成" if only_done else "列入实施"
     if rows:
         columns = (
             Column("项目", 2),
             Column("单位", 1.2, Align.CENTRE),
-            Column("列入实施方案预计", 2, Align.NUMBER, "每年"),
+            Column(f"{scope_name}方案预计", 2, Align.NUMBER, "每年"),
             *((Column("已完成方案实测", 2, Align.NUMBER, "每年"),) if finished.rows else ()),
         )
         notes: tuple[Runs, ...] = (
             (
-                "注：预计为列入实施的各方案预计数修约后之和，"
+                f"注：预计为{scope_name}的各方案预计数修约后之和，"
                 f"{'实测为绩效表中已完成方案各行之和，' if finished.rows else ''}"
                 f"负数为增加{'；“—”为没有实测' if finished.rows else ''}。{unbooked_words(project)}",
-                *_overlaps(project),
+                *_overlaps(project, only_done=only_done),
             ),
         )
         table = Table("reductions", "节约和削减汇总", columns, tuple(rows), notes, width=0.8)
@@ -114,12 +118,12 @@ def performance_summary(project: AuditProject, *, only_done: bool = False) -> li
     return blocks or [Paragraph(("尚无方案。",))]
 
 
-def _overlaps(project: AuditProject) -> list[Inline]:
+def _overlaps(project: AuditProject, *, only_done: bool) -> list[Inline]:
     """「同一处的几个方案节约同一种资源，扣除重复后：预计节电 3.47 万kWh。」: the one place where it is said; the level and the
     figures afterwards count without anything twice."""
     runs: list[Inline] = []
     for measured, word in ((False, "预计"), (True, "实测")):
-        for one in reductions(project, measured=measured):
+        for one in reductions(project, measured=measured, only_done=only_done):
             if round_half_up(one.added, one.places) == round_half_up(one.together, one.places):
                 continue
             key = f"reductions/{one.id}/together{'/measured' if measured else ''}"
@@ -191,7 +195,8 @@ def _sums(found: Performance, *, only_done: bool) -> list[Row]:
 
     def line(name: str, chosen: Performance, scope: str) -> Row:
         totals = printed_totals(chosen, scope)
-        blank = {"number": "", "content": "", "other": ""}
+        other = others_said(others_of(chosen.rows))
+        blank = {"number": "", "content": "", "other": other or DASH}
         cells = ["合计" if c.id == "name" else totals.get(c.id, blank.get(c.id, DASH)) for c in PERFORMANCE]  # fmt: skip
         cells[1] = name
         return Row(tuple(cells), RowKind.TOTAL)

@@ -74,9 +74,7 @@ def opinions(project: AuditProject) -> list[Block]:
         )
     )
     if not rows:
-        # In Guangdong one application may ask for both: there is no opinion of an 评估 of its own then.
-        said = "没有填报评估技术审查意见；评估和验收一并进行的，以主管部门的安排为准。"
-        return [Paragraph((said,))]
+        return [Paragraph((f"{opinions_said(project)}。",))]
     when = f"本报告于 {day} 通过评估" if day else "本报告已经评估"
     when += f"（{number}）" if number else ""
     columns = (
@@ -89,6 +87,17 @@ def opinions(project: AuditProject) -> list[Block]:
         Paragraph((f"{when}，审查意见的落实情况见", Ref("opinions"), "。")),
         Table("opinions", "评估技术审查意见的落实情况", columns, rows, size=Size.SMALL),
     ]
+
+
+def opinions_said(project: AuditProject) -> str:
+    """In a line: how many opinions were answered, or that there are none."""
+    book = project.book
+    found = [one for one in book.row_ids(_OPINIONS) if book.text(f"{_OPINIONS}/{one}/opinion")]
+    if not found:
+        # In Guangdong one application may ask for both: there is no opinion of an 评估 of its own then.
+        return "没有单独的评估技术审查意见；评估和验收是否一并进行，以主管部门的安排为准"
+    answered = sum(bool(book.text(f"{_OPINIONS}/{one}/answer")) for one in found)
+    return f"审查意见 {len(found)} 条，已落实 {answered} 条，逐条见验收报告"
 
 
 def monitoring_pairs(project: AuditProject) -> list[Block]:

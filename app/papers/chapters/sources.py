@@ -36,14 +36,18 @@ from app.standards.verification import ENTERED, NO_SECOND_LOOK, SECOND_LOOK, che
 
 
 def sources_chapter(
-    project: AuditProject, assessment: Assessment | None, shown: Container[str] | None = None
+    project: AuditProject,
+    assessment: Assessment | None,
+    shown: Container[str] = (),
+    *,
+    is_whole: bool = True,
 ) -> Chapter | None:
     """Where thresholds, limits and factors come from, how sure they are, and what the source did not show. shown: keys of
-    the tables of a paper that is not the whole report."""
+    the tables of the chapters; of a paper that is not the whole report only limits of these are listed."""
     blocks: list[Block] = []
     if assessment is not None and project.system is not None:
         blocks += _system_sources(project, project.system, assessment)
-    blocks += _limit_sources(project, shown)
+    blocks += _limit_sources(project, None if is_whole else shown, shown)
     blocks += _factor_sources(project)
     if not blocks:
         return None
@@ -135,9 +139,11 @@ def _numbers(places: list[int]) -> str:
     )
 
 
-def _limit_sources(project: AuditProject, shown: Container[str] | None) -> list[Block]:
-    """Limits and lists of other documents that verdicts of tables rest on, each once. shown: keys of the tables of the paper;
-    None = of the whole report."""
+def _limit_sources(
+    project: AuditProject, shown: Container[str] | None, printed: Container[str]
+) -> list[Block]:
+    """Limits and lists of other documents that verdicts of tables rest on, each once, then those the firm typed. shown: keys
+    of the tables of the paper; None = of the whole report. printed: keys of tables that can be named."""
     found: dict[tuple[str, str, Verification], dict[str, None]] = {}
     for page in project.questionnaire.pages():
         for item in asked_items(page, project.book):
@@ -157,8 +163,13 @@ def _limit_sources(project: AuditProject, shown: Container[str] | None) -> list[
         for (title, read, state), bases in found.items()
     ]
     rows += _habits(project, shown)
+    own: list[str | Ref] = []
+    for key in ("env.monitoring", "env.totals"):
+        if key in printed:
+            own += ["、" if own else "", Ref(key)]
+    typed = ("监测结果的限值和许可量由企业按排污许可证和所列标准填报，见", *own)
     if not rows:
-        return []
+        return [Section("限值"), Paragraph((*typed, "。"))] if own else []
     columns = (
         Column("用于", 2.4),
         Column("依据", 4),
@@ -172,7 +183,8 @@ def _limit_sources(project: AuditProject, shown: Container[str] | None) -> list[
         (
             "程序判定所用的限值见",
             Ref("limits"),
-            "；监测结果的限值和许可量由企业按排污许可证和所列标准填报，见各表。",
+            *(("；", *typed) if own else ()),
+            "。",
         )
     )
     return [Section("限值"), lead, table]
