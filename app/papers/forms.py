@@ -211,7 +211,9 @@ def _targets(project: AuditProject, _assessment: Assessment | None) -> Runs:
         value = exact_of(near)
         if not name or value is None:
             continue
-        amount = Amount(value, places_typed(book.get(key)), unit, key)
+        # As in the table of the targets: one number of decimals a target.
+        places = max(places_typed(book.get(f"targets.list/{row}/{one}")) for one in ("now", "near"))
+        amount = Amount(value, places, unit, key)
         runs += [
             "；" if runs else "",
             f"{name} ",
@@ -257,7 +259,12 @@ def _money(project: AuditProject, _assessment: Assessment | None) -> Runs:
     runs = list(done_money(performance(project, only_done=True)))
     if runs and isinstance(runs[0], str):
         runs[0] = runs[0].removeprefix("，")
-    return tuple(runs)
+    return tuple(runs) or _unmeasured(project)
+
+
+def _unmeasured(project: AuditProject) -> Runs:
+    """What stands where nothing was measured, once there are measures."""
+    return ("尚无实测",) if measures_of(project) else ()
 
 
 def _reductions(project: AuditProject, _assessment: Assessment | None) -> Runs:
@@ -265,7 +272,7 @@ def _reductions(project: AuditProject, _assessment: Assessment | None) -> Runs:
     for one in reductions(project, measured=True):
         amount = Amount(one.printed, one.places, one.unit, f"reductions/{one.id}/measured")
         runs += ["，" if runs else "", f"{one.title} ", amount, f" {one.unit}"]
-    return tuple(runs)
+    return tuple(runs) or _unmeasured(project)
 
 
 def _targets_done(project: AuditProject, _assessment: Assessment | None) -> Runs:
@@ -277,7 +284,7 @@ def _targets_done(project: AuditProject, _assessment: Assessment | None) -> Runs
         words = project.derivation.cell("targets.done", row, "verdict").words
         if words:
             said.append(f"{book.text(f'targets.list/{row}/name')}：{formal(words)}")
-    return ("；".join(said),) if said else ()
+    return ("；".join(said),) if said else _unmeasured(project)
 
 
 def _low_done(project: AuditProject, _assessment: Assessment | None) -> Runs:

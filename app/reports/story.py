@@ -149,7 +149,7 @@ class _Writer:
                     story += build_table(block, number, setting().width(block.sheet), self.mark)
                     story.append(_After(8))
                 case Figure():
-                    story.append(self._figure(block))
+                    story.append(self._figure(block, chapter))
                 case PageBreak():
                     story.append(NewPage())
                 case SealRow():
@@ -160,8 +160,9 @@ class _Writer:
             story.append(NextPageTemplate(Sheet.PORTRAIT.value))
         return _with_their_headings(story)
 
-    def _figure(self, figure: Figure) -> Any:
-        number = self.numbers.items[figure.key][1]
+    def _figure(self, figure: Figure, chapter: str) -> Any:
+        # A sheet without chapters counts nothing.
+        number = self.numbers.items[figure.key][1] if chapter else ""
         drawing = Drawing(figure.chart)
         parts: list[Any] = [Spacer(1, 8), drawing, Spacer(1, 5), _FigureCaption(number, figure)]
         if figure.notes:
@@ -261,7 +262,8 @@ class _Heading(ChineseParagraph):
 class _FigureCaption(ChineseParagraph):
     def __init__(self, number: str, figure: Figure) -> None:
         self.number, self.title, self.key = number, figure.caption, figure.key
-        super().__init__(as_runs(f"图 {number}　{figure.caption}", HEI_MEDIUM), setting().caption)
+        label = f"图 {number}　" if number else ""
+        super().__init__(as_runs(f"{label}{figure.caption}", HEI_MEDIUM), setting().caption)
 
     def mark(self, canvas: Any, x: float, y: float) -> None:
         canvas.bookmarkHorizontal(self.key, x, y + self.height)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from app.assessment.finding import NotApplicable
@@ -605,3 +606,29 @@ def test_many_points_of_pollution_do_not_cover_each_other() -> None:
     assert len(marks) == 14
     assert min(b - a for a, b in pairwise(marks)) >= 8
     assert all(0 <= one.y <= chart.height for one in chart.items if isinstance(one, Box))
+
+
+def test_a_single_sheet_counts_no_figures(tmp_path: Path) -> None:
+    path = tmp_path / "老板.pdf"
+    write_pdf(owner_document(printer_project(), None, TODAY), path)
+    pdf = pypdfium2.PdfDocument(path)
+    said = "".join(page.get_textpage().get_text_bounded() for page in pdf)
+    assert "回本快的排前面" in said
+    assert "图 1-1" not in said
+
+
+def test_nothing_measured_is_said_and_not_left_blank() -> None:
+    acceptance = forms_of(printer_project(), None, TODAY)["清洁生产审核验收申请表"]
+    fields = {
+        cells[0]: cells[1]
+        for block in acceptance.chapters[0].blocks
+        if isinstance(block, Table)
+        for cells in (printed(one.cells) for one in block.rows)
+    }
+    assert fields["方案实施数量"] == "没有已完成的方案"
+    assert fields["投资和经济效益"] == fields["目标完成情况"] == "尚无实测"
+
+
+def test_targets_of_an_application_have_the_decimals_of_the_report() -> None:
+    application = forms_of(printer_project(), None, TODAY)["清洁生产审核评估申请表"]
+    assert "单位产品一次性包装 80.0 kg/t" in said_by(application.chapters[0].blocks)

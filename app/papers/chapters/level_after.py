@@ -46,7 +46,7 @@ from app.papers.document import (
 from app.papers.measure_rows import codes_of, counted_by, is_feasible, unbooked_words
 from app.papers.owner import change_blocks
 
-NO_LEVEL = "本报告不评定清洁生产等级，审核前后按消耗、排放和单耗比较。"
+NO_LEVEL = "本报告不评定清洁生产等级，方案实施前后按消耗、排放和单耗比较。"
 
 
 def level_expected(project: AuditProject, assessment: Assessment | None) -> list[Block]:
