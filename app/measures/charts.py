@@ -214,7 +214,7 @@ def proof_chart(proofs: Sequence[Proof], width: float = _WIDTH) -> Chart | None:
             ratio = proof.ratio(stream_id)
             if ratio is not None and ratio >= 0:
                 key = f"measures.results/{proof.measure.row_id}/{stream_id}"
-                words = f"{display(ratio * 100, 0)} %"
+                words = f"{display(ratio * 100, 0)}%"
                 bars.append(
                     SplitBar(
                         f"{proof.measure.code} {proof.measure.name}", (ratio * 100,), words, key

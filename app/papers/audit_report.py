@@ -264,7 +264,7 @@ def _appendices(
     if assessment is not None and has_index and not _is_comparison_only(assessment):
         chapters.append(calculation_chapter(project, assessment))
     for made in (
-        derivation_chapter(project, assessment),
+        derivation_chapter(project, assessment, None if is_whole else shown),
         sources_chapter(project, assessment, shown, is_whole=is_whole),
     ):
         if made is not None:

@@ -54,12 +54,12 @@ def test_materials_stand_in_the_order_of_their_voc() -> None:
     chart = drawn(printer(), "voc.materials")
     keys = [item.key for item in chart.items if isinstance(item, Box) and item.key]
     assert keys[:2] == ["voc.materials/r2/name", "voc.materials/r1/name"]
-    assert "7,100，占 31.7 %" in words(chart)
+    assert "7,100，占 31.7%" in words(chart)
 
 
 def test_packaging_by_what_came_back() -> None:
     chart = drawn(printer(), "packaging.reuse")
-    assert "发出 92,600，复用 10 %" in words(chart)
+    assert "发出 92,600，复用 10%" in words(chart)
     assert "五层瓦楞外箱 退回再用 9,300， 发出不回来 83,300， 报废 3,900" in chart.spoken
     box = next(i for i in chart.items if isinstance(i, Box) and i.key.startswith("packaging"))
     assert Fraction(box.width) > 0
@@ -77,8 +77,8 @@ def test_a_material_by_where_it_went_with_its_difference() -> None:
     chart = drawn(printer(), "material.balance")
     said = words(chart)
     assert "1,390,800 kg" in said
-    assert "1,146,800 kg，82.46 %" in said
-    assert "6,700 kg，0.48 %" in said
+    assert "1,146,800 kg，82.46%" in said
+    assert "6,700 kg，0.48%" in said
     assert "彩盒投入" in said
 
 

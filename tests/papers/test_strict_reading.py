@@ -525,6 +525,8 @@ def test_limits_have_a_source_where_a_paper_judges_by_them(acceptance: Document)
 def test_reasons_speak_of_tables_of_the_paper(after: Document, acceptance: Document) -> None:
     assert any("各镀种" in one for one in column(table(after, "reasons"), "项目"))
     assert not any("各镀种" in one for one in column(table(acceptance, "reasons"), "项目"))
+    assert "水平衡闭合差" in column(table(after, "totals"), "项目")
+    assert "水平衡闭合差" not in column(table(acceptance, "totals"), "项目")
 
 
 def test_an_acceptance_holds_finished_against_finished(acceptance: Document) -> None:

@@ -181,7 +181,7 @@ def _material(project: AuditProject, width: float) -> Chart | None:
                 SplitBar(
                     name,
                     (abs(value), Fraction(0)),
-                    f"{brief(value)} kg，{display(value * 100 / total, 2)} %",
+                    f"{brief(value)} kg，{display(value * 100 / total, 2)}%",
                 )
                 for name, value in parts
             ),
@@ -222,7 +222,7 @@ def _voc_materials(project: AuditProject, width: float) -> Chart | None:
         value = project.derivation.cell(table.id, row_id, "generated").value
         if value is not None:
             name_key = cell_key(table.id, row_id, "name")
-            words = f"{display(value, 0)}，占 {display(value * 100 / total, 1)} %"
+            words = f"{display(value, 0)}，占 {display(value * 100 / total, 1)}%"
             bars.append(SplitBar(project.book.text(name_key), (value,), words, name_key))
     bars.sort(key=lambda bar: -bar.parts[0])
     return layouts.split_bars(bars, ("VOC 产生",), "kg", fills=_ONE_WAY[1:], width=width)
@@ -267,7 +267,7 @@ def _packaging(project: AuditProject, width: float) -> Chart | None:
         back = min(returned, shipped)
         reuse = project.derivation.cell(table.id, row_id, "reuse").value
         words = f"发出 {display(shipped, 0)}"
-        words += "" if reuse is None else f"，复用 {display(reuse, 0)} %"
+        words += "" if reuse is None else f"，复用 {display(reuse, 0)}%"
         parts = (back, shipped - back, scrapped)
         bars.append(SplitBar(project.book.text(name_key), parts, words, name_key))
     if not bars:

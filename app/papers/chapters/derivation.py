@@ -1,6 +1,6 @@
 """Appendix 指标数值的来历: how values and sums were worked out."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -31,10 +31,13 @@ from app.papers.document import (
 from app.papers.measure_rows import codes_of
 
 
-def derivation_chapter(project: AuditProject, assessment: Assessment | None) -> Chapter | None:
-    """How each measured value and the sums were worked out, down to what was typed; None when there is nothing yet."""
+def derivation_chapter(
+    project: AuditProject, assessment: Assessment | None, shown: Container[str] | None = None
+) -> Chapter | None:
+    """How each measured value and the sums were worked out, down to what was typed; None when there is nothing yet. shown: keys
+    of the tables of a paper that is not the whole report: a sum nothing of it prints has no line."""
     table = _derivation_table(project, assessment) if assessment is not None else None
-    totals = _totals_table(project)
+    totals = _totals_table(project, shown)
     if table is None and totals is None:
         return None
     shown = [one for one in (table, totals) if one is not None]
@@ -186,9 +189,16 @@ _TOTALS = ("energy.total", "energy.co2", "energy.per_area", "energy.per_value", 
            "voc.generated", "voc.emitted", "packaging.one_way", "packaging.per_output", "env.hazardous")  # fmt: skip
 
 
-def _totals_table(project: AuditProject) -> Table | None:
+# What a sum is printed by, where it is not on the page of results.
+_PRINTED_BY = {"water.closing_error": "balance.water.figures"}
+
+
+def _totals_table(project: AuditProject, shown: Container[str] | None) -> Table | None:
     rows = []
     for quantity_id in _TOTALS:
+        table = _PRINTED_BY.get(quantity_id)
+        if shown is not None and table is not None and table not in shown:
+            continue
         if not is_asked(project, quantity_id):
             continue
         figure = project.derivation.figure(quantity_id)
