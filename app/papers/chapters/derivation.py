@@ -40,14 +40,14 @@ def derivation_chapter(
     totals = _totals_table(project, shown)
     if table is None and totals is None:
         return None
-    shown = [one for one in (table, totals) if one is not None]
+    made = [one for one in (table, totals) if one is not None]
     lead: list[str | Ref] = []
     if table is not None:
         lead += [Ref(table.key), "列出指标的算式和用到的数", "，" if totals is not None else ""]
     if totals is not None:
         lead += [Ref(totals.key), "列出汇总数的算式"]
     title = "指标数值的来历" if table is not None else "汇总数的来历"
-    return Chapter(title, (Paragraph((*lead, "。")), *shown))
+    return Chapter(title, (Paragraph((*lead, "。")), *made))
 
 
 def _derivation_table(project: AuditProject, assessment: Assessment) -> Table | None:
