@@ -12,6 +12,7 @@ from app.errors import Problem, UserError
 from app.ui import problems
 from app.ui.library import LibraryScreen
 from app.ui.messages import Message, announce
+from app.ui.saving import ask_target
 from app.ui.session import SessionModel
 from app.ui.settings import Settings, save_settings
 from app.ui.tasks import Task, Tasks
@@ -162,12 +163,10 @@ class ClosedAudits(QObject):
     def anonymous_copy(self, path: Path) -> None:
         """Ask where to, then write a copy that names nobody."""
         proposed = paths.default_audits_dir() / self.tr("匿名副本.cpaudit")
-        target, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("存成匿名副本"), str(proposed), self.tr("案卷 (*.cpaudit)")
-        )
-        if not target:
+        kind = self.tr("案卷 (*.cpaudit)")
+        made = ask_target(self._window, self.tr("存成匿名副本"), proposed, kind, ".cpaudit")
+        if made is None:
             return
-        made = Path(target).with_suffix(".cpaudit")
         try:
             self._services.projects.anonymous_copy(path, made)
         except UserError as error:

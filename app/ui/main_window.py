@@ -42,6 +42,7 @@ from app.ui.messages import announce
 from app.ui.newer_data import ask_newer_data, offer_newer_data
 from app.ui.opening import Opening
 from app.ui.review_desk import ReviewDesk, dropped_notes
+from app.ui.saving import ask_target
 from app.ui.session import SessionModel
 from app.ui.settings import Settings, save_settings
 from app.ui.status import StatusBar
@@ -324,11 +325,10 @@ class MainWindow(Frame):
         """Ask where to, then go on in a copy of the open audit."""
         assert self.model is not None
         proposed = paths.default_audits_dir() / self.model.session.path.name
-        target, _ = QFileDialog.getSaveFileName(
-            self, self.tr("另存一份"), str(proposed), self.tr("案卷 (*.cpaudit)")
-        )
-        if target:
-            self.copy_to(Path(target).with_suffix(".cpaudit"))
+        kind = self.tr("案卷 (*.cpaudit)")
+        target = ask_target(self, self.tr("另存一份"), proposed, kind, ".cpaudit")
+        if target is not None:
+            self.copy_to(target)
 
     def copy_to(self, target: Path) -> None:
         """Copy the open audit and open the copy."""

@@ -14,6 +14,7 @@ from app.ui import problems
 from app.ui.dropping import dropped_files
 from app.ui.messages import Action, Message
 from app.ui.over_audit import OverAudit
+from app.ui.saving import ask_target
 
 if TYPE_CHECKING:
     from app.audit.review import Opinion
@@ -160,9 +161,9 @@ class ReviewDesk(OverAudit):
         firm = safe_name(model.book.text("firm.name"), self.tr("企业"))
         start = model.session.path.with_name(f"{firm} 修改对照表{suffix}")
         kind = self.tr("Word 文件 (*.docx)") if suffix == ".docx" else self.tr("PDF (*.pdf)")
-        name, _ = QFileDialog.getSaveFileName(self._window, self.tr("修改对照表"), str(start), kind)
-        if name:
-            self.write_table(Path(name if name.lower().endswith(suffix) else name + suffix))
+        target = ask_target(self._window, self.tr("修改对照表"), start, kind, suffix)
+        if target is not None:
+            self.write_table(target)
 
     def write_table(self, target: Path) -> None:
         """Write 修改对照表 as the audit is now, off the window's thread."""

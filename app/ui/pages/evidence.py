@@ -24,7 +24,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QInputDialog,
     QListView,
@@ -43,6 +42,7 @@ from app.services import evidence
 from app.ui import problems, theme, widgets
 from app.ui.messages import announce
 from app.ui.page_picture import Mark, PagePicture
+from app.ui.saving import ask_target
 from app.ui.session import SessionModel
 from app.ui.tasks import Task, Tasks
 
@@ -519,9 +519,10 @@ class EvidenceScreen(QWidget):
             return
         from pathlib import Path
 
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("另存原件"), row.paper.name)
-        if name:
+        ending = Path(row.paper.name).suffix
+        target = ask_target(self, self.tr("另存原件"), row.paper.name, f"*{ending}", ending)
+        if target is not None:
             try:
-                evidence.save_copy(self._model.session, row.paper, Path(name))
+                evidence.save_copy(self._model.session, row.paper, target)
             except UserError as error:
                 problems.show_user_error(self, self.tr("没有存成"), error)

@@ -20,6 +20,7 @@ from app.ui.messages import Action, Message
 from app.ui.pages.base import BasePage
 from app.ui.pages.measure_list import ListAndDetail, chosen_id, facts, fill_list
 from app.ui.problems import as_message
+from app.ui.saving import ask_target
 from app.ui.session import SessionModel
 
 _OFFERED, _ALL, _OWN, _IDEAS, _TECHNOLOGIES = range(5)
@@ -291,11 +292,11 @@ class OptionsPage(BasePage):
         self._try(lambda: self.model.own_measures.forget(chosen_id(self.view.list)))
 
     def _export(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(
-            self, self.tr("导出我的方案"), self.tr("我的方案.json"), self.tr("方案 (*.json)")
-        )
-        if path:
-            self._try(lambda: self.model.own_measures.export(path))
+        kind = self.tr("方案 (*.json)")
+        name = self.tr("我的方案.json")
+        target = ask_target(self, self.tr("导出我的方案"), name, kind, ".json")
+        if target is not None:
+            self._try(lambda: self.model.own_measures.export(str(target)))
 
     def _import(self) -> None:
         path, _ = QFileDialog.getOpenFileName(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from app.services.calculation import write_workbook
 from app.services.check_up import gate, refuse
@@ -19,6 +19,7 @@ from app.services.reporting import file_name
 from app.services.word import write_word
 from app.ui import widgets
 from app.ui.pages.file_writer import FileWriter
+from app.ui.saving import ask_target
 from app.ui.session import SessionModel
 
 if TYPE_CHECKING:
@@ -129,11 +130,10 @@ class OtherFormats(QWidget):
             Path(file_name(self._model.project, self._state(), self._purpose())).stem
             + chosen.suffix
         )
-        start = str(self._model.session.path.with_name(name))
-        path, _ = QFileDialog.getSaveFileName(self, chosen.label, start, chosen.kind)
-        if path:
-            right = path.lower().endswith(chosen.suffix)
-            self.write(chosen, Path(path if right else f"{path}{chosen.suffix}"))
+        start = self._model.session.path.with_name(name)
+        target = ask_target(self, chosen.label, start, chosen.kind, chosen.suffix)
+        if target is not None:
+            self.write(chosen, target)
 
     def write(self, chosen: Format, target: Path) -> None:
         """Write the file as the audit is now; what comes of it is said on the page."""

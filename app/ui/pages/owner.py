@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.forms.question import Page
 from app.papers.document import Document
@@ -22,6 +22,7 @@ from app.ui.pages.base import BasePage
 from app.ui.pages.file_writer import FileWriter
 from app.ui.pages.measure_list import scrolled
 from app.ui.paper_view import paper_cards
+from app.ui.saving import ask_target
 from app.ui.session import SessionModel
 
 _OWNER, _SURPLUS = range(2)
@@ -79,12 +80,11 @@ class OwnerPage(BasePage):
     def save_paper(self) -> None:
         """Ask for a name and write the shown paper."""
         title, _ = self._paper()
-        start = str(self.model.session.path.with_name(f"{title}.pdf"))
-        path, _ = QFileDialog.getSaveFileName(
-            self, self.tr("存成 PDF"), start, self.tr("PDF 文件 (*.pdf)")
-        )
-        if path:
-            self.write(Path(path if path.lower().endswith(".pdf") else f"{path}.pdf"))
+        start = self.model.session.path.with_name(f"{title}.pdf")
+        kind = self.tr("PDF 文件 (*.pdf)")
+        target = ask_target(self, self.tr("存成 PDF"), start, kind, ".pdf")
+        if target is not None:
+            self.write(target)
 
     def write(self, target: Path) -> None:
         """Write the shown paper off the window's thread; what comes of it is said on the page."""

@@ -22,7 +22,6 @@ from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
     QApplication,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -56,6 +55,7 @@ from app.ui.pages.other_formats import OtherFormats
 from app.ui.pages.printing import Printing
 from app.ui.pages.report_gate import ReportGate, today
 from app.ui.pages.template_menu import TemplateMenu
+from app.ui.saving import ask_target
 from app.ui.session import SessionModel
 from app.ui.tasks import Task, Tasks
 
@@ -447,12 +447,11 @@ class ReportPage(BasePage):
     def save_paper(self) -> None:
         """Ask where, then set the paper if need be and put it there."""
         name = reporting.file_name(self.model.project, self._state, self._purpose)
-        start = str(self.model.session.path.with_name(name))
-        chosen, _ = QFileDialog.getSaveFileName(
-            self, self.tr("存成 PDF"), start, self.tr("PDF 文件 (*.pdf)")
-        )
-        if chosen:
-            self.save_to(Path(chosen if chosen.lower().endswith(".pdf") else f"{chosen}.pdf"))
+        start = self.model.session.path.with_name(name)
+        kind = self.tr("PDF 文件 (*.pdf)")
+        target = ask_target(self, self.tr("存成 PDF"), start, kind, ".pdf")
+        if target is not None:
+            self.save_to(target)
 
     def save_to(self, target: Path) -> None:
         """Put the paper at `target`, set anew when answers changed since; what comes of it is said on the page."""

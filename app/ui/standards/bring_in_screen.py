@@ -23,6 +23,7 @@ from app.services.system_editing import Preview, preview, take_in
 from app.services.systems import write_template
 from app.ui import problems, widgets
 from app.ui.messages import Action, Message, MessageBar, announce
+from app.ui.saving import ask_target
 from app.ui.standards.system_table import SystemView
 from app.ui.standards.words import tr
 
@@ -155,11 +156,10 @@ class BringInScreen(QWidget):
     # -- template
 
     def ask_template(self) -> None:
-        target, _ = QFileDialog.getSaveFileName(
-            self, tr("存一份模板"), tr("指标体系模板.xlsx"), tr("Excel 工作簿 (*.xlsx)")
-        )
-        if target:
-            self.save_template(Path(target))
+        kind = tr("Excel 工作簿 (*.xlsx)")
+        target = ask_target(self, tr("存一份模板"), tr("指标体系模板.xlsx"), kind, ".xlsx")
+        if target is not None:
+            self.save_template(target)
 
     def save_template(self, target: Path) -> None:
         try:

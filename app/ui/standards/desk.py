@@ -14,6 +14,7 @@ from app.ui import problems, widgets
 from app.ui.frame import Frame
 from app.ui.messages import Action, Message, announce
 from app.ui.outline import Findable
+from app.ui.saving import ask_target
 from app.ui.settings import save_settings
 from app.ui.side_nav import SideNav
 from app.ui.standards.bring_in_screen import BringInScreen
@@ -197,11 +198,9 @@ class StandardsDesk(QObject):
 
     def export(self, system_id: str, ending: str) -> None:
         """Ask where to, then write Excel or YAML."""
-        target, _ = QFileDialog.getSaveFileName(
-            self._window, tr("导出"), f"{system_id}{ending}", f"*{ending}"
-        )
-        if target:
-            self.export_to(system_id, Path(target))
+        target = ask_target(self._window, tr("导出"), f"{system_id}{ending}", f"*{ending}", ending)
+        if target is not None:
+            self.export_to(system_id, target)
 
     def export_to(self, system_id: str, target: Path) -> None:
         try:
@@ -214,11 +213,10 @@ class StandardsDesk(QObject):
     def print_sheet(self, system_id: str, table_ids: list[str]) -> None:
         """Ask where to, then set the 核对单."""
         title = self._window.services.catalogue.summary(system_id).title
-        target, _ = QFileDialog.getSaveFileName(
-            self._window, tr("打印核对单"), sheet_name(title), tr("PDF 文件 (*.pdf)")
-        )
-        if target:
-            self.sheet_to(system_id, table_ids, Path(target))
+        kind = tr("PDF 文件 (*.pdf)")
+        target = ask_target(self._window, tr("打印核对单"), sheet_name(title), kind, ".pdf")
+        if target is not None:
+            self.sheet_to(system_id, table_ids, target)
 
     def sheet_to(self, system_id: str, table_ids: list[str], target: Path) -> None:
         """Set the 核对单 off the screen's thread; the status bar tells, and its 「取消」 ends it."""

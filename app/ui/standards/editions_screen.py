@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut, QStandardItemModel
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -51,6 +50,7 @@ from app.standards.library import SystemSummary
 from app.ui import chips, problems, theme, widgets
 from app.ui.messages import Action, Message, MessageBar, announce
 from app.ui.results.indicator_table import kind_of, reached_chip
+from app.ui.saving import ask_target
 from app.ui.session import SessionModel
 from app.ui.standards.systems_screen import other_editions
 from app.ui.standards.words import status_name, tr, why_no_level
@@ -546,12 +546,11 @@ class EditionsScreen(QWidget):
         if self.switch is None or self.switch.comparison is None:
             return
         name = f"{self.model.session.path.stem} 两版对照.xlsx"
-        start = str(self.model.session.path.with_name(name))
-        chosen, _ = QFileDialog.getSaveFileName(
-            self, tr("导出对照表"), start, tr("Excel 工作簿 (*.xlsx)")
-        )
-        if chosen:
-            self.export_to(Path(chosen if chosen.endswith(".xlsx") else f"{chosen}.xlsx"))
+        start = self.model.session.path.with_name(name)
+        kind = tr("Excel 工作簿 (*.xlsx)")
+        target = ask_target(self, tr("导出对照表"), start, kind, ".xlsx")
+        if target is not None:
+            self.export_to(target)
 
     def export_to(self, target: Path) -> None:
         assert self.switch is not None

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.errors import UserError
 from app.services.system_packs import (
@@ -19,6 +19,7 @@ from app.services.system_packs import (
 )
 from app.ui import problems, widgets
 from app.ui.messages import Message, MessageBar
+from app.ui.saving import ask_target
 from app.ui.standards.words import tr
 
 if TYPE_CHECKING:
@@ -114,11 +115,10 @@ class ExportPackScreen(_PackScreen):
         self.save_button.setToolTip("" if systems else tr("先勾一份体系"))
 
     def ask_target(self) -> None:
-        target, _ = QFileDialog.getSaveFileName(
-            self, tr("存成体系包"), tr("体系包.cppack"), tr("体系包 (*.cppack)")
-        )
-        if target:
-            self.save(Path(target))
+        kind = tr("体系包 (*.cppack)")
+        target = ask_target(self, tr("存成体系包"), tr("体系包.cppack"), kind, ".cppack")
+        if target is not None:
+            self.save(target)
 
     def save(self, target: Path) -> None:
         try:
