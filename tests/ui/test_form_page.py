@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import shiboken6
 from openpyxl import Workbook
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QTableView,
+    QToolTip,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -29,6 +31,7 @@ from app.forms.visible import asked_items, can_fold
 from app.ui import pages, theme
 from app.ui.charts import ChartView
 from app.ui.chips import ChipLabel
+from app.ui.fields.edit import LineField
 from app.ui.fields.figures import FigureTile
 from app.ui.messages import Message
 from app.ui.pages.form_page import FormPage
@@ -726,3 +729,27 @@ def test_what_was_kept_at_rest_in_a_cell_is_typed_on(
     type_text(rest)
     press(Qt.Key.Key_Return)
     assert model.book.text(key) == stored
+
+
+def test_a_text_longer_than_its_field_says_so_and_is_read_whole_in_its_tip(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    page = show_page(qtbot, model, "profile", 700)
+    field = page.controls["firm.address"].input
+    assert isinstance(field, LineField)
+    long = (
+        "广东省佛山市南海区某某镇某某工业园第三期创业路一百二十八号之二北座一楼至四楼及附属仓库" * 2
+    )
+    page.focus_key("firm.address")
+    press(Qt.Key.Key_A, CONTROL)
+    type_text(long)
+    press(Qt.Key.Key_Return)
+    settle()
+    assert field.is_cut
+    here = QHelpEvent(QEvent.Type.ToolTip, QPoint(20, 8), field.mapToGlobal(QPoint(20, 8)))
+    QApplication.sendEvent(field, here)
+    assert QToolTip.text() == long
+    QToolTip.hideText()
+    short = page.controls["firm.legal"].input
+    assert isinstance(short, LineField)
+    assert not short.is_cut

@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QEnterEvent,
     QFocusEvent,
     QFontMetrics,
+    QHelpEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -14,11 +15,12 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
 from app.ui import theme
 
 _SHORTCUT_OVERRIDE = QEvent.Type.ShortcutOverride  # looked up once: every event comes by here
+_TOOL_TIP = QEvent.Type.ToolTip
 REST_MS = 1000  # text at rest for this long is committed
 
 
@@ -158,6 +160,10 @@ class LineField(QLineEdit):
             ):
                 event.ignore()
                 return False
+        if event.type() == _TOOL_TIP and isinstance(event, QHelpEvent) and self.is_cut:
+            words = "\n".join(filter(None, (self.text(), self.toolTip())))
+            QToolTip.showText(event.globalPos(), words, self)
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -218,6 +224,27 @@ class LineField(QLineEdit):
                 self._paint_f(painter)
             painter.end()
         super().paintEvent(event)
+        if not focused and not bare and self.is_cut:
+            self._paint_more()
+
+    @property
+    def is_cut(self) -> bool:
+        """More stands in the field than it can show."""
+        margins = self.textMargins()
+        room = self.width() - margins.left() - margins.right() - 4
+        return self.fontMetrics().horizontalAdvance(self.text()) > room
+
+    def _paint_more(self) -> None:
+        """「…」 where the field ends before its text."""
+        painter = QPainter(self)
+        ground, _outline, _width = _LOOKS[self._state]
+        width = self.fontMetrics().horizontalAdvance("…") + 4
+        right = self.width() - self.textMargins().right()
+        place = QRect(right - width, 3, width, self.height() - 6)
+        painter.fillRect(place, theme.color(ground))
+        painter.setPen(self.palette().text().color())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, "…")
+        painter.end()
 
     def _paint_unit(self, painter: QPainter) -> None:
         width = self.textMargins().right() - (8 if self._small else 9)
