@@ -18,6 +18,7 @@ from app.audit.charts.shapes import (
     Words,
     fitted,
     position,
+    text_width,
 )
 from app.measures.economics import Economics
 from app.measures.model import Measure
@@ -28,6 +29,8 @@ _WIDTH = 444
 _HEIGHT = 190
 _FOOT = 44  # room for names below the axis
 _LEFT = 30
+_AXIS = 28  # of cost, from below
+_Room = tuple[float, float, float, float]  # left, low, right, high
 
 
 def path_chart(
@@ -149,6 +152,10 @@ def path_chart(
     return Chart(width, _HEIGHT, tuple(items), spoken)
 
 
+def _overlap(one: _Room, other: _Room) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
 def cost_chart(
     measures: Sequence[Measure], width: float = _WIDTH, height: float = _HEIGHT
 ) -> Chart | None:
@@ -172,35 +179,35 @@ def cost_chart(
     def at(x: Fraction, y: Fraction) -> tuple[float, float]:
         return (
             _LEFT + position(x / wide) * area_x,
-            28 + position(y / saved[-1]) * area_y,
+            _AXIS + position(y / saved[-1]) * area_y,
         )
 
     points = [at(x, y) for x, y in zip(spent, saved, strict=True)]
     items: list[Item] = [
-        Line(((_LEFT, 28), (width - 12, 28)), 0.8),
-        Line(((_LEFT, 28), (_LEFT, height - 8)), 0.8),
+        Line(((_LEFT, _AXIS), (width - 12, _AXIS)), 0.8),
+        Line(((_LEFT, _AXIS), (_LEFT, height - 8)), 0.8),
         Line(tuple(points), 1.2, Role.ENERGY),
     ]
-    last = (-100.0, -100.0)
+    head = f"累计一年省 {brief(saved[-1])} 万元"
+    named: list[_Room] = [
+        (_LEFT + 4, height - 10, _LEFT + 4 + text_width(head, 7.5), float(height))
+    ]
     for (one, _, _), (x, y) in zip(known, points[1:], strict=True):
         items.append(
             Box(x - 2, y - 2, 4, 4, Fill.SOLID, Role.ENERGY, key=f"measures.list/{one.row_id}/name")
         )
-        if abs(x - last[0]) > 22 or abs(y - last[1]) > 9:
-            is_last = x > width - 44  # no room at its right
-            items.append(
-                Words(
-                    x - 4 if is_last else x + 4,
-                    y - 8,
-                    one.code,
-                    7.5,
-                    anchor="end" if is_last else "start",
-                )
-            )
-            last = (x, y)
+        long = text_width(one.code, 7.5)
+        # The line is steepest at its beginning: right below a point and left above it nothing else is drawn.
+        for left, low in ((x + 4, y - 8), (x - 4 - long, y + 4), (x + 4, _AXIS + 3)):
+            room = (left, low, left + long, low + 7.5)
+            inside = left > _LEFT + 2 and room[2] <= width - 8 and low >= _AXIS + 3
+            if inside and room[3] <= height and not any(_overlap(room, n) for n in named):
+                items.append(Words(left, low, one.code, 7.5))
+                named.append(room)
+                break
     items += [
         Words(width - 12, 10, f"累计投资 {brief(spent[-1])} 万元", 7.5, anchor="end"),
-        Words(_LEFT + 4, height - 10, f"累计一年省 {brief(saved[-1])} 万元", 7.5),
+        Words(_LEFT + 4, height - 10, head, 7.5),
     ]
     spoken = f"{len(known)} 个方案按回本快慢排，一共投资 {brief(spent[-1])} 万元，一年省 {brief(saved[-1])} 万元"
     return Chart(width, height, tuple(items), spoken)

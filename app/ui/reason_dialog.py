@@ -84,7 +84,7 @@ class ReasonDialog(QDialog):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setAccessibleName(self.tr("也是这个原因的"))
         area.setWidget(inside)
-        area.setMinimumHeight(40 * min(len(alike), _MOST_LINES))
+        area.setMinimumHeight(44 * min(len(alike), _MOST_LINES))
         return area
 
     def _tick_all(self, on: bool) -> None:
