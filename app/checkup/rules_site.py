@@ -13,6 +13,7 @@ from app.forms.answer import cell_key
 from app.forms.checkup_data import RuleText
 
 OUTLETS, MONITORING, WASTE, PROJECTS = "env.outlets", "env.monitoring", "env.waste", "env.projects"
+_STREAMS = "balance.streams"
 _CODE = re.compile(r"[A-Za-z]{2}\s?-?\d{2,4}")
 _YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20\d\d)(?!\d)")
 _UNTIL = re.compile(
@@ -242,6 +243,68 @@ def voc_total(facts: Facts, rule: RuleText) -> Iterator[Found]:
             yield Found((key, cell_key(TOTALS, row, "permitted")), {**told, "limit": permitted}, Severity.BLOCK)  # fmt: skip
         elif typed is not None and abs(amount - typed) * 100 > amount * setting(rule, "percent"):
             yield Found((key,), {**told, "limit": "没填" if permitted is None else permitted})
+
+
+@test_of_rule
+def removal_differs(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """The removal that was typed against what comes in and what goes out by the monitoring of one day. `inlet`: what an inlet
+    is called; `items`: what is meant; `points`: how far apart they may be. A note at the removal settles nothing: the figure
+    stands on the paper."""
+    typed = facts.number("voc.treatment")
+    inlet, items = (compiled(rule.settings[name][0]) for name in ("inlet", "items"))
+    rows = [row for row in facts.rows(MONITORING) if items.search(facts.text(MONITORING, row, "item"))]  # fmt: skip
+    for row in rows if typed is not None else ():
+        before = facts.text(MONITORING, row, "outlet")
+        came = facts.number(MONITORING, row, "result")
+        if not inlet.search(before) or not came:
+            continue
+        for other in rows:
+            after, left = facts.text(MONITORING, other, "outlet"), facts.number(MONITORING, other, "result")  # fmt: skip
+            same_day = facts.text(MONITORING, row, "date") == facts.text(MONITORING, other, "date")
+            if other == row or inlet.search(after) or left is None or not same_day:
+                continue
+            if not is_same_outlet(inlet.sub("", before), after):
+                continue
+            value = (came - left) * 100 / came
+            if typed is not None and abs(value - typed) > setting(rule, "points"):
+                told: Told = {
+                    "typed": typed,
+                    "value": Fraction(round(value * 10), 10),
+                    "name": after,
+                }
+                yield Found(("voc.treatment", cell_key(MONITORING, row, "result")), told)
+
+
+@test_of_rule
+def carted_beyond(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """More is carted away as hazardous waste (`away`) by the balances of materials than the table of waste holds."""
+    away = compiled(rule.settings["away"][0])
+    rows = facts.rows(WASTE)
+    hazardous = [
+        facts.number(WASTE, row, "y0") for row in rows if facts.text(WASTE, row, "kind") == "hazardous"
+    ]  # fmt: skip
+    streams = [
+        (row, facts.number(_STREAMS, row, "amount"))
+        for row in facts.rows(_STREAMS)
+        if facts.text(_STREAMS, row, "side") == "out"
+        and away.search(facts.text(_STREAMS, row, "where_to"))
+    ]
+    known = [amount for _, amount in streams if amount is not None]
+    if not hazardous or None in hazardous or not known:
+        return
+    whole = sum((one for one in hazardous if one is not None), Fraction(0))
+    carted = sum(known, Fraction(0)) / _KG
+    if carted > whole:
+        told: Told = {"carted": carted, "whole": whole}
+        yield Found((cell_key(_STREAMS, streams[0][0], "amount"), WASTE), told)
+
+
+@test_of_rule
+def swap_waste_beyond(facts: Facts, _rule: RuleText) -> Iterator[Found]:
+    """More VOC leaves with the waste of one material than with that of all."""
+    one, every = facts.number("voc.swap/waste/now"), facts.number("voc.with_waste")
+    if one is not None and every is not None and one > every:
+        yield Found(("voc.swap/waste/now", "voc.with_waste"), {"one": one, "every": every})
 
 
 @test_of_rule

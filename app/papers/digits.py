@@ -8,6 +8,9 @@ from app.assessment.numbers import display
 
 THIN = "\u2009"
 _COMMAS = re.compile(r"\d{1,3}(?:,\d{3})+")
+_PERCENT = re.compile(
+    r"(?<=\d) (?=%)|^ (?=%)"
+)  # behind a number of the words, or of the run before
 
 
 def grouped(text: str) -> str:
@@ -23,6 +26,11 @@ def grouped(text: str) -> str:
 def regrouped(text: str) -> str:
     """Words written for the screen with the groups of a paper: 「53,620 m³」 becomes 「53 620 m³」, 「6,315」 「6315」."""
     return _COMMAS.sub(lambda found: grouped(found[0].replace(",", "")), text)
+
+
+def tied(text: str) -> str:
+    """「40.7 %」 as papers write it: 「40.7%」."""
+    return _PERCENT.sub("", text) if "%" in text else text
 
 
 @functools.lru_cache(maxsize=8192)

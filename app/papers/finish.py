@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.papers.answers import DASH, printed_words
 from app.papers.chapters.judgements import STATE_NOTE
-from app.papers.digits import THIN, grouped, regrouped
+from app.papers.digits import THIN, grouped, regrouped, tied
 from app.papers.document import (
     Block,
     Bold,
@@ -32,9 +32,6 @@ _SPACED = re.compile(
     rf"(?<![0-9A-Za-z] )(?<![0-9A-Za-z.,\-−/〔\u2009])(\d{{2,3}}(?: \d{{3}})+|\d(?: \d{{3}}){{2,}})(?= ?(?:{_UNITS})(?![A-Za-z0-9]))"
 )
 _CHEMICAL = re.compile(r"(?<![A-Za-z])(CO|SO)2(?![0-9A-Za-z])")
-_PERCENT = re.compile(
-    r"(?<=\d) (?=%)|^ (?=%)"
-)  # behind a number of the words, or of the run before
 _LEVEL = re.compile(r"(?<=[ⅠⅡⅢⅣⅤ]) (?=级)")
 
 
@@ -45,8 +42,7 @@ def typed(text: str) -> str:
         for plain, said in printed_words():
             if plain in text:
                 text = text.replace(plain, said)
-    if "%" in text:
-        text = _PERCENT.sub("", text)
+    text = tied(text)
     if not any(character.isdigit() for character in text):
         return text
     text = _TYPED.sub(lambda found: grouped(found[1]), regrouped(text))

@@ -25,7 +25,7 @@ from app.audit.charts.shapes import (
     Words,
 )
 from app.errors import ProgramError
-from app.papers.digits import regrouped
+from app.papers.digits import regrouped, tied
 from app.papers.document import Picture
 from app.reports.fonts import HEI, HEI_BOLD, HEI_MEDIUM
 from app.reports.sheets import setting
@@ -116,7 +116,7 @@ def _paint(canvas: Any, item: Item) -> None:
             _strokes(canvas, _PALETTE[role], 0.8)
             canvas.circle(x, y, radius, fill=1)
         case Words(x, y, text, size, weight, anchor, role):
-            say(canvas, x, y, regrouped(text), _FONTS[weight], size, anchor, _PALETTE[role])
+            say(canvas, x, y, tied(regrouped(text)), _FONTS[weight], size, anchor, _PALETTE[role])
 
 
 def paint_chart(canvas: Any, chart: Chart) -> None:
