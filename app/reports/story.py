@@ -197,9 +197,16 @@ class _Begun(Flowable):
 
 
 def _leads(blocks: tuple[Block, ...], place: int) -> bool:
-    """Whether a paragraph only opens its section: right under the heading, before a table, a figure or the next heading."""
+    """Whether a paragraph only opens what follows: right under the heading, before a table, a figure or the next heading; or
+    anywhere before the table or figure that it names."""
     opens = place == 0 or isinstance(blocks[place - 1], Section | SubSection)
-    after = blocks[place + 1] if place + 1 < len(blocks) else None
+    one, after = blocks[place], blocks[place + 1] if place + 1 < len(blocks) else None
+    if (
+        isinstance(one, Paragraph)
+        and isinstance(after, Table | Figure)
+        and Ref(after.key) in one.runs
+    ):
+        return True
     return opens and isinstance(after, Table | Figure | SubSection)
 
 
