@@ -549,6 +549,29 @@ def not_scored_right(facts: Facts, _rule: RuleText) -> Iterator[Found]:
 
 
 @test_of_rule
+def aspect_without_cause(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """A measure of one of the eight aspects of which it is said that there is nothing."""
+    table = facts.index.tables.get("causes.aspects")
+    if table is None or "causes.aspects" not in facts.asked:
+        return
+    labels = {option.id: option.label for option in table.fixed_rows}
+    nothing = set(rule.settings["nothing"])
+    told: set[str] = set()
+    for row in facts.rows("measures.list"):
+        aspect = facts.text("measures.list", row, "aspect")
+        said = facts.text("causes.aspects", aspect, "cause").strip().rstrip("。")
+        dropped = facts.text("measures.list", row, "state") == "dropped"
+        if aspect in labels and aspect not in told and said in nothing and not dropped:
+            told.add(aspect)
+            keys = (
+                cell_key("causes.aspects", aspect, "cause"),
+                cell_key("measures.list", row, "aspect"),
+            )
+            name = facts.text("measures.list", row, "name")
+            yield Found(keys, {"name": name, "aspect": labels[aspect], "said": said})
+
+
+@test_of_rule
 def aspects_copied(facts: Facts, _rule: RuleText) -> Iterator[Found]:
     """The same sentence for several of the eight aspects."""
     table = facts.index.tables.get("causes.aspects")
