@@ -234,8 +234,7 @@ class Walk:
         ids = {one.id for one in wanted}
         for concern in [one for one in found if one.key][:8]:
             QTest.keyClick(QApplication.focusWidget() or screen, Qt.Key.Key_F8)
-            walker.wait(90)
-            if wrong := walker.landed(concern):
+            if wrong := walker.arrived(concern):
                 result.wrong.append(f"F8 {concern.rule}: {wrong}")
             elif concern.id in ids:
                 result.wrong += [*walker.looks(), *self._told(concern)]
@@ -272,8 +271,7 @@ class Walk:
         same_words = [one for one in found if walker.said(one).what == walker.said(concern).what]
         link = links[min(same_words.index(concern), len(links) - 1)]
         link.click()
-        walker.wait(90)
-        if wrong := walker.landed(concern):
+        if wrong := walker.arrived(concern):
             result.wrong.append(f"去改 {concern.rule} ({at}): {wrong}")
         result.wrong += self._told(concern)
 

@@ -394,6 +394,12 @@ class Walker:
         corner = panel.view.mapToGlobal(panel.view.current_rect().center())
         return "" if seen_at(panel.view, corner) else f"the cell {key} is not in sight"
 
+    def arrived(self, concern: Concern) -> str:
+        """As `landed`, once it holds or half a second is over; and still so a moment later, when the page has settled."""
+        self.until(lambda: not self.landed(concern), 0.5)
+        self.wait(20)
+        return self.landed(concern)
+
     def looks(self) -> list[str]:
         """What is cut or scrolls sideways on the screen now."""
         found = self._looks()
