@@ -322,6 +322,18 @@ def test_the_auditor_gives_a_part_of_the_points(screen: AuditScreen) -> None:
     assert points(screen) == ("0", "60")
 
 
+def test_points_just_below_what_a_level_asks_are_not_shown_as_reaching_it(
+    screen: AuditScreen,
+) -> None:
+    page = use_points(screen)
+    answer(page, "water", "5")
+    answer(page, "measures", "29.999")
+    for name in ("plan", "training"):
+        answer(page, name, "I")
+    assert points(screen) == ("89999/1000", "89999/1000")
+    assert "总分 89.999" in shown(page)
+
+
 def test_points_out_of_range_in_a_file_leave_the_row_open_and_are_named(
     screen: AuditScreen,
 ) -> None:

@@ -103,6 +103,7 @@ class Walk:
         before = walker.book
         refused: list[str] = []
         rows = self._enter(case, result, refused)
+        self._put_back(case, before, result)
         walker.settle()
         self._look(case, rows, result)
         if self._pictures is not None:
@@ -177,6 +178,17 @@ class Walk:
                     )  # the same number without its note: typed over, the note stays
                 tried(key, lambda key=key, text=text: walker.enter(key, _typed(text)))
         return rows
+
+    def _put_back(self, case: dict[str, Any], before: AnswerBook, result: Result) -> None:
+        """What the program wrote along into a second place is typed back there: the list wants the two to differ."""
+        walker = self.walker
+        meant = (*case.get("set", {}), *case.get("clear", ()), *case.get("empty", ()), *case.get("copy", {}), *case.get("add", {}))  # fmt: skip
+        for key, was in before.answers.items():
+            now = walker.book.get(key)
+            along = isinstance(was, Given) and was.text and isinstance(now, Given) and now.text != was.text  # fmt: skip
+            if along and not any(key == one or key.startswith(f"{one}/") for one in meant):
+                walker.enter(key, was.text)
+                result.how.append("put back")
 
     # -- looking
 

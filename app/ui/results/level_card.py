@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.assessment.explain import interval_text
 from app.assessment.indicator_system import IndicatorSystem, LevelRule, Verification
 from app.assessment.numbers import brief
 from app.assessment.remarks import Code
@@ -11,7 +12,6 @@ from app.assessment.result import Assessment
 from app.audit.wording import score_name
 from app.ui import chips, widgets
 from app.ui.results.index_range import IndexRange, index_bars
-from app.ui.results.self_check_panel import score_text
 
 
 class LevelCard(widgets.Card):
@@ -69,7 +69,7 @@ class LevelCard(widgets.Card):
         """How many rows reach each level, where the document has no index; the points where it counts points."""
         widgets.clear_layout(self._profile_box)
         for name, score in assessment.scores.items():
-            text = f"{score_name(name)} {score_text(score)}"
+            text = f"{score_name(name)} {interval_text(score.low, score.high)}"
             self._profile_box.addWidget(widgets.label(text, "section"))
         if assessment.scores:
             asked = [

@@ -2,13 +2,14 @@
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
 
 from app.assessment.energy_quota import quota_outcomes
+from app.assessment.explain import interval_text
 from app.assessment.indicator_system import DocumentKind
 from app.assessment.numbers import display
-from app.assessment.result import Assessment, ScoreRange
+from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.audit.self_check import BESIDE, CAUTION, HEADING, SelfRow, is_reference, self_check
 from app.audit.wording import counts_text, score_name
@@ -119,7 +120,8 @@ class SelfCheckPanel(widgets.Card):
         if assessment is None or outcome is None:
             return
         counted = [
-            f"{score_name(name)} {score_text(score)}" for name, score in assessment.scores.items()
+            f"{score_name(name)} {interval_text(score.low, score.high)}"
+            for name, score in assessment.scores.items()
         ]
         counted.append(counts_text(outcome))
         if outcome.recalled:
@@ -188,14 +190,6 @@ class SelfCheckPanel(widgets.Card):
         return self.tr("能耗限额：填了的 {n} 种产品都没有超过 3 级（限定值）。").format(
             n=len(outcomes)
         )
-
-
-def score_text(score: ScoreRange) -> str:
-    """「88.00」, 「51.60～100.00」 while it is open, 「9.41 以上」 without an upper end."""
-    low = display(score.low, 2)
-    if score.high is None:
-        return QCoreApplication.translate("SelfCheckPanel", "{low} 以上").format(low=low)
-    return low if score.is_point else f"{low}～{display(score.high, 2)}"
 
 
 def _figure(figure: Figure, decimals: int) -> str:
