@@ -185,8 +185,10 @@ class Walk:
         meant = (*case.get("set", {}), *case.get("clear", ()), *case.get("empty", ()), *case.get("copy", {}), *case.get("add", {}))  # fmt: skip
         for key, was in before.answers.items():
             now = walker.book.get(key)
-            along = isinstance(was, Given) and was.text and isinstance(now, Given) and now.text != was.text  # fmt: skip
-            if along and not any(key == one or key.startswith(f"{one}/") for one in meant):
+            if not isinstance(was, Given) or not isinstance(now, Given) or not was.text:
+                continue
+            theirs = any(key == one or key.startswith(f"{one}/") for one in meant)
+            if now.text != was.text and not theirs:
                 walker.enter(key, was.text)
                 result.how.append("put back")
 
