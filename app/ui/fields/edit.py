@@ -235,15 +235,19 @@ class LineField(QLineEdit):
         return self.fontMetrics().horizontalAdvance(self.text()) > room
 
     def _paint_more(self) -> None:
-        """「…」 where the field ends before its text."""
+        """「…」 after the last letter that has room."""
         painter = QPainter(self)
         ground, _outline, _width = _LOOKS[self._state]
-        width = self.fontMetrics().horizontalAdvance("…") + 4
-        right = self.width() - self.textMargins().right()
-        place = QRect(right - width, 3, width, self.height() - 6)
+        metrics, margins = self.fontMetrics(), self.textMargins()
+        right = self.width() - margins.right()
+        kept = metrics.elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, right - margins.left() - 4
+        )
+        left = margins.left() + 2 + metrics.horizontalAdvance(kept.removesuffix("…"))
+        place = QRect(left, 3, right - left, self.height() - 6)
         painter.fillRect(place, theme.color(ground))
         painter.setPen(self.palette().text().color())
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, "…")
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, "…")
         painter.end()
 
     def _paint_unit(self, painter: QPainter) -> None:
