@@ -3,10 +3,13 @@
 What a strict reader would find fault with is refused for 送审稿 and 定稿, all at once; a draft prints it, marked.
 """
 
+import copy
 import functools
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import IO, Any
 
 from reportlab import rl_config
@@ -16,12 +19,12 @@ from reportlab.pdfbase import pdfdoc
 from reportlab.pdfbase.pdfdoc import PDFFile
 from reportlab.pdfgen import canvas, pathobject, textobject
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
 from app.errors import UserError
 from app.files import written_beside
 from app.papers.document import Document, PdfFacts, State
-from app.papers.numbering import entries_of, number_all
+from app.papers.numbering import number_all
 from app.papers.walk import texts_of
 from app.reports import fonts
 from app.reports.archive import make_archivable, plain_words, prepare
@@ -40,7 +43,7 @@ from app.reports.sheets import (
     set_as,
     setting,
 )
-from app.reports.story import Place, opening_sheet, story_of
+from app.reports.story import Noted, Place, Writer, opening_sheet
 from app.reports.typesetting import INK, plain, say
 from app.reports.upright import stood_up
 from app.reports.watermark import draw_watermark
@@ -61,8 +64,51 @@ for _module in (canvas, pathobject, textobject, pdfdoc):
 rl_config.useA85 = 0  # streams as they are: no seven-bit channel carries these files
 
 
+class _Nowhere:
+    """In place of a canvas while a paper is laid out: nothing is drawn yet, and perhaps it is laid out once more."""
+
+    _pagesize = None
+
+    def __init__(self, *_arguments: Any, **_named: Any) -> None:
+        self._doc = SimpleNamespace(info=None)
+
+    def __getattr__(self, _name: str) -> Callable[..., None]:
+        return _do_nothing
+
+
+def _do_nothing(*_arguments: Any, **_named: Any) -> None:
+    pass
+
+
+class _Frame(Frame):
+    """Keeps where flowables come to stand, instead of drawing them."""
+
+    def __init__(self, put: Callable[..., None], *place: float) -> None:
+        super().__init__(*place, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
+        self._put = put
+
+    def __deepcopy__(self, _known: object) -> "_Frame":
+        return copy.copy(self)  # what is kept together is measured in one; it holds numbers only
+
+    def add(self, flowable: Any, canv: Any, trySplit: int = 0) -> int:
+        flowable.drawOn = functools.partial(self._put, flowable)
+        try:
+            return int(super().add(flowable, canv, trySplit))
+        finally:
+            del flowable.drawOn
+
+
+@dataclass
+class _Page:
+    """placed: flowables with x, y and what is left of the width."""
+
+    template: PageTemplate
+    placed: list[tuple[Flowable, float, float, float]] = field(default_factory=list)
+
+
 class _Paper(BaseDocTemplate):
-    """The paper, laid out once: what depends on later pages (numbers in the contents, 「共 n 页」) is drawn at the end."""
+    """The paper: laid out as often as it takes, drawn once; what depends on later pages (numbers in the contents, 「共 n 页」)
+    is drawn at the end."""
 
     def __init__(self, path: str, document: Document, *, invariant: bool) -> None:
         super().__init__(
@@ -75,24 +121,25 @@ class _Paper(BaseDocTemplate):
         self.filled = Filled()
         self.body_start = 0
         self.last_page = 0
-        none = {"leftPadding": 0, "rightPadding": 0, "topPadding": 0, "bottomPadding": 0}
+        self.laid: list[_Page] = []
         portrait = (LEFT, BOTTOM, TEXT_WIDTH, TEXT_HEIGHT)
         own = setting()
         text = (own.left, own.bottom, own.width(), own.height())
         wide = (22 * mm, 22 * mm, WIDE_WIDTH, WIDTH - 52 * mm)
         fold = (30 * mm, 20 * mm, FOLD_WIDTH, A3[0] - 46 * mm)
+        sheets = {
+            "cover": (portrait, A4, self._on_cover),
+            "signatures": (portrait, A4, self._on_front),
+            "front": (text, A4, self._on_front),
+            "body": (text, A4, self._on_body),
+            "wide": (wide, landscape(A4), self._on_wide),
+            "fold": (fold, landscape(A3), self._on_fold),
+        }
+        self._furnish = {name: furnish for name, (_, _, furnish) in sheets.items()}
         self.addPageTemplates(
             [
-                PageTemplate("cover", [Frame(*portrait, **none)], onPage=self._on_cover),
-                PageTemplate("signatures", [Frame(*portrait, **none)], onPage=self._on_front),
-                PageTemplate("front", [Frame(*text, **none)], onPage=self._on_front),
-                PageTemplate("body", [Frame(*text, **none)], onPage=self._on_body),
-                PageTemplate(
-                    "wide", [Frame(*wide, **none)], onPage=self._on_wide, pagesize=landscape(A4)
-                ),
-                PageTemplate(
-                    "fold", [Frame(*fold, **none)], onPage=self._on_fold, pagesize=landscape(A3)
-                ),
+                PageTemplate(name, [_Frame(self._put, *place)], pagesize=size)
+                for name, (place, size, _) in sheets.items()
             ]
         )
         if document.cover is None:
@@ -100,11 +147,9 @@ class _Paper(BaseDocTemplate):
             first = opening_sheet(document.chapters[0])
             self._firstPageTemplateIndex = names.index(first.value)
 
-    def handle_documentBegin(self) -> None:
-        super().handle_documentBegin()
-        self.canv.noted = self._note
-
-        self.canv.begun = self._begun
+    def handle_pageBegin(self) -> None:
+        self.laid.append(_Page(self.pageTemplate))
+        super().handle_pageBegin()
 
     def handle_pageEnd(self) -> None:
         frame = self.frame
@@ -113,8 +158,25 @@ class _Paper(BaseDocTemplate):
             self.filled.pages[self.page] = (top, frame._y, frame._y1p)
         super().handle_pageEnd()
 
-    def _begun(self, place: Place, may_open: bool, is_heading: bool, y: float) -> None:
-        self.filled.begun.append(Begun(place, self.page, y, may_open, is_heading))
+    def _put(self, flowable: Any, _canvas: Any, x: float, y: float, _sW: float) -> None:
+        if isinstance(flowable, Noted):
+            one = flowable
+            self.filled.begun.append(Begun(one.place, self.page, y, one.may_open, one.is_heading))
+        else:
+            self.laid[-1].placed.append((flowable, x, y, _sW))
+
+    def drawn(self) -> "_Sheet":
+        """Every page, as it was laid out."""
+        canvas: _Sheet = self._makeCanvas(canvasmaker=_Sheet)
+        canvas.noted = self._note
+        for number, page in enumerate(self.laid, 1):
+            self.page = number
+            page.template.checkPageSize(canvas, self)
+            self._furnish[page.template.id](canvas, self)
+            for flowable, x, y, spare in page.placed:
+                flowable.drawOn(canvas, x, y, spare)
+            canvas.showPage()
+        return canvas
 
     def _note(self, key: str) -> None:
         self.labels[key] = self._label(self.page)
@@ -222,6 +284,7 @@ class _Sheet(Canvas):
         self._due: list[tuple[int, _Finish]] = []  # with its place among the operators of the page
         self._is_writing = False
         self._code: list[str] = []
+        self.noted: Callable[[str], None]
         super().__init__(*arguments, **named)
 
     def later(self, finish: _Finish) -> None:
@@ -304,19 +367,19 @@ def _write(document: Document, target: Path, *, invariant: bool) -> PdfFacts:
     )
     document = stood_up(document)
     with written_beside(target, ".pdf") as beside:
-        numbers = number_all(document)
-        entries = entries_of(document, numbers)
+        writer = Writer(document, number_all(document))
         breaks: frozenset[Place] = frozenset()
         for _ in range(_MOST_LAYOUTS):
             paper = _Paper(str(beside), document, invariant=invariant)
-            paper.build(story_of(document, numbers, entries, breaks), canvasmaker=_Sheet)
+            paper.build(writer.story(breaks), canvasmaker=_Nowhere)
             more = breaks_for(paper.filled) - breaks
             if not more:
                 break
             breaks |= more
-        make_archivable(paper.canv, document)
-        paper.canv.showOutline()
-        paper.canv.write(paper.labels)
+        canvas = paper.drawn()
+        make_archivable(canvas, document)
+        canvas.showOutline()
+        canvas.write(paper.labels)
         with beside.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return PdfFacts(paper.last_page, paper.body_pages, digest, lacking)

@@ -39,7 +39,7 @@ from app.papers.document import (
     Table,
     cell_text,
 )
-from app.papers.numbering import Entry, Numbers
+from app.papers.numbering import Numbers, entries_of
 from app.papers.sheets import sheets_of
 from app.reports.contents import Rule, contents
 from app.reports.fixed_pages import Drawn, EditionFrame, SealStrip, paint_cover, paint_signatures
@@ -49,7 +49,7 @@ from app.reports.paragraph import ChineseParagraph, as_runs
 from app.reports.sheets import setting
 from app.reports.table_breaks import stays_whole
 from app.reports.table_parts import Notes
-from app.reports.tables import build_table
+from app.reports.tables import BuiltTable
 from app.reports.typesetting import (
     INK,
     Run,
@@ -71,13 +71,14 @@ Place = tuple[str, int]
 _ITSELF = -1
 
 
-class _Writer:
-    """Turns the blocks of one document into flowables."""
+class Writer:
+    """Turns one document into flowables. What takes long to make is kept for a further layout."""
 
-    def __init__(self, document: Document, numbers: Numbers, breaks: Collection[Place]) -> None:
+    def __init__(self, document: Document, numbers: Numbers) -> None:
         self.document = document
         self.numbers = numbers
-        self.breaks = breaks
+        self.breaks: Collection[Place] = ()
+        self._tables: dict[tuple[int, str], BuiltTable] = {}
 
     def mark(self, runs: Runs, font: str) -> Iterator[Run]:
         for one in runs:
@@ -121,7 +122,7 @@ class _Writer:
                 if here in self.breaks:
                     story.append(NewPage())
                 begins = _may_begin_a_page(blocks, place)
-                story.append(_Begun(here, begins, isinstance(block, Section | SubSection)))
+                story.append(Noted(here, begins, isinstance(block, Section | SubSection)))
             match block:
                 case Section(title):
                     section += 1
@@ -146,7 +147,7 @@ class _Writer:
                     number = self.numbers.items[block.key][1] if chapter else ""
                     # A short table moves as a whole with its heading, a long one begins where it stands.
                     story.append(_Gap(6) if stays_whole(block) else Spacer(1, 6))
-                    story += build_table(block, number, setting().width(block.sheet), self.mark)
+                    story += self._table(block, number)
                     story.append(_After(8))
                 case Figure():
                     story.append(self._figure(block, chapter))
@@ -160,6 +161,14 @@ class _Writer:
             story.append(NextPageTemplate(Sheet.PORTRAIT.value))
         return _with_their_headings(story)
 
+    def _table(self, table: Table, number: str) -> list[Any]:
+        key = (id(table), number)  # one that stands in front too has no number there
+        built = self._tables.get(key)
+        if built is None:
+            built = BuiltTable(table, number, setting().width(table.sheet), self.mark)
+            self._tables[key] = built
+        return built.flowables()
+
     def _figure(self, figure: Figure, chapter: str) -> Any:
         # A sheet without chapters counts nothing.
         number = self.numbers.items[figure.key][1] if chapter else ""
@@ -169,6 +178,46 @@ class _Writer:
             parts.append(Notes([self.mark(note, SONG) for note in figure.notes], drawing.width))
         parts.append(_After(8))
         return KeepTogether(parts)
+
+    def story(self, breaks: Collection[Place] = ()) -> list[Any]:
+        """The whole paper. breaks: blocks that open a page."""
+        document, numbers, self.breaks = self.document, self.numbers, breaks
+        story: list[Any] = []
+        is_form = document.cover is None or document.signatures is None
+        if document.cover is not None and document.signatures is not None:
+            story += [
+                Drawn(paint_cover(document, document.cover)), NextPageTemplate("signatures"), NewPage(),
+                Drawn(paint_signatures(document.signatures)), NextPageTemplate("front"), NewPage(),
+                *contents(entries_of(document, numbers)),
+            ]  # fmt: skip
+        for page in document.front:
+            heading = ChineseParagraph(as_runs(page.title, HEI_BOLD), setting().h1)
+            story += [NewPage(), heading, Rule(), Spacer(1, 12), *self.blocks(page.blocks, "")]
+        parts = [("", chapter) for chapter in document.chapters]
+        parts += [("附录 ", chapter) for chapter in document.appendices]
+        before: Sheet | None = None  # where the chapter before ended
+        tiny = False  # and whether it was but a few lines
+        for kind, chapter in parts:
+            name = "" if is_form else numbers.chapters[id(chapter)]
+            opening = opening_sheet(chapter)
+            if before is opening is Sheet.PORTRAIT and tiny:
+                story += [CondPageBreak(setting().height() / 2), _After(18)]
+            elif before is opening is Sheet.PORTRAIT:
+                # Chapters open a page; short appendices follow one another.
+                follows = bool(kind) and chapter is not document.appendices[0]
+                room = (
+                    _ROOM_OF_APPENDIX if follows and (name, _ITSELF) not in breaks else _EMPTY_PAGE
+                )
+                story.append(CondPageBreak(setting().height() * room))
+            elif story:
+                story = [*_to_the_last_line(story), NextPageTemplate(opening.value), NewPage()]
+            before = next(reversed(sheets_of(chapter.blocks, opening)), opening)
+            tiny = _is_tiny(chapter)
+            heading = _Heading(1, f"{kind}{name}", chapter.title)
+            inside = self.blocks(chapter.blocks, name, opening)
+            begun = Noted((name, _ITSELF), bool(kind) and not is_form, True)
+            story += _with_their_headings([begun, heading, _Gap(14), *inside])
+        return _to_the_last_line(story)
 
 
 def _may_begin_a_page(blocks: tuple[Block, ...], place: int) -> bool:
@@ -180,20 +229,17 @@ def _may_begin_a_page(blocks: tuple[Block, ...], place: int) -> bool:
     return not leads and not isinstance(block, SealRow | EditionBox)
 
 
-class _Begun(Flowable):
-    """Notes where a block begins, without taking room."""
+class Noted(Flowable):
+    """Where a block begins, to be known when it is laid out; takes no room."""
 
     keepWithNext = 1
 
     def __init__(self, place: Place, may_open: bool, is_heading: bool) -> None:
         super().__init__()
-        self._begun = (place, may_open, is_heading)
+        self.place, self.may_open, self.is_heading = place, may_open, is_heading
 
     def wrap(self, _width: float, _height: float) -> tuple[float, float]:
         return 0, 0
-
-    def drawOn(self, canvas: Any, _x: float, y: float, _sW: float = 0) -> None:
-        canvas.begun(*self._begun, y)
 
 
 def _leads(blocks: tuple[Block, ...], place: int) -> bool:
@@ -298,44 +344,3 @@ def _to_the_last_line(story: list[Any]) -> list[Any]:
     while story and isinstance(story[-1], _After):
         story = story[:-1]
     return story
-
-
-def story_of(
-    document: Document, numbers: Numbers, entries: list[Entry], breaks: Collection[Place] = ()
-) -> list[Any]:
-    """The whole paper. entries: lines of the contents. breaks: blocks that open a page."""
-    writer = _Writer(document, numbers, breaks)
-    story: list[Any] = []
-    is_form = document.cover is None or document.signatures is None
-    if document.cover is not None and document.signatures is not None:
-        story += [
-            Drawn(paint_cover(document, document.cover)), NextPageTemplate("signatures"), NewPage(),
-            Drawn(paint_signatures(document.signatures)), NextPageTemplate("front"), NewPage(),
-            *contents(entries),
-        ]  # fmt: skip
-    for page in document.front:
-        heading = ChineseParagraph(as_runs(page.title, HEI_BOLD), setting().h1)
-        story += [NewPage(), heading, Rule(), Spacer(1, 12), *writer.blocks(page.blocks, "")]
-    parts = [("", chapter) for chapter in document.chapters]
-    parts += [("附录 ", chapter) for chapter in document.appendices]
-    before: Sheet | None = None  # where the chapter before ended
-    tiny = False  # and whether it was but a few lines
-    for kind, chapter in parts:
-        name = "" if is_form else numbers.chapters[id(chapter)]
-        opening = opening_sheet(chapter)
-        if before is opening is Sheet.PORTRAIT and tiny:
-            story += [CondPageBreak(setting().height() / 2), _After(18)]
-        elif before is opening is Sheet.PORTRAIT:
-            # Chapters open a page; short appendices follow one another.
-            follows = bool(kind) and chapter is not document.appendices[0]
-            room = _ROOM_OF_APPENDIX if follows and (name, _ITSELF) not in breaks else _EMPTY_PAGE
-            story.append(CondPageBreak(setting().height() * room))
-        elif story:
-            story = [*_to_the_last_line(story), NextPageTemplate(opening.value), NewPage()]
-        before = next(reversed(sheets_of(chapter.blocks, opening)), opening)
-        tiny = _is_tiny(chapter)
-        heading = _Heading(1, f"{kind}{name}", chapter.title)
-        inside = writer.blocks(chapter.blocks, name, opening)
-        begun = _Begun((name, _ITSELF), bool(kind) and not is_form, True)
-        story += _with_their_headings([begun, heading, _Gap(14), *inside])
-    return _to_the_last_line(story)

@@ -18,6 +18,7 @@ from app.reports.typesetting import (
     text_width,
 )
 
+_ANY_HEIGHT = 1e9
 _ABOVE_NOTES, _LEAST_NOTES = 13.0, 66.0  # points: the gap above notes, what of them may end a page
 
 
@@ -117,13 +118,20 @@ class ThreeLineTable(PlatypusTable):
     continued = False
     may_part = False
     noted_rows = 0
+    is_measured = False
     _nosplitCmds: list[Any]  # of ReportLab
+
+    def _calc(self, availWidth: float, _availHeight: float) -> None:
+        """Once, and every row: ReportLab measures all cells anew whenever it asks for the height."""
+        if not self.is_measured:
+            super()._calc(availWidth, _ANY_HEIGHT)
+            self.is_measured = True
 
     def split(self, availWidth: float, availHeight: float) -> list[Any]:
         parts: list[Any] = super().split(availWidth, availHeight)
         if not parts and hasattr(self, "_postponed") and self._nosplitCmds:
             # At the head of a page already: rows that belong together are too tall for one.
-            self._nosplitCmds = []
+            self._nosplitCmds, self.is_measured = [], False
             parts = super().split(availWidth, availHeight)
         if len(parts) == 2 and self.number:
             first, second = parts

@@ -6,9 +6,8 @@ from dataclasses import replace
 from app.papers.document import Block, Chapter, Document, Runs, Sheet, Size, Table, cell_text
 from app.reports.paragraph import as_runs
 from app.reports.sheets import TEXT_WIDTH, setting
-from app.reports.table_parts import ThreeLineTable
 from app.reports.table_widths import too_wide
-from app.reports.tables import build_table
+from app.reports.tables import BuiltTable
 from app.reports.typesetting import CELL, Run
 
 _MOST_ROWS = 8  # more fill a good part of a lying sheet
@@ -65,9 +64,7 @@ def _block(block: Block) -> Block:
 
 def _height(table: Table) -> float:
     bare = replace(table, notes=())
-    (kept,) = build_table(bare, "1-1", setting().width(), _plain)
-    body = kept if isinstance(kept, ThreeLineTable) else kept._content[0]
-    return float(body.wrap(setting().width(), 1e6)[1])
+    return BuiltTable(bare, "1-1", setting().width(), _plain).height
 
 
 def _plain(runs: Runs, font: str) -> Iterator[Run]:
