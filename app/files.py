@@ -24,10 +24,11 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextmanager
-def written_beside(target: Path, *endings: str) -> Iterator[Path]:
+def written_beside(target: Path, *endings: str, is_for_now: bool = False) -> Iterator[Path]:
     """Gives a path beside `target` to write to; the file there is flushed to the disk and moved to `target` at the end.
 
-    endings: those the name may have; any when none is given. UserError when the place cannot be written, is an audit, or
+    endings: those the name may have; any when none is given. is_for_now: a file of the program's own that need not outlive a
+    power cut is not flushed, which a busy disk takes a second for. UserError when the place cannot be written, is an audit, or
     holds something of another kind (a PDF where a workbook is to go). Whatever goes wrong, also in the caller, `target`
     is as it was and nothing is left beside it.
     """
@@ -37,7 +38,8 @@ def written_beside(target: Path, *endings: str) -> Iterator[Path]:
     try:
         try:
             yield beside
-            flush(beside)
+            if not is_for_now:
+                flush(beside)
             os.replace(beside, target)
         finally:
             with suppress(OSError):

@@ -7,6 +7,7 @@ takes its value, a test compares it across papers. A worked example: tests/repor
 """
 
 import enum
+import functools
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -84,6 +85,10 @@ class Amount:
 
     def __str__(self) -> str:
         """As papers print it."""
+        return self._said
+
+    @functools.cached_property
+    def _said(self) -> str:
         said = ("+" if self.signed and self.value > 0 else "") + number(self.value, self.places)
         if self.high is not None and self.high != self.value:
             said += f"～{number(self.high, self.places)}"

@@ -342,20 +342,22 @@ class _Written(PDFFile):
         return b""
 
 
-def write_pdf(document: Document, target: Path, *, invariant: bool = False) -> PdfFacts:
+def write_pdf(
+    document: Document, target: Path, *, invariant: bool = False, is_for_now: bool = False
+) -> PdfFacts:
     """Set `document` and put it at `target` in one step; a file that was there stays until the new one is whole.
 
-    invariant: same bytes every time, for tests. UserError with every problem when the state forbids printing, or when the
+    invariant: same bytes every time, for tests. is_for_now: as of `written_beside`. UserError with every problem when the state forbids printing, or when the
     place cannot be written.
     """
     with set_as(document.layout):
-        facts = _write(document, target, invariant=invariant)
+        facts = _write(document, target, invariant, is_for_now)
     if document.shorter is not None and facts.pages > 1:
-        return write_pdf(document.shorter, target, invariant=invariant)
+        return write_pdf(document.shorter, target, invariant=invariant, is_for_now=is_for_now)
     return facts
 
 
-def _write(document: Document, target: Path, *, invariant: bool) -> PdfFacts:
+def _write(document: Document, target: Path, invariant: bool, is_for_now: bool) -> PdfFacts:
     fonts.register()
     prepare()
     if document.state is not State.DRAFT:
@@ -366,7 +368,7 @@ def _write(document: Document, target: Path, *, invariant: bool) -> PdfFacts:
         dict.fromkeys(c for _, text in texts_of(document) for c in fonts.missing_characters(text))
     )
     document = stood_up(document)
-    with written_beside(target, ".pdf") as beside:
+    with written_beside(target, ".pdf", is_for_now=is_for_now) as beside:
         writer = Writer(document, number_all(document))
         breaks: frozenset[Place] = frozenset()
         for _ in range(_MOST_LAYOUTS):

@@ -1,6 +1,8 @@
 """The blocks of a document as ReportLab flowables, in reading order."""
 
-from collections.abc import Collection, Iterable, Iterator
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from typing import Any
 
 from reportlab.platypus import (
@@ -71,14 +73,51 @@ Place = tuple[str, int]
 _ITSELF = -1
 
 
+class _Tables:
+    """The tables last built, of this paper and those before: one answer changes few of them."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, tuple[BuiltTable, int]] = OrderedDict()
+        self._cells = 0
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> BuiltTable | None:
+        with self._lock:
+            found = self._kept.get(key)
+            if found is None:
+                return None
+            self._kept.move_to_end(key)
+            return found[0]
+
+    def keep(self, key: Hashable, built: BuiltTable, cells: int) -> None:
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = (built, cells)
+                self._cells += cells
+            while self._cells > _MOST_CELLS:
+                self._cells -= self._kept.popitem(last=False)[1][1]
+
+
+_MOST_CELLS = 20_000  # about 60 MB
+_tables = _Tables()
+
+
+def _refs(table: Table) -> Iterator[Ref]:
+    runs = [one for row in table.rows for one in row.cells] + list(table.notes)
+    for one in runs:
+        if isinstance(one, Ref):
+            yield one
+        elif isinstance(one, tuple):
+            yield from (part for part in one if isinstance(part, Ref))
+
+
 class Writer:
-    """Turns one document into flowables. What takes long to make is kept for a further layout."""
+    """Turns one document into flowables."""
 
     def __init__(self, document: Document, numbers: Numbers) -> None:
         self.document = document
         self.numbers = numbers
         self.breaks: Collection[Place] = ()
-        self._tables: dict[tuple[int, str], BuiltTable] = {}
 
     def mark(self, runs: Runs, font: str) -> Iterator[Run]:
         for one in runs:
@@ -162,11 +201,12 @@ class Writer:
         return _with_their_headings(story)
 
     def _table(self, table: Table, number: str) -> list[Any]:
-        key = (id(table), number)  # one that stands in front too has no number there
-        built = self._tables.get(key)
+        referred = tuple(self.numbers.items[one.key] for one in _refs(table))
+        key = (table, number, referred, setting())
+        built = _tables.get(key)
         if built is None:
             built = BuiltTable(table, number, setting().width(table.sheet), self.mark)
-            self._tables[key] = built
+            _tables.keep(key, built, len(table.rows) * len(table.columns))
         return built.flowables()
 
     def _figure(self, figure: Figure, chapter: str) -> Any:

@@ -69,7 +69,7 @@ def run_job(job: Path) -> int:
     with job.open("rb") as stream:
         document, target = pickle.load(stream)
     try:
-        facts = write_pdf(document, Path(target))
+        facts = write_pdf(document, Path(target), is_for_now=True)  # copied from there
     except UserError as error:
         _write_result(job, {"problems": [asdict(problem) for problem in error.problems]})
         return 2

@@ -204,7 +204,7 @@ def _pages(
         document = document_of(project, assessment, package, file)
         with tempfile.TemporaryDirectory(prefix="cleanaudit-") as folder:
             target = Path(folder) / "again.pdf"
-            write_pdf(document, target)
+            write_pdf(document, target, is_for_now=True)
             fresh = target.read_bytes()
     except UserError as error:
         yield f"按数据包排不出这份报告{version}：{error.problems[0]}"
