@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from app.assessment.indicator_system import Indicator, IndicatorKind, Requirement
 from app.forms.answer import AnswerBook, cell_key
+from app.forms.once import once
 from app.forms.parse import lower_bound
 
 MONITORING, TOTALS = "env.monitoring", "env.totals"
@@ -43,6 +44,7 @@ class Exceedance:
     back: int = 0
 
 
+@once
 def exceedances(book: AnswerBook) -> tuple[Exceedance, ...]:
     """Every monitoring result above its limit and every yearly total above what is permitted."""
     return (*_monitoring(book), *_totals(book))

@@ -25,6 +25,7 @@ from app.audit.law import months_later
 from app.audit.project import AuditProject
 from app.forms.answer import cell_key, indicator_key
 from app.forms.derive import Derivation
+from app.forms.once import once
 
 PENALTIES = "env.penalties"
 _LEVELS = {"": Level.III, "I": Level.I, "II": Level.II}
@@ -76,6 +77,7 @@ def facts_against(
     return tuple(dict.fromkeys(found))
 
 
+@once
 def answers_in_doubt(derivation: Derivation) -> Mapping[str, tuple[Fact, ...]]:
     """By question: what stands against it. 「近一年没有处罚、超标」 beside a result above its limit."""
     if derivation.book.text(PENALTIES) != "no":

@@ -24,6 +24,7 @@ from app.audit.project import AuditProject
 from app.errors import ProgramError, UserError
 from app.forms.answer import Answer, Given, indicator_key
 from app.forms.derive import dependencies
+from app.forms.once import once
 from app.forms.readable import MOST_DIGITS
 from app.forms.reasons import Reason
 
@@ -172,6 +173,7 @@ def _known(
     return {name: number for name, number in result.items() if number is not None}
 
 
+@once
 def assess_project(project: AuditProject) -> Assessment:
     """The assessment of the project; every judgement's trace starts with how its value was worked out.
 

@@ -13,6 +13,7 @@ from app.audit.project import AuditProject
 from app.errors import Problem
 from app.forms.answer import Answer, AnswerBook, Given, cell_key, override_key
 from app.forms.measure_data import Stream
+from app.forms.once import once
 
 DROPPED, DONE, IDEA = "dropped", "done", "idea"
 _PAIR = re.compile(r"\s*(.+?)\s*(?:=|＝|:|：|到|→|做到)\s*([^=＝:：→]+?)\s*")
@@ -41,6 +42,7 @@ class Measure:
     problems: tuple[Problem, ...] = ()
 
 
+@once
 def measures_of(project: AuditProject) -> tuple[Measure, ...]:
     """Every row with a name, in order."""
     if TABLE not in project.index.tables:

@@ -18,6 +18,7 @@ from app.audit.measures import RESULTS, TABLE
 from app.audit.project import AuditProject
 from app.errors import Problem
 from app.forms.answer import cell_key
+from app.forms.once import once
 from app.measures.apply import combine, with_measures
 from app.measures.economics import EconomicCase, Economics, evaluate, faults_of
 from app.measures.model import (
@@ -61,6 +62,7 @@ class Proof:
         return None if not predicted or measured is None else measured / predicted
 
 
+@once
 def proofs_of(project: AuditProject) -> tuple[Proof, ...]:
     """Every measure with what is known of it afterwards, in order."""
     book = project.book
@@ -142,6 +144,7 @@ class After:
     unmeasured: tuple[Measure, ...]
 
 
+@once
 def afterwards(project: AuditProject) -> After:
     """By rule: the measured savings of finished measures are taken from the answers and the audit is scored again."""
     counted, unmeasured = [], []

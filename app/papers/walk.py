@@ -22,36 +22,38 @@ _NOT_PRINTED = {
 }
 
 
-def places(document: Document) -> Iterator[tuple[str, object]]:
+Places = list[tuple[str, object]]
+
+
+def places(document: Document) -> Places:
     """(where, thing) of every part of the paper, down to single cells."""
-    yield from _inside("封面", document.cover)
-    yield from _inside("编制与责任", document.signatures)
+    found: Places = []
+    _inside("封面", document.cover, found)
+    _inside("编制与责任", document.signatures, found)
     for words in (document.head_left, document.head_right, document.foot, document.check):
-        yield "页眉页脚", words
+        found.append(("页眉页脚", words))
     for page in document.front:
-        yield from _inside(page.title, page)
+        _inside(page.title, page, found)
     for chapter in (*document.chapters, *document.appendices):
-        yield from _inside(chapter.title, chapter)
+        _inside(chapter.title, chapter, found)
+    return found
 
 
-def _inside(where: str, thing: object) -> Iterator[tuple[str, object]]:
+def _inside(where: str, thing: object, found: Places) -> None:
     if isinstance(thing, tuple):
         for one in thing:
-            yield from _inside(where, one)
+            _inside(where, one, found)
         return
-    yield where, thing
+    found.append((where, thing))
     if isinstance(thing, str | Amount | Picture):
         return  # an amount is printed as one
     if isinstance(thing, Table | Figure) and thing.caption:
         where = f"{where} › {thing.caption}"
     if isinstance(thing, Chart):
-        for item in thing.items:
-            if isinstance(item, Words):
-                yield where, item.text
+        found += [(where, item.text) for item in thing.items if isinstance(item, Words)]
         return
-    kind: Any = type(thing)
-    for name in _printed(kind):
-        yield from _inside(where, getattr(thing, name))
+    for name in _printed(type(thing)):
+        _inside(where, getattr(thing, name), found)
 
 
 @functools.cache
@@ -66,7 +68,9 @@ def open_places(document: Document) -> dict[str, int]:
     """Where something is 未填 in the chapters and appendices, with the number of cells."""
     counted: dict[str, int] = {}
     for chapter in (*document.chapters, *document.appendices):
-        for where, thing in _inside(chapter.title, chapter):
+        found: Places = []
+        _inside(chapter.title, chapter, found)
+        for where, thing in found:
             if isinstance(thing, Open):
                 counted[where] = counted.get(where, 0) + 1
     return counted

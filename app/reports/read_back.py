@@ -3,6 +3,7 @@
 Reads papers of this program only: content streams packed by ReportLab, subset fonts with a ToUnicode map.
 """
 
+import functools
 import re
 import zlib
 
@@ -12,8 +13,9 @@ _STREAM = re.compile(rb"/Length (\d+)\b.*?\bstream\r?\n", re.DOTALL)
 _FONT = re.compile(rb"/Name /(F\d+\+\d+)")
 _MAP = re.compile(rb"/ToUnicode (\d+) 0 R")
 _PAIR = re.compile(rb"<([0-9A-Fa-f]{2})> <([0-9A-Fa-f]{4,})>")
-_SHOWN = re.compile(rb"/(F\d+\+\d+) [-\d.]+ Tf|\(((?:[^()\\]|\\.)*)\) Tj", re.DOTALL)
+_SHOWN = re.compile(rb"/(F\d+\+\d+) [-\d.]+ Tf|\(([^()\\]*(?:\\.[^()\\]*)*)\) Tj", re.DOTALL)
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
+_NONE = [""] * 256
 _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
@@ -24,7 +26,7 @@ def text_of(content: bytes) -> str:
         for one in _OBJECT.finditer(content)
         if b"/DCTDecode" not in content[one.start(2) : one.start(2) + _HEAD]  # a photograph
     }
-    maps: dict[bytes, dict[int, str]] = {}
+    maps: dict[bytes, list[str]] = {}
     for body in objects.values():
         name, source = _FONT.search(body), _MAP.search(body)
         if name and source:
@@ -46,27 +48,28 @@ def _unpacked(body: bytes) -> bytes:
     return zlib.decompress(data) if b"/FlateDecode" in body[: found.end()] else data
 
 
-def _characters(source: bytes) -> dict[int, str]:
-    """Code → character of one subset."""
-    return {
-        int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be")
-        for code, text in _PAIR.findall(source)
-    }
+def _characters(source: bytes) -> list[str]:
+    """The character of each code of one subset, "" for a code that has none."""
+    characters = [""] * 256
+    for code, text in _PAIR.findall(source):
+        characters[int(code, 16)] = bytes.fromhex(text.decode()).decode("utf-16-be")
+    return characters
 
 
-def _shown(stream: bytes, maps: dict[bytes, dict[int, str]]) -> list[str]:
+def _shown(stream: bytes, maps: dict[bytes, list[str]]) -> list[str]:
     words: list[str] = []
-    current: dict[int, str] = {}
+    current = _NONE
     for font, text in _SHOWN.findall(stream):
         if font:
-            current = maps.get(font, {})
+            current = maps.get(font, _NONE)
             continue
-        words.append("".join(current.get(code, "") for code in _ESCAPE.sub(_plain, text)))
+        codes = _ESCAPE.sub(lambda found: _plain(found[1]), text) if b"\\" in text else text
+        words += [current[code] for code in codes]
     return words
 
 
-def _plain(found: re.Match[bytes]) -> bytes:
-    code = found[1]
+@functools.cache
+def _plain(code: bytes) -> bytes:
     if code[:1].isdigit():
         return bytes([int(code, 8) & 255])
     return _LETTERS.get(code, code)
