@@ -58,6 +58,9 @@ def _register(name: str, file: str) -> None:
     font = ttfonts.TTFont(name, str(paths.fonts_dir() / f"{file}.ttf"), shapable=False)
     # A line box of 1.4 em with the glyph in its middle; the fonts' own ascent hangs text low in cells.
     font.face.ascent, font.face.descent = 1060, -340
+    # A subset of the same characters as in the last paper is not cut out again.
+    cut = functools.lru_cache(maxsize=8)(font.face.makeSubset)
+    font.face.makeSubset = lambda codes: cut(tuple(codes))
     pdfmetrics.registerFont(font)
 
 

@@ -6,6 +6,7 @@ What a strict reader would find fault with is refused for 送审稿 and 定稿, 
 import copy
 import functools
 import hashlib
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,6 +62,17 @@ def _numbers(*values: Any) -> str:
 
 for _module in (canvas, pathobject, textobject, pdfdoc):
     _module.fp_str = _numbers
+_pack = functools.lru_cache(maxsize=256)(zlib.compress)
+_MOST_PACKED = 100_000
+
+
+def _packed(_self: Any, text: str | bytes) -> bytes:
+    """What ReportLab's own filter gives; fonts and pages that are as in the last paper are not packed again."""
+    content = text.encode() if isinstance(text, str) else text
+    return (_pack if len(content) < _MOST_PACKED else zlib.compress)(content)
+
+
+pdfdoc.PDFStreamFilterZCompress.encode = _packed
 rl_config.useA85 = 0  # streams as they are: no seven-bit channel carries these files
 
 
