@@ -68,9 +68,9 @@ def write_own(target: Path, text: str) -> None:
         raise UserError(not_written(target, error)) from error
 
 
-def write_bytes(target: Path, content: bytes, *endings: str) -> None:
-    """UserError as `written_beside`."""
-    with written_beside(target, *endings) as beside:
+def write_bytes(target: Path, content: bytes, *endings: str, is_for_now: bool = False) -> None:
+    """UserError and `is_for_now` as of `written_beside`."""
+    with written_beside(target, *endings, is_for_now=is_for_now) as beside:
         beside.write_bytes(content)
 
 

@@ -48,8 +48,9 @@ def draw_page(source: Path, page: int, longest: int, target: Path) -> int:
 
 
 def _save(picture: Image.Image, target: Path) -> None:
-    with files.written_beside(target) as beside:
-        if target.suffix == ".jpg":
+    is_for_paper = target.suffix == ".jpg"
+    with files.written_beside(target, is_for_now=is_for_paper) as beside:
+        if is_for_paper:
             picture.save(beside, "JPEG", quality=_QUALITY)
         else:
             picture.save(beside, "PNG")

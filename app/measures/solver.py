@@ -3,11 +3,11 @@
 Floating point is its own affair: callers check every answer exactly.
 """
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-
-import highspy
+from typing import Any
 
 from app.errors import ProgramError
 
@@ -22,18 +22,26 @@ class Line:
     least: Fraction
 
 
-class _Quiet(highspy.Highs):
-    """HiGHS prints its name on standard output while it is made; a command's JSON stands there."""
+@functools.cache
+def _highs() -> tuple[Any, type[Any]]:
+    """HiGHS and its solver. Loaded when something is solved: it brings numpy, and most papers and pages only show measures."""
+    import highspy
 
-    def enableCallbacks(self) -> None:
-        self.setOptionValue("output_flag", False)
+    class Quiet(highspy.Highs):
+        """HiGHS prints its name on standard output while it is made; a command's JSON stands there."""
+
+        def enableCallbacks(self) -> None:
+            self.setOptionValue("output_flag", False)
+
+    return highspy, Quiet
 
 
 class Solver:
     """weights: what a yes costs, one per variable, none negative."""
 
     def __init__(self, weights: Sequence[Fraction]) -> None:
-        self._highs = _Quiet()  # type: ignore[no-untyped-call]
+        highspy, quiet = _highs()
+        self._highs = quiet()
         for option, value in (
             ("threads", 1),
             ("random_seed", 0),
@@ -53,11 +61,16 @@ class Solver:
         places = sorted(place for place, value in line.terms.items() if value)
         factors = [float(line.terms[place] / largest) for place in places]
         self._highs.addRow(
-            float(line.least / largest) - _SLACK, highspy.kHighsInf, len(places), places, factors
+            float(line.least / largest) - _SLACK,
+            _highs()[0].kHighsInf,
+            len(places),
+            places,
+            factors,
         )
 
     def solve(self) -> frozenset[int] | None:
         """The variables that are a yes; None when no answer holds every line."""
+        highspy, _ = _highs()
         self._highs.run()
         status = self._highs.getModelStatus()
         if status == highspy.HighsModelStatus.kInfeasible:

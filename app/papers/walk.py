@@ -52,7 +52,8 @@ def _inside(where: str, thing: object, found: Places) -> None:
     if isinstance(thing, Chart):
         found += [(where, item.text) for item in thing.items if isinstance(item, Words)]
         return
-    for name in _printed(type(thing)):
+    kind: Any = type(thing)
+    for name in _printed(kind):
         _inside(where, getattr(thing, name), found)
 
 

@@ -5,7 +5,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from reportlab.graphics.shapes import STATE_DEFAULTS
 from reportlab.pdfbase import pdfmetrics, ttfonts
 
 from app import paths
@@ -50,8 +49,6 @@ def register() -> None:
     ttfonts.makeToUnicodeCMap = lambda name, subset: re.sub(
         r"<([0-9A-F]{5,6})>", _beyond_bmp, plain(name, subset)
     )
-    # Shapes without a font of their own would pull in Helvetica, which is never embedded.
-    STATE_DEFAULTS["fontName"] = HEI
 
 
 def _register(name: str, file: str) -> None:

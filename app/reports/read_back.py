@@ -6,8 +6,10 @@ Reads papers of this program only: content streams packed by ReportLab, subset f
 import functools
 import re
 import zlib
+from collections.abc import Iterator
 
-_OBJECT = re.compile(rb"(?:^|\n)(\d+) 0 obj\r?\n(.*?)\r?\nendobj", re.DOTALL)
+_OBJECT = re.compile(rb"(?:^|\n)(\d+) 0 obj\r?\n")
+_END = b"\nendobj"
 _HEAD = 400
 _STREAM = re.compile(rb"/Length (\d+)\b.*?\bstream\r?\n", re.DOTALL)
 _FONT = re.compile(rb"/Name /(F\d+\+\d+)")
@@ -21,11 +23,7 @@ _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 def text_of(content: bytes) -> str:
     """Everything written on the paper in drawing order, without white space. ValueError for bytes that are no such paper."""
-    objects = {
-        int(one[1]): one[2]
-        for one in _OBJECT.finditer(content)
-        if b"/DCTDecode" not in content[one.start(2) : one.start(2) + _HEAD]  # a photograph
-    }
+    objects = dict(_objects(content))
     maps: dict[bytes, list[str]] = {}
     for body in objects.values():
         name, source = _FONT.search(body), _MAP.search(body)
@@ -38,6 +36,19 @@ def text_of(content: bytes) -> str:
         if found is not None:
             words += _shown(_unpacked(objects[int(found[1])]), maps)
     return re.sub(r"\s", "", "".join(words))
+
+
+def _objects(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """Number and body of every object but photographs."""
+    found = _OBJECT.search(content)
+    while found is not None:
+        start = found.end()
+        end = content.find(_END, start)
+        if end < 0:
+            return
+        if b"/DCTDecode" not in content[start : min(start + _HEAD, end)]:
+            yield int(found[1]), content[start:end].removesuffix(b"\r")
+        found = _OBJECT.search(content, end)
 
 
 def _unpacked(body: bytes) -> bytes:

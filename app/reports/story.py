@@ -1,8 +1,6 @@
 """The blocks of a document as ReportLab flowables, in reading order."""
 
-import threading
-from collections import OrderedDict
-from collections.abc import Collection, Hashable, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from reportlab.platypus import (
@@ -46,6 +44,7 @@ from app.papers.sheets import sheets_of
 from app.reports.contents import Rule, contents
 from app.reports.fixed_pages import Drawn, EditionFrame, SealStrip, paint_cover, paint_signatures
 from app.reports.fonts import BOLD_OF, HEI_BOLD, HEI_MEDIUM, SONG, THIN
+from app.reports.kept_tables import KeptTables
 from app.reports.painting import Drawing
 from app.reports.paragraph import ChineseParagraph, as_runs
 from app.reports.sheets import setting
@@ -73,33 +72,7 @@ Place = tuple[str, int]
 _ITSELF = -1
 
 
-class _Tables:
-    """The tables last built, of this paper and those before: one answer changes few of them."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, tuple[BuiltTable, int]] = OrderedDict()
-        self._cells = 0
-        self._lock = threading.Lock()
-
-    def get(self, key: Hashable) -> BuiltTable | None:
-        with self._lock:
-            found = self._kept.get(key)
-            if found is None:
-                return None
-            self._kept.move_to_end(key)
-            return found[0]
-
-    def keep(self, key: Hashable, built: BuiltTable, cells: int) -> None:
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = (built, cells)
-                self._cells += cells
-            while self._cells > _MOST_CELLS:
-                self._cells -= self._kept.popitem(last=False)[1][1]
-
-
-_MOST_CELLS = 20_000  # about 60 MB
-_tables = _Tables()
+TABLES = KeptTables()
 
 
 def _refs(table: Table) -> Iterator[Ref]:
@@ -203,10 +176,10 @@ class Writer:
     def _table(self, table: Table, number: str) -> list[Any]:
         referred = tuple(self.numbers.items[one.key] for one in _refs(table))
         key = (table, number, referred, setting())
-        built = _tables.get(key)
+        built = TABLES.get(key)
         if built is None:
             built = BuiltTable(table, number, setting().width(table.sheet), self.mark)
-            _tables.keep(key, built, len(table.rows) * len(table.columns))
+            TABLES.keep(key, built, len(table.rows) * len(table.columns))
         return built.flowables()
 
     def _figure(self, figure: Figure, chapter: str) -> Any:

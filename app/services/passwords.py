@@ -58,10 +58,11 @@ def set_password(path: Path, password: str) -> int:
 
 
 def _remove_thumbnails(path: Path) -> None:
-    """The small pictures of its papers lie open in the user's folder; a confidential audit has none."""
+    """The pictures of its papers, small ones and those for print, lie open in the user's folder; a confidential audit has none."""
     for one in rescue.hashes_of_papers(path):
-        with suppress(OSError):
-            (paths.thumbnails_dir() / f"{one}.png").unlink(missing_ok=True)
+        for ending in (".png", ".print.jpg"):
+            with suppress(OSError):
+                (paths.thumbnails_dir() / f"{one}{ending}").unlink(missing_ok=True)
 
 
 def open_copies(path: Path, second: Path | None = None) -> tuple[Path, ...]:

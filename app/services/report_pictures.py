@@ -3,7 +3,7 @@ print, and kept in the user's folder (they can always be drawn again)."""
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,73 +15,74 @@ from app.errors import UserError
 from app.paths import thumbnails_dir
 
 if TYPE_CHECKING:
-    from app.bills.worker import Drawing
     from app.papers.document import Picture
     from app.services.session import AuditSession
 
 _MOST_HANDS, _FEW = 4, 8
 LONGEST = 1500  # dots of the longer side: 240 dpi on the width of the text
+_NOUGHTS = b"\0" * 512
 
 
-def pictures_of(project: AuditProject, content: Callable[[str], bytes]) -> dict[str, "Picture"]:
+def pictures_of(
+    project: AuditProject, content: Callable[[str], bytes], *, is_kept: bool = True
+) -> dict[str, "Picture"]:
     """By SHA-256: what the table of pictures names. content: of a paper, UserError when it is not there; such a picture
-    is left out, and the paper says so."""
+    is left out, and the paper says so. is_kept: whether they may lie in the user's folder for the next paper."""
     from app.papers.pictures import wanted_pictures
 
     papers = {one.paper.sha256: one.paper for one in wanted_pictures(project) if one.paper}
-    _draw([one for one in papers.values() if not _file(one.sha256).is_file()], content)
-    found = {}
-    for sha256 in papers:
-        picture = _read(_file(sha256))
-        if picture is not None:
-            found[sha256] = picture
-    return found
+    found = {sha256: _read(print_file(sha256)) for sha256 in papers} if is_kept else {}
+    found |= _drawn([one for one in papers.values() if not found.get(one.sha256)], content, is_kept)
+    return {sha256: picture for sha256 in papers if (picture := found.get(sha256)) is not None}
 
 
 def pictures_of_session(session: "AuditSession") -> dict[str, "Picture"]:
-    return pictures_of(session.project, session.paper_content)
+    return pictures_of(session.project, session.paper_content, is_kept=not session.has_password)
 
 
 def pictures_of_file(path: Path, project: AuditProject) -> dict[str, "Picture"]:
     """Of an audit that is not open here."""
+    from app.services.passwords import has_password
     from app.storage.evidence import content_of_file
 
-    return pictures_of(project, lambda sha256: content_of_file(path, sha256))
+    return pictures_of(
+        project, lambda sha256: content_of_file(path, sha256), is_kept=not has_password(path)
+    )
 
 
-def _file(sha256: str) -> Path:
+def print_file(sha256: str) -> Path:
+    """Where the picture of a paper lies as a report shows it, once it was drawn."""
     return thumbnails_dir() / f"{sha256}.print.jpg"
 
 
-def _draw(papers: Iterable[Paper], content: Callable[[str], bytes]) -> None:
-    from app.bills.worker import Drawing
+def _drawn(
+    papers: "Sequence[Paper]", content: Callable[[str], bytes], is_kept: bool
+) -> dict[str, "Picture | None"]:
+    """Drawn in as many child processes as there are processors, four at most; the first begins while the next one's papers
+    are still being read."""
+    from app.bills.worker import Drawing, draw
 
+    found: dict[str, Picture | None] = {}
+    hands = min(_MOST_HANDS, os.cpu_count() or 1, 1 + len(papers) // _FEW)
     with tempfile.TemporaryDirectory(prefix="cleanaudit-print-") as folder:
-        drawings = []
-        for number, paper in enumerate(papers):
-            source = Path(folder) / f"{number}{Path(paper.name).suffix}"
-            try:
-                source.write_bytes(content(paper.sha256))
-            except UserError:
-                continue
-            drawings.append(Drawing(source, 0, LONGEST, Path(folder) / f"{number}.jpg"))
-        if not drawings:
-            return
-        _together(drawings)
-        by_number = {str(number): paper for number, paper in enumerate(papers)}
-        for one in drawings:
-            if one.target.is_file():
-                target = _file(by_number[one.target.stem].sha256)
-                files.write_bytes(target, one.target.read_bytes())
-
-
-def _together(drawings: "Sequence[Drawing]") -> None:
-    """Many pictures in as many child processes as there are processors, four at most."""
-    from app.bills.worker import draw
-
-    hands = min(_MOST_HANDS, os.cpu_count() or 1, 1 + len(drawings) // _FEW)
-    with ThreadPoolExecutor(hands) as pool:
-        list(pool.map(draw, [drawings[start::hands] for start in range(hands)]))
+        with ThreadPoolExecutor(hands) as pool:
+            for start in range(hands):
+                drawings = []
+                for paper in papers[start::hands]:
+                    source = Path(folder) / f"{paper.sha256}{Path(paper.name).suffix}"
+                    try:
+                        source.write_bytes(content(paper.sha256))
+                    except UserError:
+                        continue
+                    target = Path(folder) / f"{paper.sha256}.print.jpg"
+                    drawings.append(Drawing(source, 0, LONGEST, target))
+                pool.submit(draw, drawings)
+        for paper in papers:
+            drawn = Path(folder) / f"{paper.sha256}.print.jpg"
+            picture = found[paper.sha256] = _read(drawn)
+            if picture is not None and is_kept:
+                files.write_bytes(print_file(paper.sha256), picture.content, is_for_now=True)
+    return found
 
 
 def _read(path: Path) -> "Picture | None":
@@ -92,5 +93,7 @@ def _read(path: Path) -> "Picture | None":
         content = path.read_bytes()
     except OSError:
         return None
+    if not content.endswith(b"\xff\xd9") or _NOUGHTS in content:
+        return None  # a power cut left it so: it is drawn again
     size = jpeg_size(content)
     return None if size is None else Picture(content, *size)

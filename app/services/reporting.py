@@ -205,11 +205,14 @@ def finish(job: ReportJob, details: str = "") -> ReportFacts:
 
 def _compare(content: bytes, figures: tuple[str, ...], replaced: tuple[str, ...]) -> None:
     """Read the printed words back; ProgramError when a key figure is not on the paper as the data have it."""
-    from app.reports.fonts import stand_in
     from app.reports.read_back import text_of
 
     printed = text_of(content)
-    as_printed = str.maketrans({one: stand_in(one) for one in replaced})
+    as_printed = {}
+    if replaced:
+        from app.reports.fonts import stand_in  # and with it the whole typesetter
+
+        as_printed = str.maketrans({one: stand_in(one) for one in replaced})
     wrong = [one for one in figures if one.translate(as_printed) not in printed]
     if wrong:
         raise ProgramError(f"figures on the paper differ from the data: {'; '.join(wrong)}")

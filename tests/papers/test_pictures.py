@@ -94,6 +94,28 @@ def test_a_picture_that_is_not_there_is_told(projects: Projects, tmp_path: Path)
     session.close()
 
 
+def test_a_picture_for_print_is_kept_drawn_again_when_broken_and_never_of_a_confidential_audit(
+    projects: Projects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "kept"
+    monkeypatch.setattr("app.services.report_pictures.thumbnails_dir", lambda: kept)
+    kept.mkdir()
+    session = _with_plan(projects, tmp_path)
+    pictures = pictures_of_session(session)
+    (file,) = kept.iterdir()
+    whole = file.read_bytes()
+    for broken in (b"", whole[:-2], whole[:600] + bytes(len(whole) - 600), bytes(len(whole))):
+        file.write_bytes(broken)
+        assert pictures_of_session(session) == pictures
+        assert file.read_bytes() == whole
+    path, project = session.path, session.project
+    session.close()
+    file.unlink()
+    projects.set_password(path, "一把很长的钥匙 2026")
+    assert pictures_of_file(path, project) == pictures
+    assert list(kept.iterdir()) == []
+
+
 def test_nothing_wanted_is_no_chapter(projects: Projects, tmp_path: Path) -> None:
     session = projects.open_audit(projects.printer_sample(tmp_path))
     project: AuditProject = session.project

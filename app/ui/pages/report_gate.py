@@ -10,6 +10,7 @@ from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.errors import Problem
 from app.services import reporting
+from app.services.typesetter import shared
 from app.ui import problems
 from app.ui.tasks import Task, Tasks
 
@@ -66,6 +67,7 @@ class ReportGate(QObject):
         def work(task: Task) -> tuple[Problem, ...]:
             if task.is_cancelled():  # an answer came before it began
                 return ()
+            shared().start()  # loads while the user looks: the first preview need not wait for it
             return reporting.problems_before(
                 project, assessment, state=reporting.STATES[1], today=day, purpose=purpose
             )
