@@ -18,6 +18,7 @@ from app.ui.settings import Settings, load_settings
 if TYPE_CHECKING:
     # For types only: SQLAlchemy, which they stand on, is not needed to show the window.
     from app.services.services import Services
+    from app.ui.main_window import MainWindow
 
 _IDLE_AFTER_MS = 1500  # when the window stands and its first page is drawn
 
@@ -52,13 +53,14 @@ def show_start_error(error: UserError) -> None:
     show_user_error(None, application.translate("application", "清审通没有打开"), error)
 
 
-def _settle() -> None:
-    """Once the window stands: what search needs, and the loaded data set aside from the collector, which would stop the window
+def _settle(window: "MainWindow") -> None:
+    """Once the window stands: what search needs, pages nobody has seen yet, and the loaded data set aside from the collector, which would stop the window
     for 0.1 s each time it looks through them."""
     from app.ui.search import load_pinyin
 
     load_pinyin()
     gc.freeze()
+    window.build_ahead()
 
 
 def run(services: "Services", file: Path | None = None) -> int:
@@ -73,5 +75,5 @@ def run(services: "Services", file: Path | None = None) -> int:
     window.restore_geometry()
     window.show()
     window.start(file)
-    QTimer.singleShot(_IDLE_AFTER_MS, _settle)
+    QTimer.singleShot(_IDLE_AFTER_MS, lambda: _settle(window))
     return app.exec()

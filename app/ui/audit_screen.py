@@ -27,6 +27,7 @@ from app.ui.stepper import Counts, PageEntry, StageEntry, Stepper
 # Both side bars fit beside the page from here; below, the one used less recently folds; below the second, both.
 WIDE = 1400
 NARROW = 1180
+_FIRST_PART_AFTER_MS, _NEXT_PART_AFTER_MS = 1000, 20
 
 
 class PageHead(QWidget):
@@ -155,6 +156,10 @@ class AuditScreen(QWidget):
         self._count_soon.setSingleShot(True)
         self._count_soon.setInterval(0)
         self._count_soon.timeout.connect(self._count)
+        self._ahead = QTimer(self)
+        self._ahead.setSingleShot(True)
+        self._ahead.timeout.connect(self._build_part)
+        self._unbuilt: list[str] | None = None  # pages to be made ahead; None: not asked for yet
         self._pages: dict[str, BasePage] = {}
         self._beside: dict[str, QWidget | None] = {}
         self._panels: dict[str, tuple[str, QWidget] | None] = {}
@@ -228,6 +233,33 @@ class AuditScreen(QWidget):
 
     def page_widget(self, page_id: str) -> BasePage:
         """The widget of a page, made when first needed."""
+        widget = self._begun_page(page_id)
+        widget.complete()
+        return widget
+
+    def build_ahead(self) -> None:
+        """From now on make the pages that nobody has seen yet, a part at a time while the window has nothing else to do: a page
+        that is only then made keeps the user waiting for 0.1 s."""
+        self._ahead.start(_FIRST_PART_AFTER_MS)
+
+    @property
+    def is_built_ahead(self) -> bool:
+        """Whether every page is there."""
+        return self._unbuilt is not None and not self._unbuilt
+
+    def _build_part(self) -> None:
+        """One part of the next page that is not whole."""
+        if self._unbuilt is None:
+            places = [one.page.id for one in self.outline.places]
+            here = places.index(self._current) if self._current in places else 0
+            self._unbuilt = [*places[here:], *places[:here]]  # the next pages first
+        is_seen = self.isVisible()
+        if is_seen and self._unbuilt and not self._begun_page(self._unbuilt[0]).build_more():
+            del self._unbuilt[0]
+        if self._unbuilt:
+            self._ahead.start(_NEXT_PART_AFTER_MS if is_seen else _FIRST_PART_AFTER_MS)
+
+    def _begun_page(self, page_id: str) -> BasePage:
         if page_id not in self._pages:
             widget = pages.create_page(self.model, self.outline.place(page_id).page)
             widget.help_requested.connect(self._show_help)
@@ -463,6 +495,7 @@ class AuditScreen(QWidget):
         for panel in self._panels.values():
             if panel is not None:
                 panel[1].deleteLater()
+        self._unbuilt = None
         self._pages.clear()
         self._beside.clear()
         self._panels.clear()

@@ -70,6 +70,7 @@ class MainWindow(Frame):
         self.tasks = Tasks(self)
         self.model: SessionModel | None = None
         self.audit: AuditScreen | None = None
+        self._builds_ahead = False
         self._bars: AuditBars | None = None
         self._is_warm = False
         self.idle = IdleLock(self)
@@ -284,6 +285,14 @@ class MainWindow(Frame):
         self.audit.more_findables = lambda: _system_findables(self)
         self.screens.add(self.audit)
         self.screens.show_screen(self.audit)
+        if self._builds_ahead:
+            self.audit.build_ahead()
+
+    def build_ahead(self) -> None:
+        """Make pages of an audit before they are asked for, from now on."""
+        self._builds_ahead = True
+        if self.audit is not None:
+            self.audit.build_ahead()
 
     def _open_screen(self, name: str, text: str) -> None:
         if name == "evidence":

@@ -65,6 +65,7 @@ def _first_showing(model: SessionModel, shown: list[Page]) -> Measure:
 
     def show(page: Page) -> None:
         widget = pages.create_page(model, page)
+        widget.complete()
         stack.addWidget(widget)
         stack.setCurrentWidget(widget)
         QApplication.processEvents()
@@ -77,6 +78,7 @@ def _page_changes(model: SessionModel, shown: list[Page]) -> list[Measure]:
     stack = _stack()
     widgets = [pages.create_page(model, page) for page in shown]
     for widget in widgets:
+        widget.complete()
         stack.addWidget(widget)
     place = iter(range(10**6))
 

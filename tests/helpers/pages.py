@@ -13,6 +13,7 @@ def show_page(
     """The page, shown and active."""
     page = next(p for p in model.project.questionnaire.pages() if p.id == page_id)
     shown = pages.create_page(model, page)
+    shown.complete()
     assert isinstance(shown, FormPage)
     qtbot.addWidget(shown)
     shown.resize(width, height)

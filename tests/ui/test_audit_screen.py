@@ -12,9 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from app.audit.progress import progress
 from app.forms.answer import Change, Given
-from app.ui import theme
+from app.forms.question import Page
+from app.ui import pages, theme
 from app.ui.audit_screen import AuditScreen
 from app.ui.messages import Message
+from app.ui.pages.base import BasePage
+from app.ui.pages.form_page import FormPage
 from app.ui.session import SessionModel
 from tests.helpers.windows import reopened, sample_session
 
@@ -62,6 +65,43 @@ def test_ctrl_enter_goes_on_and_alt_left_comes_back(screen: AuditScreen) -> None
     assert screen.current_page == first
     QTest.keyClick(screen, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
     assert screen.current_page == second
+
+
+def test_pages_made_ahead_are_whole_and_show_what_was_answered_meanwhile(
+    screen: AuditScreen, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.ui.audit_screen._FIRST_PART_AFTER_MS", 0)
+    monkeypatch.setattr("app.ui.audit_screen._NEXT_PART_AFTER_MS", 0)
+    begun: list[str] = []
+    plain = pages.create_page
+
+    def begin(model: SessionModel, page: Page, parent: QWidget | None = None) -> BasePage:
+        begun.append(page.id)
+        return plain(model, page, parent)
+
+    monkeypatch.setattr("app.ui.pages.create_page", begin)
+    screen.build_ahead()
+    qtbot.waitUntil(lambda: "products" in begun, timeout=20_000)
+    screen.go_to("products")  # in the middle of its cards
+    page = screen.page_widget("products")
+    assert isinstance(page, FormPage)
+    assert not page.build_more()
+    apart = plain(screen.model, page.page)
+    apart.complete()
+    qtbot.addWidget(apart)
+    assert isinstance(apart, FormPage)
+    assert (list(page.controls), list(page.tables)) == (list(apart.controls), list(apart.tables))
+    key = "energy.bills/2025-07/electricity"
+    screen.model.record([Change(key, screen.model.book.get(key), Given("171235"))], "7 月电量")
+    qtbot.waitUntil(lambda: screen.is_built_ahead, timeout=30_000)
+    assert screen.current_page == "products"
+    made = len(begun)
+    screen.go_to("energy", key)
+    assert len(begun) == made
+    energy = screen.page_widget("energy")
+    assert isinstance(energy, FormPage)
+    shown = energy.tables["energy.bills"].view.currentIndex().data()
+    assert "171,235" in str(shown)
 
 
 def test_undo_returns_to_the_page_of_the_answer(screen: AuditScreen) -> None:

@@ -62,6 +62,7 @@ def model(tmp_path: Path, qapp: QApplication) -> Iterator[SessionModel]:
 def show_page(qtbot: QtBot, model: SessionModel, page_id: str, width: int = 900) -> FormPage:
     page = next(p for p in model.project.questionnaire.pages() if p.id == page_id)
     shown = pages.create_page(model, page)
+    shown.complete()
     assert isinstance(shown, FormPage)
     qtbot.addWidget(shown)
     shown.resize(width, 700)
@@ -496,6 +497,7 @@ def test_no_widget_of_a_page_is_left_to_garbage_collection(model: SessionModel) 
     for page in model.project.questionnaire.pages():
         if page.kind == "form":
             shown = pages.create_page(model, page)
+            shown.complete()
             assert isinstance(shown, FormPage)
             shown.show()
             shown.paste()

@@ -26,7 +26,7 @@ def kinds() -> frozenset[str]:
 
 
 def create_page(model: SessionModel, page: Page, parent: QWidget | None = None) -> BasePage:
-    """The widget of a page. KeyError for a kind this program does not have."""
+    """The widget of a page, to be made whole with `complete`. KeyError for a kind this program does not have."""
     module, name = _KINDS[page.kind]
     widget: BasePage = getattr(import_module(module), name)(model, page, parent)
     return widget

@@ -29,6 +29,16 @@ class BasePage(QWidget):
         self.page = page
         self._is_behind = False
 
+    def build_more(self) -> bool:
+        """Make one more part of the page; False when it is whole. A page of questions is made card by card, so that it can be
+        made ahead without the window standing still."""
+        return False
+
+    def complete(self) -> None:
+        """Make what is still lacking."""
+        while self.build_more():
+            pass
+
     def refresh(self) -> None:
         """Show the state of the audit everywhere on the page."""
 

@@ -80,7 +80,15 @@ class FormCards(QObject):
         self.controls: dict[str, QuestionControl] = {}
         self.tables: dict[str, TablePanel] = {}
         self._import_links: list[tuple[QWidget, QWidget]] = []
-        self.boxes = [self._make_card(card) for card in page.cards]
+        self.boxes: list[CardBox] = []
+        self._waiting = list(reversed(page.cards))
+
+    def make_next(self) -> bool:
+        """Make one more card; False when all are there."""
+        if not self._waiting:
+            return False
+        self.boxes.append(self._make_card(self._waiting.pop()))
+        return True
 
     def order_tabs(self) -> None:
         """A page begins with its table, not with the link above; once all stand in the page."""

@@ -85,17 +85,23 @@ class FormPage(BasePage):
         self._gap.setFixedHeight(12)
         outer.addWidget(self._gap)
         outer.addWidget(self._stack, 1)
+        self._is_whole = False
+
+    def build_more(self) -> bool:
+        if self._is_whole or self._cards.make_next():
+            return not self._is_whole
+        self._is_whole = True
         self._cards.order_tabs()
         self._connect()
-
         shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(self.paste)
-        self.follow(model.answers_changed)
-        model.depth_changed.connect(self._on_depth)
-        if model.check_up is not None:
-            model.check_up.changed.connect(self._on_checked)
+        self.follow(self.model.answers_changed)
+        self.model.depth_changed.connect(self._on_depth)
+        if self.model.check_up is not None:
+            self.model.check_up.changed.connect(self._on_checked)
         self.refresh()
+        return False
 
     def _connect(self) -> None:
         cards, flow = self._cards, self._flow

@@ -23,6 +23,7 @@ def test_press_writes_once_then_updates(tmp_path: Path, qapp: QApplication, qtbo
     model.message_posted.connect(posted.append)
     page = next(p for p in model.project.questionnaire.pages() if p.id == "voc")
     shown = pages.create_page(model, page)
+    shown.complete()
     qtbot.addWidget(shown)
     shown.show()
     part = shown.findChild(MeasureButton)
