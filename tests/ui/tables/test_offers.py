@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.audit.offers import Offer
+from app.forms.answer import Change, Given
 from app.ui.pages.form_page import FormPage
 from app.ui.session import SessionModel
 from app.ui.tables.offers import OfferList, found
@@ -41,6 +42,10 @@ def test_a_category_is_picked_in_a_cell_and_judged(qtbot: QtBot, model: SessionM
     press(Qt.Key.Key_Return)
     assert model.book.text(CELL) == "溶剂油墨-凹印油墨"
     assert not any(one.isVisible() for one in page.findChildren(OfferList))
+    undiluted = CELL.replace(
+        "category", "thinner"
+    )  # the ledger holds thinners: none goes into this one
+    model.record([Change(undiluted, model.book.get(undiluted), Given("0"))], "不加稀释剂")
     verdict = model.project.derivation.cell("voc.materials", "r1", "verdict")
     assert "没超" in verdict.words
 
