@@ -94,7 +94,7 @@ def targets_expected(project: AuditProject, assessment: Assessment | None) -> li
         Column("单位", 1.4, Align.CENTRE),
         Column("现状", 1.2, Align.NUMBER),
         Column("近期目标", 1.2, Align.NUMBER),
-        Column("全部做完（预计）", 1.6, Align.NUMBER),
+        Column("全部做完（预计）", 2.2, Align.NUMBER),
         Column("与近期目标相比", 1.6, Align.CENTRE),
     )
     notes: tuple[Runs, ...] = ()
