@@ -755,3 +755,29 @@ def test_a_text_longer_than_its_field_says_so_and_is_read_whole_in_its_tip(
     short = page.controls["firm.legal"].input
     assert isinstance(short, LineField)
     assert not short.is_cut
+
+
+def test_the_cell_in_use_stays_in_sight_when_its_column_or_the_page_changes(
+    qtbot: QtBot, model: SessionModel
+) -> None:
+    """A longer word a moment later, or a panel that opens beside the page, may push the last column out."""
+    page = show_page(qtbot, model, "measures", 1066)
+    row = model.book.row_ids("measures.list")[0]
+    panel = page.tables["measures.savings"]
+    view = panel.view
+    assert page.focus_key(f"measures.savings/{row}/check")
+    settle()
+
+    def out() -> int:
+        return view.visualRect(view.currentIndex()).right() - view.viewport().width()
+
+    assert out() <= 0
+    page.resize(760, page.height())
+    settle()
+    assert out() <= 0
+    before = view.horizontalHeader().length()
+    key = f"measures.savings/{row}/hazardous"
+    model.record([Change(key, model.book.get(key), Given("9000"))], "填")
+    qtbot.waitUntil(lambda: view.horizontalHeader().length() > before, timeout=3000)
+    settle()
+    assert out() <= 0

@@ -120,6 +120,10 @@ class AnswerTableView(EdgedTable):
         model.dataChanged.connect(lambda *_: self._widen_soon.start())
         self.setAccessibleName(model.table.title)
         self._natural: list[int] = []
+        self._fitted: tuple[int, int] = (
+            0,
+            0,
+        )  # length of the columns and width they were fitted to
 
     # -------------------------------------------------------------- size
 
@@ -135,7 +139,8 @@ class AnswerTableView(EdgedTable):
                 )
 
     def fit(self) -> None:
-        """Height for all rows (up to sixteen), widths for all columns."""
+        """Height for all rows (up to sixteen), widths for all columns. The cell in use stays in sight when they change."""
+        before = self._fitted
         if len(self._natural) != self.answers.columnCount():
             self._natural = [self._natural_width(c) for c in range(self.answers.columnCount())]
         # Said, not left to Qt: a bar that comes takes room from the other, whose going takes the first away, for ever.
@@ -151,6 +156,10 @@ class AnswerTableView(EdgedTable):
         bar = self.horizontalScrollBar().sizeHint().height() if is_wider else 0
         self.setFixedHeight(head + sum(self.rowHeight(row) for row in range(rows)) + bar + 1)
         self.pinned.place()
+        self._fitted = (self.horizontalHeader().length(), self.viewport().width())
+        if self.hasFocus() and self._fitted != before and self.currentIndex().isValid():
+            self.updateGeometries()  # the range of the bar is that of the old widths still
+            self.scrollTo(self.currentIndex())
 
     def _share_height(self) -> None:
         """Rows whose words do not fit in one line get two or three."""
