@@ -1,5 +1,6 @@
 """The library of measures: found by words, offered by the answers, made into a row of an audit."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -164,7 +165,11 @@ def row_changes(
     return tuple(changes)
 
 
-def idea_cells(project: AuditProject, aspect: str) -> Mapping[str, str]:
-    """The idea written to one of the eight aspects, as a row; empty when none is written."""
-    text = project.book.text(cell_key("causes.aspects", aspect, "idea")).strip()
-    return {"name": text, "aspect": aspect, "state": "idea"} if text else {}
+def idea_cells(project: AuditProject, aspect: str) -> tuple[Mapping[str, str], ...]:
+    """The ideas written to one of the eight aspects, parted by semicolons or lines, each as a row."""
+    text = project.book.text(cell_key("causes.aspects", aspect, "idea"))
+    parts = (one.strip().rstrip("。") for one in _PARTS.split(text))
+    return tuple({"name": one, "aspect": aspect, "state": "idea"} for one in parts if one)
+
+
+_PARTS = re.compile(r"[；;\n]+")

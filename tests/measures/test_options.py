@@ -142,11 +142,13 @@ def test_arithmetic_takes_no_other_language() -> None:
 
 def test_an_idea_becomes_a_row_in_one_act() -> None:
     project = sample_project()
-    cells = idea_cells(project, "staff")
+    (cells,) = idea_cells(project, "staff")
     assert cells == {"name": "出槽滴流 20 秒写进操作卡并考核", "aspect": "staff", "state": "idea"}
     after = apply(project.book, row_changes(project, "r51", cells))
     assert after.row_ids("measures.list")[-1] == "r51"
-    assert idea_cells(sample_project(AnswerBook()), "staff") == {}
+    assert idea_cells(sample_project(AnswerBook()), "staff") == ()
+    names = [one["name"] for one in idea_cells(project, "equipment")]
+    assert names == ["改半自动，先改产量大的规格", "换高频开关电源", "清洁极杠", "空压机查漏降压", "照明换 LED"]  # fmt: skip
     assert sample_book().row_ids("measures.list")[-1] == "ZG3"
 
 

@@ -93,6 +93,7 @@ def measures(walker: Walker) -> None:
         walker.fill("measures.savings", rinse, [text], first=column)
     nickel = str(row_of(walker, "measures.list", NICKEL))
     walker.fill("measures.savings", nickel, ["0.672t"], first="nickel")
+    walker.fill("measures.savings", nickel, ["7.9吨"], first="hazardous")
     walker.go("C3")
     walker.fill("measures.screening", rinse, ["8", "9", "9", "7", "8"])
     walker.fill("measures.screening", nickel, ["7", "9", "7", "6", "9"])
@@ -147,7 +148,7 @@ def results(walker: Walker) -> None:
         walker.fill(
             "measures.results", at, [texts[c] for c in ("started", "finished", "cost", "saving")]
         )
-        for column in ("electricity", "water", "rinse", "drain", "nickel"):
+        for column in ("electricity", "water", "rinse", "drain", "nickel", "hazardous"):
             if texts[column]:
                 walker.fill("measures.results", at, [texts[column]], first=column)
         walker.fill("measures.results", at, [texts["note"], texts["proof"]], first="note")
@@ -193,11 +194,12 @@ def again(walker: Walker) -> None:
     """The monitoring after the measures."""
     table = AFTER["tables"]["env.monitoring"]
     walker.rows("env.monitoring", [[_typed(c) for c in row] for row in table["rows"].values()])
-    walker.put("continuing.conclusion", AFTER["answers"]["continuing.conclusion"])
+    for key in ("continuing.conclusion", "team.report_date"):
+        walker.put(key, str(AFTER["answers"][key]))
 
 
 def explained(walker: Walker) -> None:
-    explain(walker, {"price_differs": "镍 8.60 万元，扣掉了再生药剂、树脂和电"})
+    explain(walker, {"price_differs": "镍 8.60 万元，扣掉了再生药剂和树脂"})
 
 
 STAGES = (

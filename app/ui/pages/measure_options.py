@@ -86,9 +86,10 @@ class OptionsPage(BasePage):
             table = self.model.project.index.tables.get("causes.aspects")
             rows = table.fixed_rows if table is not None else ()
             return [
-                (row.id, f"{cells['name']}\n{row.label}", "")
+                (f"{row.id}/{place}", f"{cells['name']}\n{row.label}", "")
                 for row in rows
-                if (cells := idea_cells(self.model.project, row.id)) and query in cells["name"]
+                for place, cells in enumerate(idea_cells(self.model.project, row.id))
+                if query in cells["name"]
             ]
         if source == _TECHNOLOGIES:
             words = query.casefold().split()
@@ -130,7 +131,7 @@ class OptionsPage(BasePage):
         elif source == _TECHNOLOGIES:
             self._show_technology(chosen)
         elif source == _IDEAS:
-            card = widgets.Card(idea_cells(self.model.project, chosen)["name"], icon="pencil")
+            card = widgets.Card(self._idea(chosen).get("name", ""), icon="pencil")
             card.body.addWidget(
                 widgets.label(self.tr("写在「八个方面原因」里的办法，变成方案清单的一行。"), "note")
             )
@@ -139,6 +140,12 @@ class OptionsPage(BasePage):
         elif (option := self._option()) is not None:
             self._show_option(option, source)
         self.view.body.addStretch(1)
+
+    def _idea(self, chosen: str) -> Mapping[str, str]:
+        """The cells of 「aspect/place」; empty when the idea has been taken out meanwhile."""
+        aspect, _, place = chosen.rpartition("/")
+        ideas = idea_cells(self.model.project, aspect)
+        return ideas[int(place)] if place.isdigit() and int(place) < len(ideas) else {}
 
     def _add_button(self) -> QWidget:
         return widgets.button(
@@ -250,7 +257,7 @@ class OptionsPage(BasePage):
             return
         cells: Mapping[str, str]
         if source == _IDEAS:
-            cells = idea_cells(project, chosen)
+            cells = self._idea(chosen)
         elif source == _OWN:
             cells = self.model.own_measures.cells(project, chosen)
         else:
