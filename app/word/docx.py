@@ -100,6 +100,7 @@ _CAPTION_ROOM = 32.0  # mm of a page for the caption and notes of a picture as t
 _FRONT, _BODY = "upperRoman", "decimal"
 _THIN, _LEFT = 0.2, 0.3  # shares of a page: few lines; what is left on a page that could hold more
 _LISTS = (("表目录", "表", "表题"), ("图目录", "图", "图题"))  # title, kind, style of the captions
+_FEW = 120  # characters of a paragraph of two or three lines
 _LISTED = 13.5  # points from line to line of the lists of tables and figures
 _WORDS, _LINE_END, _TAB = qn("w:t"), qn("w:br"), qn("w:tab")
 _BREAKS = re.compile(r"[\t\r\n]")
@@ -247,7 +248,7 @@ class _Writer:
                         paragraph.paragraph_format.keep_with_next = True
                     self._measure(paragraph, self._body, self._leading, indent=indented)
                 case Table():
-                    self._table(block, chapter)
+                    self._table(block, chapter, tail=_ends_with(blocks, after))
                 case Figure():
                     self._figure(block)
                 case PageBreak():
@@ -531,12 +532,14 @@ class _Writer:
         self._rules(table)
         self._gap(_AFTER_TABLE)
 
-    def _gap(self, height: float) -> None:
+    def _gap(self, height: float, *, keep: bool = False) -> None:
         """Room under a table, which has no such setting of its own."""
         paragraph = self.word.add_paragraph()
+        if keep:
+            paragraph.paragraph_format.keep_with_next = True
         paragraph.paragraph_format.space_after = Pt(0)
         paragraph.paragraph_format.line_spacing = Pt(height)
-        self._set(height)
+        self._set(height, keep=keep)
         self._room_below = self.word.element.body[-2]  # the last element holds the page's size
 
     def _drop_gap(self) -> None:
@@ -739,7 +742,8 @@ class _Writer:
 
     # -- tables and figures
 
-    def _table(self, table: Table, chapter: str) -> None:
+    def _table(self, table: Table, chapter: str, *, tail: bool = False) -> None:
+        """tail: a few lines follow and end the chapter; they stay with the table, or they could be alone on a page."""
         # Tables of the pages before chapter 1 carry no number and no caption.
         if chapter and table.caption:
             self._caption(*self.numbers.items[table.key], table.caption, table.key)
@@ -792,20 +796,24 @@ class _Writer:
         self._rules(grid, heads)
         head = _head_lines(table.columns, size, widths)
         heights = [self._height(one, size) for one in (*head, *lines)]
-        self._stay(grid, table, heads, heights)
+        self._stay(grid, table, heads, heights, tail=tail)
         for note in table.notes:
-            self._note(note)
-        self._gap(_AFTER_TABLE)
+            self._note(note, keep=tail)
+        self._gap(_AFTER_TABLE, keep=tail)
 
-    def _note(self, note: Runs) -> None:
+    def _note(self, note: Runs, *, keep: bool = False) -> None:
         paragraph = self.word.add_paragraph()
         form = paragraph.paragraph_format
+        if keep:
+            form.keep_with_next = True
         form.space_before, form.space_after = Pt(1), Pt(1)
         leading = self._leads(form, 8.5)
         self._runs(paragraph, note, 8.5)
         self._measure(paragraph, 8.5, leading, about=2)
 
-    def _stay(self, grid: "_Cells", table: Table, heads: int, heights: list[float]) -> None:
+    def _stay(
+        self, grid: "_Cells", table: Table, heads: int, heights: list[float], *, tail: bool
+    ) -> None:
         """Keep rows on one page: of a small table all, of a longer one the head with two rows, and the last two."""
         head, body = sum(heights[:heads]), len(table.rows)
         room = next(unit.room for unit in reversed(self._units) if unit.room)
@@ -814,7 +822,7 @@ class _Writer:
             place = row - heads
             is_last = place == body - 1
             keep = (whole and not is_last) or place < min(1, body - 1) or place == body - 2
-            keep = keep or (is_last and bool(table.notes))
+            keep = keep or (is_last and (bool(table.notes) or tail))
             if keep:
                 for cell in grid.row(row):
                     for paragraph in cell.paragraphs:
@@ -977,6 +985,13 @@ class _Writer:
         self._caption(kind, number, figure.caption, figure.key, keep=bool(figure.notes))
         for note in figure.notes:
             self._note(note)
+
+
+def _ends_with(blocks: tuple[Block, ...], last: Block | None) -> bool:
+    """Whether this is the last block of a chapter and a few lines of words."""
+    if not isinstance(last, Paragraph) or last is not blocks[-1]:
+        return False
+    return sum(len(str(one)) for one in last.runs) < _FEW
 
 
 def _said(thing: WordParagraph | _Cell) -> str:

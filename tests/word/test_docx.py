@@ -3,6 +3,7 @@
 import io
 import itertools
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,16 @@ from PIL import Image
 from app.__main__ import main
 from app.audit.findings import assess_project
 from app.papers.audit_report import build_report
-from app.papers.document import Amount, Chapter, Document, Figure, Section, State, Table
+from app.papers.document import (
+    Amount,
+    Chapter,
+    Document,
+    Figure,
+    Paragraph,
+    Section,
+    State,
+    Table,
+)
 from app.papers.numbering import number_all
 from app.papers.walk import texts_of
 from app.reports.pdf import write_pdf
@@ -253,6 +263,19 @@ def test_the_sentence_that_names_a_table_stays_with_it(written: tuple[Document, 
             named += 1
             assert one.find(f"{qn('w:pPr')}/{qn('w:keepNext')}") is not None
     assert named > 5
+
+
+@pytest.mark.parametrize(("words", "kept"), [("短短一句。", True), ("长" * 200, False)])
+def test_a_few_lines_that_end_a_chapter_stay_with_their_table(
+    written: tuple[Document, Path], tmp_path: Path, words: str, *, kept: bool
+) -> None:
+    document, _ = written
+    small = next(t for c in document.chapters for t in c.blocks if isinstance(t, Table) and len(t.rows) < 5)  # fmt: skip
+    ends = Chapter("一", (replace(small, notes=()), Paragraph((words,))))
+    path = tmp_path / "章末.docx"
+    write_docx(path, replace(document, chapters=(ends,), appendices=()), white, made=NOW)
+    last = docx.Document(str(path)).tables[-1].rows[-1].cells[-1].paragraphs[0]
+    assert bool(last.paragraph_format.keep_with_next) is kept
 
 
 def test_small_tables_stay_whole_and_long_ones_do_not_leave_a_row_alone(
