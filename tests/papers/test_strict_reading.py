@@ -600,6 +600,16 @@ def test_a_plan_that_has_gone_by_is_not_printed_as_one_to_come() -> None:
     assert "2026-11-10（计划，已过）" in said_by([table(late, "deadlines")])
 
 
+def test_the_report_is_what_the_plan_of_the_audit_ends_with(after: Document) -> None:
+    assert "2026-11-20（报告日期）" in said_by([table(after, "deadlines")])
+
+
+def test_a_target_whose_year_is_to_come_has_not_failed(after: Document) -> None:
+    said = said_by([table(after, "targets.done")])
+    assert "尚未达到（期限 2027 年）" in said
+    assert "未完成" not in said
+
+
 def test_many_points_of_pollution_do_not_cover_each_other() -> None:
     codes = tuple(f"S{n}" for n in range(1, 8))
     line = ProcessLine("喷涂线", (ProcessStep("喷漆", (), codes, output="件"), ProcessStep("固化", (), codes)))  # fmt: skip

@@ -56,7 +56,7 @@ def conclusion(
         done = sum(bool(reached) for _, reached in targets)
         missed = [name for name, reached in targets if reached is False]
         said = f"清洁生产近期目标 {len(targets)} 项，完成 {done} 项"
-        said += f"；未完成的为{'、'.join(missed)}，原因和安排见目标完成情况" if missed else ""
+        said += f"；尚未达到的为{'、'.join(missed)}，原因和安排见目标完成情况" if missed else ""
         blocks.append(Paragraph((f"{said}。",)))
     elif targets:
         blocks.append(Paragraph((f"清洁生产近期目标 {len(targets)} 项，完成值待方案实施后实测。",)))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from app.assessment.indicator_system import Verification
-from app.audit.law import due_days
+from app.audit.law import REPORTED, due_days
 from app.audit.project import AuditProject
 from app.papers.answers import DASH, formal
 from app.papers.chapters.front import last_planned_day
@@ -101,6 +101,8 @@ def _done(project: AuditProject, clock: str, today: date) -> str:
         planned = last_planned_day(project)
         if not planned:
             return DASH
+        if project.book.text(REPORTED) and planned <= today.isoformat():
+            return f"{today.isoformat()}（报告日期）"  # this paper is what the plan ends with
         return f"{planned}（计划{'，已过' if planned < today.isoformat() else ''}）"
     if clock == "next_toxic" and project.book.text("team.start"):
         return f"{project.book.text('team.start')} 启动"

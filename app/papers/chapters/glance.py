@@ -311,7 +311,7 @@ def _limiting(project: AuditProject, assessment: Assessment, after: After) -> li
 
 
 def _targets(project: AuditProject, lacking: str) -> tuple[Runs, ...]:
-    """「目标　近期目标 4 项，完成 3 项，未完成 1 项（…）。」"""
+    """「目标　近期目标 4 项，完成 3 项，尚未达到 1 项（…）。」"""
     rows = target_rows(project)
     tail = f"{lacking}。" if lacking else ""
     if not rows:
@@ -321,7 +321,7 @@ def _targets(project: AuditProject, lacking: str) -> tuple[Runs, ...]:
     said = f"近期目标 {len(rows)} 项"
     if done or missed:
         said += f"，完成 {len(done)} 项"
-        said += f"，未完成 {len(missed)} 项（{'、'.join(missed)}）" if missed else ""
+        said += f"，尚未达到 {len(missed)} 项（{'、'.join(missed)}）" if missed else ""
         still = len(rows) - len(done) - len(missed)
         said += f"，尚未测得 {still} 项" if still else ""
     else:

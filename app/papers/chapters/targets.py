@@ -122,7 +122,7 @@ def targets_done(project: AuditProject) -> list[Block]:
     done = told.count(True)
     missed = "、".join(name for name, reached in target_rows(project) if reached is False)
     said = f"近期目标 {len(rows)} 项，完成 {done} 项"
-    said += f"，未完成的为{missed}" if missed else ""
+    said += f"，尚未达到的为{missed}" if missed else ""
     lead = (f"{said}；逐项见", Ref("targets.done"), "。")
     return [Paragraph(lead), _targets_table(project, rows)]
 
@@ -136,6 +136,13 @@ def target_rows(project: AuditProject) -> list[tuple[str, bool | None]]:
         rate = project.derivation.cell("targets.done", row, "rate").value if known else None
         found.append((book.text(f"targets.list/{row}/name"), None if rate is None else rate >= 100))
     return found
+
+
+def _conclusion(reached: bool | None, due: str) -> str:
+    """due: the year of the near target, which may be still to come."""
+    if reached is None:
+        return "尚未测得"
+    return "完成" if reached else f"尚未达到{f'（期限 {due} 年）' if due else ''}"
 
 
 def _targets_table(project: AuditProject, rows: tuple[str, ...]) -> Table:
@@ -159,7 +166,7 @@ def _targets_table(project: AuditProject, rows: tuple[str, ...]) -> Table:
                     unit,
                     *(value(key, places, unit) for key in keys),
                     DASH if rate.value is None else computed_cell(rate, f"targets.done/{row}/rate"),
-                    "尚未测得" if reached is None else "完成" if reached else "未完成",
+                    _conclusion(reached, book.text(f"targets.list/{row}/near_year")),
                     book.text(f"targets.done/{row}/note"),
                 )
             )
