@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.audit.charts.process_flow import ProcessLine, ProcessStep
 from app.audit.project import AuditProject
@@ -57,6 +57,18 @@ def _chooser(book: AnswerBook, rows: Sequence[str]) -> Callable[[str, str], bool
     return is_chosen
 
 
+def _led_on(steps: Sequence[ProcessStep]) -> tuple[ProcessStep, ...]:
+    """The steps of a line; one whose product goes into a later step and not into the next (「喷漆」 before 「喷粉」) says
+    where. A product that no input names goes on to the next, as the rows are written."""
+    made = []
+    for place, step in enumerate(steps):
+        products = parts_of(step.output)
+        takers = [n for n, one in enumerate(steps) if n > place and {*products} & {*one.inputs}]
+        elsewhere = steps[takers[0]].name if takers and takers[0] > place + 1 else ""
+        made.append(replace(step, goes_to=elsewhere))
+    return tuple(made)
+
+
 def processes(project: AuditProject) -> Processes:
     """Lines in the order of the rows; rows without a name are left out. The same waste has the same code everywhere."""
     book = project.book
@@ -87,6 +99,6 @@ def processes(project: AuditProject) -> Processes:
             )
         )
     return Processes(
-        tuple(ProcessLine(name, tuple(found)) for name, found in steps.items()),
+        tuple(ProcessLine(name, _led_on(found)) for name, found in steps.items()),
         {code: text for text, code in codes.items()},
     )

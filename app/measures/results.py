@@ -348,7 +348,7 @@ def effect_said(project: AuditProject, measure: Measure) -> str:
         for value in (amount, amount * _KG, amount / _KG, amount / _TEN_THOUSAND)
     ):
         return typed
-    amounts = _amounts(project, measure.savings)
+    amounts = _amounts(project, measure.savings, with_direction=True)
     return "；".join(one for one in (typed.rstrip("。；"), "，".join(amounts)) if one)
 
 
@@ -356,14 +356,19 @@ _SEPARATORS = re.compile(r"(?<=\d)[ ,，\u2009](?=\d{3})")
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 
 
-def _amounts(project: AuditProject, amounts: Mapping[str, Fraction]) -> list[str]:
-    """「新水 11050 m³/a」 of every stream that is no part of another one."""
+def _amounts(
+    project: AuditProject, amounts: Mapping[str, Fraction], *, with_direction: bool = False
+) -> list[str]:
+    """「新水 11050 m³/a」, or 「减少新水 11050 m³/a」, of every stream that is no part of another one."""
     said = []
     for stream_id, amount in amounts.items():
         stream = stream_of(project, stream_id)
         if stream_id == "rinse" and "water" in amounts:
             continue  # a part of it
-        said.append(f"{stream.title} {brief(amount)} {stream.unit}/a")
+        direction = "增加" if (amount < 0) != stream.more else "减少"
+        shown = abs(amount) if with_direction else amount
+        head = f"{direction if with_direction else ''}{stream.title}"
+        said.append(f"{head} {brief(shown)} {stream.unit}/a")
     return said
 
 

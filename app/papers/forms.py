@@ -306,7 +306,7 @@ def _finished(project: AuditProject) -> set[str]:
 
 def _level(project: AuditProject, assessment: Assessment | None) -> Runs:
     if project.system is None:
-        return ("没有适用的指标体系，不评定等级",)
+        return ("没有选用能定级的指标体系，不评定等级",)
     if assessment is None or assessment.level is None:
         return ()
     name = f"（{assessment.level_name}）" if assessment.level_name else ""

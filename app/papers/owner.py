@@ -207,7 +207,7 @@ def payback(years: Fraction) -> str:
 def _level(page: OwnerPage) -> list[Block]:
     now = page.now
     if now is None or now.level_range is None:
-        said = "这个行业没有选能评级的标准，这里不写等级；省下来的钱和能耗、水耗的变化照样算数。"
+        said = "没有选用能定级的指标体系，这里不写等级；省下来的钱和能耗、水耗的变化照样算数。"
         return [Paragraph((said,))]
     runs: list[Inline] = [
         "等级，现在：",
@@ -279,7 +279,7 @@ def change_blocks(changes: Sequence[FigureChange], *, has_measures: bool = True)
             Column("已做完的（实测）", 1.6, Align.NUMBER),
             Column("变化", 1.1, Align.NUMBER, "%"),
         ]
-    notes: tuple[Runs, ...] = (("注：产量、人次、面积都按审核前的，只扣方案省的。",),)
+    notes: tuple[Runs, ...] = (("注：产量、人次、面积都按审核前的，只计方案的增减。",),)
     return [
         head,
         Table(

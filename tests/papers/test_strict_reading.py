@@ -17,6 +17,7 @@ from app.audit.charts.process_flow import ProcessLine, ProcessStep, process_flow
 from app.audit.charts.shapes import Box, Words
 from app.audit.findings import assess_project
 from app.audit.measures import draft
+from app.audit.processes import processes
 from app.audit.project import AuditProject
 from app.errors import ProgramError
 from app.forms.answer import Answer, AnswerBook, Given
@@ -187,7 +188,7 @@ def test_an_evaluation_lists_the_measures_its_chapter_is_about() -> None:
 def test_an_effect_in_words_comes_with_its_amount() -> None:
     project = printer_project()
     said = {one.code: effect_said(project, one) for one in measures_of(project)}
-    assert said["WD6"].endswith("；一次性包装 12,100 kg/a")
+    assert said["WD6"].endswith("；减少一次性包装 12,100 kg/a")
     assert said["WD2"] == "少用洗车水 200 kg/a", "0.2 t is said"
     assert "天然气" not in said["ZG7"]
 
@@ -445,7 +446,7 @@ def test_fields_that_do_not_concern_a_firm_say_so() -> None:
     }
     assert fields["咨询机构"] == fields["名单公布日期"] == "不涉及"
     assert fields["已实施的无/低费方案"] == "没有已完成的，实施中 WD1、WD2"
-    assert fields["审核前清洁生产水平"] == "没有适用的指标体系，不评定等级"
+    assert fields["审核前清洁生产水平"] == "没有选用能定级的指标体系，不评定等级"
 
 
 def test_limits_of_every_verdict_stand_in_the_appendix() -> None:
@@ -608,6 +609,14 @@ def test_a_target_whose_year_is_to_come_has_not_failed(after: Document) -> None:
     said = said_by([table(after, "targets.done")])
     assert "尚未达到（期限 2027 年）" in said
     assert "未完成" not in said
+
+
+def test_a_product_is_not_led_into_a_step_that_does_not_take_it() -> None:
+    steps = {
+        step.name: step.goes_to for line in processes(sample_project()).lines for step in line.steps
+    }
+    assert steps["喷漆"] == "固化", "powder is not put on what was painted"
+    assert [name for name, there in steps.items() if there] == ["喷漆"]
 
 
 def test_many_points_of_pollution_do_not_cover_each_other() -> None:

@@ -42,7 +42,8 @@ KINDS = {"W": "废水", "G": "废气", "S": "固体废物", "N": "噪声"}
 @dataclass(frozen=True)
 class ProcessStep:
     """One box. pollution: codes whose first letter is one of KINDS. output: what goes on to the next step.
-    focus: part of the audit focus. key: the answer a click on the box leads to."""
+    focus: part of the audit focus. key: the answer a click on the box leads to. goes_to: the later step the output goes into
+    where that is not the next one."""
 
     name: str
     inputs: tuple[str, ...] = ()
@@ -50,6 +51,7 @@ class ProcessStep:
     focus: bool = False
     output: str = ""
     key: str = ""
+    goes_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,9 @@ def process_flow(
                 low = y - _BOX_HEIGHT / 2
                 is_last = number + 1 == len(column.steps)
                 next_top = low - gap if is_last else middles[number + 1] + _BOX_HEIGHT / 2
-                if not is_last:
+                if step.goes_to:
+                    items += _arrow(centre, low, centre, low - gap / 2)
+                elif not is_last:
                     items += _arrow(centre, low, centre, next_top)
                 elif column.goes_on and place + 1 < len(bank):
                     items += _elbow(
@@ -189,9 +193,8 @@ def process_flow(
                     # three points of pollution reach into the gap above and below their box
                     near = column.steps[number : number + 2]
                     crowded = any(len(one.pollution) > 2 for one in near)
-                    words = fitted(
-                        step.output, 7, box_width / 2 + (-3 if crowded else room - aside - 4)
-                    )
+                    there = f"{step.output}（到{step.goes_to}）" if step.goes_to else step.output
+                    words = fitted(there, 7, box_width / 2 + (-3 if crowded else room - aside - 4))
                     place_y = next_top + 4 if not is_last else low - gap + 2
                     items.append(Words(centre + 5, place_y, words, 7, role=Role.SECOND))
         top -= tall

@@ -181,7 +181,7 @@ def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> C
     outs = (
         (flow.works_out, "总排口", Fill.SOLID, Role.GOOD, False),
         (flow.gap_works, "推算差额", Fill.HATCH, Role.WARN, False),
-        (flow.works_loss, "蒸发、污泥", Fill.BLANK, Role.INK, False),
+        (flow.works_loss, "废水站损耗", Fill.BLANK, Role.INK, False),
         (flow.reclaimed, "回用", Fill.HATCH, Role.ENERGY, True),
     )
     target = works_y

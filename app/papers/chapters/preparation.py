@@ -29,7 +29,7 @@ def basis(
     """What the audit rests on, and what changed in the law on the way. in_report: the paper has what was worked out."""
     against = "与行业清洁生产评价指标体系对照"
     if project.system is None:
-        against = "与本企业近三年的水平比较；没有选用行业清洁生产评价指标体系"
+        against = "与本企业近三年的水平比较；没有选用能定级的行业清洁生产评价指标体系"
     looked_at = ["能源", "水", "原辅材料"]
     if "voc" in pages and project.book.text("voc.used") != "no":
         looked_at.append("挥发性有机物")

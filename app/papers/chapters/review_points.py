@@ -332,7 +332,7 @@ def _policy(project: AuditProject, _: Assessment | None) -> Cell:
 
 def _level(project: AuditProject, assessment: Assessment | None) -> Cell:
     if assessment is None or assessment.level_range is None:
-        return "没有适用的指标体系，不评定等级"
+        return "没有选用能定级的指标体系，不评定等级"
     after = afterwards(project)
     found = after.assessment if after.counted else assessment
     if found is None or found.level is None:

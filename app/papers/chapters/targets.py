@@ -97,9 +97,10 @@ def targets_expected(project: AuditProject, assessment: Assessment | None) -> li
         Column("全部做完（预计）", 2.2, Align.NUMBER),
         Column("与近期目标相比", 1.6, Align.CENTRE),
     )
-    notes: tuple[Runs, ...] = ()
+    said = "注：“全部做完”按全年计；目标年份里只做了一部分的，见目标的依据。"
     if any(one.value is None for one in found):
-        notes = (("注：“—”为没有对应的核算量，由企业说明。",),)
+        said += "“—”为没有对应的核算量，由企业说明。"
+    notes: tuple[Runs, ...] = ((said,),)
     return [
         Paragraph(("近期目标与列入实施的方案全部做完后的预计数对照见", Ref("targets.expected"), "。")),
         Table("targets.expected", "近期目标与方案预期", columns, tuple(rows), notes, Size.SMALL),
