@@ -193,8 +193,12 @@ def process_flow(
                     # three points of pollution reach into the gap above and below their box
                     near = column.steps[number : number + 2]
                     crowded = any(len(one.pollution) > 2 for one in near)
+                    space = box_width / 2 + (-3 if crowded else room - aside - 4)
                     there = f"{step.output}（到{step.goes_to}）" if step.goes_to else step.output
-                    words = fitted(there, 7, box_width / 2 + (-3 if crowded else room - aside - 4))
+                    # The short arrow says that it does not go on; where to is told where there is room.
+                    words = fitted(
+                        there if text_width(there, 7) <= space else step.output, 7, space
+                    )
                     place_y = next_top + 4 if not is_last else low - gap + 2
                     items.append(Words(centre + 5, place_y, words, 7, role=Role.SECOND))
         top -= tall
