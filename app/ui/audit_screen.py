@@ -235,6 +235,8 @@ class AuditScreen(QWidget):
         """The widget of a page, made when first needed."""
         widget = self._begun_page(page_id)
         widget.complete()
+        if self._stack.indexOf(widget) < 0:
+            self._stack.addWidget(widget)  # not before: the first one there is shown at once
         return widget
 
     def build_ahead(self) -> None:
@@ -261,7 +263,7 @@ class AuditScreen(QWidget):
 
     def _begun_page(self, page_id: str) -> BasePage:
         if page_id not in self._pages:
-            widget = pages.create_page(self.model, self.outline.place(page_id).page)
+            widget = pages.create_page(self.model, self.outline.place(page_id).page, self._stack)
             widget.help_requested.connect(self._show_help)
             widget.help_opened.connect(self._open_help)
             widget.trace_requested.connect(self._show_trace)
@@ -276,7 +278,6 @@ class AuditScreen(QWidget):
             if panel is not None:
                 panel[1].setParent(self.help)
             self._beside[page_id], self._panels[page_id] = beside, panel
-            self._stack.addWidget(widget)
         return self._pages[page_id]
 
     def open_at_last_place(self) -> None:
