@@ -182,12 +182,15 @@ class Walk:
     def _put_back(self, case: dict[str, Any], before: AnswerBook, result: Result) -> None:
         """What the program wrote along into a second place is typed back there: the list wants the two to differ."""
         walker = self.walker
-        meant = (*case.get("set", {}), *case.get("clear", ()), *case.get("empty", ()), *case.get("copy", {}), *case.get("add", {}))  # fmt: skip
+        meant = (*case.get("set", {}), *case.get("clear", ()), *case.get("empty", ()), *case.get("add", {}))  # fmt: skip
+        copied = tuple(case.get("copy", {}))  # beginnings of keys: 「energy.bills/2024」
         for key, was in before.answers.items():
             now = walker.book.get(key)
             if not isinstance(was, Given) or not isinstance(now, Given) or not was.text:
                 continue
-            theirs = any(key == one or key.startswith(f"{one}/") for one in meant)
+            theirs = key.startswith(copied) or any(
+                key == one or key.startswith(f"{one}/") for one in meant
+            )
             if now.text != was.text and not theirs:
                 walker.enter(key, was.text)
                 result.how.append("put back")
