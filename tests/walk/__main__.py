@@ -27,7 +27,7 @@ def main() -> int:
     options = parser.parse_args()
     home = tempfile.TemporaryDirectory(prefix="cleanaudit-walk-")
     os.environ["CLEANAUDIT_HOME"] = home.name
-    from tests.walk.damages import Walk, cases_of  # Qt only now, with the home set
+    from tests.walk.damages import Result, Walk, cases_of  # Qt only now, with the home set
 
     # Windows get the keyboard only when something manages them; where something does, this one ends at once.
     openbox = shutil.which("openbox")
@@ -42,7 +42,10 @@ def main() -> int:
     # One audit after another: opening costs more than a damage.
     for case in sorted(cases, key=lambda one: str(one.get("sample", one.get("firm", "")))):
         begun = time.monotonic()
-        result = walk.damage(case)
+        try:
+            result = walk.damage(case)
+        except Exception as error:  # noqa: BLE001 - a walk goes on with the next damage
+            result = Result(case["name"], "WRONG", wrong=[f"the walk broke: {error!r}"])
         tally[result.outcome] += 1
         print(f"{result.line()}\t{time.monotonic() - begun:.1f} s", file=out, flush=True)
     words = ", ".join(f"{name} {count}" for name, count in sorted(tally.items()))

@@ -84,6 +84,8 @@ class Walk:
         if self._open == sample:
             return
         folder = self._folder / sample
+        if self.walker.window.model is not None:
+            self.walker.window.close_audit()
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         self.walker.open(self._file(sample))
