@@ -264,13 +264,14 @@ def printed_sum(found: Performance, column: str) -> Fraction | None:
 
 def lacking_words(found: Performance, *, brief: bool = False) -> str:
     """「WD1 没有实测，WD8 只实测了效益；没有实测的未计入」 of finished measures, by what lacks; empty where nothing does.
-    brief: without what follows for the sums."""
+    brief, or where nothing at all was measured: without what follows for the sums."""
     said: dict[str, list[str]] = {}
     for row in found.rows:
         if row.lacking:
             said.setdefault(_lacking(row), []).append(row.texts["number"])
     words = "，".join(f"{'、'.join(codes)} {what}" for what, codes in said.items())
-    return f"{words}；没有实测的未计入" if words and not brief else words
+    is_left_out = not brief and any(row.is_measured for row in found.rows)
+    return f"{words}；没有实测的未计入" if words and is_left_out else words
 
 
 def _lacking(row: ResultRow) -> str:

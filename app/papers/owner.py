@@ -149,7 +149,7 @@ def _first(project: AuditProject, page: OwnerPage, most: int) -> list[Block]:
         Column("多久回本", 1.6, Align.CENTRE),
     )
     lead = f"按回本快慢排，前 {len(rows)} 件：" if len(rows) > 1 else "算得出回本的只有一件："
-    lead = f"{_done_words(page)}还没做的，{lead}" if page.done else lead
+    lead = f"{_done_words(page)}还没做完的，{lead}" if page.done else lead
     planned = "打算做的" if page.planned else "算得出的"
     whole: list[Inline] = [
         f"{planned} {len(page.taken) - len(page.without)} 个方案都做，一共花 ",

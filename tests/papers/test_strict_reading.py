@@ -587,7 +587,7 @@ def cover_of(document: Document) -> Cover:
 
 def test_a_report_bears_the_day_it_speaks_of(before: Document) -> None:
     assert cover_of(before).month == "二〇二六年七月"
-    assert ("审核期间", "2026-05-10 至 2026-11-20") in cover_of(before).facts
+    assert ("审核期间", "2026-05-10 至 2026-11-20（计划）") in cover_of(before).facts
     none = report(sample_project(answered(sample_book(), team__report_date="")))
     assert cover_of(none).month == "二〇二六年十一月"
     future = report(sample_project(answered(sample_book(), team__report_date="2026-12-31")))
@@ -603,6 +603,20 @@ def test_a_plan_that_has_gone_by_is_not_printed_as_one_to_come() -> None:
 
 def test_the_report_is_what_the_plan_of_the_audit_ends_with(after: Document) -> None:
     assert "2026-11-20（报告日期）" in said_by([table(after, "deadlines")])
+
+
+def test_a_forecast_takes_what_was_measured_for_what_was_promised(after: Document) -> None:
+    measured = said_by([table(after, "indicators.after")])
+    expected = said_by([table(after, "indicators.expected")])
+    for figure in ("23.36", "40.43"):  # only ZG1, which is measured, moves these
+        assert figure in measured
+        assert figure in expected
+
+
+def test_what_was_measured_nowhere_is_not_said_to_be_left_out_of_a_sum(before: Document) -> None:
+    said = said_by(list(before.chapters))
+    assert "没有实测）" in said
+    assert "没有实测的未计入" not in said
 
 
 def test_a_target_whose_year_is_to_come_has_not_failed(after: Document) -> None:

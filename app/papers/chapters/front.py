@@ -77,8 +77,9 @@ def cover(
     started, ends = project.book.text("team.start"), last_planned_day(project)
     if started:
         is_over = ends and ends < today.isoformat()  # and still nothing handed in: this paper is
+        plan = "（计划）" if ends > today.isoformat() else ""
         facts.append(
-            ("审核期间", f"{started} 至 {ends}" if ends and not is_over else f"{started} 起")
+            ("审核期间", f"{started} 至 {ends}{plan}" if ends and not is_over else f"{started} 起")
         )
     if years:
         facts.append(("数据年份", f"{years[0]} 年至 {years[-1]} 年（基准年 {years[-1]} 年）"))

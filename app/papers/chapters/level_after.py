@@ -50,14 +50,16 @@ NO_LEVEL = "本报告不评定清洁生产等级，方案实施前后按消耗�
 
 
 def level_expected(project: AuditProject, assessment: Assessment | None) -> list[Block]:
-    """What all measures are expected to bring, named as a forecast."""
+    """What all measures are expected to bring, named as a forecast; what was measured stands for what was promised."""
     if assessment is None or project.system is None or assessment.level_range is None:
         return [Paragraph((NO_LEVEL,)), *_own_figures(project)]
     planned = [one for one in measures_of(project) if is_feasible(one)]
     if not planned:
         return [Paragraph(("尚未确定列入实施的方案，没有可以预计的水平。",))]
-    lead = f"可行方案（{codes_of(planned)}）全部实施后，按预计节约量核算，预计"
-    later = rescored(project, planned)
+    known = {one.row_id: one for one in afterwards(project).counted}
+    basis = "已实测和投用的按实测，其余按预计节约量" if known else "按预计节约量"
+    lead = f"可行方案（{codes_of(planned)}）全部实施后，{basis}核算，预计"
+    later = rescored(project, [known.get(one.row_id, one) for one in planned])
     blocks: list[Block] = [_level_sentence(lead, later)]
     changed = _changed(project, assessment, later, planned, "expected")
     if changed:
@@ -96,7 +98,7 @@ def level_after(project: AuditProject, assessment: Assessment | None) -> list[Bl
         )
     if after.unmeasured:
         names = codes_of(after.unmeasured)
-        blocks.append(Paragraph((f"{names} 已完成但没有实测，未计入。",)))
+        blocks.append(Paragraph((f"{names} 已完成但没有实测{'，未计入' if after.counted else ''}。",)))
     if any(is_feasible(one) for one in measures_of(project)):
         blocks += level_expected(project, assessment)
     return blocks

@@ -71,7 +71,7 @@ def performance_summary(project: AuditProject, *, only_done: bool = False) -> li
         runs += [
             "，均为预计，逐项见"
             if not finished.rows
-            else "。绩效表中均为预计，逐项见"
+            else "。绩效表中节约和效益均为预计，逐项见"
             if not _differs(found, planned)
             else "。绩效表中均为实际和实测，逐项见"
             if _is_finished(found, finished)

@@ -97,7 +97,7 @@ def targets_expected(project: AuditProject, assessment: Assessment | None) -> li
         Column("全部做完（预计）", 2.2, Align.NUMBER),
         Column("与近期目标相比", 1.6, Align.CENTRE),
     )
-    said = "注：“全部做完”按全年计；目标年份里只做了一部分的，见目标的依据。"
+    said = "注：“全部做完”按全年计，目标年份未必做满全年。"
     if any(one.value is None for one in found):
         said += "“—”为没有对应的核算量，由企业说明。"
     notes: tuple[Runs, ...] = ((said,),)
