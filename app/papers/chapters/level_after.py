@@ -98,7 +98,9 @@ def level_after(project: AuditProject, assessment: Assessment | None) -> list[Bl
         )
     if after.unmeasured:
         names = codes_of(after.unmeasured)
-        blocks.append(Paragraph((f"{names} 已完成但没有实测{'，未计入' if after.counted else ''}。",)))
+        blocks.append(
+            Paragraph((f"{names} 已完成但没有实测{'，未计入' if after.counted else ''}。",))
+        )
     if any(is_feasible(one) for one in measures_of(project)):
         blocks += level_expected(project, assessment)
     return blocks
