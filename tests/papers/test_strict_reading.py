@@ -621,7 +621,7 @@ def test_what_was_measured_nowhere_is_not_said_to_be_left_out_of_a_sum(before: D
 
 def test_a_target_whose_year_is_to_come_has_not_failed(after: Document) -> None:
     said = said_by([table(after, "targets.done")])
-    assert "尚未达到（期限 2027 年）" in said
+    assert "尚未达到（期限 2028 年）" in said
     assert "未完成" not in said
 
 
