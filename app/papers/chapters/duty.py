@@ -18,7 +18,7 @@ def duty(project: AuditProject, assessment: Assessment | None) -> list[Block]:
     notes: list[Runs] = [("本表只按已填数据与条文对照；是否列入名单，由主管部门确定。",)]
     if count := _hazardous(project):
         cited = project.law_edition.cite("kind.toxic")
-        said = f"产生危险废物 {count} 种；{cited.text}（{cited.marked}），不因此判定属于“双有”。"
+        said = f"产生危险废物 {count} 种；{cited.text}（{cited.marked}），是否因此列入，由主管部门确定。"
         notes.append((said,))
     columns = (Column("情形", 1.6), Column("按已填数据对照", 5), Column("依据", 3.4))
     table = Table(
