@@ -619,6 +619,16 @@ def test_what_was_measured_nowhere_is_not_said_to_be_left_out_of_a_sum(before: D
     assert "没有实测的未计入" not in said
 
 
+def test_hazardous_waste_stands_beside_the_cases_and_decides_nothing(before: Document) -> None:
+    said = said_by([table(before, "duty")])
+    assert "产生危险废物 8 种" in said
+    assert "第 6～8 条 ◐），是否因此列入，由主管部门确定" in said
+    book = sample_book()
+    rows = {f"env.waste/{row}/kind": "general" for row in book.row_ids("env.waste")}
+    none = report(sample_project(answered(book, **{k.replace("/", "___").replace(".", "__"): v for k, v in rows.items()})))  # fmt: skip
+    assert "产生危险废物" not in said_by([table(none, "duty")])
+
+
 def test_a_target_whose_year_is_to_come_has_not_failed(after: Document) -> None:
     said = said_by([table(after, "targets.done")])
     assert "尚未达到（期限 2028 年）" in said
