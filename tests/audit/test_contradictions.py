@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from app.assessment.finding import Missing, NotApplicable, Reached
 from app.assessment.indicator_system import IndicatorKind, Level, Requirement
@@ -21,6 +20,7 @@ from app.measures.apply import with_changes
 from app.papers.audit_report import build_report
 from app.papers.document import State
 from app.services.scoring import assessment_to_plain
+from tests.helpers.cases import read_yaml
 from tests.helpers.forms import (
     sample_project,
     shipped_forms,
@@ -31,7 +31,7 @@ from tests.helpers.forms import (
 from tests.helpers.papers import said_by
 from tests.helpers.resource_systems import FOLDER
 
-DATA = yaml.safe_load(Path(__file__).with_name("held_against.yaml").read_text("utf-8"))
+DATA = read_yaml(Path(__file__).with_name("held_against.yaml"))
 HELD = [
     (system_id, table_id, indicator_id, word)
     for system_id, tables in shipped_forms().derivations.items()

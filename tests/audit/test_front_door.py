@@ -5,7 +5,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import yaml
 
 from app.audit.front_door import (
     FrontDoor,
@@ -19,6 +18,7 @@ from app.forms.answer import AnswerBook, Given
 from app.standards.library import SystemSummary, summarise
 from app.standards.system_json import content_hash, system_to_json
 from app.standards.yaml_source import load_system_file
+from tests.helpers.cases import read_yaml
 from tests.helpers.forms import (
     RESOURCES,
     sample_book,
@@ -30,9 +30,7 @@ from tests.helpers.forms import (
 
 RULES = shipped_forms().front_door
 REFERENCE = shipped_reference()
-FIRMS = yaml.safe_load(
-    Path(__file__).with_name("front_door_firms.yaml").read_text(encoding="utf-8")
-)
+FIRMS = read_yaml(Path(__file__).with_name("front_door_firms.yaml"))
 
 
 def summary(system_id: str) -> SystemSummary:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +23,7 @@ from app.papers.document import State
 from app.papers.walk import texts_of
 from app.standards.law_source import load_law
 from app.standards.reader import Reader
+from tests.helpers.cases import read_yaml
 from tests.helpers.forms import (
     RESOURCES,
     printer_project,
@@ -33,9 +33,7 @@ from tests.helpers.forms import (
 )
 
 LAW = shipped_reference().law
-CASES = yaml.safe_load(
-    (Path(__file__).parents[1] / "cases" / "law" / "cases.yaml").read_text(encoding="utf-8")
-)
+CASES = read_yaml(Path(__file__).parents[1] / "cases" / "law" / "cases.yaml")
 
 
 def answers(case: dict[str, Any]) -> AnswerBook:

@@ -1,11 +1,11 @@
 """The eleven pilot sectors of the province: each is found, speaks its language, and says what it has and lacks."""
 
 import pytest
-import yaml
 
 from app.audit.front_door import conclusions, sectors_of
 from app.forms.answer import AnswerBook, Given
 from app.forms.question import Question
+from tests.helpers.cases import read_yaml
 from tests.helpers.forms import RESOURCES, shipped_forms, shipped_reference
 
 REFERENCE = shipped_reference()
@@ -59,7 +59,7 @@ def test_everything_a_sector_names_exists(sector: str) -> None:
     assert set(one.processes) <= {option.id for option in question.options}
     for system in one.systems:
         assert (RESOURCES / "indicator_systems" / f"{system}.yaml").is_file(), system
-    listed = yaml.safe_load((RESOURCES / "measures" / "technologies.yaml").read_text("utf-8"))
+    listed = read_yaml(RESOURCES / "measures" / "technologies.yaml")
     assert set(one.technologies) <= {each["sector"] for each in listed["technologies"]}
     assert one.codes
     assert one.lacking

@@ -5,8 +5,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from app.assessment.finding import NotApplicable
 from app.audit import energy_users
 from app.audit.processes import kind_of_waste, parts_of
@@ -15,10 +13,11 @@ from app.forms.answer import Answer, AnswerBook, Given, cell_key
 from app.forms.parse import parse_answer
 from app.forms.question import QuestionKind, Questionnaire
 from app.forms.question_index import QuestionIndex
+from tests.helpers.cases import read_yaml
 from tests.helpers.fill import filled, project_of
 from tests.helpers.forms import shipped_forms, shipped_reference, shipped_rules
 
-_ENTRIES = yaml.safe_load((Path(__file__).parent / "honest.yaml").read_text("utf-8"))["firms"]
+_ENTRIES = read_yaml(Path(__file__).parent / "honest.yaml")["firms"]
 _BY_NAME = {one["name"]: one for one in _ENTRIES}
 FIRMS = [{**_BY_NAME.get(one.get("like", ""), {}), **one} for one in _ENTRIES]
 MONTHS = [f"{year}-{month:02}" for year in (2023, 2024, 2025) for month in range(1, 13)]

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from app.audit.findings import assess_project
 from app.audit.project import AuditProject
@@ -19,17 +18,14 @@ from app.forms.answer import Answer, AnswerBook, Given, cell_key
 from app.forms.checkup_data import CheckupData
 from app.standards.checkup_source import load_checkup
 from tests.checkup.honest_firms import FIRMS, firm_project, honest
+from tests.helpers.cases import read_yaml
 from tests.helpers.forms import RESOURCES, printer_project, sample_project, shipped_forms
 from tools.make_checks_page import PAGE, page
 
 TODAY = date(2026, 11, 29)
 FILES = ("damages.yaml", "damages_by_kind.yaml", "damages_by_officers.yaml")
-CASES = [
-    case
-    for name in FILES
-    for case in yaml.safe_load((Path(__file__).parent / name).read_text("utf-8"))["cases"]
-]
-VARIANTS = yaml.safe_load((Path(__file__).parent / "honest_variants.yaml").read_text("utf-8"))["cases"]  # fmt: skip
+CASES = [case for name in FILES for case in read_yaml(Path(__file__).parent / name)["cases"]]
+VARIANTS = read_yaml(Path(__file__).parent / "honest_variants.yaml")["cases"]  # fmt: skip
 SAMPLES: dict[str, tuple[Callable[..., AuditProject], Callable[[], AnswerBook]]] = {
     "chengling": (sample_project, lambda: shipped_forms().samples["chengling"].book),
     "chengling-after": (sample_project, lambda: shipped_forms().samples["chengling"].finished()),

@@ -7,7 +7,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,11 +22,12 @@ from app.errors import UserError
 from app.exchange.cell_text import NotUnderstoodError, read_threshold
 from app.exchange.system_import import read_system_workbook
 from app.exchange.system_layout import DOCUMENT, HEADING_ROW, LIST_SHEETS, OPTIONAL_SHEETS
+from tests.helpers.cases import read_yaml
 
 FILE = Path(__file__).with_name("printed_tables.yaml")
 
 
-CASES = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+CASES = read_yaml(FILE)
 ANSWERS = {
     "体系编号": "try-2030", "名称": "试填的体系", "文号": "T/XX 1-2030", "文件类型": "清洁生产评价指标体系", "默认来源": "print",
     "默认核实状态": "读自来源", "评价方法": "三级指数（2013 通则、GB/T 43329）",

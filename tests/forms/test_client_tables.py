@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from app.errors import UserError
 from app.forms.answer import AnswerBook, Given
@@ -14,11 +13,12 @@ from app.forms.paste import plan_paste
 from app.forms.question import TableQuestion
 from app.forms.reading.plan import PastePlan
 from app.services.bills import best_sheet, read_bills
+from tests.helpers.cases import read_yaml
 from tests.helpers.forms import shipped_forms
 
 FOLDER = Path(__file__).parent / "client_tables"
-CASES: list[dict[str, Any]] = yaml.safe_load((FOLDER / "cases.yaml").read_text(encoding="utf-8"))
-CASES += yaml.safe_load((FOLDER / "written_here.yaml").read_text(encoding="utf-8"))
+CASES: list[dict[str, Any]] = read_yaml(FOLDER / "cases.yaml")
+CASES += read_yaml(FOLDER / "written_here.yaml")
 BOOK = AnswerBook(
     {
         "audit.base_year": Given("2025"),

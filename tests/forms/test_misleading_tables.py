@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from app.forms.answer import AnswerBook, Given
 from app.forms.dated import dated
@@ -13,10 +12,11 @@ from app.forms.grid import grid_from_rows, grid_from_text
 from app.forms.paste import plan_paste
 from app.forms.question import TableQuestion
 from app.forms.reading.plan import PastePlan
+from tests.helpers.cases import read_yaml
 from tests.helpers.forms import shipped_forms
 
 FILE = Path(__file__).parent / "client_tables" / "made_to_mislead.yaml"
-CASES: list[dict[str, Any]] = yaml.load(FILE.read_text(encoding="utf-8"), yaml.CSafeLoader)
+CASES: list[dict[str, Any]] = read_yaml(FILE)
 BOOK = AnswerBook(
     {
         "audit.base_year": Given("2025"),

@@ -4,16 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from app.forms.answer import Answer, AnswerBook, Given, cell_key
 from app.forms.parse import parse_answer
+from tests.helpers.cases import read_yaml
 from tests.helpers.forms import derivation, shipped_forms
 from tests.helpers.worked_cases import exact
 
-CASES: list[dict[str, Any]] = yaml.safe_load(
-    Path(__file__).with_name("worked_cases.yaml").read_text("utf-8")
-)
+CASES: list[dict[str, Any]] = read_yaml(Path(__file__).with_name("worked_cases.yaml"))
 
 
 def book_of(case: dict[str, Any]) -> AnswerBook:

@@ -5,12 +5,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from app.assessment.finding import NotApplicable
 from app.forms.answer import Answer, AnswerBook, Given, cell_key
 from app.forms.derive import Derivation
 from app.forms.figure import Figure
+from tests.helpers.cases import read_yaml
 from tests.helpers.forms import derivation
 
 KEYS = {"value", "at_least", "missing", "note", "words", "not_applicable", "formula", "tone"}
@@ -18,7 +17,7 @@ KEYS = {"value", "at_least", "missing", "note", "words", "not_applicable", "form
 
 def cases(name: str) -> list[dict[str, Any]]:
     path = Path(__file__).parents[1] / "cases/workbench" / name
-    made: list[dict[str, Any]] = yaml.safe_load(path.read_text("utf-8"))
+    made: list[dict[str, Any]] = read_yaml(path)
     return made
 
 

@@ -8,16 +8,16 @@ import argparse
 from fractions import Fraction
 from pathlib import Path
 
-import yaml
 from PySide6.QtCore import Qt
 
 from app.assessment.indicator_system import Level
 from app.ui.pages.measure_path import PathPage
+from tests.helpers.cases import read_yaml
 from tests.helpers.forms import RESOURCES
 from tests.helpers.typing import press
 from tests.helpers.walker import Walker, explain, papers, row_of, walk, words_of
 
-AFTER = yaml.safe_load((RESOURCES / "sample" / "chengling.yaml").read_text("utf-8"))["after"]
+AFTER = read_yaml(RESOURCES / "sample" / "chengling.yaml")["after"]
 RINSE, NICKEL = "清洗线改三级逆流漂洗", "加在线离子交换回收"
 DOSING = "废水站自动加药与 pH 联锁"
 NAMES = {

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from app.checkup.concern import Concern
 from app.forms.answer import AnswerBook, Given
 from tests.checkup.test_damages import TODAY
+from tests.helpers.cases import read_yaml
 from tests.walk.window import Refused, Walker, raw_words
 
 CHECKUP = Path(__file__).resolve().parents[1] / "checkup"
@@ -25,7 +25,7 @@ def cases_of(lists: list[Path]) -> list[dict[str, Any]]:
     return [
         case
         for path in lists or sorted(CHECKUP.glob("damages*.yaml"))
-        for case in yaml.safe_load(path.read_text("utf-8"))["cases"]
+        for case in read_yaml(path)["cases"]
     ]
 
 

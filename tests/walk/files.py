@@ -19,7 +19,6 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-import yaml
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -35,6 +34,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.forms.question import RowsKind
+from tests.helpers.cases import read_yaml
 from tests.walk.window import same
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -319,7 +319,7 @@ def _cases(folder: Path) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for name in ("cases.yaml", "written_here.yaml"):
         if (folder / name).is_file():
-            found += yaml.safe_load((folder / name).read_text("utf-8"))
+            found += read_yaml(folder / name)
     return found
 
 

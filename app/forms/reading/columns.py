@@ -11,6 +11,7 @@ from app.forms.reading.words import (
     Meaning,
     carrier_in,
     meaning_of_column,
+    names_of_meanings,
     other_names,
     spoken,
     words,
@@ -60,10 +61,9 @@ class Names:
             first = next((c for c in table.columns if c.kind is QuestionKind.TEXT), None)
             if first is not None and not first.derived:
                 made.exact.setdefault(read_head(table.row_title).name, first)
-        spoken_of = (
-            (name, made.meaning(meaning)) for name, meaning in spoken().items() if len(name) >= 2
-        )
-        made.inner = [(name, column) for name, column in spoken_of if column is not None]
+        for called, means in names_of_meanings().items():
+            if column := made.meanings.get(called):
+                made.inner += [(name, column) for name in means]
         made.inner += [(name, column) for name, column in made.exact.items() if len(name) >= 2]
         return made
 

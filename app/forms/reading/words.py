@@ -141,6 +141,16 @@ def spoken() -> dict[str, Meaning]:
     return found
 
 
+@lru_cache(maxsize=1)
+def names_of_meanings() -> dict[tuple[str, bool], list[str]]:
+    """By carrier and whether its fee is meant: the ways to call it that may stand inside a longer head."""
+    found: dict[tuple[str, bool], list[str]] = {}
+    for name, meaning in spoken().items():
+        if len(name) >= 2:
+            found.setdefault((meaning.carrier.name, meaning.fee), []).append(name)
+    return found
+
+
 def meaning_of_column(question: Question) -> Meaning | None:
     """The carrier a column of ours is about, None when it is about none."""
     if question.kind is not QuestionKind.NUMBER:
