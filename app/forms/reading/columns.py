@@ -61,9 +61,9 @@ class Names:
             first = next((c for c in table.columns if c.kind is QuestionKind.TEXT), None)
             if first is not None and not first.derived:
                 made.exact.setdefault(read_head(table.row_title).name, first)
-        for called, means in names_of_meanings().items():
-            if column := made.meanings.get(called):
-                made.inner += [(name, column) for name in means]
+        for called, means_it in names_of_meanings().items():
+            if (meant := made.meanings.get(called)) is not None:
+                made.inner += [(name, meant) for name in means_it]
         made.inner += [(name, column) for name, column in made.exact.items() if len(name) >= 2]
         return made
 
