@@ -4,7 +4,7 @@ import dataclasses
 import itertools
 from pathlib import Path
 
-import pypdf
+import pypdfium2
 
 from app.papers.document import Block, Chapter, Column, Paragraph, Row, Table
 from app.reports.pdf import write_pdf
@@ -20,7 +20,8 @@ def test_a_table_that_just_fills_its_page_is_followed_by_no_empty_page(tmp_path:
         blocks: tuple[Block, ...] = (*[Paragraph(("写一行。",))] * leads, table)
         target = tmp_path / f"{rows}-{leads}.pdf"
         write_pdf(dataclasses.replace(paper, chapters=(Chapter("清单", blocks),)), target)
-        for page in pypdf.PdfReader(target).pages:
-            said = [line.strip() for line in page.extract_text().splitlines() if line.strip()]
+        for page in pypdfium2.PdfDocument(target):
+            text = page.get_textpage().get_text_range()
+            said = [line.strip() for line in text.splitlines() if line.strip()]
             furniture = [line for line in said if FIRM in line or "未封存" in line or "页" in line]
             assert len(said) > len(furniture), (rows, leads, said)
