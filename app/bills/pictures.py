@@ -22,6 +22,7 @@ _MOST_DOTS = 200_000_000
 _LEAST = 200
 _FEW_WORDS = 12
 _SURE = 0.9
+_THREADS = max(1, (os.cpu_count() or 1) // 2)  # the window beside it has to answer
 _TURNED = 0x0112  # Exif: how the camera was held
 
 
@@ -157,7 +158,7 @@ def _engine() -> Any:
             "Global.log_level": "error",
             "Global.use_cls": False,  # whole pages are turned here, not single lines
             "Global.max_side_len": LONGEST,
-            "EngineConfig.onnxruntime.intra_op_num_threads": 2,
+            "EngineConfig.onnxruntime.intra_op_num_threads": _THREADS,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }
     )
