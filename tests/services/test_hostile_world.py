@@ -79,7 +79,7 @@ SYSTEM_TEXTS: dict[str, bytes] = {
     "half UTF-8.yaml": "id: 企业".encode()[:-1],
     "tabs.yaml": b"a:\n\tb: 1\n",
     "huge word.yaml": b"id: " + b"x" * 3_000_000,
-    "many keys.yaml": b"".join(b"k%d: 1\n" % n for n in range(60_000)),
+    "many keys.yaml": b"".join(b"k%d: 1\n" % n for n in range(15_000)),
     "same key twice.yaml": b"id: a\nid: b\n",
     "NaN.json": b'{"id": NaN}',
     "Infinity.json": b'{"id": -Infinity}',
@@ -135,7 +135,7 @@ def _zip(parts: dict[str, bytes]) -> bytes:
 def _bomb(name: str, megabytes: int = 400) -> bytes:
     out = io.BytesIO()
     with (
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
         archive.open(name, "w", force_zip64=True) as part,
     ):
         for _ in range(megabytes):

@@ -5,11 +5,13 @@ import itertools
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import docx
+import docx.document
 import docx.table
 import pypdfium2
 import pytest
@@ -67,6 +69,12 @@ def written(
     return document, path
 
 
+@cache
+def opened(path: Path) -> docx.document.Document:
+    """A file that several tests read; none changes it."""
+    return docx.Document(str(path))
+
+
 def test_headings_are_words_own_and_numbered_as_in_the_pdf(written: tuple[Document, Path]) -> None:
     document, path = written
     numbers = number_all(document)
@@ -80,7 +88,7 @@ def test_headings_are_words_own_and_numbered_as_in_the_pdf(written: tuple[Docume
         expected += [f"{name}.{place}　{one.title}" for place, one in enumerate(sections, 1)]
     found = [
         paragraph.text
-        for paragraph in docx.Document(str(path)).paragraphs
+        for paragraph in opened(path).paragraphs
         if paragraph.style is not None and paragraph.style.name in ("Heading 1", "Heading 2")
     ]
     assert found == expected
@@ -97,7 +105,7 @@ def test_every_table_and_figure_has_its_caption_and_number(written: tuple[Docume
     ]
     found = [
         paragraph.text
-        for paragraph in docx.Document(str(path)).paragraphs
+        for paragraph in opened(path).paragraphs
         if paragraph.style is not None and paragraph.style.name in ("表题", "图题")
     ]
     assert found == expected
@@ -159,12 +167,13 @@ def test_a_number_is_the_same_in_the_word_file_and_in_the_pdf(
     write_pdf(document, tmp_path / "报告.pdf")
     pdf = text_of((tmp_path / "报告.pdf").read_bytes())
     numbers = number_all(document).items
-    body, found = list(docx.Document(str(path)).element.body), 0
+    word = opened(path)
+    body, found = list(word.element.body), 0
     for chapter in parts(document):
         for table in (one for one in chapter.blocks if isinstance(one, Table) and one.caption):
             caption = plain(f"{' '.join(numbers[table.key])}{table.caption}")
             place = next(n for n, one in enumerate(body) if plain(words_of(one)) == caption)
-            grid = Grid(body[place + 1], path)
+            grid = Grid(body[place + 1], word)
             heads = 2 if any(one.group for one in table.columns) else 1
             start = pdf.index(caption, pdf.index(caption) + 1 if caption in pdf else 0)
             after = pdf[start : start + 40_000]
@@ -189,9 +198,9 @@ def words_of(element: Any) -> str:
 class Grid:
     """Text of a Word table's cells, each searched once."""
 
-    def __init__(self, element: Any, path: Path) -> None:
+    def __init__(self, element: Any, word: docx.document.Document) -> None:
         assert element.tag == qn("w:tbl")
-        table = docx.table.Table(element, docx.Document(str(path)))
+        table = docx.table.Table(element, word)
         self._columns, self._cells = len(table.columns), table._cells  # noqa: SLF001 - searched once
 
     def at(self, row: int, column: int) -> str:
@@ -206,7 +215,7 @@ def contents_of(path: Path) -> list[tuple[str, int]]:
 def listed_in(path: Path) -> list[tuple[str, int]]:
     """(text, page) of every line of the contents and of the lists of tables and figures."""
     lines = []
-    for paragraph in docx.Document(str(path)).paragraphs:
+    for paragraph in opened(path).paragraphs:
         link = paragraph._p.find(qn("w:hyperlink"))  # noqa: SLF001
         if link is not None:
             number = "".join(run.text for run in paragraph.runs)
@@ -218,7 +227,7 @@ def test_the_contents_are_filled_and_headings_keep_to_what_follows(
     written: tuple[Document, Path],
 ) -> None:
     _, path = written
-    word = docx.Document(str(path))
+    word = opened(path)
     heads = [
         p.text for p in word.paragraphs if p.style and p.style.name in ("Heading 1", "Heading 2")
     ]
@@ -255,7 +264,7 @@ def test_tables_and_figures_are_listed_with_their_pages(written: tuple[Document,
 
 def test_the_sentence_that_names_a_table_stays_with_it(written: tuple[Document, Path]) -> None:
     _, path = written
-    body = list(docx.Document(str(path)).element.body)
+    body = list(opened(path).element.body)
     named = 0
     for one, after in itertools.pairwise(body):
         caption = words_of(after).partition("　")[0] if after.tag == qn("w:p") else ""
@@ -274,7 +283,7 @@ def test_a_few_lines_that_end_a_chapter_stay_with_their_table(
     ends = Chapter("一", (replace(small, notes=()), Paragraph((words,))))
     path = tmp_path / "章末.docx"
     write_docx(path, replace(document, chapters=(ends,), appendices=()), white, made=NOW)
-    last = docx.Document(str(path)).tables[-1].rows[-1].cells[-1].paragraphs[0]
+    last = opened(path).tables[-1].rows[-1].cells[-1].paragraphs[0]
     assert bool(last.paragraph_format.keep_with_next) is kept
 
 
@@ -283,7 +292,7 @@ def test_small_tables_stay_whole_and_long_ones_do_not_leave_a_row_alone(
 ) -> None:
     _, path = written
     small = long = 0
-    for table in docx.Document(str(path)).tables[3:]:
+    for table in opened(path).tables[3:]:
         kept = [row.cells[-1].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
         if all(kept[:-1]):
             small += 1
@@ -326,11 +335,11 @@ def test_another_program_opens_it_and_sets_the_same_words(
 def test_by_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sample", str(tmp_path)]) == 0
     audit = next(tmp_path.glob("*审核前.cpaudit"))
-    assert main(["word", str(audit), "-o", str(tmp_path / "报告.docx")]) == 0
-    assert docx.Document(str(tmp_path / "报告.docx")).inline_shapes
     sent = tmp_path / "送审稿.docx"
     assert main(["word", str(audit), "-o", str(sent), "--state", "送审稿"]) == 0
-    assert "QS26-" in docx.Document(str(sent)).sections[0].footer.paragraphs[0].text
+    written = docx.Document(str(sent))
+    assert written.inline_shapes
+    assert "QS26-" in written.sections[0].footer.paragraphs[0].text
     assert main(["word", str(audit), "-o", str(audit)]) == 2
     assert main(["word", str(audit), "-o", str(tmp_path / "没有" / "a.docx")]) == 2
     capsys.readouterr()
