@@ -6,7 +6,7 @@ from fractions import Fraction
 from app.assessment.indicator_system import LevelRule
 from app.assessment.numbers import brief, display
 from app.assessment.result import Assessment
-from app.audit.charts.layouts import SplitBar, split_bars
+from app.audit.charts.layouts import IndexRow, SplitBar, index_bars, split_bars
 from app.audit.charts.shapes import (
     Box,
     Chart,
@@ -236,37 +236,17 @@ def proof_chart(proofs: Sequence[Proof], width: float = _WIDTH) -> Chart | None:
 def level_chart(
     before: Assessment, after: Assessment, rules: Sequence[LevelRule], width: float = _WIDTH
 ) -> Chart | None:
-    """The index of every level before (hatched) and after (solid) the finished measures; dashes at what the level asks. None
+    """The index of every level before (hatched) and after (solid) the finished measures; a line at what the level asks. None
     for documents without an index."""
     levels = [level for level in before.index_range if level in after.index_range]
     if not levels:
         return None
-    height, top = 130, Fraction(108)
-    scale = (height - 40) / position(top)
-    slot = (width - _LEFT - 8) / len(levels)
-    bar = min(46.0, slot * 0.26)
-    items: list[Item] = [Line(((_LEFT, 24), (width - 8, 24)), 0.8)]
     asked = {rule.level: rule.min_index for rule in rules}
-    said = []
-    for place, level in enumerate(levels):
-        middle = _LEFT + slot * (place + 0.5)
-        old, new = before.index_range[level].low, after.index_range[level].low
-        for x, value, fill in ((middle - bar - 2, old, Fill.HATCH), (middle + 2, new, Fill.SOLID)):
-            tall = max(position(value) * scale, 0.8)
-            items.append(Box(x, 24, bar, tall, fill, Role.GOOD if fill is Fill.SOLID else Role.INK))
-            words = display(value, 2)
-            items.append(Words(x + bar / 2, 24 + tall + 3, words, 7.5, Weight.BOLD, "middle"))
-        least = asked.get(level)
-        if least is not None:
-            y = 24 + position(least) * scale
-            ends = ((middle - bar - 10, y), (middle + bar + 10, y))
-            items.append(Line(ends, 1.0, Role.INK, (4, 2)))
-            items.append(Words(middle + bar + 12, y - 2.5, brief(least), 7.5))
-        items.append(Words(middle, 12, f"Y{level.symbol}", 7.5, anchor="middle"))
-        said.append(f"Y{level.symbol} 从 {display(old, 2)} 到 {display(new, 2)}")
-    legend = "斜线 审核前，实心 审核后，虚线 判定值"
-    items.append(Words(width - 8, 1, legend, 7.5, anchor="end", role=Role.SECOND))
-    return Chart(width, height, tuple(items), "，".join(said))
+    rows = []
+    for level in levels:
+        old, new = before.index_range[level], after.index_range[level].low
+        rows.append(IndexRow(level.symbol, old.low, old.high, asked.get(level), new))
+    return index_bars(rows, width=width)
 
 
 def value_chart(result: Economics, width: float = _WIDTH) -> Chart:

@@ -34,7 +34,7 @@ from app.papers.chapters.economics import economic
 from app.papers.chapters.evidence import evidence_chapter
 from app.papers.chapters.feasibility import environmental, recommended, technical
 from app.papers.chapters.focus import focus
-from app.papers.chapters.front import commitment, cover, promise_pages, signatures
+from app.papers.chapters.front import commitment, cover, promise_pages, seal_places, signatures
 from app.papers.chapters.glance import results_page
 from app.papers.chapters.implementation import (
     implementation,
@@ -282,7 +282,11 @@ def _appendices(
         deadlines_chapter(project, today),
         evidence_chapter(project, printed),
         pictures_chapter(project, pictures),
-        performance_chapter(project, only_done=purpose is Purpose.ACCEPTANCE),
+        performance_chapter(
+            project,
+            seal_places(project, project.book.text("firm.name") or NO_NAME),
+            only_done=purpose is Purpose.ACCEPTANCE,
+        ),
     ):
         if more is not None:
             chapters.append(more)

@@ -33,6 +33,17 @@ def tied(text: str) -> str:
     return _PERCENT.sub("", text) if "%" in text else text
 
 
+_DAY = re.compile(
+    r"(?<![0-9A-Za-z\-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+    r"(?![0-9A-Za-z\-])(?: (?=[\u3400-\u9fff]))?"  # the blank behind it goes with the digit
+)
+
+
+def told_days(text: str) -> str:
+    """Dates of running text as sentences tell them: 「2026-05-10」 becomes 「2026 年 5 月 10 日」. Tables keep theirs."""
+    return _DAY.sub(lambda found: f"{found[1]} 年 {int(found[2])} 月 {int(found[3])} 日", text)
+
+
 @functools.lru_cache(maxsize=8192)
 def number(value: Fraction, places: int) -> str:
     """Rounded half up, grouped as papers do."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.papers.answers import DASH, printed_words
 from app.papers.chapters.judgements import STATE_NOTE
-from app.papers.digits import THIN, grouped, regrouped, tied
+from app.papers.digits import THIN, grouped, regrouped, tied, told_days
 from app.papers.document import (
     Block,
     Bold,
@@ -132,7 +132,8 @@ def _blocks(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 def _block(block: Block) -> Block:
     match block:
         case Paragraph(runs=runs):
-            return replace(block, runs=_runs(runs))
+            said = (told_days(one) if isinstance(one, str) else one for one in runs)
+            return replace(block, runs=_runs(tuple(said)))
         case Table(rows=rows, notes=notes):
             return replace(
                 block,

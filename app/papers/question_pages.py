@@ -5,7 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from app.assessment.finding import Missing, NotApplicable
-from app.audit.charts.build import chart_of, unusual_months
+from app.audit.charts.build import printed_chart, unusual_months
 from app.audit.project import AuditProject
 from app.forms import unused
 from app.forms.answer import Given
@@ -248,7 +248,7 @@ def _card_blocks(project: AuditProject, card: Card, page: Page, told: set[str]) 
             case TableQuestion() if item.rows is not RowsKind.MONTHS:
                 blocks += [one for one in answers_tables(project, item) if not _is_nought(one)]
             case ChartItem(chart, title):
-                drawn = chart_of(project, chart)
+                drawn = printed_chart(project, chart)
                 if drawn is not None:
                     name = _with_year(project, chart, formal(title))
                     notes = _unusual_months(project, chart)

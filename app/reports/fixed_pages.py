@@ -115,7 +115,10 @@ def paint_cover(document: Document, cover: Cover) -> Any:
         canvas.setStrokeColor(INK)
         canvas.rect(WIDTH - RIGHT - 104, HEIGHT - 72, 104, 24)
         say(canvas, WIDTH - RIGHT - 52, HEIGHT - 64.4, document.state.value, HEI_BOLD, 12, "middle")
-        say(canvas, LEFT, HEIGHT - 64, document.foot, HEI, 9)
+        number = document.foot.removeprefix(document.state.value).strip("　")
+        sealed = "-" in number
+        named = f"报告编号　{number}" if sealed else number
+        say(canvas, LEFT, HEIGHT - 64, named, HEI, 9)
         if cover.logo is not None:
             scale = min(150 / cover.logo.wide, 26 / cover.logo.high)
             image = ImageReader(io.BytesIO(cover.logo.content))
@@ -133,7 +136,7 @@ def paint_cover(document: Document, cover: Cover) -> Any:
         canvas.drawText(line)
         say(canvas, centre, HEIGHT - 304, cover.subtitle, SONG, 15, "middle")
         y = HEIGHT - 378
-        canvas.setLineWidth(0.4)
+        canvas.setLineWidth(0.25)
         for name, value in cover.facts:
             say(canvas, centre - 176, y, name, HEI, 10.5)
             tall = _set(canvas, value, _COVER_FACT, centre - 106, y + 12.5, 282)
@@ -147,6 +150,8 @@ def paint_cover(document: Document, cover: Cover) -> Any:
         say(canvas, centre, 98, cover.month, SONG, 14, "middle")
         _double_rule(canvas, 76, False)
         say(canvas, LEFT, 60, document.check, HEI, 7.5)
+        if sealed:
+            say(canvas, WIDTH - RIGHT, 60, "版本与核验方法见末页", HEI, 7.5, "end")
 
     return paint
 
@@ -217,20 +222,23 @@ class SealStrip(Flowable):
 
     def draw(self) -> None:
         margin = min(150.0, self.width / 5)
+        alone = len(self._row.seals) == 1
         places = (margin, self.width - margin)
         for x, seal in zip(places, self._row.seals, strict=False):
             draw_seal(self.canv, x, 62)
             _name_over_seal(self.canv, x, 62, seal)
-        middle = self.width / 2
-        step = min(28.0, 112 / max(1, len(self._row.lines)))
-        half = min(110.0, middle - margin - 66)
-        for number, words in enumerate(self._row.lines):
-            y = 104 - number * step
-            say(self.canv, middle - half, y, words, HEI, 10)
-            self.canv.setStrokeColor(GREY)
-            self.canv.setLineWidth(0.5)
-            start = middle - half + text_width(words, HEI, 10) + 8
-            self.canv.line(start, y - 3, middle + half, y - 3)
+        lines = self._row.lines
+        step = min(28.0, 112 / max(1, len(lines)))
+        half = min(110.0, self.width / 2 - margin - 66)
+        left = margin + 90 if alone else self.width / 2 - half
+        right = min(left + 240, self.width) if alone else self.width / 2 + half
+        start = left + max((text_width(words, HEI, 10) for words in lines), default=0.0) + 8
+        for number, words in enumerate(lines):
+            y = 62 + (len(lines) - 1) * step / 2 - number * step
+            say(self.canv, left, y, words, HEI, 10)
+            self.canv.setStrokeColor(INK)
+            self.canv.setLineWidth(0.4)
+            self.canv.line(start, y - 3, right, y - 3)
 
 
 class EditionFrame(Flowable):

@@ -69,7 +69,10 @@ def _hatch(canvas: Any, segments: list[hatching.Segment]) -> None:
 
 def _paint_box(canvas: Any, box: Box) -> None:
     color = _PALETTE[box.role]
-    canvas.setFillColor(color if box.fill is Fill.SOLID else WHITE)
+    # Bars of the base year are in the one accent; what has no outline is a mark or a ground.
+    is_bar = bool(box.stroke) and box.role in (Role.INK, Role.ENERGY)
+    ground = ACCENT if is_bar else color
+    canvas.setFillColor(ground if box.fill is Fill.SOLID else WHITE)
     canvas.rect(box.x, box.y, box.width, box.height, stroke=0, fill=1)
     _hatch(canvas, hatching.box_lines(box))
     dots = hatching.box_dots(box)

@@ -5,6 +5,7 @@ A paragraph of its own and not ReportLab's: that one reads mark-up, knows Japane
 
 import functools
 import itertools
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from app.reports.typesetting import (
     INK,
     Look,
     Run,
+    closed_up,
     may_break,
     show,
     spacing,
@@ -30,12 +32,57 @@ from app.reports.typesetting import (
 
 _MOST_JUSTIFIED = 0.16  # em added per character; a line that needs more stays ragged
 _FUZZ = 1e-6
+_ORPHAN = 1.6  # em; a shorter last line is a character left alone
+_CUT = 3.0  # em of unlike length that are better than a word cut in half
+
+
+_SUBSCRIPTS = re.compile(r"(?<=Y)[ⅠⅡⅢⅣⅤ]|(?<=NO)x(?![A-Za-z])")
 
 
 @functools.lru_cache(maxsize=16384)
 def as_runs(text: str, font: str = SONG) -> tuple[Run, ...]:
-    """Plain text as it is to be set: nothing in it is read as a tag, what the font lacks is set in another."""
-    return tuple(Run(run, one) for one, run in runs_by_font(cleaned(text), font))
+    """Plain text as it is to be set: nothing in it is read as a tag, what the font lacks is set in another. The index of a
+    level (YⅡ) and the x of NOx stand below the line."""
+    text = closed_up(cleaned(text))
+    made: list[Run] = []
+    at = 0
+    for found in _SUBSCRIPTS.finditer(text):
+        made += [Run(run, one) for one, run in runs_by_font(text[at : found.start()], font)]
+        made += [lowered(Run(run, one)) for one, run in runs_by_font(found[0], font)]
+        at = found.end()
+    made += [Run(run, one) for one, run in runs_by_font(text[at:], font)]
+    return tuple(made)
+
+
+def lowered(run: Run) -> Run:
+    """As a subscript."""
+    return run._replace(size=0.7, rise=-1.4)
+
+
+def joined(runs: Iterable[Run]) -> list[Run]:
+    """Runs as one text: without blanks between Chinese and Latin where one run ends and the next begins."""
+    made: list[Run] = []
+    for run in runs:
+        if made and (made[-1].text[-1:] == " ") != (run.text[:1] == " "):
+            before = made[-1]
+            pair = before.text[-2:] + run.text[:2]
+            if closed_up(pair) != pair:
+                made[-1] = before._replace(text=before.text.rstrip(" "))
+                run = run._replace(text=run.text.lstrip(" "))
+        made.append(run)
+    return made
+
+
+def _unevenness(characters: list[str], lines: list["_Line"], em: float) -> float:
+    """How badly a centred text is broken: lines of unlike length, words of two characters cut in half."""
+    wide = [line.wide for line in lines]
+    score = (max(wide) - min(wide)) / em
+    for line, after in itertools.pairwise(lines):
+        left = [one for one in characters[line.start : line.end] if "\u3400" <= one <= "\u9fff"]
+        right = [one for one in characters[after.start : after.end] if "\u3400" <= one <= "\u9fff"]
+        if len(left) % 2 and (len(right) % 2 or right[-1:] == ["性"]):
+            score += _CUT  # 「每件清｜洗次数」, 「车间积｜极性」
+    return score
 
 
 class _Line(NamedTuple):
@@ -56,7 +103,7 @@ class ChineseParagraph(Flowable):
         super().__init__()
         self.style = style
         self.keepWithNext = style.keepWithNext
-        self._runs = tuple(runs)
+        self._runs = tuple(joined(runs))
         self._characters: list[str] = []
         self._owner: list[int] = []
         self._so_far: list[float] = []
@@ -127,8 +174,58 @@ class ChineseParagraph(Flowable):
                 self._known[width] = made
                 return made
             self._set_units()
+        made = self._lines(width)
+        if len(made) > 1 and not self._goes_on and self._from == 0:
+            made = self._balanced(width, made)
+        self._known[width] = made
+        return made
+
+    def _balanced(self, width: float, made: list[_Line]) -> list[_Line]:
+        """Centred lines of like length; in a cell no last line of a single character. As many lines as before."""
+        style, em = self.style, self.style.fontSize
+        centred = style.alignment == TA_CENTER
+        if any(line.hard for line in made) or not (centred or style.is_cell):
+            return made
+        if not centred and made[-1].wide >= _ORPHAN * em:
+            return made
+        if centred and len(made) == 2:
+            return self._in_two(width, made)
+        best, least = made, _unevenness(self._characters, made, em)
+        narrow = max(sum(line.wide for line in made) / len(made), 2 * em)
+        while narrow < width:
+            found = self._lines(narrow)
+            if len(found) == len(made):
+                shift = (width - narrow) / 2 if centred else 0.0
+                score = _unevenness(self._characters, found, em)
+                if not centred and found[-1].wide >= _ORPHAN * em:
+                    best = found  # the widest of them
+                elif centred and score < least:
+                    best = [line._replace(x=line.x + shift) for line in found]
+                    least = score
+            narrow += 0.5 * em
+        return best
+
+    def _in_two(self, width: float, made: list[_Line]) -> list[_Line]:
+        """Two centred lines, broken at the best of all places."""
+        best, least = made, _unevenness(self._characters, made, self.style.fontSize)
+        for place in range(made[0].start + 1, made[-1].end):
+            after = place
+            while after < self._to and self._characters[after] == " ":
+                after += 1
+            if self._characters[place - 1] == " " or not self._breaks_before(after):
+                continue
+            found = [
+                self._line(made[0].start, place, 0.0, width, False),
+                self._line(after, self._to, 0.0, width, False),
+            ]
+            score = _unevenness(self._characters, found, self.style.fontSize)
+            if score <= least and all(line.wide <= width + _FUZZ for line in found):
+                best, least = found, score
+        return best
+
+    def _lines(self, width: float) -> list[_Line]:
         indent = self.style.firstLineIndent if self._from == 0 else 0.0
-        made = []
+        made: list[_Line] = []
         start = self._from
         while start < self._to or not made:
             left = indent if not made else 0.0
@@ -137,7 +234,6 @@ class ChineseParagraph(Flowable):
             start = end
             while start < self._to and self._characters[start] == " " and not hard:
                 start += 1
-        self._known[width] = made
         return made
 
     def _line_end(self, start: int, width: float) -> tuple[int, bool]:

@@ -46,7 +46,7 @@ from app.reports.fixed_pages import Drawn, EditionFrame, SealStrip, paint_cover,
 from app.reports.fonts import BOLD_OF, HEI_BOLD, HEI_MEDIUM, SONG, THIN
 from app.reports.kept_tables import KeptTables
 from app.reports.painting import Drawing
-from app.reports.paragraph import ChineseParagraph, as_runs
+from app.reports.paragraph import ChineseParagraph, as_runs, lowered
 from app.reports.sheets import setting
 from app.reports.table_breaks import stays_whole
 from app.reports.table_parts import Notes
@@ -103,7 +103,7 @@ class Writer:
             case Bold(text):
                 return as_runs(text, BOLD_OF[font])
             case Sub(text):
-                return (run._replace(size=0.7, rise=-1.4) for run in as_runs(text, font))
+                return map(lowered, as_runs(text, font))
             case Ref(key):
                 kind, number = self.numbers.items[key]
                 return (run._replace(link=key) for run in as_runs(f"{kind}{THIN}{number}", font))
@@ -229,7 +229,8 @@ class Writer:
             heading = _Heading(1, f"{kind}{name}", chapter.title)
             inside = self.blocks(chapter.blocks, name, opening)
             begun = Noted((name, _ITSELF), bool(kind) and not is_form, True)
-            story += _with_their_headings([begun, heading, _Gap(14), *inside])
+            gap = 6 if isinstance(next(iter(chapter.blocks), None), Section) else 14
+            story += _with_their_headings([begun, heading, _Gap(gap), *inside])
         return _to_the_last_line(story)
 
 

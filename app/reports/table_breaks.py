@@ -8,13 +8,12 @@ from app.papers.document import (
     Table,
 )
 from app.reports.sheets import setting
-from app.reports.table_parts import ThreeLineTable
+from app.reports.table_parts import FEWEST_ROWS, ThreeLineTable
 
 _MOST_ROWS_WHOLE = 14
 _FEWEST_ROWS_SPLIT = 6  # a shorter table is never parted, whatever its height
 # Shares of a page that are not left empty for the sake of a table that could be parted: of a long one, of one of a few rows.
 _ROOM, _ROOM_OF_FEW, _FEW_ROWS = 0.28, 0.5, 14
-_FEWEST_ROWS = 3  # on either side
 
 
 class KeptTogether(KeepTogether):
@@ -49,9 +48,9 @@ class KeptTogether(KeepTogether):
         while True:
             parts = table.split(width, room)
             rows = [len(part._cellvalues) - table.repeatRows for part in parts]
-            if len(parts) < 2 or rows[0] < _FEWEST_ROWS:
+            if len(parts) < 2 or rows[0] < FEWEST_ROWS:
                 return []
-            if rows[1] - table.noted_rows >= _FEWEST_ROWS:
+            if rows[1] - table.noted_rows >= FEWEST_ROWS:
                 for one in before:
                     one.keepWithNext = 0  # its place is found; ReportLab would gather them again
                 return [*before, parts[0], FrameBreak, parts[1], *after]

@@ -19,6 +19,7 @@ from app.reports.typesetting import (
 )
 
 _ANY_HEIGHT = 1e9
+FEWEST_ROWS = 3  # of a table on either side of a page end
 _ABOVE_NOTES, _LEAST_NOTES = 13.0, 66.0  # points: the gap above notes, what of them may end a page
 
 
@@ -129,6 +130,8 @@ class ThreeLineTable(PlatypusTable):
 
     def split(self, availWidth: float, availHeight: float) -> list[Any]:
         parts: list[Any] = super().split(availWidth, availHeight)
+        if len(parts) == 2 and self.number:
+            parts = self._with_company(parts, availWidth)
         if not parts and hasattr(self, "_postponed") and self._nosplitCmds:
             # At the head of a page already: rows that belong together are too tall for one.
             self._nosplitCmds, self.is_measured = [], False
@@ -138,12 +141,23 @@ class ThreeLineTable(PlatypusTable):
             for part in parts:
                 part.number, part.caption, part.key = self.number, self.caption, self.key
             first.continued, second.continued = self.continued, True
+            second.noted_rows, second.may_part = self.noted_rows, self.may_part
             head = ChineseParagraph(
                 as_runs(f"续表 {self.number}　{self.caption}", HEI_MEDIUM), setting().caption
             )
             # Both parts share the row's list; the second needs its own.
             second._cellvalues[0] = [[head], *second._cellvalues[0][1:]]
         return parts
+
+    def _with_company(self, parts: list[Any], width: float) -> list[Any]:
+        """The parts, or others of which the second has a few rows: two rows under the heads of a page say little."""
+        heads = self.repeatRows
+        rows = [len(part._cellvalues) - heads for part in parts]
+        lacking = FEWEST_ROWS - (rows[1] - self.noted_rows)
+        if lacking <= 0 or rows[0] - lacking < FEWEST_ROWS:
+            return parts
+        height = sum(self._rowHeights[: heads + rows[0] - lacking]) + 0.01
+        return super().split(width, height) or parts
 
     def draw(self) -> None:
         if self.number and not self.continued:

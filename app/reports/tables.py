@@ -1,7 +1,8 @@
 """Three-line tables: caption in the first row (续表 where it continues), figures on their decimal point, marks in cells."""
 
 import copy
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from reportlab.lib.enums import TA_CENTER
@@ -27,16 +28,17 @@ from app.papers.document import (
     StateMark,
     Sub,
     Table,
+    cell_text,
 )
+from app.papers.row_rules import is_joined_up, ruled_after
 from app.reports.fonts import HEI, HEI_MEDIUM, SONG
 from app.reports.painting import level_mark, limiting_mark, open_mark, state_mark
 from app.reports.paragraph import ChineseParagraph, as_runs
 from app.reports.sheets import setting
 from app.reports.table_breaks import KeptTogether, is_short, stays_whole
 from app.reports.table_parts import Figure, Notes, ThreeLineTable, split_number
-from app.reports.table_widths import BOLD, LONGEST_BOX, fitted_widths, runs_of
+from app.reports.table_widths import BOLD, LONGEST_BOX, cell_look, fitted_widths, runs_of
 from app.reports.typesetting import (
-    CELL,
     INK,
     Look,
     Run,
@@ -47,6 +49,7 @@ from app.reports.typesetting import (
 Marker = Callable[[Runs, str], Iterable[Run]]
 
 
+_FIGURE = re.compile(r"[≥≤<>＝=] ?[\d.,\u2009−]+|[\d.,\u2009−]+|—")
 _TALLEST_ROW = 0.55  # share of a page; a taller row goes on in a row below
 _PADDING = {"std": 2.2, "small": 1.8, "dense": 1.15, "tight": 0.35}
 
@@ -57,7 +60,7 @@ class _Builder:
     def __init__(self, table: Table, number: str, width: float, mark: Marker) -> None:
         self.table = table
         self.mark = mark
-        self.cell = CELL[table.size.value]
+        self.cell = cell_look(table)
         self.bold = BOLD[self.cell.fontName]
         head_size = self.cell.fontSize if self.cell.fontSize < 10 else 9.5
         self.head = Look("th", HEI_MEDIUM, head_size, head_size * 1.4, TA_CENTER)
@@ -237,29 +240,33 @@ class _Builder:
         if align is Align.NUMBER and isinstance(cell, str | Amount | Away):
             return Figure(str(cell), self.cell, *self.pivots[place], font)
         alignment = self.cell.alignment if align is Align.TEXT else TA_CENTER
-        look = Look("tc", font, self.cell.fontSize, self.cell.leading, alignment)
+        if alignment != TA_CENTER and self._stands_in_the_middle(cell):
+            alignment = TA_CENTER
+        look = Look("tc", font, self.cell.fontSize, self.cell.leading, alignment, is_cell=True)
         return ChineseParagraph(self.mark(runs_of(cell), font), look)
 
-    def _row_lines(self) -> list[tuple[Any, ...]]:
-        """Hairlines between rows, none through a cell that reaches over several."""
-        joined = any(isinstance(cell, JoinUp) for row in self.table.rows for cell in row.cells)
-        if not joined and self.ends != list(range(self.first, self.last + 1)):
-            return [("LINEBELOW", (0, y), (-1, y), 0.25, INK) for y in self.ends[:-1]]
-        if not joined:
-            return [("LINEBELOW", (0, self.first), (-1, self.last - 1), 0.25, INK)]
-        lines: list[tuple[Any, ...]] = []
-        for place, row in enumerate(self.table.rows[1:]):
-            y = self.ends[place]
-            lines += [
-                ("LINEBELOW", (column, y), (column, y), 0.25, INK)
-                for column in range(self.count)
-                if column >= len(row.cells) or not isinstance(row.cells[column], JoinUp)
-            ]
-        return lines
+    def _stands_in_the_middle(self, cell: Cell) -> bool:
+        """In a sheet of indicators a figure among words."""
+        return self.table.size is Size.DENSE and bool(_FIGURE.fullmatch(cell_text(cell)))
+
+    def row_lines(self, heights: Sequence[float]) -> list[tuple[Any, ...]]:
+        """Hairlines between rows where they help to read: see `ruled_after`. None through a cell that reaches over several
+        rows. heights: of every row of `data`."""
+        single = self.cell.leading + 2 * _PADDING[self.table.size.value] + 1
+        begins = [self.first, *(y + 1 for y in self.ends)]
+        lines = [
+            max(1, round((sum(heights[a : b + 1]) - single) / self.cell.leading) + 1)
+            for a, b in zip(begins, self.ends, strict=False)
+        ]
+        return [
+            ("LINEBELOW", (column, self.ends[place]), (column, self.ends[place]), 0.25, INK)
+            for place in ruled_after(self.table, lines)
+            for column in range(self.count)
+            if not is_joined_up(self.table.rows[place + 1], column)
+        ]
 
     def all_commands(self) -> list[tuple[Any, ...]]:
         return [
-            *self._row_lines(),
             ("LINEABOVE", (0, self.top), (-1, self.top), 1.2, INK),
             ("LINEBELOW", (0, self.first - 1), (-1, self.first - 1), 0.6, INK),
             ("LINEBELOW", (0, self.last), (-1, self.last), 1.2, INK),
@@ -329,6 +336,7 @@ class BuiltTable:
         body.may_part = bool(number) and not is_short(table)
         body.noted_rows = int(body.may_part and bool(table.notes))
         self.width, self.height = body.wrap(width, 0)
+        body.setStyle(builder.row_lines(body._rowHeights))
         self._body = body
         self._notes = _notes(table, width * table.width, mark) if is_short(table) else []
 

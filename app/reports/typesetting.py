@@ -6,6 +6,7 @@ Sources: the habits of Chinese office typesetting (避头尾); widths as in the 
 
 import functools
 import itertools
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -51,6 +52,7 @@ class Look(NamedTuple):
     spaceBefore: float = 0
     spaceAfter: float = 0
     keepWithNext: int = 0
+    is_cell: bool = False
 
 
 class Run(NamedTuple):
@@ -77,6 +79,17 @@ def _is_latin(c: str) -> bool:
     return _is_alnum(c) or c in _LATIN_EXTRA
 
 
+_TYPED_GAP = re.compile(
+    r"(?<=[\u3400-\u9fff、。，；：！）】》”]) (?=[0-9A-Za-z≥≤±−+])"
+    r"|(?<=[0-9A-Za-z%‰°℃²³₀-₉µΩ′]) (?=[\u3400-\u9fff（【《“])"
+)
+
+
+def closed_up(text: str) -> str:
+    """Without blanks typed between Chinese and Latin: a line has its own gap there, narrower than a blank."""
+    return _TYPED_GAP.sub("", text) if " " in text else text
+
+
 @functools.lru_cache(maxsize=65536)
 def spacing(a: str, b: str) -> float:
     """Extra advance after `a` when `b` follows, in em: a gap at a change of script, half a width where two marks meet."""
@@ -95,6 +108,8 @@ def may_break(a: str, b: str) -> bool:
     if not a or not b:
         return True
     if a == THIN or b == THIN or b in _NO_START or a in _NO_END or b == " ":
+        return False
+    if (a in "第表图" and b.isdigit()) or (a == "/" and b in _COUNTERS):
         return False
     if a == " ":
         return True
@@ -258,7 +273,7 @@ def say(
     color: Any = INK,
 ) -> None:
     """Text on the canvas with the same gaps and fallback as a paragraph."""
-    text = cleaned(text).replace("\n", " ")
+    text = closed_up(cleaned(text).replace("\n", " "))
     left = x - {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * text_width(text, font, size)
     show(
         canvas,
@@ -284,3 +299,4 @@ CELL = {
     "dense": Look("dense", HEI, 8, 11),
     "tight": Look("tight", HEI, 8, 10.3),
 }
+FOLDED = Look("folded", HEI, 9, 12.5)  # of a sheet that is read when it was made smaller

@@ -128,7 +128,7 @@ def test_a_notice_holds_no_result_that_came_after_it() -> None:
     days = {printed(one.cells)[1] for one in found}
     assert days
     assert max(days) <= "2026-04-09"
-    assert "监测结果列到公布日期 2026-04-09" in said_by(notice.chapters[0].blocks)
+    assert "监测结果列到公布日期 2026 年 4 月 9 日" in said_by(notice.chapters[0].blocks)
 
 
 def test_the_owner_reads_what_is_going_to_be_done_and_no_third_sum() -> None:
@@ -217,7 +217,10 @@ def test_what_was_measured_again_is_said_wherever_an_exceedance_is() -> None:
     document = report(sample_project(book), Purpose.EVALUATION)
     told = "2025-11-12 为 95 mg/L，限值 80 mg/L；2026-02-25 复测为 61 mg/L，未超过限值"
     chapters = said_by(one for chapter in document.chapters for one in chapter.blocks)
-    assert chapters.count(told) == 2, "of the section and of the conclusion"
+    in_text = (
+        "2025 年 11 月 12 日为 95 mg/L，限值 80 mg/L；2026 年 2 月 25 日复测为 61 mg/L，未超过限值"
+    )
+    assert chapters.count(in_text) == 2, "of the section and of the conclusion"
     assert told in said_by([table(document, "review.points")])
 
 
@@ -587,7 +590,9 @@ def cover_of(document: Document) -> Cover:
 
 def test_a_report_bears_the_day_it_speaks_of(before: Document) -> None:
     assert cover_of(before).month == "二〇二六年七月"
-    assert ("审核期间", "2026-05-10 至 2026-11-20（计划）") in cover_of(before).facts
+    assert ("审核期间", "2026 年 5 月 10 日至 2026 年 11 月 20 日（计划）") in cover_of(
+        before
+    ).facts
     none = report(sample_project(answered(sample_book(), team__report_date="")))
     assert cover_of(none).month == "二〇二六年十一月"
     future = report(sample_project(answered(sample_book(), team__report_date="2026-12-31")))
@@ -597,7 +602,7 @@ def test_a_report_bears_the_day_it_speaks_of(before: Document) -> None:
 def test_a_plan_that_has_gone_by_is_not_printed_as_one_to_come() -> None:
     book = answered(sample_book(), team__report_date="", team__plan___e___end="2026-11-10")
     late = report(sample_project(book))
-    assert ("审核期间", "2026-05-10 起") in cover_of(late).facts
+    assert ("审核期间", "2026 年 5 月 10 日起") in cover_of(late).facts
     assert "2026-11-10（计划，已过）" in said_by([table(late, "deadlines")])
 
 

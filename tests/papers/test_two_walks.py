@@ -140,7 +140,7 @@ def test_a_treatment_below_what_the_rate_asks_is_said() -> None:
 
 def test_the_law_is_that_of_the_day_and_what_it_leaves_open_is_said() -> None:
     crossing, after = words(paper(walked("furniture"))), words(paper(walked("restaurant")))
-    assert "自 2026-08-15 起，《中华人民共和国生态环境法典》施行" in crossing
+    assert "自 2026 年 8 月 15 日起，《中华人民共和国生态环境法典》施行" in crossing
     assert "《中华人民共和国大气污染防治法》" in crossing  # of what else was repealed meanwhile
     assert "自 2026-08-15 起废止，由《中华人民共和国生态环境法典》代替" in crossing
     assert "生态环境法典 第 967 条" in crossing  # the new articles stand beside the old

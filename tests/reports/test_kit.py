@@ -31,7 +31,7 @@ from app.reports import fonts, worker
 from app.reports.paragraph import ChineseParagraph, as_runs
 from app.reports.pdf import write_pdf
 from app.reports.read_back import text_of
-from app.reports.typesetting import BODY
+from app.reports.typesetting import BODY, closed_up
 from tests.reports.example_document import HASH, example
 
 MM = 72 / 25.4
@@ -339,6 +339,7 @@ WHOLE = (
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_no_line_breaks_where_none_may(sentence: str) -> None:
     fonts.register()
+    sentence = closed_up(sentence)
     for width in range(110, 445, 3):
         texts = ChineseParagraph(as_runs(sentence), BODY).lines(width)
         assert len("".join(texts)) >= len(sentence) - len(texts)

@@ -1,6 +1,7 @@
 """From an audit to its charts: which answers and figures a chart shows. The ids are those of resources/forms."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 from app.assessment.finding import NotApplicable
@@ -19,6 +20,7 @@ from app.audit.charts.layouts import (
 from app.audit.charts.process_flow import process_flow
 from app.audit.charts.shapes import Chart, Fill, Role
 from app.audit.charts.water_flow import WaterFlow, WaterUnit, water_flow
+from app.audit.charts.water_trunk import water_trunk
 from app.audit.processes import processes
 from app.audit.project import AuditProject
 from app.forms.answer import Answer, Given, cell_key
@@ -131,6 +133,16 @@ def _monthly_water(project: AuditProject, width: float, year: int | None = None)
 
 
 def _water_flow(project: AuditProject, width: float) -> Chart | None:
+    flow = _flow_of_water(project)
+    return None if flow is None else water_flow(flow, width=width)
+
+
+def _water_trunk(project: AuditProject, width: float) -> Chart | None:
+    flow = _flow_of_water(project)
+    return None if flow is None else water_trunk(flow, width=width)
+
+
+def _flow_of_water(project: AuditProject) -> WaterFlow | None:
     """None until every figure of the balance is there: a picture with holes would look like a closed balance."""
     if "water.units" not in project.index.tables:
         return None
@@ -159,9 +171,8 @@ def _water_flow(project: AuditProject, width: float) -> Chart | None:
     if not units or outlet is None or plant_loss is None or None in figures:
         return None
     intake, works_in, reclaimed, gap_in, gap_works = (value or Fraction(0) for value in figures)
-    return water_flow(
-        WaterFlow(intake, tuple(units), works_in, outlet, plant_loss, reclaimed, gap_in, gap_works),
-        width=width,
+    return WaterFlow(
+        intake, tuple(units), works_in, outlet, plant_loss, reclaimed, gap_in, gap_works
     )
 
 
@@ -310,6 +321,13 @@ def chart_of(
     return _CHARTS[chart_id](project, width)
 
 
+def printed_chart(project: AuditProject, chart_id: str) -> Chart | None:
+    """The chart as papers show it: the balance of water in lines where the screen has broad bands."""
+    if chart_id == "water.flow":
+        return _water_trunk(project, PAPER_WIDTH)
+    return chart_of(project, chart_id)
+
+
 def has_years(chart_id: str) -> bool:
     """Whether a chart shows the months of one year, any of the three; the others are of the base year."""
     return chart_id in _OF_A_YEAR
@@ -348,6 +366,22 @@ def index_chart(project: AuditProject, assessment: Assessment) -> Chart | None:
 
 def share_chart(table: Table, assessment: Assessment, level: Level) -> Chart | None:
     """Points won at `level` by category; None where a weight is unknown."""
+    shares = _category_points(table, assessment, level)
+    return layouts.category_shares(shares) if shares else None
+
+
+def share_pairs(table: Table, before: Assessment, after: Assessment, level: Level) -> Chart | None:
+    """The same before and after the measures; None where a weight is unknown."""
+    old, new = (_category_points(table, one, level) for one in (before, after))
+    later = {one.name: one.won for one in new or ()}
+    if not old or {one.name for one in old} != set(later):
+        return None
+    return layouts.category_radar([replace(one, after=later[one.name]) for one in old])
+
+
+def _category_points(
+    table: Table, assessment: Assessment, level: Level
+) -> list[CategoryShare] | None:
     by_id = {judgement.indicator_id: judgement for judgement in assessment.judgements}
     shares = []
     for category in table.categories:
@@ -358,4 +392,4 @@ def share_chart(table: Table, assessment: Assessment, level: Level) -> Chart | N
         won = sum((one.share or Fraction(0) for one in judged if one.meets[level]), Fraction(0))
         if full:
             shares.append(CategoryShare(category.name.removesuffix("指标"), full, won))
-    return layouts.category_shares(shares) if shares else None
+    return shares

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import cos, pi, sin
 from statistics import median
 
 from app.assessment.numbers import display
 from app.audit.charts.shapes import (
     Box,
     Chart,
+    Dot,
     Fill,
     Item,
     Line,
@@ -17,6 +19,7 @@ from app.audit.charts.shapes import (
     Weight,
     Words,
     fitted,
+    moved,
     position,
     text_width,
 )
@@ -31,20 +34,16 @@ def _nice_top(value: Fraction) -> Fraction:
         power *= 10
     while power > value:
         power /= 10
-    return next(
-        power * step
-        for step in (
-            Fraction(1),
-            Fraction(2),
-            Fraction(3),
-            Fraction(4),
-            Fraction(5),
-            Fraction(6),
-            Fraction(8),
-            Fraction(10),
-        )
-        if power * step >= value
-    )
+    return next(power * step for step in _TOPS if power * step >= value)
+
+
+# Quarters of them are numbers that an axis can bear.
+_TOPS = tuple(Fraction(tenths, 10) for tenths in (10, 12, 16, 20, 24, 28, 32, 40, 48, 60, 80, 100))
+
+
+def _tick_places(step: Fraction) -> int:
+    """Decimals that write every multiple of `step`."""
+    return next((places for places in range(4) if 10**places % step.denominator == 0), 3)
 
 
 @dataclass(frozen=True)
@@ -81,10 +80,8 @@ def monthly_bars(
         items.append(
             Line(((left, y), (width - right, y)), 0.4, Role.INK if tick == 0 else Role.GRID)
         )
-        places = 0 if (top / 4).denominator == 1 else 1
-        items.append(
-            Words(left - 4, y - 2.5, display(value, places), 7, anchor="end", role=Role.SECOND)
-        )
+        said = display(value, _tick_places(top / 4))
+        items.append(Words(left - 4, y - 2.5, said, 7, anchor="end", role=Role.SECOND))
     items.append(Words(left - 4, height - 10, unit, 7, anchor="end", role=Role.SECOND))
     fills = (Fill.SOLID, Fill.HATCH, Fill.DOTS, Fill.CROSS, Fill.BACK, Fill.BLANK)
     x = left + 4
@@ -217,82 +214,180 @@ def year_panels(panels: Sequence[YearPanel], *, width: float = 444, height: floa
 
 @dataclass(frozen=True)
 class IndexRow:
-    """One index on a scale of 0..100: low = certain, high = still possible; minimum = what the level asks."""
+    """One index on a scale of 0..100: low = certain, high = still possible; minimum = what the level asks. after: the
+    certain value after the measures; None = only what was before is shown."""
 
     symbol: str
     low: Fraction
     high: Fraction
     minimum: Fraction | None
+    after: Fraction | None = None
+
+
+def _level_chip(symbol: str, x: float, y: float) -> list[Item]:
+    """The mark of a level as tables have it: Ⅰ black, Ⅱ with a bar, others white."""
+    first = symbol == "Ⅰ"
+    items: list[Item] = [Box(x, y, 18, 13, Fill.SOLID, Role.INK if first else Role.PAPER, 0)]
+    items.append(Box(x, y, 18, 13, Fill.BLANK, stroke=0.8) if not first else items[0])
+    if symbol == "Ⅱ":
+        items.append(Box(x, y, 4, 13, Fill.SOLID, Role.INK, 0))
+    middle = x + (11 if symbol == "Ⅱ" else 9)
+    role = Role.PAPER if first else Role.INK
+    items.append(Words(middle, y + 3, symbol, 9.5, Weight.BOLD, "middle", role))
+    return items
 
 
 def index_bars(rows: Sequence[IndexRow], *, width: float = 444) -> Chart:
-    """Solid to the certain value, hatched to the possible one, a thick line where the level begins."""
-    step, foot, x0 = 34.0, 18.0, 74.0
-    height = foot + step * len(rows) + 12
-    scale = (width - x0 - 100) / 100
+    """Solid to the certain value, hatched to the possible one, a thick line where the level begins. With values after the
+    measures a pair of bars each: before hatched, after solid."""
+    paired = any(row.after is not None for row in rows)
+    step, foot, x0, tall = (50.0, 18.0, 90.0, 13.0) if paired else (36.0, 18.0, 62.0, 14.0)
+    height = foot + step * len(rows) + 4
+    scale = (width - x0 - 60) / 100
     items: list[Item] = []
     for tick in range(0, 101, 20):
         x = x0 + tick * scale
-        items.append(Line(((x, foot - 4), (x, height - 8)), 0.5, Role.GRID))
-        items.append(Words(x, 6, str(tick), 7, anchor="middle", role=Role.SECOND))
+        items.append(Line(((x, foot - 4), (x, height - 6)), 0.5, Role.GRID))
+        items.append(Words(x, 4, str(tick), 7, anchor="middle", role=Role.SECOND))
     for number, row in enumerate(rows):
-        y = height - 12 - step * (number + 1) + 8
-        items.append(Words(2, y + 4, "Y", 9.5, Weight.MEDIUM))
-        items.append(Words(8.5, y + 2, row.symbol, 7, Weight.MEDIUM))
-        low, high = position(row.low) * scale, position(row.high) * scale
-        if low > 0:
-            items.append(Box(x0, y, low, 14, Fill.SOLID, Role.GOOD))
-        if high > low:
-            items.append(Box(x0 + low, y, high - low, 14, Fill.HATCH, Role.GOOD))
-        words = display(row.low, 2)
-        if row.high != row.low:
-            words += f"～{display(row.high, 2)}"
-        items.append(Words(width, y + 4, words, 8.5, Weight.MEDIUM, "end"))
+        y = height - step * (number + 1) + 2
+        top = y + (2 * tall + 3 if paired else tall)
+        middle = (y + top) / 2
+        items += _level_chip(row.symbol, 2, middle - 6.5)
+        items.append(Words(26, middle - 3.5, "Y", 9, Weight.MEDIUM))
+        items.append(Words(32.5, middle - 5.5, row.symbol, 6.5, Weight.MEDIUM))
         if row.minimum is not None:
             x = x0 + position(row.minimum) * scale
             relation = "＝" if row.minimum == 100 else "≥"
-            items.append(Line(((x, y - 4), (x, y + 18)), 1.6))
-            # Beside its own line, where no other row's words come.
+            items.append(Line(((x, y - 3), (x, top + 3)), 1.6))
             said = f"{relation} {display(row.minimum, 0)}"
-            items.append(Words(max(x, x0 + high) + 4, y + 4, said, 7, Weight.MEDIUM))
+            items.append(Words(x, top + 5, said, 7.5, Weight.MEDIUM, "middle"))
+        words = display(row.low, 2)
+        if row.high != row.low:
+            words += f"～{display(row.high, 2)}"
+        if row.after is None:
+            bars = [("", row.low, Fill.SOLID, words, row.high)]
+        else:
+            bars = [
+                ("审核前", row.low, Fill.HATCH, words, row.low),
+                ("审核后", row.after, Fill.SOLID, display(row.after, 2), row.after),
+            ]
+        for place, (name, value, fill, told, most) in enumerate(bars):
+            at = top - tall - place * (tall + 3)
+            long, end = position(value) * scale, position(most) * scale
+            if name:
+                items.append(Words(x0 - 4, at + 3.6, name, 7.5, anchor="end"))
+            if long > 0:
+                role = Role.GOOD if fill is Fill.SOLID else Role.INK
+                items.append(Box(x0, at, long, tall, fill, role))
+            if end > long:
+                items.append(Box(x0 + long, at, end - long, tall, Fill.HATCH, Role.GOOD))
+            wide = text_width(told, 8.5) + 4
+            items.append(Box(x0 + end + 3, at + 1.5, wide, 10, Fill.SOLID, Role.PAPER, 0))
+            items.append(Words(x0 + end + 5, at + 3.4, told, 8.5, Weight.MEDIUM))
     spoken = "；".join(
-        f"Y{row.symbol} {display(row.low, 2)} 至 {display(row.high, 2)}" for row in rows
+        f"Y{row.symbol} {display(row.low, 2)} 至 {display(row.high, 2)}"
+        if row.after is None
+        else f"Y{row.symbol} 从 {display(row.low, 2)} 到 {display(row.after, 2)}"
+        for row in rows
     )
     return Chart(width, height, tuple(items), spoken)
 
 
 @dataclass(frozen=True)
 class CategoryShare:
-    """Points of the next level's index by category: full = weight × 100, won = what is certain."""
+    """Points of the next level's index by category: full = weight × 100, won = what is certain. after: won after the
+    measures; None = only what was before is shown."""
 
     name: str
     full: Fraction
     won: Fraction
+    after: Fraction | None = None
 
 
 def category_shares(
     shares: Sequence[CategoryShare],
     *,
     width: float = 444,
+    left: float = 128,
 ) -> Chart:
-    """What each category could bring and what it brings."""
-    step, x0 = 22.0, 128.0
+    """What each category could bring and what it brings; where both are known, a mark at what it brought before."""
+    step, x0 = 22.0, left
     height = step * len(shares) + 22
+    paired = any(share.after is not None for share in shares)
     top = max((share.full for share in shares), default=Fraction(1)) or Fraction(1)
     longest = max((len(display(s.won, 2)) + len(display(s.full, 2)) for s in shares), default=0)
     scale = (width - x0 - 22 - 4.8 * longest) / position(top)
     items: list[Item] = []
     for number, share in enumerate(shares):
         y = height - 8 - step * (number + 1)
-        items.append(Words(x0 - 6, y + 4, share.name, 8, anchor="end"))
+        now = share.won if share.after is None else share.after
+        items.append(Words(x0 - 6, y + 4, fitted(share.name, 8, x0 - 8), 8, anchor="end"))
         items.append(Box(x0, y, position(share.full) * scale, 13, Fill.BLANK))
-        if share.won > 0:
-            items.append(Box(x0, y, position(share.won) * scale, 13, Fill.SOLID, Role.GOOD))
-        words = f"{display(share.won, 2)} / {display(share.full, 2)}"
+        if now > 0:
+            items.append(Box(x0, y, position(now) * scale, 13, Fill.SOLID, Role.GOOD))
+        if share.after is not None:
+            x = x0 + position(share.won) * scale
+            mark = ((x, y + 12), (x - 3.2, y + 18), (x + 3.2, y + 18))
+            items.append(Shape(mark, True))
+        words = f"{display(now, 2)} / {display(share.full, 2)}"
         items.append(Words(x0 + position(share.full) * scale + 6, y + 4, words, 8, Weight.MEDIUM))
-    items.append(Words(x0, 3, "实心 已得　框 权重分", 7, role=Role.SECOND))
-    spoken = "；".join(f"{s.name} {display(s.won, 2)}，满分 {display(s.full, 2)}" for s in shares)
+    legend = "实心 审核后　▼ 审核前　框 权重分" if paired else "实心 已得　框 权重分"
+    items.append(Words(x0, 3, legend, 7, role=Role.SECOND))
+    spoken = "；".join(
+        f"{s.name} {display(s.won, 2)}"
+        + ("" if s.after is None else f" 到 {display(s.after, 2)}")
+        + f"，满分 {display(s.full, 2)}"
+        for s in shares
+    )
     return Chart(width, height, tuple(items), spoken)
+
+
+_RADAR = 3, 8  # axes that a radar can be read with
+
+
+def category_radar(shares: Sequence[CategoryShare], *, width: float = 444) -> Chart:
+    """Share of each category's points before (dashed) and after (solid) as a radar, both numbers at each axis, beside the
+    same as bars; the bars alone where there are too few or too many categories."""
+    least, most = _RADAR
+    if not least <= len(shares) <= most:
+        return category_shares(shares, width=width)
+    half = width * 0.5
+    bars = category_shares(shares, width=width - half, left=72)
+    height, radius = 190.0, 62.0
+    cx, cy = half / 2, height / 2 - 2
+
+    def at(place: int, share: float) -> tuple[float, float]:
+        angle = 2 * pi * place / len(shares)
+        return cx + share * sin(angle), cy + share * cos(angle)
+
+    axes = range(len(shares))
+    items: list[Item] = []
+    for part in (0.25, 0.5, 0.75, 1.0):
+        ring = tuple(at(n, radius * part) for n in axes)
+        items.append(Shape(ring, False, Role.GRID, 0.8 if part == 1 else 0.4))
+    both = []
+    for place, share in enumerate(shares):
+        items.append(Line(((cx, cy), at(place, radius)), 0.4, Role.GRID))
+        before = share.won / share.full
+        after = (share.won if share.after is None else share.after) / share.full
+        both.append((before, after))
+        x, y = at(place, radius + 9)
+        side = "middle" if abs(x - cx) < 8 else "start" if x > cx else "end"
+        room = {"middle": half, "start": half - x, "end": x}[side]
+        y += (9 if y > cy else -7) if side == "middle" else 2
+        items.append(Words(x, y, fitted(share.name, 7.5, room), 7.5, Weight.MEDIUM, side))
+        said = f"{display(100 * before, 0)} → {display(100 * after, 0)}"
+        items.append(Words(x, y - 9, said, 7, anchor=side, role=Role.SECOND))
+    old = tuple(at(n, radius * position(both[n][0])) for n in axes)
+    new = tuple(at(n, radius * position(both[n][1])) for n in axes)
+    items.append(Shape(new, False, Role.GOOD, 2))
+    items.append(Shape(old, False, Role.INK, 0.9, (2.5, 2)))
+    items += [Dot(x, y, 2.2, True, Role.GOOD) for x, y in new]
+    items += [Dot(x, y, 1.9, False, Role.INK) for x, y in old]
+    up = (height - bars.height) / 2
+    items += [moved(one, half, up) for one in bars.items]
+    return Chart(width, height, tuple(items), bars.spoken)
 
 
 @dataclass(frozen=True)

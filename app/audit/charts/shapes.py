@@ -128,20 +128,23 @@ def _lowest(item: Item) -> float:
             return y
 
 
-def _lowered(item: Item, by: float) -> Item:
+def moved(item: Item, right: float, up: float) -> Item:
+    """The shape at another place."""
     match item:
         case Line(points) | Shape(points):
-            return replace(item, points=tuple((x, y - by) for x, y in points))
+            return replace(item, points=tuple((x + right, y + up) for x, y in points))
         case Band():
             return replace(
                 item,
-                low1=item.low1 - by,
-                high1=item.high1 - by,
-                low2=item.low2 - by,
-                high2=item.high2 - by,
+                x1=item.x1 + right,
+                x2=item.x2 + right,
+                low1=item.low1 + up,
+                high1=item.high1 + up,
+                low2=item.low2 + up,
+                high2=item.high2 + up,
             )
         case Box() | Dot() | Words():
-            return replace(item, y=item.y - by)
+            return replace(item, x=item.x + right, y=item.y + up)
 
 
 def without_room_below(chart: Chart, margin: float = 6.0) -> Chart:
@@ -149,7 +152,7 @@ def without_room_below(chart: Chart, margin: float = 6.0) -> Chart:
     spare = min((_lowest(item) for item in chart.items), default=0.0) - margin
     if spare <= 0:
         return chart
-    items = tuple(_lowered(item, spare) for item in chart.items)
+    items = tuple(moved(item, 0.0, -spare) for item in chart.items)
     return replace(chart, height=chart.height - spare, items=items)
 
 

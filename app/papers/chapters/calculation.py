@@ -4,7 +4,6 @@ from fractions import Fraction
 
 from app.assessment.finding import Measured, NotApplicable
 from app.assessment.indicator_system import LEVELS, Category, Level, ShareRule
-from app.assessment.numbers import brief
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.papers.answers import DASH
@@ -16,6 +15,7 @@ from app.papers.chapters.judgements import (
     shared_counts,
     system_table,
     value_cell,
+    weight,
     weight_text,
 )
 from app.papers.document import (
@@ -49,8 +49,8 @@ def calculation_chapter(project: AuditProject, assessment: Assessment) -> Chapte
     for place, category, indicator, judgement in judged_indicators(project, assessment):
         head = ""
         if category is not last:
-            weight = "未收录" if category.weight is None else brief(category.weight)
-            head = f"{category.name.removesuffix('指标')} {weight}"
+            said = "未收录" if category.weight is None else weight(category.weight)
+            head = f"{category.name.removesuffix('指标')} {said}"
             last = category
         before = weight_text(
             indicator, judgement, counts.get(indicator.share.group, 0) if indicator.share else 0
@@ -60,7 +60,7 @@ def calculation_chapter(project: AuditProject, assessment: Assessment) -> Chapte
                 head, str(place), LimitingMark() if judgement.limiting else "", indicator.name, before,
                 f"不适用：{judgement.finding.reason}", *(JoinLeft() for _ in range(7)), StateMark(judgement.verification),
             )  # fmt: skip
-            rows.append(Row(cells, bar=judgement.limiting))
+            rows.append(Row(cells))
             continue
         key = f"indicator/{indicator.id}"
         after = judgement.weight_after
@@ -79,7 +79,7 @@ def calculation_chapter(project: AuditProject, assessment: Assessment) -> Chapte
             if after is None
             else weight_text(indicator, judgement, shared)
             if shared and indicator.share and indicator.share.rule is ShareRule.APPLICABLE_COUNT
-            else brief(after)
+            else weight(after)
         )
         rows.append(
             Row(
@@ -97,7 +97,6 @@ def calculation_chapter(project: AuditProject, assessment: Assessment) -> Chapte
                     _counted(share, judgement.meets[Level.II]),
                     StateMark(judgement.verification),
                 ),
-                bar=judgement.limiting,
             )
         )
     points: list[Cell] = [

@@ -10,7 +10,6 @@ from app.assessment.indicator_system import (
     Level,
 )
 from app.assessment.indicator_system import Table as SystemTable
-from app.assessment.numbers import brief
 from app.assessment.result import Assessment
 from app.audit.findings import inputs_of
 from app.audit.project import AuditProject
@@ -25,10 +24,12 @@ from app.papers.chapters.judgements import (
     system_table,
     unit_text,
     value_cell,
+    weight,
     weight_text,
 )
 from app.papers.document import (
     Align,
+    Bold,
     Cell,
     Column,
     JoinLeft,
@@ -46,9 +47,9 @@ _CHINESE_NUMBERS = "一二三四五六七八九十"
 
 
 def _group_row(place: int, category: Category) -> Row:
-    weight = "未收录" if category.weight is None else brief(category.weight)
+    said = "未收录" if category.weight is None else weight(category.weight)
     head = _CHINESE_NUMBERS[place] if place < 10 else str(place + 1)
-    return Row((f"{head}　{category.name}　　权重 w＝{weight}",), RowKind.GROUP)
+    return Row((f"{head}　{category.name}　　权重 w＝{said}",), RowKind.GROUP)
 
 
 def _levels(system: IndicatorSystem, table: SystemTable) -> tuple[Level, ...]:
@@ -86,7 +87,7 @@ def comparison_table(project: AuditProject, assessment: Assessment) -> Table:
         cells: list[Cell] = [
             str(place),
             LimitingMark() if judgement.limiting else "",
-            indicator.name,
+            Bold(indicator.name) if judgement.limiting else indicator.name,
             unit_text(indicator) or DASH,
             weight_text(
                 indicator, judgement, counts.get(indicator.share.group, 0) if indicator.share else 0

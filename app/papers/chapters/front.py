@@ -4,6 +4,7 @@ from datetime import date
 
 from app.audit.front_door import KIND
 from app.audit.project import AuditProject
+from app.papers.digits import told_days
 from app.papers.document import (
     Block,
     Column,
@@ -57,6 +58,15 @@ def last_planned_day(project: AuditProject) -> str:
     return max((day for day in days if day), default="")
 
 
+def seal_places(project: AuditProject, name: str) -> tuple[SealPlace, ...]:
+    """Of the firm and of its consultant, if it has one."""
+    seals = [SealPlace("企业名称（盖章）", name)]
+    consultant = _consultant(project)
+    if consultant:
+        seals.append(SealPlace("咨询机构（盖章）", consultant))
+    return tuple(seals)
+
+
 def cover(
     project: AuditProject,
     name: str,
@@ -79,14 +89,13 @@ def cover(
         is_over = ends and ends < today.isoformat()  # and still nothing handed in: this paper is
         plan = "（计划）" if ends > today.isoformat() else ""
         facts.append(
-            ("审核期间", f"{started} 至 {ends}{plan}" if ends and not is_over else f"{started} 起")
+            (
+                "审核期间",
+                told_days(f"{started}至 {ends}{plan}" if ends and not is_over else f"{started}起"),
+            )
         )
     if years:
         facts.append(("数据年份", f"{years[0]} 年至 {years[-1]} 年（基准年 {years[-1]} 年）"))
-    seals = [SealPlace("企业名称（盖章）", name)]
-    consultant = _consultant(project)
-    if consultant:
-        seals.append(SealPlace("咨询机构（盖章）", consultant))
     kind = _KINDS.get(project.book.text(KIND), "")
     version = "评估" if purpose is Purpose.EVALUATION else ""
     subtitle = " · ".join(part for part in (version, flow, kind) if part)
@@ -96,7 +105,9 @@ def cover(
         facts += [*template.cover, *([("份数", template.copies)] if template.copies else [])]
         size = picture_size(template.logo) if template.logo else None
         logo = Picture(template.logo, *size) if size else None
-    return Cover(name, title, subtitle, tuple(facts), tuple(seals), _chinese_month(today), logo)
+    return Cover(
+        name, title, subtitle, tuple(facts), seal_places(project, name), _chinese_month(today), logo
+    )
 
 
 def signatures(project: AuditProject, name: str) -> Signatures:

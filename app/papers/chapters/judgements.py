@@ -22,6 +22,7 @@ from app.audit.project import AuditProject
 from app.audit.self_check import is_reference
 from app.audit.wording import finding_text
 from app.papers.answers import formal_sentence
+from app.papers.digits import number, places_to_the_end
 from app.papers.document import Amount, Away, Cell, LevelMark, Open
 
 STATE_NOTE = "状态：● 已与原文核对，◐ 转录自二手来源，◌ 未见原文、凭既有知识录入；后两种均待核对。"
@@ -93,8 +94,13 @@ def weight_text(indicator: Indicator, judgement: Judgement, count: int) -> str:
     share = indicator.share
     if share is not None and share.total is not None:
         evenly = share.rule is ShareRule.APPLICABLE_COUNT and count
-        return f"{brief(share.total)}/{count}" if evenly else brief(share.total)
-    return "未收录" if judgement.weight_before is None else brief(judgement.weight_before)
+        return f"{brief(share.total)}/{count}" if evenly else weight(share.total)
+    return "未收录" if judgement.weight_before is None else weight(judgement.weight_before)
+
+
+def weight(value: Fraction) -> str:
+    """「0.15」, 「0.40」, 「0.125」: two places at least, the rest as the document writes it."""
+    return number(value, max(2, places_to_the_end(value)))
 
 
 def shared_counts(table: SystemTable) -> dict[str, int]:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.assessment.finding import Reached
-from app.assessment.indicator_system import Level
+from app.assessment.indicator_system import Family, IndicatorSystem, Level
 from app.assessment.result import Assessment
+from app.audit.charts.build import share_pairs
 from app.audit.project import AuditProject
 from app.audit.wording import level_name
 from app.measures.apply import rescored
@@ -21,6 +22,7 @@ from app.papers.chapters.judgements import (
     index_amount,
     judged_indicators,
     level_cell,
+    system_table,
     unchecked_note,
     unit_text,
     value_cell,
@@ -90,8 +92,19 @@ def level_after(project: AuditProject, assessment: Assessment | None) -> list[Bl
         blocks += _before_and_after(project, assessment, after)
         chart = level_chart(assessment, after.assessment, project.system.method.levels)
         if chart is not None:
-            blocks.append(Paragraph(("审核前后的综合评价指数见", Ref("levels"), "。")))
-            blocks.append(Figure("levels", "审核前后的综合评价指数", chart))
+            aimed = _above(project.system, assessment)
+            table = system_table(project)
+            shares = share_pairs(table, assessment, after.assessment, aimed) if aimed else None
+            more: Runs = ()
+            if shares is not None and aimed is not None:
+                more = (f"，各一级指标达到{aimed.symbol}级的份额和得分见", Ref("shares.after"))
+            blocks.append(Paragraph(("审核前后的综合评价指数见", Ref("levels"), *more, "。")))
+            note = "注：斜线为审核前，实心为审核后；竖线为判定值。"
+            blocks.append(Figure("levels", "审核前后的综合评价指数", chart, ((note,),)))
+            if shares is not None and aimed is not None:
+                title = f"各一级指标达到{aimed.symbol}级的份额与得分"
+                note = "注：左图为达到该级的权重份额（%），虚线审核前，实线审核后；右图为审核后得分／权重分。"
+                blocks.append(Figure("shares.after", title, shares, ((note,),)))
     else:
         blocks.append(
             Paragraph(("截至本稿，没有已完成并有实测结果的方案，审核后水平待实测后核算。",))
@@ -104,6 +117,14 @@ def level_after(project: AuditProject, assessment: Assessment | None) -> list[Bl
     if any(is_feasible(one) for one in measures_of(project)):
         blocks += level_expected(project, assessment)
     return blocks
+
+
+def _above(system: IndicatorSystem, before: Assessment) -> Level | None:
+    """The level above that before the measures, the first for who has it; None where levels go by no index."""
+    if system.method.family is not Family.LEVEL_INDEX or before.level_range is None:
+        return None
+    better = [rule.level for rule in system.method.levels if rule.level < before.level_range[1]]
+    return max(better, default=Level.I)
 
 
 def _own_figures(project: AuditProject) -> list[Block]:

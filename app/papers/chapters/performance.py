@@ -36,6 +36,8 @@ from app.papers.document import (
     Row,
     RowKind,
     Runs,
+    SealPlace,
+    SealRow,
     Sheet,
     Size,
     Table,
@@ -213,16 +215,21 @@ def _sums(found: Performance, *, only_done: bool) -> list[Row]:
     ]
 
 
-def performance_chapter(project: AuditProject, *, only_done: bool = False) -> Chapter | None:
-    """清洁生产项目绩效表 on A3: 21 columns, one row a measure, totals of what is printed. only_done: see `performance`."""
+_MOST_ROWS_SIGNED = 24  # with more the places for stamps would stand on a sheet alone
+
+
+def performance_chapter(
+    project: AuditProject, seals: tuple[SealPlace, ...], *, only_done: bool = False
+) -> Chapter | None:
+    """清洁生产项目绩效表 on A3: 21 columns, one row a measure, totals of what is printed; who signs it, below. only_done: see
+    `performance`."""
     found = performance(project, only_done=only_done)
-    return (
-        None
-        if not found.rows
-        else Chapter(
-            "清洁生产项目绩效表", (performance_table(found, only_done=only_done),), Sheet.A3
-        )
-    )
+    if not found.rows:
+        return None
+    table = performance_table(found, only_done=only_done)
+    signed = SealRow(seals, ("填表人", "审核人", "批准人", "填表日期"))
+    is_short = len(found.rows) <= _MOST_ROWS_SIGNED
+    return Chapter("清洁生产项目绩效表", (table, signed) if is_short else (table,), Sheet.A3)
 
 
 def _measured_words(found: Performance) -> str:

@@ -1,0 +1,135 @@
+"""How words and tables are set: gaps, indexes, heads, columns, hairlines."""
+
+import pytest
+from reportlab.lib.enums import TA_CENTER
+
+from app.papers.digits import told_days
+from app.papers.document import Align, Column, JoinUp, Ref, Row, RowKind, Size, Table
+from app.papers.row_rules import ruled_after
+from app.reports import fonts
+from app.reports.fonts import HEI_MEDIUM, SONG
+from app.reports.paragraph import ChineseParagraph, as_runs
+from app.reports.table_widths import fitted_widths
+from app.reports.tables import BuiltTable
+from app.reports.typesetting import CELL, Look, closed_up, text_width
+
+fonts.register()
+
+
+@pytest.mark.parametrize(
+    ("typed", "set_as"),
+    [
+        ("由 2023 年的 6210 万元变为 2025 年", "由2023年的6210万元变为2025年"),
+        ("（当量值） 426.53 tce，其中", "（当量值）426.53 tce，其中"),
+        ("268 000 m² 变为 42% 的", "268 000 m²变为42%的"),
+        ("GB/T 24001 管理", "GB/T 24001管理"),
+        ("国家发展改革委 环境保护部", "国家发展改革委 环境保护部"),
+    ],
+)
+def test_no_blank_stands_between_chinese_and_latin(typed: str, set_as: str) -> None:
+    assert closed_up(typed) == set_as
+    assert "".join(run.text for run in as_runs(typed)) == set_as
+
+
+def test_the_gap_is_closed_where_one_run_ends_too() -> None:
+    runs = [*as_runs("电占 "), *as_runs("53.7"), *as_runs(" 分，见")]
+    assert ChineseParagraph(runs, CELL["std"]).lines(400) == ["电占\u200953.7\u2009分，见"]
+
+
+@pytest.mark.parametrize(("text", "index"), [("要求 YⅡ ≥ 85", "Ⅱ"), ("NOx", "x")])
+def test_indexes_stand_below_the_line(text: str, index: str) -> None:
+    lowered = [run.text for run in as_runs(text, HEI_MEDIUM) if run.rise < 0]
+    assert lowered == [index]
+
+
+@pytest.mark.parametrize(
+    ("head", "lines"),
+    [
+        ("每件清洗次数", ["每件清洗", "次数"]),
+        ("不影响产品", ["不影响", "产品"]),
+        ("车间积极性", ["车间", "积极性"]),
+        ("未达到该级的限定性指标", ["未达到该级的", "限定性指标"]),
+    ],
+)
+def test_a_head_over_two_lines_breaks_between_words(head: str, lines: list[str]) -> None:
+    look = Look("th", HEI_MEDIUM, 9, 12.6, TA_CENTER)
+    room = text_width(head, HEI_MEDIUM, 9) * 0.85
+    assert ChineseParagraph(as_runs(head, HEI_MEDIUM), look).lines(room) == lines
+
+
+def test_no_character_is_left_alone_in_a_cell() -> None:
+    look = Look("tc", SONG, 9, 13, is_cell=True)
+    room = text_width("配槽补液与酸雾喷", SONG, 9) + 1
+    lines = ChineseParagraph(as_runs("配槽补液与酸雾喷淋"), look).lines(room)
+    assert len(lines) == 2
+    assert len(lines[1]) >= 2
+
+
+@pytest.mark.parametrize("text", ["面积 18 m²/年", "见第 27 条", "见表 2-27"])
+def test_a_rate_and_a_number_of_order_stay_whole(text: str) -> None:
+    look = Look("tc", SONG, 9, 13, is_cell=True)
+    for room in range(38, 100, 3):
+        for line in ChineseParagraph(as_runs(text), look).lines(room)[:-1]:
+            assert not line.rstrip("\u2009").endswith(("/", "第", "表")), (room, line)
+
+
+def _table(*rows: tuple[str, ...], widths: tuple[float, ...], **more: object) -> Table:
+    columns = tuple(Column(f"栏{n}", wide) for n, wide in enumerate(widths))
+    return Table("t", "表", columns, tuple(Row(row) for row in rows), size=Size.SMALL, **more)  # type: ignore[arg-type]
+
+
+def test_room_goes_where_words_are() -> None:
+    """A remark of sixty characters in a column wished narrow: its row was as tall as the rest of the table."""
+    remark = "按全厂审核后的电和天然气算；九月、十月出口件镀层加厚，整流用电多；镀锌线换高频开关电源二〇二七年做，写进持续计划"
+    rows = [("单位产品每次清洗取水量", "L/m²", "31.80", "完成", "—")] * 3
+    rows.append(("单位镀件面积能耗", "kgce/m²", "1.59", "尚未达到", remark))
+    table = _table(*rows, widths=(3, 1.2, 1.2, 2, 1.5))
+    share = fitted_widths([444 * w / 8.9 for w in (3, 1.2, 1.2, 2, 1.5)], table)
+    assert sum(share) == pytest.approx(444)
+    cell = ChineseParagraph(as_runs(remark), CELL["small"])
+    assert len(cell.lines(share[4] - 6)) <= 4
+
+
+def test_a_reference_is_not_broken_by_its_column() -> None:
+    rows = tuple(Row((f"E{n}", "合同、发票、再生液化验和污泥称重记录" * 2, Ref("t"))) for n in range(3))  # fmt: skip
+    columns = (Column("编号", 1), Column("名称", 5), Column("用于", 0.3))
+    table = Table("t", "表", columns, rows)
+    assert fitted_widths([60.0, 340.0, 44.0], table)[2] >= text_width("表 2-27", SONG, 10.5)
+
+
+def test_hairlines_only_where_they_help() -> None:
+    short = _table(*[("甲", "乙")] * 4, widths=(1, 1))
+    assert ruled_after(short, [1] * 4) == []
+    assert ruled_after(short, [2, 1, 2, 1]) == [0, 1, 2]
+    long = _table(*[("甲", "乙")] * 22, widths=(1, 1))
+    assert ruled_after(long, [1] * 22) == [4, 9, 14, 19]
+    grouped = Table(
+        "t", "表", short.columns, tuple(Row((name, "乙")) for name in ("甲", "", "丙", "", ""))
+    )
+    assert ruled_after(grouped, [1] * 5) == [1]
+    joined = Table("t", "表", short.columns, (Row(("甲", "1")), Row((JoinUp(), "2")), Row(("乙", "3"))))  # fmt: skip
+    assert ruled_after(joined, [1] * 3) == [1]
+    named = _table(*[("软包装", "甲")] * 3, *[("彩盒", "乙")] * 4, widths=(1, 1))
+    assert ruled_after(named, [1] * 7) == [2]
+    marked = Table("t", "表", (Column("限", 1, Align.CENTRE), Column("名", 3)), grouped.rows)
+    assert ruled_after(marked, [1] * 5) == []
+    totalled = Table("t", "表", short.columns, (*short.rows, Row(("合计", "1"), RowKind.TOTAL)))
+    assert ruled_after(totalled, [1] * 5) == []
+
+
+def test_rows_of_one_line_are_measured_as_such() -> None:
+    def lines(table: Table) -> int:
+        built = BuiltTable(table, "1-1", 444, lambda runs, font: as_runs(str(runs[0]), font))
+        commands = built._body._linecmds  # noqa: SLF001
+        return sum(one[0] == "LINEBELOW" and one[3] == 0.25 for one in commands)
+
+    words = "两条线有分线水表，清洗槽没有单独的表，同一条线里拆不开" * 3
+    assert lines(_table(*[("甲", "乙")] * 4, widths=(1, 1))) == 0
+    assert lines(_table(*[("甲", words)] * 4, widths=(1, 1))) == 3 * 2
+
+
+def test_dates_of_sentences_are_told() -> None:
+    assert told_days("于 2026-05-10 启动") == "于 2026 年 5 月 10 日启动"
+    assert told_days("自 2026-08-15 起，E-2026-05-10、2026-13-01") == (
+        "自 2026 年 8 月 15 日起，E-2026-05-10、2026-13-01"
+    )
