@@ -1,5 +1,6 @@
 """The last pass over a paper: numbers that people typed are grouped as the program's own, and no cell of a table stays blank."""
 
+import itertools
 import re
 from dataclasses import replace
 
@@ -7,12 +8,15 @@ from app.papers.answers import DASH, printed_words
 from app.papers.chapters.judgements import STATE_NOTE
 from app.papers.digits import THIN, grouped, regrouped, tied, told_days
 from app.papers.document import (
+    Align,
     Block,
     Bold,
     Cell,
     Chapter,
     Document,
     Figure,
+    JoinLeft,
+    JoinUp,
     Paragraph,
     Row,
     RowKind,
@@ -110,6 +114,30 @@ def finished(document: Document) -> Document:
     )
 
 
+_MOST_JOINED = 6  # rows under one name: a page ends at none of them
+_FEWEST_NAMED = 6
+
+
+def named_once(table: Table) -> Table:
+    """The table with a name said once that stands in the first cell of several rows one behind the other (an outlet with
+    all that was measured at it)."""
+    if table.size in (Size.DENSE, Size.TIGHT) or len(table.rows) < _FEWEST_NAMED:
+        return table
+    names = [row.cells[0] if _is_filled(row) and row.cells else None for row in table.rows]
+    if table.columns[0].align is not Align.TEXT or not all(
+        isinstance(n, str | None) for n in names
+    ):
+        return table
+    runs = [len(list(group)) for name, group in itertools.groupby(names) if name]
+    if max(runs, default=1) > _MOST_JOINED or len(runs) > len(table.rows) * 2 / 3:
+        return table
+    rows = [table.rows[0]]
+    for before, name, row in zip(names, names[1:], table.rows[1:], strict=False):
+        same = name and name == before and not isinstance(row.cells[1], JoinLeft)
+        rows.append(replace(row, cells=(JoinUp(), *row.cells[1:])) if same else row)
+    return replace(table, rows=tuple(rows))
+
+
 def _with_dashes(chapter: Chapter) -> Chapter:
     blocks = (explained(dashed(one)) if isinstance(one, Table) else one for one in chapter.blocks)
     return replace(chapter, blocks=tuple(blocks))
@@ -135,11 +163,12 @@ def _block(block: Block) -> Block:
             said = (told_days(one) if isinstance(one, str) else one for one in runs)
             return replace(block, runs=_runs(tuple(said)))
         case Table(rows=rows, notes=notes):
-            return replace(
+            styled = replace(
                 block,
                 rows=tuple(map(_row, rows)),
                 notes=tuple(map(_runs, notes)),
             )
+            return named_once(styled)
         case Figure(notes=notes):
             return replace(block, notes=tuple(map(_runs, notes)))
         case _:

@@ -128,9 +128,10 @@ def paint_cover(document: Document, cover: Cover) -> Any:
         _set(canvas, cover.enterprise, _COVER_FIRM, LEFT, HEIGHT - 180, TEXT_WIDTH, upwards=True)
         spread = cover.title
         total = text_width(spread, SONG_BOLD, 38) + 8 * (len(spread) - 1)
-        line = canvas.beginText(centre - total / 2, HEIGHT - 266)
-        line.setFont(SONG_BOLD, 38)
-        line.setCharSpace(8)
+        share = min(1.0, TEXT_WIDTH / total)
+        line = canvas.beginText(centre - share * total / 2, HEIGHT - 266)
+        line.setFont(SONG_BOLD, 38 * share)
+        line.setCharSpace(8 * share)
         line.textOut(spread)
         line.setCharSpace(0)
         canvas.drawText(line)

@@ -111,6 +111,12 @@ def test_hairlines_only_where_they_help() -> None:
     assert ruled_after(joined, [1] * 3) == [1]
     named = _table(*[("软包装", "甲")] * 3, *[("彩盒", "乙")] * 4, widths=(1, 1))
     assert ruled_after(named, [1] * 7) == [2]
+    written = _table(*[("1", "甲", "")] * 4, widths=(1, 3, 2))
+    assert ruled_after(written, [1] * 4) == [0, 1, 2]
+    assert ruled_after(_table(*[("甲", "乙")] * 9, widths=(1, 1)), [1] * 4 + [3] + [1] * 4) == [
+        3,
+        4,
+    ]
     marked = Table("t", "表", (Column("限", 1, Align.CENTRE), Column("名", 3)), grouped.rows)
     assert ruled_after(marked, [1] * 5) == []
     totalled = Table("t", "表", short.columns, (*short.rows, Row(("合计", "1"), RowKind.TOTAL)))
