@@ -135,16 +135,23 @@ def read_grades(
                 "阶段（phase）和它的下限（phase_least）只写了一个",
                 "两个都写，或都不写。",
             )
-        if code in LEVEL_CODES:
-            found[LEVEL_CODES[code]] = GradeRule(
-                least=reader.number(item, "least"),
-                below=reader.number(item, "below"),
-                phase=phase,
-                phase_least=reader.number(item, "phase_least"),
-                preferred_each=reader.whole(item, "preferred_each"),
-                preferred_sum=reader.number(item, "preferred_sum"),
-                fails=reader.boolean(item, "fails", False),
+        rule = GradeRule(
+            least=reader.number(item, "least"),
+            below=reader.number(item, "below"),
+            phase=phase,
+            phase_least=reader.number(item, "phase_least"),
+            preferred_each=reader.whole(item, "preferred_each"),
+            preferred_sum=reader.number(item, "preferred_sum"),
+            fails=reader.boolean(item, "fails", False),
+        )
+        if rule == GradeRule() and not reader.problems:
+            reader.fail(
+                item.place,
+                f"「{code}」没有写任何要求，谁都算达到",
+                "写上它的要求（least 等），或删去这一等。",
             )
+        if code in LEVEL_CODES:
+            found[LEVEL_CODES[code]] = rule
     if found and not reader.text_map(method, "item_points"):
         reader.fail(
             branch.place,

@@ -181,15 +181,19 @@ def extra_rules(draw: st.DrawFn, family: Family) -> dict[str, Any]:
         "phase_weights": {phase: Fraction(1)},
         "item_points": {"一般项": "每条 0/1/2", "优选项": draw(words)},
         "grades": {
-            level: GradeRule(
-                draw(amounts),
-                draw(amounts),
-                *draw(st.sampled_from([("", None), (phase, Fraction(80))])),
-                draw(st.none() | st.integers(0, 9)),
-                draw(amounts),
-                draw(st.booleans()),
-            )
+            level: rule
             for level in draw(st.sets(st.sampled_from(LEVELS)))
+            if (
+                rule := GradeRule(
+                    draw(amounts),
+                    draw(amounts),
+                    *draw(st.sampled_from([("", None), (phase, Fraction(80))])),
+                    draw(st.none() | st.integers(0, 9)),
+                    draw(amounts),
+                    draw(st.booleans()),
+                )
+            )
+            != GradeRule()
         },
     }
 
