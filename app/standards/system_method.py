@@ -144,7 +144,7 @@ def read_grades(
             preferred_sum=reader.number(item, "preferred_sum"),
             fails=reader.boolean(item, "fails", False),
         )
-        if rule == GradeRule() and not reader.problems:
+        if rule == GradeRule() and set(item.entries) <= {"fails"}:
             reader.fail(
                 item.place,
                 f"「{code}」没有写任何要求，谁都算达到",
