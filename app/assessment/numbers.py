@@ -83,10 +83,10 @@ def total(values: Iterable[Fraction]) -> Fraction:
 
 def round_half_up(value: Fraction, places: int) -> Decimal:
     """Rounded half away from zero; exact arithmetic, so 0.125 to two places is 0.13."""
-    scaled = abs(value) * 10**places
-    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    sign = 1 if value < 0 and whole else 0
-    return Decimal((sign, tuple(int(digit) for digit in whole_text(whole)), -places))
+    above, below = 2 * abs(value.numerator), 2 * value.denominator
+    whole = (above * 10**places + value.denominator) // below
+    sign = "-" if value < 0 and whole else ""
+    return Decimal(f"{sign}{whole_text(whole)}E-{places}")
 
 
 def display(value: Fraction, places: int, grouping: bool = True) -> str:

@@ -128,14 +128,17 @@ def _month(derivation: Derivation, table: TableQuestion, row_id: str, bills: "_B
     parts: list[Trace] = []
     total, covered = Fraction(0), 0
     month = whole_month(row_id)
-    for bill in bills.read:
-        days = _overlap(bill.period, month)
-        if days:
-            part = share(bill.amount, bill.period)[row_id]
-            total += part
-            covered += days
-            note = f"{bill.period.first} 到 {bill.period.last}，{bill.period.days} 天"
-            parts.append(Trace(bill.title, part, "kWh", key=bill.key, note=note))
+    touching = (
+        one
+        for one in bills.read
+        if one.period.first <= month.last and month.first <= one.period.last
+    )
+    for bill in touching:
+        part = share(bill.amount, bill.period)[row_id]
+        total += part
+        covered += _overlap(bill.period, month)
+        note = f"{bill.period.first} 到 {bill.period.last}，{bill.period.days} 天"
+        parts.append(Trace(bill.title, part, "kWh", key=bill.key, note=note))
     if not parts:
         answer = derivation.book.get(own_key)
         if isinstance(answer, NotApplicable):

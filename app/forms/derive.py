@@ -50,6 +50,8 @@ class Derivation:
         self.rules = rules
         self._figures: dict[tuple[str, int | None], Figure] = {}
         self._cells: dict[str, Figure] = {}
+        self._labels: dict[tuple[str, str], str] = {}
+        self._not_asked: dict[str, tuple[bool, tuple[str, ...]]] = {}
         self._here = (
             threading.local()
         )  # what this thread is at; check-up and papers work beside the window
@@ -92,7 +94,7 @@ class Derivation:
         table = self.index.tables[table_id]
         column = next(column for column in table.columns if column.id == column_id)
         quantity = self.quantities[column.derived]
-        label = row_label(table, row_id, self.book)
+        label = self.row_label(table, row_id)
         if quantity.rule:
             figure = self._ruled(quantity, table, row_id, label, True)
         else:
@@ -102,6 +104,20 @@ class Derivation:
             figure = self._figure_of(quantity, part, label)
         self._cells[key] = figure
         return figure
+
+    def row_label(self, table: TableQuestion, row_id: str) -> str:
+        """The name of a row as people see it (app.forms.question_index)."""
+        place = table.id, row_id
+        if place not in self._labels:
+            self._labels[place] = row_label(table, row_id, self.book)
+        return self._labels[place]
+
+    def not_asked(self, item_id: str) -> tuple[bool, tuple[str, ...]]:
+        """Whether a condition hides it, and the keys that are open before that is certain (QuestionIndex.not_asked)."""
+        known = self._not_asked.get(item_id)
+        if known is None:
+            known = self._not_asked[item_id] = self.index.not_asked(item_id, self.book)
+        return known
 
     def _ruled(
         self,

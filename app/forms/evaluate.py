@@ -27,7 +27,7 @@ from app.forms.part import (
 )
 from app.forms.quantity import Factor, Quantity
 from app.forms.question import RowsKind, TableQuestion
-from app.forms.question_index import Place, QuestionIndex, cell_answer, row_ids, row_label
+from app.forms.question_index import Place, QuestionIndex, cell_answer, row_ids
 from app.forms.reasons import Reason
 
 
@@ -44,6 +44,10 @@ class Sources(Protocol):
 
     def cell(self, table_id: str, row_id: str, column_id: str) -> Figure: ...
 
+    def row_label(self, table: TableQuestion, row_id: str) -> str: ...
+
+    def not_asked(self, item_id: str) -> tuple[bool, tuple[str, ...]]: ...
+
 
 _AS_THEY_COME = (RowsKind.FREE, RowsKind.FOLLOWING)
 
@@ -56,6 +60,12 @@ class Row:
     row_id: str
 
 
+@lru_cache(maxsize=256)
+def _constant(whole: int) -> Part:
+    number = Fraction(whole)
+    return Part(number, number, (), "", str(whole), operands=number)
+
+
 class Evaluator:
     """Walks one expression for one year, inside at most one row."""
 
@@ -65,9 +75,6 @@ class Evaluator:
         self._row = row
 
     def part(self, node: ast.expr) -> Part:
-        name = dotted(node)
-        if name is not None:
-            return self._name(name)
         if isinstance(node, ast.BinOp):
             left, right = self.part(node.left), self.part(node.right)
             if isinstance(node.op, ast.Mult):
@@ -75,10 +82,12 @@ class Evaluator:
             if isinstance(node.op, ast.Div):
                 return divide(left, right)
             return add(left, right, isinstance(node.op, ast.Sub))
+        name = dotted(node)
+        if name is not None:
+            return self._name(name)
         match node:
             case ast.Constant(int(whole)):
-                number = Fraction(whole)
-                return Part(number, number, (), "", str(whole), operands=number)
+                return _constant(whole)
             case ast.UnaryOp(_, operand):
                 part = self.part(operand)
                 value = None if part.value is None else -part.value
@@ -146,7 +155,7 @@ class Evaluator:
         if column.derived:
             figure = self._d.cell(table.id, row_id, column.id)
             trace = replace(
-                figure.trace, label=f"{row_label(table, row_id, self._d.book)} {column.title}"
+                figure.trace, label=f"{self._d.row_label(table, row_id)} {column.title}"
             )
             return of_figure(figure, trace)
         answer = cell_answer(self._d.book, table, row_id, column.id)
@@ -154,7 +163,7 @@ class Evaluator:
             place,
             cell_key(table.id, row_id, column.id),
             answer,
-            f"{row_label(table, row_id, self._d.book)} {column.title}",
+            f"{self._d.row_label(table, row_id)} {column.title}",
         )
 
     def _leaf(self, place: Place, key: str, answer: Answer, label: str) -> Part:
@@ -216,7 +225,7 @@ class Evaluator:
 
     def _hidden(self, item_id: str) -> Part | None:
         """What a question or table contributes while a condition hides it; None when it is asked."""
-        hidden, open_keys = self._d.index.not_asked(item_id, self._d.book)
+        hidden, open_keys = self._d.not_asked(item_id)
         if not hidden:
             return None
         if open_keys:
@@ -225,7 +234,7 @@ class Evaluator:
 
     def _as_row(self, part: Part, table: TableQuestion, row_id: str) -> Part:
         """One row of a sum as one step of the trace, named after the row."""
-        label = row_label(table, row_id, self._d.book)
+        label = self._d.row_label(table, row_id)
         if part.through and len(part.children) == 1:
             named = replace(part.children[0], label=label)
             return replace(part, children=(named,), operands=named)
