@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from app.assessment.indicator_system import LevelRule
 from app.assessment.numbers import brief, display
@@ -30,6 +31,7 @@ _HEIGHT = 190
 _FOOT = 44  # room for names below the axis
 _LEFT = 30
 _AXIS = 28  # of cost, from below
+_NAME = 7.5  # points, names at a curve
 _Room = tuple[float, float, float, float]  # left, low, right, high
 
 
@@ -156,6 +158,47 @@ def _overlap(one: _Room, other: _Room) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
+def _places(x: float, y: float, long: float, width: float, height: float) -> list[_Room]:
+    """Where the name of a point may stand, the nearest first; right below and left above it before all others, since the line
+    is steepest at its beginning."""
+    beside = [(x + 4, y - 8), (x - 4 - long, y + 4)]
+    right, top = width - 8 - long, height - _NAME
+    across = [_LEFT + 3 + 6.0 * n for n in range(int((right - _LEFT - 3) / 6) + 1)]
+    up = [_AXIS + 3 + 4.0 * n for n in range(int((top - _AXIS - 3) / 4) + 1)]
+
+    def away(place: tuple[float, float]) -> float:
+        left, low = place
+        aside = max(left - x, x - left - long, 0.0)
+        return aside**2 + max(low - y, y - low - _NAME, 0.0) ** 2
+
+    further = sorted(((left, low) for left in across for low in up), key=away)
+    rooms = ((left, low, left + long, low + _NAME) for left, low in (*beside, *further))
+    return [
+        room
+        for room in rooms
+        if room[0] > _LEFT + 2
+        and room[2] <= width - 8
+        and room[1] >= _AXIS + 3
+        and room[3] <= height
+    ]
+
+
+def _nearest(room: _Room, x: float, y: float) -> tuple[float, float]:
+    left, low, right, high = room
+    return min(max(x, left), right), min(max(y, low), high)
+
+
+def _along(points: Sequence[tuple[float, float]]) -> list[_Room]:
+    """Small rooms on a line, close enough that no name crosses it."""
+    found = []
+    for (x1, y1), (x2, y2) in pairwise(points):
+        steps = int(max(abs(x2 - x1), abs(y2 - y1)) / 4) + 1
+        for step in range(1, steps):
+            x, y = x1 + (x2 - x1) * step / steps, y1 + (y2 - y1) * step / steps
+            found.append((x - 0.5, y - 0.5, x + 0.5, y + 0.5))
+    return found
+
+
 def cost_chart(
     measures: Sequence[Measure], width: float = _WIDTH, height: float = _HEIGHT
 ) -> Chart | None:
@@ -192,19 +235,22 @@ def cost_chart(
     named: list[_Room] = [
         (_LEFT + 4, height - 10, _LEFT + 4 + text_width(head, 7.5), float(height))
     ]
-    for (one, _, _), (x, y) in zip(known, points[1:], strict=True):
+    marks = [(x - 2, y - 2, x + 2, y + 2) for x, y in points[1:]]
+    line = _along(points)
+    for (one, _, _), mark, (x, y) in zip(known, marks, points[1:], strict=True):
         items.append(
             Box(x - 2, y - 2, 4, 4, Fill.SOLID, Role.ENERGY, key=f"measures.list/{one.row_id}/name")
         )
-        long = text_width(one.code, 7.5)
-        # The line is steepest at its beginning: right below a point and left above it nothing else is drawn.
-        for left, low in ((x + 4, y - 8), (x - 4 - long, y + 4), (x + 4, _AXIS + 3)):
-            room = (left, low, left + long, low + 7.5)
-            inside = left > _LEFT + 2 and room[2] <= width - 8 and low >= _AXIS + 3
-            if inside and room[3] <= height and not any(_overlap(room, n) for n in named):
-                items.append(Words(left, low, one.code, 7.5))
-                named.append(room)
-                break
+        taken = [*(other for other in marks if other != mark), *line]
+        places = _places(x, y, text_width(one.code, _NAME), width, height)
+        for place, room in enumerate(places):
+            if any(_overlap(room, other) for other in (*named, *taken)):
+                continue
+            if place > 1:  # not beside its point: a thin line leads there
+                items.append(Line(((x, y), _nearest(room, x, y)), 0.4))
+            items.append(Words(room[0], room[1], one.code, _NAME))
+            named.append(room)
+            break
     items += [
         Words(width - 12, 10, f"累计投资 {brief(spent[-1])} 万元", 7.5, anchor="end"),
         Words(_LEFT + 4, height - 10, head, 7.5),

@@ -1,4 +1,4 @@
-"""The curve of cost and saving: no name of a measure on an axis or on another, whatever the amounts."""
+"""The curve of cost and saving: every measure named, no name on an axis or on another, whatever the amounts."""
 
 from fractions import Fraction
 from itertools import combinations
@@ -15,10 +15,10 @@ def _measure(number: int, cost: int, saving: int) -> Measure:
     return Measure(f"r{number}", f"WD{number}", "甲", "", "", "", Fraction(cost), Fraction(saving), None, {}, {})  # fmt: skip
 
 
-def _clear_of_the_axes(amounts: list[tuple[int, int]], width: float) -> int:
+def _clear_of_the_axes(amounts: list[tuple[int, int]], width: float, height: float = 190) -> int:
     """How many measures are named."""
     measures = [_measure(n, cost, saving) for n, (cost, saving) in enumerate(amounts, 1)]
-    chart = cost_chart(measures, width)
+    chart = cost_chart(measures, width, height)
     assert chart is not None
     across, up = [one for one in chart.items if isinstance(one, Line)][:2]
     floor, wall = across.points[0][1], up.points[0][0]
@@ -42,10 +42,17 @@ def test_a_small_saving_first_does_not_touch_the_axis() -> None:
     assert _clear_of_the_axes([(1, 2), (100, 150), (300, 200)], 444) == 3
 
 
+def test_points_close_together_are_all_named() -> None:
+    printer = [(0, 421), (204, 420), (10, 36), (220, 47), (3600, 913)]
+    for height in (104, 76):
+        assert _clear_of_the_axes(printer, 444, height) == 5
+    assert _clear_of_the_axes([(0, 3), (0, 3), (0, 3), (1, 9), (1, 8), (900, 20)], 444) == 6
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 500), st.integers(1, 300)), min_size=2, max_size=12),
     st.sampled_from([300.0, 444.0, 620.0]),
 )
 @settings(max_examples=60, deadline=None)
 def test_no_name_touches_an_axis(amounts: list[tuple[int, int]], width: float) -> None:
-    _clear_of_the_axes(amounts, width)
+    assert _clear_of_the_axes(amounts, width) == len(amounts)
