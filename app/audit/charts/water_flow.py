@@ -15,6 +15,7 @@ from app.audit.charts.shapes import (
     Shape,
     Weight,
     Words,
+    fitted,
     position,
     text_width,
     without_room_below,
@@ -62,6 +63,30 @@ def _loop(x_source: float, high: float, x_out: float, out: float, low: float) ->
     return [Line(path, 0.7, Role.INK, (3, 2)), Shape(head, True, stroke=0)]
 
 
+_FAN = 44  # points the bands have from the units to the works
+_APART = 6
+
+
+def _flow_words(unit: WaterUnit) -> str:
+    """「新水 2,480 · 损耗 2,060 · 排水 420」: what a band is as wide as, in figures."""
+    parts = [f"新水 {display(unit.fresh, 0)}"]
+    for word, value in (("回用", unit.reclaimed), ("损耗", unit.loss), ("排水", unit.discharge)):
+        if value:
+            parts.append(f"{word} {display(value, 0)}")
+    return " · ".join(parts)
+
+
+def _internal_words(unit: WaterUnit) -> str:
+    return f"串级、循环 {display(unit.internal, 0)}" if unit.internal else ""
+
+
+def _wide(unit: WaterUnit) -> float:
+    """Points that the two lines of a unit take."""
+    aside = _internal_words(unit)
+    first = text_width(unit.name, 8) + (_APART + text_width(aside, 7) if aside else 0)
+    return max(first, text_width(_flow_words(unit), 7))
+
+
 def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> Chart:
     """Bands as wide as the water they carry, one scale for all; what does not close is a hatched stub with its number."""
     top = height - 18
@@ -69,7 +94,12 @@ def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> C
     through = sum((unit.fresh + unit.reclaimed for unit in flow.units), Fraction(0)) or Fraction(1)
     room = top - 34 - (gap + least * 0.6) * max(1, len(flow.units) - 1)
     scale = room / position(max(through, flow.supply + flow.reclaimed))
-    x_source, x_unit, x_works, x_out = 6.0, width * 0.30, width * 0.66, width - 78
+    x_source, x_unit, x_works, x_out = 6.0, width * 0.19, width * 0.71, width - 78
+    # A unit is a frame that water comes into on the left and leaves on the right: its words stand where no band passes.
+    room_of_words = min(
+        max((_wide(unit) for unit in flow.units), default=0.0) + 8, x_works - _FAN - x_unit - 12
+    )
+    x_drain = x_unit + 6 + room_of_words
     items: list[Item] = []
 
     def bar(x: float, y: float, value: Fraction, role: Role) -> float:
@@ -97,6 +127,8 @@ def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> C
     for unit in flow.units:
         fresh, back = position(unit.fresh) * scale, position(unit.reclaimed) * scale
         tall = max(1.5, fresh + back)
+        high = max(tall, least)
+        items.append(Box(x_unit, y - high, x_drain + 6 - x_unit, high, Fill.BLANK, Role.INK, 0.5))
         items.append(Box(x_unit, y - tall, 6, tall, Fill.SOLID, Role.INK, 0))
         if fresh > 0:
             bands.append(
@@ -127,10 +159,13 @@ def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> C
             )
             from_reclaimed -= back
         drain = position(unit.discharge) * scale
+        if drain > 0:
+            shown = max(1.2, drain)
+            items.append(Box(x_drain, y - shown, 6, shown, Fill.SOLID, Role.INK, 0))
         if drain > 0 and unit.to_works:
             bands.append(
                 Band(
-                    x_unit + 6,
+                    x_drain + 6,
                     y - drain,
                     y,
                     x_works,
@@ -141,21 +176,17 @@ def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> C
                 )
             )
             to_works -= drain
-        words = f"新水 {display(unit.fresh, 0)}"
-        if unit.internal:
-            words += f" · 串级、循环 {display(unit.internal, 0)}"
-        if unit.loss:
-            words += f" · 损耗 {display(unit.loss, 0)}"
         if drain > 0 and not unit.to_works:
             living.append((y, drain, unit.discharge))
-        centre = y - tall / 2
-        centre = min(centre, y - 8)
-        # On paper of their own: words on the grey of a band do not come out of an office printer.
-        wide = max(text_width(unit.name, 8), text_width(words, 7)) + 4
-        items.append(Box(x_unit + 8, centre - 10.5, wide, 20, Fill.SOLID, Role.PAPER, 0))
-        items.append(Words(x_unit + 10, centre + 1, unit.name, 8, Weight.MEDIUM))
-        items.append(Words(x_unit + 10, centre - 8, words, 7))
-        y -= max(tall, least) + gap
+        middle = y - high / 2
+        name = fitted(unit.name, 8, room_of_words - 8)
+        aside = _internal_words(unit)
+        after = x_unit + 10 + text_width(name, 8) + _APART
+        items.append(Words(x_unit + 10, middle + 1, name, 8, Weight.MEDIUM))
+        if aside and after + text_width(aside, 7) <= x_drain - 2:
+            items.append(Words(after, middle + 1, aside, 7))
+        items.append(Words(x_unit + 10, middle - 8, _flow_words(unit), 7))
+        y -= high + gap
     if flow.gap_in:
         stub = max(2.0, abs(position(flow.gap_in)) * scale)
         items.append(Box(x_source + 6, from_supply - stub, 26, stub, Fill.HATCH, Role.WARN, 0.6))
@@ -203,7 +234,7 @@ def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> C
         target = min(target, high)
         bands.append(
             Band(
-                x_unit + 6,
+                x_drain + 6,
                 high - shown,
                 high,
                 x_out,
@@ -217,7 +248,7 @@ def water_flow(flow: WaterFlow, *, width: float = 444, height: float = 300) -> C
         items.append(Words(x_out + 5, target - shown / 2 - 8, display(value, 0), 7.5))
         target -= max(shown, 18) + 10
     if flow.reclaimed > 0 and reuse_end is not None:
-        bands += _loop(x_source, reclaimed_middle, x_out, reuse_end, target - 4)
+        bands += _loop(x_source, reclaimed_middle, x_out, reuse_end, min(target, y) - 4)
     spoken = f"取水 {display(flow.supply, 0)} 立方米，回用 {display(flow.reclaimed, 0)}，总排口 {display(flow.works_out, 0)}"
     spoken += "；" + "；".join(f"{u.name} 新水 {display(u.fresh, 0)}" for u in flow.units)
     return without_room_below(Chart(width, height, (*bands, *items), spoken))
