@@ -129,7 +129,10 @@ def initial_rate(derivation: Derivation, _table: TableQuestion | None, _row_id: 
         return Worked(missing=rate.missing, not_applicable=rate.not_applicable)
     shown = display(rate.value, 2)
     if rate.value >= 3:
-        words, tone = f"{shown} kg/h，到了 3：要配处理设施，效率 80 % 以上", Tone.UNSURE
+        words, tone = (
+            f"{shown} kg/h，到了 3（重点地区是 2）：要配处理设施，效率 80 % 以上",
+            Tone.UNSURE,
+        )
     elif rate.value >= 2:
         words, tone = f"{shown} kg/h，到了 2：重点地区要配处理设施，效率 80 % 以上", Tone.UNSURE
     else:

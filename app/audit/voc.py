@@ -7,9 +7,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import ceil
 
 from app.assessment.indicator_system import Verification
-from app.assessment.numbers import brief, places_apart, round_half_up
+from app.assessment.numbers import brief, display, places_apart, round_half_up
 from app.assessment.trace import Trace
 from app.audit.law import holds_on
 from app.forms.answer import cell_key
@@ -118,6 +119,24 @@ def _per_litre(content: Content) -> Measured:
     )
 
 
+def _by_volumes(content: Content, limit: VocLimit) -> str:
+    """「；按体积相加推算，稀释剂密度不低于 0.42 kg/L 就超过 400 g/L」 of a product with thinner whose limit is by volume: how heavy
+    the thinner has to be for the mix to be beyond it, since nobody measured the mix. Empty where that cannot be had, and where the
+    product alone has volume enough to stay within."""
+    own = _by_mass(replace(content, thinner=None))
+    if limit.unit != "g/L" or not limit.limit or not content.thinner or not content.density:
+        return ""
+    if own.value is None or content.thinner_percent is None:
+        return ""
+    # Of 100 kg of the product: kg of VOC in the mix, and the litres by which it would be at the limit.
+    mass = own.value + content.thinner * content.thinner_percent / 100
+    room = mass * 1000 / limit.limit - 100 / content.density
+    if room <= 0:
+        return ""
+    heavy = Fraction(ceil(content.thinner / room * 100), 100)
+    return f"；按体积相加推算，稀释剂密度不低于 {display(heavy, 2)} kg/L 就超过 {brief(limit.limit)} g/L"
+
+
 def _by_mass(content: Content) -> Measured:
     if content.percent is not None:
         own, formula = content.percent, f"{brief(content.percent)} %"
@@ -205,7 +224,7 @@ def verdict(
         why += _look_up(standard, standards, judged_on)
     measured = content_in(limit.unit, content)
     if why or limit.limit is None or measured.value is None:
-        said = why or measured.why
+        said = why or measured.why + _by_volumes(content, limit)
         return Worked(
             CANNOT, Tone.UNSURE, note=said, source=source, verification=limit.verification
         )
@@ -279,7 +298,7 @@ def low_voc(match: Match, judged: Worked) -> Worked:
             "是" + unchecked(state), Tone.GOOD, note=said, source=source, verification=state
         )
     if judged.tone is Tone.BAD:
-        return Worked("否", Tone.BAD, note="超了限值")
+        return Worked("否", Tone.BAD, note="超了限值" + unchecked(limit.verification))
     if judged.tone is Tone.GOOD and limit.low_voc_word == "usually":
         return Worked(
             "通常算" + unchecked(limit.verification),
