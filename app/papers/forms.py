@@ -94,7 +94,11 @@ def forms_of(
     if found.rows:
         seals = (SealPlace("企业名称（盖章）", name),)
         lines = ("填表人", "审核人", "日　期")
-        add("清洁生产项目绩效表", [performance_table(found), SealRow(seals, lines)], Sheet.A3)
+        add(
+            "清洁生产项目绩效表",
+            [performance_table(project, found), SealRow(seals, lines)],
+            Sheet.A3,
+        )
     if project.book.row_ids("measures.list"):
         made[OWNER_TITLE] = owner_document(project, assessment, today)
         made[SURPLUS_TITLE] = surplus_document(project, today)

@@ -1,15 +1,16 @@
 """How measures stand on paper, the same in every table: their order and kind, money, what they save, sums of a column."""
 
-from collections.abc import Container, Iterable, Sequence
+import re
+from collections.abc import Container, Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from app.assessment.numbers import round_half_up
-from app.audit.measures import TABLE
+from app.audit.measures import SAVINGS, TABLE
 from app.audit.project import AuditProject
-from app.forms.answer import cell_key
+from app.forms.answer import Given, cell_key
 from app.measures.model import DONE, DROPPED, Measure, measures_of, stream_of
 from app.measures.results import counts, proofs_of
-from app.papers.digits import places_to_the_end
+from app.papers.digits import places_to_the_end, regrouped
 from app.papers.document import (
     Amount,
     Cell,
@@ -52,7 +53,8 @@ def stream_places(amount: Fraction) -> int:
 
 
 def unbooked_words(project: AuditProject) -> str:
-    """「ZG5 的运行费用增加，增加的用量没有填，未计入。」 of measures taken up that cost more a year and book no amount."""
+    """「ZG5 的运行费用增加，增加的用量没有填，未计入。」 of measures taken up that cost more a year and book no amount, then what
+    notes at any of them say is not counted: 「ZG7 清洗多用的水没有测算，未计入。」"""
     found = [
         one.measure
         for one in proofs_of(project)
@@ -61,7 +63,28 @@ def unbooked_words(project: AuditProject) -> str:
         and one.measure.saving < 0
         and not any(amount < 0 for amount in one.measure.savings.values())
     ]
-    return f"{codes_of(found)} 的运行费用增加，增加的用量没有填，未计入。" if found else ""
+    said = f"{codes_of(found)} 的运行费用增加，增加的用量没有填，未计入。" if found else ""
+    for one in sorted((one.measure for one in proofs_of(project) if counts(one)), key=in_order):
+        clauses = "、".join(dict.fromkeys(_uncounted(project, one)))
+        said += f"{one.code} {regrouped(clauses)}，未计入。" if clauses else ""
+    return said
+
+
+_UNCOUNTED = re.compile(r"(?:没有|未|没)(?:测算|估算|计算|估计)")
+_LEFT_OUT = re.compile(r"[，,]?(?:所以)?(?:未|没有|没)(?:计入|算进来)$")
+
+
+def _uncounted(project: AuditProject, measure: Measure) -> Iterator[str]:
+    """Clauses of the notes at a measure by which something was not reckoned, or is left out, without the words for the latter."""
+    keys = [cell_key(TABLE, measure.row_id, column) for column in ("effect", "cost", "saving")]
+    keys += [cell_key(SAVINGS, measure.row_id, stream) for stream in measure.savings]
+    for answer in map(project.book.get, keys):
+        if not isinstance(answer, Given):
+            continue
+        for clause in re.split(r"[；;。\n]", answer.note):
+            what = _LEFT_OUT.sub("", clause.strip())
+            if what and (what != clause.strip() or _UNCOUNTED.search(what)):
+                yield what
 
 
 def counted_by(measures: Iterable[Measure]) -> str:

@@ -372,7 +372,7 @@ def _without_cuts(project: AuditProject, lacking: Sequence[OpenSurplus]) -> list
         Column("许可排放量", 1.5, Align.NUMBER, "t/a"),
         Column(f"{project.base_year} 年排放量", 1.6, Align.NUMBER, "t/a"),
         Column("比许可少", 1.5, Align.NUMBER, "t/a"),
-        Column("没有填报", 3),
+        Column("缺少的数据", 3),
     )
     blank = any(cell == DASH for row in rows for cell in row.cells)
     note = f"注：这些污染物没有扣方案的削减{'；“—”为没有填报' if blank else ''}。"

@@ -11,10 +11,10 @@ import pypdfium2
 import pytest
 
 from app.assessment.finding import NotApplicable
-from app.assessment.numbers import round_half_up
-from app.audit.charts.build import unusual_months
+from app.assessment.numbers import display, round_half_up
+from app.audit.charts.build import chart_of, unusual_months
 from app.audit.charts.process_flow import ProcessLine, ProcessStep, process_flow
-from app.audit.charts.shapes import Box, Words
+from app.audit.charts.shapes import Band, Box, Fill, Words
 from app.audit.findings import assess_project
 from app.audit.measures import draft
 from app.audit.processes import processes
@@ -465,8 +465,8 @@ def test_a_wide_ledger_stays_upright_and_keeps_its_decimals() -> None:
 
 
 def test_prices_name_only_sources_of_what_is_priced() -> None:
-    said = str(table(report(printer_project()), "economic.benefit").notes)
-    assert "电、天然气为基准年账单的平均单价；" in said
+    said = str(table(report(printer_project()), "economic.benefit").notes[0])
+    assert "电、天然气、新水为基准年账单的平均单价；" in said
     assert "金属" not in said
     assert "废水" not in said
     assert "原辅材料单价" in str(table(report(finished()), "economic.benefit").notes)
@@ -682,3 +682,94 @@ def test_nothing_measured_is_said_and_not_left_blank() -> None:
 def test_targets_of_an_application_have_the_decimals_of_the_report() -> None:
     application = forms_of(printer_project(), None, TODAY)["清洁生产审核评估申请表"]
     assert "单位产品一次性包装 80.0 kg/t" in said_by(application.chapters[0].blocks)
+
+
+# -- what a reader of the printer's last papers found
+
+
+@pytest.fixture(scope="module")
+def printed_works() -> Document:
+    return report(printer_project())
+
+
+def noted(book: AnswerBook, key: str, text: str, note: str) -> AnswerBook:
+    return AnswerBook({**book.answers, key: Given(text, note=note)}, book.rows)
+
+
+def test_what_a_note_leaves_out_of_a_measure_is_said_at_every_sum() -> None:
+    book = printer_project().book
+    book = noted(
+        book, "measures.list/r3/saving", "0.47", "省的钱按电价；停机换装少印的没有测算，未计入"
+    )
+    document = report(printer_project(book))
+    said = "WD3 停机换装少印的没有测算，未计入。"
+    for key in ("reductions", "glance.saved", "performance"):
+        assert said in str(table(document, key).notes), key
+    assert said in said_by(document.chapters[-1].blocks), "the conclusion"
+    assert whole(document).count(said) >= 4
+    assert "按电价" not in str(table(document, "reductions").notes)
+
+
+def test_what_a_measure_is_done_for_is_said_beside_what_it_uses_more(
+    printed_works: Document,
+) -> None:
+    said = whole(printed_works).replace("\u2009", "")
+    assert (
+        "ZG5 凹印、复合机集气罩改密闭收集：预期效果为无组织排放减少，收集率实测后再定；每年增加电 4800 kWh"
+        in said
+    )
+
+
+def test_a_mix_nobody_measured_comes_with_the_density_that_takes_it_beyond(
+    printed_works: Document,
+) -> None:
+    # 36.47 + 70.6 = 107.07 kg; at 400 g/L 267.7 L, of which the glue takes 98.04: 70.6 ÷ 169.6 = 0.4163
+    found = str(table(printed_works, "voc.materials.worked").notes)
+    assert "按体积相加推算，稀释剂密度不低于 0.42 kg/L 就超过 400 g/L" in found
+    book = answered(printer_project().book, voc__materials___r6___density="")
+    without = str(table(report(printer_project(book)), "voc.materials.worked").notes)
+    assert "按体积相加推算" not in without
+
+
+def test_the_rate_is_held_against_both_thresholds(printed_works: Document) -> None:
+    assert "不低于 3 kg/h（重点地区 2 kg/h），应配置处理设施" in whole(printed_works)
+
+
+def test_figures_of_ledgers_have_their_papers_in_the_index(printed_works: Document) -> None:
+    found = table(printed_works, "evidence")
+    kinds = column(found, "材料")
+    assert {
+        "包装出入库和盘点记录",
+        "VOC 含量检测报告或安全技术说明书",
+        "收集率的依据",
+        "去除率的依据",
+    } <= set(kinds)
+    names = printed(row(found, "VOC 含量检测报告或安全技术说明书").cells)
+    assert "溶剂型聚氨酯复合胶" in names[2]
+
+
+def test_why_no_system_was_chosen_is_said(printed_works: Document) -> None:
+    said = whole(printed_works)
+    assert "没有收录2018 年的印刷指标体系，未作对照" in said
+    assert "就三年都有数的项目与本企业近三年的水平比较" in said
+
+
+def test_no_band_of_the_water_diagram_runs_under_words() -> None:
+    for project in (printer_project(), sample_project()):
+        chart = chart_of(project, "water.flow")
+        assert chart is not None
+        bands = [one for one in chart.items if isinstance(one, Band)]
+        frames = [one for one in chart.items if isinstance(one, Box) and one.fill is Fill.BLANK]
+        words = [one.text for one in chart.items if isinstance(one, Words)]
+        assert len(frames) == len(project.book.row_ids("water.units"))
+        for frame in frames:
+            for band in bands:
+                assert band.x2 <= frame.x or band.x1 >= frame.x + frame.width, (frame, band)
+        for place in project.book.row_ids("water.units"):
+            drain = project.book.number(f"water.units/{place}/drain")
+            assert not drain or any(f"排水 {display(drain, 0)}" in one for one in words), place
+
+
+def test_a_head_over_what_is_lacking_does_not_read_as_a_blank() -> None:
+    found = [one for one in surplus_blocks(printer_project()) if isinstance(one, Table)]
+    assert [one.title for one in found[0].columns][-1] == "缺少的数据"

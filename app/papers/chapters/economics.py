@@ -234,8 +234,9 @@ def _why_all_the_same(project: AuditProject, measure: Measure, *, worth: bool) -
                 f" {stream.unit}",
             ]
     effect = regrouped(typed(project, measure, "effect"))
-    if not runs and effect:
-        runs = [f"预期效果为{effect.rstrip('。')}"]
+    if effect and not any(amount > 0 for amount in measure.savings.values()):
+        # What it is done for; an amount that is only more says nothing of that.
+        runs = [f"预期效果为{effect.rstrip('。')}", "；" if runs else "", *runs]
     if not runs:
         return []
     tail = "，列为推荐方案。" if worth else "，企业为改善环境实施，不以经济效益为理由。"

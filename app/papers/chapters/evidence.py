@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 
 from app.audit.evidence import numbered
 from app.audit.project import AuditProject
+from app.forms.answer import Given
 from app.papers.answers import DASH, formal
 from app.papers.document import Align, Chapter, Column, Paragraph, Ref, Row, Runs, Size, Table
 from app.papers.outline import ref_range
@@ -26,6 +27,17 @@ _COLUMNS = (
     ("measures.list", "evidence", "方案依据", ("screening",)),
     ("measures.results", "proof", "方案实施证明", ("implementation", "low.done")),
 )
+
+# (table of figures, its column that says what each row is, what its figures are taken from)
+_RECORDS = (
+    ("materials.list", "", "原辅材料出入库台账"),
+    ("materials.toxic", "name", "安全技术说明书"),
+    ("packaging.list", "", "包装出入库和盘点记录"),
+    ("voc.materials", "name", "VOC 含量检测报告或安全技术说明书"),
+    ("water.units", "", "各用水单元抄表或推算记录"),
+)
+_OF_ALL_YEARS = "materials.list"
+_RATES = ("voc.capture", "voc.treatment")
 
 
 def evidence_chapter(project: AuditProject, shown: Collection[str]) -> Chapter | None:
@@ -123,9 +135,32 @@ def _named(project: AuditProject, shown: Collection[str]) -> Iterator[tuple[str,
         ]
         if any(names):
             yield "危险废物合同和转移联单", "、".join(one for one in names if one), (Ref(_WASTE),)
+    yield from _records(project, shown)
     for table_id, kind in (("energy.bills", "电费和燃气费票据"), ("water.bills", "水费票据")):
         years = sorted({key.split("/")[1][:4] for key in book.cells_of(table_id)})
         printed = [key for key in shown if key.startswith(f"bills.{table_id}")]
         if years:
             used_in: Runs = ref_range(printed) if printed else ("能源与水",)
             yield kind, f"{years[0]}～{years[-1]} 年各月", used_in
+
+
+def _records(project: AuditProject, shown: Collection[str]) -> Iterator[tuple[str, str, Runs]]:
+    """What the tables of amounts rest on, by rows that are filled; and what the rates of the VOC ledger rest on, as noted."""
+    book = project.book
+    for table_id, column, kind in _RECORDS:
+        rows = {key.split("/")[1] for key in book.cells_of(table_id)}
+        if table_id not in shown or not rows:
+            continue
+        names = [
+            book.text(f"{table_id}/{row}/{column}").strip()
+            for row in book.row_ids(table_id)
+            if column
+        ]
+        first = f"{project.years[0]}～" if table_id == _OF_ALL_YEARS and project.years else ""
+        said = "、".join(one for one in names if one) or f"{first}{project.base_year} 年"
+        yield kind, formal(said), (Ref(table_id),)
+    for key in _RATES if "voc.materials" in shown else ():
+        answer = book.get(key)
+        if isinstance(answer, Given) and answer.note.strip():
+            label = formal(project.index.label_of(key, book))
+            yield f"{label}的依据", formal(answer.note.strip()), (Ref("voc.facts"),)

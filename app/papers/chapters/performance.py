@@ -226,7 +226,7 @@ def performance_chapter(
     found = performance(project, only_done=only_done)
     if not found.rows:
         return None
-    table = performance_table(found, only_done=only_done)
+    table = performance_table(project, found, only_done=only_done)
     signed = SealRow(seals, ("填表人", "审核人", "批准人", "填表日期"))
     is_short = len(found.rows) <= _MOST_ROWS_SIGNED
     return Chapter("清洁生产项目绩效表", (table, signed) if is_short else (table,), Sheet.A3)
@@ -245,7 +245,9 @@ def _measured_words(found: Performance) -> str:
     return f"{len(measured)} 项为实测值{told}，其余为预计值"
 
 
-def performance_table(found: Performance, *, only_done: bool = False) -> Table:
+def performance_table(
+    project: AuditProject, found: Performance, *, only_done: bool = False
+) -> Table:
     rows = []
     for row in found.rows:
         cells: list[Cell] = []
@@ -280,7 +282,8 @@ def performance_table(found: Performance, *, only_done: bool = False) -> Table:
         said += "；已完成的投资额为实际值" if any(row.is_paid for row in found.rows) else ""
     notes: tuple[Runs, ...] = (
         (
-            f"注：WD 为无/低费，ZG 为中/高费；{said}。负数为增加，“—”为不涉及或没有测算。本表各格先修约，合计为表中各数之和。",
+            f"注：WD 为无/低费，ZG 为中/高费；{said}。负数为增加，“—”为不涉及或没有测算。本表各格先修约，合计为表中各数之和。"
+            f"{'' if only_done else unbooked_words(project)}",
         ),
     )
     return Table(

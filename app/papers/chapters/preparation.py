@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from app.audit.front_door import sectors_of
 from app.audit.project import AuditProject
 from app.forms.question import Page
 from app.papers.chapters.law import law_changes, law_doubts, rests_on
@@ -23,13 +24,29 @@ def _sources(project: AuditProject) -> str:
     return f"{'、'.join(found)}和现场记录" if found else "现场记录"
 
 
+def _why_none(project: AuditProject) -> str:
+    """「（没有收录 2018 年的印刷指标体系，未作对照）」: what is lacking for the firm's sector, where the program has no system of
+    it; empty where it has one, or knows nothing of the sector."""
+    lacking = [
+        one
+        for sector in sectors_of(project.book, project.reference)
+        if not sector.systems
+        for one in sector.lacking
+        if "指标体系" in one
+    ]
+    return f"（没有收录{'、'.join(lacking)}，未作对照）" if lacking else ""
+
+
 def basis(
     project: AuditProject, pages: Mapping[str, Page], *, in_report: bool = True
 ) -> list[Block]:
     """What the audit rests on, and what changed in the law on the way. in_report: the paper has what was worked out."""
     against = "与行业清洁生产评价指标体系对照"
     if project.system is None:
-        against = "与本企业近三年的水平比较；没有选用能定级的行业清洁生产评价指标体系"
+        against = (
+            "就三年都有数的项目与本企业近三年的水平比较；"
+            f"没有选用能定级的行业清洁生产评价指标体系{_why_none(project)}"
+        )
     looked_at = ["能源", "水", "原辅材料"]
     if "voc" in pages and project.book.text("voc.used") != "no":
         looked_at.append("挥发性有机物")
