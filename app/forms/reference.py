@@ -127,7 +127,7 @@ class Cap:
 class Sector:
     """A sector of the province's pilot audits. codes: prefixes of industry codes; processes: ids of the question
     process.list; systems: ids of documents; technologies: names of sectors in the list of technologies; lacking: what is
-    not collected."""
+    not collected; unread: the system of indicators among it, "" where there is none or it is here."""
 
     id: str
     title: str
@@ -136,6 +136,7 @@ class Sector:
     systems: tuple[str, ...]
     technologies: tuple[str, ...]
     lacking: tuple[str, ...]
+    unread: str = ""
 
 
 @dataclass(frozen=True)

@@ -212,8 +212,12 @@ def _caps(top: Fields) -> Iterator[Cap]:
 
 def _sectors(top: Fields) -> Iterator[Sector]:
     keys = ("id", "title", "codes", "processes", "systems", "technologies", "lacking")
-    for item in _items(top, "sectors", keys):
-        yield Sector(item.text("id"), item.text("title"), *(item.texts(key) for key in keys[2:]))
+    for item in _items(top, "sectors", (*keys, "unread")):
+        codes, processes, systems, technologies, lacking = (item.texts(key) for key in keys[2:])
+        yield Sector(
+            item.text("id"), item.text("title"), codes, processes, systems, technologies, lacking,
+            item.text("unread", ""),
+        )  # fmt: skip
 
 
 _LOW_WORDS = ("usually", "always")

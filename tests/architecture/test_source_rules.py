@@ -161,7 +161,7 @@ _READS_WORDS = {
     "checkup/rules.py", "checkup/rules_plan.py", "checkup/rules_site.py", "checkup/rules_text.py",
     "measures/model.py",
     "services/anonymous.py", "services/own_measures.py", "services/system_editing.py",
-    "papers/chapters/front.py",
+    "papers/chapters/front.py", "papers/measure_rows.py",
 }  # fmt: skip
 # A stop or a break that is put where a sentence has none: how it looks, not what is done.
 _SETS_WORDS = {

@@ -105,7 +105,7 @@ def test_a_verdict_in_words_is_printed_whole(document: Document) -> None:
         for block in chapter.blocks
         for run in getattr(block, "runs", ())
     )
-    assert "彩盒相差 6700 kg，占投入 0.48%，进产品 82.46%" in words
+    assert "彩盒相差 6700 kg，占投入 0.48%，进产品 82.43%" in words
 
 
 def test_a_printing_works_reads_nothing_of_plating(document: Document) -> None:

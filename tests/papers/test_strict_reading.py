@@ -750,7 +750,7 @@ def test_figures_of_ledgers_have_their_papers_in_the_index(printed_works: Docume
 
 def test_why_no_system_was_chosen_is_said(printed_works: Document) -> None:
     said = whole(printed_works)
-    assert "没有收录2018 年的印刷指标体系，未作对照" in said
+    assert "没有收录 2018 年的印刷指标体系，未作对照" in said
     assert "就三年都有数的项目与本企业近三年的水平比较" in said
 
 

@@ -25,16 +25,9 @@ def _sources(project: AuditProject) -> str:
 
 
 def _why_none(project: AuditProject) -> str:
-    """「（没有收录 2018 年的印刷指标体系，未作对照）」: what is lacking for the firm's sector, where the program has no system of
-    it; empty where it has one, or knows nothing of the sector."""
-    lacking = [
-        one
-        for sector in sectors_of(project.book, project.reference)
-        if not sector.systems
-        for one in sector.lacking
-        if "指标体系" in one
-    ]
-    return f"（没有收录{'、'.join(lacking)}，未作对照）" if lacking else ""
+    """「（没有收录 2018 年的印刷指标体系，未作对照）」 where the program has not the system of the firm's sector."""
+    unread = [one.unread for one in sectors_of(project.book, project.reference) if one.unread]
+    return f"（没有收录 {'、'.join(unread)}，未作对照）" if unread else ""
 
 
 def basis(
