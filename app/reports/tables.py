@@ -75,6 +75,7 @@ class _Builder:
         self.data: list[list[Any]] = []
         self.commands: list[tuple[Any, ...]] = []
         self.origin: dict[int, int] = {}  # column -> row its current cell begins in
+        self.above: dict[int, tuple[Cell, list[list[Any]]]] = {}  # column -> that cell, its rows
         self.ends: list[int] = []  # where the rows of the table end, in rows of `data`
         self.tallest = setting().height(table.sheet) * _TALLEST_ROW
         self.top = 1 if number else 0
@@ -185,8 +186,9 @@ class _Builder:
                 continue
             cells.append(self._cell(cell, place, strong))
         self._join(row, y)
-        self._join_up(row, y)
-        self.data += self._in_parts(cells)
+        parts = self._in_parts(cells)
+        self._join_up(row, y, parts, strong)
+        self.data += parts
         if row.kind is RowKind.TOTAL:
             self.commands.append(("LINEABOVE", (0, y), (-1, y), 0.4, INK))
             if y > self.first:
@@ -222,14 +224,31 @@ class _Builder:
                     self.commands.append(("SPAN", (start, y), (place - 1, y)))
                 start = place
 
-    def _join_up(self, row: Row, y: int) -> None:
+    def _join_up(self, row: Row, y: int, parts: list[list[Any]], strong: bool) -> None:
+        """Join cells with those above. What would grow taller than half a page says its words anew: no page ends within."""
         for place, cell in enumerate(row.cells[: self.count]):
             if not isinstance(cell, JoinUp):
-                self.origin[place] = y
+                self.origin[place], self.above[place] = y, (cell, parts)
                 continue
+            said, rows = self.above[place]
+            rows = [*rows, *parts]
+            if sum(map(self._height, rows)) > self.tallest:
+                self.origin[place], self.above[place] = y, (said, parts)
+                parts[0][place] = self._cell(said, place, strong)
+                continue
+            self.above[place] = said, rows
             top = (place, self.origin[place])
             self.commands = [c for c in self.commands if c[:2] != ("SPAN", top)]
             self.commands.append(("SPAN", top, (place, y)))
+
+    def _height(self, cells: list[Any]) -> float:
+        """Of one row, nearly: marks are no taller than a line."""
+        lines = (
+            cell.wrap(self.widths[place] - 6, 1e6)[1]
+            for place, cell in enumerate(cells)
+            if isinstance(cell, ChineseParagraph)
+        )
+        return max(lines, default=self.cell.leading) + 2 * _PADDING[self.table.size.value]
 
     def _cell(self, cell: Cell, place: int, strong: bool) -> Any:
         align = self.table.columns[place].align

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pypdfium2
 
-from app.papers.document import Block, Chapter, Column, Paragraph, Row, Table
+from app.papers.document import Block, Chapter, Column, JoinUp, Paragraph, Row, Table
 from app.reports.pdf import write_pdf
 from tests.reports.example_document import FIRM, example
 
@@ -25,3 +25,19 @@ def test_a_table_that_just_fills_its_page_is_followed_by_no_empty_page(tmp_path:
             said = [line.strip() for line in text.splitlines() if line.strip()]
             furniture = [line for line in said if FIRM in line or "未封存" in line or "页" in line]
             assert len(said) > len(furniture), (rows, leads, said)
+
+
+def test_a_name_of_more_rows_than_a_page_holds_is_said_again(tmp_path: Path) -> None:
+    paper = dataclasses.replace(example(), cover=None, signatures=None, front=(), appendices=())
+    for text in ("一项", "写了很多字的一项" * 60):
+        lines = (Row(("排放口甲", text)), *[Row((JoinUp(), text))] * 90)
+        table = Table("only", "清单", (Column("名", 1), Column("项目", 3)), lines)
+        target = tmp_path / "长.pdf"
+        write_pdf(dataclasses.replace(paper, chapters=(Chapter("清单", (table,)),)), target)
+        told = [
+            "".join(page.get_textpage().get_text_range().split())
+            for page in pypdfium2.PdfDocument(target)
+        ]
+        pages = [one for one in told if "排放口甲" in one]
+        assert len(pages) > 2
+        assert sum(page.count("一项") for page in pages) == 91 * text.count("一项")
