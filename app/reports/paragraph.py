@@ -5,7 +5,6 @@ A paragraph of its own and not ReportLab's: that one reads mark-up, knows Japane
 
 import functools
 import itertools
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY
 from reportlab.platypus import Flowable
 
+from app.papers.indexes import pieces
 from app.reports.fonts import SONG, THIN, cleaned, runs_by_font
 from app.reports.typesetting import (
     ASCENT,
@@ -26,6 +26,7 @@ from app.reports.typesetting import (
     show,
     spacing,
     splits_figure,
+    stretches,
     text_width,
     width_of,
 )
@@ -36,21 +37,14 @@ _ORPHAN = 1.6  # em; a shorter last line is a character left alone
 _CUT = 3.0  # em of unlike length that are better than a word cut in half
 
 
-_SUBSCRIPTS = re.compile(r"(?<=Y)[ⅠⅡⅢⅣⅤ]|(?<=NO)x(?![A-Za-z])")
-
-
 @functools.lru_cache(maxsize=16384)
 def as_runs(text: str, font: str = SONG) -> tuple[Run, ...]:
     """Plain text as it is to be set: nothing in it is read as a tag, what the font lacks is set in another. The index of a
     level (YⅡ) and the x of NOx stand below the line."""
-    text = closed_up(cleaned(text))
     made: list[Run] = []
-    at = 0
-    for found in _SUBSCRIPTS.finditer(text):
-        made += [Run(run, one) for one, run in runs_by_font(text[at : found.start()], font)]
-        made += [lowered(Run(run, one)) for one, run in runs_by_font(found[0], font)]
-        at = found.end()
-    made += [Run(run, one) for one, run in runs_by_font(text[at:], font)]
+    for piece, is_below in pieces(closed_up(cleaned(text))):
+        runs = (Run(run, one) for one, run in runs_by_font(piece, font))
+        made += map(lowered, runs) if is_below else runs
     return tuple(made)
 
 
@@ -297,10 +291,22 @@ class ChineseParagraph(Flowable):
         if self.style.alignment == TA_CENTER:
             left += extra / 2
         elif self.style.alignment == TA_JUSTIFY and not hard and not last:
-            gaps = max(1, sum(1 for one in characters[start:stop] if one != THIN) - 1)
+            gaps = max(1, self._stretching(start, stop - 1))
             if extra / gaps <= _MOST_JUSTIFIED * self.style.fontSize:
                 between = extra / gaps
         return _Line(start, stop, left, used, between, hard)
+
+    def _stretching(self, start: int, end: int) -> int:
+        """How many of these units a justified line is made wider behind."""
+        characters, owner = self._characters, self._owner
+        last = len(characters) - 1
+        return sum(
+            characters[n] != THIN
+            and (
+                n == last or owner[n] != owner[n + 1] or stretches(characters[n], characters[n + 1])
+            )
+            for n in range(start, end)
+        )
 
     # -- as a flowable
 
@@ -367,8 +373,10 @@ class ChineseParagraph(Flowable):
             pieces.append((text, run.font, size * run.size, run.rise))
             if run.link:
                 left = self._so_far[start] - self._so_far[line.start]
-                left += line.between * (start - line.start)
-                wide = self._so_far[end] - self._so_far[start] + line.between * (end - start)
+                if line.between:
+                    left += line.between * self._stretching(line.start, start)
+                wide = self._so_far[end] - self._so_far[start]
+                wide += line.between * self._stretching(start, end) if line.between else 0.0
                 self._link(canvas, x + left, y, wide, run)
             start = end
         show(canvas, x, y, pieces, line.between, INK)

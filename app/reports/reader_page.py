@@ -43,6 +43,7 @@ from app.papers.document import (
     SubSection,
     Table,
 )
+from app.papers.indexes import pieces
 from app.papers.numbering import number_all
 from app.reports.pictures import chart_png
 
@@ -232,7 +233,10 @@ class _Page:
     def _inline(self, one: Inline) -> str:
         match one:
             case str():
-                return _text(one)
+                parts = pieces(one)
+                return "".join(
+                    f"<sub>{_text(t)}</sub>" if below else _text(t) for t, below in parts
+                )
             case Amount() | Away() | Open():
                 shown = f"〔{one}〕" if isinstance(one, Open) else str(one)
                 node = self._node(one.key) if one.key else None

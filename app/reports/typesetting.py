@@ -103,6 +103,12 @@ def spacing(a: str, b: str) -> float:
 
 
 @functools.lru_cache(maxsize=65536)
+def stretches(a: str, b: str) -> bool:
+    """Whether a justified line is made wider between these two: not inside a Latin word or a figure."""
+    return not (_is_latin(a) and _is_latin(b))
+
+
+@functools.lru_cache(maxsize=65536)
 def may_break(a: str, b: str) -> bool:
     """Whether a line may end between these two characters."""
     if not a or not b:
@@ -195,7 +201,8 @@ def show(
     between: float,
     color: Any,
 ) -> None:
-    """Text at a place. pieces: (text, font, size, rise) one behind the other. between: points added behind every character.
+    """Text at a place. pieces: (text, font, size, rise) one behind the other. between: points added behind every character
+    that is not inside a word (see `stretches`).
 
     Gaps and squeezed marks are made by Tc around one glyph, so that the text layer has no character for them.
     """
@@ -229,6 +236,7 @@ def _operators(canvas: Any, text: str, font: str, size: float, between: float) -
     held: list[str] = []
     current = ""
     spaced = dict(_gaps(text))
+    extra = between  # points that are added behind every character now
 
     def put() -> None:
         if held:
@@ -243,13 +251,17 @@ def _operators(canvas: Any, text: str, font: str, size: float, between: float) -
             put()
             out.append(f"{name} {plain(size)} Tf")
             current = name
-        if place in spaced:
+        wanted = spaced.get(place, 0.0) * size
+        if between and (place + 1 == len(text) or stretches(character, text[place + 1])):
+            wanted += between
+        if wanted != extra:
             put()
-            wide = plain(between + spaced[place] * size)
-            out.append(f"{wide} Tc ({code}) Tj {plain(between)} Tc")
-        else:
-            held.append(code)
+            out.append(f"{plain(wanted)} Tc")
+            extra = wanted
+        held.append(code)
     put()
+    if extra != between:
+        out.append(f"{plain(between)} Tc")
     return " ".join(out)
 
 

@@ -64,7 +64,9 @@ from app.papers.document import (
 from app.papers.document import (
     Picture as Photo,
 )
+from app.papers.indexes import pieces
 from app.papers.numbering import number_all
+from app.papers.row_rules import is_joined_up, ruled_after
 from app.papers.sheets import sheets_of
 from app.papers.unbroken import UNBROKEN
 from app.word.columns import PADDING, fitted
@@ -111,6 +113,24 @@ def write_docx(path: Path, document: Document, picture: Picture, *, made: dateti
     """Write the paper. made: the time in the file's properties. OSError when it cannot be written; the caller writes
     beside the target and moves it into place."""
     _Writer(_cleaned(document), picture, made).write().save(str(path))
+
+
+def _line_below(cell: Any, eighths: int) -> None:
+    """A line under a cell; width in eighths of a point."""
+    properties = cell.get_or_add_tcPr()
+    if properties.find(qn("w:tcBorders")) is not None:
+        return
+    under = OxmlElement("w:tcBorders")
+    line = OxmlElement("w:bottom")
+    for name, value in (
+        ("val", "single"),
+        ("sz", str(eighths)),
+        ("space", "0"),
+        ("color", "000000"),
+    ):
+        line.set(qn(f"w:{name}"), value)
+    under.append(line)
+    properties.append(under)
 
 
 class _Cells:
@@ -713,6 +733,12 @@ class _Writer:
                 runs = [self._run(paragraph, _STATES[state], size)]
             case LimitingMark():
                 runs = [self._run(paragraph, "限", size)]
+            case str():
+                runs = []
+                for piece, is_below in pieces(one):
+                    runs.append(self._run(paragraph, piece, size))
+                    if is_below:
+                        runs[-1].font.subscript = True
             case _:
                 runs = [self._run(paragraph, str(one), size)]
         for run in runs:
@@ -794,6 +820,7 @@ class _Writer:
                 lines[row - heads] = max(lines[row - heads], own)
             self._keep_row(grid.rows[row])
         self._rules(grid, heads)
+        self._row_lines(grid, heads, table, lines)
         head = _head_lines(table.columns, size, widths)
         heights = [self._height(one, size) for one in (*head, *lines)]
         self._stay(grid, table, heads, heights, tail=tail)
@@ -935,9 +962,9 @@ class _Writer:
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
 
     def _rules(self, table: "_Cells", heads: int = 1) -> None:
-        """Three lines: strong above and below, a thin one under the head, hairlines between rows."""
+        """Three lines: strong above and below, a thin one under the head."""
         borders = OxmlElement("w:tblBorders")
-        for side, width in (("top", 12), ("bottom", 12), ("insideH", 2)):
+        for side, width in (("top", 12), ("bottom", 12)):
             line = OxmlElement(f"w:{side}")
             for name, value in (
                 ("val", "single"),
@@ -954,18 +981,16 @@ class _Writer:
         else:
             layout.addprevious(borders)
         for cell in table.row(heads - 1):
-            properties = cell._tc.get_or_add_tcPr()  # noqa: SLF001
-            under = OxmlElement("w:tcBorders")
-            line = OxmlElement("w:bottom")
-            for name, value in (
-                ("val", "single"),
-                ("sz", "6"),
-                ("space", "0"),
-                ("color", "000000"),
-            ):
-                line.set(qn(f"w:{name}"), value)
-            under.append(line)
-            properties.append(under)
+            _line_below(cell._tc, 6)  # noqa: SLF001
+
+    def _row_lines(self, grid: "_Cells", heads: int, table: Table, lines: list[int]) -> None:
+        """Hairlines where they help to read, none through a cell that reaches over several rows."""
+        for place in ruled_after(table, lines):
+            column = 0
+            for cell in grid.rows[heads + place]._tr.tc_lst:  # noqa: SLF001
+                if not is_joined_up(table.rows[place + 1], column):
+                    _line_below(cell, 2)
+                column += cell.grid_span
 
     def _figure(self, figure: Figure) -> None:
         paragraph = self.word.add_paragraph()

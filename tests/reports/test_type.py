@@ -11,7 +11,7 @@ from app.reports.fonts import HEI_MEDIUM, SONG
 from app.reports.paragraph import ChineseParagraph, as_runs
 from app.reports.table_widths import fitted_widths
 from app.reports.tables import BuiltTable
-from app.reports.typesetting import CELL, Look, closed_up, text_width
+from app.reports.typesetting import BODY, CELL, Look, closed_up, stretches, text_width
 
 fonts.register()
 
@@ -139,3 +139,19 @@ def test_dates_of_sentences_are_told() -> None:
     assert told_days("自 2026-08-15 起，E-2026-05-10、2026-13-01") == (
         "自 2026 年 8 月 15 日起，E-2026-05-10、2026-13-01"
     )
+
+
+@pytest.mark.parametrize(("a", "b", "wider"), [("c", "l", False), ("1", ".", False), ("行", "c", True), ("t", "，", True)])  # fmt: skip
+def test_a_justified_line_keeps_words_and_figures_whole(a: str, b: str, wider: bool) -> None:
+    assert stretches(a, b) is wider
+
+
+def test_a_justified_line_ends_at_the_edge() -> None:
+    text = "在清审通中打开本 PDF 选“核验”，或运行 cleanaudit verify 报告.pdf，不需要联网；同时给出 268 000 m² 的案卷"
+    paragraph = ChineseParagraph(as_runs(text * 2), BODY)
+    lines = paragraph._broken(444)  # noqa: SLF001
+    stretched = [one for one in lines[:-1] if one.between]
+    assert stretched
+    for line in stretched:
+        added = line.between * paragraph._stretching(line.start, line.end - 1)  # noqa: SLF001
+        assert line.x + line.wide + added == pytest.approx(444)
