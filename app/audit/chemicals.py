@@ -168,7 +168,8 @@ class ChemicalRules:
         found = find(text, self._reference.chemicals)
         if not found:
             return Worked(
-                NOT_FOUND, note="按名称和 CAS 号没对上名录；混合物要看安全技术说明书第 3 节的成分"
+                NOT_FOUND,
+                note="按所填名称和 CAS 号没对上名录，没有 CAS 号的只按名称；混合物要看安全技术说明书第 3 节的成分",
             )
         names = "、".join(f"{_short(one.chemical)}（{one.by}）" for one in found)
         notes = [f"{one.chemical.list} {one.chemical.id}。{one.chemical.use}" for one in found]

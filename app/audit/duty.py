@@ -7,7 +7,7 @@ The program holds the answers against what it has read; the bureau draws up the 
 from collections.abc import Sequence
 from fractions import Fraction
 
-from app.assessment.indicator_system import DocumentKind
+from app.assessment.indicator_system import DocumentKind, weakest
 from app.assessment.numbers import brief, display
 from app.assessment.result import Assessment
 from app.assessment.triggers import Trigger, mandatory_triggers
@@ -120,10 +120,9 @@ def _over_quota(
 
 
 def _toxic(listed: Worked, law: LawEdition, *, named: bool, none: bool) -> Trigger:
-    cited, at_place = law.cite("trigger.toxic"), law.cite("place.toxic")
-    publish = law.cite("publish.toxic")
-    source = "；".join(one.source for one in (cited, publish, at_place) if one.source)
-    source = Citation(source=source, verification=cited.verification).marked
+    cited, case = law.cite("trigger.toxic"), law.cite("case.toxic")
+    at_place, publish = law.cite("place.toxic"), law.cite("publish.toxic")
+    source = _joined(cited, case)
     found = listed.words if listed.tone is Tone.UNSURE else ""
     if named:
         words = f"；{found}" if found else ""
@@ -132,7 +131,7 @@ def _toxic(listed: Worked, law: LawEdition, *, named: bool, none: bool) -> Trigg
         also = f"，{at_place.text}" if at_place.text else ""
         public = f"，{publish.text}" if publish.text else ""
         text = f"{found}。应做强制性审核{public}{also}；{_BUREAU}"
-        return Trigger("toxic", True, "双有", text, source)
+        return Trigger("toxic", True, "双有", text, _joined(cited, case, publish, at_place))
     if listed.words:
         return Trigger("toxic", None, "双有", f"{listed.words}。{listed.note}", source)
     if none:
@@ -140,6 +139,14 @@ def _toxic(listed: Worked, law: LawEdition, *, named: bool, none: bool) -> Trigg
     else:
         text = "还没填化学品，还不能判断"
     return Trigger("toxic", None, "双有", text, source)
+
+
+def _joined(*cited: Citation) -> str:
+    """The sources of what a line says, and no other, as sure as the least sure of them."""
+    named = [one for one in cited if one.source]
+    states = [one.verification for one in named if one.verification is not None]
+    source = "；".join(one.source for one in named)
+    return Citation(source=source, verification=weakest(states) if states else None).marked
 
 
 def _reason(cited: Citation) -> str:

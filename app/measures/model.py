@@ -16,6 +16,7 @@ from app.forms.measure_data import Stream
 from app.forms.once import once
 
 DROPPED, DONE, IDEA = "dropped", "done", "idea"
+FEASIBLE = ("feasible", "doing", DONE)
 _PAIR = re.compile(r"\s*(.+?)\s*(?:=|＝|:|：|到|→|做到)\s*([^=＝:：→]+?)\s*")
 _LEVELS = {
     "Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "I": "I", "II": "II", "III": "III", "1": "I", "2": "II", "3": "III",

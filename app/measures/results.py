@@ -24,6 +24,7 @@ from app.measures.economics import EconomicCase, Economics, evaluate, faults_of
 from app.measures.model import (
     DONE,
     DROPPED,
+    FEASIBLE,
     IDEA,
     Measure,
     measures_of,
@@ -158,6 +159,20 @@ def afterwards(project: AuditProject) -> After:
     later = replace(with_measures(project, counted), is_measured=True)
     assessment = assess_project(later) if later.system is not None else None
     return After(later, assessment, tuple(counted), tuple(unmeasured))
+
+
+@once
+def expected(project: AuditProject) -> After | None:
+    """The audit as it is expected with every feasible measure carried out: what was measured stands for what was promised.
+    None while nothing is feasible."""
+    known = {one.row_id: one for one in afterwards(project).counted}
+    planned = [one for one in measures_of(project) if one.state in FEASIBLE]
+    if not planned:
+        return None
+    chosen = tuple(known.get(one.row_id, one) for one in planned)
+    later = with_measures(project, chosen)
+    assessment = assess_project(later) if later.system is not None else None
+    return After(later, assessment, chosen, ())
 
 
 # -- 清洁生产项目绩效表

@@ -8,7 +8,7 @@ from app.assessment.numbers import round_half_up
 from app.audit.measures import SAVINGS, TABLE
 from app.audit.project import AuditProject
 from app.forms.answer import Given, cell_key
-from app.measures.model import DONE, DROPPED, Measure, measures_of, stream_of
+from app.measures.model import DROPPED, FEASIBLE, Measure, measures_of, stream_of
 from app.measures.results import counts, proofs_of
 from app.papers.digits import places_to_the_end, regrouped
 from app.papers.document import (
@@ -103,7 +103,7 @@ def typed(project: AuditProject, measure: Measure, column: str) -> str:
 
 def is_feasible(measure: Measure) -> bool:
     """Found feasible, whether or not it is being carried out yet."""
-    return measure.state in ("feasible", "doing", DONE)
+    return measure.state in FEASIBLE
 
 
 def costly_measures(project: AuditProject) -> list[Measure]:

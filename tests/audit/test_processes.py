@@ -25,8 +25,16 @@ def test_the_sample_has_three_lines_with_codes_in_order() -> None:
     assert [line.name for line in found.lines] == ["镀锌线", "铜镍线", "喷涂线"]
     steps = {step.name: step for line in found.lines for step in line.steps}
     assert steps["上挂、除油、酸洗"].pollution == ("W1", "G1", "S1", "G2")
-    assert steps["镀铜和清洗"].pollution == ("W4", "S4", "G1"), "the same waste keeps its code"
-    assert steps["上挂、除油、酸洗"].inputs == ("五金件", "除油剂", "盐酸", "水", "天然气", "电")
+    assert steps["镀铜和清洗"].pollution == ("W4", "S5", "G1"), "the same waste keeps its code"
+    assert steps["上挂、除油、酸洗"].inputs == (
+        "五金件",
+        "返工件",
+        "除油剂",
+        "盐酸",
+        "水",
+        "天然气",
+        "电",
+    )
     assert found.names["G1"] == "酸雾"
     # 「铜镍线清洗和镀镍、镀锌线清洗和三价铬钝化」: the rinsing of these two lines
     assert [name for name, step in steps.items() if step.focus] == [

@@ -626,7 +626,7 @@ def test_what_was_measured_nowhere_is_not_said_to_be_left_out_of_a_sum(before: D
 
 def test_hazardous_waste_stands_beside_the_cases_and_decides_nothing(before: Document) -> None:
     said = said_by([table(before, "duty")])
-    assert "产生危险废物 8 种" in said
+    assert "产生危险废物 9 种" in said
     assert "第 6～8 条 ◐），是否因此列入，由主管部门确定" in said
     book = sample_book()
     rows = {f"env.waste/{row}/kind": "general" for row in book.row_ids("env.waste")}
@@ -773,3 +773,70 @@ def test_no_band_of_the_water_diagram_runs_under_words() -> None:
 def test_a_head_over_what_is_lacking_does_not_read_as_a_blank() -> None:
     found = [one for one in surplus_blocks(printer_project()) if isinstance(one, Table)]
     assert [one.title for one in found[0].columns][-1] == "缺少的数据"
+
+
+# -- a strict reader of the plating works, once more
+
+
+def test_columns_that_hold_different_measures_say_so(
+    after: Document, before: Document, acceptance: Document
+) -> None:
+    words = "没有实测的 WD1（镍 62 kg），实测不含，两列不能直接相比"
+    assert f"预计含{words}" in said_by([table(acceptance, "reductions")])
+    assert f"预计含尚未完成的 ZG3、ZG4 和{words}" in said_by([table(after, "reductions")])
+    assert "不能直接相比" not in said_by([table(before, "reductions")]), "nothing was measured"
+
+
+def test_a_finished_costly_measure_is_reckoned_once_more_by_what_was_measured(
+    after: Document, before: Document, acceptance: Document
+) -> None:
+    rows = {cells[0]: cells[2:] for cells in map(printed, (one.cells for one in table(after, "economic.actual").rows))}  # fmt: skip
+    assert rows["ZG1"][:2] == ("1.18", "1.28")
+    assert rows["ZG2"][:4] == ("3.31", "4.04", "17.22", "11.35")
+    assert set(rows) == {"ZG1", "ZG2"}
+    assert table(acceptance, "economic.actual")
+    assert "economic.actual" not in [one.key for one in tables(before)]
+
+
+def test_the_year_afterwards_says_how_it_was_reckoned_and_by_what_papers(after: Document) -> None:
+    said = said_by([table(after, "after.plant")])
+    assert "用电折全年：两个月抄表 322300 kWh" in said.replace("\u2009", "")
+    assert "审核后产出折全年：两个月入库镀件" in said
+    cited = said_by([table(after, "evidence")])
+    assert "审核后的抄表记录、台账和账单" in cited
+    assert "10 月 25 日两个抄表月" in cited
+
+
+def test_a_forecast_has_its_formula(before: Document, after: Document) -> None:
+    said = said_by([table(before, "derivation")]).replace("\u2009", " ")
+    for words in ("镍利用率（预计）", "88.45%", "扣除 WD1、ZG2 节约的 734 kg", "22.94", "40.83"):
+        assert words in said
+    assert "按 WD1、ZG1、ZG2 的预计节约量从审核前的数中扣除" in said
+    later = said_by([table(after, "derivation")])
+    assert "已实测的按实测，其余按预计" in later
+    assert later.count("单位产品每次清洗取水量（") == 1, "measured: the forecast says it once more"
+
+
+def test_a_case_of_the_law_cites_what_defines_it(before: Document) -> None:
+    said = said_by([table(before, "duty")])
+    assert "清洁生产审核办法 第 8 条（三）" in said
+    assert "第 11 条" not in said, "is about publishing"
+    assert "方案（2023—2025 年）第" not in said, "nothing of the line is of the province"
+
+
+def test_why_a_measure_waits_stands_beside_that_it_waits(before: Document) -> None:
+    cells = printed(row(table(before, "screening"), "WD9").cells)
+    assert cells[-1].startswith("待研究：要停槽改管路")
+
+
+def test_a_denial_is_the_firms_and_a_search_says_by_what(before: Document) -> None:
+    said = whole(before)
+    assert "企业填报：未使用名录所列的优先控制化学品" in said
+    assert "没有 CAS 号的只按名称" in said
+
+
+def test_a_note_at_a_result_without_a_measured_effect_is_printed_too(acceptance: Document) -> None:
+    said = said_by([table(acceptance, "low.done")])
+    assert "WD8：每方废水药剂少用 8.5%" in said
+    assert "WD1：镍没有单独量" in said
+    assert "WD2：" not in said, "stands beside what was measured"

@@ -1,6 +1,6 @@
 """Appendix 指标数值的来历: how values and sums were worked out."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -12,7 +12,7 @@ from app.audit.self_check import is_asked
 from app.forms.printed_formula import ABOUT, printed_formula
 from app.measures.apply import cells_of
 from app.measures.model import Measure, number_of, stream_of
-from app.measures.results import After, afterwards
+from app.measures.results import After, afterwards, expected
 from app.papers.answers import figure_title, is_absent
 from app.papers.chapters.judgements import judged_indicators, unit_text
 from app.papers.digits import number, places_to_the_end, regrouped
@@ -53,11 +53,22 @@ def derivation_chapter(
 def _derivation_table(project: AuditProject, assessment: Assessment) -> Table | None:
     rows = list(_derivation_rows(project, assessment))
     after = afterwards(project)
+    before = {one.indicator_id: one.finding for one in assessment.judgements}
+    found_after: dict[str, Finding] = {}
     if after.counted and after.assessment is not None:
-        before = {one.indicator_id: one.finding for one in assessment.judgements}
+        found_after = {one.indicator_id: one.finding for one in after.assessment.judgements}
         taken = _taken(project, after)
-        later = list(_derivation_rows(after.project, after.assessment, "（审核后）", before, taken))
+        later = list(
+            _derivation_rows(after.project, after.assessment, "（审核后）", [before], taken)
+        )
         rows += later
+    forecast = expected(project) if assessment.level_range is not None else None
+    promised: list[Row] = []
+    if forecast is not None and forecast.assessment is not None:
+        said = [before, found_after]
+        taken = _taken(project, forecast)
+        promised = list(_derivation_rows(forecast.project, forecast.assessment, "（预计）", said, taken))  # fmt: skip
+        rows += promised
     if not rows:
         return None
     columns = (
@@ -66,11 +77,16 @@ def _derivation_table(project: AuditProject, assessment: Assessment) -> Table | 
         Column("算式", 4.6),
         Column("用到的数", 5.2),
     )
-    notes: tuple[Runs, ...] = ()
+    lines: list[str] = []
     if after.counted and after.assessment is not None:
         codes = codes_of(_acting(after, before))
         if codes and later:
-            notes = ((f"注：审核后为按 {codes} 的实测节约量从审核前的数中扣除后重新计算。",),)
+            lines.append(f"审核后为按 {codes} 的实测节约量从审核前的数中扣除后重新计算。")
+    if forecast is not None and promised:
+        codes = codes_of(_acting(forecast, before))
+        by = "节约量（已实测的按实测，其余按预计）" if found_after else "预计节约量"
+        lines.append(f"预计为可行方案全部实施后，按 {codes} 的{by}从审核前的数中扣除后重新计算。")
+    notes: tuple[Runs, ...] = ((f"注：{''.join(lines)}",),) if lines else ()
     return Table("derivation", "指标数值的来历", columns, tuple(rows), notes, size=Size.SMALL)
 
 
@@ -150,14 +166,14 @@ def _derivation_rows(
     project: AuditProject,
     assessment: Assessment,
     when: str = "",
-    before: Mapping[str, Finding] | None = None,
+    before: Sequence[Mapping[str, Finding]] = (),
     taken: Iterable[_Taken] = (),
 ) -> Iterator[Row]:
     """before: findings that are said already; only what became another number is given then. taken: by measures."""
     for place, _, indicator, judgement in judged_indicators(project, assessment):
         if not isinstance(judgement.finding, Measured):
             continue
-        if before is not None and before.get(indicator.id) == judgement.finding:
+        if any(one.get(indicator.id) == judgement.finding for one in before):
             continue
         value = _derivation_of(judgement.trace)
         if value is None:

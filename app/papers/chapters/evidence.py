@@ -9,7 +9,7 @@ from app.papers.answers import DASH, formal
 from app.papers.document import Align, Chapter, Column, Paragraph, Ref, Row, Runs, Size, Table
 from app.papers.outline import ref_range
 
-_FACTS, _WASTE = "compliance.facts", "env.waste"
+_FACTS, _WASTE, _AFTER = "compliance.facts", "env.waste", "after.plant"
 # (question that holds number, name or day, what the paper is, key of the table it stands in)
 _SINGLE = (
     ("front.list_name", "列入审核名单的文件", "profile.facts"),
@@ -136,6 +136,9 @@ def _named(project: AuditProject, shown: Collection[str]) -> Iterator[tuple[str,
         if any(names):
             yield "危险废物合同和转移联单", "、".join(one for one in names if one), (Ref(_WASTE),)
     yield from _records(project, shown)
+    period = book.text("after.period").strip()
+    if period and _AFTER in shown:
+        yield "审核后的抄表记录、台账和账单", period.rstrip("。"), (Ref(_AFTER),)
     for table_id, kind in (("energy.bills", "电费和燃气费票据"), ("water.bills", "水费票据")):
         years = sorted({key.split("/")[1][:4] for key in book.cells_of(table_id)})
         printed = [key for key in shown if key.startswith(f"bills.{table_id}")]

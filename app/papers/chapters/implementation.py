@@ -7,10 +7,12 @@ from app.assessment.numbers import round_half_up
 from app.audit.measures import RESULTS
 from app.audit.project import AuditProject
 from app.forms.answer import Given, cell_key
+from app.measures.economics import Economics
 from app.measures.model import stream_of
 from app.measures.results import (
     Proof,
     counts,
+    economics_of,
     proofs_of,
 )
 from app.papers.answers import DASH
@@ -106,7 +108,46 @@ def implementation(project: AuditProject) -> list[Block]:
         *_reckoned(project, proofs),
     )
     table = Table("implementation", "方案实施进度和资金", columns, tuple(rows), notes, Size.SMALL)
-    return [Paragraph(lead), table]
+    return [Paragraph(lead), table, *_paid_back(project, proofs)]
+
+
+def _paid_back(project: AuditProject, proofs: list[Proof]) -> list[Block]:
+    """The economic indexes of the finished costly measures once more, by what was spent and measured."""
+    rows = []
+    for one in proofs:
+        if not is_costly(one.measure) or not one.is_done or one.cost is None or one.saving is None:
+            continue
+        planned = economics_of(project, one.measure)
+        actual = economics_of(project, one.measure, one.cost, one.saving)
+        if not isinstance(planned, Economics) or not isinstance(actual, Economics):
+            continue
+        at = f"economics/{one.measure.row_id}"
+        cells: list[Cell] = [one.measure.code, one.measure.name]
+        for name, unit, times in (("N", "a", 1), ("NPV", "万元", 1), ("IRR", "%", 100)):
+            for found, key in ((planned, f"{at}/{name}"), (actual, f"{at}/{name}/measured")):
+                value: Fraction | None = getattr(found, name)
+                cells.append(DASH if value is None else Amount(value * times, 2, unit, key))
+        rows.append(Row(tuple(cells)))
+    if not rows:
+        return []
+    heads = (("偿还期 N", "a"), ("净现值 NPV", "万元"), ("内部收益率 IRR", "%"))
+    columns = (
+        Column("编号", 1.1, Align.CENTRE),
+        Column("方案名称", 3),
+        *(
+            Column(when, 1.2, Align.NUMBER, unit, group)
+            for group, unit in heads
+            for when in ("预计", "实际")
+        ),
+    )
+    notes: tuple[Runs, ...] = (
+        ("注：实际为按实际投资和实测效益重新计算，税率、贴现率和计算期与预计相同；“—”为算不出。",),
+    )
+    key = "economic.actual"
+    return [
+        Paragraph(("已完成的中/高费方案按实际投资和实测效益重新计算的经济指标见", Ref(key), "。")),
+        Table(key, "中/高费方案的实际经济指标", columns, tuple(rows), notes, Size.SMALL),
+    ]
 
 
 def _reckoned(project: AuditProject, proofs: list[Proof]) -> list[Runs]:
@@ -117,7 +158,17 @@ def _reckoned(project: AuditProject, proofs: list[Proof]) -> list[Runs]:
         note = answer.note.strip().rstrip("。") if isinstance(answer, Given) else ""
         if one.is_done and note:
             said.append((f"{one.measure.code} 实测效益：{note}。",))
-    return said
+    costly = [one for one in proofs if is_costly(one.measure) and one.is_done]
+    return [*said, *_unmeasured_notes(costly)]
+
+
+def _unmeasured_notes(proofs: list[Proof]) -> list[Runs]:
+    """What was noted at results without any measured effect: with one it stands beside that (`effects`)."""
+    return [
+        (f"{one.measure.code}：{one.note.rstrip('。')}。",)
+        for one in proofs
+        if one.note and not one.measured
+    ]
 
 
 def low_planned(project: AuditProject) -> list[Block]:
@@ -216,7 +267,10 @@ def low_implemented(project: AuditProject) -> list[Block]:
         Column("实测环境效果", 3),
     )
     raised = "".join(_raised(project, one) for one in done if not one.measured)
-    notes: tuple[Runs, ...] = ((f"注：“—”为没有实测；合计为表中各数之和。{raised}",),)
+    notes: tuple[Runs, ...] = (
+        (f"注：“—”为没有实测；合计为表中各数之和。{raised}",),
+        *_unmeasured_notes(done),
+    )
     return [
         Paragraph((f"{said}；实施效果见", Ref("low.done"), "。")),
         Table("low.done", "无/低费方案实施效果", columns, tuple(rows), notes, Size.SMALL),

@@ -9,13 +9,13 @@ from app.assessment.result import Assessment
 from app.audit.charts.build import share_pairs
 from app.audit.project import AuditProject
 from app.audit.wording import level_name
-from app.measures.apply import rescored
 from app.measures.changes import figure_changes, planned_measures
 from app.measures.charts import level_chart
 from app.measures.model import Measure, measures_of
 from app.measures.results import (
     After,
     afterwards,
+    expected,
 )
 from app.papers.answers import DASH, formal
 from app.papers.chapters.judgements import (
@@ -55,13 +55,13 @@ def level_expected(project: AuditProject, assessment: Assessment | None) -> list
     """What all measures are expected to bring, named as a forecast; what was measured stands for what was promised."""
     if assessment is None or project.system is None or assessment.level_range is None:
         return [Paragraph((NO_LEVEL,)), *_own_figures(project)]
-    planned = [one for one in measures_of(project) if is_feasible(one)]
-    if not planned:
+    forecast = expected(project)
+    if forecast is None or forecast.assessment is None:
         return [Paragraph(("尚未确定列入实施的方案，没有可以预计的水平。",))]
-    known = {one.row_id: one for one in afterwards(project).counted}
-    basis = "已实测和投用的按实测，其余按预计节约量" if known else "按预计节约量"
+    planned, later = forecast.counted, forecast.assessment
+    measured = afterwards(project).counted
+    basis = "已实测和投用的按实测，其余按预计节约量" if measured else "按预计节约量"
     lead = f"可行方案（{codes_of(planned)}）全部实施后，{basis}核算，预计"
-    later = rescored(project, [known.get(one.row_id, one) for one in planned])
     blocks: list[Block] = [_level_sentence(lead, later)]
     changed = _changed(project, assessment, later, planned, "expected")
     if changed:

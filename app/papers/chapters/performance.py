@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.assessment.numbers import round_half_up
 from app.audit.project import AuditProject
-from app.measures.model import measures_of
+from app.measures.model import measures_of, stream_of
 from app.measures.results import (
     PERFORMANCE,
     Lack,
@@ -23,6 +23,7 @@ from app.measures.results import (
 from app.papers.answers import DASH
 from app.papers.chapters.implementation import effects, promised
 from app.papers.chapters.plant_after import plant_before_and_after
+from app.papers.digits import number
 from app.papers.document import (
     Align,
     Amount,
@@ -42,7 +43,13 @@ from app.papers.document import (
     Size,
     Table,
 )
-from app.papers.measure_rows import codes_of, unbooked_words
+from app.papers.measure_rows import (
+    codes_of,
+    in_order,
+    part_title,
+    stream_places,
+    unbooked_words,
+)
 
 
 def performance_summary(project: AuditProject, *, only_done: bool = False) -> list[Block]:
@@ -110,6 +117,7 @@ def performance_summary(project: AuditProject, *, only_done: bool = False) -> li
                 f"注：预计为{scope_name}的各方案预计数修约后之和，"
                 f"{'实测为绩效表中已完成方案各行之和，' if finished.rows else ''}"
                 f"负数为增加{'；“—”为没有实测' if finished.rows else ''}。{unbooked_words(project)}",
+                _beyond_words(project, only_done=only_done) if measured else "",
                 *_overlaps(project, only_done=only_done),
             ),
         )
@@ -118,6 +126,30 @@ def performance_summary(project: AuditProject, *, only_done: bool = False) -> li
     blocks += effects(project)
     blocks += plant_before_and_after(project)
     return blocks or [Paragraph(("尚无方案。",))]
+
+
+def _beyond_words(project: AuditProject, *, only_done: bool) -> str:
+    """「预计含没有实测的 WD1（镍 62 kg），实测没有这部分，两列不能直接相比。」 of measures one column has and the other has not."""
+    said = []
+    later = "" if only_done else _later(project)
+    if later:
+        said.append(f"尚未完成的 {later}")
+    open_ones = []
+    for one in sorted(proofs_of(project), key=lambda one: in_order(one.measure)):
+        if not one.is_done:
+            continue
+        streams = [name for name in one.measure.savings if name not in one.measured]
+        amounts = [
+            f"{part_title(project, name, one.measure.savings)} "
+            f"{number(amount, stream_places(amount))} {stream_of(project, name).unit}"
+            for name in streams
+            for amount in (one.measure.savings[name],)
+        ]
+        if amounts:
+            open_ones.append(f"{one.measure.code}（{'，'.join(amounts)}）")
+    if open_ones:
+        said.append(f"没有实测的 {'、'.join(open_ones)}")
+    return f"预计含{' 和'.join(said)}，实测不含，两列不能直接相比。" if said else ""
 
 
 def _overlaps(project: AuditProject, *, only_done: bool) -> list[Inline]:

@@ -1,7 +1,7 @@
 """The plant as a whole before and after the audit."""
 
 from app.audit.project import AuditProject
-from app.forms.answer import Given
+from app.forms.answer import Answer, Given
 from app.papers.answers import DASH, exact_of, formal, places_typed
 from app.papers.document import (
     Align,
@@ -28,6 +28,7 @@ def plant_before_and_after(project: AuditProject) -> list[Block]:
         return []
     book = project.book
     rows = []
+    reckoned: list[Runs] = []
     for row_id, label in ((one.id, one.label) for one in table.fixed_rows):
         if not book.text(f"{_PLANT}/{row_id}/after"):
             continue
@@ -44,6 +45,7 @@ def plant_before_and_after(project: AuditProject) -> list[Block]:
             )
             cells.append(DASH if value is None else Amount(value, places, unit, key))
         rows.append(Row((*cells, book.text(f"{_PLANT}/{row_id}/note").strip() or DASH)))
+        reckoned += _reckoned(book.get(f"{_PLANT}/{row_id}/after"), title)
     if not rows:
         return []
     columns = (
@@ -81,11 +83,19 @@ def plant_before_and_after(project: AuditProject) -> list[Block]:
         (
             "注：按单耗算＝（审核前单耗－审核后单耗）×审核后产量，与各方案实测之和的差照实列出，不分摊。",
         ),
+        *_reckoned(amounts[1], f"审核后{size}"),
+        *reckoned,
     )
     return [
         Paragraph(tuple(runs)),
         Table(_PLANT, f"{whole}审核前后", columns, tuple(rows), notes, Size.SMALL),
     ]
+
+
+def _reckoned(answer: Answer, what: str) -> list[Runs]:
+    """How a year's amount came about, as it was noted at it."""
+    note = answer.note.strip().rstrip("。") if isinstance(answer, Given) else ""
+    return [(f"{what}折全年：{note}。",)] if note else []
 
 
 def plant_after(project: AuditProject) -> list[tuple[str, Amount]]:

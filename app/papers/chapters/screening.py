@@ -3,9 +3,10 @@
 from fractions import Fraction
 
 from app.assessment.numbers import brief
+from app.audit.measures import TABLE
 from app.audit.project import AuditProject
 from app.audit.ranking import SCREENING
-from app.forms.answer import cell_key
+from app.forms.answer import Given, cell_key
 from app.measures.model import DROPPED, Measure, measures_of
 from app.papers.answers import (
     DASH,
@@ -73,7 +74,11 @@ def screening(project: AuditProject) -> list[Block]:
 
 
 def _screened(project: AuditProject, measure: Measure) -> str:
+    """What was decided and why: the reason it is left out for, else what was noted at the decision."""
     why = project.book.text(cell_key(SCREENING, measure.row_id, "excluded")).strip()
+    decided = project.book.get(cell_key(TABLE, measure.row_id, "state"))
+    if not why and isinstance(decided, Given) and not is_feasible(measure):
+        why = decided.note.strip().rstrip("。")
     said = _STATES.get(measure.state, "待研究")
     return f"{said}：{why}" if why else said
 
