@@ -162,7 +162,7 @@ def results(walker: Walker) -> None:
         walker.fill("measures.list", at, ["2026年8月份"], first="done")
     for key, text in AFTER["answers"].items():
         if key.startswith("after."):
-            walker.put(key, str(text))
+            walker.put(key, _typed(text))
     for row, (amount, note) in AFTER["tables"]["after.plant"]["rows"].items():
         walker.fill("after.plant", row, [_typed(amount)], first="after")
         if note:
