@@ -84,9 +84,9 @@ def test_offers_say_why_and_ideas_become_measures(screen: AuditScreen) -> None:
     assert first is not None
     assert "设备表里有空压机" in first.text()
     page.sources.buttons[3].click()
-    assert page.view.list.count() == 14
+    assert page.view.list.count() == 16
     page.view.list.setFocus()
-    page.view.list.setCurrentRow(13)
+    page.view.list.setCurrentRow(15)
     page.add_chosen()
     row = page.model.book.row_ids("measures.list")[-1]
     assert page.model.book.text(f"measures.list/{row}/aspect") == "staff"
