@@ -106,7 +106,7 @@ def test_the_report_names_the_law_of_its_day_and_says_that_it_crosses() -> None:
     before = paper(with_answer(sample, "team.start", "2026-05-10"))
     assert "按《中华人民共和国清洁生产促进法》" in before
     assert "第 27 条（三）" in before
-    assert "自 2026-08-15 起，《中华人民共和国生态环境法典》施行" in before
+    assert "自 2026 年 8 月 15 日起，《中华人民共和国生态环境法典》施行" in before
     assert (
         "第 967 条" in before
     )  # the new articles stand beside the old where the audit crosses the day
