@@ -83,18 +83,28 @@ def total(values: Iterable[Fraction]) -> Fraction:
 
 def round_half_up(value: Fraction, places: int) -> Decimal:
     """Rounded half away from zero; exact arithmetic, so 0.125 to two places is 0.13."""
-    above, below = 2 * abs(value.numerator), 2 * value.denominator
-    whole = (above * 10**places + value.denominator) // below
+    whole = _rounded(value, places)
     sign = "-" if value < 0 and whole else ""
     return Decimal(f"{sign}{whole_text(whole)}E-{places}")
 
 
+def _rounded(value: Fraction, places: int) -> int:
+    """How many of the last of `places` decimals the size of `value` has, rounded half up."""
+    unit: int = 10**places
+    return (2 * abs(value.numerator) * unit + value.denominator) // (2 * value.denominator)
+
+
 def display(value: Fraction, places: int, grouping: bool = True) -> str:
     """For screens and papers: `places` decimals, thousands commas, a true minus sign."""
-    rounded = round_half_up(value, places)
-    size = rounded.copy_abs()  # abs() would round to 28 digits
-    text = f"{size:,f}" if grouping else f"{size:f}"
-    return f"−{text}" if rounded < 0 else text
+    size = _rounded(value, places)
+    if size < _LONGEST:
+        whole, rest = divmod(size, 10**places)
+        text = f"{whole:,}" if grouping else str(whole)
+        text = f"{text}.{rest:0{places}d}" if places else text
+    else:
+        exact = round_half_up(value, places).copy_abs()  # abs() would round to 28 digits
+        text = f"{exact:,f}" if grouping else f"{exact:f}"
+    return f"−{text}" if value < 0 and size else text
 
 
 def places_apart(value: Fraction, bounds: Iterable[Fraction], places: int = 2) -> int:

@@ -47,6 +47,7 @@ class FoundIndicator(NamedTuple):
         return self.explain()
 
 
+@once
 def found_indicators(project: AuditProject) -> Mapping[str, FoundIndicator]:
     """Per indicator id of the project's tables, in their order. Empty when the project has no system."""
     if project.system is None:

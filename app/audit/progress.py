@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.assessment.finding import Missing, NotApplicable
+from app.assessment.numbers import fraction_of
 from app.audit.findings import found_indicators
 from app.audit.project import AuditProject
 from app.forms.answer import Answer, Given, cell_key
@@ -130,7 +131,7 @@ def _state(answer: Answer, question: Question) -> str:
         case Given(text="") | Missing():
             return "missing" if question.required or isinstance(answer, Given) else ""
         case Given(text):
-            is_zero = question.kind is QuestionKind.NUMBER and Fraction(text) == 0
+            is_zero = question.kind is QuestionKind.NUMBER and not fraction_of(text)
             return "zero" if is_zero else "answered"
 
 

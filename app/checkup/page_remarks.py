@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from app.assessment.finding import Missing, NotApplicable
-from app.assessment.numbers import brief, display, number_text
+from app.assessment.numbers import brief, display, fraction_of, number_text
 from app.audit.compliance import settled
 from app.audit.contradictions import PENALTIES, answers_in_doubt
 from app.forms import unused
@@ -132,7 +132,7 @@ def _answer_remarks(question: Question, key: str, answer: Answer) -> Iterator[Re
                         key, severity, parsed.problem.what, parsed.problem.remedy, parsed.offers
                     )
             elif question.kind is QuestionKind.NUMBER or question.kind is QuestionKind.YEAR:
-                yield from _bounds(question, key, Fraction(answer.text), answer.note)
+                yield from _bounds(question, key, fraction_of(answer.text), answer.note)
 
 
 def _unit_remarks(question: Question, key: str, answer: Answer) -> Iterator[Remark]:
@@ -156,7 +156,7 @@ def _unit_remarks(question: Question, key: str, answer: Answer) -> Iterator[Rema
 def _bounds(question: Question, key: str, value: Fraction, note: str) -> Iterator[Remark]:
     check = question.check
     unit = f" {question.unit}" if question.unit and question.unit != "%" else question.unit
-    if check.minimum and value < Fraction(check.minimum):
+    if check.minimum and value < fraction_of(check.minimum):
         what = (
             "不会是负数"
             if check.minimum == "0"
@@ -420,7 +420,9 @@ def _slip(value: Fraction, usual: Fraction) -> Fraction | None:
     """
     if value <= 0 or usual <= 0:
         return None
-    if max(value, usual) * SLIP_CLOSENESS < min(value, usual) * SLIPS[0]:
+    # the two over one denominator, so that what nearly every value comes to costs little
+    one, other = value.numerator * usual.denominator, usual.numerator * value.denominator
+    if max(one, other) * SLIP_CLOSENESS < min(one, other) * SLIPS[0]:
         return None
     best: tuple[Fraction, Fraction] | None = None
     for factor in (*map(Fraction, SLIPS), *(Fraction(1, slip) for slip in SLIPS)):

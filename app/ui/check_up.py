@@ -149,10 +149,14 @@ class ConcernList(QWidget):
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(3)
-        check_up.changed.connect(self.refresh)
-        self.refresh()
+        self._shown: tuple[Concern, ...] = ()
+        self.hide()
 
     def refresh(self) -> None:
+        """Show what the check-up found last; nothing is done when that is shown already."""
+        if self._check_up.concerns is self._shown:
+            return
+        self._shown = self._check_up.concerns
         focus = QApplication.focusWidget()
         here = focus is not None and self.isAncestorOf(focus)
         widgets.clear_layout(self._box)

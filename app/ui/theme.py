@@ -67,7 +67,12 @@ def size(role: str) -> int:
 
 def font(role: str = "body", *, bold: bool = False) -> QFont:
     """The screen font at the size of a `type_pt` role, with figures of equal width."""
-    result = QFont(_face)
+    return QFont(_font(_face, role, bold))
+
+
+@functools.cache
+def _font(face: str, role: str, bold: bool) -> QFont:
+    result = QFont(face)
     result.setPointSizeF(tokens("light").type_pt[role])
     result.setBold(bold)
     result.setFeature(QFont.Tag("tnum"), 1)

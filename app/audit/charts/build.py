@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from app.assessment.finding import NotApplicable
 from app.assessment.indicator_system import Level, Table
-from app.assessment.numbers import brief, display
+from app.assessment.numbers import brief, display, fraction_of
 from app.assessment.result import Assessment
 from app.audit.balance import material_balances, water_balance
 from app.audit.charts import layouts
@@ -30,7 +30,7 @@ from app.forms.outliers import outliers
 def amount(answer: Answer) -> Fraction | None:
     """A typed number; not applicable counts as nothing flowing, missing stays None."""
     if isinstance(answer, Given) and answer.text:
-        return Fraction(answer.text)
+        return fraction_of(answer.text)
     return Fraction(0) if isinstance(answer, NotApplicable) else None
 
 

@@ -1,7 +1,6 @@
 """An answer as a field shows it."""
 
-from fractions import Fraction
-
+from app.assessment.numbers import fraction_of
 from app.forms.answer import Answer, Given
 from app.forms.parse import is_unread
 from app.forms.question import Question, QuestionKind
@@ -12,7 +11,7 @@ def is_zero(answer: Answer) -> bool:
     if not isinstance(answer, Given):
         return False
     try:
-        return Fraction(answer.text) == 0
+        return not fraction_of(answer.text)
     except (ValueError, ZeroDivisionError):
         return False
 

@@ -232,7 +232,7 @@ class FormCards(QObject):
         """「4.1 · 48 格已填 48 · 粘贴时自动去掉逗号和空格」 for the year shown."""
         filled, asked = part.counts()
         words = self.tr("{0} 格已填 {1}").format(asked, filled)
-        proved = part.proved()
+        proved = part.answers.proved()
         proofs = self.tr("{n} 格有凭证").format(n=proved) if proved else ""
         return " · ".join(
             part

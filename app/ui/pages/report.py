@@ -72,12 +72,13 @@ class ReportPage(BasePage):
         self._state = reporting.STATES[0]
         self._purpose = reporting.PURPOSES[0]
         self._job: ReportJob | None = None
+        self._concerns: ConcernList | None = None
         self._work_on = Tasks(self)  # sets papers, off the screen's thread
         self._setting: Task | None = None
         self._target: Path | None = None  # where the paper being set goes when it is done
         self._is_stale = True
         self._gate = ReportGate(self)
-        self._gate.changed.connect(self._refresh_todo)
+        self._gate.changed.connect(self._on_checked)
         self._printing: Printing | None = None  # only while pages are on their way
         box = QVBoxLayout(self)
         box.setContentsMargins(18, 0, 18, 12)
@@ -99,7 +100,6 @@ class ReportPage(BasePage):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
-        self._refresh_todo()
 
     # -- building
 
@@ -167,8 +167,9 @@ class ReportPage(BasePage):
     def _build_todo(self) -> QWidget:
         self._todo = widgets.Card(self.tr("出送审稿、定稿之前"), icon="shield")
         if self.model.check_up is not None:
-            self._todo.body.addWidget(ConcernList(self.model.check_up))
-            self.model.check_up.changed.connect(self._refresh_todo)
+            self._concerns = ConcernList(self.model.check_up)
+            self._todo.body.addWidget(self._concerns)
+            self.model.check_up.changed.connect(self._on_checked)
         self._todo_box = QVBoxLayout()
         self._todo_box.setSpacing(2)
         self._todo.body.addLayout(self._todo_box)
@@ -212,7 +213,13 @@ class ReportPage(BasePage):
 
     # -- what is still to do
 
+    def _on_checked(self) -> None:
+        if self.isVisible():  # else it is all asked when the page is shown
+            self._refresh_todo()
+
     def _refresh_todo(self) -> None:
+        if self._concerns is not None:
+            self._concerns.refresh()
         widgets.clear_layout(self._todo_box)
         project = self.model.project
         missing = 0

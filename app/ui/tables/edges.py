@@ -144,6 +144,7 @@ class TotalRow(QWidget):
     def __init__(self, view: EdgedTable) -> None:
         super().__init__(view.parentWidget())
         self._view = view
+        self._texts: list[str] = []
         self.setFixedHeight(theme.size("table_row"))
         head = view.horizontalHeader()
         head.sectionResized.connect(lambda *_: self.update())
@@ -153,10 +154,10 @@ class TotalRow(QWidget):
 
     def _refresh(self) -> None:
         self.update()
+        answers = self._view.answers
+        self._texts = [self._text(column) for column in range(answers.columnCount())]
         texts = [
-            f"{self._view.answers.head(column)} {text}"
-            for column in range(self._view.answers.columnCount())
-            if (text := self._text(column))
+            f"{answers.head(column)} {text}" for column, text in enumerate(self._texts) if text
         ]
         self.setAccessibleName(self.tr("合计：") + "，".join(texts))
 
@@ -197,7 +198,7 @@ class TotalRow(QWidget):
                 painter.setPen(theme.color("ink2"))
                 painter.drawText(inner, int(LEFT), self.tr("{0} 个月").format(len(model.rows)))
             painter.setPen(theme.color("ink"))
-            painter.drawText(inner, int(RIGHT), self._text(column))
+            painter.drawText(inner, int(RIGHT), self._texts[column])
         if not self._view.pinned.isHidden():
             names = QRect(0, 0, self._view.pinned.width(), self.height())
             painter.fillRect(names, theme.color("raised"))

@@ -8,7 +8,7 @@ from fractions import Fraction
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.assessment.finding import Missing, NotApplicable
-from app.assessment.numbers import display
+from app.assessment.numbers import display, fraction_of
 from app.audit.evidence import Numbered, proofs_of
 from app.audit.next_round import Earlier
 from app.audit.project import AuditProject
@@ -63,6 +63,8 @@ _VERDICTS = {
     Tone.UNSURE: ("help", "ochre"),
 }
 _OF_A_QUOTIENT = 4  # decimals shown of an endless number
+_SHOWN_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_TYPED_FLAGS = _SHOWN_FLAGS | Qt.ItemFlag.ItemIsEditable
 CELL_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
@@ -71,7 +73,7 @@ def number_of(answer: Answer) -> Fraction | None:
     if not isinstance(answer, Given) or not answer.text:
         return None
     try:
-        return Fraction(answer.text)
+        return fraction_of(answer.text)
     except (ValueError, ZeroDivisionError):
         return None
 
@@ -182,15 +184,22 @@ class AnswerTableModel(QAbstractTableModel):
 
     def is_typed(self, index: Index) -> bool:
         """True for a cell one may type into."""
-        question = self.question_at(index.column()) if index.isValid() else None
+        return index.isValid() and self.is_typed_column(index.column())
+
+    def is_typed_column(self, column: int) -> bool:
+        """True for a column one may type into."""
+        question = self.question_at(column)
         return question is not None and not question.derived
 
     def key_at(self, index: Index) -> str:
         """The answer key of a cell, "" for row names and computed cells."""
-        question = self.question_at(index.column()) if index.isValid() else None
-        if question is None or question.derived or index.row() >= len(self._rows):
+        return self._key(index.row(), index.column()) if index.isValid() else ""
+
+    def _key(self, row: int, column: int) -> str:
+        question = self.question_at(column)
+        if question is None or question.derived or row >= len(self._rows):
             return ""
-        return cell_key(self.table.id, self._rows[index.row()], question.id)
+        return cell_key(self.table.id, self._rows[row], question.id)
 
     def index_of(self, key: str) -> QModelIndex:
         """The cell of an answer key; invalid when it is not among the rows shown."""
@@ -202,17 +211,23 @@ class AnswerTableModel(QAbstractTableModel):
         return self.index(self._rows.index(parts[1]), self.column_of(parts[2]))
 
     def answer_at(self, index: Index) -> Answer:
-        question = self.question_at(index.column())
+        return self.answer_in(index.row(), index.column())
+
+    def answer_in(self, row: int, column: int) -> Answer:
+        question = self.question_at(column)
         if question is None or question.derived or self._project is None:
             return MISSING
-        return cell_answer(self._project.book, self.table, self._rows[index.row()], question.id)
+        return cell_answer(self._project.book, self.table, self._rows[row], question.id)
 
     def figure_at(self, index: Index) -> Figure | None:
         """The figure of a computed cell."""
-        question = self.question_at(index.column())
+        return self._figure(index.row(), index.column())
+
+    def _figure(self, row: int, column: int) -> Figure | None:
+        question = self.question_at(column)
         if question is None or not question.derived or self._project is None:
             return None
-        return self._project.derivation.cell(self.table.id, self._rows[index.row()], question.id)
+        return self._project.derivation.cell(self.table.id, self._rows[row], question.id)
 
     def earlier_at(self, index: Index) -> str:
         """「上一轮（2024 年）176,800」: what stood in a typed cell in the round before, "" when nothing did."""
@@ -318,6 +333,16 @@ class AnswerTableModel(QAbstractTableModel):
         """The papers of the binder that prove a cell."""
         return self._proofs.get(self.key_at(index), ())
 
+    def proved(self) -> int:
+        """How many of the cells a paper proves."""
+        if not self._proofs:
+            return 0
+        return sum(
+            bool(self._proofs.get(self._key(row, column)))
+            for row in range(len(self._rows))
+            for column in range(self.columnCount())
+        )
+
     def _derived(self, figure: Figure, places: int) -> Cell:
         note = figure.trace.note
         if figure.words:
@@ -352,7 +377,9 @@ class AnswerTableModel(QAbstractTableModel):
 
     def is_explained(self, row: int) -> bool:
         """True when something in the row is unusual, so that its 说明 belongs to it."""
-        return any(self.remarks_at(self.index(row, column)) for column in range(self.columnCount()))
+        return any(
+            self._remarks.get(self._key(row, column)) for column in range(self.columnCount())
+        )
 
     def places(self, column: int) -> int:
         """Decimal places of a column, so that points stand in line: as many as its longest number. Typed numbers and what is
@@ -402,14 +429,14 @@ class AnswerTableModel(QAbstractTableModel):
         return question is not None and bool(question.derived)
 
     def _figures(self, column: int) -> list[Figure]:
-        found = (self.figure_at(self.index(row, column)) for row in range(len(self._rows)))
+        found = (self._figure(row, column) for row in range(len(self._rows)))
         return [figure for figure in found if figure is not None]
 
     def _typed_places(self, column: int) -> int:
         texts = [
             answer.text
             for row in range(len(self._rows))
-            if isinstance(answer := self.answer_at(self.index(row, column)), Given)
+            if isinstance(answer := self.answer_in(row, column), Given)
         ]
         longest = max(map(_decimals, texts), default=0)
         question = self.question_at(column)
@@ -419,17 +446,15 @@ class AnswerTableModel(QAbstractTableModel):
 
     def total(self, column: int) -> tuple[Fraction | None, bool, int]:
         """Sum of a column, whether every row has its number, and the places to show. None when no row has one."""
-        question = self.question_at(column)
         values: list[Fraction] = []
         complete = True
         for row in range(len(self._rows)):
-            index = self.index(row, column)
-            figure = self.figure_at(index) if question is not None and question.derived else None
+            figure = self._figure(row, column)
             if figure is not None:
                 value = figure.value if figure.value is not None else figure.at_least
                 complete = complete and (figure.value is not None or bool(figure.not_applicable))
             else:
-                answer = self.answer_at(index)
+                answer = self.answer_in(row, column)
                 value = number_of(answer)
                 complete = complete and (value is not None or isinstance(answer, NotApplicable))
             if value is not None:
@@ -445,10 +470,7 @@ class AnswerTableModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.columns) + self.named_rows
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        result = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if self.is_typed(index):
-            result |= Qt.ItemFlag.ItemIsEditable
-        return result
+        return _TYPED_FLAGS if self.is_typed(index) else _SHOWN_FLAGS
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
         if not index.isValid():

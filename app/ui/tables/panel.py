@@ -157,21 +157,10 @@ class TablePanel(QWidget):
             if question is None or question.derived or not question.required:
                 continue
             for row in range(self.answers.rowCount()):
-                answer = self.answers.answer_at(self.answers.index(row, column))
+                answer = self.answers.answer_in(row, column)
                 asked += 1
                 filled += answer != MISSING and not is_unread(answer)
         return filled, asked
-
-    def proved(self) -> int:
-        """How many of the cells shown a paper proves."""
-        indexes = (
-            self.answers.index(row, column)
-            for row in range(self.answers.rowCount())
-            for column in range(self.answers.columnCount())
-        )
-        return sum(
-            1 for index in indexes if self.answers.is_typed(index) and self.answers.proofs_at(index)
-        )
 
     def focus_key(self, key: str) -> bool:
         """Make a cell current and focus it; False when it is not among the rows shown."""
