@@ -53,9 +53,10 @@ def frame(
     vertical: bool = True,
     margins: tuple[int, int, int, int] = (0, 0, 0, 0),
     spacing: int = 0,
+    parent: QWidget | None = None,
 ) -> QFrame:
     """A frame with a layout, ready to be filled through `.layout()`."""
-    result = QFrame()
+    result = QFrame(parent)
     result.setProperty("role", role)
     box: QVBoxLayout | QHBoxLayout = QVBoxLayout(result) if vertical else QHBoxLayout(result)
     box.setContentsMargins(*margins)
@@ -63,9 +64,9 @@ def frame(
     return result
 
 
-def rule(*, vertical: bool = False) -> QFrame:
+def rule(*, vertical: bool = False, parent: QWidget | None = None) -> QFrame:
     """A hairline."""
-    result = QFrame()
+    result = QFrame(parent)
     result.setProperty("role", "rule_v" if vertical else "rule")
     return result
 
@@ -131,7 +132,9 @@ class Card(QFrame):
         self.note_label.setParent(self)
         self.note_label.setVisible(bool(title))
         if title:
-            head = frame("card_head", vertical=False, margins=(14, 0, 14, 0), spacing=8)
+            head = frame(
+                "card_head", vertical=False, margins=(14, 0, 14, 0), spacing=8, parent=self
+            )
             head.setMinimumHeight(theme.size("card_head"))
             self.head: QHBoxLayout = head.layout()  # type: ignore[assignment]
             if icon:

@@ -1,4 +1,7 @@
-"""Where the parts of a question stand: as a field of a grid, or as a line of a card."""
+"""Where the parts of a question stand: as a field of a grid, or as a line of a card.
+
+What holds them belongs to the window before they go into it: to take a widget out of a window, Qt walks over all the window has.
+"""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -9,9 +12,9 @@ from app.ui.fields.typed_input import TypedInput
 from app.ui.widgets import Segments
 
 
-def field_block(control: QuestionControl) -> QWidget:
+def field_block(control: QuestionControl, parent: QWidget) -> QWidget:
     """The question as a field of a grid: words above, input, one line below."""
-    block = QWidget()
+    block = QWidget(parent)
     box = QVBoxLayout(block)
     box.setContentsMargins(0, 0, 0, 0)
     box.setSpacing(3)
@@ -24,10 +27,9 @@ def field_block(control: QuestionControl) -> QWidget:
     head.addWidget(control.title_label, 1)
     head.addWidget(control.chip, 0, Qt.AlignmentFlag.AlignTop)
     box.addLayout(head)
-    line = QHBoxLayout()
+    holder = QWidget(block)
+    line = QHBoxLayout(holder)
     line.setSpacing(8)
-    holder = QWidget()
-    holder.setLayout(line)
     line.setContentsMargins(0, 0, 0, 0)
     if control.switch is not None:
         line.addWidget(control.switch)
@@ -43,8 +45,8 @@ def field_block(control: QuestionControl) -> QWidget:
     return block
 
 
-def add_row(control: QuestionControl, grid: QGridLayout, row: int) -> int:
-    """The question as a line of a card: number, words, silence switch, body, chip; the line below spans.
+def add_row(control: QuestionControl, grid: QGridLayout, row: int, parent: QWidget) -> int:
+    """The question as a line of a card, whose grid `parent` has: number, words, silence switch, body, chip; the line below spans.
 
     Returns the next free grid row (two are used).
     """
@@ -53,7 +55,7 @@ def add_row(control: QuestionControl, grid: QGridLayout, row: int) -> int:
     grid.addWidget(control.title_label, row, 1, middle)
     if control.switch is not None:
         grid.addWidget(control.switch, row, 2, middle)
-    holder = QWidget()
+    holder = QWidget(parent)
     line = QHBoxLayout(holder)
     line.setContentsMargins(0, 0, 0, 0)
     line.setSpacing(8)

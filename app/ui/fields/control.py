@@ -102,13 +102,20 @@ class QuestionControl(QObject):
         self.switch: Segments | None = None
         self.note: LineField | None = None
         # Everything belongs to the page from the start: a widget without a parent would be deleted by Python's garbage
-        # collection at any moment, also while Qt walks over all widgets.
-        for part in (self.number_label, self.title_label, self.unit_label, self.chip, self.line):
+        # collection at any moment, also while Qt walks over all widgets. Tab goes through them in this order.
+        if question.silences:
+            self.switch = self._make_switch()
+        for part in (
+            self.number_label,
+            self.title_label,
+            self.unit_label,
+            self.chip,
+            self.switch,
+            self.input,
+            self.line,
+        ):
             if part is not None:
                 part.setParent(parent)
-        self.input.setParent(parent)
-        if question.silences:
-            self._make_switch()
         if question.derived:
             self.input.set_state(FieldState.COMPUTED)
         self.title_label.setBuddy(self.input.focus_target())
@@ -122,7 +129,7 @@ class QuestionControl(QObject):
             self.input.slashed.connect(lambda: self._choose(_NOT_APPLICABLE))
         self.line.picked.connect(self._on_link)
 
-    def _make_switch(self) -> None:
+    def _make_switch(self) -> Segments:
         number = self.question.kind is QuestionKind.NUMBER
         self._modes = (_VALUE, _ZERO, _NOT_APPLICABLE) if number else (_VALUE, _NOT_APPLICABLE)
         words = {
@@ -131,10 +138,11 @@ class QuestionControl(QObject):
             _NOT_APPLICABLE: self.tr("不适用"),
         }
         name = self._short()
-        self.switch = Segments([words[mode] for mode in self._modes], role="silence", name=name)
-        for tool in self.switch.buttons:
+        switch = Segments([words[mode] for mode in self._modes], role="silence", name=name)
+        for tool in switch.buttons:
             tool.setAccessibleName(f"{name}：{tool.text()}")
-        self.switch.chosen.connect(lambda index: self._choose(self._modes[index]))
+        switch.chosen.connect(lambda index: self._choose(self._modes[index]))
+        return switch
 
     def _ensure_note(self) -> LineField:
         """The line for a reason or a remark, made when it is first needed."""

@@ -364,7 +364,7 @@ class FigureStripWidget(QWidget):
         editor.overridden.connect(lambda _answer: tile.setFocus())
         editor.trace_requested.connect(self.trace_requested)
         editor.entered.connect(self.entered)
-        self._editor, self._editor_block = editor, field_block(editor)
+        self._editor, self._editor_block = editor, field_block(editor, self)
         self._editor_block.setMaximumWidth(420)
         self._editor_box.setContentsMargins(14, 4, 14, 10)
         self._editor_box.addWidget(self._editor_block)

@@ -86,7 +86,7 @@ class CardColumn(QVBoxLayout):
         for group in groups:
             split = _split(group, width)
             if split:
-                self.addWidget(_pair(group, split))
+                self.addWidget(_pair(group, split, self.parentWidget()))
             else:
                 for box in group:
                     self.addWidget(box.widget)
@@ -128,8 +128,8 @@ def _split(group: Sequence[CardBox], width: int) -> int:
     return best if low * 2 >= high else 0
 
 
-def _pair(group: Sequence[CardBox], split: int) -> QWidget:
-    pair = QWidget()
+def _pair(group: Sequence[CardBox], split: int, parent: QWidget) -> QWidget:
+    pair = QWidget(parent)
     pair.setObjectName("pair")
     row = QHBoxLayout(pair)
     row.setContentsMargins(0, 0, 0, 0)

@@ -112,7 +112,7 @@ class FormCards(QObject):
                 run.append(item)
                 continue
             if run:
-                box.sections.append(self._make_questions(run))
+                box.sections.append(self._make_questions(run, panel))
                 run = []
             if isinstance(item, Question):
                 run = [item]
@@ -144,10 +144,11 @@ class FormCards(QObject):
             return LevelAfter(self._model)
         return MeasureButton(self._model, item)
 
-    def _make_questions(self, run: Sequence[Question]) -> Section:
+    def _make_questions(self, run: Sequence[Question], panel: QWidget) -> Section:
         as_rows = run[0].silences
         controls = [self._make_control(question, small=as_rows) for question in run]
-        block: FieldGrid | RowList = RowList(controls) if as_rows else FieldGrid(controls)
+        kind = RowList if as_rows else FieldGrid
+        block: FieldGrid | RowList = kind(controls, panel)
 
         def show(project: AuditProject) -> bool:
             return block.show_asked(lambda question: self._is_open(question, project))
@@ -178,14 +179,14 @@ class FormCards(QObject):
         return [f"{code} {name}" for code, name in self._model.industries().items()]
 
     def _make_table(self, card: Card, table: TableQuestion, panel: widgets.Card) -> Section:
-        block = QWidget()
+        block = QWidget(panel)
         box = QVBoxLayout(block)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         tools: QHBoxLayout | None = None
         own_head = len(card.items) == 1 or table.title == card.title
         if not own_head:
-            title_row = QWidget()
+            title_row = QWidget(block)
             tools = QHBoxLayout(title_row)
             tools.setContentsMargins(14, 6, 8, 4)
             tools.addWidget(widgets.label(table.title, "table_strong"))
@@ -193,7 +194,7 @@ class FormCards(QObject):
             box.addWidget(title_row)
         elif panel.title_label is not None:
             tools = panel.head
-        part = TablePanel(self._model, table)
+        part = TablePanel(self._model, table, block)
         box.addWidget(part)
         if tools is not None and table.rows in (RowsKind.MONTHS, RowsKind.FREE):
             link = widgets.link(

@@ -60,7 +60,7 @@ class FormPage(BasePage):
         self._content = QWidget()
         self._content.setProperty("role", "plain")
         self._column = CardColumn(self._content)
-        self._cards = FormCards(model, page, self._folding, self)
+        self._cards = FormCards(model, page, self._folding, self._content)
         self._scroll = QScrollArea()
         self._scroll.setProperty("role", "canvas")
         self._scroll.setWidgetResizable(True)

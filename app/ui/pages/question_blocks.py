@@ -19,12 +19,10 @@ _FIELD_WIDTH = 250  # a field of the grid is at least so wide
 class FieldGrid(QWidget):
     """Fields in up to three columns, as many as fit; long ones take the whole line."""
 
-    def __init__(self, controls: Sequence[QuestionControl], parent: QWidget | None = None) -> None:
+    def __init__(self, controls: Sequence[QuestionControl], parent: QWidget) -> None:
         super().__init__(parent)
         self._controls = controls
-        self._blocks = [field_block(control) for control in controls]
-        for block in self._blocks:
-            block.setParent(self)
+        self._blocks = [field_block(control, self) for control in controls]
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(14, 12, 14, 12)
         self._grid.setHorizontalSpacing(16)
@@ -81,7 +79,7 @@ class FieldGrid(QWidget):
 class RowList(QWidget):
     """Questions as lines: number, words, silence switch, body, chip."""
 
-    def __init__(self, controls: Sequence[QuestionControl], parent: QWidget | None = None) -> None:
+    def __init__(self, controls: Sequence[QuestionControl], parent: QWidget) -> None:
         super().__init__(parent)
         self._controls = controls
         self._parts: list[list[QWidget]] = []
@@ -92,16 +90,15 @@ class RowList(QWidget):
         self._grid = grid
         row = 0
         for place, control in enumerate(controls):
-            rule = widgets.rule()
+            rule = widgets.rule(parent=self)
             if place:
                 grid.addWidget(rule, row, 0, 1, 5)
             else:
-                rule.setParent(self)
                 rule.hide()
             row += 1
             grid.setRowMinimumHeight(row, 36)
             first = grid.count()
-            row = add_row(control, grid, row)
+            row = add_row(control, grid, row, self)
             parts = [
                 item.widget()
                 for index in range(first, grid.count())

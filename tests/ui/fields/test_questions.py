@@ -77,7 +77,7 @@ class Bench:
         self.remarks: tuple[Remark, ...] = ()
         self.control.answered.connect(self._on_answer)
         box = QVBoxLayout(self.window)
-        box.addWidget(field_block(self.control))
+        box.addWidget(field_block(self.control, self.window))
         self.after = create_input(Question("next", "下一题", QuestionKind.TEXT))
         box.addWidget(self.after)
         self.control.step.connect(lambda _step: self.after.focus_target().setFocus())
