@@ -140,7 +140,49 @@ class LimitingMark:
     """Boxed 限."""
 
 
-Inline = str | Amount | Away | Bold | Sub | Ref | Open | LevelMark | StateMark | LimitingMark
+@dataclass(frozen=True)
+class Progress:
+    """How far something has come from where it stood (0) to its target (1): drawn as a strip; the numbers stand beside it."""
+
+    reached: Fraction
+
+    def __str__(self) -> str:
+        """Where a strip cannot be drawn: 「○──┃──●」."""
+        steps, goal = 8, 8
+        if self.reached > 1:
+            goal = max(2, round(8 / float(self.reached)))
+        at = max(1, min(steps, round(float(self.reached) * goal)))
+        line = ["─"] * (steps + 1)
+        line[goal], line[0] = "┃", "○"
+        line[at] = "●"
+        return "".join(line)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar as long as its share of the longest in its column (0..1); the number stands beside it."""
+
+    share: Fraction
+
+    def __str__(self) -> str:
+        """Where it cannot be drawn."""
+        return "█" * max(1, round(10 * self.share))
+
+
+Inline = (
+    str
+    | Amount
+    | Away
+    | Bold
+    | Sub
+    | Ref
+    | Open
+    | LevelMark
+    | StateMark
+    | LimitingMark
+    | Progress
+    | Bar
+)
 Runs = tuple[Inline, ...]
 
 

@@ -20,6 +20,7 @@ from app.papers.digits import places_to_the_end
 from app.papers.document import (
     Align,
     Amount,
+    Bar,
     Block,
     Bold,
     Cell,
@@ -80,10 +81,12 @@ def _bought(project: AuditProject, page: OwnerPage) -> list[Block]:
         " 万元，买的是用掉、漏掉、变成废物的东西，没有一样在卖出去的东西里。",
         missing,
     )
+    longest = max(one.yuan for one in page.bought)
     rows = [
         Row(
             (
                 one.title,
+                Bar(one.yuan / longest if longest else Fraction(0)),
                 Amount(one.yuan / _TEN_THOUSAND, 2, "万元", one.key),
                 Amount(one.yuan / page.spent * 100, 1, "%"),
                 one.note,
@@ -93,12 +96,13 @@ def _bought(project: AuditProject, page: OwnerPage) -> list[Block]:
     ]
     rows.append(
         Row(
-            ("合计", Amount(page.spent / _TEN_THOUSAND, 2, "万元", "owner/spent"), "", ""),
+            ("合计", "", Amount(page.spent / _TEN_THOUSAND, 2, "万元", "owner/spent"), "", ""),
             RowKind.TOTAL,
         )
     )
     columns = (
         Column("花在哪", 2.4),
+        Column("", 1.8, Align.CENTRE),
         Column("一年", 1.4, Align.NUMBER, "万元"),
         Column("占", 1, Align.NUMBER, "%"),
         Column("怎么来的", 4),

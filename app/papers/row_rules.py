@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.papers.document import Align, JoinUp, Row, RowKind, Size, Table
 
 _TALL_SHARE = 0.25  # of rows with more than one line
-_HIGH = 3  # lines of a row that is parted from its neighbours
+_HIGH = 4  # lines of a row that is parted from its neighbours
 _WRITTEN_SHARE = 0.15  # of cells that are blank
 _FEWEST_NAMED = 6  # rows with names of groups
 _LONG, _EVERY = 15, 5  # rows of a list that the eye is led along, by fives

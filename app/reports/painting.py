@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Callable
+from fractions import Fraction
 from math import cos, pi, sin
 from typing import Any
 
@@ -23,6 +24,7 @@ from app.audit.charts.shapes import (
     Shape,
     Weight,
     Words,
+    position,
 )
 from app.errors import ProgramError
 from app.papers.digits import regrouped, tied
@@ -273,6 +275,46 @@ def limiting_mark(size: float = 7) -> Mark:
         say(canvas, side / 2 + 0.4, side / 2 + 0.4 - 0.37 * size, "限", HEI_BOLD, size, "middle")
 
     return Mark(("限", size), side + 0.8, side + 0.8, paint)
+
+
+STRIP = 78.0  # points: how long a strip of progress is
+
+
+def progress_mark(reached: Fraction) -> Mark:
+    """From where it stood (hollow) along a line to where it is (solid; hollow while the target is missed); a stroke at the
+    target."""
+    high = 11.0
+    most = max(Fraction(1), reached)
+    first, last = 5.0, STRIP - 5
+
+    def at(share: Fraction) -> float:
+        return first + (last - first) * position(max(share, Fraction(0)) / most)
+
+    def paint(canvas: Any) -> None:
+        y = high / 2
+        _strokes(canvas, PALE, 0.6)
+        canvas.line(first, y, last, y)
+        _strokes(canvas, INK, 2.4)
+        canvas.line(first, y, at(reached), y)
+        _strokes(canvas, INK, 1.2)
+        canvas.line(at(Fraction(1)), 0.5, at(Fraction(1)), high - 0.5)
+        _strokes(canvas, INK, 1.0)
+        canvas.setFillColor(WHITE)
+        canvas.circle(first, y, 2.7, fill=1)
+        canvas.setFillColor(INK if reached >= 1 else WHITE)
+        canvas.circle(at(reached), y, 3.0, fill=1)
+
+    return Mark(("progress", reached), STRIP, high, paint)
+
+
+def bar_mark(share: Fraction) -> Mark:
+    """A bar from the left edge of its cell."""
+
+    def paint(canvas: Any) -> None:
+        canvas.setFillColor(ACCENT)
+        canvas.rect(0, 0.5, max(0.8, STRIP * position(share)), 8, stroke=0, fill=1)
+
+    return Mark(("bar", share), STRIP, 9, paint)
 
 
 def open_mark(words: str, size: float = 7.5) -> Mark:

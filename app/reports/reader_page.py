@@ -18,6 +18,7 @@ from app.papers.document import (
     Align,
     Amount,
     Away,
+    Bar,
     Block,
     Bold,
     Cell,
@@ -33,6 +34,7 @@ from app.papers.document import (
     Open,
     Paragraph,
     Picture,
+    Progress,
     Ref,
     RowKind,
     Runs,
@@ -259,6 +261,8 @@ class _Page:
                 return f'<span class="state">{_STATES[state.value]}</span>'
             case LimitingMark():
                 return '<span class="state">限</span>'
+            case Progress() | Bar():
+                return f'<span class="state">{one}</span>'
 
     # -- chains
 

@@ -16,6 +16,7 @@ from app.assessment.indicator_system import Verification
 from app.papers.document import (
     Amount,
     Away,
+    Bar,
     Block,
     Bold,
     Chapter,
@@ -28,6 +29,7 @@ from app.papers.document import (
     Open,
     PageBreak,
     Paragraph,
+    Progress,
     Ref,
     Runs,
     SealRow,
@@ -117,6 +119,8 @@ class Writer:
                 return as_runs(_STATE_WORDS[state], font)
             case LimitingMark():
                 return as_runs("限", font)
+            case Progress() | Bar():
+                return as_runs("", font)
 
     def blocks(
         self, blocks: tuple[Block, ...], chapter: str, first: Sheet = Sheet.PORTRAIT

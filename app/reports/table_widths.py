@@ -4,11 +4,13 @@ import math
 
 from app.papers.document import (
     Align,
+    Bar,
     Bold,
     Cell,
     JoinLeft,
     JoinUp,
     Open,
+    Progress,
     Ref,
     RowKind,
     Runs,
@@ -20,6 +22,7 @@ from app.papers.document import (
 from app.papers.row_rules import is_joined_up
 from app.papers.unbroken import UNBROKEN
 from app.reports.fonts import HEI, HEI_MEDIUM, SONG, SONG_BOLD
+from app.reports.painting import STRIP
 from app.reports.typesetting import (
     CELL,
     FOLDED,
@@ -58,6 +61,8 @@ def _needs(table: Table, place: int) -> float:
             continue  # it has the room of its neighbours too
         for one in runs_of(row.cells[place]):
             text = _said(one)
+            if isinstance(one, Progress | Bar):
+                least = max(least, STRIP)
             if isinstance(one, Open) and len(text) <= LONGEST_BOX:
                 least = max(least, text_width(text, HEI, 7.5) + 8)
                 continue

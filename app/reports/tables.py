@@ -12,6 +12,7 @@ from app.papers.document import (
     Align,
     Amount,
     Away,
+    Bar,
     Bold,
     Cell,
     Column,
@@ -20,6 +21,7 @@ from app.papers.document import (
     LevelMark,
     LimitingMark,
     Open,
+    Progress,
     Ref,
     Row,
     RowKind,
@@ -32,7 +34,14 @@ from app.papers.document import (
 )
 from app.papers.row_rules import is_joined_up, ruled_after
 from app.reports.fonts import HEI, HEI_MEDIUM, SONG
-from app.reports.painting import level_mark, limiting_mark, open_mark, state_mark
+from app.reports.painting import (
+    bar_mark,
+    level_mark,
+    limiting_mark,
+    open_mark,
+    progress_mark,
+    state_mark,
+)
 from app.reports.paragraph import ChineseParagraph, as_runs
 from app.reports.sheets import setting
 from app.reports.table_breaks import KeptTogether, is_short, stays_whole
@@ -319,6 +328,10 @@ def _mark_of(cell: Cell, size: float) -> Any:
             return state_mark(state)
         case LimitingMark():
             return limiting_mark(size - 1)
+        case Progress(reached):
+            return progress_mark(reached)
+        case Bar(share):
+            return bar_mark(share)
         case Open() if len(str(cell)) <= LONGEST_BOX:
             return open_mark(str(cell))
         case (

@@ -9,6 +9,7 @@ from app.audit.charts.shapes import Chart
 from app.audit.wording import level_name
 from app.papers.document import (
     Align,
+    Bar,
     Block,
     Bold,
     Cell,
@@ -16,6 +17,7 @@ from app.papers.document import (
     LevelMark,
     LimitingMark,
     Paragraph,
+    Progress,
     Row,
     RowKind,
     SubSection,
@@ -120,5 +122,7 @@ def _said(cell: Cell) -> str:
             return level_name(level)
         case LimitingMark():
             return "限"
+        case Bar() | Progress():
+            return str(cell)
         case _:
             return cell_text(cell)

@@ -28,7 +28,18 @@ from app.measures.results import effect_said, reductions
 from app.papers.answers import fact_sentences
 from app.papers.audit_report import build_report
 from app.papers.chapters.lists import reasons_chapter
-from app.papers.document import Cover, Document, Purpose, Ref, Sheet, Size, State, Table
+from app.papers.document import (
+    Cover,
+    Document,
+    Progress,
+    Purpose,
+    Ref,
+    RowKind,
+    Sheet,
+    Size,
+    State,
+    Table,
+)
 from app.papers.finish import typed
 from app.papers.forms import forms_of
 from app.papers.owner import owner_document, surplus_blocks
@@ -840,3 +851,15 @@ def test_a_note_at_a_result_without_a_measured_effect_is_printed_too(acceptance:
     assert "WD8：每方废水药剂少用 8.5%" in said
     assert "WD1：镍没有单独量" in said
     assert "WD2：" not in said, "stands beside what was measured"
+
+
+def test_targets_show_how_far_they_came_and_measures_stand_in_two_groups(after: Document) -> None:
+    rows = table(after, "targets.done").rows
+    strips = [cell for row in rows for cell in row.cells if isinstance(cell, Progress)]
+    assert len(strips) == len(rows)
+    assert [one.reached >= 1 for one in strips] == [True, True, True, False]
+    assert str(Progress(Fraction(3, 4))) == "○─────●─┃"
+    heads = [
+        printed(row.cells)[0] for row in table(after, "options").rows if row.kind is RowKind.GROUP
+    ]
+    assert heads == ["无/低费方案（8 项）", "中/高费方案（4 项）"]

@@ -113,7 +113,7 @@ def test_hairlines_only_where_they_help() -> None:
     assert ruled_after(named, [1] * 7) == [2]
     written = _table(*[("1", "甲", "")] * 4, widths=(1, 3, 2))
     assert ruled_after(written, [1] * 4) == [0, 1, 2]
-    assert ruled_after(_table(*[("甲", "乙")] * 9, widths=(1, 1)), [1] * 4 + [3] + [1] * 4) == [
+    assert ruled_after(_table(*[("甲", "乙")] * 9, widths=(1, 1)), [1] * 4 + [4] + [1] * 4) == [
         3,
         4,
     ]

@@ -22,6 +22,7 @@ from app.papers.document import (
     Paragraph,
     Ref,
     Row,
+    RowKind,
     Runs,
     Size,
     Table,
@@ -59,6 +60,7 @@ def options(project: AuditProject) -> list[Block]:
         Ref("options"),
         "。",
     )
+    ordered = sorted(measures, key=in_order)
     rows = [
         Row(
             (
@@ -71,9 +73,15 @@ def options(project: AuditProject) -> list[Block]:
                 formal(_class_of(project, one)[0]),
             )
         )
-        for one in sorted(measures, key=in_order)
+        for one in ordered
     ]
-    rows.append(total_row(rows, (4, 5)))
+    total = total_row(rows, (4, 5))
+    grouped: list[Row] = []
+    for costly, name in ((False, "无/低费方案"), (True, "中/高费方案")):
+        kind = [row for row, one in zip(rows, ordered, strict=True) if is_costly(one) is costly]
+        if kind:
+            grouped += [Row((f"{name}（{len(kind)} 项）",), RowKind.GROUP), *kind]
+    rows = [*grouped, total]
     columns = (
         Column("编号", 1.1, Align.CENTRE),
         Column("方案名称", 3.2),

@@ -301,7 +301,11 @@ def performance_table(
         Column(
             subscripted(column.title),
             widths.get(column.id, 1.9),
-            Align.TEXT if column.id in texts else Align.NUMBER,
+            Align.CENTRE
+            if column.id in ("number", "other")
+            else Align.TEXT
+            if column.id in texts
+            else Align.NUMBER,
             column.unit,
         )
         for column in PERFORMANCE

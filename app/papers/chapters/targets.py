@@ -18,6 +18,7 @@ from app.papers.document import (
     Cell,
     Column,
     Paragraph,
+    Progress,
     Ref,
     Row,
     Runs,
@@ -155,6 +156,9 @@ def _targets_table(project: AuditProject, rows: tuple[str, ...]) -> Table:
         return DASH if number is None else Amount(number, places, unit, key)
 
     made = []
+    told: list[Runs] = []
+    rates = [project.derivation.cell("targets.done", row, "rate").value for row in rows]
+    drawn = any(rate is not None for rate in rates)
     for row, (name, reached) in zip(rows, target_rows(project), strict=True):
         keys = [f"targets.list/{row}/now", f"targets.list/{row}/near", f"targets.done/{row}/value"]
         places = max(places_typed(book.get(key)) for key in keys)
@@ -166,25 +170,31 @@ def _targets_table(project: AuditProject, rows: tuple[str, ...]) -> Table:
                     name,
                     unit,
                     *(value(key, places, unit) for key in keys),
+                    *(
+                        (DASH if rate.value is None else Progress(rate.value / 100),)
+                        if drawn
+                        else ()
+                    ),
                     DASH if rate.value is None else computed_cell(rate, f"targets.done/{row}/rate"),
                     _conclusion(reached, book.text(f"targets.list/{row}/near_year")),
-                    book.text(f"targets.done/{row}/note"),
                 )
             )
         )
+        note = book.text(f"targets.done/{row}/note").strip()
+        if note:
+            told.append((f"{name}：{note.rstrip('。')}。",))
     columns = (
         Column("目标", 2.8),
         Column("单位", 1.4, Align.CENTRE),
         Column("现状", 1.2, Align.NUMBER),
         Column("近期目标", 1.2, Align.NUMBER),
         Column("完成值", 1.2, Align.NUMBER),
+        *((Column("进展", 2.2, Align.CENTRE),) if drawn else ()),
         Column("完成率", 1.1, Align.NUMBER, "%"),
-        Column("结论", 1.2, Align.CENTRE),
-        Column("说明", 2.6),
+        Column("结论", 1.6, Align.CENTRE),
     )
-    notes: tuple[Runs, ...] = (
-        (
-            "注：完成率＝（现状－完成值）÷（现状－近期目标），超过 100% 为优于目标；“—”为尚未测得或没有说明。",
-        ),
-    )
+    said = "注：完成率＝（现状－完成值）÷（现状－近期目标），超过 100% 为优于目标"
+    said += "；进展从现状起，竖线为近期目标，空心圆为尚未达到" if drawn else ""
+    said += "；“—”为尚未测得。" if None in rates else "。"
+    notes: tuple[Runs, ...] = ((said,), *told)
     return Table("targets.done", "清洁生产目标完成情况", columns, tuple(made), notes, Size.SMALL)
