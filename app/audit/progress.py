@@ -8,6 +8,7 @@ from app.assessment.numbers import fraction_of
 from app.audit.findings import found_indicators
 from app.audit.project import AuditProject
 from app.forms.answer import Answer, Given, cell_key
+from app.forms.once import once
 from app.forms.question import Page, Question, QuestionKind, TableQuestion
 from app.forms.question_index import cell_answer
 from app.forms.visible import asked_columns, asked_items, asked_rows, can_fold
@@ -81,6 +82,7 @@ class Progress:
         return self._sum("minutes_left")
 
 
+@once
 def progress(project: AuditProject) -> Progress:
     """Progress of every page, in order. Questions that are not asked and optional empty ones are not counted."""
     return Progress(tuple(page_progress(project, page) for page in project.questionnaire.pages()))

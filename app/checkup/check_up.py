@@ -16,14 +16,13 @@ from app.checkup import (  # noqa: F401 - they register their tests
     rules_slips,
     rules_text,
 )
-from app.checkup.concern import Concern, Severity, reason_for
+from app.checkup.concern import ELSEWHERE, PAGE, Concern, Severity, reason_for
 from app.checkup.facts import Facts, Test
 from app.checkup.page_remarks import Severity as RemarkSeverity
 from app.checkup.page_remarks import check_page
 from app.checkup.rules import TESTS
 from app.forms.checkup_data import CheckupData, RuleText
 
-PAGE, PAPER, ELSEWHERE = "page", "paper", "elsewhere"
 _ORDER = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.INFO: 2}
 _OF_REMARK = {
     RemarkSeverity.MUST: Severity.BLOCK,

@@ -13,6 +13,7 @@ from app.forms.checkup_data import RuleText
 from app.forms.question_index import QuestionIndex
 
 Value = str | int | Fraction | date
+PAGE, PAPER, ELSEWHERE = "page", "paper", "elsewhere"  # rules that are not functions of app.checkup
 REASONS = "checkup"  # answer keys of reasons: checkup/<rule>/<first key>
 
 

@@ -4,6 +4,7 @@ Keys: `question_id` for single questions, `table_id/row_id/column_id` for cells.
 `2025` (year tables), the option id (fixed lists), `r1`, `r2` … (free rows; never reused within an audit).
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -94,6 +95,19 @@ class AnswerBook:
         for key, answer in self.cells_of(table_id).items():
             if key.startswith(prefix):
                 yield key[len(prefix) :], answer
+
+
+def next_row_ids(book: AnswerBook, table_id: str, count: int) -> tuple[str, ...]:
+    """Ids for new free rows, after every id the audit holds."""
+    prefix = f"{table_id}/"
+    answered = {key.split("/")[1] for key in book.answers if key.startswith(prefix)}
+    used = [
+        int(row_id[1:])
+        for row_id in (*book.row_ids(table_id), *answered)
+        if re.fullmatch(r"r\d+", row_id)
+    ]
+    first = max(used, default=0) + 1
+    return tuple(f"r{first + n}" for n in range(count))
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ from app.forms.answer import (
     RowsChange,
     apply,
     cell_key,
+    next_row_ids,
 )
-from app.forms.paste import next_row_ids
 from app.forms.question import Question, RowsKind, TableQuestion
 from app.forms.question_index import QuestionIndex
 from app.forms.row_units import in_row

@@ -5,12 +5,11 @@ what hangs on it is not written before it is answered. Nothing is dropped silent
 empty, part of a question, or a problem with its place.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from app.forms.answer import AnswerBook
+from app.forms.answer import AnswerBook, next_row_ids
 from app.forms.grid import Grid, trimmed
 from app.forms.question import Option, RowsKind, TableQuestion
 from app.forms.question_index import row_ids, row_label
@@ -18,8 +17,6 @@ from app.forms.reading.assemble import plan_records
 from app.forms.reading.lists import plan_list
 from app.forms.reading.plan import Choice, Doubt, Draft, PastePlan
 from app.forms.visible import asked_columns
-
-__all__ = ["next_row_ids", "plan_paste"]
 
 
 def plan_paste(
@@ -94,16 +91,3 @@ def _shown(grid: Grid, draft: Draft) -> Grid:
         return trimmed(replace(grid, hidden_rows=none, hidden_columns=none))
     draft.say(f"{text}，没有读")
     return trimmed(grid.visible())
-
-
-def next_row_ids(book: AnswerBook, table_id: str, count: int) -> tuple[str, ...]:
-    """Ids for new free rows, after every id the audit holds."""
-    prefix = f"{table_id}/"
-    answered = {key.split("/")[1] for key in book.answers if key.startswith(prefix)}
-    used = [
-        int(row_id[1:])
-        for row_id in (*book.row_ids(table_id), *answered)
-        if re.fullmatch(r"r\d+", row_id)
-    ]
-    first = max(used, default=0) + 1
-    return tuple(f"r{first + n}" for n in range(count))

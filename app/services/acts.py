@@ -32,13 +32,13 @@ from app.forms.answer import (
 )
 from app.forms.question import Questionnaire
 from app.forms.question_index import row_label
-from app.forms.reading.plan import PastePlan
 from app.measures.causes import draft_changes
 from app.measures.options import row_changes
 from app.services.measures import default_target
 from app.services.tables import choice_changes
 
 if TYPE_CHECKING:
+    from app.forms.reading.plan import PastePlan
     from app.measures.path import Plan
 
 _NOT_YET = ("", "idea", "dropped")  # states of a measure before anybody found it feasible
@@ -158,7 +158,7 @@ def repeat(project: AuditProject, pairs: Iterable[tuple[str, Answer]]) -> Act:
     return Act(f"{len(changes)} 格同上", changes)
 
 
-def paste(plan: PastePlan, project: AuditProject) -> Act:
+def paste(plan: "PastePlan", project: AuditProject) -> Act:
     """Write what was read of a pasted or imported table."""
     label = f"粘贴 {len({cell.row for cell in plan.cells})} 行"
     changes = _with_done(project, _with_unused(project, plan.changes))

@@ -5,8 +5,7 @@ from datetime import date
 
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
-from app.checkup.check_up import PAPER, check_up, in_order, with_reason
-from app.checkup.concern import Concern, Said, Severity, fingerprint, say
+from app.checkup.concern import PAPER, Concern, Said, Severity, fingerprint, say
 from app.errors import Problem, UserError
 from app.forms.answer import MISSING, Change, Given
 from app.forms.checkup_data import CheckupData
@@ -19,6 +18,10 @@ def concerns_of(
     project: AuditProject, assessment: Assessment | None, data: CheckupData, today: date
 ) -> tuple[Concern, ...]:
     """Everything but the fit of the paper: quick enough for every change."""
+    from app.checkup.check_up import (
+        check_up,  # all the rules: an audit is open before they are needed
+    )
+
     return check_up(project, assessment, data, today)
 
 
@@ -31,6 +34,7 @@ def with_paper(
     today: date,
 ) -> tuple[Concern, ...]:
     """The same with what stands in the way of the paper itself in `state`: too wide, no glyph, refused."""
+    from app.checkup.check_up import in_order, with_reason
     from app.services.reporting import problems_before
 
     fits = [

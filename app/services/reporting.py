@@ -19,13 +19,12 @@ from app.assessment.result import Assessment
 from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
 from app.errors import Problem, ProgramError, UserError
-from app.papers import document
 
 if TYPE_CHECKING:
-    from app.papers.document import Picture
+    # For types only: the document model is not needed to open an audit.
+    from app.papers.document import Document, Picture
     from app.papers.edition import Previous
 
-OPEN_CELLS = document.OPEN_CELLS
 STATES = ("草稿", "送审稿", "定稿")
 PURPOSES = ("审核", "评估", "验收")
 
@@ -121,7 +120,7 @@ def made_paper(
     purpose: str = PURPOSES[0],
     pictures: "Mapping[str, Picture] | None" = None,
     copy: str = "",
-) -> "tuple[document.Document, str]":
+) -> "tuple[Document, str]":
     """The paper as data and the number of its edition, "" for a draft, which has none. copy: as of `edition.sealed`.
     UserError when `state` forbids it."""
     from app.papers.audit_report import build_report

@@ -8,7 +8,7 @@ import enum
 import json
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, TypeVar, cast
@@ -50,12 +50,12 @@ def from_json(kind: type[_T], text: str) -> _T:
 
 @lru_cache(maxsize=64)
 def _read(kind: Any, text: str) -> object:
-    return _build(kind, json.loads(text))
+    return _reader(kind)(json.loads(text))
 
 
 def from_plain(kind: type[_T], plain: object) -> _T:
     """The same from parsed JSON."""
-    return cast(_T, _build(kind, plain))
+    return cast(_T, _reader(cast(Any, kind))(plain))
 
 
 def mapping_from_json(kind: type[_T], text: str) -> dict[str, _T]:
@@ -91,44 +91,73 @@ def _default(item: "dataclasses.Field[Any]") -> object:
     return dataclasses.MISSING
 
 
-@lru_cache(maxsize=64)
-def _hints(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
-
-
 RENAMED: dict[str, dict[str, str]] = {}
 """Class -> field as older audits have it frozen -> its present name. Whoever renames or drops a field of what an audit
 freezes adds a line here, or a step that reads the old one: tests/frozen_files holds a file of every edition."""
 
 
-def _build(kind: Any, data: Any) -> object:
-    if isinstance(data, dict) and "is" in data:
-        kind = _UNION_MEMBERS[data["is"]]
-        data = {key: value for key, value in data.items() if key != "is"}
+Reader = Callable[[Any], object]
+
+
+@lru_cache(maxsize=256)
+def _reader(kind: Any) -> Reader:
+    """What makes a `kind` of its parsed JSON; found once for all values of the kind, of which there are thousands."""
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        hints = _hints(kind)
-        renamed = RENAMED.get(kind.__name__, {})
-        return kind(
-            **{
-                name: _build(hints[name], value)
-                for key, value in data.items()
-                for name in (renamed.get(key, key),)
-            }
-        )
-    if isinstance(kind, type) and issubclass(kind, enum.Enum):
-        return kind(data)
-    if kind is Fraction:
-        return Fraction(data)
+        return _object_reader(kind)
+    if kind is Fraction or (isinstance(kind, type) and issubclass(kind, enum.Enum)):
+        return cast(Reader, kind)
     if kind in (str, int, bool):
-        return data
+        return _as_it_is
     origin = typing.get_origin(kind)
     arguments = typing.get_args(kind)
     if origin is tuple:
-        return tuple(_build(arguments[0], value) for value in data)
+        each = _reader(arguments[0])
+        return lambda data: tuple([each(value) for value in data])
     if origin in (dict, Mapping):
-        return {key: _build(arguments[1], value) for key, value in data.items()}
+        each = _reader(arguments[1])
+        return lambda data: {key: each(value) for key, value in data.items()}
     if origin in (typing.Union, types.UnionType):
+        return _optional_reader(next(a for a in arguments if a is not type(None)))
+    raise ProgramError(f"cannot read {kind} from JSON")
+
+
+def _as_it_is(data: object) -> object:
+    return data
+
+
+def _optional_reader(kind: Any) -> Reader:
+    """Of a union, which names its member in the data, or of something that may be absent."""
+
+    def read(data: Any) -> object:
         if data is None:
             return None
-        return _build(next(a for a in arguments if a is not type(None)), data)
-    raise ProgramError(f"cannot read {kind} from JSON")
+        return _reader(_member(data) or kind)(data)
+
+    return read
+
+
+def _member(data: Any) -> type | None:
+    return _UNION_MEMBERS[data["is"]] if isinstance(data, dict) and "is" in data else None
+
+
+def _object_reader(kind: Any) -> Reader:
+    hints: dict[str, Any] = typing.get_type_hints(kind)
+    readers: dict[str, Reader] = {}  # filled when first needed: a kind may hold its own kind
+
+    def read(data: Any) -> object:
+        named = data.get("is", kind.__name__)
+        if named != kind.__name__:
+            return _reader(_UNION_MEMBERS[named])(data)
+        renamed = RENAMED.get(kind.__name__, {})
+        fields = {}
+        for key, value in data.items():
+            if key == "is":
+                continue
+            name = renamed.get(key, key)
+            each = readers.get(name)
+            if each is None:
+                each = readers[name] = _reader(hints[name])
+            fields[name] = each(value)
+        return kind(**fields)
+
+    return read

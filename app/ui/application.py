@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
 
 _IDLE_AFTER_MS = 1500  # when the window stands and its first page is drawn
+_LATER = ("app.ui.tables.preview", "app.ui.tables.level_after")
 
 
 def create_application(settings: Settings) -> QApplication:
@@ -54,11 +56,14 @@ def show_start_error(error: UserError) -> None:
 
 
 def _settle(window: "MainWindow") -> None:
-    """Once the window stands: what search needs, pages nobody has seen yet, and the loaded data set aside from the collector, which would stop the window
-    for 0.1 s each time it looks through them."""
+    """Once the window stands: what search, a paste and later pages need, pages nobody has seen yet, and the loaded data set aside from the collector, which
+    would stop the window for 0.1 s each time it looks through them."""
     from app.ui.search import load_pinyin
 
     load_pinyin()
+    window.tasks.start(
+        "", lambda _task: [import_module(name) for name in _LATER], lambda _: None, lambda _: None
+    )
     gc.freeze()
     window.build_ahead()
 

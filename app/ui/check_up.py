@@ -18,8 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.checkup.check_up import PAGE
-from app.checkup.concern import Concern, Severity, alike
+from app.checkup.concern import PAGE, Concern, Severity, alike
 from app.services.check_up import concerns_of, give_reason, said
 from app.ui import widgets
 from app.ui.messages import Message

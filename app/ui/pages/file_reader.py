@@ -6,11 +6,17 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QObject, QTimer
 
 from app.errors import UserError
-from app.services.bills import SheetGrid, read_bills
+from app.forms.grid import SheetGrid
 from app.ui.messages import Action, Message
 from app.ui.tasks import Task, Tasks
 
 _BLINK_MS = 500  # a small file is there before anybody looks
+
+
+def _read(path: Path, cancelled: Callable[[], bool]) -> tuple[SheetGrid, ...]:
+    from app.services.bills import read_bills  # with all that reads clients' tables
+
+    return read_bills(path, cancelled)
 
 
 class FileReader(QObject):
@@ -52,7 +58,7 @@ class FileReader(QObject):
 
         self._task = tasks.start(
             self.tr("读 {0}").format(path.name),
-            lambda task: read_bills(path, task.is_cancelled),
+            lambda task: _read(path, task.is_cancelled),
             lambda sheets: finish(lambda: done(sheets)),
             on_error,
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -37,11 +38,14 @@ from app.ui.pages.cards import CardBox, Section
 from app.ui.pages.question_blocks import FieldGrid, RowList
 from app.ui.session import SessionModel
 from app.ui.tables.draft_button import DRAFT, DraftButton
-from app.ui.tables.level_after import LEVEL, LevelAfter
 from app.ui.tables.measure_button import MeasureButton
 from app.ui.tables.offers import OfferList
 from app.ui.tables.panel import TablePanel
 
+if TYPE_CHECKING:
+    from app.ui.tables.level_after import LevelAfter
+
+_LEVEL_AFTER = "results.level"  # `measure:` of the level after the measures
 _NAMED_FOLDED = 4  # questions named beside the fold that hides them
 _MOST_REASONS = 8
 
@@ -137,10 +141,12 @@ class FormCards(QObject):
         panel.body.addStretch(1)
         return box
 
-    def _make_measure(self, item: MeasureItem) -> MeasureButton | DraftButton | LevelAfter:
+    def _make_measure(self, item: MeasureItem) -> "MeasureButton | DraftButton | LevelAfter":
         if item.measure == DRAFT:
             return DraftButton(self._model, item)
-        if item.measure == LEVEL:
+        if item.measure == _LEVEL_AFTER:
+            from app.ui.tables.level_after import LevelAfter  # with the document model
+
             return LevelAfter(self._model)
         return MeasureButton(self._model, item)
 

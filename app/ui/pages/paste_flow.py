@@ -2,20 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QStackedWidget
 
-from app.forms.grid import Grid, grid_from_text
-from app.forms.reading.plan import PastePlan
+from app.forms.grid import Grid, SheetGrid, grid_from_text
 from app.services import acts
-from app.services.bills import SheetGrid, best_sheet
 from app.ui.messages import Action, Message
 from app.ui.pages.file_reader import FileReader
 from app.ui.problems import as_message
 from app.ui.session import SessionModel
 from app.ui.tables.panel import TablePanel
-from app.ui.tables.preview import PastePreview
+
+if TYPE_CHECKING:
+    from app.forms.reading.plan import PastePlan
+    from app.ui.tables.preview import PastePreview
 
 _MOST_PLACES = 5  # places named that a paste left out
 
@@ -77,6 +79,8 @@ class PasteFlow(QObject):
         )
 
     def _open_sheets(self, panel: TablePanel, sheets: Sequence[SheetGrid]) -> None:
+        from app.services.bills import best_sheet
+
         project = self._model.project
         best = best_sheet(sheets, panel.table, project.book, project.base_year, self._year())
         self._open(panel, sheets[best].grid, ("", ""), sheets, best)
@@ -89,6 +93,8 @@ class PasteFlow(QObject):
         sheets: Sequence[SheetGrid] = (),
         chosen: int = 0,
     ) -> None:
+        from app.ui.tables.preview import PastePreview  # with all that reads clients' tables
+
         self.opening.emit()
         self.close()
         preview = PastePreview(self._model, panel.table, self._year(), top_left)
@@ -114,7 +120,7 @@ class PasteFlow(QObject):
         self.close()
         panel.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _write(self, panel: TablePanel, plan: PastePlan) -> None:
+    def _write(self, panel: TablePanel, plan: "PastePlan") -> None:
         if self._preview is not None:
             self._model.keep_reading(plan.table.id, self._preview.grid, self._preview.decisions)
         self.close()
@@ -126,7 +132,7 @@ class PasteFlow(QObject):
         else:
             panel.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _done(self, plan: PastePlan) -> Message:
+    def _done(self, plan: "PastePlan") -> Message:
         """How much was written, what it replaced, what was left out."""
         rows = len({cell.row for cell in plan.cells})
         columns = len({cell.column for cell in plan.cells})
@@ -148,7 +154,7 @@ class PasteFlow(QObject):
         )
 
 
-def _left_out(plan: PastePlan) -> list[str]:
+def _left_out(plan: "PastePlan") -> list[str]:
     """Places of the block that were refused; what was written in spite of a remark is not among them."""
     written = {(cell.row, cell.column) for cell in plan.cells}
     rows = {cell.row for cell in plan.cells}

@@ -39,6 +39,7 @@ from app.audit.review import REVIEW
 from app.checkup.concern import Severity
 from app.errors import AppError, UserError
 from app.forms.question import Page
+from app.papers.document import OPEN_CELLS
 from app.services import reporting
 from app.services.check_up import gate, refuse
 from app.services.drafting import draft_texts, empty_texts
@@ -242,7 +243,7 @@ class ReportPage(BasePage):
         is_checking = found is None
         found = found or ()
         # Places without an answer are named by their pages above, but for one that no page counts.
-        others = [one for one in found if not links or one.code != reporting.OPEN_CELLS]
+        others = [one for one in found if not links or one.code != OPEN_CELLS]
         for problem in others[:_MOST_PROBLEMS]:
             self._todo_box.addWidget(widgets.label(str(problem), "table", tone="warn", wrap=True))
         if len(others) > _MOST_PROBLEMS:

@@ -11,9 +11,6 @@ from app.ui import widgets
 from app.ui.paper_view import add_block
 from app.ui.session import SessionModel
 
-LEVEL = "results.level"
-
-
 _REST_MS = 150  # the answer itself shows at once; scoring the audit again may come a little later
 
 
