@@ -41,6 +41,7 @@ _TABLE: dict[str, str] = {
         mg|mg|1/1000000|毫克
         ug|μg|1/1000000000|微克
         t|t|1000|吨 公吨
+        jin|斤|1/2|市斤
         kt|kt|1000000|千吨
         wan-t|万t|10000000|万吨
     """,
@@ -391,12 +392,20 @@ _TABLE: dict[str, str] = {
 
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _RAISED_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
+_MARKS = re.compile(
+    "([\u2460-\u2473\u2488-\u249b\u24ea-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf])"
+)
 
 
 def fold_powers(text: str) -> str:
     """NFKC, but 「10⁴」 stays a power: 「10^4」, not 104."""
     raised = _RAISED_RUN.sub(lambda found: "^" + found[0].translate(_RAISED), text)
-    return unicodedata.normalize("NFKC", raised)
+    return "".join(_folded(part) for part in _MARKS.split(raised))
+
+
+def _folded(part: str) -> str:
+    """「12845①」 is no 128451: numbers in circles and with a full stop are marks of notes and stay as they are."""
+    return part if _MARKS.fullmatch(part) else unicodedata.normalize("NFKC", part)
 
 
 def _spelling_key(text: str) -> str:
@@ -476,9 +485,12 @@ def scale_of(words: str) -> int | None:
     """「百万」 -> 1,000,000; None for what is not only such words."""
     if not _SCALE_WORDS.fullmatch(words):
         return None
+    sizes = [SCALES[word] for word in words]
+    if sizes != sorted(set(sizes)):
+        return None  # 「万千」 is no number word
     product = 1
-    for word in words:
-        product *= SCALES[word]
+    for size in sizes:
+        product *= size
     return product
 
 

@@ -10,6 +10,7 @@ from app.audit.project import AuditProject
 from app.checkup import (  # noqa: F401 - they register their tests
     rules_agree,
     rules_amounts,
+    rules_claims,
     rules_dates,
     rules_plan,
     rules_site,

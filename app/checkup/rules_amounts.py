@@ -375,7 +375,14 @@ def price_odd(facts: Facts, rule: RuleText) -> Iterator[Found]:
             used, paid = facts.number(table, row, amount), facts.number(table, row, money)
             if used and paid is not None and not facts.note(cell_key(table, row, money)):
                 pairs.append((row, paid / used))
-        odd = [(row, price) for row, price in pairs if not Fraction(low) <= price <= Fraction(high)]
+        usual = sorted(price for _, price in pairs)[len(pairs) // 2] if pairs else _ZERO
+        times = setting(rule, "times")
+        odd = [
+            (row, price)
+            for row, price in pairs
+            if not Fraction(low) <= price <= Fraction(high)
+            or (len(pairs) > 6 and not usual / times <= price <= usual * times)
+        ]
         if odd:
             # One place for a whole column in another unit, else the months.
             for row, price in odd[:1] if len(odd) > 6 else odd:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from app.assessment.numbers import brief
+from app.assessment.units import times_between
 from app.checkup.facts import Facts, Found, Told, setting, test_of_rule
 from app.checkup.patterns import NUMBER, compiled, number_of_words
 from app.forms.answer import cell_key
@@ -141,6 +142,16 @@ def measure_twice(facts: Facts, _rule: RuleText) -> Iterator[Found]:
             yield Found((key, before), {"name": one.name})
 
 
+SCALE_WORDS = {"万": 10_000, "亿": 100_000_000}
+
+
+def amount_in(unit: str, own: str) -> Fraction | None:
+    """How many `own` one unit in words is, 1 where none is said; a tonne of water is a cubic metre. None for another thing."""
+    if not unit or (own == "m³" and unit in ("吨", "t")):
+        return Fraction(1)
+    return times_between(unit, own)
+
+
 @test_of_rule
 def effect_differs(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """The effect in words names another amount than the table of savings, or one of a stream that the table leaves out.
@@ -151,15 +162,21 @@ def effect_differs(facts: Facts, rule: RuleText) -> Iterator[Found]:
         for pair in rule.settings["words"]:
             word, stream = pair.split()
             amount = one.savings.get(stream)
-            match = compiled(
-                rf"少[用耗排]{word}[^\d]{{0,3}}{NUMBER}\s*(万)?\s*(t|吨|kg|公斤)?(?![a-zA-Z])"
-            ).search(text)
-            if match is None or not one.savings:
+            match = compiled(rule.settings["pattern"][0].format(word=word, number=NUMBER)).search(text)  # fmt: skip
+            if match is None or not one.savings or stream not in units:
                 continue
-            said = number_of_words(match[1]) * (10_000 if match[2] else 1)
-            if match[3] in ("t", "吨") and units.get(stream) == "kg":
-                said *= 1000
-            if said != amount:
+            times = amount_in(match[3], units[stream])
+            if times is None:
+                continue  # money, a share, another thing
+            said = number_of_words(match[1]) * SCALE_WORDS.get(match[2] or "", 1) * times
+            # To the places it was typed with; 「约」 to a twentieth.
+            step = (
+                SCALE_WORDS.get(match[2] or "", 1) * times / 10 ** len(match[1].partition(".")[2])
+            )
+            about = (
+                abs(said) / 20 if "约" in match[0] else step / 2 if match[2] or times != 1 else 0
+            )
+            if amount is None or abs(said - amount) > about:
                 keys = cell_key(LIST, one.row_id, "effect"), cell_key(SAVINGS, one.row_id, stream)
                 yield Found(
                     keys,

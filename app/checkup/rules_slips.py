@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from app.checkup.concern import Severity
 from app.checkup.facts import Facts, Found, Told, setting, test_of_rule
-from app.checkup.patterns import compiled
+from app.checkup.patterns import NUMBER, compiled, number_of_words
 from app.checkup.rules_plan import LIST, RESULTS, TARGETS
 from app.forms.answer import cell_key
 from app.forms.checkup_data import RuleText
@@ -73,13 +73,17 @@ def material_cost(facts: Facts, _rule: RuleText) -> Iterator[Found]:
 
 @test_of_rule
 def measure_copied(facts: Facts, _rule: RuleText) -> Iterator[Found]:
-    """Two measures with one effect and one investment under two names."""
-    seen: dict[tuple[str, str], tuple[str, str]] = {}
+    """Two measures with one effect, or one number in it and one saving, and one investment under two names."""
+    seen: dict[tuple[str, ...], tuple[str, str]] = {}
     for one in facts.measures:
         effect = facts.text(LIST, one.row_id, "effect")
-        if one.state == "dropped" or not re.search(r"\d", effect):
+        said = [str(number_of_words(match[0])) for match in compiled(NUMBER).finditer(effect)]
+        if one.state == "dropped" or not said:
             continue
-        what = effect, facts.text(LIST, one.row_id, "cost")
+        if one.cost and one.saving:
+            what = (*sorted(said), str(one.cost), str(one.saving))
+        else:
+            what = effect, facts.text(LIST, one.row_id, "cost")
         key = cell_key(LIST, one.row_id, "effect")
         before = seen.setdefault(what, (key, one.name))
         if before[0] != key:
@@ -128,6 +132,10 @@ def measured_beyond(facts: Facts, rule: RuleText) -> Iterator[Found]:
             if ratio is not None and ratio > setting(rule, "times") and len(one.note) < 4:
                 told: Told = {"name": one.measure.name, "times": _round(ratio)}
                 yield Found((cell_key(RESULTS, one.measure.row_id, stream),), told)
+        planned, brought = one.measure.saving, one.saving
+        if planned and planned > 0 and brought and brought > planned * setting(rule, "times") and len(one.note) < 4:  # fmt: skip
+            told = {"name": one.measure.name, "times": _round(brought / planned)}
+            yield Found((cell_key(RESULTS, one.measure.row_id, "saving"),), told)
 
 
 @test_of_rule
@@ -184,9 +192,11 @@ def target_odd(facts: Facts, rule: RuleText) -> Iterator[Found]:
             key = cell_key(table, row, column)
             if share and aim > 100 and table != TARGETS:
                 yield Found((key,), told, Severity.BLOCK)
-            elif (not now / times <= aim <= now * times and aim) or (
+            elif (
+                not aim and not share and compiled(rule.settings["never"][0]).search(name)
+            ) or (not now / times <= aim <= now * times and aim) or (
                 column == "near" and aim != now and abs(aim - now) * 100 < now * least and not share
-            ):
+            ):  # fmt: skip
                 yield Found((key,), told)
 
 

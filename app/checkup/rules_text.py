@@ -9,6 +9,7 @@ from app.checkup.facts import Facts, Found, Told, test_of_rule
 from app.checkup.patterns import NUMBER, clause_of, compiled, number_of_words, sentence_of
 from app.forms.answer import Given
 from app.forms.checkup_data import RuleText
+from app.forms.question import QuestionKind
 from app.measures.results import afterwards
 
 _LEVELS = {"Ⅰ": Level.I, "Ⅱ": Level.II, "Ⅲ": Level.III, "I": Level.I, "II": Level.II, "III": Level.III,
@@ -23,8 +24,13 @@ _ABOUT = re.compile("约|近|余|左右|多|上下|以上")
 def placeholder(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """Words and signs that stand for something still to be written."""
     words = compiled("|".join(f"(?:{one})" for one in rule.settings["patterns"]))
+    alone = compiled(rule.settings["alone"][0])  # a dash in a table says that there is none
+    short = compiled(rule.settings["short"][0])  # no sentence at all
     for key, text in facts.texts:
-        if (found := words.search(text)) is not None:
+        found = words.search(text) or (alone.fullmatch(text.strip()) if "/" not in key else None)
+        if getattr(facts.asked.get(key), "kind", None) is QuestionKind.LONG_TEXT:
+            found = found or short.fullmatch(text.strip())
+        if found is not None:
             yield Found((key,), {"text": found[0].strip() or "空白"})
 
 
@@ -155,11 +161,13 @@ def level_claimed(facts: Facts, rule: RuleText) -> Iterator[Found]:
     for key, text in facts.texts:
         if key.endswith(skipped):
             continue
-        for pattern in rule.settings["claims"]:
+        for pattern in (*rule.settings["claims"], *rule.settings["sure"]):
             for match in compiled(pattern).finditer(text):
-                said = _LEVELS[next(group for group in match.groups()[::-1] if group in _LEVELS)]
+                said = next(one for group in match.groups()[::-1] if (one := _LEVELS.get((group or "").upper())))  # fmt: skip
                 sentence, clause = sentence_of(text, match.start()), clause_of(text, match.start())
-                if beside.search(clause) or (of_part.search(clause) and not firm.search(clause)):
+                # 「已符合……的要求」 of the firm is a claim, of its indicators none.
+                sure = pattern in rule.settings["sure"] and not of_part.search(clause)
+                if not sure and (beside.search(clause) or (of_part.search(clause) and not firm.search(clause))):  # fmt: skip
                     continue
                 place = max(sentence.find(match[0]), 0)
                 before = sentence[: place + len(match[0])]
@@ -285,7 +293,9 @@ def text_figures(facts: Facts, rule: RuleText) -> Iterator[Found]:
                 )
                 if not_whole.search(clause):
                     continue
-                value = _figure_of(facts, where, sentence.partition(match[0])[0])
+                # A year of the whole sentence counts for figures of years, not for 「2015 年成立，职工 86 人」.
+                yearly = where.startswith("=") or "{Y}" in where
+                value = _figure_of(facts, where, (sentence if yearly else clause).partition(match[0])[0])  # fmt: skip
                 if value is None:
                     continue
                 typed = match[1]
@@ -316,9 +326,9 @@ def _figure_of(facts: Facts, where: str, before: str) -> Fraction | None:
 
 @test_of_rule
 def text_material(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    """An amount of a material in words that no table of materials has."""
+    """An amount of a material or a product in words that no table of them has."""
     known: dict[str, set[Fraction]] = {}
-    for table, columns in (("materials.list", ("y2", "y1", "y0")), ("voc.materials", ("amount",)), ("materials.toxic", ("amount",))):  # fmt: skip
+    for table, columns in (("materials.list", ("y2", "y1", "y0")), ("product.list", ("y2", "y1", "y0")), ("voc.materials", ("amount",)), ("materials.toxic", ("amount",))):  # fmt: skip
         for row in facts.rows(table):
             unit = facts.text(table, row, "unit").lower() or "kg"
             size = {"kg": 1, "公斤": 1, "千克": 1, "t": 1000, "吨": 1000}.get(unit)
@@ -334,7 +344,7 @@ def text_material(facts: Facts, rule: RuleText) -> Iterator[Found]:
         return
     names = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
     pattern = re.compile(rf"({names})\s*(?:共|用|合计|一年)?\s*{NUMBER}\s*(kg|公斤|千克|t|吨)(?![\w/·])")  # fmt: skip
-    not_whole = compiled(rule.settings["not"][0])
+    not_whole, capacity = (compiled(rule.settings[name][0]) for name in ("not", "capacity"))
     for key, text in facts.texts:
         if not any(
             key == place or (key.startswith(f"{place.partition('/')[0]}/") and key.endswith(f"/{place.partition('/')[2]}"))
@@ -343,8 +353,10 @@ def text_material(facts: Facts, rule: RuleText) -> Iterator[Found]:
             continue
         for match in pattern.finditer(text):
             start = match.start()
-            if not_whole.search(clause_of(text, start)) or (
-                start and re.match(r"[\u4e00-\u9fff]", text[start - 1]) and len(match[1]) == 1
+            if (
+                capacity.search(sentence_of(text, start))
+                or not_whole.search(clause_of(text, start))
+                or (start and re.match(r"[\u4e00-\u9fff]", text[start - 1]) and len(match[1]) == 1)
             ):
                 continue
             size = 1000 if match[3] in ("t", "吨") else 1

@@ -36,6 +36,7 @@ _COUNTED = ("count", "people", "occurrence", "vehicle trip")
 _IN_WATER = "concentration in liquid"
 _WATER_AND_AIR = {_IN_WATER, "concentration in gas"}
 _UNIT_TIMES = re.compile(r"(?P<unit>[^\d×x*]+)[×x*]\s*(?P<factor>\d+(?:\.\d+)?)", re.IGNORECASE)
+_PER_YEAR = re.compile(r"([^/]+)/\(?([^/()]+?)[·.*](?:a|年)\)?")  # kWh/(m²·a)
 _GROUPED = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d{1,4}(,\d{4})+)(\.\d*)?")
 _BLANK_MARKS = ("-", "/", "\\", "无", "没有", "n/a", "na", "不适用", "—", "空")
 _CHINESE_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
@@ -189,11 +190,16 @@ def _number(question: Question, typed: str) -> Parsed:
         text = text.removeprefix(word).strip()
     if text.startswith("(") and text.endswith(")"):  # bookkeepers' negative
         text = f"-{text[1:-1].strip()}"
-    text = text.removeprefix("¥").strip()
+    if text.startswith("¥"):
+        text = text[1:].strip()
+        bare = _NUMBER.fullmatch(text)
+        if question.unit in ("万元", "亿元") and bare is not None and not bare[2].strip():
+            offers = [_change(f"{text}元"), _change(f"{text}{question.unit}")]
+            return _unread(question, typed, f"「{typed.strip()}」看不出是元还是{question.unit}", "选一个", *offers)  # fmt: skip
     text = re.sub(r"^([+-])\s+", r"\1", text)
     for word in _ABOUT_AFTER:
         text = text.removesuffix(word).strip()
-    compact = re.sub(r"(?<=\d)[\s'](?=\d{3}(?!\d))", "", text)
+    compact = re.sub(r"(?<=\d)[\s'’](?=\d{3}(?!\d))", "", text)
     found = _NUMBER.fullmatch(compact)
     if found is None:
         return _words(question, typed)
@@ -283,6 +289,9 @@ def _with_unit(question: Question, typed: str, value: Fraction, rest: str) -> Pa
         scaled = _scaled(value, rest.removesuffix("水"), question.unit.replace("m³", "t"))
     if scaled is None and question.unit == "人" and rest == "个":
         scaled = value
+    if scaled is None and (question.detection or question.bounds):
+        # Emissions are reported for the standard state, written mg/m³ or mg/Nm³.
+        scaled = _scaled(value, rest.replace("Nm", "m"), question.unit.replace("Nm", "m"))
     if scaled is None and (times := _UNIT_TIMES.fullmatch(rest)) is not None:
         return _by_factor(question, typed, value, times)
     if scaled is None:
@@ -471,6 +480,9 @@ def _scaled(value: Fraction, rest: str, unit_text: str) -> Fraction | None:
     for suffix in ("/年", "/a", "每年"):
         if rest.endswith(suffix) and not unit_text.endswith(suffix):
             return _scaled(value, rest.removesuffix(suffix), unit_text)
+    yearly = _PER_YEAR.fullmatch(rest)
+    if yearly is not None and _PER_YEAR.fullmatch(unit_text) is None:
+        return _scaled(value, f"{yearly[1]}/{yearly[2]}", unit_text)
     return None
 
 

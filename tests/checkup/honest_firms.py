@@ -88,7 +88,7 @@ def _about(book: _Book, firm: dict[str, Any]) -> None:
         "continuing.organisation": firm["organisation"], "continuing.conclusion": firm["conclusion"],
         "continuing.rules": "留下用电用水月报、设备巡检和合理化建议奖励三项制度。", "compare.note": firm["note"],
         "mgmt.energy_person": "李敏仪（行政主管）", "mgmt.done": "2022 年换了 LED 灯，2023 年装了变频空压机。",
-        "mgmt.training": 3, "hotel.rooms": 186,
+        "mgmt.training": 3, "hotel.rooms": 186, "hospital.beds": 420,
     }.items():  # fmt: skip
         book.put(key, value)
     if any(one in firm.get("process", "") for one in ("painting", "printing")):

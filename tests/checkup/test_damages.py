@@ -23,7 +23,7 @@ from tests.helpers.forms import RESOURCES, printer_project, sample_project, ship
 from tools.make_checks_page import PAGE, page
 
 TODAY = date(2026, 11, 29)
-FILES = ("damages.yaml", "damages_by_kind.yaml", "damages_by_officers.yaml")
+FILES = ("damages.yaml", "damages_by_kind.yaml", "damages_by_officers.yaml", "damages_of_other_trades.yaml")  # fmt: skip
 CASES = [case for name in FILES for case in read_yaml(Path(__file__).parent / name)["cases"]]
 VARIANTS = read_yaml(Path(__file__).parent / "honest_variants.yaml")["cases"]  # fmt: skip
 SAMPLES: dict[str, tuple[Callable[..., AuditProject], Callable[[], AnswerBook]]] = {

@@ -86,6 +86,14 @@ def question(kind: QuestionKind = QuestionKind.NUMBER, unit: str = "") -> Questi
         ("980", "", "980"),
         ("1.2萬", "kWh", "12000"),
         ("2 億", "m³", "200000000"),
+        ("¥6480万", "万元", "6480"),
+        ("1’200’000", "kWh", "1200000"),
+        ("590斤", "t", "0.295"),
+        ("112 kWh/(m²·a)", "kW·h/m²", "112"),
+        ("0.112 MWh/m²·年", "kW·h/m²", "112"),
+        ("2千万元", "万元", "2000"),
+        ("86.4万千瓦·时", "kWh", "864000"),
+        ("345 tce/亿元", "kgce/万元", "34.5"),
     ],
 )
 def test_numbers_are_read_as_meant(typed: str, unit: str, text: str) -> None:
@@ -103,6 +111,12 @@ def test_a_tonne_of_water_is_a_cubic_metre(typed: str, unit: str, text: str) -> 
     water = replace(question(unit=unit), tonnes=True)
     assert parse_answer(water, typed).answer == Given(text, raw=typed)
     assert parse_answer(question(unit=unit), typed).answer == Given("", raw=typed)
+
+
+def test_a_limit_of_the_standard_state_is_the_limit() -> None:
+    result = replace(question(unit="mg/m³"), detection=True)
+    assert parse_answer(result, "41.6 mg/Nm³").answer == Given("41.6", raw="41.6 mg/Nm³")
+    assert parse_answer(question(unit="mg/m³"), "41.6 mg/Nm³").problem is not None
 
 
 @pytest.mark.parametrize(
@@ -136,6 +150,15 @@ def test_a_tonne_of_water_is_a_cubic_metre(typed: str, unit: str, text: str) -> 
         ("一亿二千万", "kWh", ["120000000"]),
         ("五亿三千二百万", "元", ["532000000"]),
         ("万", "kWh", []),
+        # A mark of a note is no digit; 「万千」 is no number word; ¥ does not say whether yuan or ten thousand.
+        ("12845①", "kg", []),
+        ("12845⒈", "kg", []),
+        ("㊿", "kg", []),
+        ("3.5万千", "kWh", []),
+        ("¥64,800,000", "万元", ["64,800,000元", "64,800,000万元"]),
+        ("1.200.000", "kWh", []),
+        ("350000 kWh/月", "kWh", []),
+        ("12万3456", "kWh", []),
     ],
 )
 def test_what_cannot_be_read_is_kept_with_a_remedy(
