@@ -136,7 +136,7 @@ def no_thread_left() -> Iterator[None]:
     assert QThreadPool.globalInstance().waitForDone(5000), "work left running in Qt's thread pool"
 
 
-_MANY_OBJECTS = 60_000
+_SLOW_LOOK = 0.012  # s of processor time
 
 
 @pytest.fixture(autouse=True)
@@ -146,7 +146,9 @@ def no_window_left() -> Iterator[None]:
     if QApplication.instance() is None or not QApplication.topLevelWidgets():
         return
     # First what only Python still holds, so that nothing is deleted while Qt deletes.
+    started = time.thread_time()
     gc.collect()
+    took = time.thread_time() - started
     for window in QApplication.topLevelWidgets():
         if not shiboken6.isValid(window):
             continue
@@ -155,7 +157,7 @@ def no_window_left() -> Iterator[None]:
         if not is_popup and window.parent() is None:
             shiboken6.delete(window)
     # The shipped data are loaded once and stay: looking through them after each window costs as much as the window.
-    if len(gc.get_objects()) > _MANY_OBJECTS:
+    if took > _SLOW_LOOK:
         gc.collect()
         gc.freeze()
 

@@ -153,8 +153,12 @@ def set_property(widget: QWidget, name: str, value: str | bool) -> None:
         restyle(widget)
 
 
+@functools.cache
 def load_fonts() -> None:
-    """Choose the face of the screen: the system's own Chinese one on Windows, the shipped one elsewhere."""
+    """Choose the face of the screen: the system's own Chinese one on Windows, the shipped one elsewhere.
+
+    Once: a font that comes again makes Qt forget all it has drawn and measured.
+    """
     global _face
     if SCREEN_FACE in QFontDatabase.families():
         _face = SCREEN_FACE
@@ -165,8 +169,10 @@ def load_fonts() -> None:
 
 
 def apply_theme(app: QApplication, theme: ThemeName) -> None:
-    """Put the whole program into one theme; safe to call at any time."""
+    """Put the whole program into one theme; safe to call at any time, and for nothing while it is in it."""
     global _current
+    if theme == _current and app.styleSheet() == style_sheet(theme) and app.font() == font():
+        return
     _current = theme
     QDir.setSearchPaths("design", [str(paths.resources_dir() / "design")])
     app.setFont(font())
