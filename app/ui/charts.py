@@ -1,6 +1,7 @@
 """Charts on the screen: the shapes of app.audit.charts painted with QPainter in the colours of the theme."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -185,7 +186,7 @@ class ChartView(QWidget):
     def show_chart(self, build: Callable[[float], Chart | None], what: str = "") -> bool:
         """build: width in points -> the chart, or None while there is too little to draw. what: of which year it is.
         Says whether there is one."""
-        self._build = build
+        self._build = lru_cache(maxsize=32)(build)  # a layout asks for many widths, again and again
         self._chart = self._laid_out(self.width())
         spoken = self.tr("还不够画图") if self._chart is None else self._chart.spoken
         title = f"{self._title}，{what}" if what else self._title

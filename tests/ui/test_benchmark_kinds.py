@@ -173,34 +173,31 @@ def test_outputs_are_asked_for_where_weights_hang_on_them(screen: AuditScreen) -
     assert len(screen.model.assessment.missing_inputs) == open_before - 1
 
 
-@pytest.mark.parametrize(
-    "system_id",
-    [
+def test_a_reference_table_never_speaks_of_levels(screen: AuditScreen) -> None:
+    for system_id in (
         "eco-industrial-park-hj274-2015",
         "green-industrial-park-miit-2016",
         "green-construction-gbt50640-2010",
         "eco-farm-check-2023",
-    ],
-)
-def test_a_reference_table_never_speaks_of_levels(screen: AuditScreen, system_id: str) -> None:
-    page = use(screen, system_id)
-    for row in rows(page)[:6]:
-        answer(page, row.id, "1" if row.kind == "quantitative" else "I")
-    settle()
-    words = [shown(page)]
-    for number in range(page.rows.rowCount()):
-        for column in Column:
-            if not page.table.isColumnHidden(column):
-                index = page.rows.index(number, column)
-                chip = index.data(IndicatorModel.CHIP)
-                words.append(f"{index.data() or ''} {chip.text if chip is not None else ''}")
-    for row in rows(page)[:3]:
-        page.show_indicator(row.id)
-        panel = panel_of(screen)
-        words += [one.text() for one in panel.findChildren(QRadioButton)]
-        words += [one.text() for one in panel.findChildren(QLabel)]
-    assert [text for text in words if _LEVEL_WORDS.search(text)] == []
-    assert "达到" in shown(page)
+    ):
+        page = use(screen, system_id)
+        for row in rows(page)[:6]:
+            answer(page, row.id, "1" if row.kind == "quantitative" else "I")
+        settle()
+        words = [shown(page)]
+        for number in range(page.rows.rowCount()):
+            for column in Column:
+                if not page.table.isColumnHidden(column):
+                    index = page.rows.index(number, column)
+                    chip = index.data(IndicatorModel.CHIP)
+                    words.append(f"{index.data() or ''} {chip.text if chip is not None else ''}")
+        for row in rows(page)[:3]:
+            page.show_indicator(row.id)
+            panel = panel_of(screen)
+            words += [one.text() for one in panel.findChildren(QRadioButton)]
+            words += [one.text() for one in panel.findChildren(QLabel)]
+        assert [text for text in words if _LEVEL_WORDS.search(text)] == [], system_id
+        assert "达到" in shown(page), system_id
 
 
 def test_who_meets_a_level_that_asks_the_same_as_the_better_one_meets_that_too(
@@ -412,17 +409,18 @@ def enter(field: Line, text: str) -> None:
     settle()
 
 
-@pytest.mark.parametrize(
-    "system_id",
-    [
+def test_no_text_in_any_field_of_an_indicator_crashes(screen: AuditScreen) -> None:
+    for system_id in (
         "energy-quota-cement-gb16780-2021",
         "hazardous-waste-incineration-zaepi-draft",
         "green-construction-gbt50640-2010",
         "electroplating-2015",
-    ],
-)
-def test_no_text_in_any_field_of_an_indicator_crashes(screen: AuditScreen, system_id: str) -> None:
-    page = use(screen, system_id)
+    ):
+        type_anything(use(screen, system_id), screen)
+
+
+def type_anything(page: BenchmarkPage, screen: AuditScreen) -> None:
+    """Into each kind of field of each kind of indicator of the document in use."""
     kinds = {(one.kind, bool(one.modifiers), one.share is None): one for one in rows(page)}
 
     @given(st.sampled_from(list(kinds.values())), st.integers(0, 5), TYPED)
@@ -430,8 +428,10 @@ def test_no_text_in_any_field_of_an_indicator_crashes(screen: AuditScreen, syste
         max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck)
     )
     def typed(row: Indicator, place: int, text: str) -> None:
+        screen.setUpdatesEnabled(False)  # painted with what was typed
         page.show_indicator(row.id)
         settle()
+        screen.setUpdatesEnabled(True)
         found = lines(screen)
         if found:
             enter(found[place % len(found)], text)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -279,7 +279,7 @@ class FormCards(QObject):
             build = partial(chart_of, project, item.chart, year=shown)
             words = self.tr("{year} 年（基准年）") if shown == base else self.tr("{year} 年")
             said = "" if shown is None else words.format(year=shown)
-            drawn = view.show_chart(lru_cache(build), said)
+            drawn = view.show_chart(build, said)
             view.setVisible(drawn)
             empty.setVisible(not drawn)
             year.setText(said)
