@@ -5,6 +5,7 @@ from pytestqt.qtbot import QtBot
 from app.ui import pages
 from app.ui.pages.form_page import FormPage
 from app.ui.session import SessionModel
+from tests.helpers.painting import add_painted_last
 
 
 def show_page(
@@ -15,7 +16,7 @@ def show_page(
     shown = pages.create_page(model, page)
     shown.complete()
     assert isinstance(shown, FormPage)
-    qtbot.addWidget(shown)
+    add_painted_last(qtbot, shown)
     shown.resize(width, height)
     shown.show()
     shown.activateWindow()

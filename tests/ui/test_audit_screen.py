@@ -18,6 +18,7 @@ from app.ui.audit_screen import AuditScreen
 from app.ui.pages.base import BasePage
 from app.ui.pages.form_page import FormPage
 from app.ui.session import SessionModel
+from tests.helpers.painting import add_painted_last
 from tests.helpers.windows import reopened, sample_session
 
 
@@ -27,7 +28,7 @@ def screen(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[AuditSc
     theme.apply_theme(qapp, "light")
     model = SessionModel(sample_session(tmp_path))
     audit = AuditScreen(model, side_open=True, help_open=True)
-    qtbot.addWidget(audit)
+    add_painted_last(qtbot, audit)
     audit.resize(1440, 830)
     with qtbot.waitActive(audit):
         audit.show()

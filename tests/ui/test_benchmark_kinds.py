@@ -24,6 +24,7 @@ from app.ui.results.indicator_table import Column, IndicatorModel
 from app.ui.session import SessionModel
 from app.ui.tour import settle
 from tests.helpers.forms import shipped_system
+from tests.helpers.painting import add_painted_last
 from tests.helpers.typing import press, type_text
 from tests.helpers.windows import sample_session
 
@@ -35,7 +36,7 @@ def screen(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[AuditSc
     theme.load_fonts()
     theme.apply_theme(qapp, "light")
     audit = AuditScreen(SessionModel(sample_session(tmp_path)), side_open=True, help_open=True)
-    qtbot.addWidget(audit)
+    add_painted_last(qtbot, audit)
     audit.resize(1366, 720)
     with qtbot.waitActive(audit):
         audit.show()
@@ -428,15 +429,20 @@ def type_anything(page: BenchmarkPage, screen: AuditScreen) -> None:
         max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck)
     )
     def typed(row: Indicator, place: int, text: str) -> None:
-        screen.setUpdatesEnabled(False)  # painted with what was typed
         page.show_indicator(row.id)
         settle()
-        screen.setUpdatesEnabled(True)
         found = lines(screen)
         if found:
             enter(found[place % len(found)], text)
 
+    for part in (page.table, screen.stepper, screen.help):
+        part.setUpdatesEnabled(False)
+    screen.setUpdatesEnabled(True)  # the panel is painted with each text, the rest at the end
     typed()
+    for part in (page.table, screen.stepper, screen.help):
+        part.setUpdatesEnabled(True)
+    settle()
+    screen.setUpdatesEnabled(False)
 
 
 def test_a_word_is_told_and_not_recorded(screen: AuditScreen) -> None:

@@ -22,6 +22,7 @@ from app.ui.session import SessionModel
 from app.ui.tour import settle
 from app.ui.widgets import ActionButton
 from tests.helpers.forms import sample_book
+from tests.helpers.painting import add_painted_last
 from tests.helpers.windows import audit_session, sample_session
 
 PLAN = "indicator/general-plating/emergency-plan"
@@ -34,7 +35,7 @@ def screen(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[AuditSc
     theme.apply_theme(qapp, "light")
     model = SessionModel(sample_session(tmp_path))
     audit = AuditScreen(model, side_open=True, help_open=True)
-    qtbot.addWidget(audit)
+    add_painted_last(qtbot, audit)
     audit.resize(1440, 830)
     with qtbot.waitActive(audit):
         audit.show()
@@ -229,7 +230,7 @@ def test_without_a_system_the_page_compares_with_the_own_best_year_and_gives_no_
     book = sample_book()
     model = SessionModel(audit_session(tmp_path, AnswerBook(book.answers, book.rows)))
     audit = AuditScreen(model, side_open=True, help_open=True)
-    qtbot.addWidget(audit)
+    add_painted_last(qtbot, audit)
     audit.show()
     audit.go_to("benchmark")
     page = audit.findChild(BenchmarkPage)

@@ -18,6 +18,7 @@ from app.ui.pages.form_page import FormPage
 from app.ui.session import SessionModel
 from tests.helpers.fill import filled
 from tests.helpers.forms import shipped_forms
+from tests.helpers.painting import painted_last
 from tests.helpers.typing import press
 from tests.helpers.windows import audit_session
 from tests.ui.test_audit_screen import nameless
@@ -58,12 +59,8 @@ def tab_through(page: FormPage) -> set[str]:
 
     The page is painted before and after: hundreds of pictures in between would cost a third of the walk.
     """
-    page.window().setUpdatesEnabled(False)
-    try:
+    with painted_last(page.window()):
         return _tab_through(page)
-    finally:
-        page.window().setUpdatesEnabled(True)
-        QApplication.processEvents()
 
 
 def _tab_through(page: FormPage) -> set[str]:

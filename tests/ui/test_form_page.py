@@ -42,6 +42,7 @@ from app.ui.tables.preview import PastePreview
 from app.ui.tour import settle
 from app.ui.widgets import Card, Segments
 from tests.helpers.open_audit import open_audit
+from tests.helpers.painting import add_painted_last
 from tests.helpers.typing import focused, press, press_in, type_text
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -64,7 +65,7 @@ def show_page(qtbot: QtBot, model: SessionModel, page_id: str, width: int = 900)
     shown = pages.create_page(model, page)
     shown.complete()
     assert isinstance(shown, FormPage)
-    qtbot.addWidget(shown)
+    add_painted_last(qtbot, shown)
     shown.resize(width, 700)
     shown.show()
     shown.activateWindow()

@@ -48,6 +48,7 @@ def open_window(
     def make() -> MainWindow:
         window = MainWindow(services, load_settings())
         windows.append(window)
+        window.setUpdatesEnabled(False)  # painted at the end
         window.resize(1440, 900)
         with qtbot.waitActive(window):
             window.show()
@@ -56,6 +57,8 @@ def open_window(
 
     yield make
     for window in windows:
+        window.setUpdatesEnabled(True)
+        QApplication.processEvents()
         window.close()
         qtbot.addWidget(window)
 

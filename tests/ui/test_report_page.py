@@ -22,6 +22,7 @@ from app.ui import theme
 from app.ui.audit_screen import AuditScreen
 from app.ui.pages.report import ReportPage
 from app.ui.session import SessionModel
+from tests.helpers.painting import add_painted_last
 from tests.helpers.typing import press
 from tests.helpers.windows import sample_session
 
@@ -29,7 +30,7 @@ from tests.helpers.windows import sample_session
 def _screen(qtbot: QtBot, folder: Path, *, complete: bool) -> AuditScreen:
     model = SessionModel(sample_session(folder, complete=complete))
     audit = AuditScreen(model, side_open=True, help_open=True)
-    qtbot.addWidget(audit)
+    add_painted_last(qtbot, audit)
     audit.resize(1440, 830)
     audit.show()
     audit.go_to("report")

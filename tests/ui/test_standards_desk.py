@@ -35,6 +35,7 @@ from app.ui.standards.pack_screen import ImportPackScreen
 from app.ui.standards.system_table import COLUMNS
 from app.ui.standards.systems_screen import SystemsScreen
 from app.ui.standards.verify_screen import VerifyScreen
+from tests.helpers.painting import painted_last
 from tests.helpers.typing import focused, press, type_text
 from tests.ui.test_audit_screen import nameless
 
@@ -62,8 +63,9 @@ def window(qtbot: QtBot, qapp: QApplication, services: Services) -> Iterator[Mai
     with qtbot.waitActive(made):
         made.show()
         made.activateWindow()
-    made.start()
-    yield made
+    with painted_last(made):
+        made.start()
+        yield made
     made.close()
     qtbot.addWidget(made)
 
