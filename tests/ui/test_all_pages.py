@@ -140,16 +140,18 @@ def test_every_page_is_named_made_unseen_and_fits_small_screens(
     walk_small_screens(screen, qtbot)
 
 
+def adopt(screen: AuditScreen, system_id: str) -> None:
+    system = shipped_system(system_id)
+    table = system.tables[0].id
+    assert screen.model.act(
+        lambda session: session.adopt(system.id, system_to_json(system), table, "改用")
+    )
+
+
 def test_the_page_of_indicators_of_any_document_fits_beside_the_help(
     screen: AuditScreen, qtbot: QtBot
 ) -> None:
     for system_id in ("energy-quota-cement-gb16780-2021", "steel-gd-benchmark-form"):
-        system = shipped_system(system_id)
-        table = system.tables[0].id
-        assert screen.model.act(
-            lambda session, one=system, table=table: session.adopt(
-                one.id, system_to_json(one), table, "改用"
-            )
-        )
+        adopt(screen, system_id)
         settle()
         walk_small_screens(screen, qtbot, only="benchmark")
