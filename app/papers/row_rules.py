@@ -35,7 +35,7 @@ def ruled_after(table: Table, lines: Sequence[int]) -> list[int]:
     named = _groups_by_name(table)
     if named:
         return named
-    high = [n for n in tall if lines[n] >= _HIGH]
+    high = [n for n in tall if lines[n] >= _HIGH or _is_room(rows[n])]
     if high:
         return [n for n in between if n in high or n + 1 in high]
     if len(rows) > _LONG and not any(row.kind is RowKind.GROUP for row in rows):
@@ -49,6 +49,11 @@ def _is_written_in(table: Table) -> bool:
         return False
     cells = [cell for row in table.rows if row.kind is RowKind.NORMAL for cell in row.cells[1:]]
     return sum(cell in ("", ()) for cell in cells) > _WRITTEN_SHARE * len(cells)
+
+
+def _is_room(row: Row) -> bool:
+    """Whether the row holds room for somebody's words (an opinion, a stamp)."""
+    return any(isinstance(cell, str) and cell and not cell.strip() for cell in row.cells)
 
 
 def _groups_by_name(table: Table) -> list[int]:

@@ -264,6 +264,8 @@ def _leads(blocks: tuple[Block, ...], place: int) -> bool:
     """Whether a paragraph only opens what follows: right under the heading, before a table, a figure or the next heading; or
     anywhere before the table or figure that it names."""
     opens = place == 0 or isinstance(blocks[place - 1], Section | SubSection)
+    if place + 1 < len(blocks) and isinstance(blocks[place + 1], SealRow):
+        return True  # what is signed is not on another page than who signs it
     one, after = blocks[place], blocks[place + 1] if place + 1 < len(blocks) else None
     if (
         isinstance(one, Paragraph)

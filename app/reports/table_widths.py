@@ -200,6 +200,7 @@ def _lowest(low: list[float], total: float, table: Table) -> list[float]:
 
 _FEW_ROWS = 30
 _STEPS, _MOST_TRADES = 12.0, 12  # points handed over at a time; how often
+_MOST_ROWS_WHOLE = 14  # of a table in which a whole column is tried on one line
 
 
 def _traded(
@@ -232,6 +233,24 @@ def _traded(
         if best[0] >= now - 1e-9:
             break
         now, widths = best
+    for taker in places if len(rows) <= _MOST_ROWS_WHOLE else ():
+        cells = [row[taker] for row in rows]
+        lines = [_line_count(cell, widths[taker] - _SIDES) for cell in cells]
+        if max(lines) != 2:
+            continue
+        # All of it on one line, with room of those who miss it least.
+        other, need = list(widths), max(wide for wide, _ in cells) + _SIDES - widths[taker]
+        other[taker] += need
+        while need > 0:
+            part = min(need, _STEPS)
+            givers = [g for g in places if g != taker and other[g] - part >= low[g]]
+            if not givers:
+                break
+            left = {g: [w - part if n == g else w for n, w in enumerate(other)] for g in givers}
+            other = min(left.values(), key=badness)
+            need -= part
+        if need <= 0 and badness(other) < now - 1e-9:
+            now, widths = badness(other), other
     return widths
 
 

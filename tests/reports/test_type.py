@@ -117,6 +117,13 @@ def test_hairlines_only_where_they_help() -> None:
         3,
         4,
     ]
+    opinions = _table(
+        *[("甲", "乙")] * 6,
+        ("企业意见（盖章）", "　\n　"),
+        ("主管部门意见", "　\n　"),
+        widths=(1, 3),
+    )
+    assert ruled_after(opinions, [1] * 6 + [2, 2]) == [5, 6]
     marked = Table("t", "表", (Column("限", 1, Align.CENTRE), Column("名", 3)), grouped.rows)
     assert ruled_after(marked, [1] * 5) == []
     totalled = Table("t", "表", short.columns, (*short.rows, Row(("合计", "1"), RowKind.TOTAL)))
