@@ -162,3 +162,14 @@ def test_a_justified_line_ends_at_the_edge() -> None:
     for line in stretched:
         added = line.between * paragraph._stretching(line.start, line.end - 1)  # noqa: SLF001
         assert line.x + line.wide + added == pytest.approx(444)
+
+
+def test_a_column_that_makes_every_row_taller_is_set_on_one_line() -> None:
+    """Nine rows of two lines for the sake of one column, while others had room to give."""
+    names = ("含镍污泥", "含锌污泥", "含铜污泥和综合污泥", "废酸", "退镀废液", "漆渣", "废活性炭", "废离子交换树脂", "废滤芯和阳极泥、废包装桶")  # fmt: skip
+    firm = "清远岭东再生资源有限公司"
+    rows = [(name, "危险废物", "336-054-17", "22.6", "22.3", "21.9", "委外回收金属", firm) for name in names]  # fmt: skip
+    wished = (2.2, 1.2, 1.4, 0.9, 0.9, 0.9, 1.4, 1.9)
+    table = _table(*rows, widths=wished)
+    widths = fitted_widths([444 * one / sum(wished) for one in wished], table)
+    assert widths[-1] - 6 >= text_width(firm, SONG, 9)
