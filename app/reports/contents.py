@@ -10,7 +10,7 @@ from app.papers.numbering import Entry
 from app.reports.fonts import HEI_BOLD, HEI_MEDIUM, SONG
 from app.reports.paragraph import ChineseParagraph, as_runs
 from app.reports.sheets import setting
-from app.reports.typesetting import INK, say, text_width
+from app.reports.typesetting import INK, say, show, text_width
 
 _ON_ONE_PAGE = 34  # lines at the open leading
 _TITLE = 56.0  # points of a page that its title takes
@@ -34,11 +34,13 @@ class _ContentsLine(Flowable):
         entry, size, font = self._entry, self._size, self._font
         kind = f"{entry.kind} " if entry.kind in ("表", "图") else ""
         words = f"{kind}{entry.number}　{entry.title}" if entry.number else entry.title
-        room = self._own - self._indent - text_width("000", font, size) - 12
+        room = self._own - self._indent - text_width("000", font, size) - 8
         while text_width(words, font, size) > room:
             words = words[:-2] + "…"
         y = (self._leading - size) / 2 + 1
-        say(self.canv, self._indent, y, words, font, size)
+        runs = as_runs(words, font)
+        pieces = [(one.text, one.font, size * one.size, one.rise) for one in runs]
+        show(self.canv, self._indent, y, pieces, 0.0, INK)
         start = self._indent + text_width(words, font, size) + 5
 
         def finish(canvas: Any, labels: Mapping[str, str]) -> None:

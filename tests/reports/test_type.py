@@ -166,10 +166,24 @@ def test_a_justified_line_ends_at_the_edge() -> None:
 
 def test_a_column_that_makes_every_row_taller_is_set_on_one_line() -> None:
     """Nine rows of two lines for the sake of one column, while others had room to give."""
-    names = ("含镍污泥", "含锌污泥", "含铜污泥和综合污泥", "废酸", "退镀废液", "漆渣", "废活性炭", "废离子交换树脂", "废滤芯和阳极泥、废包装桶")  # fmt: skip
-    firm = "清远岭东再生资源有限公司"
-    rows = [(name, "危险废物", "336-054-17", "22.6", "22.3", "21.9", "委外回收金属", firm) for name in names]  # fmt: skip
-    wished = (2.2, 1.2, 1.4, 0.9, 0.9, 0.9, 1.4, 1.9)
-    table = _table(*rows, widths=wished)
-    widths = fitted_widths([444 * one / sum(wished) for one in wished], table)
-    assert widths[-1] - 6 >= text_width(firm, SONG, 9)
+    far, near, box = "清远岭东再生资源有限公司", "肇庆绿澄环保科技有限公司", "南海再生资源回收站"
+    metal, away, sold = "委外回收金属", "委外处置", "外卖回收"
+    waste = (
+        ("含镍污泥", metal, far), ("含锌污泥", metal, far), ("含铜污泥和综合污泥", metal, far), ("废酸", away, far),
+        ("退镀废液", metal, far), ("漆渣", away, near), ("废活性炭", away, near), ("废离子交换树脂", away, near),
+        ("废滤芯和阳极泥、废包装桶", away, near), ("废五金件（不合格品）", sold, box), ("废包装（废纸箱、废膜）", sold, box),
+        ("喷粉滤芯收的废粉", sold, box), ("生活垃圾", "环卫清运", "狮山镇环卫所"),
+    )  # fmt: skip
+    rows = tuple(
+        Row((name, "危险废物", "336-054-17", "22.6", "22.3", "10.9①", way, firm))
+        for name, way, firm in waste
+    )
+    number = Align.NUMBER
+    columns = (
+        Column("废物", 11.8), Column("类别", 4.8, Align.CENTRE), Column("危废代码", 6.1), Column("2023 年", 2.8, number, "t"),
+        Column("2024 年", 2.8, number, "t"), Column("2025 年", 3.8, number, "t"), Column("处置方式", 6.6), Column("接收单位", 11.8),
+    )  # fmt: skip
+    table = Table("t", "表", columns, rows, size=Size.SMALL)
+    whole = sum(column.width for column in columns)
+    widths = fitted_widths([444 * column.width / whole for column in columns], table)
+    assert widths[-1] - 6 >= text_width(far, SONG, 9)
