@@ -11,11 +11,13 @@ from pytestqt.qtbot import QtBot
 @contextmanager
 def painted_last(window: QWidget) -> Iterator[None]:
     """Nothing in `window` is painted within; at the end all of it, so that a fault of painting is still one of the test."""
+    before = window.updatesEnabled()
     window.setUpdatesEnabled(False)
     try:
         yield
     finally:
         _paint(window)
+        window.setUpdatesEnabled(before)
 
 
 def add_painted_last(qtbot: QtBot, window: QWidget) -> None:

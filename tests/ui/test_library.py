@@ -135,7 +135,7 @@ def test_audits_opened_one_after_another_each_let_go_of_the_last(
     open_window: Callable[[], MainWindow], tmp_path: Path
 ) -> None:
     window = filled(open_window, tmp_path)
-    for _ in range(3):
+    for _ in range(2):
         for name in NAMES:
             assert window.open_file(tmp_path / f"{name}.cpaudit")
     assert window.screens.count() == 2

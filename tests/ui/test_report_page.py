@@ -170,33 +170,6 @@ def test_an_answer_given_while_the_paper_is_set_makes_it_stale(
     assert "改过的人" in text_of((tmp_path / "新.pdf").read_bytes())
 
 
-def test_a_preview_is_saved_as_it_is_shown(
-    screen: AuditScreen, qtbot: QtBot, tmp_path: Path
-) -> None:
-    page = _page(screen)
-    page.make()
-    qtbot.waitUntil(lambda: page.document.pageCount() > 20, timeout=60_000)
-    page.save_to(tmp_path / "一.pdf")
-    assert not page.is_setting
-    assert (tmp_path / "一.pdf").read_bytes().startswith(b"%PDF-")
-
-
-def test_the_keys_the_page_names_turn_the_pages_of_a_fresh_preview(
-    screen: AuditScreen, qtbot: QtBot
-) -> None:
-    page = _page(screen)
-    screen.activateWindow()
-    qtbot.waitUntil(screen.isActiveWindow)
-    page.make_button.setFocus()
-    page.make()
-    qtbot.waitUntil(lambda: page.document.pageCount() > 20, timeout=60_000)
-    view = page.findChild(QPdfView)
-    assert view is not None
-    qtbot.waitUntil(view.hasFocus)
-    press(Qt.Key.Key_PageDown)
-    qtbot.waitUntil(lambda: view.verticalScrollBar().value() > 0)
-
-
 def test_saving_where_it_cannot_be_says_why_and_leaves_nothing(
     screen: AuditScreen, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -220,13 +193,44 @@ def test_stopping_a_save_leaves_the_file_that_was_there(
     assert not list(tmp_path.glob(".*"))
 
 
-def test_pages_are_printed_while_the_window_goes_on(
+def test_a_fresh_preview_is_turned_by_keys_saved_and_printed(
     screen: AuditScreen, qtbot: QtBot, tmp_path: Path
 ) -> None:
     page = _page(screen)
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    page.make_button.setFocus()
     page.make()
     qtbot.waitUntil(lambda: page.document.pageCount() > 20, timeout=60_000)
-    printed = tmp_path / "printed.pdf"
+    view = page.findChild(QPdfView)
+    assert view is not None
+    qtbot.waitUntil(view.hasFocus)
+    press(Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: view.verticalScrollBar().value() > 0)
+    _saved_as_it_is_shown(page, tmp_path / "一.pdf")
+    _print_that_is_stopped_leaves_no_file(screen, qtbot, tmp_path / "stopped.pdf")
+    _printed_while_the_window_goes_on(screen, qtbot, tmp_path / "printed.pdf")
+
+
+def _saved_as_it_is_shown(page: ReportPage, target: Path) -> None:
+    page.save_to(target)
+    assert not page.is_setting, "the paper that is shown needs no other setting"
+    assert target.read_bytes().startswith(b"%PDF-")
+
+
+def _print_that_is_stopped_leaves_no_file(screen: AuditScreen, qtbot: QtBot, printed: Path) -> None:
+    page = _page(screen)
+    page.print_to(_printer(printed, dpi=150))
+    qtbot.waitUntil(printed.exists, timeout=60_000)
+    page.stop_button.click()
+    assert not page.is_printing
+    assert page.make_button.isEnabled()
+    qtbot.waitUntil(lambda: not printed.exists(), timeout=60_000)
+    assert not _says(screen, "已送到打印机")
+
+
+def _printed_while_the_window_goes_on(screen: AuditScreen, qtbot: QtBot, printed: Path) -> None:
+    page = _page(screen)
     timer, beats = _heartbeat(screen)
     page.print_to(_printer(printed, dpi=60))
     assert page.is_printing
@@ -239,20 +243,6 @@ def test_pages_are_printed_while_the_window_goes_on(
     assert paper.pageCount() == page.document.pageCount()
     sizes = [paper.pagePointSize(number) for number in range(paper.pageCount())]
     assert {size.width() > size.height() for size in sizes} == {True, False}
-
-
-def test_a_stopped_print_leaves_no_file(screen: AuditScreen, qtbot: QtBot, tmp_path: Path) -> None:
-    page = _page(screen)
-    page.make()
-    qtbot.waitUntil(lambda: page.document.pageCount() > 20, timeout=60_000)
-    printed = tmp_path / "printed.pdf"
-    page.print_to(_printer(printed, dpi=150))
-    qtbot.waitUntil(printed.exists, timeout=60_000)
-    page.stop_button.click()
-    assert not page.is_printing
-    assert page.make_button.isEnabled()
-    qtbot.waitUntil(lambda: not printed.exists(), timeout=60_000)
-    assert not _says(screen, "已送到打印机")
 
 
 def _printer(target: Path, *, dpi: int) -> QPrinter:
