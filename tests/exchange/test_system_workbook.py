@@ -218,7 +218,7 @@ def test_all_problems_at_once_in_the_order_of_the_workbook(tmp_path: Path) -> No
         tmp_path,
         put("Ⅲ级", ZINC, "很多"),
         put("Ⅰ级", WATER, "约8"),
-        put("单位", COPPER, "斤"),
+        put("单位", COPPER, "箱"),
     )
     assert [line.split("：")[0] for line in problems(path)] == [
         "工作表「二级指标」 J6",

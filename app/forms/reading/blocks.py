@@ -8,6 +8,7 @@ from app.forms.grid import Grid, GridCell
 from app.forms.question import RowsKind, TableQuestion
 from app.forms.reading.heads import read_head, take_year
 from app.forms.reading.periods import read_column, read_label
+from app.forms.reading.plan import Draft
 from app.forms.reading.units import is_unit
 from app.forms.reading.words import (
     carrier_in,
@@ -60,6 +61,33 @@ def total_row(row: tuple[GridCell, ...]) -> bool:
         if is_total(text) or re.match(r"(小计|合计|总计|累计)[\s:：]*[-\d.,]+$", text):
             return True
     return False
+
+
+def without_shifted(block: Block, draft: Draft) -> Block:
+    """Rows whose numbers stand a column too far right are left out with a problem: where they reach into a column without a
+    name (or into the remarks), a column to the left is empty that all other rows fill."""
+    if not block.head_count:
+        return block
+    rows = [n for n, row in enumerate(block.rows) if not block.is_total(n) and any(is_number(cell.text) for cell in row)]  # fmt: skip
+    notes = words()["note_heads"]
+    beyond = [c for c, head in enumerate(block.heads) if not head.strip() or tight(head) in notes]
+    shifted: set[int] = set()
+    for c in beyond:
+        out = [n for n in rows if is_number(block.rows[n][c].text)]
+        rest = [n for n in rows if n not in out]
+        for own in range(c) if rest else ():
+            left = [block.rows[n][own] for n in out]
+            if (
+                own not in beyond
+                and not any(cell.text.strip() or cell.merged for cell in left)
+                and all(is_number(block.rows[n][own].text) for n in rest)
+            ):
+                shifted |= set(out)
+    for n in sorted(shifted):
+        first = next(cell for cell in block.rows[n] if cell.text.strip())
+        draft.problem(first.place, f"「{first.text.strip()[:20]}」这一行像是往右错了一格，没有写", "在原表里对齐列名，再粘")  # fmt: skip
+    keep = [n for n in range(len(block.rows)) if n not in shifted]
+    return block if not shifted else replace(block, rows=[block.rows[n] for n in keep], sections=[block.sections[n] for n in keep], totals=None)  # fmt: skip
 
 
 @lru_cache(maxsize=200_000)

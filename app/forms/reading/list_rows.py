@@ -19,7 +19,13 @@ from app.forms.reading.plan import SKIP, UNUSED, Draft, PastePlan, PlannedCell, 
 from app.forms.reading.units import fit, is_unit
 from app.forms.reading.words import fold, is_total, tight
 
+_OF_GROUP = re.compile(r"[\u4e00-\u9fff、()]{1,12}(?:小计|合计|总计)[:：]?")
 _WITH_UNIT = re.compile(r"([-+]?[\d,，]+(?:\.\d+)?)\s*([^\d\s.,，%].*)")
+
+
+def _sums_up(text: str) -> bool:
+    """「合计」, and 「纸张小计」 of a group: no thing of a list is called so."""
+    return is_total(text) or _OF_GROUP.fullmatch(tight(text)) is not None
 
 
 def body_rows(table: TableQuestion, block: Block, draft: Draft) -> list[int]:
@@ -29,7 +35,7 @@ def body_rows(table: TableQuestion, block: Block, draft: Draft) -> list[int]:
         texts = [cell.text.strip() for cell in row if cell.text.strip()]
         if not texts and not any(cell.note for cell in row):
             continue
-        if any(is_total(cell.text) for cell in row[:4] if not is_number(cell.text)) or re.fullmatch(
+        if any(_sums_up(cell.text) for cell in row[:4] if not is_number(cell.text)) or re.fullmatch(
             r"第\d+页(?:共\d+页)?", tight(texts[0]) if texts else ""
         ):
             totals = True
@@ -283,7 +289,7 @@ def _check_sums(block: Block, columns: list[ListColumn], draft: Draft) -> None:
     totals = [
         i
         for i, row in enumerate(block.rows)
-        if any(is_total(c.text) for c in row[:4] if not is_number(c.text))
+        if any(_sums_up(c.text) for c in row[:4] if not is_number(c.text))
     ]
     if not totals:
         return

@@ -6,7 +6,7 @@ from fractions import Fraction
 from app.forms.answer import AnswerBook
 from app.forms.grid import Grid
 from app.forms.question import TableQuestion
-from app.forms.reading.blocks import find_blocks
+from app.forms.reading.blocks import find_blocks, without_shifted
 from app.forms.reading.columns import Names
 from app.forms.reading.heads import read_head, title_units_of
 from app.forms.reading.ledgers import read_ledger
@@ -41,6 +41,7 @@ def plan_list(
         ledger = read_ledger(table, names, block, grid, base_year, draft)
         if ledger is not None:
             block = ledger
+    block = without_shifted(block, draft)
     columns = [ListColumn(read_head(head)) for head in block.heads]
     years = columns_of_years(table, base_year)
     if block.head_count:

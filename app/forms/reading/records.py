@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from app.forms.grid import Grid, GridCell
 from app.forms.question import QuestionKind, RowsKind, TableQuestion
-from app.forms.reading.blocks import Block, find_blocks, is_number
+from app.forms.reading.blocks import Block, find_blocks, is_number, without_shifted
 from app.forms.reading.columns import Match, Names
 from app.forms.reading.heads import Head, read_head, title_units_of
 from app.forms.reading.plan import SKIP, Draft
@@ -49,6 +49,7 @@ def read_sheet(
         upright = _row_of_numbers(table, block, number, len(ids), top_left, draft)
         if upright is None:
             continue
+        upright = without_shifted(upright, draft)
         _read_block(
             table,
             grid,
