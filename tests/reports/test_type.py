@@ -6,6 +6,7 @@ from reportlab.lib.enums import TA_CENTER
 from app.papers.digits import told_days
 from app.papers.document import Align, Column, JoinUp, Ref, Row, RowKind, Size, Table
 from app.papers.row_rules import ruled_after
+from app.papers.unbroken import UNBROKEN
 from app.reports import fonts
 from app.reports.fonts import HEI_MEDIUM, SONG
 from app.reports.paragraph import ChineseParagraph, as_runs
@@ -187,3 +188,13 @@ def test_a_column_that_makes_every_row_taller_is_set_on_one_line() -> None:
     whole = sum(column.width for column in columns)
     widths = fitted_widths([444 * column.width / whole for column in columns], table)
     assert widths[-1] - 6 >= text_width(far, SONG, 9)
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [("镀件 12 万 m²/年、喷涂 1500 t/年", ["12 万 m²/年", "1500 t/年"]), ("节电 23.90 万 kWh", ["23.90 万 kWh"])],
+)  # fmt: skip
+def test_a_figure_with_its_unit_is_one_word_for_the_width_of_a_column(
+    text: str, whole: list[str]
+) -> None:
+    assert UNBROKEN.findall(text) == whole
