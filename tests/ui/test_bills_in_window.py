@@ -1,8 +1,9 @@
 """A folder dropped onto the window: read, shown once, filled as one act, taken back as one; the binder and the way to it."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence, Set
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -13,8 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from app.errors import UserError
 from app.forms.answer import MISSING, Change, Given
-from app.services import evidence
+from app.services import bill_filling, evidence
 from app.services.bill_filling import Choice
+from app.services.bill_reading import FolderReading, read_folder
 from app.ui import problems
 from app.ui.bills_preview import BillsPreview
 from app.ui.main_window import MainWindow
@@ -26,15 +28,26 @@ FIRM = "佛山市澄岭五金表面处理有限公司"
 _LONG = 60_000
 
 
-@pytest.fixture
-def bills(tmp_path: Path) -> Path:
-    """The given papers without the photograph, which needs the optional component."""
-    folder = tmp_path / "bills"
+@pytest.fixture(scope="module")
+def bills(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The given papers without the photograph, which needs the optional component. What was read of them for one firm is
+    known for the next test; papers themselves are read in tests/bills."""
+    folder = tmp_path_factory.mktemp("papers") / "bills"
     folder.mkdir()
     for path in GIVEN.iterdir():
         if path.suffix not in (".jpg", ".json"):
             shutil.copy(path, folder)
-    return folder
+    known: dict[object, FolderReading] = {}
+
+    def read(paths: Sequence[Path], *, buyer: str, years: Set[int], **named: Any) -> FolderReading:
+        asked = (tuple(paths), buyer, frozenset(years))
+        if asked not in known:
+            known[asked] = read_folder(paths, buyer=buyer, years=years, **named)
+        return known[asked]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bill_filling, "read_folder", read)
+        yield folder
 
 
 @pytest.fixture
