@@ -144,8 +144,8 @@ def test_a_notice_holds_no_result_that_came_after_it() -> None:
 
 def test_the_owner_reads_what_is_going_to_be_done_and_no_third_sum() -> None:
     said = said_by(owner_document(printer_project(), None, TODAY).chapters[0].blocks)
-    assert "打算做的 6 个方案都做，一共花 58.34 万元，一年少花 15.97 万元" in said
-    assert "ZG5 一年多花 2.40 万元，已经扣掉" in said
+    assert "打算做的 6 个方案都做，一共花 58.34 万元，一年少花 14.19 万元" in said
+    assert "ZG5 一年多花 4.18 万元，已经扣掉" in said
     assert "ZG4 还在研究" in said
     assert "没有扣所得税" in said
 
@@ -729,6 +729,14 @@ def test_what_a_measure_is_done_for_is_said_beside_what_it_uses_more(
         "ZG5 凹印、复合机集气罩改密闭收集：预期效果为无组织排放减少，收集率实测后再定；每年增加电 4800 kWh"
         in said
     )
+
+
+def test_the_conclusion_tells_what_the_measures_use_and_emit_more_of(
+    printed_works: Document,
+) -> None:
+    said = said_by(printed_works.chapters[-1].blocks).replace("\u2009", "").replace(" ", "")
+    assert "增加COD0.007t，增加氨氮0.001t，增加天然气13140m³，增加废水110m³" in said
+    assert "减排氨氮" in str(table(printed_works, "glance.saved").columns)
 
 
 def test_a_mix_nobody_measured_comes_with_the_density_that_takes_it_beyond(

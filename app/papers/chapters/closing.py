@@ -1,5 +1,6 @@
 """The conclusion in figures: level before and after, measures and what they save, targets, the base year, compliance."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from app.assessment.result import Assessment
@@ -8,7 +9,7 @@ from app.audit.project import AuditProject
 from app.audit.self_check import is_asked
 from app.audit.wording import level_name
 from app.measures.model import measures_of
-from app.measures.results import afterwards, performance
+from app.measures.results import PERFORMANCE, Performance, afterwards, others_of, performance
 from app.papers.answers import computed_cell, figure_title, is_absent
 from app.papers.chapters.implementation import promised
 from app.papers.chapters.judgements import index_amount, unchecked_note
@@ -82,10 +83,11 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
         runs += [f"；其中已完成 {len(done.rows)} 项", *done_money(done)]
     shown = printed_totals(done, DONE_SCOPE) if only_done else totals
     said = [(name, shown[column]) for column, name in _SAVED if column in shown]
+    said += _more_of(done if only_done else found, shown)
     for place, (name, amount) in enumerate(said):
         lead = "。已完成方案每年合计" if only_done else "。列入实施的各方案每年合计"
         if amount.value < 0:
-            name = _MORE.get(name, name)
+            name = _MORE.get(name, f"增加{name}")
             amount = replace(amount, value=-amount.value, key=f"{amount.key}/more")
         runs += ["，" if place else lead, f"{name} ", amount, f" {amount.unit}"]
     if not said:
@@ -103,6 +105,22 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
             )
         )
     ]
+
+
+def _more_of(found: Performance, shown: Mapping[str, Amount]) -> list[tuple[str, Amount]]:
+    """What the measures together use or emit more of and no saving speaks of: a conclusion tells both sides."""
+    told = {column for column, _ in _SAVED} | {"cost", "saving"}
+    more = [
+        (column.title, shown[column.id])
+        for column in PERFORMANCE
+        if column.id in shown and column.id not in told and shown[column.id].value < 0
+    ]
+    more += [
+        (title, Amount(amount, 0, unit, f"performance/other/{title}"))
+        for (title, unit), amount in others_of(found.rows).items()
+        if amount < 0
+    ]
+    return more
 
 
 def _level(project: AuditProject, assessment: Assessment | None) -> list[Block]:

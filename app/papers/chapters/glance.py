@@ -56,7 +56,18 @@ AT_A_GLANCE = (
     "voc.generated", "voc.emitted", "packaging.one_way", "packaging.per_output", "env.hazardous",
 )  # fmt: skip
 _COMPARE_PAGE = "compare"
-_REDUCTIONS = ("electricity", "tce", "co2", "water", "voc", "material", "solid", "liquid", "cod")
+_REDUCTIONS = (
+    "electricity",
+    "tce",
+    "co2",
+    "water",
+    "voc",
+    "material",
+    "solid",
+    "liquid",
+    "cod",
+    "nh3n",
+)
 
 
 def results_page(
@@ -272,7 +283,7 @@ def _printed(value: Fraction) -> Fraction:
 
 _REDUCTION_NAMES = {
     "electricity": "节电", "tce": "折标煤", "co2": "减排 CO₂", "water": "节水", "voc": "减排 VOC", "material": "节约原辅料",
-    "solid": "减少固废", "liquid": "减少废液", "cod": "减排 COD",
+    "solid": "减少固废", "liquid": "减少废液", "cod": "减排 COD", "nh3n": "减排氨氮",
 }  # fmt: skip
 
 
