@@ -122,7 +122,8 @@ def _report(options: argparse.Namespace) -> int:
         raise UserError(Problem(str(target), "报告是 PDF 文件。", "文件名用 .pdf 结尾。"))
     shared().start()  # loads while the audit is read
     projects = build_services(ImmediateExecutor()).projects
-    project, assessment = projects.load(options.file)
+    case = projects.cases.read(options.file)
+    project, assessment = case.project, case.assessment
     today = local_now().date()
     data = projects.cases.catalogue.checkup()
     refuse(gate(project, assessment, data, state=options.state, today=today))
@@ -132,7 +133,7 @@ def _report(options: argparse.Namespace) -> int:
         target,
         state=options.state,
         today=today,
-        previous=projects.previous_edition(options.file),
+        previous=projects.previous_edition(case),
         purpose=options.purpose,
         pictures=pictures_of_file(options.file, project),
     )
@@ -213,7 +214,8 @@ def _word(options: argparse.Namespace) -> int:
 
     target: Path = options.output or options.file.with_suffix(".docx")
     projects = build_services(ImmediateExecutor()).projects
-    project, assessment = projects.load(options.file)
+    case = projects.cases.read(options.file)
+    project, assessment = case.project, case.assessment
     now = local_now()
     data = projects.cases.catalogue.checkup()
     refuse(gate(project, assessment, data, state=options.state, today=now.date()))
@@ -223,8 +225,8 @@ def _word(options: argparse.Namespace) -> int:
         target,
         state=options.state,
         now=now,
-        issued=projects.issued_edition(options.file),
-        previous=projects.previous_edition(options.file),
+        issued=projects.issued_edition(case),
+        previous=projects.previous_edition(case),
         purpose=options.purpose,
         pictures=pictures_of_file(options.file, project),
     )
@@ -241,7 +243,8 @@ def _page(options: argparse.Namespace) -> int:
 
     target: Path = options.output or options.file.with_suffix(".html")
     projects = build_services(ImmediateExecutor()).projects
-    project, assessment = projects.load(options.file)
+    case = projects.cases.read(options.file)
+    project, assessment = case.project, case.assessment
     now = local_now()
     data = projects.cases.catalogue.checkup()
     refuse(gate(project, assessment, data, state=options.state, today=now.date()))
@@ -251,8 +254,8 @@ def _page(options: argparse.Namespace) -> int:
         target,
         state=options.state,
         today=now.date(),
-        issued=projects.issued_edition(options.file),
-        previous=projects.previous_edition(options.file),
+        issued=projects.issued_edition(case),
+        previous=projects.previous_edition(case),
         purpose=options.purpose,
         pictures=pictures_of_file(options.file, project),
     )

@@ -10,6 +10,7 @@ even where depreciation ends earlier; `Economics.npv_by_years` is the stricter v
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from app.assessment.numbers import brief, display
 from app.audit.measures import class_of
@@ -150,6 +151,7 @@ _FIELDS = {
 }
 
 
+@lru_cache(maxsize=256)  # the same measures are asked for by many a table of a paper
 def evaluate(case: EconomicCase) -> Economics:
     """UserError with every fault of the case (`faults_of`)."""
     problems = faults_of(case)

@@ -118,9 +118,10 @@ def answers_tables(
     if not wanted or not columns:
         return []
     notes = _Notes()
-    body = [_table_row(project, table, row_id, columns, notes, wanted) for row_id in wanted]
+    decimals = _Decimals(project, table, wanted)
+    body = [_table_row(project, table, row_id, columns, notes, decimals) for row_id in wanted]
     numbered = table.rows is RowsKind.FREE
-    total = _total_row(project, table, columns, wanted, numbered)
+    total = _total_row(project, table, columns, wanted, numbered, decimals)
     heads = []
     if not numbered:
         widest = max(_em(row_label(table, row_id, book)) for row_id in wanted)
@@ -215,16 +216,58 @@ def _away_note(project: AuditProject, table: TableQuestion, away: list[str], not
     return "".join(f"{one}。" for one in said)
 
 
+class _Decimals:
+    """How many decimals the columns of a table show, each found once for all of its rows."""
+
+    def __init__(self, project: AuditProject, table: TableQuestion, rows: tuple[str, ...]) -> None:
+        self._project, self._table, self._rows = project, table, rows
+        self._of: dict[str, int] = {}
+        self._say_it_whole: dict[str, bool] = {}
+
+    def of(self, column: Question) -> int:
+        """One number of decimals for a column and its neighbours of the same unit (the years of a quantity)."""
+        if column.id not in self._of:
+            alike = [one.id for one in self._typed(column.unit)] if column.unit else [column.id]
+            book = self._project.book
+            told = [
+                book.get(f"{self._table.id}/{row_id}/{one}")
+                for row_id in self._rows
+                for one in alike
+            ]
+            self._of[column.id] = max((places_typed(one) for one in told), default=0)
+        return self._of[column.id]
+
+    def of_figure(self, column: Question, figure: ComputedFigure) -> int:
+        """Of a worked out cell: those of the typed columns of its unit where they say it whole, else its own."""
+        if not column.unit:
+            return figure.decimals
+        places = self.of(column)
+        if column.id not in self._say_it_whole:
+            cell = self._project.derivation.cell
+            values = [cell(self._table.id, row, column.id).value for row in self._rows]
+            self._say_it_whole[column.id] = bool(self._typed(column.unit)) and all(
+                one is None or (one * 10**places).denominator == 1 for one in values
+            )
+        return places if self._say_it_whole[column.id] else max(figure.decimals, places)
+
+    def _typed(self, unit: str) -> list[Question]:
+        return [
+            one
+            for one in self._table.columns
+            if one.kind is QuestionKind.NUMBER and not one.derived and one.unit == unit
+        ]
+
+
 def _table_row(
     project: AuditProject,
     table: TableQuestion,
     row_id: str,
     columns: list[Question],
     notes: _Notes,
-    rows: tuple[str, ...],
+    decimals: _Decimals,
 ) -> Row:
     label = [] if table.rows is RowsKind.FREE else [_label(project, table, row_id)]
-    cells = [_cell(project, table, row_id, column, notes, rows) for column in columns]
+    cells = [_cell(project, table, row_id, column, notes, decimals) for column in columns]
     return Row((*label, *cells))
 
 
@@ -344,14 +387,14 @@ def _cell(
     row_id: str,
     column: Question,
     notes: _Notes,
-    rows: tuple[str, ...],
+    decimals: _Decimals,
 ) -> Cell:
     key = cell_key(table.id, row_id, column.id)
     if column.derived:
         figure = project.derivation.cell(table.id, row_id, column.id)
         if is_voluntary(project, figure):
             return ""
-        wide = replace(figure, decimals=_derived_places(project, table, column, figure, rows))
+        wide = replace(figure, decimals=decimals.of_figure(column, figure))
         return computed_cell(wide, key, mark=notes.of_figure(figure))
     answer = cell_answer(project.book, table, row_id, column.id)
     match answer:
@@ -368,9 +411,7 @@ def _cell(
                 places_of_row = _row_places(project, table, row_id, column)
                 said = number_given(column, answer, key, places_of_row)
             else:
-                said = number_given(
-                    column, answer, key, _column_places(project, table, column, rows)
-                )
+                said = number_given(column, answer, key, decimals.of(column))
             if isinstance(said, Amount) and said.bound is Bound.BELOW:
                 notes.below = True
             elif isinstance(said, Amount) and answer.note.strip():
@@ -428,50 +469,13 @@ def _row_places(
     return max((places_typed(one) for one in told), default=0)
 
 
-def _derived_places(
-    project: AuditProject,
-    table: TableQuestion,
-    column: Question,
-    figure: ComputedFigure,
-    rows: tuple[str, ...],
-) -> int:
-    """Decimals of a worked out cell: those of the typed columns of its unit where they say it whole, else its own."""
-    if not column.unit:
-        return figure.decimals
-    places = _column_places(project, table, column, rows)
-    typed = any(
-        one.kind is QuestionKind.NUMBER and not one.derived and one.unit == column.unit
-        for one in table.columns
-    )
-    values = [project.derivation.cell(table.id, row, column.id).value for row in rows]
-    if typed and all(one is None or (one * 10**places).denominator == 1 for one in values):
-        return places
-    return max(figure.decimals, places)
-
-
-def _column_places(
-    project: AuditProject, table: TableQuestion, column: Question, rows: tuple[str, ...]
-) -> int:
-    """One number of decimals for a column and its neighbours of the same unit (the years of a quantity)."""
-    alike = [
-        one.id
-        for one in table.columns
-        if one.kind is QuestionKind.NUMBER and not one.derived and one.unit == column.unit
-    ]
-    told = [
-        project.book.get(f"{table.id}/{row_id}/{one}")
-        for row_id in rows
-        for one in (alike if column.unit else [column.id])
-    ]
-    return max((places_typed(one) for one in told), default=0)
-
-
 def _total_row(
     project: AuditProject,
     table: TableQuestion,
     columns: list[Question],
     rows: tuple[str, ...],
     numbered: bool,
+    decimals: _Decimals,
 ) -> Row | None:
     """Sums of the columns the question set names. While a cell is missing or not understood the sum is what it is at least;
     results below a detection limit count by half of it, as everywhere."""
@@ -482,22 +486,26 @@ def _total_row(
         if column.id not in table.total:
             cells.append("合计" if numbered and place == 0 else "")
             continue
-        cells.append(_sum_of(project, table, column, rows))
+        cells.append(_sum_of(project, table, column, rows, decimals))
     return Row(tuple(cells), RowKind.TOTAL)
 
 
 def _sum_of(
-    project: AuditProject, table: TableQuestion, column: Question, rows: tuple[str, ...]
+    project: AuditProject,
+    table: TableQuestion,
+    column: Question,
+    rows: tuple[str, ...],
+    decimals: _Decimals,
 ) -> Cell:
     """The sum of a column, 「≥ 1234」 while a row is open and no row can make it smaller."""
     known = Fraction(0)
     is_open = can_shrink = False
-    places = _column_places(project, table, column, rows)
+    places = decimals.of(column)
     for row_id in rows:
         value: Fraction | None
         if column.derived:
             figure = project.derivation.cell(table.id, row_id, column.id)
-            places = _derived_places(project, table, column, figure, rows)
+            places = decimals.of_figure(column, figure)
             value = Fraction(0) if figure.not_applicable else figure.value
             if value is None and is_voluntary(project, figure):
                 value = Fraction(0)

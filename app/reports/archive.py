@@ -4,8 +4,8 @@ ReportLab knows none of it, so its own PDF objects are used. Which rules are che
 """
 
 import functools
+from html import escape
 from typing import Any, ClassVar
-from xml.sax.saxutils import escape
 
 from reportlab.pdfbase import pdfdoc
 
@@ -111,7 +111,7 @@ def _packet(file: Any, document: Document) -> bytes:
         "title": info.title, "author": info.author, "subject": info.subject, "tool": info.creator,
         "keywords": info.keywords, "producer": info.producer, "date": date,
     }  # fmt: skip
-    said = {name: escape(str(value)) for name, value in words.items()}
+    said = {name: escape(str(value), quote=False) for name, value in words.items()}
     return _PACKET.format(part=3 if document.attachments else 2, **said).encode("utf-8")
 
 

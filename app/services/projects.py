@@ -18,7 +18,7 @@ from app.files import safe_name
 from app.forms.answer import AnswerBook, Given
 from app.forms.sample import SampleAudit
 from app.services.audit_list import AuditList
-from app.services.cases import Cases
+from app.services.cases import Case, Cases
 from app.services.tables import table_of
 from app.storage.catalogue_store import Catalogue
 
@@ -120,18 +120,16 @@ class Projects:
         case = self.cases.read(path)
         return case.project, case.assessment
 
-    def previous_edition(self, path: Path) -> "Previous | None":
-        """The last sealed edition of an audit with what changed since; the file is only read. UserError as above."""
+    def previous_edition(self, case: Case) -> "Previous | None":
+        """The last sealed edition of an audit with what changed since."""
         from app.services.editions import previous_in
 
-        case = self.cases.read(path)
         return previous_in(case.project, case.stored.edition)
 
-    def issued_edition(self, path: Path) -> "Issued | None":
-        """The edition issued last, as it was issued; the file is only read. UserError as above."""
+    def issued_edition(self, case: Case) -> "Issued | None":
+        """The edition issued last, as it was issued."""
         from app.services.editions import issued_in
 
-        case = self.cases.read(path)
         return issued_in(case.project, lambda _: case.stored.edition_before)
 
     def under(self, session: "AuditSession", system_id: str, table_id: str) -> AuditProject:

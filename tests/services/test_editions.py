@@ -78,7 +78,7 @@ def test_a_second_edition_lists_what_changed_since_the_first(
     assert not verify(tmp_path / "一.pdf", session.path, projects.cases).same
     # By command the same edition comes out.
     project, assessment = projects.load(session.path)
-    previous = projects.previous_edition(session.path)
+    previous = projects.previous_edition(projects.cases.read(session.path))
     assert previous is not None
     assert (previous.number, previous.changes) == (second, ())
     write_report(

@@ -150,7 +150,8 @@ class Doors:
             return str(error)  # a sound audit whose base year is open says so
 
     def _editions(self, path: Path) -> object:
-        return self.projects.previous_edition(path), self.projects.issued_edition(path)
+        case = self.projects.cases.read(path)
+        return self.projects.previous_edition(case), self.projects.issued_edition(case)
 
     def _add_folder(self, path: Path) -> object:
         self.projects.audits.forget(path)
