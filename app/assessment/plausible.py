@@ -23,6 +23,7 @@ from app.assessment.units import UNITS
 _RATIO = UNITS["%"].dimension
 _SIGNED = frozenset(UNITS[name].dimension for name in ("celsius", "pH"))
 _WHOLE = UNITS["fraction"].factor
+_FAR_OFF = 500  # L for m³, kg for t, kgce for tce: a thousand; nobody is that much better or worse than a document asks
 _LESS_THAN_A_TENTH = (
     10  # a share written as a fraction lies two places below what the document asks
 )
@@ -91,7 +92,9 @@ def _odd(indicator: Indicator, value: Fraction, inputs: FirmInputs) -> Code | No
         is_signed = unit.dimension in _SIGNED or any(number < 0 for number in asked)
         return None if is_signed else Code.NEGATIVE
     if unit.dimension != _RATIO:
-        return None
+        wanted = [number for number in asked if number > 0]
+        far = value > 0 and bool(wanted) and not min(wanted) < value * _FAR_OFF < max(wanted) * _FAR_OFF**2  # fmt: skip
+        return Code.FAR_OFF if far else None
     whole = _WHOLE / unit.factor
     if value > whole and all(number <= whole for number in asked):
         return Code.LIKE_PERCENT if unit.id == "fraction" else Code.OVER_WHOLE

@@ -48,6 +48,7 @@ class Code(enum.StrEnum):
     NEGATIVE = "negative"
     OVER_WHOLE = "over-whole"
     LIKE_FRACTION = "like-fraction"
+    FAR_OFF = "far-off"
     INPUT_BEYOND = "input-beyond"
     LIKE_PERCENT = "like-percent"
 
@@ -183,6 +184,9 @@ _WORDS: Mapping[Code, Callable[[Mapping[str, Any]], str]] = {
     ),
     Code.LIKE_FRACTION: lambda a: (
         f"「{a['name']}」的单位是 {a['unit']}，填的是{_number(a['value'])}，核对是不是写成了小数"
+    ),
+    Code.FAR_OFF: lambda a: (
+        f"「{a['name']}」填的是{_number(a['value'])} {a['unit']}，和文件的要求差了几百倍，核对单位和小数点"
     ),
     Code.LIKE_PERCENT: lambda a: (
         f"「{a['name']}」要的是小数，填的是{_number(a['value'])}，核对是不是写成了百分数"
