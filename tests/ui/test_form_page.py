@@ -705,26 +705,25 @@ def test_long_names_in_the_bar_of_problems_neither_widen_nor_swell_it(qtbot: QtB
     assert "不妨碍去别的页" in words(bar)
 
 
-@pytest.mark.parametrize(
-    ("first", "rest", "stored"),
-    [("1.", "5", "1.5"), ("12,", "500", "12500"), ("1", "2 MWh", "12000")],
-)
-def test_what_was_kept_at_rest_in_a_cell_is_typed_on(
-    qtbot: QtBot, model: SessionModel, first: str, rest: str, stored: str
-) -> None:
+def test_what_was_kept_at_rest_in_a_cell_is_typed_on(qtbot: QtBot, model: SessionModel) -> None:
     """A pause stores 「1.」 as 1; the letters in the open cell stay, so that 5 makes 1.5 and not 15."""
     page = show_page(qtbot, model, "energy")
-    key = f"{BILLS}/2025-03/electricity"
-    assert page.focus_key(key)
-    type_text(first)
-    editor = focused()
-    assert isinstance(editor, QLineEdit)
-    editor.rested.emit()  # type: ignore[attr-defined]
-    settle()
-    assert editor.text() == first
-    type_text(rest)
-    press(Qt.Key.Key_Return)
-    assert model.book.text(key) == stored
+    for month, first, rest, stored in (
+        ("03", "1.", "5", "1.5"),
+        ("05", "12,", "500", "12500"),
+        ("07", "1", "2 MWh", "12000"),
+    ):
+        key = f"{BILLS}/2025-{month}/electricity"
+        assert page.focus_key(key)
+        type_text(first)
+        editor = focused()
+        assert isinstance(editor, QLineEdit)
+        editor.rested.emit()  # type: ignore[attr-defined]
+        settle()
+        assert editor.text() == first
+        type_text(rest)
+        press(Qt.Key.Key_Return)
+        assert model.book.text(key) == stored, first + rest
 
 
 def test_a_text_longer_than_its_field_says_so_and_is_read_whole_in_its_tip(

@@ -288,7 +288,7 @@ class FormPage(BasePage):
         self.status_changed.emit()
         focus = QApplication.focusWidget()
         if focus is not None and self._content.isAncestorOf(focus):
-            QTimer.singleShot(0, self._keep_in_sight)
+            QTimer.singleShot(0, self._content, self._keep_in_sight)  # not once the page is gone
 
     def _keep_in_sight(self) -> None:
         focus = QApplication.focusWidget()
