@@ -46,7 +46,7 @@ class KeptTogether(KeepTogether):
         if table.wrap(width, room)[1] <= room:
             return []
         while True:
-            parts = table.split(width, room)
+            parts = [one for one in table.split(width, room) if isinstance(one, ThreeLineTable)]
             rows = [len(part._cellvalues) - table.repeatRows for part in parts]
             if len(parts) < 2 or rows[0] < FEWEST_ROWS:
                 return []

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from reportlab.platypus import Flowable
+from reportlab.platypus import Flowable, FrameBreak
 from reportlab.platypus import Table as PlatypusTable
 
 from app.reports.fonts import HEI_MEDIUM
@@ -130,7 +130,8 @@ class ThreeLineTable(PlatypusTable):
 
     def split(self, availWidth: float, availHeight: float) -> list[Any]:
         parts: list[Any] = super().split(availWidth, availHeight)
-        if len(parts) == 2 and self.number:
+        alone = len(parts) == 2 and bool(self.number) and self._stays_alone(parts)
+        if alone:
             parts = self._with_company(parts, availWidth)
         if not parts and hasattr(self, "_postponed") and self._nosplitCmds:
             # At the head of a page already: rows that belong together are too tall for one.
@@ -147,17 +148,24 @@ class ThreeLineTable(PlatypusTable):
             )
             # Both parts share the row's list; the second needs its own.
             second._cellvalues[0] = [[head], *second._cellvalues[0][1:]]
+            if alone:
+                return [first, FrameBreak, second]  # there may be room below the first part
         return parts
 
+    def _lacking(self, parts: list[Any]) -> int:
+        """Rows that the second part should have more: two rows under the heads of a page say little."""
+        return FEWEST_ROWS - (len(parts[1]._cellvalues) - self.repeatRows - self.noted_rows)
+
+    def _stays_alone(self, parts: list[Any]) -> bool:
+        lacking = self._lacking(parts)
+        first = len(parts[0]._cellvalues) - self.repeatRows
+        return lacking > 0 and first - lacking >= FEWEST_ROWS
+
     def _with_company(self, parts: list[Any], width: float) -> list[Any]:
-        """The parts, or others of which the second has a few rows: two rows under the heads of a page say little."""
-        heads = self.repeatRows
-        rows = [len(part._cellvalues) - heads for part in parts]
-        lacking = FEWEST_ROWS - (rows[1] - self.noted_rows)
-        if lacking <= 0 or rows[0] - lacking < FEWEST_ROWS:
-            return parts
-        height = sum(self._rowHeights[: heads + rows[0] - lacking]) + 0.01
-        return super().split(width, height) or parts
+        """Other parts, of which the second has a few rows."""
+        kept = len(parts[0]._cellvalues) - self._lacking(parts)
+        found: list[Any] = super().split(width, sum(self._rowHeights[:kept]) + 0.01)
+        return found if len(found) == 2 else parts
 
     def draw(self) -> None:
         if self.number and not self.continued:

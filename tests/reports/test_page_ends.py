@@ -41,3 +41,23 @@ def test_a_name_of_more_rows_than_a_page_holds_is_said_again(tmp_path: Path) -> 
         pages = [one for one in told if "排放口甲" in one]
         assert len(pages) > 2
         assert sum(page.count("一项") for page in pages) == 91 * text.count("一项")
+
+
+def test_a_table_goes_on_with_a_few_rows_and_on_another_page(tmp_path: Path) -> None:
+    """However many rows: neither one or two of them alone on the next page, nor a second head on the same page."""
+    paper = dataclasses.replace(example(), front=(), appendices=())
+    parted = 0
+    tall = f"一项{'写了很多字' * 15}"  # a row taller than the heads
+    for rows in range(22, 34):
+        texts = ["一项"] * (rows - 4) + [tall] * 4
+        lines = tuple(Row((f"第{row}行", text)) for row, text in enumerate(texts))
+        table = Table("only", "清单", (Column("序", 1), Column("项目", 3)), lines)
+        target = tmp_path / f"{rows}.pdf"
+        write_pdf(dataclasses.replace(paper, chapters=(Chapter("清单", (table,)),)), target)
+        told = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(target)]
+        counts = [page.count("一项") for page in told if "一项" in page]
+        assert sum(counts) == rows
+        assert min(counts) >= 3, (rows, counts)
+        parted += len(counts) > 1
+        assert not any("续表" in page and "第0行" in page for page in told), rows
+    assert parted > 3
