@@ -1,6 +1,6 @@
 """Charts of measures as shapes, for screen and paper alike: steps of the index, cost against saving, promise and proof."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
@@ -158,10 +158,17 @@ def _overlap(one: _Room, other: _Room) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _places(x: float, y: float, long: float, width: float, height: float) -> list[_Room]:
+def _places(x: float, y: float, long: float, width: float, height: float) -> Iterator[_Room]:
     """Where the name of a point may stand, the nearest first; right below and left above it before all others, since the line
-    is steepest at its beginning."""
-    beside = [(x + 4, y - 8), (x - 4 - long, y + 4)]
+    is steepest at its beginning. Those further away, which are many, are looked for only when they are asked for."""
+
+    def inside(places: Iterable[tuple[float, float]]) -> Iterator[_Room]:
+        for left, low in places:
+            room = (left, low, left + long, low + _NAME)
+            if left > _LEFT + 2 and room[2] <= width - 8 and low >= _AXIS + 3 and room[3] <= height:
+                yield room
+
+    yield from inside([(x + 4, y - 8), (x - 4 - long, y + 4)])
     right, top = width - 8 - long, height - _NAME
     across = [_LEFT + 3 + 6.0 * n for n in range(int((right - _LEFT - 3) / 6) + 1)]
     up = [_AXIS + 3 + 4.0 * n for n in range(int((top - _AXIS - 3) / 4) + 1)]
@@ -171,16 +178,7 @@ def _places(x: float, y: float, long: float, width: float, height: float) -> lis
         aside = max(left - x, x - left - long, 0.0)
         return aside**2 + max(low - y, y - low - _NAME, 0.0) ** 2
 
-    further = sorted(((left, low) for left in across for low in up), key=away)
-    rooms = ((left, low, left + long, low + _NAME) for left, low in (*beside, *further))
-    return [
-        room
-        for room in rooms
-        if room[0] > _LEFT + 2
-        and room[2] <= width - 8
-        and room[1] >= _AXIS + 3
-        and room[3] <= height
-    ]
+    yield from inside(sorted(((left, low) for left in across for low in up), key=away))
 
 
 def _nearest(room: _Room, x: float, y: float) -> tuple[float, float]:
