@@ -9,9 +9,10 @@ from app.checkup.concern import Severity
 from app.checkup.facts import Facts, Found, Told, setting, test_of_rule
 from app.checkup.patterns import NUMBER, compiled, number_of_words, sentence_of
 from app.checkup.rules_plan import LIST, RESULTS, SCALE_WORDS, TARGETS, amount_in
-from app.checkup.rules_site import MONITORING, PROJECTS, WASTE
+from app.checkup.rules_site import MONITORING, OUTLETS, PROJECTS, WASTE, is_same_outlet
 from app.forms.answer import cell_key
 from app.forms.checkup_data import RuleText
+from app.forms.reading.cells import cas_digit
 from app.measures.results import Proof
 
 _ZERO = Fraction(0)
@@ -301,3 +302,123 @@ def target_in_fractions(facts: Facts, rule: RuleText) -> Iterator[Found]:
 
 def _round(value: Fraction) -> Fraction:
     return Fraction(round(value * 100), 100)
+
+
+# --- two places that cannot both be ---------------------------------------------------------------------------------------
+
+
+@test_of_rule
+def text_denies(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """A text says that there is none of what a table or a figure has. `denials`: 「where pattern」, where: =quantity above
+    nought, or table/column~words of a cell."""
+    for line in rule.settings["denials"]:
+        where, pattern = line.split(" ", 1)
+        place, _, words = where.partition("~")
+        if where.startswith("="):
+            there = (facts.figure(where[1:]) or 0) > 0
+        else:
+            table, column = place.split("/")
+            there = any(compiled(words).search(facts.text(table, row, column)) for row in facts.rows(table))  # fmt: skip
+        for key, text in _claims(facts, rule) if there else ():
+            found = compiled(pattern).search(text)
+            if found is not None and not _elsewhere(rule, text, found):
+                yield Found((key,), {"said": found[0]})
+
+
+@test_of_rule
+def text_start(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """Another day of the start in words, more than `days` off."""
+    start = facts.day("team.start")
+    for key, text in _claims(facts, rule):
+        for found in compiled(rule.settings["pattern"][0]).finditer(text):
+            try:
+                said = date(int(found[1]), int(found[2]), int(found[3]))
+            except ValueError:
+                yield Found((key, "team.start"), {"said": found[0], "start": start or "空着"})
+                continue
+            if start is not None and abs((said - start).days) > setting(rule, "days"):
+                yield Found((key, "team.start"), {"said": found[0], "start": start})
+
+
+@test_of_rule
+def leader_differs(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """Another head of the team in words than the table of members has."""
+    rows = facts.rows("team.members")
+    heads = [facts.text("team.members", row, "name") for row in rows if facts.text("team.members", row, "role") == "head"]  # fmt: skip
+    for key, text in _claims(facts, rule):
+        for found in compiled(rule.settings["pattern"][0]).finditer(text):
+            if heads and found[1] not in heads:
+                yield Found((key, "team.members"), {"said": found[0], "head": heads[0]})
+
+
+@test_of_rule
+def other_medium(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """An item or a target that an outlet of this kind cannot have. `wrong`: 「table column kind pattern」."""
+    kinds = [(facts.text(OUTLETS, row, "name"), facts.text(OUTLETS, row, "kind")) for row in facts.rows(OUTLETS)]  # fmt: skip
+    for line in rule.settings["wrong"]:
+        table, column, kind, pattern = line.split(" ", 3)
+        for row in facts.rows(table):
+            name = facts.text(table, row, "name" if table == OUTLETS else "outlet")
+            said = facts.text(table, row, column)
+            own = next((k for known, k in kinds if is_same_outlet(name, known)), "")
+            if own == kind and compiled(pattern).search(said):
+                yield Found((cell_key(table, row, column),), {"name": name, "said": said})
+
+
+@test_of_rule
+def cell_says(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """A cell that says too little, or what its row cannot be: `cells`: 「table/column pattern」 of the whole cell; `beside`:
+    「column pattern」 of the same row that has to fit too."""
+    beside = [line.split(" ", 1) for line in rule.settings.get("beside", ())]
+    for line in rule.settings["cells"]:
+        place, pattern = line.split(" ", 1)
+        table, column = place.split("/")
+        for row in facts.rows(table):
+            said = facts.text(table, row, column)
+            fits = all(compiled(p).search(facts.text(table, row, other)) for other, p in beside)
+            if fits and compiled(pattern).fullmatch(said):
+                yield Found((cell_key(table, row, column),), {"said": said})
+
+
+@test_of_rule
+def cas_wrong(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """A number of a substance whose last digit does not fit the others. `columns`: 「table/column」."""
+    for place in rule.settings["columns"]:
+        table, column = place.split("/")
+        for row in facts.rows(table):
+            for found in re.finditer(r"(?<![\d-])(\d{2,7})-(\d\d)-(\d)(?![\d-])", facts.text(table, row, column)):  # fmt: skip
+                if cas_digit(found[1] + found[2]) != int(found[3]):
+                    yield Found((cell_key(table, row, column),), {"said": found[0]})
+
+
+@test_of_rule
+def row_twice(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """Two rows that are the same in every cell."""
+    for table in rule.settings["tables"]:
+        typed = [c.id for c in facts.index.tables[table].columns if not c.derived] if table in facts.index.tables else []  # fmt: skip
+        seen: dict[tuple[str, ...], str] = {}
+        for row in facts.rows(table):
+            cells = tuple(facts.text(table, row, column) for column in typed)
+            key = cell_key(table, row, typed[0])
+            if sum(map(bool, cells)) > 2 and seen.setdefault(cells, key) != key:
+                yield Found((key, seen[cells]), {"name": cells[0]})
+
+
+@test_of_rule
+def targets_copied(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """So many (`least`) targets, and each was reached to the last digit."""
+    pairs = {row: (facts.number("targets.done", row, "value"), facts.number(TARGETS, row, "near")) for row in facts.rows(TARGETS)}  # fmt: skip
+    done = {row: pair for row, pair in pairs.items() if pair[0] is not None}
+    if len(done) >= setting(rule, "least") and all(one == aim for one, aim in done.values()):
+        yield Found(tuple(cell_key("targets.done", row, "value") for row in done), {"count": len(done)})  # fmt: skip
+
+
+@test_of_rule
+def team_parts(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """A team of so many (`least`) in which nobody has to do with a part (`parts`: 「name words」)."""
+    rows = facts.rows("team.members")
+    said = "".join(facts.text("team.members", row, c) for row in rows for c in ("post", "speciality", "duty"))  # fmt: skip
+    for line in rule.settings["parts"] if len(rows) >= setting(rule, "least") else ():
+        name, words = line.split(" ", 1)
+        if not compiled(words).search(said):
+            yield Found(("team.members",), {"name": name})

@@ -375,7 +375,7 @@ def cost_differs(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """The actual cost many times the planned one, without a word."""
     for one in facts.proofs:
         planned, actual = one.measure.cost, one.cost
-        if not planned or not actual or one.note.find("投资") >= 0:
+        if not planned or actual is None or one.note.find("投资") >= 0:
             continue
         times = setting(rule, "times")
         if actual > planned * times or actual * times < planned:
