@@ -282,7 +282,7 @@ def limit_loose(facts: Facts, rule: RuleText) -> Iterator[Found]:
             least[place] = (limit, cell_key(table, row, "limit"))
     for row, place in places.items():
         limit = facts.number(table, row, "limit")
-        slips = [least[place][0] * int(one) for one in rule.settings["times"]]
+        slips = [least[place][0] * int(one) for one in rule.settings["times"]] if limit else []
         if limit and limit in slips:
             told: Told = {"name": place[0], "one": limit, "two": least[place][0]}
             yield Found((cell_key(table, row, "limit"), least[place][1]), told)
