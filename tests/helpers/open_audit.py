@@ -12,6 +12,7 @@ from app.services.session import AuditSession, Builders, ImmediateExecutor
 from app.storage import audit_file, contents, opening
 from app.ui.session import SessionModel
 from tests.helpers.forms import sample_book, sample_project, shipped_reference
+from tests.helpers.opened_before import copy_opened_before
 
 NAME = "澄岭五金 2026.cpaudit"
 
@@ -43,7 +44,7 @@ def _sample_file() -> Path:
 def open_audit(folder: Path, book: AnswerBook | None = None) -> SessionModel:
     """A model over `book` (the complete sample by default) in a new file in `folder`. Close it when done."""
     if book is None:
-        file = opening.open_file(Path(shutil.copy(_sample_file(), folder / NAME)))
+        file = opening.open_file(copy_opened_before(_sample_file(), folder / NAME, "test"))
     else:
         file = _create(folder, book)
     session = AuditSession(

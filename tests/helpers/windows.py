@@ -19,6 +19,7 @@ from app.standards.system_json import system_from_json, system_to_json
 from app.storage.contents import FrozenSystem
 from app.storage.opening import create, open_file
 from tests.helpers.forms import shipped_forms, shipped_reference, shipped_rules, shipped_system
+from tests.helpers.opened_before import copy_opened_before
 
 
 def frozen(system_id: str) -> FrozenSystem:
@@ -72,7 +73,7 @@ def sample_session(
 ) -> AuditSession:
     """The sample audit, in a new file in `folder` and opened."""
     path = folder / "澄岭五金 2026 第一轮.cpaudit"
-    return reopened(Path(shutil.copy(_sample_file(complete), path)), executor=executor)
+    return reopened(copy_opened_before(_sample_file(complete), path, "sample"), executor=executor)
 
 
 @cache
