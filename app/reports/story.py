@@ -146,7 +146,7 @@ class Writer:
                     story += [CondPageBreak(150), _Gap(8), heading, _Gap(4)]
                 case SubSection(title):
                     story += [
-                        CondPageBreak(130),
+                        CondPageBreak(165),  # with the head and three rows of a table
                         _Gap(4),
                         ChineseParagraph(as_runs(title, HEI_MEDIUM), setting().h3),
                         _Gap(2),
@@ -282,6 +282,8 @@ def _with_their_headings(story: list[Any]) -> list[Any]:
     waiting: list[Any] = []
     for one in story:
         if waiting and isinstance(one, CondPageBreak):
+            if all(isinstance(other, Noted) for other in waiting):
+                result.append(one)
             continue  # what waits stays with what follows
         if one.getKeepWithNext():
             waiting.append(one)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pypdfium2
 
-from app.papers.document import Block, Chapter, Column, JoinUp, Paragraph, Row, Table
+from app.papers.document import Block, Chapter, Column, JoinUp, Paragraph, Row, SubSection, Table
 from app.reports.pdf import write_pdf
 from tests.reports.example_document import FIRM, example
 
@@ -61,3 +61,17 @@ def test_a_table_goes_on_with_a_few_rows_and_on_another_page(tmp_path: Path) -> 
         parted += len(counts) > 1
         assert not any("续表" in page and "第0行" in page for page in told), rows
     assert parted > 3
+
+
+def test_a_heading_at_the_foot_of_a_page_has_rows_of_its_long_table(tmp_path: Path) -> None:
+    paper = dataclasses.replace(example(), front=(), appendices=())
+    lines = tuple(Row((f"第{row}行", "一项")) for row in range(40))
+    table = Table("only", "清单", (Column("序", 1), Column("项目", 3)), lines)
+    for count in range(18, 28):
+        leads = [Paragraph(("写一行。",))] * count
+        blocks: tuple[Block, ...] = (*leads, SubSection("小标题"), table)
+        target = tmp_path / f"{count}.pdf"
+        write_pdf(dataclasses.replace(paper, chapters=(Chapter("清单", blocks),)), target)
+        told = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(target)]
+        (page,) = [one for one in told if "小标题" in one]
+        assert page.count("一项") >= 3, count
