@@ -157,6 +157,11 @@ class ChemicalRules:
     def __init__(self, reference: Reference) -> None:
         self._reference = reference
 
+    def _lists(self) -> str:
+        """「优先控制化学品名录、重点管控新污染物清单」: what was looked through, without editions."""
+        names = dict.fromkeys(one.list.partition("（")[0] for one in self._reference.chemicals)
+        return "、".join(names) or "名录"
+
     def row(self, derivation: Derivation, table: TableQuestion | None, row_id: str) -> Worked:
         """What a row of a ledger matches on the lists."""
         if table is None:
@@ -169,7 +174,7 @@ class ChemicalRules:
         if not found:
             return Worked(
                 NOT_FOUND,
-                note="按所填名称和 CAS 号没对上名录，没有 CAS 号的只按名称；混合物要看安全技术说明书第 3 节的成分",
+                note=f"按所填名称和 CAS 号没对上{self._lists()}，没有 CAS 号的只按名称；混合物要看安全技术说明书第 3 节的成分",
             )
         names = "、".join(f"{_short(one.chemical)}（{one.by}）" for one in found)
         notes = [f"{one.chemical.list} {one.chemical.id}。{one.chemical.use}" for one in found]

@@ -278,7 +278,7 @@ def printed_sum(found: Performance, column: str) -> Fraction | None:
 
 
 def lacking_words(found: Performance, *, brief: bool = False) -> str:
-    """「WD1 没有实测，WD8 只实测了效益；没有实测的未计入」 of finished measures, by what lacks; empty where nothing does.
+    """「WD1 没有实测，WD8 环境效果没有可合计的实测数；没有实测的未计入」 of finished measures, by what lacks; empty where nothing does.
     brief, or where nothing at all was measured: without what follows for the sums."""
     said: dict[str, list[str]] = {}
     for row in found.rows:
@@ -294,7 +294,7 @@ def _lacking(row: ResultRow) -> str:
     money = "没有填实际投资" if Lack.MONEY in row.lacking else ""
     gain, effect = Lack.GAIN in row.lacking, Lack.EFFECT in row.lacking
     if effect and not gain and "saving" in row.values:
-        proof = "只实测了效益"
+        proof = "环境效果没有可合计的实测数"
     elif effect:
         proof = "没有实测"
     else:
@@ -396,7 +396,8 @@ def _content(project: AuditProject, proof: Proof, *, is_measured: bool) -> str:
     if not effect:
         return ""
     if is_measured:
-        return f"预计：{effect}（只实测了效益）"
+        after = f"；做完以后：{proof.note}" if proof.note else ""
+        return f"预计：{effect}{after}（没有可合计的实测数）"
     return f"预计：{effect}{'（已投用，没有实测）' if proof.is_done else ''}"
 
 

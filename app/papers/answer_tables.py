@@ -151,8 +151,33 @@ def answers_tables(
         judged = [(_JUDGED,)] if table.id == MONITORING else []
         lines: list[Runs] = [*(first if part == 0 else []), *off, *judged, *notes.lines(cells)]
         lines = [lines[0], *map(_going_on, lines[1:])] if lines else []
-        result.append(replace(one, notes=tuple(lines)))
+        result.append(_numbered_anew(replace(one, notes=tuple(lines))))
     return result
+
+
+def _numbered_anew(part: Table) -> Table:
+    """A part of a ledger counts its notes from ①, as a table of its own."""
+    heads = [line[0] for line in part.notes]
+    marks = [head[0] for head in heads if isinstance(head, str) and _is_numeral(head[:1])]
+    anew = {mark: _numeral(place) for place, mark in enumerate(marks, 1)}
+
+    def marked(text: str) -> str:
+        return text[:-1] + anew.get(text[-1], text[-1]) if text else text
+
+    def cell_of(cell: Cell) -> Cell:
+        if isinstance(cell, Amount):
+            return replace(cell, mark=marked(cell.mark))
+        return marked(cell) if isinstance(cell, str) else cell
+
+    return replace(
+        part,
+        columns=tuple(replace(one, title=marked(one.title)) for one in part.columns),
+        rows=tuple(replace(row, cells=tuple(map(cell_of, row.cells))) for row in part.rows),
+        notes=tuple(
+            (anew.get(head[:1], head[:1]) + head[1:], *line[1:]) if isinstance(head, str) else line
+            for head, line in zip(heads, part.notes, strict=True)
+        ),
+    )
 
 
 def _going_on(line: Runs) -> Runs:

@@ -183,11 +183,14 @@ def test_an_acceptance_counts_only_what_is_finished_and_measured() -> None:
     for promised in ("48.24", "17.93", "0.608"):
         assert promised not in said, promised
     assert "尚未完成的 ZG3、ZG4，不在其中" in said
-    assert "WD1 没有实测，WD8 只实测了效益；没有实测的未计入" in said
+    assert "WD1 没有实测，WD8 环境效果没有可合计的实测数；没有实测的未计入" in said
     form = forms_of(measured(), None, TODAY)["清洁生产审核验收申请表"]
     told = said_by(form.chapters[0].blocks)
     assert "0.546 t" in told
-    assert "投资 42.00 万元，实测经济效益 26.86 万元/a（WD1 没有实测，WD8 只实测了效益" in told
+    assert (
+        "投资 42.00 万元，实测经济效益 26.86 万元/a（WD1 没有实测，WD8 环境效果没有可合计的实测数"
+        in told
+    )
 
 
 def test_the_whole_report_names_both_sums() -> None:

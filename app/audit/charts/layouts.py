@@ -142,7 +142,7 @@ def monthly_bars(
         x += 4
         items.append(
             Shape(
-                ((x, height - 5), (x + 7, height - 5), (x + 3.5, height - 11)),
+                ((x, height - 11), (x + 7, height - 11), (x + 3.5, height - 5)),
                 False,
                 Role.WARN,
                 0.9,

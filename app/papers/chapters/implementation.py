@@ -278,13 +278,13 @@ def low_implemented(project: AuditProject) -> list[Block]:
 
 
 def _raised(project: AuditProject, proof: Proof) -> str:
-    """「WD8 没有实测环境效果，指标“废水、废气处理设施运行管理”按投用情况重新核算。」: of indicators that are no numbers."""
+    """「WD8 没有可合计的实测环境效果，指标“废水、废气处理设施运行管理”按投用情况重新核算。」: of indicators that are no numbers."""
     measure = proof.measure
     if project.system is None or not measure.raises:
         return ""
     names = {one.id: one.name for one in system_table(project).indicators()}
     found = "、".join(f"“{names[one]}”" for one in measure.raises if one in names)
-    said = f"{measure.code} 没有实测环境效果，指标{found}按投用情况重新核算。"
+    said = f"{measure.code} 没有可合计的实测环境效果，指标{found}按投用情况重新核算。"
     return said if found else ""
 
 

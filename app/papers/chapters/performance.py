@@ -265,13 +265,13 @@ def performance_chapter(
 
 
 def _measured_words(found: Performance) -> str:
-    """「8 项为实测值（其中 WD8 只实测了效益），其余为预计值」."""
+    """「8 项为实测值（其中 WD8 环境效果没有可合计的实测数），其余为预计值」."""
     measured = [row for row in found.rows if row.is_measured]
     if not measured:
         paid = any(row.is_paid for row in found.rows)
         return "节约和效益均为预计值" if paid else "均为预计值"
     money = "、".join(row.texts["number"] for row in measured if Lack.EFFECT in row.lacking)
-    told = f"（其中 {money} 只实测了效益）" if money else ""
+    told = f"（其中 {money} 环境效果没有可合计的实测数）" if money else ""
     if len(measured) == len(found.rows):
         return f"均为实测值{told}"
     return f"{len(measured)} 项为实测值{told}，其余为预计值"
