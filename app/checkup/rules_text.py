@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from app.assessment.indicator_system import Level
+from app.checkup.concern import Severity
 from app.checkup.facts import Facts, Found, Told, test_of_rule
 from app.checkup.patterns import NUMBER, clause_of, compiled, number_of_words, sentence_of
 from app.forms.answer import Given
@@ -27,11 +28,14 @@ def placeholder(facts: Facts, rule: RuleText) -> Iterator[Found]:
     alone = compiled(rule.settings["alone"][0])  # a dash in a table says that there is none
     short = compiled(rule.settings["short"][0])  # no sentence at all
     for key, text in facts.texts:
-        found = words.search(text) or (alone.fullmatch(text.strip()) if "/" not in key else None)
+        if (found := words.search(text)) is not None:
+            yield Found((key,), {"text": found[0].strip() or "空白"})
+            continue
+        found = alone.fullmatch(text.strip()) if "/" not in key else None
         if getattr(facts.asked.get(key), "kind", None) is QuestionKind.LONG_TEXT:
             found = found or short.fullmatch(text.strip())
-        if found is not None:
-            yield Found((key,), {"text": found[0].strip() or "空白"})
+        if found is not None:  # it may mean that there is none
+            yield Found((key,), {"text": found[0]}, Severity.WARN)
 
 
 # --- other firms ------------------------------------------------------------------------------------------------------
