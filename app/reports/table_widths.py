@@ -132,7 +132,11 @@ def _losses(table: Table, place: int, words: list[float]) -> list[float]:
 
 def _line_count(cell: "_Cell", room: float) -> int:
     wide, loss = cell
-    return 1 if wide <= room else max(2, math.ceil((wide - loss) / max(room - loss, loss)))
+    if wide <= room:
+        return 1
+    left = room - loss
+    lines = math.ceil((wide - loss) / (left if left > loss else loss))
+    return lines if lines > 2 else 2
 
 
 def _ladder(lines: int, width: float, em: float) -> float:
@@ -165,25 +169,25 @@ def _lowest(low: list[float], total: float, table: Table) -> list[float]:
     while True:
         best, gained = None, 0.0
         for place in places:
-            steps = {
-                _room_for(one[place], n[place] - 1) + _SIDES + 0.1
+            active = [
+                (one[place], n[place], max((n[p] for p in places if p != place), default=1))
                 for one, n in zip(rows, lines, strict=True)
                 if n[place] > 1
-            }
+            ]
+            steps = {_room_for(cell, n - 1) + _SIDES + 0.1 for cell, n, _ in active}
             for step in sorted(steps):
                 more = step - widths[place]
                 if more > spare:
                     break
+                if more <= 0:
+                    continue
                 saved = 0.0
-                for one, n in zip(rows, lines, strict=True):
-                    if n[place] == 1:
-                        continue
-                    now = _line_count(one[place], step - _SIDES)
-                    if now < n[place]:
-                        others = max((n[p] for p in places if p != place), default=1)
-                        saved += max(others, n[place]) - max(others, now)
-                        saved += _ladder(n[place], widths[place], em) - _ladder(now, step, em)
-                if more > 0 and saved / more > gained:
+                for cell, n, others in active:
+                    now = _line_count(cell, step - _SIDES)
+                    if now < n:
+                        saved += max(others, n) - max(others, now)
+                        saved += _ladder(n, widths[place], em) - _ladder(now, step, em)
+                if saved / more > gained:
                     best, gained = (place, step), saved / more
         if best is None:
             break
