@@ -174,7 +174,7 @@ def _lowest(low: list[float], total: float, table: Table) -> list[float]:
                 for one, n in zip(rows, lines, strict=True)
                 if n[place] > 1
             ]
-            steps = {_room_for(cell, n - 1) + _SIDES + 0.1 for cell, n, _ in active}
+            steps = {_room_for(cell, high - 1) + _SIDES + 0.1 for cell, high, _ in active}
             for step in sorted(steps):
                 more = step - widths[place]
                 if more > spare:
@@ -182,11 +182,11 @@ def _lowest(low: list[float], total: float, table: Table) -> list[float]:
                 if more <= 0:
                     continue
                 saved = 0.0
-                for cell, n, others in active:
+                for cell, high, others in active:
                     now = _line_count(cell, step - _SIDES)
-                    if now < n:
-                        saved += max(others, n) - max(others, now)
-                        saved += _ladder(n, widths[place], em) - _ladder(now, step, em)
+                    if now < high:
+                        saved += max(others, high) - max(others, now)
+                        saved += _ladder(high, widths[place], em) - _ladder(now, step, em)
                 if saved / more > gained:
                     best, gained = (place, step), saved / more
         if best is None:
