@@ -6,7 +6,10 @@ import sys
 
 from tests.real_window.conftest import ROOT
 
-NAMES = "permit expired$|second outlet above|no hazardous waste|capture 101|target without number|one target twice|measure done before the audit began"
+NAMES = (
+    "^(permit expired|second outlet above|no hazardous waste of a plating works|capture 101"
+    "|target without number|one target twice|measure done before the audit began)$"
+)
 
 
 def test_a_clients_tables_and_strangers_files_in_the_window() -> None:
