@@ -190,7 +190,7 @@ def kitchen(walker: Walker) -> None:
     walker.put("restaurant.grease", "30")
     walker.put(
         "restaurant.oil_receiver",
-        "餐厨垃圾给东莞某环境服务公司，废油脂给东莞某油脂回收公司，都有合同",
+        "餐厨垃圾给东莞绿泉环境服务公司，废油脂给东莞粤油油脂回收公司，都有合同",
     )
     walker.put("restaurant.cold", "R404A")
     walker.put("restaurant.thaw", "流水冲")
@@ -306,7 +306,7 @@ def compliance(walker: Walker) -> None:
         ],
     )
     assert row_of(walker, "env.waste", "餐厨垃圾") == 0, "food waste is asked twice"
-    walker.fill("env.waste", "0", ["收运后厌氧处理", "东莞某环境服务公司"], first="treatment")
+    walker.fill("env.waste", "0", ["收运后厌氧处理", "东莞绿泉环境服务公司"], first="treatment")
     walker.rows(
         "env.waste",
         [
@@ -318,7 +318,7 @@ def compliance(walker: Walker) -> None:
                 "2200公斤",
                 "2.3",
                 "回收制生物柴油",
-                "东莞某油脂回收公司",
+                "东莞粤油油脂回收公司",
             ],
             ["生活垃圾", "生活垃圾", "", "11", "11.5", "12", "环卫清运", "南城环卫所"],
         ],
