@@ -366,9 +366,32 @@ def run_lane(steps: Sequence[Step], logs: Path) -> list[tuple[Step, int, float, 
     return done
 
 
+ROOM_FOR_TESTS = 6 << 30  # bytes; a run leaves about one and a half
+
+
+def scratch() -> tempfile.TemporaryDirectory[str]:
+    """A folder for the files of tests: in memory where there is room, for each save of an audit waits for the disk."""
+    memory = Path("/dev/shm")
+    roomy = (
+        LINUX
+        and os.access(memory, os.W_OK)
+        and shutil.disk_usage(memory).free > ROOM_FOR_TESTS
+        and os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") > ROOM_FOR_TESTS
+    )
+    return tempfile.TemporaryDirectory(
+        prefix="cleanaudit-tests-", dir=memory if roomy else None, ignore_cleanup_errors=True
+    )
+
+
 def do_test(pytest_arguments: Sequence[str]) -> None:
     """Every check, in lanes side by side: tests without a screen on all cores, the rest beside them."""
     set_up([*QT_PACKAGES, *TEST_PACKAGES])
+    with scratch() as folder:
+        run_checks(pytest_arguments, Path(folder))
+
+
+def run_checks(pytest_arguments: Sequence[str], folder: Path) -> None:
+    """folder: for what tests write. Stopped with the names of the checks that failed."""
     started = time.monotonic()
     logs = BUILD / "test"
     logs.mkdir(parents=True, exist_ok=True)
@@ -376,9 +399,10 @@ def do_test(pytest_arguments: Sequence[str]) -> None:
     once_more = logs / "real-window-again.xml"
     for old in (offscreen, on_screen, once_more):
         old.unlink(missing_ok=True)
-    pytest: list[object] = [PYTHON, "-m", "pytest", *pytest_arguments]
+    pytest: list[object] = [PYTHON, "-m", "pytest"]
     workers = ["-n", str(os.cpu_count() or 1), "--dist", "worksteal"]
-    real_window: list[object] = [*pytest, "tests/real_window", f"--junit-xml={on_screen}"]
+    real_window = [*pytest, f"--basetemp={folder / 'real-window'}", *pytest_arguments]
+    real_window += ["tests/real_window", f"--junit-xml={on_screen}"]
     real_window += ["-o", f"cache_dir={logs / 'real-window-cache'}"]  # what failed there, alone
     if LINUX:
         real_window = ["xvfb-run", "-a", "-s", "-screen 0 1920x1080x24", *real_window]
@@ -398,7 +422,8 @@ def do_test(pytest_arguments: Sequence[str]) -> None:
             },
         ),
     ]
-    alone = Step("测试（无屏）/ tests, offscreen", [*pytest, *workers, f"--junit-xml={offscreen}"])
+    on_all = [*pytest, f"--basetemp={folder / 'offscreen'}", *pytest_arguments, *workers]
+    alone = Step("测试（无屏）/ tests, offscreen", [*on_all, f"--junit-xml={offscreen}"])
     with ThreadPoolExecutor(2) as lanes:
         running = [lanes.submit(run_lane, steps, logs) for steps in ([alone], beside)]
         done = [one for lane in running for one in lane.result()]
