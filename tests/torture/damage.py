@@ -252,7 +252,7 @@ def _through_every_door(
     path, stored = original.path, original.stored
     path.write_bytes(damaged)
     opened: list[str] = []
-    refused: list[str] = []
+    refused: dict[str, str] = {}  # door -> why
     # Not every door for every file: the first always, and some of the others by turns.
     for name in ["read", *dice.sample(sorted(wanted or doors.all), 5)]:
         door = doors.all[name]
@@ -260,8 +260,8 @@ def _through_every_door(
             continue
         try:
             found = door(path)
-        except UserError:
-            refused.append(name)
+        except UserError as error:
+            refused[name] = str(error)
             counts[f"refused: {name}"] += 1
             continue
         finally:
@@ -285,12 +285,13 @@ def _through_every_door(
             _same(file.read_book(), stored, name)
             file.close()
             opened.append(name)
-        except UserError:
-            refused.append(name)
+        except UserError as error:
+            refused[name] = str(error)
             if path.read_bytes() != damaged:
                 raise Wrong(f"{name}: changed although it was refused") from None
-    if opened and refused:
-        raise Wrong(f"the doors do not agree: {opened} open, {refused} do not")
+    # A sound file may name a set of questions that is not here: what needs the questions refuses it, saying that.
+    if opened and any("问题集" not in why for why in refused.values()):
+        raise Wrong(f"the doors do not agree: {opened} open, {sorted(refused)} do not")
     if opened:
         counts["opened with the same answers"] += 1
         return
