@@ -94,6 +94,11 @@ def _rounded(value: Fraction, places: int) -> int:
     return (2 * abs(value.numerator) * unit + value.denominator) // (2 * value.denominator)
 
 
+def to_places(value: Fraction, places: int = 2) -> Fraction:
+    """As `display` shows it, for a number that is put into a sentence later."""
+    return Fraction(round_half_up(value, places))
+
+
 def display(value: Fraction, places: int, grouping: bool = True) -> str:
     """For screens and papers: `places` decimals, thousands commas, a true minus sign."""
     size = _rounded(value, places)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from app.assessment.numbers import brief
+from app.assessment.numbers import brief, to_places
 from app.audit.compliance import TOTALS
 from app.audit.processes import TABLE as STEPS
 from app.audit.processes import kind_of_waste, parts_of
@@ -117,7 +117,7 @@ def load_differs(facts: Facts, rule: RuleText) -> Iterator[Found]:
             continue
         key = cell_key(TOTALS, row, "y0")
         others = [
-            (f"{told} {brief(_round(value, 5))} t", other)
+            (f"{told} {brief(to_places(value, 5))} t", other)
             for told, value, other in (*_by_flow(facts, name, flows), *_by_balance(facts, name, rule))
             if abs(value - typed) * 100 > typed * most and not _rounds_to(value, facts.text(key))
         ]  # fmt: skip
@@ -190,7 +190,7 @@ def meters_claimed(facts: Facts, rule: RuleText) -> Iterator[Found]:
                 continue
             share = working * 100 / needed
             if share < Fraction(least):
-                told: Told = {"name": name, "share": _round(share, 1), "row": _label(facts, row)}
+                told: Told = {"name": name, "share": to_places(share, 1), "row": _label(facts, row)}
                 yield Found((cell_key(METERS, row, "working"), key), told)
 
 
@@ -253,11 +253,11 @@ def target_carried(facts: Facts, rule: RuleText) -> Iterator[Found]:
         if year is not None and (whole - near) * sign >= 0:
             timely = _with(facts, figure, [one for one in measures if not _is_after(facts, one, year)])  # fmt: skip
             if timely is not None and (timely - near) * sign < 0:
-                shown = _round(timely, 2)
+                shown = to_places(timely, 2)
                 what = f"{year} 年底前做完的方案只到 {brief(shown)}，近期目标 {brief(near)} 到不了"
                 yield Found((cell_key(TARGETS, row, "near_year"), LIST), {"name": name, "what": what})  # fmt: skip
         if far is not None and (whole - far) * sign * 100 > abs(far) * setting(rule, "percent"):
-            what = f"方案都做完能到 {brief(_round(whole, 2))}，远期目标只写 {brief(far)}"
+            what = f"方案都做完能到 {brief(to_places(whole, 2))}，远期目标只写 {brief(far)}"
             yield Found((cell_key(TARGETS, row, "far"), LIST), {"name": name, "what": what})
 
 
@@ -297,8 +297,8 @@ def price_differs(facts: Facts, rule: RuleText) -> Iterator[Found]:
             if abs(implied - price) * 100 > price * setting(rule, "percent"):
                 told: Told = {
                     "name": one.name,
-                    "implied": _round(implied, 2),
-                    "price": _round(price, 2),
+                    "implied": to_places(implied, 2),
+                    "price": to_places(price, 2),
                     "where": where,
                 }
                 yield Found((key,), told)
@@ -356,7 +356,3 @@ def measure_phase(facts: Facts, rule: RuleText) -> Iterator[Found]:
         if high and one.state == "done" and studied is not None and (day.year, day.month) < (studied.year, studied.month):  # fmt: skip
             what = f"{day:%Y-%m} 就做完了，方案和可行性分析要到 {studied} 才完成"
             yield Found((key, cell_key(PLAN, "c", "end")), {"name": one.name, "what": what})
-
-
-def _round(value: Fraction, places: int) -> Fraction:
-    return Fraction(round(value * 10**places), 10**places)

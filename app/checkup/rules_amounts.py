@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
+from app.assessment.numbers import to_places
 from app.audit import energy_users
 from app.checkup.concern import Severity
 from app.checkup.facts import Facts, Found, Told, setting, test_of_rule
@@ -98,7 +99,7 @@ def balance_water(facts: Facts, rule: RuleText) -> Iterator[Found]:
         noted = facts.text(_WATER_NOTE) and abs(error) <= setting(rule, "noted")
         severity = Severity.INFO if noted else None
         keys = (_WATER_NOTE, "water.bills", "water.units", "water.outlet_meter", "water.plant_loss")
-        yield Found(keys, {"percent": _round(error)}, severity)
+        yield Found(keys, {"percent": to_places(error)}, severity)
 
 
 @test_of_rule
@@ -107,7 +108,7 @@ def balance_material(facts: Facts, rule: RuleText) -> Iterator[Found]:
         if one.percent is not None and abs(one.percent) > setting(rule, "percent"):
             streams = (*one.inputs, *one.outputs)
             keys = tuple(cell_key("balance.streams", s.row_id, "amount") for s in streams)
-            yield Found(keys, {"material": one.material, "percent": _round(one.percent)})
+            yield Found(keys, {"material": one.material, "percent": to_places(one.percent)})
 
 
 @test_of_rule
@@ -166,7 +167,8 @@ def balance_energy(facts: Facts, rule: RuleText) -> Iterator[Found]:
     if abs(percent) > setting(rule, "percent"):
         keys = tuple(cell_key(table, row, "input") for row in facts.rows(table))
         yield Found(
-            keys, {"total": _round(total), "whole": _round(whole), "percent": _round(percent)}
+            keys,
+            {"total": to_places(total), "whole": to_places(whole), "percent": to_places(percent)},
         )
 
 
@@ -276,11 +278,6 @@ def voc_denied(facts: Facts, rule: RuleText) -> Iterator[Found]:
         yield Found(("voc.used", "process.list"))
 
 
-def _round(value: Fraction) -> Fraction:
-    """To two places, for a sentence."""
-    return Fraction(round(value * 100), 100)
-
-
 @test_of_rule
 def scale_beyond(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """The actual scale of a project, or the output of the product of that name, above the approved one, by the words."""
@@ -386,7 +383,7 @@ def price_odd(facts: Facts, rule: RuleText) -> Iterator[Found]:
         if odd:
             # One place for a whole column in another unit, else the months.
             for row, price in odd[:1] if len(odd) > 6 else odd:
-                told: Told = {"title": columns[amount], "unit": unit, "price": _round(price), "low": Fraction(low), "high": Fraction(high)}  # fmt: skip
+                told: Told = {"title": columns[amount], "unit": unit, "price": to_places(price), "low": Fraction(low), "high": Fraction(high)}  # fmt: skip
                 yield Found((cell_key(table, row, money), cell_key(table, row, amount)), told)
 
 

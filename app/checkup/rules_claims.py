@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 
+from app.assessment.numbers import to_places
 from app.checkup.concern import Severity
 from app.checkup.facts import Facts, Found, Told, setting, test_of_rule
 from app.checkup.patterns import NUMBER, compiled, number_of_words, sentence_of
@@ -68,7 +69,7 @@ def sums_claimed(facts: Facts, rule: RuleText) -> Iterator[Found]:
                 known = [total for group in _groups(facts) for total in _totals(group, what)]
                 if known and not any(abs(total - said) <= most for total in known):
                     near = min(known, key=lambda total: abs(total - said))
-                    yield Found((key, LIST), {"said": found[0], "value": _round(near), "unit": unit})  # fmt: skip
+                    yield Found((key, LIST), {"said": found[0], "value": to_places(near), "unit": unit})  # fmt: skip
 
 
 def _totals(group: list[Proof], what: str) -> tuple[Fraction, Fraction]:
@@ -104,7 +105,7 @@ def payback_claimed(facts: Facts, rule: RuleText) -> Iterator[Found]:
                 for found in pattern.finditer(text):
                     said = number_of_words(next(part for part in found.groups() if part))
                     if not said or not worked / times <= said <= worked * times:
-                        yield Found((key, cell_key(LIST, one.row_id, "cost")), {"said": found[0], "worked": _round(worked)})  # fmt: skip
+                        yield Found((key, cell_key(LIST, one.row_id, "cost")), {"said": found[0], "worked": to_places(worked)})  # fmt: skip
 
 
 @test_of_rule
@@ -298,10 +299,6 @@ def target_in_fractions(facts: Facts, rule: RuleText) -> Iterator[Found]:
         fractions = len(known) > 1 and all(0 < value <= 1 for _, value in known)
         if fractions and compiled(rule.settings["names"][0]).search(name):
             yield Found(tuple(key for key, _ in known), {"name": name})
-
-
-def _round(value: Fraction) -> Fraction:
-    return Fraction(round(value * 100), 100)
 
 
 # --- two places that cannot both be ---------------------------------------------------------------------------------------

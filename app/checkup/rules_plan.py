@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from app.assessment.numbers import brief
+from app.assessment.numbers import brief, to_places
 from app.assessment.units import times_between
 from app.checkup.facts import Facts, Found, Told, setting, test_of_rule
 from app.checkup.patterns import NUMBER, compiled, number_of_words
@@ -42,7 +42,7 @@ def saving_beyond(facts: Facts, rule: RuleText) -> Iterator[Found]:
             told: Told = {
                 "stream": stream.title,
                 "total": total,
-                "whole": _round(whole),
+                "whole": to_places(whole),
                 "unit": stream.unit,
             }
             yield Found(keys, told)
@@ -106,7 +106,7 @@ def money_beyond(facts: Facts, rule: RuleText) -> Iterator[Found]:
             told: Told = {
                 "name": one.name,
                 "typed": typed,
-                "worked": Fraction(round(worked * 100), 100),
+                "worked": to_places(worked),
             }
             yield Found((cell_key(LIST, one.row_id, "saving"),), told)
 
@@ -197,7 +197,7 @@ def target_base(facts: Facts, rule: RuleText) -> Iterator[Found]:
         value = facts.figure(quantity)
         places = len(facts.text(TARGETS, row, "now").partition(".")[2])
         if value is not None and abs(value - now) > Fraction(1, 2 * 10**places):
-            value = Fraction(round(value * 100), 100)
+            value = to_places(value)
             yield Found(
                 (cell_key(TARGETS, row, "now"),), {"name": name, "now": now, "value": value}
             )
@@ -320,7 +320,7 @@ def plant_less(facts: Facts, _rule: RuleText) -> Iterator[Found]:
             for column in ("change", "sum")
         )
         if change is not None and total is not None and total > 0 and total > change:
-            told: Told = {"name": option.label, "total": total, "change": _round(change)}
+            told: Told = {"name": option.label, "total": total, "change": to_places(change)}
             yield Found((key, cell_key("after.plant", option.id, "note")), told)
 
 
@@ -398,7 +398,7 @@ def target_unreached(facts: Facts, _rule: RuleText) -> Iterator[Found]:
         name = facts.text(TARGETS, row, "name")
         if rate is not None and rate < 100 and not facts.text("targets.done", row, "note"):
             keys = cell_key("targets.done", row, "note"), key
-            yield Found(keys, {"name": name, "rate": _round(rate)})
+            yield Found(keys, {"name": name, "rate": to_places(rate)})
 
 
 @test_of_rule
@@ -483,7 +483,7 @@ def swap_energy_unsaid(facts: Facts, rule: RuleText) -> Iterator[Found]:
     swap = max(swaps, key=lambda one: one.savings["voc_made"])
     if not any((one.savings.get(s) or 0) < 0 for one in swaps for s in rule.settings["streams"]):
         key = cell_key(SAVINGS, swap.row_id, rule.settings["streams"][0])
-        told: Told = {"name": swap.name, "more": _round(new - now)}
+        told: Told = {"name": swap.name, "more": to_places(new - now)}
         yield Found((key, cell_key("voc.swap_cost", row, "new")), told)
 
 
@@ -515,7 +515,3 @@ def _option(facts: Facts, key: str) -> str:
     question = facts.index.places[key].question if key in facts.index.places else None
     options = () if question is None else getattr(question, "options", ())
     return next((one.label for one in options if one.id == facts.text(key)), facts.text(key))
-
-
-def _round(value: Fraction) -> Fraction:
-    return Fraction(round(value * 100), 100)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 
+from app.assessment.numbers import to_places
 from app.checkup.concern import Severity
 from app.checkup.facts import Facts, Found, Told, setting, test_of_rule
 from app.checkup.patterns import NUMBER, compiled, number_of_words
@@ -49,7 +50,7 @@ def value_odd(facts: Facts, rule: RuleText) -> Iterator[Found]:
             continue
         head = value / staff
         if not setting(rule, "least") <= head <= setting(rule, "most"):
-            yield Found((cell_key("product.years", row, "value"), "firm.staff"), {"year": row, "head": _round(head)})  # fmt: skip
+            yield Found((cell_key("product.years", row, "value"), "firm.staff"), {"year": row, "head": to_places(head)})  # fmt: skip
 
 
 @test_of_rule
@@ -64,7 +65,7 @@ def material_cost(facts: Facts, _rule: RuleText) -> Iterator[Found]:
     total = sum(costs.values(), _ZERO)
     if whole and total > whole:
         row = max(costs, key=lambda one: costs[one])
-        told: Told = {"name": facts.text("materials.list", row, "name"), "cost": _round(costs[row]), "whole": whole}  # fmt: skip
+        told: Told = {"name": facts.text("materials.list", row, "name"), "cost": to_places(costs[row]), "whole": whole}  # fmt: skip
         yield Found((cell_key("materials.list", row, "price"),), told)
 
 
@@ -130,11 +131,11 @@ def measured_beyond(facts: Facts, rule: RuleText) -> Iterator[Found]:
         for stream in one.measure.savings:
             ratio = one.ratio(stream)
             if ratio is not None and ratio > setting(rule, "times") and len(one.note) < 4:
-                told: Told = {"name": one.measure.name, "times": _round(ratio)}
+                told: Told = {"name": one.measure.name, "times": to_places(ratio)}
                 yield Found((cell_key(RESULTS, one.measure.row_id, stream),), told)
         planned, brought = one.measure.saving, one.saving
         if planned and planned > 0 and brought and brought > planned * setting(rule, "times") and len(one.note) < 4:  # fmt: skip
-            told = {"name": one.measure.name, "times": _round(brought / planned)}
+            told = {"name": one.measure.name, "times": to_places(brought / planned)}
             yield Found((cell_key(RESULTS, one.measure.row_id, "saving"),), told)
 
 
@@ -308,7 +309,7 @@ def waste_beyond_inputs(facts: Facts, rule: RuleText) -> Iterator[Found]:
     for row in facts.rows("env.waste"):
         made = facts.number("env.waste", row, "y0")
         if made is not None and total and made > total * setting(rule, "times"):
-            told: Told = {"made": made, "bought": _round(total)}
+            told: Told = {"made": made, "bought": to_places(total)}
             yield Found((cell_key("env.waste", row, "y0"),), told)
 
 
@@ -395,7 +396,7 @@ def output_elsewhere(facts: Facts, rule: RuleText) -> Iterator[Found]:
         return
     total = sum((one for one in made if one is not None), _ZERO) / 1000
     if abs(total - typed) * 100 > total * setting(rule, "percent"):
-        yield Found(("packaging.output",), {"typed": typed, "total": _round(total)})
+        yield Found(("packaging.output",), {"typed": typed, "total": to_places(total)})
 
 
 # --- water, lines -------------------------------------------------------------------------------------------------------
@@ -564,7 +565,3 @@ def next_audit_far(facts: Facts, rule: RuleText) -> Iterator[Found]:
         if start > date(end.year + years, end.month, 28):
             told: Told = {"start": facts.text("continuing.plan", row, "start"), "end": end, "years": years}  # fmt: skip
             yield Found((cell_key("continuing.plan", row, "start"),), told)
-
-
-def _round(value: Fraction) -> Fraction:
-    return Fraction(round(value * 100), 100)

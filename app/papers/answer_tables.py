@@ -134,7 +134,8 @@ def answers_tables(
     rows_of = body if total is None else [*body, total]
     heads, rows_of = _reasons_into_heads(heads, rows_of)
     made = []
-    for part, places in enumerate(_parts(heads, columns, rows_of, numbered)):
+    parts = _parts(heads, columns, rows_of, numbered)
+    for part, places in enumerate(parts):
         name = caption if part == 0 else f"{caption}：核算与判定"
         made.append(_part(key or table.id, part, name, heads, rows_of, places))
     said = _away_note(project, table, away, notes)
@@ -151,12 +152,17 @@ def answers_tables(
         judged = [(_JUDGED,)] if table.id == MONITORING else []
         lines: list[Runs] = [*(first if part == 0 else []), *off, *judged, *notes.lines(cells)]
         lines = [lines[0], *map(_going_on, lines[1:])] if lines else []
-        result.append(_numbered_anew(replace(one, notes=tuple(lines))))
+        ours = [
+            0 <= place < len(columns) and columns[place].derived != ""
+            for place in (head - (0 if numbered else 1) for head in parts[part])
+        ]
+        result.append(_numbered_anew(replace(one, notes=tuple(lines)), ours))
     return result
 
 
-def _numbered_anew(part: Table) -> Table:
-    """A part of a ledger counts its notes from ①, as a table of its own."""
+def _numbered_anew(part: Table, ours: list[bool]) -> Table:
+    """A part of a ledger counts its notes from ①, as a table of its own. ours: of each column, whether its words are worked
+    out; a ② at the end of what somebody typed stays."""
     heads = [line[0] for line in part.notes]
     marks = [head[0] for head in heads if isinstance(head, str) and _is_numeral(head[:1])]
     anew = {mark: _numeral(place) for place, mark in enumerate(marks, 1)}
@@ -164,15 +170,15 @@ def _numbered_anew(part: Table) -> Table:
     def marked(text: str) -> str:
         return text[:-1] + anew.get(text[-1], text[-1]) if text else text
 
-    def cell_of(cell: Cell) -> Cell:
+    def cell_of(cell: Cell, is_ours: bool) -> Cell:
         if isinstance(cell, Amount):
             return replace(cell, mark=marked(cell.mark))
-        return marked(cell) if isinstance(cell, str) else cell
+        return marked(cell) if is_ours and isinstance(cell, str) else cell
 
     return replace(
         part,
         columns=tuple(replace(one, title=marked(one.title)) for one in part.columns),
-        rows=tuple(replace(row, cells=tuple(map(cell_of, row.cells))) for row in part.rows),
+        rows=tuple(replace(row, cells=tuple(map(cell_of, row.cells, ours))) for row in part.rows),
         notes=tuple(
             (anew.get(head[:1], head[:1]) + head[1:], *line[1:]) if isinstance(head, str) else line
             for head, line in zip(heads, part.notes, strict=True)

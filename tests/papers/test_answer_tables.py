@@ -186,3 +186,16 @@ def test_voc_and_packaging_of_the_printing_works_are_read_back() -> None:
         "单位产品一次性包装，kg/t92.7",
         "危险废物产生量，t18.60",
     )
+
+
+def test_parts_of_a_ledger_count_their_notes_from_one_and_leave_what_was_typed() -> None:
+    """澄岭's second part began at ① and left ⑥ out; a ⑦ that somebody typed is no mark of ours."""
+    book = sample_project().book
+    row = book.row_ids("voc.materials")[1]
+    project = sample_project(with_answer(book, f"voc.materials/{row}/name", "固化剂⑦"))
+    found = build_report(project, assess_project(project), state=State.DRAFT, today=TODAY)
+    worked = table(found, "voc.materials.worked")
+    marks = [str(note[0])[0] for note in worked.notes if NUMERALS.match(str(note[0]))]
+    assert len(marks) > 5
+    assert marks == [chr(0x2460 + place) for place in range(len(marks))]
+    assert "固化剂⑦" in column(worked, "物料")
