@@ -393,19 +393,16 @@ _TABLE: dict[str, str] = {
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _RAISED_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
 _MARKS = re.compile(
-    "([\u2460-\u2473\u2488-\u249b\u24ea-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf])"
+    "([\u2460-\u2473\u2488-\u249b\u24ea-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]|(?<=\\d)[\u2080-\u2089]+)"
 )
 
 
 def fold_powers(text: str) -> str:
     """NFKC, but 「10⁴」 stays a power: 「10^4」, not 104."""
     raised = _RAISED_RUN.sub(lambda found: "^" + found[0].translate(_RAISED), text)
-    return "".join(_folded(part) for part in _MARKS.split(raised))
-
-
-def _folded(part: str) -> str:
-    """「12845①」 is no 128451: numbers in circles and with a full stop are marks of notes and stay as they are."""
-    return part if _MARKS.fullmatch(part) else unicodedata.normalize("NFKC", part)
+    # 「12845①」 and 「12845₂」 are no 128451: what marks a note or stands below the line of a number stays as it is.
+    parts = enumerate(_MARKS.split(raised))
+    return "".join(part if at % 2 else unicodedata.normalize("NFKC", part) for at, part in parts)
 
 
 def _spelling_key(text: str) -> str:
@@ -451,13 +448,26 @@ def _build_spellings() -> tuple[dict[str, Unit], dict[str, Unit | None]]:
 _EXACT, _LOOSE = _build_spellings()
 
 
+_PREFIXED = re.compile(r"[Mm](?:g|G$|L|J|Wh?|Pa|m)(?![a-z])")
+
+
 def find_unit(text: str) -> Unit | None:
     """The unit a person or a document means by `text` (m3, m³, 立方米, ㎥); None when it is not in the list.
 
-    Case counts only where it tells two units apart (mW is not MW).
+    Case counts only where it tells two units apart: 「mWh」 and 「Mg」 are no MWh and mg, 「mwh」 and 「MG/L」 are.
     """
     key = _spelling_key(text)
-    return _EXACT.get(key) or _LOOSE.get(key.casefold())
+    if key in _EXACT:
+        return _EXACT[key]
+    return None if prefix_doubtful(text) else _LOOSE.get(key.casefold())
+
+
+def prefix_doubtful(text: str) -> bool:
+    """A million times or a thousandth part: `text` is a listed unit but for the case of its m."""
+    key = _spelling_key(text)
+    if key in _EXACT or _PREFIXED.match(key) is None:
+        return False
+    return key.swapcase()[0] + key[1:] in _EXACT or key == "MG"
 
 
 def convert(value: Fraction, from_id: str, to_id: str) -> Fraction:
@@ -502,7 +512,11 @@ def split_scale(text: str) -> tuple[int, str]:
     words = _SCALE_WORDS.match(text)
     if words is None:
         return 1, text
-    return scale_of(words[0]) or 1, text[words.end() :].strip()
+    # 「亿千瓦时」: 千 belongs to the unit.
+    parts = [(scale_of(text[:end]), text[end:].strip()) for end in range(words.end(), 0, -1)]
+    known = [(size, rest) for size, rest in parts if size is not None]
+    of_unit = [one for one in known if find_unit(one[1]) is not None]
+    return (*of_unit, *known, (1, text))[0]
 
 
 def times_between(from_text: str, to_text: str) -> Fraction | None:

@@ -15,6 +15,7 @@ from app.assessment.units import (
     find_unit,
     fold_powers,
     is_unit,
+    prefix_doubtful,
     scale_of,
     split_scale,
     times_between,
@@ -334,6 +335,9 @@ def _other_unit(question: Question, typed: str, value: Fraction, rest: str) -> P
             "选一个",
             *offers,
         )
+    if prefix_doubtful(rest):
+        what = f"「{rest}」看不准：大写 M 是一百万倍，小写 m 是千分之一"
+        return _unread(question, typed, what, f"换算成 {question.unit or '题目要的单位'} 再填")
     if not is_unit(rest):
         remedy = f"只填数，单位是 {question.unit}" if question.unit else "只填数"
         return _unread(question, typed, f"「{rest}」看不懂", remedy)

@@ -94,6 +94,26 @@ def question(kind: QuestionKind = QuestionKind.NUMBER, unit: str = "") -> Questi
         ("2千万元", "万元", "2000"),
         ("86.4万千瓦·时", "kWh", "864000"),
         ("345 tce/亿元", "kgce/万元", "34.5"),
+        ("1.2亿千瓦时", "kWh", "120000000"),
+        ("3百万千瓦时", "kWh", "3000000"),
+        ("1.2千万千瓦时", "kWh", "12000000"),
+        ("2.3千千瓦时", "kWh", "2300"),
+        ("0.32万千克", "kg", "3200"),
+        ("1.2亿千克", "t", "120000"),
+        ("0.32万千克标准煤", "tce", "3.2"),
+        ("1.2万千瓦", "kW", "12000"),
+        ("1.2万千米", "km", "12000"),
+        ("1.2千千升", "L", "1200000"),
+        ("1.2万千焦", "MJ", "12"),
+        ("1.2千千瓦时/吨", "kWh/t", "1200"),
+        ("12 百千瓦", "kW", "1200"),
+        ("3.2 mwh", "kWh", "3200"),
+        ("3.2 MWH", "kWh", "3200"),
+        ("0.6mpa", "MPa", "0.6"),
+        ("15 M", "m", "15"),
+        ("30 MM", "mm", "30"),
+        ("12000 M2", "m²", "12000"),
+        ("5 MG/L", "mg/L", "5"),
     ],
 )
 def test_numbers_are_read_as_meant(typed: str, unit: str, text: str) -> None:
@@ -384,3 +404,28 @@ def test_one_wrong_character_is_always_found(first: str, place: int) -> None:
     wrong = code[:place] + other + code[place + 1 :]
     assert parse_answer(question(QuestionKind.CREDIT_CODE), code).problem is None
     assert parse_answer(question(QuestionKind.CREDIT_CODE), wrong).problem is not None
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit"),
+    [
+        ("3.2 Mg", "t"),
+        ("3.2 MG", "t"),
+        ("3.2 Mg", "kg"),
+        ("3.2 Mg/L", "mg/L"),
+        ("3.2 Mg/m³", "mg/m³"),
+        ("3.2 mWh", "kWh"),
+        ("3.2 mW·h", "kWh"),
+        ("3.2 ML", "m³"),
+        ("3.2 mJ", "GJ"),
+        ("3.2 mW", "kW"),
+        ("0.6 mPa", "MPa"),
+        ("3 Mm", "m"),
+        ("12845₂", "kg"),
+        ("12₃ kWh", "kWh"),
+    ],
+)
+def test_a_prefix_of_doubtful_size_is_asked(typed: str, unit: str) -> None:
+    parsed = parse_answer(question(unit=unit), typed)
+    assert is_unread(parsed.answer)
+    assert parsed.problem is not None
