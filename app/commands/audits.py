@@ -4,9 +4,16 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.commands.words import Commands
 from app.errors import Problem, UserError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from app.services.cases import Case
+    from app.services.projects import Projects
 
 _STATES = ("草稿", "送审稿", "定稿")
 _PURPOSES = ("审核", "评估", "验收")
@@ -109,33 +116,38 @@ def _sample(options: argparse.Namespace) -> int:
     return 0
 
 
-def _report(options: argparse.Namespace) -> int:
+def _let_pass(options: argparse.Namespace) -> "tuple[Projects, Case, datetime]":
+    """The audit to print and the time it is. UserError when the check-up stops the state that is asked for."""
     from app.bootstrap import build_services, local_now
     from app.services.check_up import gate, refuse
+    from app.services.session import ImmediateExecutor
+
+    projects = build_services(ImmediateExecutor()).projects
+    case, now = projects.cases.read(options.file), local_now()
+    data = projects.cases.catalogue.checkup()
+    refuse(gate(case.project, case.assessment, data, state=options.state, today=now.date()))
+    return projects, case, now
+
+
+def _report(options: argparse.Namespace) -> int:
     from app.services.report_pictures import pictures_of_file
     from app.services.reporting import unplaced_words, write_report
-    from app.services.session import ImmediateExecutor
     from app.services.typesetter import shared
 
     target: Path = options.output or options.file.with_suffix(".pdf")
     if target.suffix.lower() != ".pdf":
         raise UserError(Problem(str(target), "报告是 PDF 文件。", "文件名用 .pdf 结尾。"))
     shared().start()  # loads while the audit is read
-    projects = build_services(ImmediateExecutor()).projects
-    case = projects.cases.read(options.file)
-    project, assessment = case.project, case.assessment
-    today = local_now().date()
-    data = projects.cases.catalogue.checkup()
-    refuse(gate(project, assessment, data, state=options.state, today=today))
+    projects, case, now = _let_pass(options)
     facts = write_report(
-        project,
-        assessment,
+        case.project,
+        case.assessment,
         target,
         state=options.state,
-        today=today,
+        today=now.date(),
         previous=projects.previous_edition(case),
         purpose=options.purpose,
-        pictures=pictures_of_file(options.file, project),
+        pictures=pictures_of_file(options.file, case.project),
     )
     if facts.replaced:
         print(f"提示 字体里没有这些字，印成了〓：{'、'.join(facts.replaced)}。", file=sys.stderr)
@@ -206,58 +218,42 @@ def _workbook(options: argparse.Namespace) -> int:
 
 
 def _word(options: argparse.Namespace) -> int:
-    from app.bootstrap import build_services, local_now
-    from app.services.check_up import gate, refuse
     from app.services.report_pictures import pictures_of_file
-    from app.services.session import ImmediateExecutor
     from app.services.word import write_word
 
     target: Path = options.output or options.file.with_suffix(".docx")
-    projects = build_services(ImmediateExecutor()).projects
-    case = projects.cases.read(options.file)
-    project, assessment = case.project, case.assessment
-    now = local_now()
-    data = projects.cases.catalogue.checkup()
-    refuse(gate(project, assessment, data, state=options.state, today=now.date()))
+    projects, case, now = _let_pass(options)
     write_word(
-        project,
-        assessment,
+        case.project,
+        case.assessment,
         target,
         state=options.state,
         now=now,
         issued=projects.issued_edition(case),
         previous=projects.previous_edition(case),
         purpose=options.purpose,
-        pictures=pictures_of_file(options.file, project),
+        pictures=pictures_of_file(options.file, case.project),
     )
     print(target)
     return 0
 
 
 def _page(options: argparse.Namespace) -> int:
-    from app.bootstrap import build_services, local_now
-    from app.services.check_up import gate, refuse
     from app.services.reader import write_reader_page
     from app.services.report_pictures import pictures_of_file
-    from app.services.session import ImmediateExecutor
 
     target: Path = options.output or options.file.with_suffix(".html")
-    projects = build_services(ImmediateExecutor()).projects
-    case = projects.cases.read(options.file)
-    project, assessment = case.project, case.assessment
-    now = local_now()
-    data = projects.cases.catalogue.checkup()
-    refuse(gate(project, assessment, data, state=options.state, today=now.date()))
+    projects, case, now = _let_pass(options)
     write_reader_page(
-        project,
-        assessment,
+        case.project,
+        case.assessment,
         target,
         state=options.state,
         today=now.date(),
         issued=projects.issued_edition(case),
         previous=projects.previous_edition(case),
         purpose=options.purpose,
-        pictures=pictures_of_file(options.file, project),
+        pictures=pictures_of_file(options.file, case.project),
     )
     print(target)
     return 0
