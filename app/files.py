@@ -8,6 +8,7 @@ import errno
 import os
 import shutil
 import stat
+import threading
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -33,8 +34,7 @@ def written_beside(target: Path, *endings: str, is_for_now: bool = False) -> Ite
     is as it was and nothing is left beside it.
     """
     check_place(target, *endings)
-    # Another process may be writing to the same place.
-    beside = target.with_name(f".{cut(target.name, MOST_NAME_BYTES)}.{os.getpid()}.part")
+    beside = _beside(target)
     try:
         try:
             yield beside
@@ -52,10 +52,16 @@ def written_beside(target: Path, *endings: str, is_for_now: bool = False) -> Ite
         raise UserError(not_written(target, error)) from error
 
 
+def _beside(target: Path) -> Path:
+    """Another process, or another thread, may be writing to the same place: whoever ends last wins, and each file is whole."""
+    who = f"{os.getpid()}-{threading.get_native_id()}"
+    return target.with_name(f".{cut(target.name, MOST_NAME_BYTES)}.{who}.part")
+
+
 def write_own(target: Path, text: str) -> None:
     """A small file of the program itself in the user's folder (settings, the list of audits): whatever is there is replaced,
     also the noughts a power cut left. UserError when it cannot be written."""
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    beside = _beside(target)
     try:
         try:
             beside.write_bytes(text.encode("utf-8"))

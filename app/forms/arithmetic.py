@@ -1,17 +1,14 @@
 """Plain arithmetic a person writes: `N*(P1-P2)*h/1000`, names in any script; exact, nothing is executed."""
 
 import ast
-import threading
 from collections.abc import Mapping
 from fractions import Fraction
 
 from app.assessment.numbers import parse_exact
+from app.forms.syntax_tree import expression_tree
 
 _MOST_LENGTH = 300
 _LARGEST_POWER = 20
-# Python before 3.12 counts the depth of all threads that parse in one place, and fails (SystemError) when two do at
-# once; one home of parsing, one at a time. Reentrant, for a collection of garbage may come in the middle.
-_PARSING = threading.RLock()
 _SIGNS = str.maketrans(
     {"×": "*", "÷": "/", "（": "(", "）": ")", "－": "-", "−": "-", "＋": "+", "＊": "*", "／": "/"}
 )
@@ -44,8 +41,7 @@ def _tree(text: str) -> ast.expr:
     if len(plain) > _MOST_LENGTH:
         raise ArithmeticFault("算式太长")
     try:
-        with _PARSING:
-            tree = ast.parse(plain, mode="eval").body
+        tree = expression_tree(plain)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ArithmeticFault(f"算式「{plain}」写得不完整") from None
     _check(tree, plain)

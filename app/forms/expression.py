@@ -18,6 +18,8 @@ import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
+from app.forms.syntax_tree import expression_tree
+
 FUNCTIONS = ("sum", "by_year", "at", "either")
 
 
@@ -29,7 +31,7 @@ class ExpressionFault(ValueError):
 def parse_expression(text: str) -> ast.expr:
     """The checked tree of `text`; raises ExpressionFault."""
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
+        tree = expression_tree(text.strip())
     except SyntaxError as error:
         raise ExpressionFault(f"公式「{text}」写得不完整") from error
     _check(tree, text)

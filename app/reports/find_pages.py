@@ -5,12 +5,15 @@ from collections.abc import Sequence
 
 import pypdfium2
 
+from app.reports.alone import alone
+
 _LEAST = 6  # letters that are looked for when a paragraph breaks across pages
 _IN_LINE, _SHORTEST = 14, 3  # letters looked for in one line
 _AHEAD = 8  # sheets: farther on the same words are another place
 _FOOT = re.compile(r"第([0-9]+)页共[0-9]+页")
 
 
+@alone
 def pages_of(content: bytes) -> list[tuple[str, str]]:
     """(words without white space, page as printed) of every sheet of a paper of our own."""
     document = pypdfium2.PdfDocument(content)
@@ -58,6 +61,7 @@ def find_pages(
     return found
 
 
+@alone
 def box_of(content: bytes, sheet: int, words: str) -> tuple[int, int, int, int] | None:
     """Where words stand on a sheet: left, top, right, bottom in thousandths; None when they are not found in one line."""
     document = pypdfium2.PdfDocument(content)

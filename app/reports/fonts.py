@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from reportlab.pdfbase import pdfmetrics, ttfonts
 
 from app import paths
+from app.reports.alone import alone
 
 SONG, SONG_BOLD, HEI, HEI_MEDIUM, HEI_BOLD = "Song", "SongB", "Hei", "HeiM", "HeiB"
 FILES = {
@@ -33,6 +34,7 @@ THIN = "\u2009"
 # Selectors of a variant and of the skin of an emoji.
 _VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef\U0001f3fb-\U0001f3ff]")
 _IGNORED = {THIN, "\n", "\u3000", " "}
+_plain_unicode_map = ttfonts.makeToUnicodeCMap
 
 
 def _beyond_bmp(match: re.Match[str]) -> str:
@@ -44,14 +46,19 @@ def register() -> None:
     """Make the fonts known to ReportLab, once a process."""
     for name, file in FILES.items():
         _register(name, file)
-    # ReportLab writes characters above U+FFFF into the Unicode map as one number; readers expect UTF-16.
-    plain = ttfonts.makeToUnicodeCMap
-    ttfonts.makeToUnicodeCMap = lambda name, subset: re.sub(
-        r"<([0-9A-F]{5,6})>", _beyond_bmp, plain(name, subset)
-    )
+    ttfonts.makeToUnicodeCMap = _unicode_map
 
 
+def _unicode_map(name: str, subset: list[int]) -> str:
+    """ReportLab writes characters above U+FFFF into the Unicode map as one number; readers expect UTF-16."""
+    return re.sub(r"<([0-9A-F]{5,6})>", _beyond_bmp, _plain_unicode_map(name, subset))
+
+
+@alone
 def _register(name: str, file: str) -> None:
+    """Once, whoever asks at the same time: a paper that is being set goes on with the font that it began with."""
+    if name in pdfmetrics.getRegisteredFontNames():
+        return
     font = ttfonts.TTFont(name, str(paths.fonts_dir() / f"{file}.ttf"), shapable=False)
     # A line box of 1.4 em with the glyph in its middle; the fonts' own ascent hangs text low in cells.
     font.face.ascent, font.face.descent = 1060, -340

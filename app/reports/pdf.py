@@ -28,6 +28,7 @@ from app.papers.document import Document, PdfFacts, State
 from app.papers.numbering import number_all
 from app.papers.walk import texts_of
 from app.reports import fonts
+from app.reports.alone import alone
 from app.reports.archive import make_archivable, plain_words, prepare
 from app.reports.fit import problems_of
 from app.reports.fonts import HEI, SONG
@@ -354,6 +355,7 @@ class _Written(PDFFile):
         return b""
 
 
+@alone
 def write_pdf(
     document: Document, target: Path, *, invariant: bool = False, is_for_now: bool = False
 ) -> PdfFacts:

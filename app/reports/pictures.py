@@ -7,11 +7,13 @@ from reportlab.pdfgen import canvas
 
 from app.audit.charts.shapes import Chart
 from app.reports import fonts
+from app.reports.alone import alone
 from app.reports.painting import paint_chart
 
 _DPI = 220
 
 
+@alone
 def chart_png(chart: Chart) -> bytes:
     """The chart at 220 dpi on white. Same bytes for the same chart."""
     fonts.register()

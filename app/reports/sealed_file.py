@@ -15,6 +15,7 @@ import pikepdf
 import pypdfium2
 
 from app.errors import Problem, UserError
+from app.reports.alone import alone
 
 _LOG = logging.getLogger(__name__)
 
@@ -74,6 +75,7 @@ def read_sealed(content: bytes, attachment: str) -> SealedFile:
     return SealedFile(holds, package, pages, others, photos)
 
 
+@alone
 def lines_of(content: bytes, places: Iterable[int]) -> dict[int, list[str]]:
     """The lines of some pages (from 0), as any reader of PDF finds them, without white space."""
     document = pypdfium2.PdfDocument(content)

@@ -49,6 +49,7 @@ def _beside(plan: Callable[[], PastePlan]) -> PastePlan:
         look.start()
         if not made.done():
             loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        look.stop()  # should the block break the reading, its traceback holds this timer for any thread to throw away
         return made.result()
 
 
