@@ -84,7 +84,7 @@ status 0 /tmp/setup.exe /S; w "$here/CleanAuditConsole.exe" --version
 echo "== 静默卸载"
 kept=$(cd "$there" && sha256sum ./*)
 status 0 "$here/uninstall.exe" /S
-for _ in $(seq 100); do [ -e "$here" ] || break; sleep 0.2; done
+for _ in $(seq 600); do [ -e "$here" ] || break; sleep 0.2; done # a copy of it goes on
 [ ! -e "$here" ] || fail "没删净：$(ls "$here")"
 [ "$kept" = "$(cd "$there" && sha256sum ./*)" ] || fail "案卷变了"
 if wine reg query "$key" >/dev/null 2>&1; then fail "注册表里还有"; fi
