@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from app.assessment.result import Assessment
 from app.audit.project import AuditProject
@@ -9,7 +10,9 @@ from app.checkup.concern import PAPER, Concern, Said, Severity, fingerprint, say
 from app.errors import Problem, UserError
 from app.forms.answer import MISSING, Change, Given
 from app.forms.checkup_data import CheckupData
-from app.services.session import AuditSession, Saved
+
+if TYPE_CHECKING:
+    from app.services.session import AuditSession, Saved
 
 GATED = ("送审稿", "定稿")
 
@@ -55,7 +58,9 @@ def said(concern: Concern, data: CheckupData, project: AuditProject) -> Said:
     return say(concern, data.rule(concern.rule), project.index, project.book)
 
 
-def give_reason(session: AuditSession, given: Sequence[tuple[Concern, str]], reason: str) -> Saved:
+def give_reason(
+    session: "AuditSession", given: Sequence[tuple[Concern, str]], reason: str
+) -> "Saved":
     """Keep why warnings are all right, in one act; it holds as long as their values are these. An empty reason takes it
     back. given: each warning with its words, which are printed beside the reason."""
     reason = reason.strip()

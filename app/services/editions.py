@@ -18,11 +18,11 @@ from app.audit.editions import (
 from app.audit.project import AuditProject
 from app.forms.answer import MISSING, Change, Given
 from app.papers.edition import Previous
-from app.services.session import AuditSession, Saved
 from app.storage.contents import FrozenSystem
 
 if TYPE_CHECKING:
     from app.papers.document import Document, Picture
+    from app.services.session import AuditSession, Saved
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Issued:
     previous: Previous | None
 
 
-def record_edition(session: AuditSession, number: str, state: str, day: date) -> Saved | None:
+def record_edition(session: "AuditSession", number: str, state: str, day: date) -> "Saved | None":
     """Keep that this edition was issued, with the answers it was made of; None when the last one is the same. UserError
     when the audit is open for reading only."""
     known = editions_of(session.book)
@@ -47,13 +47,13 @@ def record_edition(session: AuditSession, number: str, state: str, day: date) ->
     return session.record_with([Change(key, MISSING, given)], f"封存{state} {number}", frozen)
 
 
-def changes_of(session: AuditSession, edition: Edition) -> tuple[AnswerChange, ...]:
+def changes_of(session: "AuditSession", edition: Edition) -> tuple[AnswerChange, ...]:
     """What the audit says otherwise than when this edition was issued."""
     kept = session.kept(FROZEN_ID, edition.digest)
     return changes_since(kept.json, session.book, session.project.index) if kept else ()
 
 
-def previous_of(session: AuditSession) -> Previous | None:
+def previous_of(session: "AuditSession") -> Previous | None:
     """The last edition with what changed since, for the page 版本与核验 of the next one; None before the first."""
     return _changed_since(session.project, lambda edition: _kept(session, edition), -1)
 
@@ -63,7 +63,7 @@ def previous_in(project: AuditProject, frozen: FrozenSystem | None) -> Previous 
     return _changed_since(project, lambda _: frozen, -1)
 
 
-def issued_of(session: AuditSession) -> Issued | None:
+def issued_of(session: "AuditSession") -> Issued | None:
     """The edition issued last; None before the first."""
     return issued_in(session.project, lambda edition: _kept(session, edition))
 
@@ -115,7 +115,7 @@ def copy_of(
     return made(today, previous)[0]
 
 
-def _kept(session: AuditSession, edition: Edition) -> FrozenSystem | None:
+def _kept(session: "AuditSession", edition: Edition) -> FrozenSystem | None:
     return session.kept(FROZEN_ID, edition.digest)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app import files, paths
 from app.errors import Problem, UserError
-from app.storage import backups, database, journals, locks, rescue
+from app.storage import backups, database, journals, locks
 from app.storage.database import NeedsPassword as NeedsPassword
 
 LEAST = 8
@@ -59,6 +59,8 @@ def set_password(path: Path, password: str) -> int:
 
 def _remove_thumbnails(path: Path) -> None:
     """The pictures of its papers, small ones and those for print, lie open in the user's folder; a confidential audit has none."""
+    from app.storage import rescue
+
     for one in rescue.hashes_of_papers(path):
         for ending in (".png", ".print.jpg"):
             with suppress(OSError):
@@ -68,6 +70,8 @@ def _remove_thumbnails(path: Path) -> None:
 def open_copies(path: Path, second: Path | None = None) -> tuple[Path, ...]:
     """Files of this computer that hold the same audit and have no password: what upgrades, restores, rescues and journals
     left behind, copies beside the audit and in the second place of backups. Nothing is searched elsewhere."""
+    from app.storage import rescue
+
     path = path.resolve()
     audit_id = journals.prove(path, path).meta["audit_id"]
     found = []

@@ -388,8 +388,7 @@ class Projects:
         return FrozenSystem(system_id, self._catalogue.system_json(system_id))
 
     def _present_basis(self, questionnaire_id: str) -> "FrozenSystem":
-        from app.storage.contents import FrozenSystem
-        from app.storage.rows import BASIS_ID
+        from app.storage.contents import BASIS_ID, FrozenSystem
 
         return FrozenSystem(BASIS_ID, self.cases.present_basis_text(questionnaire_id))
 

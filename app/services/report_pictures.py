@@ -32,7 +32,8 @@ def pictures_of(
 
     papers = {one.paper.sha256: one.paper for one in wanted_pictures(project) if one.paper}
     found = {sha256: _read(print_file(sha256)) for sha256 in papers} if is_kept else {}
-    found |= _drawn([one for one in papers.values() if not found.get(one.sha256)], content, is_kept)
+    left = [one for one in papers.values() if not found.get(one.sha256)]
+    found |= _drawn(left, content, is_kept) if left else {}
     return {sha256: picture for sha256 in papers if (picture := found.get(sha256)) is not None}
 
 
@@ -43,11 +44,13 @@ def pictures_of_session(session: "AuditSession") -> dict[str, "Picture"]:
 def pictures_of_file(path: Path, project: AuditProject) -> dict[str, "Picture"]:
     """Of an audit that is not open here."""
     from app.services.passwords import has_password
-    from app.storage.evidence import content_of_file
 
-    return pictures_of(
-        project, lambda sha256: content_of_file(path, sha256), is_kept=not has_password(path)
-    )
+    def content(sha256: str) -> bytes:
+        from app.storage.evidence import content_of_file
+
+        return content_of_file(path, sha256)
+
+    return pictures_of(project, content, is_kept=not has_password(path))
 
 
 def print_file(sha256: str) -> Path:

@@ -27,9 +27,8 @@ from app.services.copying import InMemory, copy_audit
 from app.storage import backups, database, locks, places
 from app.storage.audit_file import AuditFile, HistoryEntry
 from app.storage.backups import Backup
-from app.storage.contents import FrozenSystem
+from app.storage.contents import BASIS_ID, FrozenSystem
 from app.storage.evidence import KeptPaper, NewPaper
-from app.storage.rows import BASIS_ID
 
 if TYPE_CHECKING:
     from app.audit.project import AuditProject

@@ -8,8 +8,7 @@ from app import files
 from app.audit.editions import FROZEN_ID, editions_of
 from app.forms.answer import AnswerBook
 from app.storage import database, journals
-from app.storage.contents import FrozenSystem
-from app.storage.rows import BASIS_ID
+from app.storage.contents import BASIS_ID, FrozenSystem
 
 
 @dataclass(frozen=True)

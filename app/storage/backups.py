@@ -12,13 +12,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app import files, paths
 from app.errors import Problem, UserError
 from app.forms.answer import AnswerBook
 from app.storage import database, journals
-from app.storage.audit_file import AuditFile
 from app.storage.contents import Contents
+
+if TYPE_CHECKING:
+    from app.storage.audit_file import AuditFile
 
 _STAMP = "%Y%m%d-%H%M%S"
 _ALWAYS = 5  # the last ones, whatever the clock says
@@ -52,7 +55,7 @@ def _folder(audit: Path) -> Path:
     return paths.backups_dir() / digest
 
 
-def back_up(file: AuditFile, when: datetime, second: Path | None = None) -> tuple[Backup, ...]:
+def back_up(file: "AuditFile", when: datetime, second: Path | None = None) -> tuple[Backup, ...]:
     """Write a proved copy of the open file and thin out the old ones; all that are kept, latest first.
 
     Nothing is written when the latest one already holds the last act. second: a folder that gets a copy too.

@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from app.assessment.finding import NotApplicable
 from app.errors import UserError
 from app.forms.answer import Answer, AnswerBook, Given
 from app.storage import database
-from app.storage.rows import metadata
+from app.storage.present import SHAPE
 
 SEAL = "seal"  # the key in meta
+BASIS_ID = "@basis"  # of the frozen data beside the systems (app.audit.basis)
+CREATED = "新建案卷"  # the label of the first act
 _NEEDED_META = ("audit_id", "questionnaire")
 # Proved in ways of their own: answers and rows by the change log, acts and changes by the chain of seals.
 _OTHERWISE = {"answer", "table_row", "act", "change", "meta", "system"}
@@ -95,14 +95,7 @@ def _plain_sql(sql: object) -> str:
 @cache
 def present_shape() -> Shape:
     """The shape of a file of the present format."""
-    engine = sa.create_engine("sqlite://")
-    with engine.begin() as connection:
-        metadata.create_all(connection)
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, sqlite3.Connection)
-        found = shape(driver)
-    engine.dispose()
-    return found
+    return shape_of(SHAPE)
 
 
 def check_tables(connection: sqlite3.Connection, path: Path, wanted: Shape) -> None:

@@ -17,15 +17,16 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
-
-import sqlalchemy as sa
-from sqlalchemy.pool import StaticPool
 
 from app import files
 from app.errors import Problem, UserError
 from app.files import cut
 from app.storage import locks
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa  # reading an audit does without: a fifth of a second of every start
 
 APPLICATION_ID = int.from_bytes(b"CPA1", "big")
 # major * 1000 + minor. Raise it with every change of the tables, with a step in app.storage.migrations.
@@ -292,13 +293,18 @@ def _free_bytes(folder: Path) -> int:
         return _FEW_BYTES
 
 
+def _of_driver(error: Exception) -> BaseException:
+    """SQLAlchemy's errors hold that of the driver."""
+    return getattr(error, "orig", None) or error
+
+
 @contextmanager
 def plain_words(path: Path) -> Iterator[None]:
     """Turn SQLite's errors about the file at `path` into UserErrors; faults of ours pass unchanged."""
     try:
         yield
     except Exception as error:
-        found = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+        found = _of_driver(error)
         problem = sqlite_problem(found, path) if locks.is_sql_error(found) else None
         if problem is None:
             raise
@@ -358,11 +364,13 @@ def short_stem(path: Path, most: int = 120) -> str:
     return cut(path.stem, most).strip()
 
 
-def open_engine(path: Path, mode: str, key: locks.Key | None = None) -> sa.Engine:
+def open_engine(path: Path, mode: str, key: locks.Key | None = None) -> "sa.Engine":
     """One connection to the file for as long as the engine lives, held exclusively unless mode is "ro".
 
     Errors are sqlite3's or SQLAlchemy's; wrap the use in `plain_words`.
     """
+    import sqlalchemy as sa
+    from sqlalchemy.pool import StaticPool
 
     def open_connection() -> sqlite3.Connection:
         connection = connect(path, mode, key=key)
@@ -401,11 +409,13 @@ def reading(path: Path) -> Iterator[None]:
     try:
         with plain_words(path):
             yield
-    except (sqlite3.ProgrammingError, sa.exc.ProgrammingError):
-        raise
     except Exception as error:
-        known = (sa.exc.DBAPIError, ValueError, TypeError, AttributeError)
-        if not isinstance(error, known) and not locks.is_sql_error(error):
+        found = _of_driver(error)
+        if type(found).__name__ == "ProgrammingError":
+            raise
+        if not isinstance(
+            found, ValueError | TypeError | AttributeError
+        ) and not locks.is_sql_error(found):
             raise
         # Text that is no UTF-8, numbers where text must be, a schema SQLite cannot read.
         raise damaged(path) from error

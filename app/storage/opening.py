@@ -14,13 +14,10 @@ from app.forms.answer import Act, AnswerBook, Change, RowsChange
 from app.storage import contents, database, journals, locks
 from app.storage.act_rows import driver_of, freeze, set_meta, write_act
 from app.storage.audit_file import AuditFile
-from app.storage.contents import FrozenSystem
+from app.storage.contents import CREATED, FrozenSystem
 from app.storage.journals import Settled
 from app.storage.migrations import migrate_copy
-from app.storage.rows import (
-    CREATED,
-    metadata,
-)
+from app.storage.rows import metadata
 
 
 def create(

@@ -18,10 +18,9 @@ from app.errors import Problem, UserError
 from app.forms.answer import Answer, AnswerBook, Given
 from app.storage import contents, database, evidence, locks
 from app.storage.audit_file import AuditFile
-from app.storage.contents import FrozenSystem
+from app.storage.contents import BASIS_ID, FrozenSystem
 from app.storage.evidence import NewPaper
 from app.storage.opening import create
-from app.storage.rows import BASIS_ID
 
 RESCUED = "从损坏的案卷救出"
 _ANSWER = "SELECT key, state, text, raw, note FROM answer"

@@ -1,7 +1,7 @@
 """The tables of an audit file, and answers as their columns. Private to this package.
 
 Everything is TEXT except running numbers: exact numbers are the canonical text of the answer, times are ISO 8601
-with their zone. Adding a table or column: change it here, raise FORMAT in app.storage.database, and write the step in
+with their zone. Adding a table or column: change it here and in app.storage.present, raise FORMAT in app.storage.database, and write the step in
 app.storage.migrations. A later table is under the seal of the file by itself (app.storage.contents.file_seal), which
 AuditFile renews with every transaction that wrote something.
 """
@@ -13,8 +13,6 @@ from app.forms.answer import MISSING, Answer, Given
 
 metadata = sa.MetaData()
 
-CREATED = "新建案卷"  # the label of the first act
-
 META = sa.Table(
     "meta",
     metadata,
@@ -25,7 +23,6 @@ META = sa.Table(
 # The frozen copies of the indicator systems this audit was scored with; the last row is the one in use. Earlier ones
 # stay, so that taking a change of system back gives the old result again. Under BASIS_ID stand the frozen texts of the
 # data beside the systems (app.audit.basis); the answer audit.basis says which counts.
-BASIS_ID = "@basis"
 SYSTEM = sa.Table(
     "system",
     metadata,

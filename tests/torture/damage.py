@@ -17,8 +17,7 @@ from app.errors import UserError
 from app.forms.answer import MISSING, AnswerBook, Change, Given, RowsChange
 from app.storage import database, opening, rescue
 from app.storage.audit_reader import StoredAudit, read_audit
-from app.storage.contents import FrozenSystem
-from app.storage.rows import BASIS_ID
+from app.storage.contents import BASIS_ID, FrozenSystem
 from tests.torture.counts import Wrong, keep
 from tests.torture.doors import DEAR, Doors
 

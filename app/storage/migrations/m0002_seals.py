@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 
 from app.storage import contents
-from app.storage.rows import CREATED
+from app.storage.contents import CREATED
 
 BEFORE = 1000
 AFTER = 1001
