@@ -3,26 +3,20 @@
 Exit status: 0 done, 1 a fault of the program (the log says more), 2 something the user can mend.
 """
 
-import argparse
 import gc
 import logging
 import os
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app import __version__, paths
-from app.commands.audits import add_audits, open_window
-from app.commands.bills import add_bills
-from app.commands.check import add_check
-from app.commands.measures import add_measures
-from app.commands.program import add_program
-from app.commands.sealed import add_sealed
-from app.commands.systems import add_systems
-from app.commands.words import Parser
 from app.errors import UserError
+
+if TYPE_CHECKING:
+    import argparse
 
 _LOG = logging.getLogger(__name__)
 _REPORT_WORKER = "--report-worker"
@@ -73,7 +67,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> "argparse.ArgumentParser":
+    # Not needed by the processes that the program starts for itself.
+    from app.commands.audits import add_audits, open_window
+    from app.commands.bills import add_bills
+    from app.commands.check import add_check
+    from app.commands.measures import add_measures
+    from app.commands.program import add_program
+    from app.commands.sealed import add_sealed
+    from app.commands.systems import add_systems
+    from app.commands.words import Parser
+
     parser = Parser(prog="cleanaudit", description="清审通：清洁生产审核。不写命令就打开窗口。")
     parser.add_argument("--version", action="version", version=f"清审通 {__version__}")
     parser.set_defaults(run=open_window, file=None)
@@ -93,6 +97,8 @@ def _start_log() -> None:
         file = paths.log_file()
     except UserError:
         return  # What needs the folder says so itself; scoring and printing do without.
+    from logging.handlers import RotatingFileHandler
+
     handler = RotatingFileHandler(
         file, maxBytes=1_000_000, backupCount=2, encoding="utf-8", delay=True
     )

@@ -120,9 +120,8 @@ def _let_pass(options: argparse.Namespace) -> "tuple[Projects, Case, datetime]":
     """The audit to print and the time it is. UserError when the check-up stops the state that is asked for."""
     from app.bootstrap import build_services, local_now
     from app.services.check_up import gate, refuse
-    from app.services.session import ImmediateExecutor
 
-    projects = build_services(ImmediateExecutor()).projects
+    projects = build_services().projects
     case, now = projects.cases.read(options.file), local_now()
     data = projects.cases.catalogue.checkup()
     refuse(gate(case.project, case.assessment, data, state=options.state, today=now.date()))
@@ -130,14 +129,15 @@ def _let_pass(options: argparse.Namespace) -> "tuple[Projects, Case, datetime]":
 
 
 def _report(options: argparse.Namespace) -> int:
-    from app.services.report_pictures import pictures_of_file
-    from app.services.reporting import unplaced_words, write_report
     from app.services.typesetter import shared
 
     target: Path = options.output or options.file.with_suffix(".pdf")
     if target.suffix.lower() != ".pdf":
         raise UserError(Problem(str(target), "报告是 PDF 文件。", "文件名用 .pdf 结尾。"))
-    shared().start()  # loads while the audit is read
+    shared().start()  # loads while the rest of this does, and while the audit is read
+    from app.services.report_pictures import pictures_of_file
+    from app.services.reporting import unplaced_words, write_report
+
     projects, case, now = _let_pass(options)
     facts = write_report(
         case.project,

@@ -16,9 +16,7 @@ _FONT = re.compile(rb"/Name /(F\d+\+\d+)")
 _MAP = re.compile(rb"/ToUnicode (\d+) 0 R")
 _PAIR = re.compile(rb"<([0-9A-Fa-f]{2})> <([0-9A-Fa-f]{4,})>")
 _SHOWN = re.compile(rb"/(F\d+\+\d+) [-\d.]+ Tf|\(([^()\\]*(?:\\.[^()\\]*)*)\) Tj", re.DOTALL)
-_ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 _NONE = [""] * 256
-_LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
 def text_of(content: bytes) -> str:
@@ -74,13 +72,11 @@ def _shown(stream: bytes, maps: dict[bytes, list[str]]) -> list[str]:
         if font:
             current = maps.get(font, _NONE)
             continue
-        codes = _ESCAPE.sub(lambda found: _plain(found[1]), text) if b"\\" in text else text
-        words += [current[code] for code in codes]
+        words.append(_bytes_of(text).translate(current))
     return words
 
 
-@functools.cache
-def _plain(code: bytes) -> bytes:
-    if code[:1].isdigit():
-        return bytes([int(code, 8) & 255])
-    return _LETTERS.get(code, code)
+@functools.lru_cache(maxsize=4096)
+def _bytes_of(text: bytes) -> str:
+    """What a string of the file stands for, one character a code."""
+    return text.replace(b"\\(", b"(").replace(b"\\)", b")").decode("unicode_escape")

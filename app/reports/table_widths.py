@@ -1,6 +1,9 @@
 """How wide the columns of a three-line table come to stand: what their cells need, what they would like, what there is."""
 
 import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import islice
 
 from app.papers.document import (
     Align,
@@ -76,9 +79,9 @@ def _needs(table: Table, place: int) -> float:
 _SHORT = 3.2  # em of a word that is not broken: 稀释剂
 
 
-def _head(table: Table, place: int, least: float) -> float:
+def _head(table: Table, place: int, least: float, words: list[float]) -> float:
     """The width at which a column's head reads well: short ones whole, others over two lines, and short words below it
-    whole. least: as of `_needs`."""
+    whole. least: as of `_needs`; words: as of `_words`."""
     size = cell_look(table).fontSize
     head_size = size if size < 10 else 9.5
     column = table.columns[place]
@@ -86,7 +89,7 @@ def _head(table: Table, place: int, least: float) -> float:
     if title > 4 * head_size:
         title = max(title / 2 + 0.6 * head_size, 2 * head_size)
     unit = text_width(column.unit, HEI, max(6.5, head_size - 1.5))
-    short = [one for one in _words(table, place) if one <= _SHORT * size]
+    short = [one for one in words if one <= _SHORT * size]
     return max(
         [least, title + 7, unit + 7 if unit < 6 * head_size else 0.0, max(short, default=0) + 7]
     )
@@ -95,7 +98,7 @@ def _head(table: Table, place: int, least: float) -> float:
 _MOST_ROWS_WEIGHED = (
     80  # the longest words of a table of hundreds of rows say how wide its columns want to be
 )
-_FEW_CHARACTERS, _NARROW, _BROAD = 6.2, 0.8, 0.25  # see `_ladder`
+_FEW_CHARACTERS, _NARROW, _BROAD = 6.2, 0.8, 0.25  # see `_Column`
 _SIDES = 6.5  # points left and right of the words of a cell
 _BROKEN = 0.5  # em that a line stays short of the room, because a mark may not begin the next
 
@@ -130,7 +133,36 @@ def _losses(table: Table, place: int, words: list[float]) -> list[float]:
     return found
 
 
-def _line_count(cell: "_Cell", room: float) -> int:
+_Cell = tuple[float, float]
+"""Width of a cell's words on one line, and what a line of them loses."""
+
+
+class _Column:
+    """How many lines its cells take at a width. low: the least it may get; em: of its words."""
+
+    def __init__(self, cells: Sequence[_Cell], low: float, em: float) -> None:
+        self.cells, self.low = cells, low
+        self._few = _FEW_CHARACTERS * em
+        self._known: dict[float, list[int]] = {}
+        self.steps = sorted(
+            (_room_for(cell, fewer) + _SIDES + 0.1, row)
+            for row, (cell, lines) in enumerate(zip(cells, self.lines(low), strict=True))
+            for fewer in range(1, lines)
+        )
+        """(width, row) for every line that a cell takes fewer on the way up from `low`."""
+
+    def lines(self, width: float) -> list[int]:
+        found = self._known.get(width)
+        if found is None:
+            found = self._known[width] = [_line_count(cell, width - _SIDES) for cell in self.cells]
+        return found
+
+    def ladder(self, width: float, lines: int) -> float:
+        """How bad so many lines more than one a cell are, in lines of their rows: more in a column of a few characters."""
+        return lines * (_NARROW if width < self._few else _BROAD)
+
+
+def _line_count(cell: _Cell, room: float) -> int:
     wide, loss = cell
     if wide <= room:
         return 1
@@ -139,65 +171,72 @@ def _line_count(cell: "_Cell", room: float) -> int:
     return lines if lines > 2 else 2
 
 
-def _ladder(lines: int, width: float, em: float) -> float:
-    """How bad a cell of so many lines is, in lines of its row: more in a column of a few characters."""
-    return (lines - 1) * (_NARROW if width < _FEW_CHARACTERS * em else _BROAD)
-
-
-def _room_for(cell: "_Cell", lines: int) -> float:
+def _room_for(cell: _Cell, lines: int) -> float:
     """The room in which the words take that many lines."""
     wide, loss = cell
     return wide if lines == 1 else (wide - loss) / lines + loss
 
 
-_Cell = tuple[float, float]
-"""Width of a cell's words on one line, and what a line of them loses."""
+def _badness(columns: Sequence[_Column], widths: Sequence[float]) -> float:
+    """Of a table: the lines of its rows, and the ladders of its cells."""
+    lines = [column.lines(wide) for column, wide in zip(columns, widths, strict=True)]
+    ladders = (
+        column.ladder(wide, sum(high) - len(high))
+        for column, wide, high in zip(columns, widths, lines, strict=True)
+    )
+    return sum(map(max, zip(*lines, strict=True))) + sum(ladders)
 
 
-def _lowest(low: list[float], total: float, table: Table) -> list[float]:
+def _best_step(
+    columns: Sequence[_Column], widths: list[float], spare: float
+) -> tuple[int, float] | None:
+    """(column, its new width) that saves most for what it takes of the spare room; None where nothing is saved."""
+    best, gained = None, 0.0
+    lines = [column.lines(wide) for column, wide in zip(columns, widths, strict=True)]
+    ones = [1] * len(lines[0])
+    for place, (column, wide) in enumerate(zip(columns, widths, strict=True)):
+        steps = column.steps
+        first = bisect_right(steps, (wide, len(ones)))
+        if first == len(steps) or steps[first][0] > wide + spare:
+            continue
+        own = list(lines[place])
+        others = [max(row) for row in zip(ones, *lines[:place], *lines[place + 1 :], strict=True)]
+        saved = before = after = (
+            0  # lines of rows; lines more than one of the cells that take fewer
+        )
+        for step, row in islice(steps, first, None):
+            if step > wide + spare:
+                break
+            saved += own[row] > others[row]
+            own[row] -= 1
+            if own[row] + 1 < lines[place][row]:
+                after -= 1
+                continue
+            before += own[row]
+            after += own[row] - 1
+            ladders = column.ladder(wide, before) - column.ladder(step, after)
+            if (saved + ladders) / (step - wide) > gained:
+                best, gained = (place, step), (saved + ladders) / (step - wide)
+    return best
+
+
+def _lowest(low: list[float], total: float, table: Table, words: list[list[float]]) -> list[float]:
     """Widths from `low` upwards at which the rows take the fewest lines: room goes where it saves most for its width."""
-    places, em = range(len(low)), cell_look(table).fontSize
-    columns = [_words(table, place) for place in places]
-    losses = [_losses(table, place, columns[place]) for place in places]
-    cells = [list(zip(*one, strict=True)) for one in zip(columns, losses, strict=True)]
-    rows: list[tuple[_Cell, ...]] = [
-        one for one in zip(*cells, strict=True) if any(wide for wide, _ in one)
-    ]
+    em = cell_look(table).fontSize
+    losses = [_losses(table, place, one) for place, one in enumerate(words)]
+    cells = [list(zip(*one, strict=True)) for one in zip(words, losses, strict=True)]
+    rows = [one for one in zip(*cells, strict=True) if any(wide for wide, _ in one)]
     rows = sorted(rows, key=max, reverse=True)[:_MOST_ROWS_WEIGHED]
+    columns = [
+        _Column(one, least, em) for one, least in zip(zip(*rows, strict=True), low, strict=True)
+    ]
     widths, spare = list(low), total - sum(low)
-    lines = [[_line_count(one[p], widths[p] - _SIDES) for p in places] for one in rows]
-    while True:
-        best, gained = None, 0.0
-        for place in places:
-            active = [
-                (one[place], n[place], max((n[p] for p in places if p != place), default=1))
-                for one, n in zip(rows, lines, strict=True)
-                if n[place] > 1
-            ]
-            steps = {_room_for(cell, high - 1) + _SIDES + 0.1 for cell, high, _ in active}
-            for step in sorted(steps):
-                more = step - widths[place]
-                if more > spare:
-                    break
-                if more <= 0:
-                    continue
-                saved = 0.0
-                for cell, high, others in active:
-                    now = _line_count(cell, step - _SIDES)
-                    if now < high:
-                        saved += max(others, high) - max(others, now)
-                        saved += _ladder(high, widths[place], em) - _ladder(now, step, em)
-                if saved / more > gained:
-                    best, gained = (place, step), saved / more
-        if best is None:
-            break
-        place, step = best
+    while (found := _best_step(columns, widths, spare)) is not None:
+        place, step = found
         spare -= step - widths[place]
         widths[place] = step
-        for one, n in zip(rows, lines, strict=True):
-            n[place] = _line_count(one[place], step - _SIDES)
     if len(rows) <= _FEW_ROWS:
-        widths = _traded(widths, low, rows, em)
+        widths = _traded(widths, columns)
     wished = [column.width for column in table.columns]
     return [one + spare * wish / sum(wished) for one, wish in zip(widths, wished, strict=True)]
 
@@ -207,18 +246,11 @@ _STEPS, _MOST_TRADES = 12.0, 12  # points handed over at a time; how often
 _MOST_ROWS_WHOLE = 14  # of a table in which a whole column is tried on one line
 
 
-def _traded(
-    widths: list[float], low: list[float], rows: list[tuple["_Cell", ...]], em: float
-) -> list[float]:
+def _traded(widths: list[float], columns: Sequence[_Column]) -> list[float]:
     """Widths with room handed from column to column while that makes the rows lower."""
 
     def badness(at: list[float]) -> float:
-        whole = 0.0
-        for row in rows:
-            lines = [_line_count(cell, wide - _SIDES) for cell, wide in zip(row, at, strict=True)]
-            ladders = (_ladder(n, wide, em) for n, wide in zip(lines, at, strict=True))
-            whole += max(lines) + sum(ladders)
-        return whole
+        return _badness(columns, at)
 
     places = range(len(widths))
     now = badness(widths)
@@ -227,7 +259,7 @@ def _traded(
         for giver in places:
             for taker in places:
                 for step in (_STEPS, 2 * _STEPS):
-                    if giver == taker or widths[giver] - step < low[giver]:
+                    if giver == taker or widths[giver] - step < columns[giver].low:
                         continue
                     other = list(widths)
                     other[giver] -= step
@@ -237,17 +269,17 @@ def _traded(
         if best[0] >= now - 1e-9:
             break
         now, widths = best
-    for taker in places if len(rows) <= _MOST_ROWS_WHOLE else ():
-        cells = [row[taker] for row in rows]
-        lines = [_line_count(cell, widths[taker] - _SIDES) for cell in cells]
-        if max(lines) != 2:
+    for taker, column in enumerate(columns):
+        if len(column.cells) > _MOST_ROWS_WHOLE:
+            break
+        if max(column.lines(widths[taker])) != 2:
             continue
         # All of it on one line, with room of those who miss it least.
-        other, need = list(widths), max(wide for wide, _ in cells) + _SIDES - widths[taker]
+        other, need = list(widths), max(wide for wide, _ in column.cells) + _SIDES - widths[taker]
         other[taker] += need
         while need > 0:
             part = min(need, _STEPS)
-            givers = [g for g in places if g != taker and other[g] - part >= low[g]]
+            givers = [g for g in places if g != taker and other[g] - part >= columns[g].low]
             if not givers:
                 break
             left = {g: [w - part if n == g else w for n, w in enumerate(other)] for g in givers}
@@ -263,15 +295,16 @@ def fitted_widths(widths: list[float], table: Table) -> list[float]:
     everything on one line: figures and codes whole first, then the heads, then as few lines as can be."""
     places = range(len(widths))
     least = [_needs(table, place) for place in places]
-    heads = [_head(table, place, least[place]) for place in places]
+    words = [_words(table, place) for place in places]
+    heads = [_head(table, place, least[place], words[place]) for place in places]
     total = sum(widths)
     if sum(least) <= total < sum(heads):
         share = (total - sum(least)) / (sum(heads) - sum(least))
         return [a + (b - a) * share for a, b in zip(least, heads, strict=True)]
     if sum(heads) <= total:
-        whole = [max([heads[p], *(one + 7 for one in _words(table, p))]) for p in places]
+        whole = [max([heads[p], *(one + 7 for one in words[p])]) for p in places]
         if sum(whole) > total:
-            return _lowest(heads, total, table)
+            return _lowest(heads, total, table, words)
         least = whole
     lacking = sum(max(0.0, need - width) for need, width in zip(least, widths, strict=True))
     spare = sum(max(0.0, width - need) for need, width in zip(least, widths, strict=True))

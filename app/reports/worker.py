@@ -10,17 +10,20 @@ import pickle
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.child import limit_memory
 from app.errors import Problem, UserError
-from app.papers.document import Document, PdfFacts
+
+if TYPE_CHECKING:
+    from app.papers.document import Document, PdfFacts
 
 OPTION = "--report-worker"
 _MOST_MEMORY = 1_500_000_000  # of address space; 500 photographs take a quarter
 READING = ".sealed"  # ending of a job that reads a sealed paper (app.reports.sealed_reading)
 
 
-def write_job(folder: Path, document: Document, target: Path) -> Path:
+def write_job(folder: Path, document: "Document", target: Path) -> Path:
     """Put a job into `folder`; returns the job file. `target`: where the PDF is written (replaced by the caller)."""
     job = folder / "report.job"
     with job.open("wb") as stream:
@@ -82,8 +85,10 @@ def run_job(job: Path) -> int:
     return 0
 
 
-def read_result(job: Path) -> PdfFacts:
+def read_result(job: Path) -> "PdfFacts":
     """What came of a finished job. UserError with its problems; FileNotFoundError when the process died without a word."""
+    from app.papers.document import PdfFacts
+
     result = json.loads(result_file(job).read_text("utf-8"))
     if "problems" in result:
         raise UserError(*(Problem(**problem) for problem in result["problems"]))

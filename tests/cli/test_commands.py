@@ -160,6 +160,31 @@ def test_as_a_process() -> None:
     assert done.stdout == f"清审通 {__version__}\n"
 
 
+def test_what_prints_a_report_reads_it_without_the_slow_libraries(
+    samples: tuple[Path, Path],
+) -> None:
+    """SQLAlchemy writes audits, it does not read them; sessions, bills and the solver are for others. What a report loads
+    before it is set takes half of its time."""
+    loads = (
+        "app.bootstrap", "app.services.check_up", "app.services.reporting", "app.services.report_pictures",
+        "app.services.passwords", "app.services.editions", "app.papers.audit_report", "app.papers.edition",
+    )  # fmt: skip
+    bad = (
+        "sqlalchemy", "app.services.session", "app.bills.reading", "reportlab", "pypdfium2", "PIL", "highspy", "numpy",
+        "yaml",
+    )  # fmt: skip
+    script = (
+        f"import importlib, sys; list(map(importlib.import_module, {loads}))\n"
+        "from app.bootstrap import load_catalogue; from app.services.cases import Cases; from pathlib import Path\n"
+        f"Cases(load_catalogue()).read(Path({str(samples[1])!r}))\n"
+        f"print([one for one in {bad} if one in sys.modules])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    )
+    assert done.stdout == "[]\n"
+
+
 def test_a_reader_that_stops_is_no_fault(tmp_path: Path) -> None:
     line = f"{sys.executable} -m app options | head -n 1; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(
