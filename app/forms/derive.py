@@ -82,8 +82,8 @@ class Derivation:
             figure = self._finish(figure, year)
         finally:
             at.pop()
-        self._figures[(quantity_id, year)] = figure
-        return figure
+        # The window and a worker may have worked it out at once: there is one, for papers tell steps apart by identity.
+        return self._figures.setdefault((quantity_id, year), figure)
 
     def cell(self, table_id: str, row_id: str, column_id: str) -> Figure:
         """A derived cell: the quantity of its column, worked out in that row."""
@@ -102,8 +102,7 @@ class Derivation:
                 parse_expression(quantity.expression)
             )
             figure = self._figure_of(quantity, part, label)
-        self._cells[key] = figure
-        return figure
+        return self._cells.setdefault(key, figure)
 
     def row_label(self, table: TableQuestion, row_id: str) -> str:
         """The name of a row as people see it (app.forms.question_index)."""

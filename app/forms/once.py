@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -15,9 +15,10 @@ def once(work: Callable[[T], R]) -> Callable[[T], R]:
     @functools.wraps(work)
     def known(thing: T) -> R:
         held: dict[str, Any] = thing.__dict__
-        if name not in held:
-            held[name] = work(thing)
-        result: R = held[name]
-        return result
+        if name in held:
+            result: R = held[name]
+            return result
+        # Two threads may have worked at once: both go on with the same.
+        return cast(R, held.setdefault(name, work(thing)))
 
     return known
