@@ -7,7 +7,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui import theme, widgets
 
@@ -62,21 +62,19 @@ class StatusBar(QFrame):
         box.setContentsMargins(14, 0, 14, 0)
         box.setSpacing(6)
         self._dot = _Dot()
-        self.saved_button = QToolButton()
+        self.saved_button = widgets.CutToolButton()
         self.saved_button.setStyleSheet("font-size: 9pt; min-height: 20px; padding: 0 2px;")
         self.saved_button.clicked.connect(self._show_backups)
         self._writing = QTimer(self)
         self._writing.setSingleShot(True)
         self._writing.setInterval(300)
         self._writing.timeout.connect(lambda: self._say(self.tr("正在写…"), "ochre_line"))
-        self._hint = widgets.label("", "")
-        self._right = widgets.label("", "")
-        self._work = widgets.label("", "")
+        self._hint = widgets.CutLabel()
+        self._right = widgets.CutLabel()
+        self._work = widgets.CutLabel()
         self._cancel = widgets.link(
             self.tr("停下"), self.cancel_wanted.emit, name=self.tr("停下正在做的事")
         )
-        for words in (self._hint, self._right):
-            words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         box.addWidget(self._dot)
         box.addWidget(self.saved_button)
         box.addStretch(1)
@@ -149,6 +147,7 @@ class StatusBar(QFrame):
             text += self.tr(" · 备份 {n} 份 · 最近验证 {when}").format(
                 n=len(self._backups), when=latest
             )
+        self.saved_button.keep = self._state
         self.saved_button.setText(text)
         self.saved_button.setAccessibleName(text)
         self.saved_button.setToolTip(self.tr("看备份"))

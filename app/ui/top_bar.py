@@ -1,7 +1,7 @@
 """The bar along the top: back, undo, redo, search, report, theme, help. It shows only what works where the user is."""
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from app.ui import theme, widgets
@@ -72,6 +72,8 @@ class TopBar(QFrame):
             self.tr("搜索问题、指标、表号（可打拼音首字母）"), "Ctrl+K"
         )
         self.search_button.clicked.connect(lambda: self.search.emit())
+        self._check_words = ("", "")  # whole, and short where there is little room
+        self._is_audit = False
         self._separators = [widgets.rule(vertical=True) for _ in range(3)]
         for line in self._separators:
             line.setFixedHeight(20)
@@ -108,17 +110,18 @@ class TopBar(QFrame):
         self.help_cap = widgets.key_cap("F1")
         box.addWidget(self.help_cap)
         self.show_theme()
+        self._say_check_up(self.tr("体检"), self.tr("体检"))
         self.show_mode(audit=False, back=False, name=True)
         self.show_back("")
 
     def show_mode(self, *, audit: bool, back: bool, name: bool, report: bool = False) -> None:
         """audit: an audit is open. back: there is a way back to the library. report: the program can print."""
+        self._is_audit = audit
         for widget in (
             self.undo_button,
             self.redo_button,
             self.search_button,
             self.help_button,
-            self.help_cap,
             *self._separators[:2],
         ):
             widget.setVisible(audit)
@@ -128,26 +131,30 @@ class TopBar(QFrame):
         self.report_button.setVisible(report)
         self.check_button.setVisible(report)
         self._separators[2].setVisible(name or report)
+        self._fit()
 
     def show_check_up(self, blocks: int, warnings: int) -> None:
         """The badge: what stops a paper, and what asks for a reason."""
         if blocks:
-            text = self.tr("体检 必改 {n}").format(n=blocks)
+            short = self.tr("必改 {n}").format(n=blocks)
         elif warnings:
-            text = self.tr("体检 请确认 {n}").format(n=warnings)
+            short = self.tr("请确认 {n}").format(n=warnings)
         else:
-            text = self.tr("体检 没有问题")
-        self.check_button.setText(text)
-        self.check_button.setAccessibleName(text)
+            short = self.tr("没有问题")
+        self._say_check_up(self.tr("体检 {found}").format(found=short), short)
         tip = self.tr("必改 {blocks} 处、请确认 {warnings} 处。点开看清单，F8 逐处走")
         self.check_button.setToolTip(tip.format(blocks=blocks, warnings=warnings))
 
     def show_check_up_failed(self) -> None:
         """The check-up broke down: nothing is known, which is not 「没有问题」."""
         text = self.tr("体检没做成")
-        self.check_button.setText(text)
-        self.check_button.setAccessibleName(text)
+        self._say_check_up(text, text)
         self.check_button.setToolTip(self.tr("程序自己的毛病，已经记进日志；回答不受影响"))
+
+    def _say_check_up(self, text: str, short: str) -> None:
+        self._check_words = (text, short)
+        self.check_button.setAccessibleName(text)
+        self._fit()
 
     def show_back(self, place: str) -> None:
         """Where back leads; "" = the library."""
@@ -155,6 +162,7 @@ class TopBar(QFrame):
         self.back_button.setText(text)
         self.back_button.setAccessibleName(self.tr("回到{place}").format(place=text))
         self.back_button.setToolTip(self.tr("回到{place}（Ctrl+W）").format(place=text))
+        self._fit()
 
     def show_undo(self, undo_label: str, redo_label: str) -> None:
         """What undo and redo would do; "" = nothing."""
@@ -175,7 +183,11 @@ class TopBar(QFrame):
         text = user_name or self.tr("填你的名字")
         self.name_button.setText(text)
         self.name_button.setAccessibleName(self.tr("你的名字：{name}").format(name=text))
-        self.name_button.setToolTip(self.tr("改动记录里写的名字"))
+        self.name_button.setToolTip(
+            self.tr("改动记录里写的名字：{name}").format(name=user_name)
+            if user_name
+            else self.tr("改动记录里写的名字")
+        )
 
     def show_theme(self) -> None:
         dark = theme.current() == "dark"
@@ -184,8 +196,33 @@ class TopBar(QFrame):
         self.theme_button.setToolTip(tip)
         self.theme_button.setAccessibleName(tip)
 
+    def minimumSizeHint(self) -> QSize:
+        """The bar never decides how wide the window must be: it says less where there is less room."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out words that an icon or a tip says as well, from the right, until the rest has room."""
+        box = self.layout()
+        assert box is not None
+        whole, icon = (
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
+            Qt.ToolButtonStyle.ToolButtonIconOnly,
+        )
+        for left_out in range(5):
+            self.help_cap.setVisible(self._is_audit and left_out < 1)
+            self.check_button.setText(self._check_words[left_out >= 2])
+            self.help_button.setToolButtonStyle(whole if left_out < 3 else icon)
+            self.report_button.setToolButtonStyle(whole if left_out < 4 else icon)
+            box.activate()
+            if box.totalMinimumSize().width() <= self.width():
+                break
+
     def _tool(self, icon: str, text: str, signal: object) -> QToolButton:
-        result = QToolButton()
+        result = widgets.CutToolButton()
         result.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         result.setText(text)
         result.setAccessibleName(text)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QStyle,
     QStyleOptionButton,
+    QStyleOptionToolButton,
     QStylePainter,
     QToolButton,
     QVBoxLayout,
@@ -38,6 +39,79 @@ def label(text: str, role: str = "", *, tone: str = "", wrap: bool = False) -> Q
         result.setProperty("tone", tone)
     result.setWordWrap(wrap)
     return result
+
+
+class CutLabel(QLabel):
+    """A text of one line that is cut with 「…」 where there is no room for it; it then stands whole in the tip, and never
+    decides how wide the window must be."""
+
+    def __init__(self, text: str = "", role: str = "") -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        if role:
+            self.setProperty("role", role)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setToolTip(self.text() if self.is_cut() else "")
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setToolTip(self.text() if self.is_cut() else "")
+
+    def is_cut(self) -> bool:
+        return self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.is_cut():
+            super().paintEvent(event)
+            return
+        painter = QStylePainter(self)
+        room = self.contentsRect()
+        words = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, room.width()
+        )
+        self.style().drawItemText(
+            painter,
+            room,
+            self.alignment().value,
+            self.palette(),
+            self.isEnabled(),
+            words,
+            self.foregroundRole(),
+        )
+
+
+class CutToolButton(QToolButton):
+    """A button of icon and words whose words are cut with 「…」 where there is no room; as many as `keep` are always seen."""
+
+    keep = "四个字宽"
+
+    def minimumSizeHint(self) -> QSize:
+        whole = super().sizeHint()
+        metrics = self.fontMetrics()
+        kept = metrics.horizontalAdvance(f"{self.keep}…")
+        spare = metrics.horizontalAdvance(self.text()) - kept
+        return QSize(whole.width() - max(0, spare), whole.height())
+
+    def is_cut(self) -> bool:
+        return self.width() < self.sizeHint().width()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QStylePainter(self)
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        if self.is_cut():
+            metrics = self.fontMetrics()
+            lacking = self.sizeHint().width() - self.width()
+            room = metrics.horizontalAdvance(self.text()) - lacking
+            words = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, max(0, room))
+            option.text = words  # type: ignore[attr-defined]
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
 
 
 def key_cap(keys: str) -> QLabel:

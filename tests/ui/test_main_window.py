@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import build_services
@@ -23,6 +23,8 @@ from app.ui.new_audit import NewAuditScreen
 from app.ui.settings import Settings, load_settings
 from tests.helpers.typing import press, type_text
 from tests.ui.test_audit_screen import nameless
+
+CHILDREN = Qt.FindChildOption.FindDirectChildrenOnly
 
 
 @pytest.fixture(scope="session")
@@ -376,21 +378,35 @@ def test_the_theme_is_kept_for_the_next_start(open_window: Callable[[], MainWind
     assert load_settings() == Settings(geometry=load_settings().geometry)
 
 
-@pytest.mark.parametrize(("width", "height"), [(1180, 680), (960, 520), (683, 350)])
-def test_nothing_is_cut_off_in_a_small_window(
-    open_window: Callable[[], MainWindow], width: int, height: int
-) -> None:
-    """What does not fit can be scrolled to: no screen is squeezed below what its parts need."""
+def test_nothing_is_cut_off_in_a_small_window(open_window: Callable[[], MainWindow]) -> None:
+    """What does not fit can be scrolled to: no screen is squeezed below what its parts need, and no bar keeps a window
+    that was opened wide from being made narrow."""
     window = open_window()
     window.setMinimumSize(0, 0)
     window.start()
-    for go in (window.new_audit, window.open_sample):
+    long_name = "狮山镇罗村某某某五金电镀制品有限公司环保部的欧阳某某" * 2
+    for go in (window.go_home, window.new_audit, window.open_sample):
+        window.resize(1440, 900)
         go()
-        window.resize(width, height)
-        QApplication.processEvents()
-        assert (window.width(), window.height()) == (width, height)
-        screen = window.screens.current_screen()
-        assert screen.width() >= screen.minimumSizeHint().width()
+        window.top.show_name(long_name)
+        window.top.show_check_up(128, 64)
+        window.status.show_work("正在读取三年的电费、水费和燃气账单，一共一百二十八份")
+        for width, height in ((1180, 680), (960, 520), (683, 350), (1440, 900)):
+            window.resize(width, height)
+            QApplication.processEvents()
+            assert (window.width(), window.height()) == (width, height)
+            screen = window.screens.current_screen()
+            assert screen.width() >= screen.minimumSizeHint().width()
+            for bar in (window.top, window.status):
+                for part in bar.findChildren(QWidget, options=CHILDREN):
+                    assert not part.isVisible() or part.geometry().right() < bar.width(), part
+    window.resize(683, 350)
+    QApplication.processEvents()
+    assert window.top.check_button.text() == "必改 128"  # words go, the number stays
+    assert window.status.saved_button.text().startswith("已打开")
+    window.resize(1440, 900)
+    QApplication.processEvents()
+    assert window.top.check_button.text() == "体检 必改 128"
 
 
 def test_the_full_view_is_remembered_for_the_next_audit(

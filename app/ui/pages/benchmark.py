@@ -23,6 +23,7 @@ from app.services.acts import answer
 from app.ui import chips, widgets
 from app.ui.messages import announce
 from app.ui.pages.base import BasePage
+from app.ui.pages.measure_list import scrolled
 from app.ui.results.indicator_panel import IndicatorPanel
 from app.ui.results.indicator_table import (
     Filter,
@@ -55,9 +56,18 @@ class BenchmarkPage(BasePage):
         self._filter = Filter.ALL
         self._level_said: Level | None = None
         self._returns_focus = False
-        box = QVBoxLayout(self)
+        # Where what stands above the table leaves it too little room the page scrolls, never the window around it.
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        inner = QWidget()
+        inner.setProperty("role", "plain")
+        box = QVBoxLayout(inner)
         box.setContentsMargins(16, 0, 16, 12)
         box.setSpacing(12)
+        area = scrolled(inner, self.tr("指标对标"))
+        area.setProperty("role", "canvas")
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole.addWidget(area)
         self._head = self._build_head()
         self._self_check = SelfCheckPanel()
         self._self_check.trace_requested.connect(self.trace_requested)

@@ -532,7 +532,10 @@ _MOVES = frozenset(
 
 
 class IndicatorTable(QTableView):
-    """The view: one row selected at a time, arrows move over group lines."""
+    """The view: one row selected at a time, arrows move over group lines. It takes what room the page has left."""
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSize().expandedTo(self.minimumSizeHint())
 
     def __init__(self, model: IndicatorModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)

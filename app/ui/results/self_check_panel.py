@@ -111,6 +111,8 @@ class SelfCheckPanel(widgets.Card):
         """As high as its lines, so long as the table below keeps its place."""
         wanted = max(self._holder.sizeHint().height(), _YEAR_LINE * lines)  # of the fonts in use
         self._years.setFixedHeight(min(wanted, _YEAR_LINE * most))
+        bar = self._years.verticalScrollBar().sizeHint().width()
+        self._years.setMinimumWidth(self._holder.minimumSizeHint().width() + bar)
 
     def _show_outcome(self, assessment: Assessment | None) -> None:
         """What a reference table says of the whole by its own conditions: points, items met, each condition."""
