@@ -51,6 +51,14 @@ def _called(project: AuditProject, name: str) -> Paper | None:
     return papers[0] if len(papers) == 1 else None
 
 
+def name_for(project: AuditProject, paper: Paper) -> str:
+    """How a row of the table names a paper of the binder: by its title where no other is called so, else by its file, else
+    by its number."""
+    found = next(one for one in numbered(project.book) if one.paper.sha256 == paper.sha256)
+    names = (paper.title, paper.name, found.number)
+    return next((name for name in names if _called(project, name) == paper), found.number)
+
+
 def pictures_chapter(
     project: AuditProject, pictures: Mapping[str, Picture] | None
 ) -> Chapter | None:

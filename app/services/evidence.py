@@ -23,6 +23,7 @@ from app.errors import Problem, UserError
 from app.forms.answer import MISSING, Change
 from app.forms.question_index import row_label
 from app.paths import thumbnails_dir
+from app.services.report_pictures import renamed_rows
 from app.services.session import AuditSession
 from app.storage.evidence import MOST_INSIDE, MOST_INSIDE_TOGETHER, KeptPaper, folder_of
 from app.storage.evidence import NewPaper as NewPaper
@@ -174,9 +175,10 @@ def place_papers(
 
 
 def change_paper(session: AuditSession, paper: Paper, label: str) -> None:
-    """Say another title, group or other places of a paper."""
+    """Say another title, group or other places of a paper; the pictures of the report that name it by its title follow."""
     key = paper_key(paper.sha256)
-    session.record([Change(key, session.book.get(key), to_answer(paper))], label)
+    change = Change(key, session.book.get(key), to_answer(paper))
+    session.record([change, *renamed_rows(session.project, paper)], label)
 
 
 def take_out(session: AuditSession, papers: Sequence[Paper]) -> None:

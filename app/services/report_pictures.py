@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import files
-from app.audit.evidence import Paper
+from app.audit.evidence import Paper, paper_of
 from app.audit.project import AuditProject
 from app.errors import UserError
+from app.forms.answer import MISSING, Act, Change, Given, RowsChange, cell_key
 from app.paths import thumbnails_dir
 
 if TYPE_CHECKING:
@@ -21,6 +22,60 @@ if TYPE_CHECKING:
 _MOST_HANDS, _FEW = 4, 8
 LONGEST = 1500  # dots of the longer side: 240 dpi on the width of the text
 _NOUGHTS = b"\0" * 512
+
+
+PICTURES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pdf", ".ofd"})
+"""Endings of papers that have a picture: of a PDF the first page."""
+
+
+def show_pictures(
+    project: AuditProject, papers: Sequence[Paper], row_ids: Sequence[str], before: str = ""
+) -> Act:
+    """Papers of the binder into the table of pictures, before the row `before` ("": at its end). row_ids: new ones, one a
+    paper."""
+    from app.papers.pictures import TABLE, name_for
+
+    book = project.book
+    rows = book.row_ids(TABLE)
+    at = rows.index(before) if before in rows else len(rows)
+    change = RowsChange(TABLE, rows, (*rows[:at], *row_ids, *rows[at:]))
+    cells = [
+        Change(cell_key(TABLE, row_id, "paper"), MISSING, Given(name_for(project, paper)))
+        for row_id, paper in zip(row_ids, papers, strict=True)
+    ]
+    what = f"「{papers[0].title}」" if len(papers) == 1 else f"{len(papers)} 张图"
+    return Act(f"报告里加 {what}", (change, *cells))
+
+
+def order_pictures(project: AuditProject, row_ids: Sequence[str]) -> Act:
+    """The rows in another order; those that are not named stay at the end."""
+    from app.papers.pictures import TABLE
+
+    before = project.book.row_ids(TABLE)
+    known = [one for one in row_ids if one in before]
+    after = (*known, *(one for one in before if one not in known))
+    return Act("报告里的图换次序", () if after == before else (RowsChange(TABLE, before, after),))
+
+
+def renamed_rows(project: AuditProject, paper: Paper) -> list[Change]:
+    """What the table of pictures says where a paper gets another title: rows that named it by the old one follow."""
+    from app.papers.pictures import TABLE, wanted_pictures
+
+    changes = []
+    for one in wanted_pictures(project):
+        old = one.paper
+        if old is None or old.sha256 != paper.sha256 or one.name != old.title != paper.title:
+            continue
+        taken = {paper_of(key, answer) for key, answer in project.book.answers.items()} - {
+            None,
+            old,
+        }
+        twice = any(paper.title in (other.title, other.name) for other in taken if other)
+        key = cell_key(TABLE, one.row_id, "paper")
+        changes.append(
+            Change(key, project.book.get(key), Given(paper.name if twice else paper.title))
+        )
+    return changes
 
 
 def pictures_of(

@@ -600,6 +600,7 @@ class AuditScreen(QWidget):
             ]
         things += [
             Findable(self.tr("证据册"), self.tr("每一份证明什么"), PAGE, "", "evidence:"),
+            Findable(self.tr("报告里的图和照片"), self.tr("挑图、排次序"), PAGE, "", "pictures:"),
             Findable(self.tr("审阅意见"), self.tr("评审人的意见和回复"), PAGE, "", "review:"),
         ]
         return [*things, *self.more_findables()]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.services.evidence import NewPaper
     from app.ui.bills_preview import BillsPreview
     from app.ui.pages.evidence import EvidenceScreen
+    from app.ui.pages.picture_picker import PicturePicker
 
 _MANY_PICTURES = 30
 _PAGE = 1500  # dots of the longer side of a page that is looked at
@@ -41,12 +42,16 @@ class EvidenceDesk(OverAudit):
         """Read files and folders and show what is in them; nothing is written yet. Dropped on the binder they are kept as
         they are."""
         from app.ui.pages.evidence import EvidenceScreen
+        from app.ui.pages.picture_picker import PicturePicker
 
         model = self._window.model
         if model is None:
             return
         if isinstance(self.screen, EvidenceScreen):
             self.add(paths, self.screen.group())
+            return
+        if isinstance(self.screen, PicturePicker):
+            self.add(paths)
             return
         session = model.session
         pictures = self._wants_pictures(paths)
@@ -197,12 +202,39 @@ class EvidenceDesk(OverAudit):
             kept, against = result
             if self._window.model is not model:
                 return
-            model.act(lambda now: evidence.place_papers(now, kept, group=group))
+            if model.act(lambda now: evidence.place_papers(now, kept, group=group)):
+                self._show_in_report(kept)
             if against:
                 title = self.tr("有 {n} 份没有收").format(n=len(against))
                 problems.show_user_error(self._window, title, UserError(*against))
 
         self._window.tasks.start(self.tr("正在收证据"), work, done, self._failed)
+
+    # -- pictures of the report
+
+    def open_pictures(self) -> "PicturePicker | None":
+        """Which pictures of the binder the report shows, and in which order."""
+        from app.ui.pages.picture_picker import PicturePicker
+
+        model = self._window.model
+        if model is None:
+            return None
+        screen = PicturePicker(model, self._window.tasks)
+        screen.left.connect(self.leave)
+        screen.files_wanted.connect(self._choose_files)
+        self.push(screen, self.tr("报告里的图"), self.tr("空格 放进报告 · Alt+↑↓ 换次序 · Del 拿出 · Ctrl+O 加图片 · Esc 回案卷"))  # fmt: skip
+        screen.view.setFocus()
+        return screen
+
+    def _show_in_report(self, kept: "Sequence[NewPaper]") -> None:
+        """What was added while pictures are chosen is meant for the report."""
+        from app.audit.evidence import papers
+        from app.ui.pages.picture_picker import PicturePicker
+
+        model = self._window.model
+        if isinstance(self.screen, PicturePicker) and model is not None:
+            new = {one.sha256 for one in kept}
+            self.screen.add([one for one in papers(model.book) if one.sha256 in new])
 
     def _go_to(self, key: str) -> None:
         self.leave()

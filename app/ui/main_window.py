@@ -297,6 +297,8 @@ class MainWindow(Frame):
     def _open_screen(self, name: str, text: str) -> None:
         if name == "evidence":
             self.evidence.open_binder(text)
+        elif name == "pictures":
+            self.evidence.open_pictures()
         elif name == "review":
             self.review.open_replies()
         else:

@@ -1,5 +1,6 @@
 """证据册: every kept paper, what it proves, what is still missing; a viewer with the places marked that were read."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -9,7 +10,6 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
-    QTimer,
     Signal,
 )
 from PySide6.QtGui import (
@@ -17,8 +17,6 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPen,
-    QPixmap,
-    QPixmapCache,
     QShortcut,
 )
 from PySide6.QtWidgets import (
@@ -45,18 +43,20 @@ from app.ui.page_picture import Mark, PagePicture
 from app.ui.saving import ask_target
 from app.ui.session import SessionModel
 from app.ui.tasks import Task, Tasks
+from app.ui.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
     from app.services.evidence import Kept
 
 _TILE = QSize(168, 168)
 _PICTURE = 112
-_AT_ONCE = 24  # small pictures drawn by one child process
 _PAGE = 1500
 _ALL, _MISSING = "", "missing"
 
 
-class _Papers(QAbstractListModel):
+class PaperModel(QAbstractListModel):
+    """Papers of the binder, one a tile."""
+
     def __init__(self) -> None:
         super().__init__()
         self.rows: tuple[Kept, ...] = ()
@@ -80,12 +80,21 @@ class _Papers(QAbstractListModel):
         return None
 
 
-class _Tile(QStyledItemDelegate):
-    """Picture above, number and title, what it proves and its size below."""
+class PaperTile(QStyledItemDelegate):
+    """Picture above, number and title, what it proves and its size below. note: the words beside the size.
+    asks_proof: whether a paper that proves nothing yet looks unfinished."""
 
-    def __init__(self, screen: "EvidenceScreen") -> None:
-        super().__init__(screen)
-        self._screen = screen
+    asks_proof = True
+
+    def __init__(
+        self,
+        papers: PaperModel,
+        thumbnails: Thumbnails,
+        note: "Callable[[Kept], str]",
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.papers, self._thumbnails, self._note = papers, thumbnails, note
 
     def sizeHint(
         self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
@@ -98,7 +107,7 @@ class _Tile(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        row = self._screen.papers.rows[index.row()]
+        row = self.papers.rows[index.row()]
         rect: QRect = option.rect.adjusted(5, 5, -5, -5)  # type: ignore[attr-defined]
         state = option.state  # type: ignore[attr-defined]
         chosen = bool(state & QStyle.StateFlag.State_Selected)
@@ -109,7 +118,7 @@ class _Tile(QStyledItemDelegate):
         painter.drawRoundedRect(rect, 6, 6)
         upper = QRect(rect.left() + 2, rect.top() + 2, rect.width() - 4, _PICTURE - 6)
         painter.fillRect(upper, theme.color("sunken"))
-        pixmap = self._screen.small_picture(row)
+        pixmap = self._thumbnails.of(row)
         if pixmap is not None:
             shown = pixmap.size().scaled(
                 upper.size() - QSize(12, 10), Qt.AspectRatioMode.KeepAspectRatio
@@ -130,9 +139,10 @@ class _Tile(QStyledItemDelegate):
         )
         painter.drawText(text, Qt.AlignmentFlag.AlignTop, title)
         painter.setFont(theme.font("caption"))
-        painter.setPen(theme.color("ochre" if row.kept is None or not row.paper.proves else "ink3"))
+        lacks = row.kept is None or (self.asks_proof and not row.paper.proves)
+        painter.setPen(theme.color("ochre" if lacks else "ink3"))
         lower = text.adjusted(0, 21, 0, 0)
-        painter.drawText(lower, Qt.AlignmentFlag.AlignTop, self._screen.short_note(row))
+        painter.drawText(lower, Qt.AlignmentFlag.AlignTop, self._note(row))
         if row.kept is not None:
             painter.drawText(
                 lower,
@@ -140,6 +150,21 @@ class _Tile(QStyledItemDelegate):
                 size_text(row.kept.size),
             )
         painter.restore()
+
+
+def tile_view(papers: PaperModel) -> QListView:
+    """Tiles in lines that wrap; the delegate is the caller's."""
+    view = QListView()
+    view.setModel(papers)
+    view.setViewMode(QListView.ViewMode.IconMode)
+    view.setResizeMode(QListView.ResizeMode.Adjust)
+    view.setMovement(QListView.Movement.Static)
+    view.setUniformItemSizes(True)
+    view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    view.setFrameShape(QListView.Shape.NoFrame)
+    view.setStyleSheet("background: transparent;")
+    return view
 
 
 def size_text(size: int) -> str:
@@ -163,12 +188,8 @@ class EvidenceScreen(QWidget):
         self._tasks = tasks
         self._all: tuple[Kept, ...] = ()
         self._wanted: tuple[Wanted, ...] = ()
-        self._waiting: dict[str, Kept] = {}
-        self._hopeless: set[str] = set()
-        self._draw_soon = QTimer(self)
-        self._draw_soon.setSingleShot(True)
-        self._draw_soon.setInterval(30)
-        self._draw_soon.timeout.connect(self._draw_small)
+        self.thumbnails = Thumbnails(model, tasks, self)
+        self.thumbnails.drawn.connect(lambda: self.view.viewport().update())
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
@@ -225,18 +246,11 @@ class EvidenceScreen(QWidget):
         )
         self.hint = widgets.label("", "second", wrap=True)
         box.addWidget(self.hint)
-        self.papers = _Papers()
-        self.view = QListView()
-        self.view.setModel(self.papers)
-        self.view.setItemDelegate(_Tile(self))
-        self.view.setViewMode(QListView.ViewMode.IconMode)
-        self.view.setResizeMode(QListView.ResizeMode.Adjust)
-        self.view.setMovement(QListView.Movement.Static)
-        self.view.setUniformItemSizes(True)
-        self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.view.setFrameShape(QListView.Shape.NoFrame)
-        self.view.setStyleSheet("background: transparent;")
+        self.papers = PaperModel()
+        self.view = tile_view(self.papers)
+        self.view.setItemDelegate(
+            PaperTile(self.papers, self.thumbnails, self.short_note, self.view)
+        )
         self.view.setAccessibleName(self.tr("证据"))
         self.view.selectionModel().currentChanged.connect(lambda _now, _before: self._show_paper())
         box.addWidget(self.view, 1)
@@ -446,42 +460,6 @@ class EvidenceScreen(QWidget):
             for proof in row.paper.proves
             if proof.box is not None
         ]
-
-    # -- small pictures
-
-    def small_picture(self, row: "Kept") -> QPixmap | None:
-        """From the cache or its file; else it is drawn soon, with the others that are in sight."""
-        sha256 = row.paper.sha256
-        pixmap = QPixmap()
-        if QPixmapCache.find(sha256, pixmap):
-            return pixmap
-        file = evidence.thumbnail_file(sha256)
-        if file.is_file() and pixmap.load(str(file)):
-            QPixmapCache.insert(sha256, pixmap)
-            return pixmap
-        if row.kept is not None and sha256 not in self._hopeless:
-            self._waiting[sha256] = row
-            self._draw_soon.start()
-        return None
-
-    def _draw_small(self) -> None:
-        batch = list(self._waiting.values())[-_AT_ONCE:]
-        self._waiting.clear()
-        papers = [one.paper for one in batch]
-        session = self._model.session
-
-        def done(_result: object) -> None:
-            self._hopeless.update(
-                one.sha256 for one in papers if not evidence.thumbnail_file(one.sha256).is_file()
-            )
-            self.view.viewport().update()
-
-        self._tasks.start(
-            "",
-            lambda task: evidence.draw_thumbnails(session, papers, task.is_cancelled),
-            done,
-            lambda _error: None,
-        )
 
     # -- acts
 

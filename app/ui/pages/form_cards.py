@@ -28,6 +28,7 @@ from app.forms.question import (
     TableQuestion,
 )
 from app.forms.row_units import asked_in
+from app.papers.pictures import TABLE as PICTURES
 from app.services import acts
 from app.ui import widgets
 from app.ui.charts import ChartView
@@ -202,6 +203,13 @@ class FormCards(QObject):
             tools = panel.head
         part = TablePanel(self._model, table, block)
         box.addWidget(part)
+        if tools is not None and table.id == PICTURES:
+            pick = widgets.link(
+                self.tr("看着图挑、排次序"),
+                lambda: self._model.screen_requested.emit("pictures", ""),
+                icon="eye",
+            )
+            tools.addWidget(pick)
         if tools is not None and table.rows in (RowsKind.MONTHS, RowsKind.FREE):
             link = widgets.link(
                 self.tr("导入 .xlsx"),
