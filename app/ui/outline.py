@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from app.audit.project import AuditProject
+from app.files import safe_name
 from app.forms.answer import AnswerBook
 from app.forms.question import FigureStrip, Page, Question, Questionnaire, Stage, TableQuestion
 from app.forms.visible import asked_columns, asked_items
@@ -148,5 +149,5 @@ def short_name(stem: str, full_name: str) -> str:
     words = stem.split(" ")
     for count in range(len(words), 0, -1):
         if (name := " ".join(words[:count])) in full_name:
-            return name
+            return full_name if name == safe_name(full_name) else name  # cut by a file's limit
     return full_name or stem

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import build_services
@@ -20,6 +20,7 @@ from app.storage.audit_reader import read_audit
 from app.ui import problems, recovery, theme
 from app.ui.main_window import MainWindow
 from app.ui.new_audit import NewAuditScreen
+from app.ui.results.indicator_table import IndicatorTable
 from app.ui.settings import Settings, load_settings
 from tests.helpers.typing import press, type_text
 from tests.ui.test_audit_screen import nameless
@@ -407,6 +408,38 @@ def test_nothing_is_cut_off_in_a_small_window(open_window: Callable[[], MainWind
     window.resize(1440, 900)
     QApplication.processEvents()
     assert window.top.check_button.text() == "体检 必改 128"
+
+
+def test_a_long_list_of_what_lacks_scrolls_beside_the_stages(
+    open_window: Callable[[], MainWindow],
+) -> None:
+    window = open_window()
+    window.resize(1366, 736)
+    window.start()
+    screen = new_screen(window)
+    name = "佛山市南海区狮山镇罗村某某某某某某某五金电镀制品有限公司第一分公司东厂区"
+    answer(screen, "firm.name", name)
+    answer(screen, "firm.industry", "3360")
+    screen.create_audit()
+    audit = window.audit
+    assert audit is not None
+    assert audit.stepper.firm_name == name  # whole, though its file's name was cut
+    audit.go_to("benchmark")
+    rows = audit.page_widget("benchmark").findChildren(IndicatorTable)[0].model()
+    heads = [rows.headerData(n, Qt.Orientation.Horizontal) for n in range(rows.columnCount())]
+    assert "企业值" in heads  # no year yet, no empty brackets
+    audit.go_to("report")
+    check_up = audit.model.check_up
+    assert check_up is not None
+    for _ in range(500):
+        QTest.qWait(10)
+        if len(check_up.to_mend()) > 20:
+            break
+    QTest.qWait(20)
+    assert len(check_up.to_mend()) > 20
+    area = window.screens.currentWidget()
+    assert isinstance(area, QScrollArea)
+    assert area.verticalScrollBar().maximum() == 0
 
 
 def test_the_full_view_is_remembered_for_the_next_audit(

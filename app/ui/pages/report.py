@@ -8,6 +8,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPointF,
     Qt,
+    QTimer,
     QUrl,
 )
 from PySide6.QtGui import (
@@ -52,6 +53,7 @@ from app.ui.messages import Action, Message
 from app.ui.pages.base import BasePage
 from app.ui.pages.edition_line import EditionLine
 from app.ui.pages.forms_menu import FormsMenu
+from app.ui.pages.measure_list import scrolled
 from app.ui.pages.other_formats import OtherFormats
 from app.ui.pages.printing import Printing
 from app.ui.pages.report_gate import ReportGate, today
@@ -63,6 +65,7 @@ from app.ui.tasks import Task, Tasks
 _PRINT_DPI = 300
 _COLUMNS = 3  # of what is not filled in yet, so that the paper keeps its room
 _MOST_PROBLEMS = 6
+_PREVIEW_HEIGHT, _PAPER_HEIGHT = 160, 420  # px at least, without and with a paper in it
 
 
 class ReportPage(BasePage):
@@ -81,13 +84,27 @@ class ReportPage(BasePage):
         self._gate = ReportGate(self)
         self._gate.changed.connect(self._on_checked)
         self._printing: Printing | None = None  # only while pages are on their way
-        box = QVBoxLayout(self)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        head = QVBoxLayout()
+        head.setContentsMargins(18, 0, 18, 12)
+        head.setSpacing(12)
+        head.addWidget(self._build_choice())
+        self.edition_line = EditionLine(model)
+        head.addWidget(self.edition_line)
+        head.addWidget(self._build_work())
+        whole.addLayout(head)
+        # A long list of what lacks scrolls below the buttons, and the stages beside it stay in sight.
+        inner = QWidget()
+        inner.setProperty("role", "plain")
+        box = QVBoxLayout(inner)
         box.setContentsMargins(18, 0, 18, 12)
         box.setSpacing(12)
-        box.addWidget(self._build_choice())
-        self.edition_line = EditionLine(model)
-        box.addWidget(self.edition_line)
-        box.addWidget(self._build_work())
+        self._area = scrolled(inner, self.tr("报告"))
+        self._area.setProperty("role", "canvas")
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole.addWidget(self._area, 1)
         box.addWidget(self._build_todo())
         self.document = QPdfDocument(self)
         box.addWidget(self._build_preview(), 1)
@@ -178,6 +195,7 @@ class ReportPage(BasePage):
 
     def _build_preview(self) -> QWidget:
         self._preview = QStackedWidget()
+        self._preview.setMinimumHeight(_PREVIEW_HEIGHT)
         empty = widgets.frame("card", margins=(24, 24, 24, 24), spacing=8)
         inner = empty.layout()
         assert isinstance(inner, QVBoxLayout)
@@ -440,6 +458,9 @@ class ReportPage(BasePage):
         self.document.load(str(job.pdf))
         self._outline.expandToDepth(0)
         self._preview.setCurrentIndex(1)
+        self._preview.setMinimumHeight(_PAPER_HEIGHT)
+        if before is None:  # asked for the first time, perhaps from above a long list
+            QTimer.singleShot(0, self, lambda: self._area.ensureWidgetVisible(self._preview))
         self._view.pageNavigator().jump(min(page, self.document.pageCount() - 1), QPointF(0, 0))
         if before is not None:
             reporting.discard(before)

@@ -293,7 +293,9 @@ class IndicatorModel(QAbstractTableModel):
         target = level_word(self.kind, self.target)
         return {
             Column.NAME: self.tr("指标"),
-            Column.VALUE: self.tr("企业值（{year}）").format(year=self.year),
+            Column.VALUE: self.tr("企业值（{year}）").format(year=self.year)
+            if self.year
+            else self.tr("企业值"),
             Column.LEVEL_I: (
                 self.tr("基准值") if base else self.tr("要求") if only else "1" if quota else "Ⅰ"
             ),
