@@ -102,7 +102,7 @@ def _bought(project: AuditProject, page: OwnerPage) -> list[Block]:
     )
     columns = (
         Column("花在哪", 2.4),
-        Column("", 1.8, Align.CENTRE),
+        Column("", 1.8),
         Column("一年", 1.4, Align.NUMBER, "万元"),
         Column("占", 1, Align.NUMBER, "%"),
         Column("怎么来的", 4),

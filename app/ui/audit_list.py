@@ -1,5 +1,6 @@
 """The list of audits: its cells as text and as painted, its keys, and what its columns are ordered by."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -34,6 +35,15 @@ if TYPE_CHECKING:
 
 AUDIT = Qt.ItemDataRole.UserRole  # the AuditSummary of a row
 PRESSING_DAYS = 40  # so few days left are shown in red
+
+
+_PLACE = re.compile(r"(?:.{2,3}省)?(.{2,4})市(.{2,4})[区县市镇]")
+
+
+def _short_place(place: str) -> str:
+    """「佛山南海」 of 「佛山市南海区」: a list has little room, and the tip says it whole."""
+    found = _PLACE.fullmatch(place)
+    return place if found is None else f"{found[1]}{found[2]}"
 
 
 class AuditTable(QAbstractTableModel):
@@ -84,7 +94,8 @@ class AuditTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.text(row, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.trouble or str(row.path)
+            industry = f"{row.place} {row.industry}".strip()
+            return row.trouble or "\n".join(filter(None, (row.name, industry, str(row.path))))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{self.heads[index.column()]}：{self.text(row, index.column())}"
         return None
@@ -98,7 +109,7 @@ class AuditTable(QAbstractTableModel):
                 return row.path.stem if name in self._shared else name
             case 1:
                 industry = row.industry.lstrip("0123456789ABCDEFGHIJKLMNOPQRST ")
-                return " · ".join(part for part in (row.place, industry) if part)
+                return " · ".join(part for part in (_short_place(row.place), industry) if part)
             case 2:
                 return row.kind
             case 3:

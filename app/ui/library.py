@@ -78,6 +78,7 @@ class LibraryScreen(QWidget):
     backups_wanted = Signal()
     open_wanted = Signal(object)
     forget_wanted = Signal(object)
+    hint_changed = Signal(str)
     next_round_wanted = Signal(object)
     restore_wanted = Signal(object, object)
     relocate_wanted = Signal(object)
@@ -287,6 +288,7 @@ class LibraryScreen(QWidget):
         )
         self._show_due(soon)
         self._filter(keep=True)
+        self.hint_changed.emit(self.hint())
 
     def focus_search(self) -> None:
         """The list: its search field. The first start: the button to begin."""

@@ -139,11 +139,16 @@ class MainWindow(Frame):
         self.library.no_password_wanted.connect(self._closed.drop_password)
         self.library.anonymous_wanted.connect(self._closed.anonymous_copy)
         self.library.backups_of = self.services.projects.backups
+        self.library.hint_changed.connect(self._on_library_hint)
         self.status.restore_wanted.connect(self._restore_open)
         close = QShortcut(QKeySequence("Ctrl+W"), self)
         close.activated.connect(self._leave)
         self.tasks.shown.connect(self.status.show_work)
         self.status.cancel_wanted.connect(self.tasks.cancel)
+
+    def _on_library_hint(self, keys: str) -> None:
+        if self.screens.current_screen() is self.library:
+            self.status.show_hint(keys)
 
     # -- the standards desk
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.audit.charts.shapes import Chart
@@ -24,7 +25,7 @@ from app.papers.document import (
     Table,
     cell_text,
 )
-from app.ui import widgets
+from app.ui import theme, widgets
 from app.ui.charts import ChartView
 
 _SIDES = {
@@ -103,9 +104,29 @@ def _table(table: Table) -> QWidget:
     return holder
 
 
+class _BarView(QWidget):
+    """A share of the longest bar, from the left."""
+
+    def __init__(self, bar: Bar) -> None:
+        super().__init__()
+        self._share = float(bar.share)
+        self.setAccessibleName(str(bar))
+        self.setMinimumSize(60, 14)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        width = round(self.width() * self._share)
+        if self._share:
+            painter.fillRect(0, (self.height() - 11) // 2, max(2, width), 11, theme.color("jade"))
+        painter.end()
+
+
 def _add_row(grid: QGridLayout, table: Table, row: Row, line: int) -> None:
     role = "table" if row.kind is RowKind.NORMAL else "table_strong"
     for place, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True)):
+        if isinstance(cell, Bar):
+            grid.addWidget(_BarView(cell), line, place)
+            continue
         made = widgets.label(_said(cell), role, wrap=column.align is Align.TEXT)
         made.setAlignment(_SIDES[column.align] | Qt.AlignmentFlag.AlignVCenter)
         made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)

@@ -433,10 +433,6 @@ class Stepper(QFrame):
         self._foot.setVisible(not rail)
         self._refresh()
 
-    @property
-    def firm_name(self) -> str:
-        return self._firm.text()
-
     def show_firm(self, name: str, subtitle: str) -> None:
         self._firm.setText(name)
         self._subtitle.setText(subtitle)

@@ -25,7 +25,7 @@ def filled(open_window: Callable[[], MainWindow], folder: Path) -> MainWindow:
     """A window with four audits in the list; 屹丰电镀 was opened last."""
     window = open_window()
     for number, name in enumerate(NAMES):
-        answers = {"firm.name": Given(name), "audit.base_year": Given("2025"), "firm.place": Given("佛山"),
+        answers = {"firm.name": Given(name), "audit.base_year": Given("2025"), "firm.place": Given("佛山市南海区"),
                    "firm.staff": Given(str(number))}  # fmt: skip
         window.services.projects.create_audit(folder, name, AnswerBook(answers)).close()
     window.start()
@@ -70,6 +70,9 @@ def test_the_list_is_ordered_by_a_column_and_keeps_its_row(
     assert names(window) == ["屹丰电镀", "绘川包装", "澄岭五金", "阿兰印染"]
     window.library.sort_by(0)
     assert names(window) == list(reversed(NAMES))
+    place = window.library.model.index(0, 1)
+    assert place.data().startswith("佛山南海")  # the tip says it whole
+    assert "佛山市南海区" in place.data(Qt.ItemDataRole.ToolTipRole)
 
 
 def test_the_next_round_opens_with_the_year_after(
