@@ -7,6 +7,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
+    QContextMenuEvent,
+    QGuiApplication,
+    QImage,
     QMouseEvent,
     QPainter,
     QPainterPath,
@@ -14,7 +17,7 @@ from PySide6.QtGui import (
     QPen,
     QPolygonF,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from app.audit.charts import hatching
 from app.audit.charts.shapes import (
@@ -43,6 +46,7 @@ _TOKENS = {
     Role.ENERGY: "indigo",
     Role.WARN: "ochre",
 }
+_COPY_SCALE = 3
 _BAND_OPACITY = 0.38  # broad flows carry words
 
 
@@ -218,6 +222,31 @@ class ChartView(QWidget):
         key = self.key_at(event.position())
         if key and event.button() is Qt.MouseButton.LeftButton:
             self.picked.emit(key)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The picture, or what it shows in words, onto the clipboard."""
+        if self._chart is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("复制成图片"), self.copy_picture)
+        menu.addAction(self.tr("复制图里的数"), self.copy_words)
+        menu.popup(event.globalPos())
+
+    def copy_picture(self) -> None:
+        """Large enough to be printed."""
+        if self._chart is None:
+            return
+        size = self.size() * _COPY_SCALE
+        picture = QImage(size, QImage.Format.Format_RGB32)
+        picture.fill(theme.color("surface"))
+        painter = QPainter(picture)
+        paint_chart(painter, self._chart, QRectF(picture.rect()))
+        painter.end()
+        QGuiApplication.clipboard().setImage(picture)
+
+    def copy_words(self) -> None:
+        QGuiApplication.clipboard().setText(self.accessibleName())
 
     def hasHeightForWidth(self) -> bool:
         return True

@@ -216,6 +216,12 @@ def test_the_cells_read_as_on_paper(page: BenchmarkPage) -> None:
     assert cells[Column.GAP] == "还差 7.80"
     assert cells[Column.WEIGHT] == "10.00"
     assert cells[Column.SHARE] == "0"
+    QTest.keyClick(page.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = [line.split("\t") for line in QApplication.clipboard().text().splitlines()]
+    assert lines[0][1:4] == ["指标", "企业值（2025）", "Ⅰ"]
+    copied = next(line for line in lines if "清洗取水" in "".join(line[:2]))
+    assert [copied[place] for place in (2, 4, 6)] == ["31.80", "≤ 24", "Ⅲ 级"]
+    assert len(lines) == page.rows.rowCount() + 1
 
 
 def test_the_title_names_system_and_table(page: BenchmarkPage) -> None:

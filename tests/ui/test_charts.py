@@ -181,5 +181,9 @@ def test_a_view_lays_out_for_its_width_and_tells_its_numbers(qtbot: QtBot) -> No
     view.resize(500, view.heightForWidth(500))
     assert not view.grab().isNull()
     assert view.heightForWidth(900) < view.heightForWidth(500) * 1.2, "wider is not taller"
+    view.copy_words()
+    assert "未填：2" in QApplication.clipboard().text()
+    view.copy_picture()
+    assert QApplication.clipboard().image().width() == 1500  # sharp enough to be printed
     assert not view.show_chart(lambda _width: None)
     assert view.heightForWidth(500) == 0

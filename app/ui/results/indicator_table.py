@@ -13,10 +13,21 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPen,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -40,6 +51,7 @@ from app.assessment.numbers import brief, display
 from app.assessment.result import Assessment, Judgement
 from app.assessment.units import UNITS
 from app.audit.wording import finding_text, gap_text, sign, threshold_text
+from app.forms.grid import safe_line
 from app.ui import chips, theme
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -521,6 +533,7 @@ class IndicatorDelegate(QStyledItemDelegate):
         return QSize(40, 27)
 
 
+_SHOWN = Qt.ItemDataRole.DisplayRole
 _MOVES = frozenset(
     {
         Qt.Key.Key_Up,
@@ -566,10 +579,35 @@ class IndicatorTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that move stay here; letters and figures are the page's (1 2 3 0 choose a level), not a search."""
-        if event.key() in _MOVES:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.key() in _MOVES:
             super().keyPressEvent(event)
         else:
             event.ignore()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("复制这张表\tCtrl+C"), self.copy)
+        menu.popup(event.globalPos())
+
+    def copy(self) -> None:
+        """The rows shown with their heads, as a spreadsheet takes them; marks in words."""
+        model = self.model()
+        assert isinstance(model, IndicatorModel)
+        columns = [one for one in Column if not self.isColumnHidden(one)]
+        heads = [
+            str(model.headerData(one, Qt.Orientation.Horizontal, _SHOWN) or "") for one in columns
+        ]
+        lines = [heads]
+        for number, row in enumerate(model.rows):
+            if row.indicator is None:
+                lines.append([str(model.index(number, Column.LIMITING).data() or "")])
+            else:
+                tip = Qt.ItemDataRole.ToolTipRole
+                lines.append([str(model.index(number, one).data(tip) or "") for one in columns])
+        QGuiApplication.clipboard().setText("\n".join(safe_line(line) for line in lines))
 
     def fit(self, *, has_index: bool, levels: Sequence[Level]) -> None:
         """Show the columns the document has, thresholds at full length where there is room."""

@@ -505,12 +505,26 @@ class AnswerTableView(EdgedTable):
             self.setCurrentIndex(index)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for words, act in (
+        entries: list[tuple[str, Callable[[], object]]] = [
             (self.tr("复制\tCtrl+C"), self.copy_requested.emit),
             (self.tr("粘贴\tCtrl+V"), self.pasted.emit),
+            (self.tr("和上一格一样\tCtrl+D"), lambda: self.copied_from_above.emit(self._chosen())),
+            (self.tr("清空\tDelete"), lambda: self.cleared.emit(self._chosen())),
             (self.tr("这一列没填的都不适用…\tCtrl+/"), lambda: self.mark_unused(whole=False)),
             (self.tr("整张表没填的都不适用…\tCtrl+Shift+/"), lambda: self.mark_unused(whole=True)),
-        ):
+        ]
+        if self.answers.figure_at(index) is not None:
+            entries.insert(
+                0, (self.tr("看来历\tEnter"), lambda: self.opened.emit(self.currentIndex()))
+            )
+        if self.answers.table.rows is RowsKind.FREE:
+            entries += [
+                (self.tr("加一行\tInsert"), self.inserted.emit),
+                (self.tr("删掉这行\tCtrl+Delete"), self.deleted_rows.emit),
+                (self.tr("上移\tAlt+↑"), lambda: self.rows_moved.emit(-1)),
+                (self.tr("下移\tAlt+↓"), lambda: self.rows_moved.emit(1)),
+            ]
+        for words, act in entries:
             menu.addAction(words).triggered.connect(lambda _=False, act=act: act())
         menu.popup(event.globalPos())
 
