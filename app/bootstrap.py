@@ -1,20 +1,14 @@
 """Puts the program together: catalogue, worker, audits. The only module that knows everybody."""
 
 from concurrent.futures import Executor, ThreadPoolExecutor
-from datetime import datetime
 from pathlib import Path
 
-from app import paths
+from app import clock, paths
 from app.errors import UserError
 from app.services.projects import Projects
 from app.services.services import Services
 from app.services.systems import own_system_files
 from app.storage.catalogue_store import Catalogue, open_catalogue
-
-
-def local_now() -> datetime:
-    """The local time with its zone."""
-    return datetime.now().astimezone()
 
 
 def load_catalogue() -> Catalogue:
@@ -51,4 +45,4 @@ def build_services(executor: Executor | None = None) -> Services:
     """Everything the window and the command line work with. Call `close` on it at the end."""
     catalogue = load_catalogue()
     worker = executor or ThreadPoolExecutor(max_workers=1, thread_name_prefix="audit-file")
-    return Services(catalogue, Projects(catalogue, worker, local_now), worker)
+    return Services(catalogue, Projects(catalogue, worker, lambda: clock.now()), worker)

@@ -15,9 +15,9 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
-from app import paths
+from app import clock, paths
 from app.assessment.indicator_system import Level
-from app.bootstrap import build_services, local_now
+from app.bootstrap import build_services
 from app.errors import AppError, ProgramError
 from app.forms.answer import MISSING, Change, Given
 from app.services.services import Services
@@ -198,7 +198,7 @@ def _other_papers(services: Services, folder: Path) -> str:
     _, path = services.projects.sample(folder / "示例 案卷")
     project, assessment = services.projects.load(path)
     word, page, workbook = (folder / f"报告{end}" for end in (".docx", ".html", ".xlsx"))
-    write_word(project, assessment, word, state="草稿", now=local_now())
+    write_word(project, assessment, word, state="草稿", now=clock.now())
     write_reader_page(project, assessment, page, state="草稿", today=_DAY)
     write_workbook(project, assessment, workbook)
     sheets = read_bill_file(workbook)

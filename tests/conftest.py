@@ -1,4 +1,4 @@
-"""What every test stands on: no screen, own user folder, Chinese locale, no network, no thread left behind.
+"""What every test stands on: no screen, own user folder, Chinese locale, the same day, no network, no thread left behind.
 
 Tests in tests/real_window drive windows on a real display. They are collected only when CLEANAUDIT_REAL_WINDOW
 is set, which `dev.py test` does for its last part.
@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 
 REAL_WINDOW = bool(os.environ.get("CLEANAUDIT_REAL_WINDOW"))
@@ -27,10 +28,15 @@ import shiboken6  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 from PySide6.QtCore import QLocale, Qt, QThreadPool  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
+from pytestqt.qtbot import QtBot  # noqa: E402
 
+from app import clock  # noqa: E402
 from app.forms.answer import AnswerBook  # noqa: E402
 from app.forms.sample import SampleAudit  # noqa: E402
 from app.services.projects import Projects  # noqa: E402
+from tests.helpers.dice import IS_FIXED  # noqa: E402
+
+PATIENCE_S = 90
 
 collect_ignore = [] if REAL_WINDOW else ["real_window"]
 
@@ -39,7 +45,7 @@ collect_ignore = [] if REAL_WINDOW else ["real_window"]
 gc.set_threshold(20_000, 20, 50)
 
 # No deadline: a busy machine is not a fault of the program.
-settings.register_profile("local", max_examples=40, deadline=None)
+settings.register_profile("local", max_examples=40, deadline=None, derandomize=IS_FIXED)
 settings.register_profile(
     "nightly", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -49,6 +55,16 @@ settings.load_profile(os.environ.get("CLEANAUDIT_HYPOTHESIS", "local"))
 @pytest.fixture(scope="session", autouse=True)
 def chinese_locale() -> None:
     QLocale.setDefault(QLocale("zh_CN"))
+
+
+MORNING = datetime(2026, 11, 29, 9).astimezone()  # of the sample audits, before their plans are due
+
+
+@pytest.fixture(autouse=True)
+def day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test begins on the same morning: what the check-up says of an audit depends on the day."""
+    begun = time.monotonic()
+    monkeypatch.setattr(clock, "now", lambda: MORNING + timedelta(seconds=time.monotonic() - begun))
 
 
 @pytest.fixture(autouse=True)
@@ -84,6 +100,16 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError(f"the program asked for an address: {arguments!r}")
 
     monkeypatch.setattr(socket, "getaddrinfo", no_names)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> None:
+    """What a test waits for may come late on a busy machine; that it never comes is the fault."""
+    for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitActive, QtBot.waitExposed):
+        defaults = wait.__kwdefaults__
+        assert defaults is not None
+        assert "timeout" in defaults
+        defaults["timeout"] = round(PATIENCE_S * 1000)
 
 
 WriteSample = Callable[[Projects, Path, SampleAudit, AnswerBook], None]
@@ -132,11 +158,12 @@ def no_thread_left() -> Iterator[None]:
     """Work started by a test must end with it; otherwise it would write into the next test's files."""
     before = _working_threads()
     yield
-    give_up_at = time.monotonic() + 5
+    give_up_at = time.monotonic() + PATIENCE_S
     while (left := _working_threads() - before) and time.monotonic() < give_up_at:
         time.sleep(0.01)
     assert not left, f"threads left running: {sorted(thread.name for thread in left)}"
-    assert QThreadPool.globalInstance().waitForDone(5000), "work left running in Qt's thread pool"
+    pool = QThreadPool.globalInstance()
+    assert pool.waitForDone(round(PATIENCE_S * 1000)), "work left running in Qt's thread pool"
 
 
 _SLOW_LOOK = 0.012  # s of processor time

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app import clock
 from app.commands.words import Commands
 from app.errors import Problem, UserError
 
@@ -118,11 +119,11 @@ def _sample(options: argparse.Namespace) -> int:
 
 def _let_pass(options: argparse.Namespace) -> "tuple[Projects, Case, datetime]":
     """The audit to print and the time it is. UserError when the check-up stops the state that is asked for."""
-    from app.bootstrap import build_services, local_now
+    from app.bootstrap import build_services
     from app.services.check_up import gate, refuse
 
     projects = build_services().projects
-    case, now = projects.cases.read(options.file), local_now()
+    case, now = projects.cases.read(options.file), clock.now()
     data = projects.cases.catalogue.checkup()
     refuse(gate(case.project, case.assessment, data, state=options.state, today=now.date()))
     return projects, case, now
@@ -158,13 +159,13 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _forms(options: argparse.Namespace) -> int:
-    from app.bootstrap import build_services, local_now
+    from app.bootstrap import build_services
     from app.services.form_prints import names_of_forms, write_forms
     from app.services.session import ImmediateExecutor
 
     folder: Path = options.output or options.file.with_name(f"{options.file.stem} 表格")
     project, assessment = build_services(ImmediateExecutor()).projects.load(options.file)
-    today = local_now().date()
+    today = clock.today()
     known = names_of_forms(project, assessment, today=today)
     for name in options.only or ():
         if name not in known:

@@ -4,6 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
+from app import clock
 from app.commands.words import Commands
 
 _BLOCKED = 3
@@ -18,14 +19,14 @@ def add_check(commands: Commands) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from app.bootstrap import load_catalogue, local_now
+    from app.bootstrap import load_catalogue
     from app.checkup.concern import Severity
     from app.services.cases import Cases
     from app.services.check_up import concerns_of, said, with_paper
 
     catalogue = load_catalogue()
     case = Cases(catalogue).read(options.file)
-    project, assessment, today = case.project, case.assessment, local_now().date()
+    project, assessment, today = case.project, case.assessment, clock.today()
     data = catalogue.checkup()
     concerns = concerns_of(project, assessment, data, today)
     concerns = with_paper(concerns, project, assessment, state="送审稿", today=today)

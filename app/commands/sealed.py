@@ -5,6 +5,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+from app import clock
 from app.commands.words import Commands
 
 _DIFFERENT = 3
@@ -46,11 +47,11 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _replies(options: argparse.Namespace) -> int:
-    from app.bootstrap import load_catalogue, local_now
+    from app.bootstrap import load_catalogue
     from app.services.cases import Cases
     from app.services.review import write_replies
 
     case = Cases(load_catalogue()).read(options.file)
     target = options.output or options.file.with_name(f"{options.file.stem} 修改对照表.docx")
-    print(write_replies(case.project, case.assessment, target, now=local_now()))
+    print(write_replies(case.project, case.assessment, target, now=clock.now()))
     return 0

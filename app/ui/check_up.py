@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import clock
 from app.checkup.concern import PAGE, Concern, Severity, alike
 from app.services.check_up import concerns_of, give_reason, said
 from app.ui import widgets
@@ -33,10 +33,6 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _IDLE_MS = 700  # after the last change
 _SHOWN = 60  # rows of the list; the rest is counted
-
-
-def today() -> date:
-    return datetime.now().astimezone().date()
 
 
 class CheckUp(QObject):
@@ -58,7 +54,7 @@ class CheckUp(QObject):
         self._soon.start()
 
     def _start(self) -> None:
-        project, assessment, day = self.model.project, self.model.assessment, today()
+        project, assessment, day = self.model.project, self.model.assessment, clock.today()
         self._tasks.cancel()
         self._tasks.start(
             "",

@@ -1,12 +1,12 @@
 """A damaged audit: what is wrong, the newest good backup with its date and differences, and what can be read of it."""
 
 import enum
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from app import clock
 from app.errors import UserError
 from app.ui import widgets
 from app.ui.status import day_text
@@ -68,7 +68,7 @@ class DamageDialog(QDialog):
     def _said(self, backup: "Compared | None") -> str:
         if backup is None:
             return self.tr("这台电脑上没有它的好备份。到打开过它的电脑上找找。")
-        when = day_text(backup.backup.made_at, datetime.now().astimezone())
+        when = day_text(backup.backup.made_at, clock.now())
         count = len(backup.contents.book.answers)
         if backup.differing is None:
             compared = self.tr("损坏的文件读不出来，没法比")

@@ -1,7 +1,7 @@
 """Home: all audits with progress, level and deadline."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import clock
 from app.ui import theme, widgets
 from app.ui.audit_list import AUDIT, PRESSING_DAYS, AuditCells, AuditTable, AuditView, sort_key
 from app.ui.dropping import DropZone, dropped_audit
@@ -471,7 +472,7 @@ class LibraryScreen(QWidget):
         else:
             menu.addAction(self.tr("指到新位置…"), lambda: self.relocate_wanted.emit(row.path))
         kept = menu.addMenu(self.tr("用备份恢复成新案卷"))
-        now = datetime.now().astimezone()
+        now = clock.now()
         for backup in self.backups_of(row.path)[:_MOST_BACKUPS]:
             kept.addAction(day_text(backup.made_at, now), self._restorer(row.path, backup.path))
         if kept.isEmpty():

@@ -1,7 +1,6 @@
 """The window: top bar, the library or the open audit, status bar; opening, closing and dropping of files."""
 
 from collections.abc import Callable
-from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import paths
+from app import clock, paths
 from app.audit.basis import BASIS_KEY
 from app.errors import Problem, UserError
 from app.services import open_marks
@@ -90,7 +89,7 @@ class MainWindow(Frame):
         self.top = TopBar()
         self.status = StatusBar()
         self.screens = Screens()
-        today = datetime.now().astimezone().date()
+        today = clock.today()
         self.library = LibraryScreen(today)
         self.screens.add(self.library)
         box.addWidget(self.top)

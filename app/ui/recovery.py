@@ -1,6 +1,5 @@
 """「上次没有正常关闭，数据都在」: after a crash the user sees what is in the file before going on."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import clock
 from app.assessment.finding import Missing, NotApplicable
 from app.audit.basis import BASIS_KEY
 from app.audit.project import COPY_KEY
@@ -58,9 +58,7 @@ class RecoveryDialog(QDialog):
         self.setWindowTitle(self.tr("上次没有正常关闭"))
         self.setFixedWidth(640)
         history = [one for one in session.history("") if one.key not in _OF_THE_PROGRAM]
-        last = (
-            day_text(history[0].when.astimezone(), datetime.now().astimezone()) if history else ""
-        )
+        last = day_text(history[0].when.astimezone(), clock.now()) if history else ""
         told = self.tr("{name}：最后一次写进硬盘是 {when}。").format(
             name=session.path.stem, when=last
         )
@@ -115,7 +113,7 @@ class RecoveryDialog(QDialog):
         self.go_back = QRadioButton("")
         self.go_on.setChecked(True)
         if self._compared is not None:
-            when = day_text(self._compared.backup.made_at, datetime.now().astimezone())
+            when = day_text(self._compared.backup.made_at, clock.now())
             self.go_back.setText(self.tr("回到 {when} 的备份").format(when=when))
             group = QButtonGroup(self)
             for radio, text in (

@@ -1,7 +1,6 @@
 """The reviewer's copy: a sealed report opened for reading only, its places at the left, its pages, and the reviewer's notes."""
 
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import clock
 from app.errors import UserError
 from app.papers.places import Kind
 from app.services import review
@@ -244,7 +244,7 @@ class ReviewCopyScreen(QWidget):
         if not text:
             self.edit.setFocus()
             return
-        today = datetime.now().astimezone().date()
+        today = clock.today()
         place = self._place()
         label = "" if place is None else self.report.pages.get(place.id, (0, ""))[1]
         note = review.new_note(text, today, place, label)

@@ -1,6 +1,5 @@
 """Opinions on a paper: goes between the window, a reviewer's copy, files of notes and the open audit."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +7,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
+from app import clock
 from app.errors import UserError
 from app.services import review
 from app.ui import problems
@@ -136,7 +136,7 @@ class ReviewDesk(OverAudit):
             self._window, self.tr("谁的意见"), self.tr("评审人（例如 专家甲、区局）：")
         )
         if agreed:
-            today = datetime.now().astimezone().date()
+            today = clock.today()
             self._take_in(review.plan_typed(model.session, text, author, today))
 
     def _take_in(self, new: "tuple[Opinion, ...]") -> None:
@@ -171,7 +171,7 @@ class ReviewDesk(OverAudit):
         if model is None:
             return
         project, assessment = model.project, model.assessment
-        now = datetime.now().astimezone()
+        now = clock.now()
         self._window.tasks.start(
             self.tr("正在写修改对照表"),
             lambda task: review.write_replies(

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from app import clock
 from app.ui import theme, widgets
 
 _MOST_BACKUPS = 8
@@ -143,7 +144,7 @@ class StatusBar(QFrame):
     def _put(self) -> None:
         text = self._state
         if self._backups:
-            latest = day_text(self._backups[0].made_at, datetime.now().astimezone())
+            latest = day_text(self._backups[0].made_at, clock.now())
             text += self.tr(" · 备份 {n} 份 · 最近验证 {when}").format(
                 n=len(self._backups), when=latest
             )
@@ -180,7 +181,7 @@ class BackupsPanel(QFrame):
         head_box.addWidget(widgets.label(state, "table_strong"))
         head_box.addWidget(widgets.label(self.tr("每答一题就写进硬盘"), "note"))
         box.addWidget(head)
-        now = datetime.now().astimezone()
+        now = clock.now()
         for backup in backups[:_MOST_BACKUPS]:
             line = widgets.frame("row", vertical=False, margins=(12, 5, 12, 5), spacing=16)
             line_box = line.layout()

@@ -1,13 +1,13 @@
 """The main job without a person: open the sample audit, look at every page in both themes and two sizes, print the report."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop, QSize
 from PySide6.QtWidgets import QApplication
 
+from app import clock
 from app.ui import theme
 from app.ui.application import create_application
 from app.ui.main_window import MainWindow
@@ -55,7 +55,7 @@ def _reports(services: "Services", audits: Iterable[Path]) -> Iterator[Path]:
     """The paper of each audit, as a draft, beside the audit."""
     from app.services import reporting
 
-    today = datetime.now().astimezone().date()
+    today = clock.today()
     for audit in audits:
         session = services.projects.open_audit(audit)
         target = audit.with_suffix(".pdf")

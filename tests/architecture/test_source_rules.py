@@ -367,3 +367,23 @@ def test_version_is_said_once() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert "version" in project["dynamic"]
     assert "dependencies" in project["dynamic"]
+
+
+def test_who_asks_the_machine_what_day_it_is() -> None:
+    """One place, so that tests of what depends on the day pass on any day."""
+    asking = [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted((ROOT / "app").rglob("*.py"))
+        if re.search(r"datetime\.now\(|date\.today\(|utcnow\(|currentDate", path.read_text("utf-8"))
+    ]
+    assert asking == ["app/clock.py"]
+
+
+def test_who_makes_trees_of_source() -> None:
+    """Python before 3.12 fails where a collection comes in the middle (app.forms.syntax_tree)."""
+    making = [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted((ROOT / "app").rglob("*.py"))
+        if re.search(r"ast\.parse\(|literal_eval\(", path.read_text("utf-8"))
+    ]
+    assert making == ["app/forms/syntax_tree.py"]

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from app import clock
 from app.__main__ import main
 from app.bootstrap import build_services
 from app.forms.answer import Change, Given
 from app.reports.read_back import text_of
 from app.services.check_up import concerns_of, give_reason
 from app.services.session import ImmediateExecutor
-from app.ui.check_up import today
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_a_warning_asks_for_a_reason_which_is_kept_printed_and_asked_again(
     data = services.catalogue.checkup()
     found = [
         one
-        for one in concerns_of(session.project, session.assessment, data, today())
+        for one in concerns_of(session.project, session.assessment, data, clock.today())
         if one.severity == "warn"
     ]
     assert {one.rule for one in found} == {"above_capacity"}

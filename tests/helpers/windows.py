@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from app import clock
 from app.assessment.result import Assessment
 from app.audit.findings import assess_project
 from app.audit.front_door import questionnaire_for
@@ -65,7 +66,7 @@ BUILDERS = Builders(_project, _assess, frozen)
 
 
 def now() -> datetime:
-    return datetime.now().astimezone()
+    return clock.now()
 
 
 def sample_session(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from app.bootstrap import local_now
+from app import clock
 from app.errors import UserError
 from app.papers.audit_report import build_report
 from app.papers.document import State
@@ -43,7 +43,7 @@ class Doors:
         self.catalogue = catalogue
         self.folder = folder
         self.cases = Cases(catalogue)
-        self.projects = Projects(catalogue, ImmediateExecutor(), local_now)
+        self.projects = Projects(catalogue, ImmediateExecutor(), clock.now)
         self.all: Mapping[str, Callable[[Path], object]] = {
             "read": lambda path: read_audit(path).book,
             "score": lambda path: score_case(path, catalogue),

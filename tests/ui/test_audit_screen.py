@@ -81,7 +81,7 @@ def test_pages_made_ahead_are_whole_and_show_what_was_answered_meanwhile(
 
     monkeypatch.setattr("app.ui.pages.create_page", begin)
     screen.build_ahead()
-    qtbot.waitUntil(lambda: "products" in begun, timeout=20_000)
+    qtbot.waitUntil(lambda: "products" in begun)
     screen.go_to("products")  # in the middle of its cards
     page = screen.page_widget("products")
     assert isinstance(page, FormPage)
@@ -93,7 +93,7 @@ def test_pages_made_ahead_are_whole_and_show_what_was_answered_meanwhile(
     assert (list(page.controls), list(page.tables)) == (list(apart.controls), list(apart.tables))
     key = "energy.bills/2025-07/electricity"
     screen.model.record([Change(key, screen.model.book.get(key), Given("171235"))], "7 月电量")
-    qtbot.waitUntil(lambda: screen.is_built_ahead, timeout=30_000)
+    qtbot.waitUntil(lambda: screen.is_built_ahead)
     assert screen.current_page == "products"
     made = len(begun)
     screen.go_to("energy", key)

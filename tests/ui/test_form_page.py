@@ -771,6 +771,6 @@ def test_the_cell_in_use_stays_in_sight_when_its_column_or_the_page_changes(
     before = view.horizontalHeader().length()
     key = f"measures.savings/{row}/hazardous"
     model.record([Change(key, model.book.get(key), Given("9000"))], "填")
-    qtbot.waitUntil(lambda: view.horizontalHeader().length() > before, timeout=3000)
+    qtbot.waitUntil(lambda: view.horizontalHeader().length() > before)
     settle()
     assert out() <= 0

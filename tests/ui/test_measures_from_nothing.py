@@ -108,7 +108,7 @@ def test_a_kitchen_from_an_idea_to_results_without_a_level(
         _put(screen, "results", f"measures.results/{row}/{column}", text)
     after = screen.findChild(LevelAfter)
     assert after is not None
-    qtbot.waitUntil(lambda: "60.0 48.0 −20.0 50.0 −16.7" in _said(after), timeout=20000)
+    qtbot.waitUntil(lambda: "60.0 48.0 −20.0 50.0 −16.7" in _said(after))
     screen.go_to("owner")
     owner = screen.findChild(OwnerPage)
     assert owner is not None
@@ -123,14 +123,14 @@ def test_the_sample_s_raised_level_stands_on_the_page_of_results(
     screen.go_to("results")
     after = screen.findChild(LevelAfter)
     assert after is not None
-    qtbot.waitUntil(lambda: "审核后水平待实测后核算" in _said(after), timeout=20000)
+    qtbot.waitUntil(lambda: "审核后水平待实测后核算" in _said(after))
     finished = shipped_forms().samples["chengling"].finished()
     for row in ("ZG1", "ZG2", "WD8"):
         for column in ("finished", "water", "rinse", "drain", "nickel"):
             key = f"measures.results/{row}/{column}"
             if text := finished.text(key):
                 _put(screen, "results", key, text)
-    qtbot.waitUntil(lambda: "YⅡ 86.80" in _said(after), timeout=20000)
+    qtbot.waitUntil(lambda: "YⅡ 86.80" in _said(after))
     assert "审核后为Ⅱ级" in _said(after)
     said = [one.accessibleName() for one in after.findChildren(ChartView)]
     assert any("YⅡ 从 66.80 到 86.80" in one for one in said)

@@ -33,17 +33,17 @@ def test_both_are_written_and_told(qtbot: QtBot, page: ReportPage, tmp_path: Pat
     word, page_file, workbook = formats.formats
     formats.write(word, tmp_path / "报告.docx")
     assert not formats.button.isEnabled()
-    qtbot.waitUntil(formats.button.isEnabled, timeout=30_000)
+    qtbot.waitUntil(formats.button.isEnabled)
     assert docx.Document(str(tmp_path / "报告.docx")).paragraphs
     formats.write(page_file, tmp_path / "报告.html")
-    qtbot.waitUntil(formats.button.isEnabled, timeout=30_000)
+    qtbot.waitUntil(formats.button.isEnabled)
     assert "这个数怎么来的" in (tmp_path / "报告.html").read_text("utf-8")
     formats.write(workbook, tmp_path / "计算.xlsx")
-    qtbot.waitUntil(formats.button.isEnabled, timeout=30_000)
+    qtbot.waitUntil(formats.button.isEnabled)
     assert load_workbook(tmp_path / "计算.xlsx").sheetnames == ["结果", "指标", "数据"]
     assert said == ["已写好：报告.docx", "已写好：报告.html", "已写好：计算.xlsx"]
     formats.write(word, tmp_path / "没有" / "报告.docx")
-    qtbot.waitUntil(formats.button.isEnabled, timeout=30_000)
+    qtbot.waitUntil(formats.button.isEnabled)
     assert "没有这个文件夹" in said[-1]
     page.grab().save(str(tmp_path / "page.png"))
     assert reporting.STATES[0] == "草稿"

@@ -49,7 +49,7 @@ def test_the_owner_page_shows_what_it_prints(
                 pass
     target = tmp_path / "一页.pdf"
     page.write(target)
-    qtbot.waitUntil(target.is_file, timeout=30000)
+    qtbot.waitUntil(target.is_file)
     pdf = PdfDocument(target)
     assert "301.87" in pdf[0].get_textpage().get_text_range()
     pdf.close()

@@ -67,7 +67,7 @@ def test_from_the_reviewers_note_to_the_table_of_replies(
     copy.about_whole()
     copy.edit.setPlainText("版本字样改成「报批稿」")
     copy.keep()
-    qtbot.waitUntil(lambda: not window.tasks.busy, timeout=30_000)
+    qtbot.waitUntil(lambda: not window.tasks.busy)
     _picture(window, "review-copy")
     assert copy.list.count() == 3
     notes = next(tmp_path.glob("*.cpreview"))
@@ -82,7 +82,7 @@ def test_from_the_reviewers_note_to_the_table_of_replies(
     replies = window.review.screen
     assert isinstance(replies, RepliesScreen)
     assert nameless(replies) == []
-    qtbot.waitUntil(lambda: replies.places is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: replies.places is not None)
     assert [one.state for one in opinions(window.model.book)] == [Reply.OPEN] * 3
     assert "还没有改动" in replies.change.toPlainText()
     replies.finish()
@@ -98,7 +98,7 @@ def test_from_the_reviewers_note_to_the_table_of_replies(
     assert [one.state for one in opinions(window.model.book)] == [
         Reply.DONE, Reply.DECLINED, Reply.OPEN,
     ]  # fmt: skip
-    qtbot.waitUntil(lambda: not window.tasks.busy, timeout=30_000)
+    qtbot.waitUntil(lambda: not window.tasks.busy)
     replies.list.setCurrentRow(0)
     assert "还没有改动" not in replies.change.toPlainText()
     _picture(window, "review-replies")

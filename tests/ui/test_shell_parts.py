@@ -186,7 +186,7 @@ def test_the_saved_mark_changes_only_when_told(qtbot: QtBot) -> None:
     bar.show_saved("14:03:22")
     bar.show_writing()
     assert bar.saved_button.text().startswith("已保存 14:03:22")
-    qtbot.waitUntil(lambda: bar.saved_button.text().startswith("正在写"), timeout=2000)
+    qtbot.waitUntil(lambda: bar.saved_button.text().startswith("正在写"))
     bar.show_not_saved(1)
     assert bar.saved_button.text() == "1 个回答还没写进去"
     bar.show_saved("14:03:30")

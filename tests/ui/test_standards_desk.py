@@ -268,7 +268,7 @@ def test_the_sheet_to_check_by_hand_is_set_and_told(
     screen = desk.systems(ID)
     target = tmp_path / "核对单.pdf"
     desk.sheet_to(ID, [TABLE, "anodizing"], target)
-    qtbot.waitUntil(lambda: bool(screen.messages.messages), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(screen.messages.messages))
     message = screen.messages.messages[0]
     assert message.text == f"存在 {target}"
     assert [action.label for action in message.actions] == ["打开看"]

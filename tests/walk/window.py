@@ -7,7 +7,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +25,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import clock
 from app.bootstrap import build_services
 from app.checkup.concern import Concern, Severity, say
 from app.forms.answer import Answer, AnswerBook, Given
 from app.forms.question import QuestionKind, RowsKind
 from app.services.session import ImmediateExecutor
-from app.ui import check_up as live
 from app.ui import theme
 from app.ui.application import create_application
 from app.ui.fields.choice_inputs import ChipsInput, ComboInput, SegmentsInput
@@ -76,7 +76,8 @@ class Walker:
         QLocale.setDefault(QLocale("zh_CN"))
         theme.load_fonts()
         theme.apply_theme(self.app, "light")
-        live.today = lambda: today  # the data of the lists have their day
+        morning = datetime(today.year, today.month, today.day, 9).astimezone()
+        clock.now = lambda: morning  # the data of the lists have their day
         self.faults: list[str] = []
         self.pictures: Path | None = None
         self._log = _Errors()

@@ -1,12 +1,12 @@
 """「表格」 of the report page: one form or all of them, as PDF and as a workbook, made off the window's thread."""
 
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from app import clock
 from app.services.form_prints import names_of_forms, write_forms
 from app.ui import widgets
 from app.ui.pages.file_writer import FileWriter
@@ -32,7 +32,7 @@ class FormsMenu(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self.tr("全部表格，PDF 和 Excel"), partial(self._choose, None))
         menu.addSeparator()
-        today = datetime.now().astimezone().date()
+        today = clock.today()
         for name in names_of_forms(self._model.project, self._model.assessment, today=today):
             menu.addAction(name, partial(self._choose, name))
         return menu
@@ -49,7 +49,7 @@ class FormsMenu(QWidget):
     def write(self, name: str | None, folder: Path) -> None:
         """The form of this name (None = all) into `folder`, as the audit is now; what comes of it is said on the page."""
         project, assessment = self._model.project, self._model.assessment
-        today = datetime.now().astimezone().date()
+        today = clock.today()
         only = None if name is None else (name,)
         self._writer.write(
             folder if name is None else folder / f"{name}.pdf",

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app import clock
 from app.services.calculation import write_workbook
 from app.services.check_up import gate, refuse
 from app.services.editions import issued_of, previous_of
@@ -63,7 +63,7 @@ def _word(order: Order, target: Path) -> None:
         order.assessment,
         target,
         state=order.state,
-        now=datetime.now().astimezone(),
+        now=clock.now(),
         issued=order.issued,
         previous=order.previous,
         purpose=order.purpose,
@@ -77,7 +77,7 @@ def _reader_page(order: Order, target: Path) -> None:
         order.assessment,
         target,
         state=order.state,
-        today=datetime.now().astimezone().date(),
+        today=clock.today(),
         issued=order.issued,
         previous=order.previous,
         purpose=order.purpose,
@@ -151,7 +151,7 @@ class OtherFormats(QWidget):
 
         def work() -> None:
             if data is not None and chosen.is_paper:
-                day = datetime.now().astimezone().date()
+                day = clock.today()
                 project, assessment, state = order.project, order.assessment, order.state
                 refuse(gate(project, assessment, data, state=state, today=day))
             chosen.write(order, target)

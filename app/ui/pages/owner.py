@@ -1,11 +1,11 @@
 """给老板看的一页, and the cuts below the permit for a bank or a trade: shown as they are printed, printed as they are shown."""
 
-from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app import clock
 from app.forms.question import Page
 from app.papers.document import Document
 from app.papers.owner import (
@@ -72,7 +72,7 @@ class OwnerPage(BasePage):
         self._body.addStretch(1)
 
     def _paper(self) -> tuple[str, Document]:
-        today = datetime.now().astimezone().date()
+        today = clock.today()
         if self.choice.current() == _SURPLUS:
             return SURPLUS_TITLE, surplus_document(self.model.project, today)
         return OWNER_TITLE, owner_document(self.model.project, self.model.assessment, today)

@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import clock
 from app.audit.editions import EDITION
 from app.audit.progress import progress
 from app.audit.review import REVIEW
@@ -56,7 +57,7 @@ from app.ui.pages.forms_menu import FormsMenu
 from app.ui.pages.measure_list import scrolled
 from app.ui.pages.other_formats import OtherFormats
 from app.ui.pages.printing import Printing
-from app.ui.pages.report_gate import ReportGate, today
+from app.ui.pages.report_gate import ReportGate
 from app.ui.pages.template_menu import TemplateMenu
 from app.ui.saving import ask_target
 from app.ui.session import SessionModel
@@ -257,7 +258,7 @@ class ReportPage(BasePage):
         if links:
             self._todo_box.addLayout(_columns(links))
         # Asked whenever the page is shown or the check-up is done.
-        found = self._gate.problems(project, self.model.assessment, self._purpose, today())
+        found = self._gate.problems(project, self.model.assessment, self._purpose, clock.today())
         is_checking = found is None
         found = found or ()
         # Places without an answer are named by their pages above, but for one that no page counts.
@@ -364,7 +365,7 @@ class ReportPage(BasePage):
             self.model.project,
             self.model.assessment,
             self._state,
-            today(),
+            clock.today(),
         )
         data = None if self.model.check_up is None else self.model.check_up.data
         previous = previous_of(self.model.session)

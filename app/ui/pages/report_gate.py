@@ -1,7 +1,7 @@
 """Whether the paper of the audit may leave as 送审稿: it is put together once for each state, off the window's thread."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -13,11 +13,6 @@ from app.services import reporting
 from app.services.typesetter import shared
 from app.ui import problems
 from app.ui.tasks import Task, Tasks
-
-
-def today() -> date:
-    """The day on this machine's calendar, as it is printed on the cover."""
-    return datetime.now().astimezone().date()
 
 
 @dataclass(frozen=True, eq=False)

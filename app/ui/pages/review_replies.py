@@ -3,7 +3,6 @@
 import html
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import clock
 from app.audit.evidence import numbered
 from app.audit.review import REVIEW, Opinion, Reply, opinions
 from app.services import review
@@ -249,7 +249,7 @@ class RepliesScreen(QWidget):
     def _read_paper(self) -> None:
         """The paper of now, off the screen's thread."""
         project, assessment = self._model.project, self._model.assessment
-        today = datetime.now().astimezone().date()
+        today = clock.today()
 
         def take(places: "Mapping[str, Sequence[Place]]") -> None:
             self.places = places

@@ -176,7 +176,7 @@ def test_clearing_gives_missing_never_nought(qtbot: QtBot) -> None:
 def test_text_at_rest_is_recorded_without_touching_what_is_typed(qtbot: QtBot) -> None:
     bench = Bench(qtbot, POWER)
     type_text("1234")
-    with qtbot.waitSignal(bench.control.answered, timeout=3000):
+    with qtbot.waitSignal(bench.control.answered):
         pass
     assert bench.answer == Given("1234")
     assert isinstance(bench.control.input, TypedInput)
