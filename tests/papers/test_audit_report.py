@@ -14,9 +14,15 @@ from app.errors import UserError
 from app.forms.answer import MISSING, AnswerBook, Change, apply
 from app.measures.model import measures_of
 from app.papers.audit_report import build_report
-from app.papers.document import Document, LevelMark, Open, RowKind, State
+from app.papers.document import Amount, Document, LevelMark, Open, RowKind, State
 from app.reports.pdf import write_pdf
-from tests.helpers.forms import printer_project, sample_book, sample_project, with_answer
+from tests.helpers.forms import (
+    printer_project,
+    sample_book,
+    sample_project,
+    shipped_forms,
+    with_answer,
+)
 from tests.helpers.papers import amounts, printed, row, said_by, table, tables
 
 TODAY = date(2026, 11, 22)
@@ -66,14 +72,42 @@ def test_the_comparison_shows_every_indicator_and_its_value() -> None:
     assert sum(1 for one in found.rows if one.kind.value == "normal") == 25
 
 
-def test_the_calculation_sheet_adds_up_to_the_indexes() -> None:
-    total = table(report(), "calculation").rows[-1]
-    assert [cell for cell in printed(total.cells) if cell in ("30.55", "66.80", "100.00")] == [
-        "30.55",
-        "66.80",
-        "100.00",
-        "66.80",
+def test_the_calculation_sheets_add_up_to_the_indexes_of_every_state() -> None:
+    """Before the measures beside what is measured, or promised, after them; a promise beyond what is measured has its own."""
+    finished = sample_project(shipped_forms().samples["chengling"].finished())
+    after = build_report(finished, assess_project(finished), state=State.FOR_REVIEW, today=TODAY)
+    assert [one.key for one in tables(report()) if one.key.startswith("calculation")] == [
+        "calculation"
     ]
+    states = {
+        "": (report(), "calculation"),
+        "/after": (after, "calculation"),
+        "/expected": (after, "calculation.expected"),
+    }
+    for suffix, (document, key) in states.items():
+        sheet = table(document, key)
+        heads = [(one.group, one.title) for one in sheet.columns]
+        share = heads.index(("权重", "合成"))
+        for level in ("Ⅰ", "Ⅱ", "Ⅲ"):
+            places = [at for at, one in enumerate(heads) if one[1] == level]
+            for at in places:
+                counted = sum(
+                    one.cells[share].value * one.cells[at].value / 100
+                    for one in sheet.rows[:-1]
+                    if isinstance(one.cells[share], Amount)
+                )
+                assert counted == sheet.rows[-1].cells[at].value, (suffix, level)
+        said = {one.key: str(one) for one in sheet.rows[-1].cells if isinstance(one, Amount)}
+        if suffix:
+            named = ("40.45", "86.80" if suffix == "/after" else "100.00")
+            assert (said[f"index/I{suffix}"], said[f"index/II{suffix}"]) == named
+        if key == "calculation":
+            assert (said["index/I"], said["index/II"], said["index/III"]) == (
+                "30.55",
+                "66.80",
+                "100.00",
+            )
+            assert heads.count(("审核前", "数值")) == 1
 
 
 def test_the_gap_check_sum_is_whole() -> None:

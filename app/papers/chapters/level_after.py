@@ -18,6 +18,7 @@ from app.measures.results import (
     expected,
 )
 from app.papers.answers import DASH, formal
+from app.papers.chapters.calculation import sheet_of
 from app.papers.chapters.judgements import (
     index_amount,
     judged_indicators,
@@ -62,7 +63,11 @@ def level_expected(project: AuditProject, assessment: Assessment | None) -> list
     measured = afterwards(project).counted
     basis = "已实测和投用的按实测，其余按预计节约量" if measured else "按预计节约量"
     lead = f"可行方案（{codes_of(planned)}）全部实施后，{basis}核算，预计"
-    blocks: list[Block] = [_level_sentence(lead, later)]
+    sentence = _level_sentence(lead, later)
+    sheet = sheet_of(project, assessment, "/expected")
+    if sheet:
+        sentence = replace(sentence, runs=(*sentence.runs, "逐项计算见", Ref(sheet), "。"))
+    blocks: list[Block] = [sentence]
     changed = _changed(project, assessment, later, planned, "expected")
     if changed:
         blocks += [
@@ -186,6 +191,8 @@ def _before_and_after(project: AuditProject, before: Assessment, after: After) -
         Column("判定", 1, Align.CENTRE),
     )
     rows = (decision("审核前", before), decision("审核后", later))
+    sheet = sheet_of(project, before, "/after")
+    notes: tuple[Runs, ...] = (("注：审核后逐项计算见", Ref(sheet), "。"),) if sheet else ()
     blocks: list[Block] = [
         Paragraph(
             (
@@ -196,7 +203,7 @@ def _before_and_after(project: AuditProject, before: Assessment, after: After) -
                 "。",
             )
         ),
-        Table("decision.after", "审核前后的等级判定", columns, rows, size=Size.SMALL),
+        Table("decision.after", "审核前后的等级判定", columns, rows, notes, Size.SMALL),
     ]
     changed = _changed(project, before, later, after.counted, "after")
     if not changed:
