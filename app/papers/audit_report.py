@@ -257,7 +257,9 @@ def _appendices(
     body: tuple[Chapter, ...],
 ) -> tuple[Chapter, ...]:
     chapters: list[Chapter] = []
-    shown = {one.key for chapter in body for one in chapter.blocks if isinstance(one, Table)}
+    shown = dict.fromkeys(
+        one.key for chapter in body for one in chapter.blocks if isinstance(one, Table)
+    )
     is_whole = purpose is Purpose.AUDIT
     has_index = project.system is not None and project.system.method.family is Family.LEVEL_INDEX
     # A document our copy of which is not whole gives no index: there is nothing to calculate.

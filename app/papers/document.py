@@ -56,6 +56,15 @@ class Ref:
     key: str
 
 
+@dataclass(frozen=True)
+class PageOf:
+    """The page on which the table with this key begins, a cell of its own; with `last`, that of another one behind it
+    (「48～50」)."""
+
+    key: str
+    last: str = ""
+
+
 class Bound(enum.StrEnum):
     """What is known of a number that is not known itself: a sure lower bound; below the detection limit of a report."""
 
@@ -176,6 +185,7 @@ Inline = (
     | Bold
     | Sub
     | Ref
+    | PageOf
     | Open
     | LevelMark
     | StateMark

@@ -8,6 +8,7 @@ import base64
 import html
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from app import paths
@@ -32,6 +33,7 @@ from app.papers.document import (
     LevelMark,
     LimitingMark,
     Open,
+    PageOf,
     Paragraph,
     Picture,
     Progress,
@@ -164,6 +166,7 @@ class _Page:
     # -- tables
 
     def _table(self, table: Table, chapter: str) -> Iterator[str]:
+        table = _without_pages(table)
         yield f'<div class="scroll"><table id="{_anchor(table.key)}">'
         if chapter and table.caption:
             kind, number = self.numbers.items[table.key]
@@ -261,6 +264,8 @@ class _Page:
                 return f'<span class="state">{_STATES[state.value]}</span>'
             case LimitingMark():
                 return '<span class="state">限</span>'
+            case PageOf():
+                return ""  # no pages here: see `_without_pages`
             case Progress() | Bar():
                 return f'<span class="state">{one}</span>'
 
@@ -296,6 +301,25 @@ class _Page:
 
 def _text(text: str) -> str:
     return html.escape(text)
+
+
+def _without_pages(table: Table) -> Table:
+    """Without columns of page numbers: a web page has none, its references are links."""
+    away = {
+        place
+        for place in range(len(table.columns))
+        if any(
+            place < len(row.cells) and isinstance(row.cells[place], PageOf) for row in table.rows
+        )
+    }
+    if not away:
+        return table
+    columns = tuple(one for place, one in enumerate(table.columns) if place not in away)
+    rows = tuple(
+        replace(row, cells=tuple(one for place, one in enumerate(row.cells) if place not in away))
+        for row in table.rows
+    )
+    return replace(table, columns=columns, rows=rows)
 
 
 def _head(title: str, unit: str) -> str:

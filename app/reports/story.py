@@ -28,6 +28,7 @@ from app.papers.document import (
     LimitingMark,
     Open,
     PageBreak,
+    PageOf,
     Paragraph,
     Progress,
     Ref,
@@ -119,7 +120,7 @@ class Writer:
                 return as_runs(_STATE_WORDS[state], font)
             case LimitingMark():
                 return as_runs("限", font)
-            case Progress() | Bar():
+            case Progress() | Bar() | PageOf():  # drawn, as cells of their own
                 return as_runs("", font)
 
     def blocks(

@@ -1,6 +1,6 @@
 """What a three-line table is drawn of: figures on their decimal point, notes below, the table that begins again as 续表."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reportlab.platypus import Flowable, FrameBreak
@@ -55,6 +55,31 @@ class Figure(Flowable):
         head, _ = split_number(self._text)
         point = x + (self.width - self._left - self._right) / 2 + self._left
         say(canvas, point - text_width(head, self._font, size), y, self._text, self._font, size)
+
+
+class PageNumber(Flowable):
+    """The page on which a table begins, a link; 「48～50」 with another one behind it. Written when the whole paper is set."""
+
+    def __init__(self, key: str, last: str, style: Any) -> None:
+        super().__init__()
+        self._key, self._last, self._style = key, last, style
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:
+        self.width, self.height = availWidth, self._style.leading
+        return self.width, self.height
+
+    def draw(self) -> None:
+        size = self._style.fontSize
+        y = self.height - ASCENT * size
+
+        def finish(canvas: Any, labels: Mapping[str, str]) -> None:
+            pages = dict.fromkeys(labels.get(key, "") for key in (self._key, self._last) if key)
+            said = "～".join(one for one in pages if one)
+            say(canvas, self.width / 2, y, said, self._style.fontName, size, "middle")
+
+        self.canv.later(finish)
+        area = (0, 0, self.width, self.height)
+        self.canv.linkRect("", self._key, area, relative=1, thickness=0)
 
 
 class Notes(Flowable):

@@ -21,6 +21,7 @@ from app.papers.document import (
     LevelMark,
     LimitingMark,
     Open,
+    PageOf,
     Progress,
     Ref,
     Row,
@@ -45,7 +46,7 @@ from app.reports.painting import (
 from app.reports.paragraph import ChineseParagraph, as_runs
 from app.reports.sheets import setting
 from app.reports.table_breaks import KeptTogether, is_short, stays_whole
-from app.reports.table_parts import Figure, Notes, ThreeLineTable, split_number
+from app.reports.table_parts import Figure, Notes, PageNumber, ThreeLineTable, split_number
 from app.reports.table_widths import BOLD, LONGEST_BOX, cell_look, fitted_widths, runs_of
 from app.reports.typesetting import (
     INK,
@@ -262,6 +263,8 @@ class _Builder:
     def _cell(self, cell: Cell, place: int, strong: bool) -> Any:
         align = self.table.columns[place].align
         font = self.bold if strong else self.cell.fontName
+        if isinstance(cell, PageOf):
+            return PageNumber(cell.key, cell.last, self.cell)
         mark = _mark_of(cell, 6.5 if self.table.size is Size.TIGHT else 8)
         if mark is not None:
             return mark
@@ -342,6 +345,7 @@ def _mark_of(cell: Cell, size: float) -> Any:
             | Bold()
             | Sub()
             | Ref()
+            | PageOf()
             | JoinLeft()
             | JoinUp()
             | tuple()

@@ -31,7 +31,7 @@ from app.papers.document import (
 from app.papers.numbering import number_all
 from app.papers.sheets import sheets_of
 from app.word.elements import SANS, cleaned, field, number_pages, tiny
-from app.word.flow import Unit
+from app.word.flow import Unit, pages_of
 from app.word.headings import Headings
 from app.word.pages import SHEETS, Pages
 from app.word.styles import LISTS, set_styles
@@ -107,6 +107,7 @@ class _Writer:
         for place, chapter in enumerate(document.appendices):
             self._chapter(chapter, appendix=True, starts=place == 0)
         self.pages.fill_thin_pages(self.headings.placed)
+        self.words.fill_pages(pages_of(self.pages.units))
         if contents is not None:
             self.headings.fill_contents(contents)
             for (_, kind, style), holder in zip(LISTS, lists, strict=True):

@@ -56,11 +56,12 @@ def mark(paragraph: Paragraph, kind: str) -> None:
     paragraph.add_run()._r.append(mark)  # noqa: SLF001
 
 
-def field(paragraph: Paragraph, code: str, shown: str) -> None:
-    """A field with the text it shows until Word works it out."""
+def field(paragraph: Paragraph, code: str, shown: str) -> Run:
+    """A field with the text it shows until Word works it out; the run of that text."""
     begin_field(paragraph, code)
-    paragraph.add_run(shown)
+    said: Run = paragraph.add_run(shown)
     mark(paragraph, "end")
+    return said
 
 
 def begin_field(paragraph: Paragraph, code: str) -> None:

@@ -2,7 +2,7 @@
 
 import copy
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from docx.oxml.ns import qn
@@ -17,6 +17,7 @@ from app.papers.document import (
     LevelMark,
     LimitingMark,
     Open,
+    PageOf,
     Ref,
     StateMark,
     Sub,
@@ -40,6 +41,7 @@ class Words:
 
     def __init__(self, numbers: Numbers) -> None:
         self.numbers = numbers
+        self._page_numbers: list[tuple[Run, str]] = []  # shown text, bookmark
         self._made: dict[tuple[float, bool | None], Any] = {}
 
     def runs(self, paragraph: Paragraph, runs: Iterable[Inline], size: float = 0) -> None:
@@ -57,6 +59,16 @@ class Words:
                 kind, number = self.numbers.items[key]
                 before = len(paragraph.runs)
                 field(paragraph, f"REF {anchor(key)} \\h", f"{kind} {number}")
+                runs = paragraph.runs[before:]
+                for run in runs if size else ():
+                    run.font.size = Pt(size)
+            case PageOf(key, last):
+                before = len(paragraph.runs)
+                for at, name in enumerate(dict.fromkeys(one for one in (key, last) if one)):
+                    if at:
+                        self.run(paragraph, "～", size)
+                    said = field(paragraph, f"PAGEREF {anchor(name)} \\h", "")
+                    self._page_numbers.append((said, anchor(name)))
                 runs = paragraph.runs[before:]
                 for run in runs if size else ():
                     run.font.size = Pt(size)
@@ -80,6 +92,11 @@ class Words:
         for run in runs:
             for words in run._r.findall(_WORDS):  # noqa: SLF001
                 words.text = UNBROKEN.sub(_whole, words.text or "")
+
+    def fill_pages(self, pages: Mapping[str, int]) -> None:
+        """What references to pages show, when every page is known. pages: by bookmark."""
+        for run, name in self._page_numbers:
+            run.text = str(pages.get(name, ""))
 
     def run(self, paragraph: Paragraph, text: str, size: float, *, bold: bool | None = None) -> Run:
         """A run at the end of the paragraph. Thousands look alike: each kind is made by the library once and copied."""

@@ -15,12 +15,13 @@ from app.assessment.numbers import display, round_half_up
 from app.audit.charts.build import chart_of, unusual_months
 from app.audit.charts.process_flow import ProcessLine, ProcessStep, process_flow
 from app.audit.charts.shapes import Band, Box, Fill, Words
+from app.audit.evidence import Paper, Proof, paper_key, to_answer
 from app.audit.findings import assess_project
 from app.audit.measures import draft
 from app.audit.processes import processes
 from app.audit.project import AuditProject
 from app.errors import ProgramError
-from app.forms.answer import Answer, AnswerBook, Given
+from app.forms.answer import MISSING, Answer, AnswerBook, Change, Given, apply
 from app.forms.arithmetic import ArithmeticFault, evaluate
 from app.forms.printed_formula import printed_formula
 from app.measures.model import measures_of
@@ -31,6 +32,7 @@ from app.papers.chapters.lists import reasons_chapter
 from app.papers.document import (
     Cover,
     Document,
+    PageOf,
     Progress,
     Purpose,
     Ref,
@@ -523,7 +525,7 @@ def test_a_saving_over_two_lines_is_printed_as_one_amount(after: Document) -> No
 def test_evidence_names_tables_of_its_own_paper(after: Document, acceptance: Document) -> None:
     for paper in (after, acceptance):
         known = {one.key for one in tables(paper)}
-        used = [one.cells[3] for one in table(paper, "evidence").rows]
+        used = [one.cells[4] for one in table(paper, "evidence").rows]
         assert used
         for cell in used:
             assert isinstance(cell, tuple)
@@ -871,3 +873,56 @@ def test_targets_show_how_far_they_came_and_measures_stand_in_two_groups(after: 
         printed(row.cells)[0] for row in table(after, "options").rows if row.kind is RowKind.GROUP
     ]
     assert heads == ["无/低费方案（8 项）", "中/高费方案（4 项）"]
+
+
+def test_the_evidence_index_says_of_which_day_each_paper_is_and_on_which_page_it_is_used(
+    after: Document, tmp_path: Path
+) -> None:
+    index = table(after, "evidence")
+    rows = {(one.cells[1], one.cells[2]): one.cells[3:] for one in index.rows}
+    assert rows["监测报告", "HL2511-031"] == (
+        "2025-11-12",
+        (Ref("env.monitoring"),),
+        PageOf("env.monitoring"),
+    )
+    assert rows["平台登记截图", "—"][0] == "2026-03-27"
+    assert rows["审核小组任命文件", "—"][1:] == ((Ref("team.members"),), PageOf("team.members"))
+    assert rows["方案实施证明", "合同、发票、联锁试验记录（WD8）"][1] == (Ref("implementation"),)
+    bills = next(used for (kind, _), used in rows.items() if kind == "电费和燃气费票据")
+    assert bills[2] == PageOf("bills.energy.bills", "bills.energy.bills@2023")
+    target = tmp_path / "报告.pdf"
+    write_pdf(after, target)
+    with pypdfium2.PdfDocument(target) as pdf:
+        pages = {
+            pdf.get_page_label(at): "".join(pdf[at].get_textpage().get_text_range().split())
+            for at in range(len(pdf))
+        }
+    begins = next(
+        label
+        for label, text in pages.items()
+        if "表2-27监测结果和限值" in text and label.isdecimal()
+    )
+    listed = next(
+        text
+        for label, text in pages.items()
+        if "HL2511-0312025-11-12" in text and label.isdecimal()
+    )
+    assert f"HL2511-0312025-11-12表2-27{begins}E" in listed
+
+
+def test_the_binder_says_where_each_paper_is_used() -> None:
+    kept = Paper(
+        "0123abcd" + "0" * 56,
+        "一月电费单",
+        "a.pdf",
+        "能源和水",
+        "2025-01",
+        (Proof("energy.bills/2025-01/electricity"), Proof("env.permit_no")),
+    )
+    project = sample_project()
+    book = apply(project.book, (Change(paper_key(kept.sha256), MISSING, to_answer(kept)),))
+    found = table(report(sample_project(book)), "binder").rows[0].cells
+    assert found[3] == "2025-01"
+    assert found[4] == (Ref("bills.energy.bills"), "；", Ref("compliance.facts"))
+    assert found[5] == PageOf("compliance.facts", "bills.energy.bills")
+    assert found[6] == "0123 abcd"
