@@ -56,7 +56,12 @@ from app.papers.chapters.prose import (
     said_output,
     said_water,
 )
-from app.papers.chapters.review_points import monitoring_pairs, opinions, review_chapters
+from app.papers.chapters.review_points import (
+    monitoring_after,
+    monitoring_pairs,
+    opinions,
+    review_chapters,
+)
 from app.papers.chapters.screening import screening
 from app.papers.chapters.sources import sources_chapter
 from app.papers.chapters.targets import targets_done, targets_expected
@@ -238,6 +243,7 @@ _MAKERS: dict[str, Maker] = {
     "level_expected": lambda case: level_expected(case.project, case.assessment),
     "opinions": lambda case: opinions(case.project),
     "monitoring_pairs": lambda case: monitoring_pairs(case.project),
+    "monitoring_after": lambda case: monitoring_after(case.project),
     "conclusion": lambda case: conclusion(
         case.project, case.assessment, only_done=case.purpose is Purpose.ACCEPTANCE
     ),

@@ -51,8 +51,8 @@ from app.reports.kept_tables import KeptTables
 from app.reports.painting import Drawing
 from app.reports.paragraph import ChineseParagraph, as_runs, lowered
 from app.reports.sheets import setting
-from app.reports.table_breaks import stays_whole
-from app.reports.table_parts import Notes
+from app.reports.table_breaks import KeptTogether, stays_whole
+from app.reports.table_parts import Notes, ThreeLineTable
 from app.reports.tables import BuiltTable
 from app.reports.typesetting import (
     INK,
@@ -171,7 +171,7 @@ class Writer:
                 case PageBreak():
                     story.append(NewPage())
                 case SealRow():
-                    story.append(SealStrip(block))
+                    story = _signed([*story, SealStrip(block)])
                 case EditionBox():
                     story += [EditionFrame(block), _After(14)]
         if sheet is not Sheet.PORTRAIT:
@@ -277,6 +277,25 @@ def _leads(blocks: tuple[Block, ...], place: int) -> bool:
     return opens and isinstance(after, Table | Figure | SubSection)
 
 
+def _signed(story: list[Any]) -> list[Any]:
+    """The story with the table right before its last flowable, places for stamps, kept with them, or the last rows of it."""
+    place = next(
+        (
+            at
+            for at in range(len(story) - 2, -1, -1)
+            if not isinstance(story[at], Spacer | Noted | ChineseParagraph)
+        ),
+        None,
+    )
+    if place is None or not isinstance(story[place], KeptTogether | ThreeLineTable):
+        return story
+    table = story[place]
+    inside = table._content if isinstance(table, KeptTogether) else [table]
+    kept = KeptTogether([*inside, *story[place + 1 :]])
+    kept.is_signed = True
+    return [*story[:place], kept]
+
+
 def _with_their_headings(story: list[Any]) -> list[Any]:
     """Headings go into the KeepTogether that follows them: ReportLab's own keepWithNext leaves such containers out."""
     result: list[Any] = []
@@ -290,7 +309,10 @@ def _with_their_headings(story: list[Any]) -> list[Any]:
             waiting.append(one)
             continue
         if waiting and isinstance(one, KeepTogether):
-            result.append(type(one)([*waiting, *one._content]))
+            kept = type(one)([*waiting, *one._content])
+            if isinstance(one, KeptTogether) and isinstance(kept, KeptTogether):
+                kept.is_signed = one.is_signed
+            result.append(kept)
         else:
             result += [*waiting, one]
         waiting = []

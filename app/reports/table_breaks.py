@@ -13,11 +13,14 @@ from app.reports.table_parts import FEWEST_ROWS, ThreeLineTable
 _MOST_ROWS_WHOLE = 14
 _FEWEST_ROWS_SPLIT = 6  # a shorter table is never parted, whatever its height
 # Shares of a page that are not left empty for the sake of a table that could be parted: of a long one, of one of a few rows.
-_ROOM, _ROOM_OF_FEW, _FEW_ROWS = 0.28, 0.5, 14
+_ROOM, _ROOM_OF_FEW, _FEW_ROWS = 0.28, 0.33, 14
 
 
 class KeptTogether(KeepTogether):
-    """Kept on one page, unless that would leave a great part of the page before empty."""
+    """Kept on one page, unless that would leave a great part of the page before empty. is_signed: ends with places for
+    stamps, which are not alone on a page: rows of the table stand above them."""
+
+    is_signed = False
 
     def split(self, aW: float, aH: float) -> list[Any]:
         parts = self._parted(aW, aH) if aH > self._room() * setting().height() else []
@@ -43,8 +46,12 @@ class KeptTogether(KeepTogether):
             self._content[place + 1 :],
         )
         room = height - sum(one.wrap(width, height)[1] for one in before)
-        if table.wrap(width, room)[1] <= room:
-            return []
+        tall = table.wrap(width, room)[1]
+        if tall <= room:
+            below = sum(one.wrap(width, height)[1] for one in after)
+            if not self.is_signed or tall + below <= room:
+                return []
+            room = tall - 1  # its last rows go along with what is signed
         while True:
             parts = [one for one in table.split(width, room) if isinstance(one, ThreeLineTable)]
             rows = [len(part._cellvalues) - table.repeatRows for part in parts]
@@ -53,7 +60,12 @@ class KeptTogether(KeepTogether):
             if rows[1] - table.noted_rows >= FEWEST_ROWS:
                 for one in before:
                     one.keepWithNext = 0  # its place is found; ReportLab would gather them again
-                return [*before, parts[0], FrameBreak, parts[1], *after]
+                rest = [parts[1], *after]
+                if self.is_signed:
+                    kept = type(self)(rest)
+                    kept.is_signed = True
+                    rest = [kept]
+                return [*before, parts[0], FrameBreak, *rest]
             room -= 12
 
 

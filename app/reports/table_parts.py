@@ -155,24 +155,26 @@ class ThreeLineTable(PlatypusTable):
 
     def split(self, availWidth: float, availHeight: float) -> list[Any]:
         parts: list[Any] = super().split(availWidth, availHeight)
-        alone = len(parts) == 2 and bool(self.number) and self._stays_alone(parts)
+        is_ours = bool(self.number) or self.may_part
+        alone = len(parts) == 2 and is_ours and self._stays_alone(parts)
         if alone:
             parts = self._with_company(parts, availWidth)
         if not parts and hasattr(self, "_postponed") and self._nosplitCmds:
             # At the head of a page already: rows that belong together are too tall for one.
             self._nosplitCmds, self.is_measured = [], False
             parts = super().split(availWidth, availHeight)
-        if len(parts) == 2 and self.number:
+        if len(parts) == 2 and is_ours:
             first, second = parts
             for part in parts:
                 part.number, part.caption, part.key = self.number, self.caption, self.key
             first.continued, second.continued = self.continued, True
             second.noted_rows, second.may_part = self.noted_rows, self.may_part
-            head = ChineseParagraph(
-                as_runs(f"续表 {self.number}　{self.caption}", HEI_MEDIUM), setting().caption
-            )
-            # Both parts share the row's list; the second needs its own.
-            second._cellvalues[0] = [[head], *second._cellvalues[0][1:]]
+            if self.number:  # a table of a form has heads alone
+                head = ChineseParagraph(
+                    as_runs(f"续表 {self.number}　{self.caption}", HEI_MEDIUM), setting().caption
+                )
+                # Both parts share the row's list; the second needs its own.
+                second._cellvalues[0] = [[head], *second._cellvalues[0][1:]]
             if alone:
                 return [first, FrameBreak, second]  # there may be room below the first part
         return parts

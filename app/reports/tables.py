@@ -369,7 +369,7 @@ class BuiltTable:
             splitByRow=1,
         )
         body.number, body.caption, body.key = number, table.caption, table.key
-        body.may_part = bool(number) and not is_short(table)
+        body.may_part = not is_short(table)
         body.noted_rows = int(body.may_part and bool(table.notes))
         self.width, self.height = body.wrap(width, 0)
         body.setStyle(builder.row_lines(body._rowHeights))

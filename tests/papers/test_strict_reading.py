@@ -926,3 +926,35 @@ def test_the_binder_says_where_each_paper_is_used() -> None:
     assert found[4] == (Ref("bills.energy.bills"), "；", Ref("compliance.facts"))
     assert found[5] == PageOf("compliance.facts", "bills.energy.bills")
     assert found[6] == "0123 abcd"
+
+
+def test_what_keeps_the_firm_from_the_next_level_now_is_said_after_the_measures(
+    after: Document, before: Document
+) -> None:
+    gap = table(after, "gap.after")
+    assert gap.caption == "审核后未达Ⅰ级的指标"
+    assert printed(row(gap, "单位产品每次清洗取水量").cells)[3:6] == ("23.36", "≤ 8", "15.36")
+    assert "WD8 废水站自动加药与 pH 联锁已投用" in column(gap, "现状")
+    assert "40.45＋59.55＝100.00" in str(gap.notes)
+    assert not [one for one in tables(before) if one.key == "gap.after"]
+
+
+def test_results_before_and_after_the_measures_stand_beside_each_other(
+    after: Document, before: Document
+) -> None:
+    pairs = table(after, "monitoring.pairs")
+    assert printed(row(pairs, "COD").cells)[3:7] == ("80", "41", "38", "7.3")
+    assert column(pairs, "下降")[-1] == "—", "decibels have no percentage"
+    assert not [one for one in tables(before) if one.key == "monitoring.pairs"]
+
+
+def test_actual_indexes_are_held_against_the_same_tests(after: Document) -> None:
+    said = said_by([table(after, "economic.actual")])
+    assert "ZG1 均达到；ZG2 偿还期不小于 3 a，没有达到；净现值和内部收益率达到。" in said
+
+
+def test_an_evaluation_says_how_many_came_to_the_largest_training() -> None:
+    points = table(report(sample_project(), Purpose.EVALUATION), "review.points")
+    assert "小组 6 人，培训 4 次，人数最多的一次 96 人（职工 128 人）" in column(
+        points, "按本报告数据"
+    )

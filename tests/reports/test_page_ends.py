@@ -6,7 +6,18 @@ from pathlib import Path
 
 import pypdfium2
 
-from app.papers.document import Block, Chapter, Column, JoinUp, Paragraph, Row, SubSection, Table
+from app.papers.document import (
+    Block,
+    Chapter,
+    Column,
+    JoinUp,
+    Paragraph,
+    Row,
+    SealPlace,
+    SealRow,
+    SubSection,
+    Table,
+)
 from app.reports.pdf import write_pdf
 from tests.reports.example_document import FIRM, example
 
@@ -75,3 +86,39 @@ def test_a_heading_at_the_foot_of_a_page_has_rows_of_its_long_table(tmp_path: Pa
         told = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(target)]
         (page,) = [one for one in told if "小标题" in one]
         assert page.count("一项") >= 3, count
+
+
+def test_what_is_signed_has_rows_of_its_table_above_it(tmp_path: Path) -> None:
+    """However many rows of a form: places for stamps are never alone on a page, and no row is lost."""
+    paper = dataclasses.replace(example(), cover=None, signatures=None, front=(), appendices=())
+    seals = SealRow((SealPlace("企业名称（盖章）", "甲厂"),), ("填表人", "日　期"))
+    for rows, notes in itertools.product((4, *range(16, 40), 66), ((), (("注：说明一句。",),))):
+        lines = tuple(Row((f"第{row}行", "一项")) for row in range(rows))
+        table = Table("only", "", (Column("序", 1), Column("项目", 3)), lines, notes)
+        blocks: tuple[Block, ...] = (table, Paragraph(("以上填报属实。",)), seals)
+        target = tmp_path / f"{rows}.pdf"
+        write_pdf(dataclasses.replace(paper, chapters=(Chapter("表", blocks),)), target)
+        told = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(target)]
+        assert sum(page.count("一项") for page in told) == rows
+        last = next(page for page in told if "填表人" in page)
+        assert last.count("一项") >= min(rows, 3), (rows, len(told))
+        assert "以上填报属实" in last
+
+
+def test_a_table_of_a_few_rows_parts_where_a_third_of_a_page_would_stay_empty(
+    tmp_path: Path,
+) -> None:
+    paper = dataclasses.replace(example(), front=(), appendices=())
+    lines = tuple(Row((f"第{row}行", "一项")) for row in range(13))
+    table = Table("only", "清单", (Column("序", 1), Column("项目", 3)), lines)
+    for before in range(14, 24):
+        target = tmp_path / f"{before}.pdf"
+        line = Paragraph(("写一行。",))
+        blocks: tuple[Block, ...] = (*[line] * before, table, *[line] * 16)
+        write_pdf(dataclasses.replace(paper, chapters=(Chapter("清单", blocks),)), target)
+        told = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(target)]
+        counts = [page.count("一项") for page in told if "一项" in page]
+        assert sum(counts) == 13
+        assert min(counts) >= 3
+        if before <= 17:  # of 29 lines, under a heading: more than a third of the page is left
+            assert "一项" in next(page for page in told if "写一行" in page), before

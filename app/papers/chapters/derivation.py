@@ -81,11 +81,15 @@ def _derivation_table(project: AuditProject, assessment: Assessment) -> Table | 
     if after.counted and after.assessment is not None:
         codes = codes_of(_acting(after, before))
         if codes and later:
-            lines.append(f"审核后为按 {codes} 的实测节约量从审核前的数中扣除后重新计算。")
+            lines.append(
+                f"审核后为按 {codes} 的实测节约量从审核前的数中扣除后重新计算，其余的数同审核前。"
+            )
     if forecast is not None and promised:
         codes = codes_of(_acting(forecast, before))
         by = "节约量（已实测的按实测，其余按预计）" if found_after else "预计节约量"
-        lines.append(f"预计为可行方案全部实施后，按 {codes} 的{by}从审核前的数中扣除后重新计算。")
+        lines.append(
+            f"预计为可行方案全部实施后，按 {codes} 的{by}从审核前的数中扣除后重新计算，其余的数同审核前。"
+        )
     notes: tuple[Runs, ...] = ((f"注：{''.join(lines)}",),) if lines else ()
     return Table("derivation", "指标数值的来历", columns, tuple(rows), notes, size=Size.SMALL)
 

@@ -1,5 +1,6 @@
 """The section about the next level: what keeps the firm from it."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from app.assessment.gap import gap_to, row_gaps
@@ -38,14 +39,22 @@ _NOTES = {
 }
 
 
-def gap_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
-    """What keeps the firm from the next level; limiting indicators first, then by points."""
+def gap_blocks(
+    project: AuditProject,
+    assessment: Assessment,
+    suffix: str = "",
+    stands: Mapping[str, Cell] | None = None,
+) -> list[Block]:
+    """What keeps the firm from the next level; limiting indicators first, then by points. suffix: "/after" for the state
+    after the measures. stands: by indicator, what is said of it instead of its value."""
     assert project.system is not None
+    when = "审核后" if suffix else ""
     if assessment.level_range is None:
         return _row_gap_blocks(project, project.system, assessment)
     gap = gap_to(project.system, assessment, inputs=inputs_of(project))
     if gap is None or not gap.items:
         return []
+    key = f"gap{suffix.replace('/', '.')}"
     table = system_table(project)
     by_id = {indicator.id: indicator for indicator in table.indicators()}
     inputs = inputs_of(project)
@@ -64,7 +73,7 @@ def gap_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
                     LimitingMark() if judgement.limiting else "",
                     indicator.name,
                     level_cell(judgement),
-                    value_cell(judgement),
+                    (stands or {}).get(item.indicator_id, value_cell(judgement)),
                     (
                         f"{sign(indicator)} {brief(item.needed)}（评价基准值）"
                         if assessment.family is Family.P_INDEX and isinstance(item.needed, Fraction)
@@ -73,12 +82,14 @@ def gap_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
                     distance,
                     "未收录"
                     if points is None
-                    else Amount(points, 2, "分", f"gap/{item.indicator_id}"),
+                    else Amount(points, 2, "分", f"gap{suffix}/{item.indicator_id}"),
                 ),
                 bar=judgement.limiting,
             )
         )
-    rows.append(Row(("", "合计", "", "", "", "", Amount(total, 2, "分", "gap")), RowKind.TOTAL))
+    rows.append(
+        Row(("", "合计", "", "", "", "", Amount(total, 2, "分", f"gap{suffix}")), RowKind.TOTAL)
+    )
     columns = (
         Column("限", 0.7, Align.CENTRE),
         Column("指标", 3.2),
@@ -97,21 +108,21 @@ def gap_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
     index: Runs = ()
     if gap.index is not None and gap.index_needed is not None:
         index = (
-            f"；{score} 现为 ",
-            Amount(gap.index, 2, "", f"index/{gap.target.code}"),
+            f"；{when}{score} 为 " if when else f"；{score} 现为 ",
+            Amount(gap.index, 2, "", f"index/{gap.target.code}{suffix}"),
             f"，要求 {brief(gap.index_needed)}，相差 ",
-            Amount(gap.short, 2, "分", "gap/index"),
+            Amount(gap.short, 2, "分", f"gap{suffix}/index"),
             " 分",
         )
-    shares = share_chart(table, assessment, gap.target) if by_level else None
+    shares = share_chart(table, assessment, gap.target) if by_level and not suffix else None
     blocks: list[Block] = [
-        Section(f"与{gap.target.symbol}级的差距"),
+        Section(f"{when}与{gap.target.symbol}级的差距"),
         Paragraph(
             (
                 said,
                 *index,
                 "。逐项见",
-                Ref("gap"),
+                Ref(key),
                 "，限定性指标在前，其余按可得分排列",
                 *(("；各一级指标的得分见", Ref("shares")) if shares is not None else ()),
                 "。",
@@ -131,8 +142,8 @@ def gap_blocks(project: AuditProject, assessment: Assessment) -> list[Block]:
     )
     blocks.append(
         Table(
-            "gap",
-            f"未达{gap.target.symbol}级的指标" if by_level else "还能得分的指标",
+            key,
+            f"{when}未达{gap.target.symbol}级的指标" if by_level else f"{when}还能得分的指标",
             columns,
             tuple(rows),
             notes,

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from app.assessment.numbers import round_half_up
-from app.audit.measures import RESULTS
+from app.assessment.numbers import brief, round_half_up
+from app.audit.measures import RESULTS, cost_classes
 from app.audit.project import AuditProject
 from app.forms.answer import Given, cell_key
-from app.measures.economics import Economics
+from app.measures.economics import Economics, accept
 from app.measures.model import stream_of
 from app.measures.results import (
     Proof,
@@ -112,8 +112,10 @@ def implementation(project: AuditProject) -> list[Block]:
 
 
 def _paid_back(project: AuditProject, proofs: list[Proof]) -> list[Block]:
-    """The economic indexes of the finished costly measures once more, by what was spent and measured."""
+    """The economic indexes of the finished costly measures once more, by what was spent and measured, held against the same
+    tests as what was planned."""
     rows = []
+    judged = []
     for one in proofs:
         if not is_costly(one.measure) or not one.is_done or one.cost is None or one.saving is None:
             continue
@@ -121,6 +123,7 @@ def _paid_back(project: AuditProject, proofs: list[Proof]) -> list[Block]:
         actual = economics_of(project, one.measure, one.cost, one.saving)
         if not isinstance(planned, Economics) or not isinstance(actual, Economics):
             continue
+        judged.append(f"{one.measure.code} {_held(project, actual)}")
         at = f"economics/{one.measure.row_id}"
         cells: list[Cell] = [one.measure.code, one.measure.name]
         for name, unit, times in (("N", "a", 1), ("NPV", "万元", 1), ("IRR", "%", 100)):
@@ -142,12 +145,29 @@ def _paid_back(project: AuditProject, proofs: list[Proof]) -> list[Block]:
     )
     notes: tuple[Runs, ...] = (
         ("注：实际为按实际投资和实测效益重新计算，税率、贴现率和计算期与预计相同；“—”为算不出。",),
+        (f"实际与参考值相比：{'；'.join(judged)}。",),
     )
     key = "economic.actual"
     return [
         Paragraph(("已完成的中/高费方案按实际投资和实测效益重新计算的经济指标见", Ref(key), "。")),
         Table(key, "中/高费方案的实际经济指标", columns, tuple(rows), notes, Size.SMALL),
     ]
+
+
+def _held(project: AuditProject, actual: Economics) -> str:
+    """Which tests of the method the figures of afterwards meet: 「均达到」, or what fails first."""
+    economics = project.reference.economics
+    assert economics is not None
+    held = accept(actual, cost_classes(project.book, economics.cost_classes))
+    if held.acceptable:
+        return "均达到"
+    if actual.NPV < 0:
+        return "净现值小于零，没有达到"
+    limit = None if held.cost_class is None else held.cost_class.years
+    if limit is None or actual.N is None:
+        return "没有全部达到"
+    more = "和内部收益率" if len(actual.irr) == 1 else ""
+    return f"偿还期不小于 {brief(limit)} a，没有达到；净现值{more}达到"
 
 
 def _reckoned(project: AuditProject, proofs: list[Proof]) -> list[Runs]:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.assessment.finding import Reached
+from app.assessment.finding import Measured, Reached
 from app.assessment.indicator_system import Family, IndicatorSystem, Level
-from app.assessment.result import Assessment
+from app.assessment.result import Assessment, Judgement
 from app.audit.charts.build import share_pairs
 from app.audit.project import AuditProject
 from app.audit.wording import level_name
@@ -19,6 +19,7 @@ from app.measures.results import (
 )
 from app.papers.answers import DASH, formal
 from app.papers.chapters.calculation import sheet_of
+from app.papers.chapters.gap import gap_blocks
 from app.papers.chapters.judgements import (
     index_amount,
     judged_indicators,
@@ -110,6 +111,7 @@ def level_after(project: AuditProject, assessment: Assessment | None) -> list[Bl
                 title = f"各一级指标达到{aimed.symbol}级的份额与得分"
                 note = "注：左图为达到该级的权重份额（%），虚线审核前，实线审核后；右图为审核后得分／权重分。"
                 blocks.append(Figure("shares.after", title, shares, ((note,),)))
+        blocks += _gap_after(assessment, after)
     else:
         blocks.append(
             Paragraph(("截至本稿，没有已完成并有实测结果的方案，审核后水平待实测后核算。",))
@@ -244,16 +246,42 @@ def _changed(
             now = replace(now, key=f"{now.key}/{when}")
         if judgement.reached is other.reached and cell_text(was) == cell_text(now):
             continue
-        if other.finding != judgement.finding and isinstance(other.finding, Reached):
-            by = [one for one in measures if indicator.id in one.raises]
-            if by and not other.finding.statement:
-                in_use = "已投用" if when == "after" else "投用"
-                now = "；".join(f"{one.code} {one.name}{in_use}" for one in by)
+        now = _raised(judgement, other, measures, when) or now
         marks = [level_cell(one, project.system) for one in (judgement, other)]
         rows.append(
             Row((str(place), indicator.name, unit_text(indicator) or DASH, was, now, *marks))
         )
     return tuple(rows)
+
+
+def _raised(
+    before: Judgement, later: Judgement, measures: Sequence[Measure], when: str
+) -> str | None:
+    """What raised an indicator that is judged by words: 「WD8 … 已投用」; None where it is as it was or has words of its own."""
+    if later.finding == before.finding or not isinstance(later.finding, Reached):
+        return None
+    by = [one for one in measures if later.indicator_id in one.raises]
+    if not by or later.finding.statement:
+        return None
+    in_use = "已投用" if when == "after" else "投用"
+    return "；".join(f"{one.code} {one.name}{in_use}" for one in by)
+
+
+def _gap_after(before: Assessment, after: After) -> list[Block]:
+    """What keeps the firm from the next level now."""
+    if after.assessment is None:
+        return []
+    was = {one.indicator_id: one for one in before.judgements}
+    stands: dict[str, Cell] = {}
+    for one in after.assessment.judgements:
+        said = _raised(was[one.indicator_id], one, after.counted, "after")
+        if said is not None:
+            stands[one.indicator_id] = said
+        elif isinstance(one.finding, Measured):
+            value = value_cell(one)
+            if isinstance(value, Amount):
+                stands[one.indicator_id] = replace(value, key=f"{value.key}/after")
+    return gap_blocks(after.project, after.assessment, "/after", stands)
 
 
 def _level_sentence(lead: str, assessment: Assessment) -> Paragraph:

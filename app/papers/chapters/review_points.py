@@ -39,6 +39,7 @@ from app.papers.document import (
     Runs,
     Section,
     Size,
+    SubSection,
     Table,
 )
 from app.papers.measure_rows import codes_of, is_costly
@@ -100,6 +101,21 @@ def opinions_said(project: AuditProject) -> str:
     return f"审查意见 {len(found)} 条，已落实 {answered} 条，逐条见验收报告"
 
 
+def monitoring_after(project: AuditProject) -> list[Block]:
+    """The same in the whole report: nothing where no measure is finished, or nothing was measured again since."""
+    done = min((one.finished for one in proofs_of(project) if one.finished), default="")
+    days = {
+        project.book.text(f"{_MONITORING}/{row}/date").strip()
+        for row in project.book.row_ids(_MONITORING)
+    }
+    if not done or not any(day < done for day in days) or max(days) <= done:
+        return []
+    found = monitoring_pairs(project)
+    if not any(isinstance(one, Table) for one in found):
+        return []
+    return [SubSection("实施前后的监测"), *found]
+
+
 def monitoring_pairs(project: AuditProject) -> list[Block]:
     """The first and the last result of every outlet and item that was measured on two days."""
     book = project.book
@@ -112,6 +128,7 @@ def monitoring_pairs(project: AuditProject) -> list[Block]:
         if outlet and item and day and book.text(f"{_MONITORING}/{row}/result"):
             found.setdefault((outlet, item, unit), []).append((day, row))
     rows = []
+    has_noise = False  # decibels are a logarithm: a percentage of them says nothing
     for (outlet, item, unit), some in found.items():
         some.sort()
         if some[0][0] == some[-1][0]:
@@ -130,7 +147,9 @@ def monitoring_pairs(project: AuditProject) -> list[Block]:
                 DASH if value is None else Amount(value, places_typed(book.get(key)), unit, key)
             )
         change: Cell = DASH
-        if values[1] and values[2] is not None:
+        loud = unit.casefold().startswith("db")
+        has_noise = has_noise or loud
+        if values[1] and values[2] is not None and not loud:
             change = Amount((values[1] - values[2]) * 100 / values[1], 1, "%")
         rows.append(Row((*cells, change, f"{first[0]}，{last[0]}")))
     if not rows:
@@ -152,7 +171,10 @@ def monitoring_pairs(project: AuditProject) -> list[Block]:
         Column("监测日期", 2.4),
     )
     lead = ("同一排放口、同一项目最早和最近一次的监测结果见", Ref("monitoring.pairs"), "。")
-    notes: tuple[Runs, ...] = (("注：下降＝（实施前－实施后）÷实施前，负数为上升。",),)
+    said = "注：下降＝（实施前－实施后）÷实施前，负数为上升"
+    notes: tuple[Runs, ...] = (
+        (f"{said}{'；噪声的分贝不算百分比，记“—”' if has_noise else ''}。",),
+    )
     table = Table(
         "monitoring.pairs", "实施前后监测结果对照", columns, tuple(rows), notes, Size.SMALL
     )
@@ -225,8 +247,25 @@ Said = Callable[[AuditProject, Assessment | None], Cell]
 
 def _team(project: AuditProject, _: Assessment | None) -> Cell:
     book = project.book
-    return (
+    said = (
         f"小组 {len(book.row_ids('team.members'))} 人，培训 {len(book.row_ids('team.training'))} 次"
+    )
+    came = {
+        f"team.training/{row}/people": number
+        for row in book.row_ids("team.training")
+        if (number := exact_of(book.text(f"team.training/{row}/people"))) is not None
+    }
+    staff = exact_of(book.text("firm.staff"))
+    if not came or staff is None:
+        return said
+    key = max(came, key=lambda one: came[one])
+    most = Amount(came[key], 0, "人", key)
+    return (
+        f"{said}，人数最多的一次 ",
+        most,
+        " 人（职工 ",
+        Amount(staff, 0, "人", "firm.staff"),
+        " 人）",
     )
 
 

@@ -193,7 +193,7 @@ def _targets_table(project: AuditProject, rows: tuple[str, ...]) -> Table:
         Column("完成率", 1.1, Align.NUMBER, "%"),
         Column("结论", 1.6, Align.CENTRE),
     )
-    said = "注：完成率＝（现状－完成值）÷（现状－近期目标），超过 100% 为优于目标"
+    said = "注：完成率＝（现状－完成值）÷（现状－近期目标），按表列的数计算，超过 100% 为优于目标"
     said += "；进展从现状起，竖线为近期目标，空心圆为尚未达到" if drawn else ""
     said += "；“—”为尚未测得。" if None in rates else "。"
     notes: tuple[Runs, ...] = ((said,), *told)
