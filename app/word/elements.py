@@ -11,6 +11,7 @@ from docx.section import Section
 from docx.shared import Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 from app.audit.charts.shapes import Chart
 from app.papers.document import Attachment

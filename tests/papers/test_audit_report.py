@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import pypdfium2
@@ -91,12 +92,14 @@ def test_the_calculation_sheets_add_up_to_the_indexes_of_every_state() -> None:
         for level in ("Ⅰ", "Ⅱ", "Ⅲ"):
             places = [at for at, one in enumerate(heads) if one[1] == level]
             for at in places:
-                counted = sum(
-                    one.cells[share].value * one.cells[at].value / 100
-                    for one in sheet.rows[:-1]
-                    if isinstance(one.cells[share], Amount)
-                )
-                assert counted == sheet.rows[-1].cells[at].value, (suffix, level)
+                counted = Fraction(0)
+                for one in sheet.rows[:-1]:
+                    weight, met = one.cells[share], one.cells[at]
+                    if isinstance(weight, Amount) and isinstance(met, Amount):
+                        counted += weight.value * met.value / 100
+                index = sheet.rows[-1].cells[at]
+                assert isinstance(index, Amount)
+                assert counted == index.value, (suffix, level)
         said = {one.key: str(one) for one in sheet.rows[-1].cells if isinstance(one, Amount)}
         if suffix:
             named = ("40.45", "86.80" if suffix == "/after" else "100.00")

@@ -262,6 +262,22 @@ def test_tables_and_figures_are_listed_with_their_pages(written: tuple[Document,
         assert pages[-1] > 1
 
 
+def test_a_reference_to_a_page_shows_that_of_the_list(written: tuple[Document, Path]) -> None:
+    """Of the papers behind the report: the page of their table, as a field."""
+    document, path = written
+    listed = dict(listed_in(path))
+    numbers = number_all(document).items
+    kind, number = numbers["env.monitoring"]
+    page = next(page for text, page in listed.items() if text.startswith(f"{kind} {number}　"))
+    index = next(
+        one
+        for one in opened(path).tables
+        if one.cell(0, 0).text == "编号" and "所在页" in one.cell(0, 5).text
+    )
+    row = next(one for one in index.rows if one.cells[1].text == "监测报告")
+    assert row.cells[5].text == str(page)
+
+
 def test_the_sentence_that_names_a_table_stays_with_it(written: tuple[Document, Path]) -> None:
     _, path = written
     body = list(opened(path).element.body)
