@@ -261,7 +261,7 @@ def change_blocks(changes: Sequence[FigureChange], *, has_measures: bool = True)
             one.unit,
             Amount(one.now, one.decimals, one.unit, one.quantity_id),
             Amount(one.planned, one.decimals, one.unit, key),
-            _share(one.now, one.planned),
+            _share(one.now, one.planned, f"{key}/percent"),
         ]
         if measured:
             cells.append(
@@ -269,7 +269,11 @@ def change_blocks(changes: Sequence[FigureChange], *, has_measures: bool = True)
                 if one.measured is None
                 else Amount(one.measured, one.decimals, one.unit, f"{key}/measured")
             )
-            cells.append(DASH if one.measured is None else _share(one.now, one.measured))
+            cells.append(
+                DASH
+                if one.measured is None
+                else _share(one.now, one.measured, f"{key}/measured/percent")
+            )
         rows.append(Row(tuple(cells)))
     columns = [
         Column("项目", 2.6),
@@ -297,8 +301,8 @@ def change_blocks(changes: Sequence[FigureChange], *, has_measures: bool = True)
     ]
 
 
-def _share(now: Fraction, after: Fraction) -> Cell:
-    return Amount((after - now) / now * 100, 1, "%", signed=True) if now else DASH
+def _share(now: Fraction, after: Fraction, key: str) -> Cell:
+    return Amount((after - now) / now * 100, 1, "%", key, signed=True) if now else DASH
 
 
 def _wan(yuan: Fraction) -> str:

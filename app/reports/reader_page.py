@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from app import paths
-from app.assessment.numbers import brief
+from app.assessment.numbers import brief, round_half_up
 from app.assessment.trace import Trace
 from app.forms.printed_formula import printed_formula
 from app.papers.document import (
@@ -46,6 +46,7 @@ from app.papers.document import (
     Sub,
     SubSection,
     Table,
+    cell_text,
 )
 from app.papers.indexes import pieces
 from app.papers.numbering import number_all
@@ -198,6 +199,7 @@ class _Page:
             if not grouped or column.group
         )
         yield "</tr></thead><tbody>"
+        sums = _sums(table)
         for number_, row in enumerate(table.rows):
             mark = {RowKind.GROUP: "group", RowKind.TOTAL: "total", RowKind.STRONG: "total"}
             yield f'<tr class="{mark.get(row.kind, "")}{" bar" if row.bar else ""}">'
@@ -221,7 +223,9 @@ class _Page:
                     f' rowspan="{down}"' if down > 1 else ""
                 )
                 align = table.columns[place].align if place < len(table.columns) else Align.TEXT
-                yield f'<td class="{align.value}"{spans}>{self._cell(cell)}</td>'
+                parts = sums.get((number_, place)) if isinstance(cell, Amount) else None
+                said = self._cell(cell) if parts is None else self._sum(cell, parts)
+                yield f'<td class="{align.value}"{spans}>{said}</td>'
             yield "</tr>"
         yield "</tbody></table></div>"
         yield from (f'<p class="note">{self._runs(note)}</p>' for note in table.notes)
@@ -269,6 +273,29 @@ class _Page:
             case Progress() | Bar():
                 return f'<span class="state">{one}</span>'
 
+    def _sum(self, cell: Cell, parts: list[tuple[str, Amount]]) -> str:
+        """A total without a way of its own: the numbers above it, each with its way."""
+        assert isinstance(cell, Amount)
+        if cell.key and self._node(cell.key) is not None:
+            return self._cell(cell)
+        children = []
+        for name, one in parts:
+            node = self._node(one.key) if one.key else None
+            if node is None:
+                self.nodes.append({"l": name, "v": f"{one} {one.unit}".strip()})
+                node = len(self.nodes) - 1
+            children.append(node)
+        formula = " + ".join(f"（{one}）" if one.value < 0 else str(one) for _, one in parts)
+        said: dict[str, object] = {
+            "l": "各行相加",
+            "v": f"{cell} {cell.unit}".strip(),
+            "f": formula,
+            "c": children,
+        }
+        self.nodes.append(said)
+        node = len(self.nodes) - 1
+        return f'<a class="n" href="#n{node}" data-n="{node}">{_text(str(cell))}</a>'
+
     # -- chains
 
     def _node(self, key: str) -> int | None:
@@ -301,6 +328,27 @@ class _Page:
 
 def _text(text: str) -> str:
     return html.escape(text)
+
+
+def _sums(table: Table) -> dict[tuple[int, int], list[tuple[str, Amount]]]:
+    """(row, column) of the totals that are the sum of what is printed above them: names and numbers of those rows."""
+    found: dict[tuple[int, int], list[tuple[str, Amount]]] = {}
+    body = [row for row in table.rows if row.kind is RowKind.NORMAL]
+    for number_, row in enumerate(table.rows):
+        if row.kind is not RowKind.TOTAL:
+            continue
+        for place, cell in enumerate(row.cells):
+            if not isinstance(cell, Amount) or cell.high is not None or cell.bound is not None:
+                continue
+            parts = [
+                ("　".join(filter(None, map(cell_text, one.cells[:2]))), part)
+                for one in body
+                if place < len(one.cells) and isinstance(part := one.cells[place], Amount)
+            ]
+            rounded = (Fraction(round_half_up(one.value, one.places)) for _, one in parts)
+            if len(parts) > 1 and sum(rounded) == Fraction(round_half_up(cell.value, cell.places)):
+                found[number_, place] = parts
+    return found
 
 
 def _without_pages(table: Table) -> Table:

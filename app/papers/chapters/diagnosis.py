@@ -155,7 +155,7 @@ def balances(project: AuditProject, page: Page | None) -> list[Block]:
             f"{formal(part.title)} ",
             _cubic_metres(part.figure),
             " m³（",
-            Amount(part.percent or Fraction(0), 2, "%"),
+            Amount(part.percent or Fraction(0), 2, "%", f"{part.figure.quantity_id}/of_intake"),
             "%）",
         ]
     runs.append("。差额照实列出，没有分摊。" if shown else "差额照实列出，没有分摊。")

@@ -187,7 +187,7 @@ def _verdicts(project: AuditProject, worked: list[tuple[Measure, Economics]]) ->
     rate = settings.discount_rate * 100
     note: Runs = (
         "注：参考值为偿还期小于所列年数、净现值不小于零、内部收益率不低于贴现率 ",
-        Amount(rate, places_to_the_end(rate, 2), "%"),
+        Amount(rate, places_to_the_end(rate, 2), "%", "settings/discount"),
         "%；“—”为没有规定或算不出。",
     )
     columns = (
@@ -259,9 +259,10 @@ def _economics_tables(
     """One row an index, one column a measure, as the handbook has them; a few measures a table."""
     settings = settings_of(project)
     assert settings is not None
-    tax = Amount(settings.tax_rate * 100, places_to_the_end(settings.tax_rate * 100, 2), "%")
+    tax_rate = settings.tax_rate * 100
+    tax = Amount(tax_rate, places_to_the_end(tax_rate, 2), "%", "settings/tax")
     discount = settings.discount_rate * 100
-    percent = Amount(discount, places_to_the_end(discount, 2), "%")
+    percent = Amount(discount, places_to_the_end(discount, 2), "%", "settings/discount")
     notes: list[Runs] = [
         (
             "注：E＝T×(1－税率)，T 小于零时不计税；所得税率 ",

@@ -66,7 +66,9 @@ def gap_blocks(
         indicator, judgement = by_id[item.indicator_id], assessment.judgement(item.indicator_id)
         points = item.points
         total += points or 0
-        distance: Cell = DASH if item.distance is None else Amount(item.distance, 2)
+        distance: Cell = DASH
+        if item.distance is not None:
+            distance = Amount(item.distance, 2, "", f"gap{suffix}/{item.indicator_id}/distance")
         rows.append(
             Row(
                 (

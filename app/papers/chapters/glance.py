@@ -195,6 +195,9 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
     found, done = performance(project), performance(project, only_done=True)
 
     def count(name: str, costly: bool | None) -> Row:
+        kind = {False: "low", True: "high", None: "all"}[costly]
+        at = f"measures-sum/{kind}"
+
         def of_kind(rows: tuple[ResultRow, ...]) -> list[ResultRow]:
             return [
                 r for r in rows if costly is None or r.texts["number"].startswith("ZG") is costly
@@ -207,24 +210,29 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
                 for one in proofs_of(project)
                 if counts(one) and (costly is None or one.measure.code.startswith("ZG") is costly)
             ]
-            for name in ("cost", "saving"):
+            for name, unit in (("cost", "万元"), ("saving", "万元/a")):
                 known = [one for m in taken if (one := getattr(m, name)) is not None]
                 whole = sum(map(_printed, known), Fraction(0))
-                cells.append(Amount(whole, 2, "万元") if known else DASH)
+                cells.append(Amount(whole, 2, unit, f"{at}/{name}") if known else DASH)
             return cells
 
         def money(rows: list[ResultRow]) -> list[Cell]:
             cells: list[Cell] = []
-            for one in ("cost", "saving"):
+            for one, unit in (("cost", "万元"), ("saving", "万元/a")):
                 known = [_printed(r.values[one]) for r in rows if one in r.values]
-                cells.append(Amount(sum(known, Fraction(0)), 2, "万元") if known else DASH)
+                whole = sum(known, Fraction(0))
+                cells.append(Amount(whole, 2, unit, f"{at}/actual_{one}") if known else DASH)
             return cells
 
         chosen = [m for m in measures if costly is None or m.code.startswith("ZG") is costly]
         rows, finished = of_kind(found.rows), of_kind(done.rows)
-        cells: list[Cell] = [name, _items(len(chosen)), _items(len(rows))]
+        cells: list[Cell] = [
+            name,
+            _items(len(chosen), f"{at}/proposed"),
+            _items(len(rows), f"{at}/taken"),
+        ]
         cells += [] if only_done else planned()
-        cells += [_items(len(finished)), *money(finished)] if done.rows else []
+        cells += [_items(len(finished), f"{at}/done"), *money(finished)] if done.rows else []
         return Row(tuple(cells), RowKind.NORMAL if costly is not None else RowKind.TOTAL)
 
     columns = [Column("方案", 2), Column("提出", 0.8, Align.NUMBER, "项")]
@@ -272,8 +280,8 @@ def _measures(project: AuditProject, *, only_done: bool) -> list[Block]:
     return blocks
 
 
-def _items(count: int) -> Amount:
-    return Amount(Fraction(count), 0, "项")
+def _items(count: int, key: str) -> Amount:
+    return Amount(Fraction(count), 0, "项", key)
 
 
 def _printed(value: Fraction) -> Fraction:

@@ -64,7 +64,7 @@ def level_expected(project: AuditProject, assessment: Assessment | None) -> list
     measured = afterwards(project).counted
     basis = "已实测和投用的按实测，其余按预计节约量" if measured else "按预计节约量"
     lead = f"可行方案（{codes_of(planned)}）全部实施后，{basis}核算，预计"
-    sentence = _level_sentence(lead, later)
+    sentence = _level_sentence(lead, later, "expected")
     sheet = sheet_of(project, assessment, "/expected")
     if sheet:
         sentence = replace(sentence, runs=(*sentence.runs, "逐项计算见", Ref(sheet), "。"))
@@ -93,6 +93,7 @@ def level_after(project: AuditProject, assessment: Assessment | None) -> list[Bl
             _level_sentence(
                 f"按已完成方案（{names}）的{counted_by(after.counted)}重新核算，审核后",
                 after.assessment,
+                "after",
             )
         )
         blocks += _before_and_after(project, assessment, after)
@@ -284,7 +285,7 @@ def _gap_after(before: Assessment, after: After) -> list[Block]:
     return gap_blocks(after.project, after.assessment, "/after", stands)
 
 
-def _level_sentence(lead: str, assessment: Assessment) -> Paragraph:
+def _level_sentence(lead: str, assessment: Assessment, when: str) -> Paragraph:
     runs: list[Inline] = [lead]
     if assessment.level is None:
         runs.append("等级未定")
@@ -297,5 +298,5 @@ def _level_sentence(lead: str, assessment: Assessment) -> Paragraph:
     for place, (level, interval) in enumerate(assessment.index_range.items()):
         amount = index_amount(level, interval)
         runs += ["，" if place else "，综合评价指数 ", "Y", Sub(level.symbol), " "]
-        runs.append(Amount(amount.value, amount.places, high=amount.high))
+        runs.append(replace(amount, key=f"{amount.key}/{when}"))
     return Paragraph((*runs, "。"))

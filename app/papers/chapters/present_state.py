@@ -55,7 +55,8 @@ def three_years(project: AuditProject) -> list[Block]:
         change: Cell = "—"
         first, last = figures[0].value, figures[-1].value
         if first and last is not None:
-            change = Amount((last - first) * 100 / first, 1, "%", signed=True)
+            key = f"{quantity_id}/change"
+            change = Amount((last - first) * 100 / first, 1, "%", key, signed=True)
         rows.append(
             Row(
                 (

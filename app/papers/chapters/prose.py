@@ -138,7 +138,12 @@ def carriers(project: AuditProject) -> list[Block]:
                     figure.unit,
                     computed_cell(figure),
                     DASH if fee is None else Amount(fee / 10000, 2, "万元", f"{quantity_id}/fee"),
-                    Amount(factor.value, places_to_the_end(factor.value), factor.unit),
+                    Amount(
+                        factor.value,
+                        places_to_the_end(factor.value),
+                        factor.unit,
+                        f"factor/{factor.id}",
+                    ),
                     Amount(tce, 2, "tce", f"{quantity_id}/tce"),
                     Amount(tce * 100 / whole.value, 1, "%", f"{quantity_id}/share"),
                 )

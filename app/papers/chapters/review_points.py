@@ -150,7 +150,8 @@ def monitoring_pairs(project: AuditProject) -> list[Block]:
         loud = unit.casefold().startswith("db")
         has_noise = has_noise or loud
         if values[1] and values[2] is not None and not loud:
-            change = Amount((values[1] - values[2]) * 100 / values[1], 1, "%")
+            key = f"monitoring/{first[1]}/{last[1]}"
+            change = Amount((values[1] - values[2]) * 100 / values[1], 1, "%", key)
         rows.append(Row((*cells, change, f"{first[0]}，{last[0]}")))
     if not rows:
         return [
