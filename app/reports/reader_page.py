@@ -7,6 +7,7 @@ node. Nothing is fetched, nothing is sent; without script the page still reads a
 import base64
 import html
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -42,6 +43,7 @@ from app.papers.document import (
     Runs,
     SealRow,
     Section,
+    Sheet,
     StateMark,
     Sub,
     SubSection,
@@ -124,7 +126,7 @@ class _Page:
             yield "</section>"
         for name, chapter, appendix in self._parts():
             word = f"附录 {name}" if appendix else name
-            yield f'<section id="c{name}"><h2>{word}　{_text(chapter.title)}</h2>'
+            yield f'<section id="c{name}"{_sheet(chapter.sheet)}><h2>{word}　{_text(chapter.title)}</h2>'
             yield from self._blocks(chapter.blocks, name)
             yield "</section>"
 
@@ -168,7 +170,7 @@ class _Page:
 
     def _table(self, table: Table, chapter: str) -> Iterator[str]:
         table = _without_pages(table)
-        yield f'<div class="scroll"><table id="{_anchor(table.key)}">'
+        yield f'<div class="scroll"><table id="{_anchor(table.key)}"{_sheet(table.sheet)}>'
         if chapter and table.caption:
             kind, number = self.numbers.items[table.key]
             yield f"<caption>{kind} {number}　{_text(table.caption)}</caption>"
@@ -244,7 +246,7 @@ class _Page:
             case str():
                 parts = pieces(one)
                 return "".join(
-                    f"<sub>{_text(t)}</sub>" if below else _text(t) for t, below in parts
+                    f"<sub>{_text(t)}</sub>" if below else _whole(_text(t)) for t, below in parts
                 )
             case Amount() | Away() | Open():
                 shown = f"〔{one}〕" if isinstance(one, Open) else str(one)
@@ -326,8 +328,21 @@ class _Page:
         return len(self.nodes) - 1
 
 
+_CODE = re.compile(r"(?<![\w&;])[A-Za-z0-9./〔〕]{1,12}(?:-[A-Za-z0-9./]{1,8})+(?![\w;])")
+
+
+def _whole(text: str) -> str:
+    """Days and codes as one word: a browser would break them at their hyphens."""
+    return _CODE.sub(lambda found: f'<span class="w">{found[0]}</span>', text)
+
+
 def _text(text: str) -> str:
     return html.escape(text)
+
+
+def _sheet(sheet: Sheet) -> str:
+    """Turned and large sheets are printed as such, or wide tables would be cut at the edge."""
+    return "" if sheet is Sheet.PORTRAIT else f' class="{sheet.value}"'
 
 
 def _sums(table: Table) -> dict[tuple[int, int], list[tuple[str, Amount]]]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from app.__main__ import main
@@ -152,3 +153,31 @@ def test_a_browser_opens_the_way_of_a_number(
     assert "228.88896 tce" in opened, "with the decimals that make the sum printed above true"
     assert "电折标煤" in opened
     assert 'class="n here"' in done.stdout
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+def test_a_browser_prints_wide_tables_whole(tmp_path: Path) -> None:
+    """The calculation sheet on a turned sheet, the 绩效表 on A3, nothing cut at the edge."""
+    project = project_of("after")
+    assessment = assess_project(project)
+    document = build_report(project, assessment, state=State.DRAFT, today=NOW.date())
+    page, target = tmp_path / "报告.html", tmp_path / "报告.pdf"
+    page.write_bytes(reader_page(document, lambda key: chain_of(project, assessment, key)))
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+    flags += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    subprocess.run(
+        [str(CHROMIUM), *flags, f"--user-data-dir={tmp_path / 'profile'}", f"--print-to-pdf={target}", page.as_uri()],
+        capture_output=True, timeout=120, check=True,
+    )  # fmt: skip
+    with pypdfium2.PdfDocument(target) as pdf:
+        sheets = {
+            "".join(one.get_textpage().get_text_range().split()): tuple(map(round, one.get_size()))
+            for one in pdf
+        }
+    calculation = next(size for text, size in sheets.items() if "表A-1综合评价指数计算书" in text)
+    results = next(size for text, size in sheets.items() if "表H-1清洁生产项目绩效表" in text)
+    assert (calculation, results) == ((842, 595), (1191, 842))
+    last = next(text for text in sheets if "表A-1综合评价指数计算书" in text)
+    assert "审核后" in last
+    assert "状态" in last
+    assert "40.4586.80100.00" in last

@@ -51,9 +51,12 @@
   find.addEventListener("input", search);
   find.addEventListener("keydown", function (event) { if (event.key === "Enter") go(event.shiftKey ? -1 : 1); });
   // A link to a number opens its chain: page.html#key=energy.total
-  var wanted = decodeURIComponent(location.hash.replace(/^#key=/, ""));
-  if (location.hash.indexOf("#key=") === 0) {
+  function asked() {
+    if (location.hash.indexOf("#key=") !== 0) return;
+    var wanted = decodeURIComponent(location.hash.slice(5));
     var link = Array.prototype.find.call(document.querySelectorAll("a.n[data-key]"), function (one) { return one.dataset.key === wanted; });
     if (link) { link.scrollIntoView({ block: "center" }); show(link); }
   }
+  window.addEventListener("hashchange", asked);
+  asked();
 })();
