@@ -14,6 +14,8 @@ from app.reports.typesetting import INK, say, show, text_width
 
 _ON_ONE_PAGE = 34  # lines at the open leading
 _TITLE = 56.0  # points of a page that its title takes
+_SET_CLOSE = 1.25  # points of leading a point of size, inside a title of several lines
+_NEVER_FIRST = "）」》”、，。：；"
 _CLOSEST = 0.7  # share of the open leading at which lines still stand apart
 
 
@@ -28,20 +30,40 @@ class _ContentsLine(Flowable):
         self._font, self._size, self._leading = font, size, leading
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:
-        return self._own, self._leading
+        more = len(self._lines()) - 1
+        return self._own, self._leading + more * self._size * _SET_CLOSE
+
+    def _lines(self) -> list[tuple[float, str]]:
+        """(indent, words): a long title goes on below itself, beside its number."""
+        entry, size, font = self._entry, self._size, self._font
+        kind = f"{entry.kind} " if entry.kind in ("表", "图") else ""
+        number = f"{kind}{entry.number}　" if entry.number else ""
+        room = self._own - self._indent - text_width("000", font, size) - 8
+        inside = text_width(number, font, size)
+        lines: list[tuple[float, str]] = []
+        line, indent = number, 0.0
+        for character in entry.title:
+            if (
+                text_width(line + character, font, size) > room - indent
+                and line.strip() != number.strip()
+            ):
+                kept = 1 if character in _NEVER_FIRST else 0  # goes down with what it closes
+                lines.append((indent, line[: len(line) - kept]))
+                line, indent = line[len(line) - kept :], inside
+            line += character
+        return [*lines, (indent, line)]
 
     def draw(self) -> None:
         entry, size, font = self._entry, self._size, self._font
-        kind = f"{entry.kind} " if entry.kind in ("表", "图") else ""
-        words = f"{kind}{entry.number}　{entry.title}" if entry.number else entry.title
-        room = self._own - self._indent - text_width("000", font, size) - 8
-        while text_width(words, font, size) > room:
-            words = words[:-2] + "…"
+        lines = self._lines()
         y = (self._leading - size) / 2 + 1
-        runs = as_runs(words, font)
-        pieces = [(one.text, one.font, size * one.size, one.rise) for one in runs]
-        show(self.canv, self._indent, y, pieces, 0.0, INK)
-        start = self._indent + text_width(words, font, size) + 5
+        for place, (indent, words) in enumerate(lines):
+            up = y + (len(lines) - 1 - place) * size * _SET_CLOSE
+            pieces = [
+                (one.text, one.font, size * one.size, one.rise) for one in as_runs(words, font)
+            ]
+            show(self.canv, self._indent + indent, up, pieces, 0.0, INK)
+        start = self._indent + lines[-1][0] + text_width(lines[-1][1], font, size) + 5
 
         def finish(canvas: Any, labels: Mapping[str, str]) -> None:
             label = labels.get(entry.key, "")
@@ -55,7 +77,8 @@ class _ContentsLine(Flowable):
                 canvas.setDash()
 
         self.canv.later(finish)
-        self.canv.linkRect("", entry.key, (0, 0, self._own, self._leading), relative=1, thickness=0)
+        area = (0, 0, self._own, self.wrap(0, 0)[1])
+        self.canv.linkRect("", entry.key, area, relative=1, thickness=0)
 
 
 def contents(entries: list[Entry]) -> list[Any]:

@@ -1,5 +1,9 @@
 """How words and tables are set: gaps, indexes, heads, columns, hairlines."""
 
+import dataclasses
+from pathlib import Path
+
+import pypdfium2
 import pytest
 from reportlab.lib.enums import TA_CENTER
 
@@ -10,9 +14,11 @@ from app.papers.unbroken import UNBROKEN
 from app.reports import fonts
 from app.reports.fonts import HEI_MEDIUM, SONG
 from app.reports.paragraph import ChineseParagraph, as_runs
+from app.reports.pdf import write_pdf
 from app.reports.table_widths import fitted_widths
 from app.reports.tables import BuiltTable
 from app.reports.typesetting import BODY, CELL, Look, closed_up, stretches, text_width
+from tests.reports.example_document import example
 
 fonts.register()
 
@@ -198,3 +204,30 @@ def test_a_figure_with_its_unit_is_one_word_for_the_width_of_a_column(
     text: str, whole: list[str]
 ) -> None:
     assert UNBROKEN.findall(text) == whole
+
+
+def test_no_title_is_cut_in_the_lists_of_tables(tmp_path: Path) -> None:
+    """A title too long for its column goes on in a second line; no closing mark begins one."""
+    title = "评价指标体系对照表（含全部不适用项的理由和权重的调整情况说明）"
+    paper = example()
+    first = paper.chapters[0]
+    blocks = [
+        dataclasses.replace(one, caption=title) if isinstance(one, Table) else one
+        for one in first.blocks
+    ]
+    target = tmp_path / "目录.pdf"
+    write_pdf(
+        dataclasses.replace(
+            paper, chapters=(dataclasses.replace(first, blocks=tuple(blocks)), *paper.chapters[1:])
+        ),
+        target,
+    )
+    lists = next(
+        text
+        for page in pypdfium2.PdfDocument(target)
+        if "表目录" in (text := page.get_textpage().get_text_range())
+    )
+    assert title in "".join(lists.split())
+    assert not [
+        line for line in lists.splitlines() if line.strip()[:1] in "）。，" and line.strip()
+    ]

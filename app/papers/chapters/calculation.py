@@ -83,7 +83,7 @@ def _sheets(project: AuditProject, assessment: Assessment) -> dict[str, list[_St
     return {"calculation": [before, *beside], **more}
 
 
-_NAMES = {"/after": "审核后", "/expected": "全部实施后预计"}
+_NAMES = {"/after": "审核后", "/expected": "预计"}
 
 
 def _later(project: AuditProject) -> list[_Stand]:
