@@ -15,9 +15,12 @@ from app import __version__
 from app.assessment.finding import NotApplicable
 from app.assessment.result import Assessment
 from app.audit.editions import AnswerChange, without_editions
+from app.audit.evidence import numbered
 from app.audit.project import AuditProject
 from app.errors import Problem, UserError
 from app.forms.answer import Answer, AnswerBook, Given
+from app.papers.answers import DASH
+from app.papers.digits import grouped
 from app.papers.document import (
     Attachment,
     Block,
@@ -242,13 +245,23 @@ def _page(
     project: AuditProject, package: bytes, digest: str, number: str, day: date, copy: str
 ) -> tuple[Block, ...]:
     answers = json.loads(package)["answers"]
+    frozen = read_package(package)
+    previous = frozen.previous
+    size = grouped(str(len(package)))
     kept = [
+        (f"附件“{ATTACHMENT}”", f"{size} 字节", digest),
         ("全部回答", f"{len(answers)} 个", content_hash(_canonical(answers))),
         ("系数、公式、问题、标准数据", "", project.basis_hash),
     ]
     if project.system is not None:
         kept.append(("指标体系", project.system.document_no, project.system_hash))
-    rows = tuple(Row((name, what, digest_of[:16])) for name, what, digest_of in kept)
+    papers = sorted(one.paper.sha256 for one in numbered(project.book))
+    if papers:
+        kept.append(("收存的佐证材料", f"{len(papers)} 件", content_hash("\n".join(papers))))
+    if frozen.pictures:
+        shown = [f"{name} {one}" for name, one in sorted(frozen.pictures.items())]
+        kept.append(("报告里的图", f"{len(shown)} 幅", content_hash("\n".join(shown))))
+    rows = tuple(Row((name, what or DASH, digest_of[:16])) for name, what, digest_of in kept)
     box = EditionBox(
         number,
         digest,
@@ -271,12 +284,16 @@ def _page(
             f"本{copy}与编号相同的 PDF 由同一份封存数据生成，文字、数字和图表编号相同；本{copy}可以改动，不作为核验的依据，以 PDF 为准。",
             "编号和校验码与 PDF 各页页脚相同，即为同一版；数据包在 PDF 的附件里，用清审通“核验”或 cleanaudit verify 报告.pdf 核对。",
         )
-    previous = read_package(package).previous
+    edition = (
+        f"本稿为第 {previous.place + 1} 版，替代第 {previous.place} 版{previous.state}（{previous.number}）。"
+        if previous is not None
+        else ""
+    )
     return (
         box,
         Paragraph(
             (
-                "本编号由封存的数据计算得出，数据有任何改动，编号即不同；改动后再出的报告为新的一版。",
+                f"{edition}本编号由封存的数据计算得出，数据有任何改动，编号即不同；改动后再出的报告为新的一版。",
             )
         ),
         Table("edition", "封存的内容", columns, rows, size=Size.SMALL),

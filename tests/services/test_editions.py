@@ -74,6 +74,8 @@ def test_a_second_edition_lists_what_changed_since_the_first(
     assert first in printed
     assert "绘川包装（新名）有限公司" in printed
     assert "其后案卷改动3处" in printed
+    assert "本稿为第2版，替代第1版送审稿（" in printed
+    assert re.search(r"附件“清审数据.json”[0-9]{5,}字节", printed)
     assert verify(tmp_path / "二.pdf", session.path, projects.cases).differences == ()
     assert not verify(tmp_path / "一.pdf", session.path, projects.cases).same
     # By command the same edition comes out.
