@@ -65,6 +65,7 @@ from app.papers.chapters.review_points import (
 from app.papers.chapters.screening import screening
 from app.papers.chapters.sources import sources_chapter
 from app.papers.chapters.targets import targets_done, targets_expected
+from app.papers.chapters.unit_use import unit_use
 from app.papers.document import (
     Attachment,
     Chapter,
@@ -217,6 +218,7 @@ _MAKERS: dict[str, Maker] = {
     "said_output": lambda case: said_output(case.project),
     "said_energy": lambda case: said_energy(case.project),
     "carriers": lambda case: carriers(case.project),
+    "unit_use": lambda case: unit_use(case.project),
     "said_water": lambda case: said_water(case.project),
     "said_compliance": lambda case: said_compliance(case.project),
     "years": lambda case: three_years(case.project),

@@ -9,7 +9,7 @@ from app.assessment.numbers import brief, display
 from app.assessment.result import Assessment
 from app.assessment.trace import Trace
 from app.audit.balance import material_balances, water_balance
-from app.audit.compliance import judged_results
+from app.audit.compliance import YEAR_COLUMNS, judged_results
 from app.audit.findings import inputs_of
 from app.audit.project import AuditProject
 from app.errors import ProgramError
@@ -18,6 +18,7 @@ from app.forms.figure import Figure
 from app.forms.question import RowsKind, TableQuestion
 from app.measures.results import afterwards, expected, settings_of
 from app.papers.answers import exact_of
+from app.papers.chapters.unit_use import OUTPUT
 from app.papers.measure_chains import measure_chain
 
 _STATES = ("after", "expected")  # of the firm, behind the keys of indicators, indexes and gaps
@@ -34,6 +35,8 @@ def chain_of(project: AuditProject, assessment: Assessment | None, key: str) -> 
         return _factor(project, rest)
     if key == "monitoring/judged":
         return _judged(project)
+    if kind == "unit.use":
+        return _unit_use(project, *rest.split("/")) if rest.count("/") == 1 else None
     if kind == "monitoring":
         return _fall(project, *rest.split("/")) if rest.count("/") == 1 else None
     if kind == "settings":
@@ -277,6 +280,26 @@ def _of_intake(project: AuditProject, figure: Figure) -> Trace | None:
     value = figure.value * 100 / intake.value
     said = f"{brief(figure.value)} m³ × 100 ÷ {brief(intake.value)} m³"
     return Trace("占取水", value, "%", formula=said, children=(figure.trace, intake.trace))
+
+
+def _unit_use(project: AuditProject, what: str, column: str) -> Trace | None:
+    """A year's use of a material or a carrier by that year's output value."""
+    if column not in YEAR_COLUMNS or len(project.years) != len(YEAR_COLUMNS):
+        return None
+    year = project.years[YEAR_COLUMNS.index(column)]
+    output = project.derivation.figure(OUTPUT, year)
+    if what in project.derivation.quantities:
+        used: Trace | None = project.derivation.figure(what, year).trace
+        unit = project.derivation.figure(what, year).unit
+    else:
+        used = _answer(project, f"materials.list/{what}/{column}")
+        unit = project.book.text(f"materials.list/{what}/unit").strip()
+    if used is None or not isinstance(used.value, Fraction) or not output.value:
+        return None
+    said = f"{brief(used.value)} {unit} ÷ {brief(output.value)} {output.unit}"
+    value = used.value / output.value
+    unit = f"{unit}/{output.unit}"
+    return Trace(f"{year} 年单位产值用量", value, unit, formula=said, children=(used, output.trace))
 
 
 def _fall(project: AuditProject, first: str, last: str) -> Trace | None:

@@ -41,6 +41,7 @@ from app.papers.document import (
     Size,
     State,
     Table,
+    cell_text,
 )
 from app.papers.finish import typed
 from app.papers.forms import forms_of
@@ -958,3 +959,15 @@ def test_an_evaluation_says_how_many_came_to_the_largest_training() -> None:
     assert "小组 6 人，培训 4 次，人数最多的一次 96 人（职工 128 人）" in column(
         points, "按本报告数据"
     )
+
+
+def test_what_a_unit_of_output_takes_is_worked_out_year_by_year(before: Document) -> None:
+    """Of materials and carriers, by the output value of the same year; nothing of it is typed."""
+    use = table(before, "unit.use")
+    acid = next(one for one in use.rows if cell_text(one.cells[0]) == "盐酸（31%）")
+    assert printed(acid.cells) == ("盐酸（31%）", "kg/万元", "7.44", "7.37", "7.18")
+    power = next(one for one in use.rows if "电" in cell_text(one.cells[0]) and one.cells[1:])
+    assert printed(power.cells)[1:] == ("kWh/万元", "297", "297", "287")
+    project = sample_project()
+    without = report(sample_project(with_answer(project.book, "product.years/2024/value", "")))
+    assert not [one for one in tables(without) if one.key == "unit.use"]

@@ -107,6 +107,7 @@ _USED = (
 )  # fmt: skip
 
 
+CARRIERS_USED = tuple(quantity_id for quantity_id, _, _ in _USED)
 _CALLED = {"energy.electricity": "电力"}
 
 
