@@ -112,7 +112,6 @@ def level_after(project: AuditProject, assessment: Assessment | None) -> list[Bl
                 title = f"各一级指标达到{aimed.symbol}级的份额与得分"
                 note = "注：左图为达到该级的权重份额（%），虚线审核前，实线审核后；右图为审核后得分／权重分。"
                 blocks.append(Figure("shares.after", title, shares, ((note,),)))
-        blocks += _gap_after(assessment, after)
     else:
         blocks.append(
             Paragraph(("截至本稿，没有已完成并有实测结果的方案，审核后水平待实测后核算。",))
@@ -124,6 +123,8 @@ def level_after(project: AuditProject, assessment: Assessment | None) -> list[Bl
         )
     if any(is_feasible(one) for one in measures_of(project)):
         blocks += level_expected(project, assessment)
+    if after.counted:
+        blocks += _gap_after(assessment, after)
     return blocks
 
 
