@@ -173,12 +173,10 @@ def _places(x: float, y: float, long: float, width: float, height: float) -> Ite
     across = [_LEFT + 3 + 6.0 * n for n in range(int((right - _LEFT - 3) / 6) + 1)]
     up = [_AXIS + 3 + 4.0 * n for n in range(int((top - _AXIS - 3) / 4) + 1)]
 
-    def away(place: tuple[float, float]) -> float:
-        left, low = place
-        aside = max(left - x, x - left - long, 0.0)
-        return aside**2 + max(low - y, y - low - _NAME, 0.0) ** 2
-
-    yield from inside(sorted(((left, low) for left in across for low in up), key=away))
+    aside = [(max(left - x, x - left - long, 0.0) ** 2, left) for left in across]
+    above = [(max(low - y, y - low - _NAME, 0.0) ** 2, low) for low in up]
+    away = sorted((one + other, left, low) for one, left in aside for other, low in above)
+    yield from inside((left, low) for _, left, low in away)
 
 
 def _nearest(room: _Room, x: float, y: float) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """Every internal rate of return of a row of yearly amounts, found exactly: none, one or several."""
 
 import itertools
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -171,7 +172,6 @@ def _rounded(polynomial: _Polynomial, low: Fraction, high: Fraction) -> Fraction
 
 def _short(middle: Fraction, low: Fraction, high: Fraction) -> Fraction:
     """A number near the middle with a small denominator, strictly inside."""
-    denominator = 1
-    while Fraction(1, denominator) * 4 > high - low:
-        denominator *= 2
+    room = (high - low) / 4
+    denominator = 1 << (math.ceil(1 / room) - 1).bit_length()  # the first power of 2 that fits
     return Fraction(round(middle * denominator), denominator)

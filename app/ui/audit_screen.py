@@ -1,8 +1,8 @@
 """An open audit: stages at the left, the page in the middle, help or trace at the right."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -159,7 +159,8 @@ class AuditScreen(QWidget):
         self._ahead = QTimer(self)
         self._ahead.setSingleShot(True)
         self._ahead.timeout.connect(self._build_part)
-        self._unbuilt: list[str] | None = None  # pages to be made ahead; None: not asked for yet
+        self._parts: Iterator[None] | None = None  # of pages to be made ahead; None: not begun
+        self.is_built_ahead = False  # whether every page is there
         self._pages: dict[str, BasePage] = {}
         self._beside: dict[str, QWidget | None] = {}
         self._panels: dict[str, tuple[str, QWidget] | None] = {}
@@ -244,22 +245,39 @@ class AuditScreen(QWidget):
         that is only then made keeps the user waiting for 0.1 s."""
         self._ahead.start(_FIRST_PART_AFTER_MS)
 
-    @property
-    def is_built_ahead(self) -> bool:
-        """Whether every page is there."""
-        return self._unbuilt is not None and not self._unbuilt
-
     def _build_part(self) -> None:
         """One part of the next page that is not whole."""
-        if self._unbuilt is None:
-            places = [one.page.id for one in self.outline.places]
-            here = places.index(self._current) if self._current in places else 0
-            self._unbuilt = [*places[here:], *places[:here]]  # the next pages first
+        if self._parts is None:
+            self._parts = self._all_parts()
         is_seen = self.isVisible()
-        if is_seen and self._unbuilt and not self._begun_page(self._unbuilt[0]).build_more():
-            del self._unbuilt[0]
-        if self._unbuilt:
+        if is_seen and next(self._parts, self) is self:
+            self.is_built_ahead = True
+        else:
             self._ahead.start(_NEXT_PART_AFTER_MS if is_seen else _FIRST_PART_AFTER_MS)
+
+    def _all_parts(self) -> Iterator[None]:
+        """Make every page, the next ones first; gives way after each part."""
+        places = [one.page.id for one in self.outline.places]
+        here = places.index(self._current) if self._current in places else 0
+        for page_id in (*places[here:], *places[:here]):
+            pages.load(self.outline.place(page_id).page.kind)
+            yield
+            page = self._begun_page(page_id)
+            yield
+            while page.build_more():
+                yield
+            yield
+            self._lay_out(page)
+            yield
+
+    def _lay_out(self, page: BasePage) -> None:
+        """Style and place all of a page that nobody has seen yet, as it will stand: half of what its first showing takes."""
+        if page.isVisible():
+            return
+        if self._stack.indexOf(page) < 0:
+            self._stack.addWidget(page)
+        page.resize(self._stack.size())
+        page.grab(QRect(0, 0, 1, 1))
 
     def _begun_page(self, page_id: str) -> BasePage:
         if page_id not in self._pages:
@@ -496,7 +514,9 @@ class AuditScreen(QWidget):
         for panel in self._panels.values():
             if panel is not None:
                 panel[1].deleteLater()
-        self._unbuilt = None
+        if self._parts is not None:
+            self._parts, self.is_built_ahead = None, False
+            self.build_ahead()
         self._pages.clear()
         self._beside.clear()
         self._panels.clear()

@@ -228,9 +228,12 @@ class MainWindow(Frame):
     def _warm_up(self) -> None:
         """Import what opening an audit needs while the user looks at the list."""
         self._is_warm = True
-        self.tasks.start(
-            "", lambda _task: import_module("app.services.session"), lambda _: None, lambda _: None
-        )
+
+        def work(_task: object) -> None:
+            for name in ("app.services.session", "app.ui.pages.form_page"):
+                import_module(name)
+
+        self.tasks.start("", work, lambda _: None, lambda _: None)
 
     def open_file(self, path: Path) -> bool:
         """Open an audit file; False, after saying why, when it cannot be: what is open then stays open."""

@@ -79,7 +79,6 @@ def test_float_rule_lets_pass(source: str) -> None:
 
 # Asked by tests about a window from outside; the library calls what it names itself.
 ASKED_FROM_OUTSIDE = {
-    "is_built_ahead",
     "ignore_aliases",
     "handle_starttag",
     "handle_endtag",

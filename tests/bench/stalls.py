@@ -1,5 +1,6 @@
 """How long the window cannot be used at a stretch: the processor time of its thread between two beats, act by act."""
 
+import gc
 import os
 import tempfile
 import time
@@ -63,6 +64,7 @@ def _worst(title: str, acts: list[Callable[[], object]], settle_ms: int = 400) -
 
 
 def measures() -> list[Measure]:
+    gc.set_threshold(20_000, 20, 50)  # as the program does (app.__main__)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["CLEANAUDIT_HOME"] = folder
         create_application(Settings())

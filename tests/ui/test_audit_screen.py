@@ -10,14 +10,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.assessment.result import Assessment
 from app.audit.progress import progress
-from app.forms.answer import Change, Given
+from app.audit.project import AuditProject
+from app.forms.answer import Change, Given, RowsChange
 from app.forms.question import Page
+from app.papers.chapters.level_after import level_after as chapter
+from app.papers.document import Block
 from app.ui import pages, theme
 from app.ui.audit_screen import AuditScreen
 from app.ui.pages.base import BasePage
 from app.ui.pages.form_page import FormPage
 from app.ui.session import SessionModel
+from app.ui.tables import level_after
 from tests.helpers.painting import add_painted_last
 from tests.helpers.windows import reopened, sample_session
 
@@ -37,6 +42,30 @@ def screen(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[AuditSc
     yield audit
     audit.commit_pending()
     model.close()
+
+
+def test_the_level_after_is_filled_ahead_and_again_only_for_other_answers(
+    screen: AuditScreen, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(level_after, "_REST_MS", 0)
+    asked: list[AuditProject] = []
+
+    def ask(project: AuditProject, assessment: Assessment | None) -> list[Block]:
+        asked.append(project)
+        return chapter(project, assessment)
+
+    monkeypatch.setattr(level_after, "level_after", ask)
+    name = "measures.list/r1/name"
+    rows = RowsChange("measures.list", screen.model.book.row_ids("measures.list"), ("r1",))
+    screen.model.record([rows, Change(name, screen.model.book.get(name), Given("换阀"))], "方案")
+    screen.page_widget("results")
+    qtbot.waitUntil(lambda: len(asked) == 1)
+    for page in ("results", "team", "results"):
+        screen.go_to(page)
+        QTest.qWait(20)
+    assert len(asked) == 1
+    screen.model.record([Change(name, Given("换阀"), Given("换泵"))], "名称")
+    qtbot.waitUntil(lambda: len(asked) == 2)
 
 
 def spoken(widget: QWidget) -> str:
@@ -95,6 +124,9 @@ def test_pages_made_ahead_are_whole_and_show_what_was_answered_meanwhile(
     screen.model.record([Change(key, screen.model.book.get(key), Given("171235"))], "7 月电量")
     qtbot.waitUntil(lambda: screen.is_built_ahead)
     assert screen.current_page == "products"
+    # What nobody has seen yet is laid out as it will stand, and lays nothing out again when it is shown.
+    unseen = screen.page_widget("voc")
+    assert unseen.size() == page.size()
     made = len(begun)
     screen.go_to("energy", key)
     assert len(begun) == made

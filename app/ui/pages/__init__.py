@@ -25,6 +25,11 @@ def kinds() -> frozenset[str]:
     return frozenset(_KINDS)
 
 
+def load(kind: str) -> None:
+    """Import what the pages of a kind are made of."""
+    import_module(_KINDS[kind][0])
+
+
 def create_page(model: SessionModel, page: Page, parent: QWidget | None = None) -> BasePage:
     """The widget of a page, to be made whole with `complete`. KeyError for a kind this program does not have."""
     module, name = _KINDS[page.kind]

@@ -54,6 +54,10 @@ class BasePage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Show what changed while nobody saw the page."""
         if self._is_behind:
             self._is_behind = False
             self.refresh()

@@ -57,6 +57,10 @@ class OwnerPage(BasePage):
         self._is_behind = True
         self.follow(model.assessment_changed, model.answers_changed)
 
+    def build_more(self) -> bool:
+        self.catch_up()
+        return False
+
     def head_widget(self) -> QWidget | None:
         return self._head
 

@@ -1,5 +1,7 @@
 """The level before and after the measures, on the page of results: the words and the chart of the report."""
 
+import operator
+
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -21,29 +23,33 @@ class LevelAfter(QWidget):
         super().__init__(parent)
         self._session = session
         self._project: AuditProject | None = None
+        self._filled: tuple[object, object] = None, None  # audit and assessment that it shows
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(14, 10, 14, 12)
         self._box.setSpacing(8)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.setInterval(_REST_MS)
         self._soon.timeout.connect(self._fill)
 
     def load(self, project: AuditProject) -> bool:
         """Show a state of the audit; False while there are no measures."""
         if project is not self._project:
             self._project = project
-            if self.isVisible():
-                self._soon.start()
+            if self._filled[0] is None:
+                self._soon.start(0)  # while the page is made, before anybody sees it
+            elif self.isVisible():
+                self._soon.start(_REST_MS)
         return bool(project.book.row_ids("measures.list"))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._soon.start()
+        self._soon.start(_REST_MS)
 
     def _fill(self) -> None:
-        if self._project is None:
+        state = (self._project, self._session.assessment)
+        if self._project is None or all(map(operator.is_, state, self._filled)):
             return
+        self._filled = state
         widgets.clear_layout(self._box)
         for block in level_after(self._project, self._session.assessment):
             if isinstance(block, Paragraph) and any(isinstance(one, Ref) for one in block.runs):
