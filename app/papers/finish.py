@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
 from app.papers.answers import DASH, printed_words
@@ -73,18 +74,7 @@ def dashed(table: Table) -> Table:
             table  # sheets of indicators, where a category stands once and a mark is there or not
         )
     marks = {place for place, one in enumerate(table.columns) if one.title == _MARKED}
-    rows = tuple(
-        replace(
-            row,
-            cells=tuple(
-                DASH if _is_blank(cell) and place not in marks else cell
-                for place, cell in enumerate(row.cells)
-            ),
-        )
-        if _is_filled(row)
-        else row
-        for row in table.rows
-    )
+    rows = tuple(_dashed(row, marks) if _is_filled(row) else row for row in table.rows)
     if not any(cell_text(cell) == DASH for row in rows if _is_filled(row) for cell in row.cells):
         return replace(table, rows=rows)
     said = any("“—”" in cell_text(note) for note in table.notes)
@@ -93,6 +83,14 @@ def dashed(table: Table) -> Table:
 
 
 _MARKED = "限"  # a column of marks
+
+
+def _dashed(row: Row, marks: Collection[int]) -> Row:
+    cells = tuple(
+        DASH if _is_blank(cell) and place not in marks else cell
+        for place, cell in enumerate(row.cells)
+    )
+    return row if cells == row.cells else replace(row, cells=cells)
 
 
 def _is_filled(row: Row) -> bool:

@@ -22,18 +22,18 @@ _NONE = [""] * 256
 def text_of(content: bytes) -> str:
     """Everything written on the paper in drawing order, without white space. ValueError for bytes that are no such paper."""
     objects = dict(_objects(content))
-    maps: dict[bytes, list[str]] = {}
+    maps: list[tuple[bytes, bytes]] = []
     for body in objects.values():
         name, source = _FONT.search(body), _MAP.search(body)
         if name and source:
-            maps[name[1]] = _characters(_unpacked(objects[int(source[1])]))
+            maps.append((name[1], objects[int(source[1])]))
     pages = [body for body in objects.values() if b"/Type /Page\n" in body + b"\n"]
     words: list[str] = []
     for page in pages:
         found = re.search(rb"/Contents (\d+) 0 R", page)
         if found is not None:
-            words += _shown(_unpacked(objects[int(found[1])]), maps)
-    return re.sub(r"\s", "", "".join(words))
+            words.append(_shown(objects[int(found[1])], tuple(maps)))
+    return "".join(words)
 
 
 def _objects(content: bytes) -> Iterator[tuple[int, bytes]]:
@@ -57,23 +57,27 @@ def _unpacked(body: bytes) -> bytes:
     return zlib.decompress(data) if b"/FlateDecode" in body[: found.end()] else data
 
 
-def _characters(source: bytes) -> list[str]:
+@functools.lru_cache(maxsize=64)
+def _characters(map_of_font: bytes) -> list[str]:
     """The character of each code of one subset, "" for a code that has none."""
     characters = [""] * 256
-    for code, text in _PAIR.findall(source):
+    for code, text in _PAIR.findall(_unpacked(map_of_font)):
         characters[int(code, 16)] = bytes.fromhex(text.decode()).decode("utf-16-be")
     return characters
 
 
-def _shown(stream: bytes, maps: dict[bytes, list[str]]) -> list[str]:
+@functools.lru_cache(maxsize=256)  # a paper set again has nearly the pages of the one before
+def _shown(page: bytes, maps: tuple[tuple[bytes, bytes], ...]) -> str:
+    """The words of a page. maps: (font, its ToUnicode map)."""
+    fonts = {font: _characters(map_of_font) for font, map_of_font in maps}
     words: list[str] = []
     current = _NONE
-    for font, text in _SHOWN.findall(stream):
+    for font, text in _SHOWN.findall(_unpacked(page)):
         if font:
-            current = maps.get(font, _NONE)
+            current = fonts.get(font, _NONE)
             continue
         words.append(_bytes_of(text).translate(current))
-    return words
+    return re.sub(r"\s", "", "".join(words))
 
 
 @functools.lru_cache(maxsize=4096)

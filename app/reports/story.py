@@ -94,6 +94,7 @@ class Writer:
         self.document = document
         self.numbers = numbers
         self.breaks: Collection[Place] = ()
+        self._built: dict[tuple[int, str], BuiltTable] = {}  # for every layout of this paper
 
     def mark(self, runs: Runs, font: str) -> Iterator[Run]:
         for one in runs:
@@ -179,13 +180,16 @@ class Writer:
         return _with_their_headings(story)
 
     def _table(self, table: Table, number: str) -> list[Any]:
-        referred = tuple(self.numbers.items[one.key] for one in _refs(table))
-        key = (table, number, referred, setting())
-        built = TABLES.get(key)
-        if built is None:
-            built = BuiltTable(table, number, setting().width(table.sheet), self.mark)
-            TABLES.keep(key, built, len(table.rows) * len(table.columns))
-        return built.flowables()
+        here = (id(table), number)
+        if here not in self._built:
+            referred = tuple(self.numbers.items[one.key] for one in _refs(table))
+            key = (table, number, referred, setting())
+            built = TABLES.get(key)
+            if built is None:
+                built = BuiltTable(table, number, setting().width(table.sheet), self.mark)
+                TABLES.keep(key, built, len(table.rows) * len(table.columns))
+            self._built[here] = built
+        return self._built[here].flowables()
 
     def _figure(self, figure: Figure, chapter: str) -> Any:
         # A sheet without chapters counts nothing.
