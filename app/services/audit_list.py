@@ -2,7 +2,8 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -76,6 +77,7 @@ class AuditList:
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
+        self._changing = threading.Lock()
 
     def summaries(self) -> tuple[AuditSummary, ...]:
         """Every audit opened here, latest first; a file that is gone stays in the list and says so, twins are marked."""
@@ -99,37 +101,45 @@ class AuditList:
         """The file of a line lies elsewhere by now; so do the others of its folder that are gone here and found there. How
         many lines were mended."""
         mended = 0
-        entries = []
-        known = {entry.path for entry in self._read()}
-        for entry in self._read():
-            moved = new if entry.path == old else new.parent / entry.path.name
-            if (
-                entry.path.parent == old.parent
-                and not _is_there(entry.path)
-                and moved.is_file()
-                and moved not in known
-            ):
-                entry = replace(entry, path=moved)
-                mended += 1
-            entries.append(entry)
-        self._write(entries)
+
+        def moved_along(entries: list[AuditSummary]) -> Iterator[AuditSummary]:
+            nonlocal mended
+            known = {entry.path for entry in entries}
+            for entry in entries:
+                moved = new if entry.path == old else new.parent / entry.path.name
+                if (
+                    entry.path.parent == old.parent
+                    and not _is_there(entry.path)
+                    and moved.is_file()
+                    and moved not in known
+                ):
+                    entry = replace(entry, path=moved)
+                    mended += 1
+                yield entry
+
+        self._change(moved_along)
         return mended
 
     def add(self, summaries: Iterable[AuditSummary]) -> None:
         """Put further audits on the list, after those that are there."""
-        entries = self._read()
-        known = {entry.path for entry in entries}
-        self._write([*entries, *(one for one in summaries if one.path not in known)])
+        more = tuple(summaries)
+
+        def with_more(entries: list[AuditSummary]) -> list[AuditSummary]:
+            known = {entry.path for entry in entries}
+            return [*entries, *(one for one in more if one.path not in known)]
+
+        self._change(with_more)
 
     def remember(self, session: "AuditSession") -> None:
         """Renew the line of an audit; called when it is opened and when it is closed."""
         summary = self.summary_of(session)
-        others = [entry for entry in self._read() if entry.path != summary.path]
-        self._write([summary, *others])
+        self._change(
+            lambda entries: [summary, *(one for one in entries if one.path != summary.path)]
+        )
 
     def forget(self, path: Path) -> None:
         """Take an audit off the list; the file stays."""
-        self._write([entry for entry in self._read() if entry.path != path])
+        self._change(lambda entries: [entry for entry in entries if entry.path != path])
 
     def summary_of(self, session: "AuditSession") -> AuditSummary:
         """The line of an open audit; of one with a password only where it lies, for the list is plain text."""
@@ -177,12 +187,12 @@ class AuditList:
 
     def hide(self, path: Path) -> None:
         """Leave only its place of an audit that has a password from now on."""
-        self._write(
-            [
+        self._change(
+            lambda entries: [
                 AuditSummary(one.path, one.path.stem, opened=one.opened, audit_id=one.audit_id)
                 if one.path == path
                 else one
-                for one in self._read()
+                for one in entries
             ]
         )
 
@@ -194,6 +204,11 @@ class AuditList:
             "toxic": "强制 · 双有",
         }
         return words.get(kind, "")
+
+    def _change(self, change: Callable[[list[AuditSummary]], Iterable[AuditSummary]]) -> None:
+        """The list as it is by then, changed: a folder may be looked through while an audit is opened."""
+        with self._changing:
+            self._write(list(change(self._read())))
 
     def _read(self) -> list[AuditSummary]:
         try:
