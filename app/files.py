@@ -5,12 +5,13 @@ Audits have their own way (app.storage: proved before they are moved); nothing h
 """
 
 import errno
+import io
 import os
 import shutil
 import stat
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -78,6 +79,14 @@ def write_bytes(target: Path, content: bytes, *endings: str, is_for_now: bool = 
     """UserError and `is_for_now` as of `written_beside`."""
     with written_beside(target, *endings, is_for_now=is_for_now) as beside:
         beside.write_bytes(content)
+
+
+def write_archive(path: Path, save: Callable[[io.BytesIO], object]) -> None:
+    """A Word file or workbook, put together in memory by `save`: a library whose archive meets a full disk holds it open, and
+    writes to it once more when it is thrown away, whenever that is. OSError as it comes."""
+    made = io.BytesIO()
+    save(made)
+    path.write_bytes(made.getvalue())
 
 
 def write_text(target: Path, text: str, *endings: str) -> None:

@@ -7,11 +7,11 @@ LibreOffice do it). What no cell formula says (a rule, a weight that depends on 
 as the program's number and says so in its note.
 """
 
+import io
 from fractions import Fraction
 from pathlib import Path
 
 import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
 
 from app.assessment.finding import Measured, NotApplicable, Reached
 from app.assessment.indicator_system import (
@@ -44,6 +44,7 @@ from app.exchange.calculation_sheets import (
     code_of,
     constant,
 )
+from app.files import write_archive
 
 _SYMBOLS = {Level.I: "Ⅰ", Level.II: "Ⅱ", Level.III: "Ⅲ", Level.NONE: "未达"}
 
@@ -53,7 +54,13 @@ def write_calculation(
 ) -> None:
     """Write the workbook. title: heads the sheet of results. OSError when it cannot be written; the caller
     writes beside the target and moves it."""
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    write_archive(path, lambda stream: _write(stream, project, assessment, title))
+
+
+def _write(stream: io.BytesIO, project: AuditProject, assessment: Assessment, title: str) -> None:
+    book = xlsxwriter.Workbook(
+        stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     book.set_calc_mode("auto")
     sheets = Sheets(book, project, assessment, title)
     indicators = _Indicators(sheets)
@@ -62,10 +69,7 @@ def write_calculation(
     sheets.figures()
     Results(sheets).write()
     sheets.result.activate()
-    try:
-        book.close()
-    except FileCreateError as error:
-        raise error.args[0] from error  # the OSError it stands for
+    book.close()
 
 
 class _Indicators:

@@ -29,7 +29,7 @@ from app.assessment.result import Assessment
 from app.assessment.units import UNITS
 from app.audit.edition_words import index_text, judged_text, level_text, verdict
 from app.audit.wording import finding_text, threshold_text
-from app.files import written_beside
+from app.files import write_archive, written_beside
 
 _STATES = {
     Verification.VERIFIED: "已核对",
@@ -72,7 +72,7 @@ def write_comparison(
     _write_questions(book.create_sheet("要再问的"), editions[1], again)
     _write_sources(book.create_sheet("来源"), editions)
     with written_beside(path, ".xlsx") as beside:
-        book.save(beside)
+        write_archive(beside, book.save)
 
 
 def _write_summary(

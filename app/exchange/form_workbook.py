@@ -1,13 +1,14 @@
 """A form of a few sheets as a workbook, from the same document the PDF is printed from: texts, tables with numbers as
 numbers, places to sign, set up for the paper it is printed on. Bureaus that take forms electronically want it so."""
 
+import io
 from pathlib import Path
 
 import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from app.files import write_archive
 from app.papers.document import (
     Align,
     Amount,
@@ -46,15 +47,18 @@ _SIGNS = str.maketrans({"\u2009": "", "−": "-"})
 def write_form(path: Path, document: Document) -> None:
     """Write the workbook, one sheet a chapter. OSError when it cannot be written; the caller writes beside the target and
     moves it."""
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    write_archive(path, lambda stream: _write(document, stream))
+
+
+def _write(document: Document, stream: io.BytesIO) -> None:
+    book = xlsxwriter.Workbook(
+        stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     book.set_properties({"title": document.title, "author": document.author})
     writer = _Writer(book)
     for chapter in (*document.chapters, *document.appendices):
         writer.chapter(document, chapter.title, chapter.blocks, chapter.sheet)
-    try:
-        book.close()
-    except FileCreateError as error:
-        raise OSError(str(error)) from error
+    book.close()
 
 
 class _Writer:

@@ -44,7 +44,7 @@ from app.exchange.system_layout import (
     Column,
     SheetLayout,
 )
-from app.files import written_beside
+from app.files import write_archive, written_beside
 from app.standards.system_writer import Document, Number, system_document
 
 _TEMPLATE_ROWS = 300
@@ -85,7 +85,7 @@ def write_system(system: IndicatorSystem, path: Path) -> None:
 
 def _save(book: Workbook, path: Path) -> None:
     with written_beside(path, ".xlsx") as beside:
-        book.save(beside)
+        write_archive(beside, book.save)
 
 
 def _workbook(document: Document, rows: int) -> Workbook:

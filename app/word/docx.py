@@ -11,6 +11,7 @@ from docx.document import Document as Word
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.shared import Mm, Pt
 
+from app import files
 from app.papers.document import (
     Block,
     Chapter,
@@ -50,7 +51,7 @@ _FEW = 120  # characters of a paragraph of two or three lines
 def write_docx(path: Path, document: Document, picture: Picture, *, made: datetime) -> None:
     """Write the paper. made: the time in the file's properties. OSError when it cannot be written; the caller writes
     beside the target and moves it into place."""
-    _Writer(cleaned(document), picture, made).write().save(str(path))
+    files.write_archive(path, _Writer(cleaned(document), picture, made).write().save)
 
 
 class _Writer:

@@ -97,8 +97,6 @@ def writers(projects: Projects, audit: Path) -> dict[str, Callable[[Path], objec
     }
 
 
-# Libraries that write archives try once more when they are thrown away.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_every_writer(disk: Path, projects: Projects, tmp_path: Path) -> None:
     audit = projects.sample(tmp_path / "案卷")[1]
     wrong = []
@@ -118,7 +116,7 @@ def test_every_writer(disk: Path, projects: Projects, tmp_path: Path) -> None:
             wrong.append(f"{name}: left {sorted(there(disk).keys() - before.keys())}")
             for one in there(disk).keys() - before.keys():
                 (disk / one).unlink()
-    gc.collect()  # that try belongs to this test, not to a later one
+    gc.collect()  # nothing that is thrown away writes once more
     assert not wrong
 
 
