@@ -125,6 +125,20 @@ class Program:
                 time.sleep(0.1)
         raise AssertionError(f"the title never said 「{words}」: {self.title()}")
 
+    def answer(self, title: str, text: str) -> None:
+        """Type into a dialog and press Return until it is gone: it may not have the keyboard yet either."""
+        for _ in range(6):
+            xdotool("windowactivate", "--sync", self.wait_for(title))
+            xdotool("key", "--clearmodifiers", "ctrl+a")
+            self.type(text)
+            xdotool("key", "--clearmodifiers", "Return")
+            end = time.monotonic() + 4
+            while time.monotonic() < end:
+                if not xdotool("search", "--onlyvisible", "--name", title, check=False).split():
+                    return
+                time.sleep(0.1)
+        raise AssertionError(f"the dialog 「{title}」 never closed")
+
     def title(self) -> str:
         return xdotool("getwindowname", self.window, check=False).strip()
 

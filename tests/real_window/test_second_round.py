@@ -5,7 +5,7 @@ from pathlib import Path
 from app.bootstrap import build_services
 from app.forms.answer import AnswerBook, Given
 from app.storage.audit_reader import read_audit
-from tests.real_window.conftest import Program, audits, xdotool
+from tests.real_window.conftest import Program, audits
 
 
 def test_an_earlier_audit_is_brought_along_by_keyboard(
@@ -21,9 +21,7 @@ def test_an_earlier_audit_is_brought_along_by_keyboard(
     programs.append(program)
     program.keys_until("新建审核", "ctrl+n")
     program.keys("ctrl+d")
-    xdotool("windowactivate", "--sync", program.wait_for("从以前的审核带过来"))
-    program.type("chengling")
-    xdotool("key", "--clearmodifiers", "Return")
+    program.answer("从以前的审核带过来", "chengling")
     program.keys_until("澄岭五金", "ctrl+Return")
     program.close()
     (second,) = [path for path in audits(user_home) if path != first.path]
