@@ -426,6 +426,14 @@ class Segments(QFrame):
             tool.setText(text)
 
 
+class ScreenLayout(QVBoxLayout):
+    """Of a screen whose parts scroll by themselves: never asks for the height of all that they hold, else the window would
+    scroll beside them."""
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+
 class FlowLayout(QLayout):
     """Items in lines that wrap, left to right."""
 

@@ -443,6 +443,42 @@ def test_a_long_list_of_what_lacks_scrolls_beside_the_stages(
     assert area.verticalScrollBar().maximum() == 0
 
 
+def test_screens_over_the_audit_never_scroll_the_window(
+    open_window: Callable[[], MainWindow],
+) -> None:
+    """Their lists scroll by themselves: a window of 1366x768, and the smallest there is, hold the rest."""
+    window = open_window()
+    window.start()
+    window.open_sample()
+    desk = window.standards()
+    system, table = "electroplating-2015", "general-plating"
+    too_large = {}
+    for name, show, leave in (
+        ("systems", desk.systems, None),
+        ("verify", lambda: desk.verify(system, table), None),
+        ("edit", lambda: desk.edit(system, table), None),
+        ("bring in", desk.bring_in, None),
+        ("pack", lambda: desk.export_pack(system), None),
+        ("editions", desk.compare, desk.leave),
+        ("opinions", window.review.open_replies, window.review.leave),
+        ("binder", window.evidence.open_binder, window.evidence.leave),
+        ("pictures", window.evidence.open_pictures, window.evidence.leave),
+        ("new audit", window.new_audit, None),
+    ):
+        show()
+        for width, height in ((1366, 736), (1180, 688)):
+            window.resize(width, height)
+            QApplication.processEvents()
+            area = window.screens.currentWidget()
+            assert isinstance(area, QScrollArea)
+            over = area.horizontalScrollBar().maximum(), area.verticalScrollBar().maximum()
+            if any(over):
+                too_large[name, width] = over
+        if leave is not None:
+            leave()
+    assert too_large == {}
+
+
 def test_the_full_view_is_remembered_for_the_next_audit(
     open_window: Callable[[], MainWindow], services: Services, tmp_path: Path
 ) -> None:

@@ -118,7 +118,7 @@ class RepliesScreen(QWidget):
         self._model, self._tasks = model, tasks
         self.places: Mapping[str, Sequence[Place]] | None = None
         self._shown: Opinion | None = None
-        box = QVBoxLayout(self)
+        box = widgets.ScreenLayout(self)
         box.setContentsMargins(18, 14, 18, 12)
         box.setSpacing(10)
         box.addLayout(self._head())

@@ -20,6 +20,7 @@ from app.ui import theme
 from app.ui.standards.words import STATES, kind_name, status_name, why_no_level
 
 _Index = QModelIndex | QPersistentModelIndex
+_BAR_FROM = 330  # px of a line that leave room for the bar of checked values
 SUMMARY = Qt.ItemDataRole.UserRole
 _TONES = {
     Verification.VERIFIED: "jade",
@@ -112,8 +113,11 @@ class SystemLine(QStyledItemDelegate):
         verdict = why_no_level(summary)
         painter.setPen(theme.color("jade" if summary.scorable else "ink3"))
         painter.drawText(lower, right, verdict)
-        bar = QRectF(lower.right() - 190, lower.center().y() - 3, 84, 8)
-        self._paint_bar(painter, bar, summary)
+        room = lower.width() - painter.fontMetrics().horizontalAdvance(verdict) - 10
+        if lower.width() >= _BAR_FROM:
+            bar = QRectF(lower.right() - 190, lower.center().y() - 3, 84, 8)
+            self._paint_bar(painter, bar, summary)
+            room = lower.width() - 200
         words = f"{kind_name(summary.kind)} · {status_name(summary.status)}"
         if summary.own:
             words += self.tr(" · 自己的")
@@ -121,9 +125,7 @@ class SystemLine(QStyledItemDelegate):
         painter.drawText(
             lower,
             middle,
-            painter.fontMetrics().elidedText(
-                words, Qt.TextElideMode.ElideRight, lower.width() - 200
-            ),
+            painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room),
         )
         painter.restore()
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from app.assessment.indicator_system import DocumentKind
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _STATUSES = ("in_force", "trial", "draft", "superseded")
 _REST_MS = 80
+_LIST, _NARROW_LIST = 432, 288  # px, the second where the screen is narrower than the third
+_WIDE_FROM = 1330
 
 
 class _Search(QLineEdit):
@@ -59,7 +61,7 @@ class SystemsScreen(QWidget):
         self.search = _Search()
         self.search.setPlaceholderText(self.tr("名称、拼音首字母、行业代码或名称、文号、领域"))
         self.search.setAccessibleName(self.tr("找指标体系"))
-        self.search.setMinimumWidth(330)
+        self.search.setMinimumWidth(220)
         self.search.setClearButtonEnabled(True)
         self.kind = QComboBox()
         self.kind.setAccessibleName(self.tr("种类"))
@@ -100,8 +102,8 @@ class SystemsScreen(QWidget):
         box.addWidget(self.messages)
         body = QHBoxLayout()
         body.setSpacing(12)
-        card = widgets.frame("card", margins=(1, 1, 1, 1))
-        card.setFixedWidth(432)
+        card = self._card = widgets.frame("card", margins=(1, 1, 1, 1))
+        card.setFixedWidth(_NARROW_LIST)
         card_box = card.layout()
         assert card_box is not None
         self.list = QListView()
@@ -148,6 +150,10 @@ class SystemsScreen(QWidget):
             ("Ctrl+K", self.focus_search),
         ):
             _shortcut(self, keys, run)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._card.setFixedWidth(_LIST if self.width() >= _WIDE_FROM else _NARROW_LIST)
 
     def refresh(self) -> None:
         """Show the library as it is now, the same system chosen."""

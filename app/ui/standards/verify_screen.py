@@ -67,7 +67,7 @@ class VerifyScreen(QWidget):
         self._undo: list[str] = []
         self._fields: list[TypedRow] = []
         self._item: Item | None = None
-        outer = QVBoxLayout(self)
+        outer = widgets.ScreenLayout(self)
         outer.setContentsMargins(18, 14, 18, 12)
         outer.setSpacing(10)
         system = services.catalogue.system(system_id)
