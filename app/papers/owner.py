@@ -73,7 +73,8 @@ def _bought(project: AuditProject, page: OwnerPage) -> list[Block]:
     if page.bought and page.uncounted:
         missing += f"这里只算表里的几项，{'、'.join(page.uncounted)}的钱不在里面。"
     if not page.bought:
-        said = f"{year} 年的电费、气费、水费还没有填，算不出一年花了多少。填上账单的金额就有。"
+        when = f"{year} 年的" if year else ""
+        said = f"{when}电费、气费、水费还没有填，算不出一年花了多少。填上账单的金额就有。"
         return [SubSection("一年花了多少，不在卖出去的东西里"), Paragraph((missing or said,))]
     lead: Runs = (
         f"{year} 年花了 ",

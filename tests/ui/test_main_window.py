@@ -7,7 +7,15 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import build_services
@@ -429,6 +437,20 @@ def test_a_long_list_of_what_lacks_scrolls_beside_the_stages(
     rows = audit.page_widget("benchmark").findChildren(IndicatorTable)[0].model()
     heads = [rows.headerData(n, Qt.Orientation.Horizontal) for n in range(rows.columnCount())]
     assert "企业值" in heads  # no year yet, no empty brackets
+    audit.go_to("energy")
+    ways = audit.page_widget("energy").findChildren(QAbstractButton)
+    QTest.mouseClick(
+        next(one for one in ways if one.text() == "去填基准年"), Qt.MouseButton.LeftButton
+    )
+    assert (audit.current_page, audit.page_widget("profile").current_key()) == (
+        "profile",
+        "audit.base_year",
+    )
+    audit.go_to("team")
+    acts = [one.text() for one in audit.page_widget("team").findChildren(QAbstractButton)
+            if one.isVisibleTo(audit.page_widget("team"))]  # fmt: skip
+    assert "加一行" in acts
+    assert "删掉这行" not in acts  # there is none
     audit.go_to("report")
     check_up = audit.model.check_up
     assert check_up is not None

@@ -185,9 +185,9 @@ class BenchmarkPage(BasePage):
                 self._legend.addWidget(chips.ChipLabel(chips.verification_chip(state)))
         unchecked = sum(1 for state in states if state is not Verification.VERIFIED)
         if unchecked:
-            text = self.tr("{count} 行阈值没核过原文，定稿前须逐行核对")
+            text = self.tr("{count} 行阈值没核过原文，报告里会标「待核对」")
             if unchecked == len(states):
-                text = self.tr("阈值没有一行核过原文，定稿前须逐行核对")
+                text = self.tr("阈值没有一行核过原文，报告里会标「待核对」")
             note = widgets.label(text.format(count=unchecked), "note", wrap=True)
             note.setMinimumWidth(120)
             self._legend.addWidget(note, 3)

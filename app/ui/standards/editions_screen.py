@@ -328,7 +328,7 @@ class EditionsScreen(QWidget):
         unchecked = sum(1 for state in states if state is not Verification.VERIFIED)
         if unchecked:
             doubts.append(
-                tr("{all} 行里 {n} 行没核过原文，定稿前须逐行核对。").format(
+                tr("{all} 行里 {n} 行没核过原文，报告里会标「待核对」。").format(
                     all=len(states), n=unchecked
                 )
             )

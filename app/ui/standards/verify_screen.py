@@ -240,7 +240,7 @@ class VerifyScreen(QWidget):
         text = tr("已核 {done} / {all}。").format(done=done, all=len(items))
         if open_items:
             text += tr(
-                "每行大约 20 秒，还要约 {n} 分钟。核完才能定稿印等级；草稿照样能出，会印「待核」。"
+                "每行大约 20 秒，还要约 {n} 分钟。没核完也能出定稿，报告里标「待核对」；核过的不标。"
             ).format(n=minutes)
         else:
             text += tr("全部核过。")

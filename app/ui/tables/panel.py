@@ -16,13 +16,14 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayou
 
 from app.assessment.finding import NotApplicable
 from app.assessment.numbers import brief
-from app.audit.project import AuditProject
+from app.audit.project import BASE_YEAR, AuditProject
 from app.checkup.page_remarks import Remark, Severity
 from app.forms.answer import MISSING, SHORTEST_REASON, Answer, Given
 from app.forms.grid import safe_line
 from app.forms.parse import Parsed, is_unread, parse_answer
 from app.forms.question import QuestionKind, RowsKind, TableQuestion
 from app.services import acts
+from app.ui import widgets
 from app.ui.fields.answer_words import answer_text, is_zero
 from app.ui.fields.message_line import Tone
 from app.ui.session import SessionModel
@@ -30,7 +31,7 @@ from app.ui.tables.cell_bar import CellBar
 from app.ui.tables.edges import TotalRow
 from app.ui.tables.model import AnswerTableModel, CellState
 from app.ui.tables.view import AnswerTableView
-from app.ui.widgets import button, label
+from app.ui.widgets import button, label, link
 
 _ROOM = 8  # above and below what is kept in sight
 
@@ -68,10 +69,12 @@ class TablePanel(QWidget):
         self.total = TotalRow(self.view) if table.total else None
         if self.total is not None:
             box.addWidget(self.total)
-        self.empty = label(self._empty_words(), "note", wrap=True)
-        self.empty.setContentsMargins(14, 8, 14, 8)
+        self.empty = QWidget()
+        words, way = self._empty_words()
+        self.empty.setLayout(widgets.row(label(words, "note"), *way, None, margins=(14, 8, 14, 8)))
         self.empty.hide()
         box.addWidget(self.empty)
+        self._row_tools: list[QWidget] = []  # what is done to a row that is there
         if table.rows is RowsKind.FREE:
             box.addWidget(self._tools())
         box.addWidget(self.bar)
@@ -94,14 +97,24 @@ class TablePanel(QWidget):
         self.bar.refused.connect(self._on_refused)
         self.bar.picked.connect(self._on_link)
 
-    def _empty_words(self) -> str:
+    def _empty_words(self) -> tuple[str, Sequence[QWidget]]:
+        """Why there is no row, and the way to where that is mended."""
         if self.table.rows is RowsKind.FREE:
-            return self.tr("还没有行。按 Insert 加一行，或从 Excel 粘贴。")
+            return self.tr("还没有行。按 Insert 加一行，或从 Excel 粘贴。"), ()
         if self.table.rows is RowsKind.FOLLOWING:
             leader = self._session.project.index.tables.get(self.table.rows_of)
             named = "" if leader is None else leader.title
-            return self.tr("「{0}」里有了行，这里就有。").format(named)
-        return self.tr("先在「企业概况」填基准年，这里就有月份和年份。")
+            said = self.tr("「{0}」里有了行，这里就有。").format(named)
+            return said, () if leader is None else (self._way(self.tr("去填"), leader.id, named),)
+        said = self.tr("先在「企业概况」填基准年，这里就有月份和年份。")
+        return said, (self._way(self.tr("去填基准年"), BASE_YEAR, ""),)
+
+    def _way(self, words: str, key: str, named: str) -> QWidget:
+        def go() -> None:
+            if page_id := self._session.project.index.page_of(key):
+                self._session.go_to(page_id, key)
+
+        return link(words, go, name=f"{words} {named}".strip())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A table without rows is meant, too, by a click on its words: what is pasted then belongs here."""
@@ -121,6 +134,8 @@ class TablePanel(QWidget):
             tool = button(words, act, role="quiet", icon=name, keys=keys)
             tool.setAccessibleName(f"{title}：{words}")
             box.addWidget(tool)
+            if act == self.delete_rows:
+                self._row_tools.append(tool)
         for words, keys, step in (
             (self.tr("上移"), "Alt+↑", -1),
             (self.tr("下移"), "Alt+↓", 1),
@@ -128,6 +143,7 @@ class TablePanel(QWidget):
             tool = button(words, partial(self.move_rows, step), role="quiet", keys=keys)
             tool.setAccessibleName(f"{title}：{words}")
             box.addWidget(tool)
+            self._row_tools.append(tool)
         box.addStretch(1)
         return tools
 
@@ -145,6 +161,8 @@ class TablePanel(QWidget):
         self.answers.load(project, year, remarks, self._session.session.earlier)
         has_rows = bool(self.answers.rows)
         self.empty.setVisible(not has_rows)
+        for tool in self._row_tools:
+            tool.setVisible(has_rows)
         if self.total is not None:
             self.total.setVisible(has_rows)
         self._show_current()
