@@ -53,10 +53,14 @@ def chosen_id(view: QListWidget) -> str:
 
 
 class ListAndDetail(QWidget):
-    """`left` holds the list and what stands above it, `body` is filled anew for every entry."""
+    """`left` holds the list and what stands above it, `body` is filled anew for every entry. narrow: px of the left where
+    there is little room."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, *, narrow: int = _NARROW_LIST_WIDTH, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._narrow = narrow
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 12)
         row.setSpacing(12)
@@ -68,7 +72,8 @@ class ListAndDetail(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName(name)
         self.list.setWordWrap(True)
-        self.list.setSpacing(2)
+        self.list.setProperty("role", "choices")
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # it wraps
         self.left.addWidget(self.list, 1)
         row.addWidget(self._side)
         inner = QWidget()
@@ -79,7 +84,7 @@ class ListAndDetail(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._side.setFixedWidth(_NARROW_LIST_WIDTH if self.width() < _NARROW else _LIST_WIDTH)
+        self._side.setFixedWidth(self._narrow if self.width() < _NARROW else _LIST_WIDTH)
 
     def clear(self) -> None:
         widgets.clear_layout(self.body)

@@ -33,7 +33,7 @@ class OptionsPage(BasePage):
         super().__init__(model, page, parent)
         box = widgets.row()
         self.setLayout(box)
-        self.view = ListAndDetail(self.tr("方案"))
+        self.view = ListAndDetail(self.tr("方案"), narrow=306)  # its five choices side by side
         box.addWidget(self.view)
         names = [
             self.tr("推荐"),

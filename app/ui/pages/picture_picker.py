@@ -108,7 +108,8 @@ class _Order(QListWidget):
         self.setSelectionMode(QListWidget.SelectionMode.SingleSelection)
         self.setIconSize(_ICON)
         self.setWordWrap(True)
-        self.setSpacing(2)
+        self.setProperty("role", "choices")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def rows(self) -> list[str]:
         return [str(self.item(at).data(_ROW)) for at in range(self.count())]
