@@ -70,7 +70,8 @@ class AuditBars(QObject):
         parts = [self.tr("{year} 年为基准").format(year=year)] if year else []
         if stem.startswith(f"{name} "):
             # 「澄岭五金 2026 第一轮」: the rest of the file name says which audit this is.
-            parts.insert(0, stem.removeprefix(f"{name} "))
+            rest = stem.removeprefix(f"{name} ")
+            parts[:0] = [rest] if rest != str(year) else []
         audit.stepper.show_firm(name, " · ".join(parts))
 
     def _show_system(self) -> None:

@@ -120,6 +120,11 @@ class CheckUp(QObject):
         """How many of what has to be mended or confirmed lies on a page."""
         return sum(self.page_of(one) == page_id for one in self.to_mend())
 
+    def first_on(self, page_id: str) -> str:
+        """The gravest of them in words, "" for none."""
+        first = next((one for one in self.to_mend() if self.page_of(one) == page_id), None)
+        return "" if first is None else str(said(first, self.data, self.model.project))
+
 
 class _Whole(QLabel):
     """Wrapped words that keep all their lines: the least height of a page is asked for without its width."""

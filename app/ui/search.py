@@ -21,6 +21,7 @@ from app.ui import theme, widgets
 from app.ui.outline import PAGE, Findable
 
 _FOUND = Qt.ItemDataRole.UserRole
+_LEAST_OF_NUMBER = 3  # characters from inside a number: 25323 of GB 25323-2023
 _MOST = 12
 _ROW = 31
 _BY_WORDS = 10  # behind every fit of a name
@@ -60,9 +61,10 @@ def rank(wanted: str, text: str, number: str = "") -> int | None:
         return 0
     if plain.startswith(wanted):
         return 1
-    if number and number.lower().startswith(wanted):
+    bare, close = number.lower().replace(" ", ""), wanted.replace(" ", "")  # GB16780 for GB 16780
+    if bare and bare.startswith(close):
         return 2
-    if wanted in plain:
+    if wanted in plain or (len(close) >= _LEAST_OF_NUMBER and close in bare):
         return 3
     if wanted.isascii():
         short = initials(text)
@@ -144,8 +146,12 @@ class _Row(QStyledItemDelegate):
         if thing.number:
             painter.setFont(theme.font("table"))
             painter.setPen(theme.color("ink3"))
-            painter.drawText(QRect(x, rect.top(), 60, rect.height()), middle, thing.number)
-            x += painter.fontMetrics().horizontalAdvance(thing.number) + 10
+            number = painter.fontMetrics().elidedText(
+                thing.number, Qt.TextElideMode.ElideRight, rect.width() // 3
+            )
+            width = painter.fontMetrics().horizontalAdvance(number) + 10
+            painter.drawText(QRect(x, rect.top(), width, rect.height()), middle, number)
+            x += width
         painter.setFont(theme.font("caption"))
         kind_width = painter.fontMetrics().horizontalAdvance(thing.kind)
         painter.setPen(theme.color("ink3"))

@@ -166,6 +166,7 @@ def test_an_empty_table_is_brought_into_sight_and_the_page_says_what_is_left(
     panel = next(one for one in page.findChildren(TablePanel) if one.table.id == table)
     qtbot.waitUntil(lambda: not panel.visibleRegion().isEmpty())
     assert check_up.waiting_on(window.audit.current_page) >= 1
+    assert check_up.first_on(window.audit.current_page)
     window.model.undo()
     qtbot.waitUntil(lambda: check_up.count(Severity.BLOCK) == 0)
     assert window.audit.messages.messages == ()
@@ -176,10 +177,11 @@ def test_a_page_is_not_called_mended_while_the_check_up_has_something_on_it(qtbo
     qtbot.addWidget(bar)
     bar.show_problems([Place("a/b/c", "甲", "甲", PageSeverity.MUST)])
     bar.show()
-    bar.show_problems([], waiting=2)
+    bar.show_problems([], waiting=2, first="厨房：油烟没有监测")
     words = " ".join(label.text() for label in bar.findChildren(QLabel))
     assert "还有 2 处" in words
     assert "都改好了" not in words
+    assert "油烟没有监测" in words  # a number alone would not say what to do
     bar.show_problems([], waiting=0)
     assert "都改好了" in " ".join(label.text() for label in bar.findChildren(QLabel))
 

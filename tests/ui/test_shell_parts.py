@@ -52,6 +52,10 @@ def test_search_finds_by_words_and_pinyin_initials(typed: str, text: str) -> Non
 
 def test_whole_syllables_count_from_their_beginning_only() -> None:
     assert rank("ingwu", "澄岭五金") is None
+    number = "GB 25323-2023"  # nobody types it whole
+    for typed in ("25323", "gb25323", "GB 25323"):
+        assert rank(typed, "单位产品能源消耗限额", number) is not None
+    assert rank("23", "单位产品能源消耗限额", number) is None
 
 
 @pytest.mark.parametrize(

@@ -254,8 +254,10 @@ class FormPage(BasePage):
             found.append(Place(key, name, short or name, severity))
         before = self._stack.y()
         check_up = self.model.check_up
-        waiting = 0 if found or check_up is None else check_up.waiting_on(self.page.id)
-        self._problems.show_problems(found, waiting)
+        waiting, first = 0, ""
+        if not found and check_up is not None and (waiting := check_up.waiting_on(self.page.id)):
+            first = check_up.first_on(self.page.id)
+        self._problems.show_problems(found, waiting, first)
         top = not self._problems.isHidden() or not self._hidden_note.isHidden()
         self._gap.setVisible(top)
         self._hold_still(before)

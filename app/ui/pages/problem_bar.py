@@ -51,15 +51,15 @@ class ProblemBar(QFrame):
         self._links.setSpacing(4)
         box.addLayout(self._links)
         box.addWidget(widgets.key_cap("F8 下一处"))
-        self._shown: tuple[tuple[Place, ...], int] = (), 0
+        self._shown: tuple[tuple[Place, ...], int, str] = (), 0, ""
         self.hide()
 
-    def show_problems(self, problems: Sequence[Place], waiting: int = 0) -> None:
+    def show_problems(self, problems: Sequence[Place], waiting: int = 0, first: str = "") -> None:
         """Everything to mend or to look at, in the order of the page. waiting: what the check-up has found on it, which is said
-        in place of 「都改好了」."""
-        if (tuple(problems), waiting) == self._shown:
+        in place of 「都改好了」, with the first of it in words."""
+        if (tuple(problems), waiting, first) == self._shown:
             return
-        self._shown = tuple(problems), waiting
+        self._shown = tuple(problems), waiting, first
         must = sum(place.severity is Severity.MUST for place in problems)
         should = len(problems) - must
         if not problems:
@@ -69,7 +69,8 @@ class ProblemBar(QFrame):
                 self._icon.set_icon(*(("warning", "ochre") if waiting else ("check", "jade")))
                 left = self.tr("体检在这一页还有 {0} 处。").format(waiting)
                 self._strong.setText(left if waiting else self.tr("都改好了。"))
-                self._text.setText("")
+                self._text.setText(first if waiting else "")
+                self._text.setVisible(True)
                 widgets.clear_layout(self._links)
             return
         self.show()

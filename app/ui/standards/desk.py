@@ -23,7 +23,7 @@ from app.ui.standards.editions_screen import EditionsScreen
 from app.ui.standards.pack_screen import ExportPackScreen, ImportPackScreen
 from app.ui.standards.systems_screen import SystemsScreen
 from app.ui.standards.verify_screen import VerifyScreen
-from app.ui.standards.words import tr
+from app.ui.standards.words import kind_name, status_name, tr
 from app.ui.tasks import Task
 
 FILES = (".cppack", ".xlsx", ".yaml", ".yml")
@@ -352,7 +352,14 @@ def findables(window: Frame) -> tuple[Findable, ...]:
     """The library and every system of it, for the search palette."""
     systems = window.services.catalogue.systems()
     lines = [
-        Findable(one.title, one.document_no, tr("体系"), "", f"system:{one.id}", one.document_no)
+        Findable(
+            one.title,
+            f"{kind_name(one.kind)} · {status_name(one.status)}",
+            tr("体系"),
+            "",
+            f"system:{one.id}",
+            one.document_no,
+        )
         for one in systems
     ]
     head = Findable(
