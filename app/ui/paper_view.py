@@ -21,6 +21,7 @@ from app.papers.document import (
     Progress,
     Row,
     RowKind,
+    Section,
     SubSection,
     Table,
     cell_text,
@@ -57,7 +58,7 @@ def add_block(box: QVBoxLayout, block: Block) -> None:
             box.addWidget(_table(block))
             for note in block.notes:
                 box.addWidget(widgets.label(cell_text(note), "note", wrap=True))
-        case SubSection(title):
+        case Section(title) | SubSection(title):
             box.addWidget(widgets.label(title, "strong"))
         case Figure(_, caption, chart) if isinstance(chart, Chart):
             view = ChartView(caption)
