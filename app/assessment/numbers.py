@@ -14,6 +14,7 @@ _LONGEST = 10**_LONGEST_DIGITS
 _EXACT = re.compile(r"[-+−]?\d+(\.\d+|/0*[1-9]\d*)?", re.ASCII)
 
 
+@lru_cache(maxsize=8192)
 def parse_exact(text: str) -> Fraction:
     """A plain decimal (`-0.5`, `1200`) or a quotient of whole numbers (`250/7`). ValueError for anything else."""
     stripped = text.strip()

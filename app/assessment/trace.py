@@ -7,7 +7,7 @@ from typing import TypeAlias
 from app.assessment.indicator_system import Verification
 
 
-@dataclass(frozen=True)
+@dataclass(unsafe_hash=True)  # not frozen: made by the thousand, and changed by nobody
 class Trace:
     """One step of a derivation.
 
@@ -28,6 +28,21 @@ class Trace:
     key: str = ""
     children: tuple["Trace", ...] = ()
     operands: "Operands" = field(default=None, compare=False, repr=False)
+
+    def called(self, label: str) -> "Trace":
+        """The same step under another name."""
+        return Trace(
+            label,
+            self.value,
+            self.unit,
+            self.formula,
+            self.source,
+            self.verification,
+            self.note,
+            self.key,
+            self.children,
+            self.operands,
+        )
 
 
 Operands: TypeAlias = "Trace | Fraction | tuple[str, tuple[Operands, ...]] | None"

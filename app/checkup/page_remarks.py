@@ -285,7 +285,7 @@ def _table_remarks(
                 yield from _part_remarks(column, key, whole, book, derivation)
         yield from _order_remarks(table, book, row_id)
         yield from _year_remarks(table, book, row_id, typed)
-        yield from _row_remarks(table, book, derivation, row_id)
+        yield from _row_remarks(table, columns, book, derivation, row_id)
         yield from _checked_cells(table, derivation, row_id)
     numbers = [column for column in typed if column.kind is QuestionKind.NUMBER]
     if table.rows is RowsKind.MONTHS:
@@ -491,11 +491,14 @@ def _order_remarks(table: TableQuestion, book: AnswerBook, row_id: str) -> Itera
 
 
 def _row_remarks(
-    table: TableQuestion, book: AnswerBook, derivation: Derivation, row_id: str
+    table: TableQuestion,
+    columns: tuple[Question, ...],
+    book: AnswerBook,
+    derivation: Derivation,
+    row_id: str,
 ) -> Iterator[Remark]:
-    """Derived cells above their maximum, and rows whose two sides must agree."""
-    typed = [column.id for column in table.columns if not column.derived]
-    for column in asked_columns(table, book):
+    """Derived cells above their maximum, and rows whose two sides must agree. columns: those asked."""
+    for column in columns:
         if not column.derived:
             continue
         quantity = derivation.quantities[column.derived]
@@ -506,6 +509,7 @@ def _row_remarks(
         value = derivation.cell(table.id, row_id, column.id).value
         if value is not None and value > Fraction(quantity.maximum):
             shown = display(value, quantity.decimals)
+            typed = [one.id for one in table.columns if not one.derived]
             yield Remark(
                 cell_key(table.id, row_id, _input_of(quantity.expression, table.id, typed)),
                 Severity.MUST,

@@ -64,7 +64,7 @@ class AnswerBook:
 
     def text(self, key: str, default: str = "") -> str:
         """Canonical text of a given answer, `default` for missing and not applicable."""
-        answer = self.get(key)
+        answer = self.answers.get(key)
         return answer.text if isinstance(answer, Given) else default
 
     def number(self, key: str) -> Fraction | None:

@@ -154,9 +154,7 @@ class Evaluator:
         column = place.question
         if column.derived:
             figure = self._d.cell(table.id, row_id, column.id)
-            trace = replace(
-                figure.trace, label=f"{self._d.row_label(table, row_id)} {column.title}"
-            )
+            trace = figure.trace.called(f"{self._d.row_label(table, row_id)} {column.title}")
             return of_figure(figure, trace)
         answer = cell_answer(self._d.book, table, row_id, column.id)
         return self._leaf(
@@ -236,8 +234,8 @@ class Evaluator:
         """One row of a sum as one step of the trace, named after the row."""
         label = self._d.row_label(table, row_id)
         if part.through and len(part.children) == 1:
-            named = replace(part.children[0], label=label)
-            return replace(part, children=(named,), operands=named)
+            named = part.children[0].called(label)
+            return _standing_for(part, part.text, named)
         trace = Trace(
             label,
             part.value,
@@ -247,7 +245,7 @@ class Evaluator:
             operands=part.operands,
         )
         text = brief(part.value) if part.value is not None else f"（{part.text}）"
-        return replace(part, text=text, loose=False, children=(trace,), operands=trace)
+        return _standing_for(part, text, trace)
 
     def _table_of(self, inner: ast.expr) -> TableQuestion | None:
         """The table whose columns `inner` names, None when this question set does not have it."""
@@ -291,6 +289,21 @@ class Evaluator:
                 return same == isinstance(operator, ast.Eq), ""
             case _:
                 raise ProgramError("unexpected condition")
+
+
+def _standing_for(part: Part, text: str, step: Trace) -> Part:
+    """A row of a sum, with what it is made of as one step of the trace."""
+    return Part(
+        part.value,
+        part.at_least,
+        part.missing,
+        part.not_applicable,
+        text,
+        (step,),
+        note=part.note,
+        through=part.through,
+        operands=step,
+    )
 
 
 @lru_cache(maxsize=1024)

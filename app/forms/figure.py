@@ -17,7 +17,7 @@ class Tone(enum.StrEnum):
     UNSURE = "unsure"
 
 
-@dataclass(frozen=True)
+@dataclass(unsafe_hash=True)  # as Figure
 class Worked:
     """What a rule says. words: a short text for a cell ("" while nothing can be said); value: exact, for rules that give a
     number; at_least: a certain lower bound while there is no value. missing: answer keys still needed. note: the reason in full. verification: of the value compared with."""
@@ -35,7 +35,7 @@ class Worked:
     children: tuple[Trace, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(unsafe_hash=True)  # not frozen: made by the thousand, and changed by nobody
 class Figure:
     """What a quantity (or a derived cell) comes to.
 

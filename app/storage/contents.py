@@ -167,8 +167,11 @@ def _hash(parts: list[object]) -> str:
     return _hash_text(_text(parts))
 
 
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+
+
 def _text(part: object) -> str:
-    return json.dumps(part, ensure_ascii=False, separators=(",", ":"))
+    return _WRITTEN.encode(part)
 
 
 def _hash_text(text: str) -> str:

@@ -22,6 +22,7 @@ SERIF, SANS = "宋体", "黑体"
 DENSE = 1.3  # lines of tables and notes, a share of their type
 _NOT_XML = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _WORDS, _LINE_END, _TAB = qn("w:t"), qn("w:br"), qn("w:tab")
+_KEEP_NEXT, _STYLE = qn("w:keepNext"), qn("w:pStyle")
 
 
 def said(thing: Paragraph | _Cell) -> str:
@@ -183,6 +184,14 @@ def repeat_row(row: Any) -> None:
     mark.set(qn("w:val"), "true")
     row._tr.get_or_add_trPr().append(mark)  # noqa: SLF001
     keep_row(row)
+
+
+def keep_with_next(paragraph: Any) -> None:
+    """paragraph_format.keep_with_next of an element; the library looks for every mark that could stand behind it."""
+    form = paragraph.get_or_add_pPr()
+    if form.find(_KEEP_NEXT) is None:
+        styled = len(form) and form[0].tag == _STYLE
+        form.insert(1 if styled else 0, OxmlElement("w:keepNext"))
 
 
 def keep_row(row: Any) -> None:

@@ -1,10 +1,12 @@
 """Tables of a Word file: three lines, heads that repeat, hairlines where they help, rows that stay together."""
 
 import copy
+import itertools
 from typing import Any
 
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.table import Table as WordTable
 from docx.table import _Cell
@@ -17,6 +19,7 @@ from app.word.elements import (
     DENSE,
     exact_lines,
     keep_row,
+    keep_with_next,
     line_below,
     lines_around,
     pad,
@@ -27,6 +30,7 @@ from app.word.flow import lines_of
 from app.word.pages import Pages
 from app.word.words import Words
 
+_TC, _TC_WIDTH = qn("w:tc"), qn("w:tcW")
 _SIZES = {Size.STANDARD: 10.5, Size.SMALL: 9.0, Size.DENSE: 8.0, Size.TIGHT: 7.5}
 _CELL = 1.5  # points above and below the words of a cell
 _TIGHT = 1.15  # lines of the smallest tables, a share of their type
@@ -37,12 +41,12 @@ _ALIGNED = {Align.NUMBER: WD_ALIGN_PARAGRAPH.RIGHT, Align.CENTRE: WD_ALIGN_PARAG
 
 
 class Grid:
-    """A Word table with its cells looked up once: the library searches the whole table at every look."""
+    """A new Word table with its cells looked up once: the library searches the whole table at every look."""
 
     def __init__(self, table: WordTable, columns: int) -> None:
         self.table, self.columns = table, columns
         self.rows = list(table.rows)
-        self._cells: list[_Cell] = table._cells  # noqa: SLF001
+        self._cells = [_Cell(one, table) for one in table._tbl.iter(_TC)]  # noqa: SLF001
 
     def at(self, row: int, column: int) -> _Cell:
         return self._cells[row * self.columns + column]
@@ -139,8 +143,8 @@ class Tables:
             keep = keep or (is_last and (bool(table.notes) or tail))
             if keep:
                 for cell in grid.row(row):
-                    for paragraph in cell.paragraphs:
-                        paragraph.paragraph_format.keep_with_next = True
+                    for paragraph in cell._tc.p_lst:  # noqa: SLF001
+                        keep_with_next(paragraph)
             self.pages.put(height, keep=keep, head=0.0 if place < 0 else head)
 
     def _height(self, lines: int, size: float) -> float:
@@ -175,11 +179,11 @@ class Tables:
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
         cells = Grid(table, columns)
-        for place, share in enumerate(shares):
-            column = Mm(self.pages.room * width * share)
+        wide = [Mm(self.pages.room * width * share) for share in shares]
+        for place, column in enumerate(wide):
             table.columns[place].width = column
-            for row in range(rows):
-                cells.at(row, place).width = column
+        for room, column in zip(table._tbl.iter(_TC_WIDTH), itertools.cycle(wide)):  # noqa: SLF001
+            room.width = column
         return cells
 
     def _content(

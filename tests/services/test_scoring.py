@@ -12,7 +12,6 @@ import pytest
 from app.errors import UserError
 from app.forms.answer import AnswerBook, Given
 from app.services.scoring import COLUMNS, Scorer, score_case, score_folder, score_text
-from app.storage.catalogue_build import build_catalogue
 from app.storage.catalogue_store import Catalogue, open_catalogue
 from app.storage.contents import FrozenSystem
 from app.storage.opening import create, open_file
@@ -23,9 +22,8 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
-    target = tmp_path_factory.mktemp("catalogue") / "catalogue.sqlite"
-    return open_catalogue(build_catalogue(ROOT / "resources", target).target)
+def catalogue(catalogue_file: Path) -> Catalogue:
+    return open_catalogue(catalogue_file)
 
 
 def write_audit(

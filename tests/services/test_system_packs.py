@@ -11,23 +11,15 @@ from app.errors import UserError
 from app.services.system_packs import ORIGIN, export_pack, import_pack, read_pack
 from app.services.systems import change_system, own_system_files, undo_last_change
 from app.standards.verification import Check, confirm_row, verify_row
-from app.storage.catalogue_build import build_catalogue
 from app.storage.catalogue_store import Catalogue, open_catalogue
 
-ROOT = Path(__file__).parents[2]
 ID, TABLE = "electroplating-2015", "general-plating"
 CHECK = Check("李工", "2026-11-22", "公告纸本")
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    target = tmp_path_factory.mktemp("catalogue") / "catalogue.sqlite"
-    return build_catalogue(ROOT / "resources", target).target
-
-
 @pytest.fixture
-def catalogue(path: Path) -> Catalogue:
-    return open_catalogue(path)
+def catalogue(catalogue_file: Path) -> Catalogue:
+    return open_catalogue(catalogue_file)
 
 
 def checking(row: str) -> Callable[[IndicatorSystem], IndicatorSystem]:
@@ -39,13 +31,13 @@ def verified(catalogue: Catalogue) -> int:
 
 
 def test_a_checked_row_shows_in_the_library_and_can_be_undone(
-    catalogue: Catalogue, path: Path
+    catalogue: Catalogue, catalogue_file: Path
 ) -> None:
     shipped = catalogue.system_hash(ID)
     for number, row in enumerate(("water-reuse", "emergency-plan"), 1):
         change_system(catalogue, ID, checking(row))
         assert verified(catalogue) == number
-    assert verified(open_catalogue(path, own_system_files())) == 2
+    assert verified(open_catalogue(catalogue_file, own_system_files())) == 2
     undo_last_change(catalogue, ID)
     assert verified(catalogue) == 1
     undo_last_change(catalogue, ID)
@@ -55,7 +47,7 @@ def test_a_checked_row_shows_in_the_library_and_can_be_undone(
 
 
 def test_a_pack_says_how_it_was_checked_and_keeps_its_origin(
-    catalogue: Catalogue, path: Path, tmp_path: Path
+    catalogue: Catalogue, catalogue_file: Path, tmp_path: Path
 ) -> None:
     change_system(catalogue, ID, checking("water-reuse"))
     pack = tmp_path / "电镀.cppack"
@@ -68,7 +60,7 @@ def test_a_pack_says_how_it_was_checked_and_keeps_its_origin(
     )
     sentence = export_pack(catalogue, [ID], pack, by="李工", on="2026-11-23")
     assert sentence == "43 行中 1 行对照原文核对过，其中 1 行有第二人复核。"
-    other, home = open_catalogue(path), tmp_path / "同事"
+    other, home = open_catalogue(catalogue_file), tmp_path / "同事"
     home.mkdir()
     (imported,) = import_pack(pack, other, folder=home)
     assert imported.summary.states[Verification.VERIFIED] == 1

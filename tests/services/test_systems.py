@@ -16,22 +16,15 @@ from app.services.systems import (
     show_lines,
     write_template,
 )
-from app.storage.catalogue_build import build_catalogue
 from app.storage.catalogue_store import Catalogue, open_catalogue
 
 ROOT = Path(__file__).parents[2]
 GOOD = ROOT / "tests" / "bad_systems" / "good.yaml"
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    target = tmp_path_factory.mktemp("catalogue") / "catalogue.sqlite"
-    return build_catalogue(ROOT / "resources", target).target
-
-
 @pytest.fixture
-def catalogue(path: Path) -> Catalogue:
-    return open_catalogue(path)
+def catalogue(catalogue_file: Path) -> Catalogue:
+    return open_catalogue(catalogue_file)
 
 
 def test_the_list_says_how_sure_each_is(catalogue: Catalogue) -> None:
@@ -58,7 +51,7 @@ def test_a_system_shows_rows_doubts_and_gaps(catalogue: Catalogue) -> None:
 
 @pytest.mark.parametrize("suffix", SOURCE_SUFFIXES)
 def test_what_is_exported_is_imported_again(
-    catalogue: Catalogue, path: Path, tmp_path: Path, suffix: str
+    catalogue: Catalogue, catalogue_file: Path, tmp_path: Path, suffix: str
 ) -> None:
     file = tmp_path / f"电镀{suffix}"
     export_system(catalogue, "electroplating-2015", file)
@@ -66,7 +59,7 @@ def test_what_is_exported_is_imported_again(
     imported = import_system(file, catalogue)
     assert imported.summary.own
     assert own_system_files() == (own_systems_dir() / "electroplating-2015.json",)
-    again = open_catalogue(path, own_system_files())
+    again = open_catalogue(catalogue_file, own_system_files())
     assert again.system_json("electroplating-2015") == catalogue.system_json("electroplating-2015")
     assert sum(item.id == "electroplating-2015" for item in again.systems()) == 1
 

@@ -26,7 +26,6 @@ from app.services.tables import (
 )
 from app.standards.system_json import system_to_json
 from app.standards.yaml_source import load_system_file
-from app.storage.catalogue_build import build_catalogue
 from app.storage.catalogue_store import Catalogue, open_catalogue
 from app.storage.contents import FrozenSystem
 from app.storage.opening import create
@@ -46,9 +45,8 @@ ANSWERS: Mapping[str, Answer] = {
 
 
 @pytest.fixture(scope="module")
-def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
-    target = tmp_path_factory.mktemp("catalogue") / "catalogue.sqlite"
-    return open_catalogue(build_catalogue(ROOT / "resources", target).target)
+def catalogue(catalogue_file: Path) -> Catalogue:
+    return open_catalogue(catalogue_file)
 
 
 @pytest.fixture
