@@ -387,16 +387,24 @@ def test_the_theme_is_kept_for_the_next_start(open_window: Callable[[], MainWind
     assert load_settings() == Settings(geometry=load_settings().geometry)
 
 
-def test_nothing_is_cut_off_in_a_small_window(open_window: Callable[[], MainWindow]) -> None:
+def test_nothing_is_cut_off_in_a_small_window(
+    open_window: Callable[[], MainWindow], qtbot: QtBot
+) -> None:
     """What does not fit can be scrolled to: no screen is squeezed below what its parts need, and no bar keeps a window
     that was opened wide from being made narrow."""
     window = open_window()
     window.setMinimumSize(0, 0)
     window.start()
+
+    def is_checking() -> bool:
+        check_up = None if window.model is None else window.model.check_up
+        return check_up is not None and check_up.behind
+
     long_name = "狮山镇罗村某某某五金电镀制品有限公司环保部的欧阳某某" * 2
     for go in (window.go_home, window.new_audit, window.open_sample):
         window.resize(1440, 900)
         go()
+        qtbot.waitUntil(lambda: not is_checking())  # or it says its own number later on
         window.top.show_name(long_name)
         window.top.show_check_up(128, 64)
         window.status.show_work("正在读取三年的电费、水费和燃气账单，一共一百二十八份")
