@@ -20,7 +20,7 @@ from app.ui.help_panel import HelpPanel
 from app.ui.messages import MessageBar
 from app.ui.outline import PAGE, Findable, Outline, Place
 from app.ui.pages.base import BasePage
-from app.ui.search import SearchPalette
+from app.ui.search import SearchPalette, load_pinyin
 from app.ui.session import SessionModel
 from app.ui.stepper import Counts, PageEntry, StageEntry, Stepper
 
@@ -257,6 +257,7 @@ class AuditScreen(QWidget):
 
     def _all_parts(self) -> Iterator[None]:
         """Make every page, the next ones first; gives way after each part."""
+        load_pinyin([text for one in self._findables() for text in (one.text, one.words) if text])
         places = [one.page.id for one in self.outline.places]
         here = places.index(self._current) if self._current in places else 0
         for page_id in (*places[here:], *places[:here]):

@@ -40,10 +40,12 @@ from app.ui.library import LibraryScreen
 from app.ui.messages import announce
 from app.ui.newer_data import ask_newer_data, offer_newer_data
 from app.ui.opening import Opening
+from app.ui.outline import Findable
 from app.ui.review_desk import ReviewDesk, dropped_notes
 from app.ui.saving import ask_target
 from app.ui.session import SessionModel
 from app.ui.settings import Settings, save_settings
+from app.ui.standards.words import findables
 from app.ui.status import StatusBar
 from app.ui.tasks import Tasks
 from app.ui.top_bar import TopBar
@@ -54,7 +56,6 @@ if TYPE_CHECKING:
     from app.services.services import Services
     from app.services.session import AuditSession
     from app.ui.new_audit import NewAuditScreen
-    from app.ui.outline import Findable
     from app.ui.standards.desk import StandardsDesk
 
 _FIRST_SIZE = (1440, 900)
@@ -289,7 +290,7 @@ class MainWindow(Frame):
             model, side_open=self.settings.side_open, help_open=self.settings.help_open
         )
         self.audit.hint_changed.connect(self.status.show_hint)
-        self.audit.more_findables = lambda: _system_findables(self)
+        self.audit.more_findables = self._system_findables
         self.screens.add(self.audit)
         self.screens.show_screen(self.audit)
         if self._builds_ahead:
@@ -622,8 +623,5 @@ class MainWindow(Frame):
         self.audit.commit_pending()
         self.evidence.take(papers)
 
-
-def _system_findables(window: MainWindow) -> "tuple[Findable, ...]":
-    from app.ui.standards.desk import findables
-
-    return findables(window)
+    def _system_findables(self) -> tuple[Findable, ...]:
+        return findables(self.services.catalogue.systems())

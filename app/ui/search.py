@@ -43,10 +43,16 @@ def pinyin(text: str) -> str:
     return " ".join(lazy_pinyin(text)).lower()
 
 
-def load_pinyin() -> threading.Thread:
-    """Import what knows pinyin beside the window: a quarter of a second that the first letter typed would wait for.
-    The thread is for those who want to wait for it."""
-    thread = threading.Thread(target=pinyin, args=("拼音",), name="pinyin", daemon=True)
+def load_pinyin(texts: Iterable[str] = ("拼音",)) -> threading.Thread:
+    """Find the pinyin of what may be looked for beside the window: half a second, with the import of what knows it, that the
+    first letter typed would wait for. The thread is for those who want to wait for it."""
+
+    def work() -> None:
+        for text in texts:
+            initials(text)
+            pinyin(text)
+
+    thread = threading.Thread(target=work, name="pinyin", daemon=True)
     thread.start()
     return thread
 

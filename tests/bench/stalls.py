@@ -89,6 +89,10 @@ def measures() -> list[Measure]:
         QTest.qWait(1500)
         result.append(_worst("打一个数字", [lambda d=digit: type_text(d) for digit in "171234"]))  # type: ignore[misc]
         result.append(_worst("Enter：写进文件，页上跟着变，体检重算", [_enter], 3000))
+        result.append(_worst("F8：走到下一处", [_walk] * 5, 700))
+        result.append(_worst("Ctrl+K：打开搜索", [screen.open_search], 700))
+        result.append(_worst("搜索里打字", [lambda c=c: type_text(c) for c in "dlhys"]))  # type: ignore[misc]
+        press(Qt.Key.Key_Escape)
         model.go_to("report")
         QTest.qWait(1500)
         page = screen.page_widget("report")
@@ -104,6 +108,10 @@ def measures() -> list[Measure]:
 def _until_built(screen: AuditScreen) -> None:
     while not screen.is_built_ahead:
         QTest.qWait(100)
+
+
+def _walk() -> None:
+    press(Qt.Key.Key_F8)
 
 
 def _enter() -> None:

@@ -6,19 +6,22 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
+from app.audit.findings import assess_project
 from app.bootstrap import load_catalogue
 from app.forms.answer import AnswerBook
+from app.papers.chapters.level_after import level_after
 from app.services.own_measures import OwnMeasures
 from app.ui import theme
 from app.ui.audit_screen import AuditScreen
 from app.ui.pages.measure_economics import EconomicsPage
 from app.ui.pages.measure_options import OptionsPage
 from app.ui.pages.measure_path import PathPage
+from app.ui.paper_view import add_block
 from app.ui.session import SessionModel
-from tests.helpers.forms import shipped_forms
+from tests.helpers.forms import sample_project, shipped_forms
 from tests.helpers.windows import audit_session, sample_session
 
 
@@ -41,6 +44,15 @@ def screen(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[AuditSc
     yield audit
     audit.commit_pending()
     model.close()
+
+
+def test_the_window_can_show_all_that_a_report_says_of_the_level_after(qapp: QApplication) -> None:
+    project = sample_project(shipped_forms().samples["chengling"].finished())
+    blocks = level_after(project, assess_project(project))
+    box = QVBoxLayout()
+    for block in blocks:
+        add_block(box, block)
+    assert box.count() >= len(blocks) > 5
 
 
 def texts(page: OptionsPage | EconomicsPage | PathPage) -> str:

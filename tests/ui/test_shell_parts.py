@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from app.assessment.indicator_system import Level, Verification
 from app.assessment.trace import Trace
 from app.errors import Problem, UserError
-from app.ui import chips, messages, problems, theme, trace_panel
+from app.ui import chips, messages, problems, search, theme, trace_panel
 from app.ui.outline import Findable, key_label, short_name
 from app.ui.search import SearchPalette, find, rank
 from app.ui.settings import Settings, load_settings, save_settings, settings_file
@@ -84,6 +84,14 @@ thread.join()
 assert "pypinyin" in sys.modules
 """
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_the_first_letter_typed_waits_for_no_pinyin() -> None:
+    things = [Findable("回用水", "", "问题", "water", "x", words="全年回用了多少水")]
+    search.load_pinyin([things[0].text, things[0].words]).join()
+    known = search.initials.cache_info().misses, search.pinyin.cache_info().misses
+    assert find("hys", things) == find("qnhy", things) == things
+    assert (search.initials.cache_info().misses, search.pinyin.cache_info().misses) == known
 
 
 def test_search_prefers_the_question_number_then_the_start() -> None:

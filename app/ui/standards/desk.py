@@ -13,7 +13,6 @@ from app.services.systems import export_system
 from app.ui import problems, widgets
 from app.ui.frame import Frame
 from app.ui.messages import Action, Message, announce
-from app.ui.outline import Findable
 from app.ui.saving import ask_target
 from app.ui.settings import save_settings
 from app.ui.side_nav import SideNav
@@ -23,7 +22,7 @@ from app.ui.standards.editions_screen import EditionsScreen
 from app.ui.standards.pack_screen import ExportPackScreen, ImportPackScreen
 from app.ui.standards.systems_screen import SystemsScreen
 from app.ui.standards.verify_screen import VerifyScreen
-from app.ui.standards.words import kind_name, status_name, tr
+from app.ui.standards.words import tr
 from app.ui.tasks import Task
 
 FILES = (".cppack", ".xlsx", ".yaml", ".yml")
@@ -346,23 +345,3 @@ class StandardsDesk(QObject):
             self._window.settings.user_name = name
             save_settings(self._window.settings)
             self._window.top.show_name(name)
-
-
-def findables(window: Frame) -> tuple[Findable, ...]:
-    """The library and every system of it, for the search palette."""
-    systems = window.services.catalogue.systems()
-    lines = [
-        Findable(
-            one.title,
-            f"{kind_name(one.kind)} · {status_name(one.status)}",
-            tr("体系"),
-            "",
-            f"system:{one.id}",
-            one.document_no,
-        )
-        for one in systems
-    ]
-    head = Findable(
-        tr("指标体系库"), tr("{n} 份").format(n=len(systems)), tr("体系"), "", "system:"
-    )
-    return (head, *lines)

@@ -1,9 +1,12 @@
 """Words of the standards desk for kinds, states and why a system gives no level."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QCoreApplication
 
 from app.assessment.indicator_system import DocumentKind, Family, Verification
 from app.standards.library import SystemSummary
+from app.ui.outline import Findable
 
 STATES = (Verification.VERIFIED, Verification.TRANSCRIBED, Verification.RECALLED)
 
@@ -43,3 +46,22 @@ def why_no_level(summary: SystemSummary) -> str:
     if summary.family is Family.LEVEL_ONLY:
         return tr("逐项看等级")
     return tr("权重没收录全")
+
+
+def findables(systems: Sequence[SystemSummary]) -> tuple[Findable, ...]:
+    """The library and every system of it, for the search palette."""
+    lines = [
+        Findable(
+            one.title,
+            f"{kind_name(one.kind)} · {status_name(one.status)}",
+            tr("体系"),
+            "",
+            f"system:{one.id}",
+            one.document_no,
+        )
+        for one in systems
+    ]
+    head = Findable(
+        tr("指标体系库"), tr("{n} 份").format(n=len(systems)), tr("体系"), "", "system:"
+    )
+    return (head, *lines)
