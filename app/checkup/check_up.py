@@ -10,12 +10,17 @@ from app.audit.project import AuditProject
 from app.checkup import (  # noqa: F401 - they register their tests
     rules_agree,
     rules_amounts,
+    rules_cited,
     rules_claims,
     rules_dates,
+    rules_people,
     rules_plan,
+    rules_said,
+    rules_shares,
     rules_site,
     rules_slips,
     rules_text,
+    rules_unlikely,
 )
 from app.checkup.concern import ELSEWHERE, PAGE, Concern, Severity, reason_for
 from app.checkup.facts import Facts, Test

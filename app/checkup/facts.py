@@ -109,6 +109,22 @@ class Facts:
                 for column in columns:
                     yield column, cell_key(item.id, row, column.id)
 
+    def keys_of(self, place: str) -> list[str]:
+        """Every filled row's cell of a 「table/column」; of a question that is asked, the question."""
+        table, _, column = place.partition("/")
+        if column:
+            return [cell_key(table, row, column) for row in self.rows(table)]
+        return [place] if place in self.asked else []
+
+    def shown(self, key: str) -> str:
+        """What stands there, of a choice its words."""
+        at, text = self.index.places.get(key), self.text(key)
+        if at is None and key.count("/") == 2:
+            table, _, column = key.split("/")
+            at = self.index.places.get(f"{table}.{column}")
+        options = () if at is None else at.question.options
+        return next((one.label for one in options if one.id == text), text)
+
     def note(self, key: str) -> str:
         answer = self.book.get(key)
         return answer.note if isinstance(answer, Given) else ""

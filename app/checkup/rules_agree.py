@@ -292,7 +292,10 @@ def price_differs(facts: Facts, rule: RuleText) -> Iterator[Found]:
                 continue
             amount, price, where = found
             implied = saving * 10_000 / amount
-            if implied > price * setting(rule, "times") or _is_rounding(saving, amount, price):
+            more = table == LIST or not set(amounts).isdisjoint(rule.settings["parts"])
+            if more and implied > price * setting(rule, "times"):
+                continue
+            if _is_rounding(saving, amount, price):
                 continue
             if abs(implied - price) * 100 > price * setting(rule, "percent"):
                 told: Told = {

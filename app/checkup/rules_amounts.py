@@ -385,16 +385,3 @@ def price_odd(facts: Facts, rule: RuleText) -> Iterator[Found]:
             for row, price in odd[:1] if len(odd) > 6 else odd:
                 told: Told = {"title": columns[amount], "unit": unit, "price": to_places(price), "low": Fraction(low), "high": Fraction(high)}  # fmt: skip
                 yield Found((cell_key(table, row, money), cell_key(table, row, amount)), told)
-
-
-@test_of_rule
-def number_odd(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    """Amounts beyond what is usual: `most`: 「table/column most」."""
-    for line in rule.settings["most"]:
-        place, most = line.split()
-        table, column = place.split("/")
-        for row in facts.rows(table):
-            key = cell_key(table, row, column)
-            value = facts.number(key)
-            if value is not None and value > Fraction(most) and not facts.note(key):
-                yield Found((key,), {"value": value, "most": Fraction(most)})

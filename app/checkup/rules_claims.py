@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from app.assessment.numbers import to_places
 from app.checkup.concern import Severity
-from app.checkup.facts import Facts, Found, Told, setting, test_of_rule
+from app.checkup.facts import Facts, Found, setting, test_of_rule
 from app.checkup.patterns import NUMBER, compiled, number_of_words, sentence_of
 from app.checkup.rules_plan import LIST, RESULTS, SCALE_WORDS, TARGETS, amount_in
 from app.checkup.rules_site import MONITORING, OUTLETS, PROJECTS, WASTE, is_same_outlet
@@ -22,7 +22,7 @@ _ZERO = Fraction(0)
 # --- sums and paybacks in words -----------------------------------------------------------------------------------------
 
 
-def _groups(facts: Facts, level: str = "") -> list[list[Proof]]:
+def ways_counted(facts: Facts, level: str = "") -> list[list[Proof]]:
     """Every way the measures may have been counted: all, kept, by how far they are, each for all levels or one."""
     groups: list[list[Proof]] = []
     for one_level in (level,) if level else ("", "low", "high"):
@@ -41,12 +41,12 @@ def _groups(facts: Facts, level: str = "") -> list[list[Proof]]:
 def measures_counted(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """A number of measures in words that no way of counting them gives. `counts`: 「level pattern」, level all, low or high;
     `not`: sentences about others."""
-    for key, text in _claims(facts, rule):
+    for key, text in claims(facts, rule):
         for line in rule.settings["counts"]:
             level, pattern = line.split(" ", 1)
-            known = {len(group) for group in _groups(facts, "" if level == "all" else level)}
+            known = {len(group) for group in ways_counted(facts, "" if level == "all" else level)}
             for found in compiled(pattern.replace("#", NUMBER)).finditer(text):
-                if not _elsewhere(rule, text, found) and number_of_words(found[1]) not in known:
+                if not said_elsewhere(rule, text, found) and number_of_words(found[1]) not in known:
                     yield Found((key, LIST), {"said": found[0], "count": len(facts.proofs)})
 
 
@@ -55,24 +55,24 @@ def sums_claimed(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """A sum of all measures in words that no way of adding them up gives. `sums`: 「what unit pattern」, what: cost, saving or
     a stream; `about`: what the sentence has to speak of."""
     about = compiled(rule.settings["about"][0])
-    for key, text in _claims(facts, rule):
+    for key, text in claims(facts, rule):
         for line in rule.settings["sums"]:
             what, unit, pattern = line.split(" ", 2)
             for found in compiled(pattern.replace("#", NUMBER)).finditer(text):
                 times = amount_in(found[3], unit)
-                if times is None or _elsewhere(rule, text, found) or not about.search(sentence_of(text, found.start())):  # fmt: skip
+                if times is None or said_elsewhere(rule, text, found) or not about.search(sentence_of(text, found.start())):  # fmt: skip
                     continue
                 step = Fraction(SCALE_WORDS.get(found[2] or "", 1)) * times
                 said = number_of_words(found[1]) * step
                 # To the places it was typed with, or to a hundredth.
                 most = max(step / (2 * 10 ** len(found[1].partition(".")[2])), said / 100)
-                known = [total for group in _groups(facts) for total in _totals(group, what)]
+                known = [total for group in ways_counted(facts) for total in totals(group, what)]
                 if known and not any(abs(total - said) <= most for total in known):
                     near = min(known, key=lambda total: abs(total - said))
                     yield Found((key, LIST), {"said": found[0], "value": to_places(near), "unit": unit})  # fmt: skip
 
 
-def _totals(group: list[Proof], what: str) -> tuple[Fraction, Fraction]:
+def totals(group: list[Proof], what: str) -> tuple[Fraction, Fraction]:
     """As planned, and as measured where it was."""
     if what in ("cost", "saving"):
         pairs = [(getattr(one.measure, what), getattr(one, what)) for one in group]
@@ -83,11 +83,11 @@ def _totals(group: list[Proof], what: str) -> tuple[Fraction, Fraction]:
     return planned, mixed
 
 
-def _claims(facts: Facts, rule: RuleText) -> list[tuple[str, str]]:
+def claims(facts: Facts, rule: RuleText) -> list[tuple[str, str]]:
     return [(key, text) for key, text in facts.texts if key in rule.settings["keys"]]
 
 
-def _elsewhere(rule: RuleText, text: str, found: re.Match[str]) -> bool:
+def said_elsewhere(rule: RuleText, text: str, found: re.Match[str]) -> bool:
     return compiled(rule.settings["not"][0]).search(sentence_of(text, found.start())) is not None
 
 
@@ -216,7 +216,7 @@ def project_unapproved(facts: Facts, rule: RuleText) -> Iterator[Found]:
 @test_of_rule
 def obsolete_kept(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """Something on the elimination lists is there (`there`), and nothing says until when (`until`)."""
-    for key, text in _claims(facts, rule):
+    for key, text in claims(facts, rule):
         for found in compiled(rule.settings["there"][0]).finditer(text):
             sentence = sentence_of(text, found.start())
             denied = compiled(rule.settings["not"][0]).search(sentence)
@@ -266,41 +266,6 @@ def industry_elsewhere(facts: Facts, rule: RuleText) -> Iterator[Found]:
         yield Found(("firm.industry",), {"said": said, "set": questions.title})
 
 
-@test_of_rule
-def plan_long(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    start, end = facts.day("team.start"), facts.day("team.plan", "e", "end")
-    years = int(setting(rule, "years"))
-    if start is not None and end is not None and end > date(start.year + years, start.month, 28):
-        yield Found(("team.plan/e/end", "team.start"), {"start": start, "end": end, "years": years})
-
-
-@test_of_rule
-def beyond_places(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    """More in a year than there are places. `most`: 「table/column question times」."""
-    for line in rule.settings["most"]:
-        place, question, times = line.split()
-        table, column = place.split("/")
-        there = facts.number(question)
-        for row in facts.rows(table):
-            used = facts.number(table, row, column)
-            if there and used is not None and used > there * int(times):
-                told: Told = {"used": used, "there": there, "most": there * int(times)}
-                yield Found((cell_key(table, row, column), question), told)
-
-
-@test_of_rule
-def target_in_fractions(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    """A share (`names`) in per cent whose every value is a fraction."""
-    for row in facts.rows(TARGETS):
-        if facts.text(TARGETS, row, "unit") not in ("%", "％"):
-            continue
-        name, keys = facts.text(TARGETS, row, "name"), [cell_key(TARGETS, row, one) for one in ("now", "near", "far")]  # fmt: skip
-        known = [(key, value) for key in keys if (value := facts.number(key))]
-        fractions = len(known) > 1 and all(0 < value <= 1 for _, value in known)
-        if fractions and compiled(rule.settings["names"][0]).search(name):
-            yield Found(tuple(key for key, _ in known), {"name": name})
-
-
 # --- two places that cannot both be ---------------------------------------------------------------------------------------
 
 
@@ -316,9 +281,9 @@ def text_denies(facts: Facts, rule: RuleText) -> Iterator[Found]:
         else:
             table, column = place.split("/")
             there = any(compiled(words).search(facts.text(table, row, column)) for row in facts.rows(table))  # fmt: skip
-        for key, text in _claims(facts, rule) if there else ():
+        for key, text in claims(facts, rule) if there else ():
             found = compiled(pattern).search(text)
-            if found is not None and not _elsewhere(rule, text, found):
+            if found is not None and not said_elsewhere(rule, text, found):
                 yield Found((key,), {"said": found[0]})
 
 
@@ -326,7 +291,7 @@ def text_denies(facts: Facts, rule: RuleText) -> Iterator[Found]:
 def text_start(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """Another day of the start in words, more than `days` off."""
     start = facts.day("team.start")
-    for key, text in _claims(facts, rule):
+    for key, text in claims(facts, rule):
         for found in compiled(rule.settings["pattern"][0]).finditer(text):
             try:
                 said = date(int(found[1]), int(found[2]), int(found[3]))
@@ -335,17 +300,6 @@ def text_start(facts: Facts, rule: RuleText) -> Iterator[Found]:
                 continue
             if start is not None and abs((said - start).days) > setting(rule, "days"):
                 yield Found((key, "team.start"), {"said": found[0], "start": start})
-
-
-@test_of_rule
-def leader_differs(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    """Another head of the team in words than the table of members has."""
-    rows = facts.rows("team.members")
-    heads = [facts.text("team.members", row, "name") for row in rows if facts.text("team.members", row, "role") == "head"]  # fmt: skip
-    for key, text in _claims(facts, rule):
-        for found in compiled(rule.settings["pattern"][0]).finditer(text):
-            if heads and found[1] not in heads:
-                yield Found((key, "team.members"), {"said": found[0], "head": heads[0]})
 
 
 @test_of_rule
@@ -360,21 +314,6 @@ def other_medium(facts: Facts, rule: RuleText) -> Iterator[Found]:
             own = next((k for known, k in kinds if is_same_outlet(name, known)), "")
             if own == kind and compiled(pattern).search(said):
                 yield Found((cell_key(table, row, column),), {"name": name, "said": said})
-
-
-@test_of_rule
-def cell_says(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    """A cell that says too little, or what its row cannot be: `cells`: 「table/column pattern」 of the whole cell; `beside`:
-    「column pattern」 of the same row that has to fit too."""
-    beside = [line.split(" ", 1) for line in rule.settings.get("beside", ())]
-    for line in rule.settings["cells"]:
-        place, pattern = line.split(" ", 1)
-        table, column = place.split("/")
-        for row in facts.rows(table):
-            said = facts.text(table, row, column)
-            fits = all(compiled(p).search(facts.text(table, row, other)) for other, p in beside)
-            if fits and compiled(pattern).fullmatch(said):
-                yield Found((cell_key(table, row, column),), {"said": said})
 
 
 @test_of_rule
@@ -408,14 +347,3 @@ def targets_copied(facts: Facts, rule: RuleText) -> Iterator[Found]:
     done = {row: pair for row, pair in pairs.items() if pair[0] is not None}
     if len(done) >= setting(rule, "least") and all(one == aim for one, aim in done.values()):
         yield Found(tuple(cell_key("targets.done", row, "value") for row in done), {"count": len(done)})  # fmt: skip
-
-
-@test_of_rule
-def team_parts(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    """A team of so many (`least`) in which nobody has to do with a part (`parts`: 「name words」)."""
-    rows = facts.rows("team.members")
-    said = "".join(facts.text("team.members", row, c) for row in rows for c in ("post", "speciality", "duty"))  # fmt: skip
-    for line in rule.settings["parts"] if len(rows) >= setting(rule, "least") else ():
-        name, words = line.split(" ", 1)
-        if not compiled(words).search(said):
-            yield Found(("team.members",), {"name": name})

@@ -286,24 +286,6 @@ def focus_not_listed(facts: Facts, rule: RuleText) -> Iterator[Found]:
         yield Found(("focus.chosen", "focus.candidates"), {"chosen": chosen})
 
 
-@test_of_rule
-def team_no_head(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    rows = facts.rows("team.members")
-    roles = [facts.text("team.members", row, "role") for row in rows]
-    if rows and all(roles) and "head" not in roles:
-        yield Found(("team.members",))
-
-
-@test_of_rule
-def training_crowd(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    staff = facts.number("firm.staff")
-    for row in facts.rows("team.training"):
-        people = facts.number("team.training", row, "people")
-        if staff is not None and people is not None and people > staff:
-            keys = cell_key("team.training", row, "people"), "firm.staff"
-            yield Found(keys, {"people": people, "staff": staff})
-
-
 # --- results ----------------------------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from fractions import Fraction
 
 from app.assessment.numbers import to_places
@@ -203,7 +202,7 @@ def target_odd(facts: Facts, rule: RuleText) -> Iterator[Found]:
 
 @test_of_rule
 def target_twice(facts: Facts, _rule: RuleText) -> Iterator[Found]:
-    yield from _twice(facts, TARGETS, "name")
+    yield from twice(facts, TARGETS, "name")
 
 
 @test_of_rule
@@ -216,7 +215,7 @@ def target_unit(facts: Facts, rule: RuleText) -> Iterator[Found]:
             yield Found((cell_key(TARGETS, row, "unit"),), {"name": name, "unit": unit})
 
 
-def _twice(facts: Facts, table: str, column: str) -> Iterator[Found]:
+def twice(facts: Facts, table: str, column: str) -> Iterator[Found]:
     seen: dict[str, str] = {}
     for row in facts.rows(table):
         text = facts.text(table, row, column)
@@ -254,19 +253,6 @@ def plan_elsewhere(facts: Facts, _rule: RuleText) -> Iterator[Found]:
     code = facts.text("firm.credit_code")[2:6]
     if found is not None and code.isdigit() and found[1] != code:
         yield Found(("env.plan_no", "firm.credit_code"), {"said": found[0][:6], "code": code})
-
-
-@test_of_rule
-def number_low(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    """Amounts below what is usual: `least`: 「table/column least」."""
-    for line in rule.settings["least"]:
-        place, least = line.split()
-        table, column = place.split("/")
-        for row in facts.rows(table):
-            key = cell_key(table, row, column)
-            value = facts.number(key)
-            if value is not None and value < Fraction(least) and not facts.note(key):
-                yield Found((key,), {"value": value, "least": Fraction(least)})
 
 
 @test_of_rule
@@ -449,7 +435,7 @@ def years_alike(facts: Facts, rule: RuleText) -> Iterator[Found]:
 def months_copied(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """So many months running with one amount, or a year that is another year's to the last digit."""
     least = int(setting(rule, "months"))
-    for table in _month_tables(facts):
+    for table in month_tables(facts):
         for column in table.columns:
             if column.derived:
                 continue
@@ -481,7 +467,7 @@ def _copied_years(
             yield Found((cell_key(table.id, f"{year}-01", column),), told)
 
 
-def _month_tables(facts: Facts) -> list[TableQuestion]:
+def month_tables(facts: Facts) -> list[TableQuestion]:
     return [one for one in facts.asked.values() if isinstance(one, TableQuestion) and one.rows is RowsKind.MONTHS]  # fmt: skip
 
 
@@ -512,56 +498,3 @@ def _own_words(facts: Facts, beside: str) -> str:
     steps = (r for r in facts.rows("process.steps") if r != beside)
     made = (facts.text("product.list", r, "name") for r in facts.rows("product.list"))
     return "".join((facts.text("firm.intro"), *(facts.text("process.steps", r, "name") for r in steps), *made))  # fmt: skip
-
-
-# --- people ---------------------------------------------------------------------------------------------------------------
-
-
-@test_of_rule
-def person_twice(facts: Facts, _rule: RuleText) -> Iterator[Found]:
-    yield from _twice(facts, "team.members", "name")
-
-
-@test_of_rule
-def team_small(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    rows = facts.rows("team.members")
-    if 0 < len(rows) < setting(rule, "least"):
-        yield Found(("team.members",), {"count": len(rows)})
-
-
-@test_of_rule
-def consultant_unsaid(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    """An audit of its own with a consultant's people in the team."""
-    if facts.text("team.mode") != "own":
-        return
-    for row in facts.rows("team.members"):
-        post = facts.text("team.members", row, "post")
-        if compiled(rule.settings["words"][0]).search(post):
-            told: Told = {"name": facts.text("team.members", row, "name"), "post": post}
-            yield Found((cell_key("team.members", row, "post"), "team.mode"), told)
-
-
-@test_of_rule
-def days_beyond(facts: Facts, _rule: RuleText) -> Iterator[Found]:
-    """More days of work than the plan has."""
-    start, end = facts.day("team.start"), facts.day("team.plan", "e", "end")
-    if start is None or end is None or end <= start:
-        return
-    whole = (end - start).days + 1
-    for row in facts.rows("team.members"):
-        days = facts.number("team.members", row, "days")
-        if days is not None and days > whole:
-            yield Found((cell_key("team.members", row, "days"),), {"days": days, "whole": whole})
-
-
-@test_of_rule
-def next_audit_far(facts: Facts, rule: RuleText) -> Iterator[Found]:
-    """The next audit begins more than `years` after this one ends."""
-    end, years = facts.day("team.plan", "e", "end"), int(setting(rule, "years"))
-    for row in facts.rows("continuing.plan"):
-        start = facts.day("continuing.plan", row, "start")
-        if facts.text("continuing.plan", row, "kind") != "audit" or start is None or end is None:
-            continue
-        if start > date(end.year + years, end.month, 28):
-            told: Told = {"start": facts.text("continuing.plan", row, "start"), "end": end, "years": years}  # fmt: skip
-            yield Found((cell_key("continuing.plan", row, "start"),), told)

@@ -316,7 +316,7 @@ def _figure_of(facts: Facts, where: str, before: str) -> Fraction | None:
     """The value of the last year named in the sentence before it, else of the base year."""
     if facts.base_year is None:
         return None
-    years = re.findall(r"(20\d\d)\s*年", before)
+    years = re.findall(r"(20\d\d)\s*年(?!成立|创办|创建|建|投产|开业|注册|搬)", before)
     year = int(years[-1]) if years else facts.base_year
     if not facts.base_year - 2 <= year <= facts.base_year:
         return None

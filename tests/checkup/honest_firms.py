@@ -89,6 +89,7 @@ def _about(book: _Book, firm: dict[str, Any]) -> None:
         "continuing.rules": "留下用电用水月报、设备巡检和合理化建议奖励三项制度。", "compare.note": firm["note"],
         "mgmt.energy_person": "李敏仪（行政主管）", "mgmt.done": "2022 年换了 LED 灯，2023 年装了变频空压机。",
         "mgmt.training": 3, "hotel.rooms": 186, "hospital.beds": 420,
+        "laundry.dry_cleaned": 900, "laundry.solvent_bought": 30,
     }.items():  # fmt: skip
         book.put(key, value)
     if any(one in firm.get("process", "") for one in ("painting", "printing")):
@@ -114,6 +115,8 @@ def _team(book: _Book) -> None:
         ["陈永昌", "head", "总经理", "管理", "总负责，批经费", 6], ["李敏仪", "deputy", "行政部", "行政", "组织、台账", 25],
         ["王建国", "member", "生产和设备", "机械", "现场数据、设备", 20], ["刘芳", "member", "财务", "会计", "账单和核算", 10],
     ])  # fmt: skip
+    for row, name in (("write", "李敏仪"), ("check", "王建国"), ("approve", "陈永昌")):
+        book.put(f"team.signers/{row}/name", name)
     plan = [("a", "2026-03-12", "2026-04-30"), ("b", "2026-05-01", "2026-06-30"), ("c", "2026-07-01", "2026-07-31"),
             ("d", "2026-08-01", "2027-01-31"), ("e", "2027-02-01", "2027-02-28")]  # fmt: skip
     for row, start, end in plan:

@@ -25,6 +25,7 @@ from tools.make_checks_page import PAGE, page
 TODAY = date(2026, 11, 29)
 FILES = ("damages.yaml", "damages_by_kind.yaml", "damages_by_officers.yaml", "damages_of_other_trades.yaml")  # fmt: skip
 CASES = [case for name in FILES for case in read_yaml(Path(__file__).parent / name)["cases"]]
+AT_ONCE = read_yaml(Path(__file__).parent / "damages_at_once.yaml")["cases"]
 VARIANTS = read_yaml(Path(__file__).parent / "honest_variants.yaml")["cases"]  # fmt: skip
 SAMPLES: dict[str, tuple[Callable[..., AuditProject], Callable[[], AnswerBook]]] = {
     "chengling": (sample_project, lambda: shipped_forms().samples["chengling"].book),
@@ -69,6 +70,16 @@ def damaged(case: dict[str, Any]) -> AuditProject:
     for key, text in case.get("set", {}).items():
         answers[key] = _given(text)
     return make(AnswerBook(answers, rows))
+
+
+def together(case: dict[str, Any]) -> dict[str, Any]:
+    """A case of damages_at_once.yaml as one damage: what its entries set and add."""
+    merged: dict[str, Any] = {k: v for k, v in case.items() if k in ("sample", "firm")}
+    for one in case["damages"]:
+        for kind in ("set", "add"):
+            for key, value in one.get(kind, {}).items():
+                merged.setdefault(kind, {})[key] = value
+    return merged
 
 
 @lru_cache
@@ -120,6 +131,21 @@ def test_each_damage_is_found(case: dict[str, Any]) -> None:
         assert not re.search(r"\{[a-z]+\}", str(said))
 
 
+@pytest.mark.parametrize("case", AT_ONCE, ids=lambda case: case["damages"][0]["name"])
+def test_damages_done_at_once_are_found_each(case: dict[str, Any]) -> None:
+    found = [one for one in found_in(damaged(together(case))) if one.severity is not Severity.INFO]
+    there = {(one.rule, key) for one in found for key in one.keys}
+    silent = [
+        one["name"]
+        for one in case["damages"]
+        if not any(
+            rule == one["rule"] and (key == one["key"] or key.startswith(f"{one['key']}/"))
+            for rule, key in there
+        )
+    ]
+    assert silent == []
+
+
 @pytest.mark.parametrize("case", VARIANTS, ids=lambda case: case["name"])
 def test_honest_variants_are_not_blamed(case: dict[str, Any]) -> None:
     before = _told_before(case.get("sample", ""), case.get("firm", ""))
@@ -144,6 +170,7 @@ def test_all_checks_of_the_list_are_accounted_for() -> None:
 
 def test_every_rule_but_the_shared_ones_is_proved_by_a_damage() -> None:
     proved = {rule for case in CASES for rule in case["rules"]}
+    proved |= {one["rule"] for case in AT_ONCE for one in case["damages"]}
     # Found elsewhere, or only told as information.
     told = {"paper", "required_missing", "permit_soon", "deadline_passed", "scale_not_same", "below_third_level",
             "not_scored_right"}  # fmt: skip

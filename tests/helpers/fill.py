@@ -41,7 +41,8 @@ def answer_to(question: Question) -> Given:
     if question.kind is QuestionKind.CHOICE:
         return Given(question.options[0].id)
     if question.kind is QuestionKind.MULTI_CHOICE:
-        return Given("|".join(option.id for option in question.options))
+        # 「没有」 is chosen alone
+        return Given("|".join(option.id for option in question.options if option.id != "none"))
     if question.kind is QuestionKind.NUMBER:
         return Given(
             question.check.usual_minimum or question.check.minimum.replace("0", "1") or "1"
