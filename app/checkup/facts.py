@@ -110,8 +110,10 @@ class Facts:
                     yield column, cell_key(item.id, row, column.id)
 
     def keys_of(self, place: str) -> list[str]:
-        """Every filled row's cell of a 「table/column」; of a question that is asked, the question."""
+        """Every filled row's cell of a 「table/column」; of a question or a table that is asked, the place itself."""
         table, _, column = place.partition("/")
+        if "/" in column:
+            return [place] if table in self.asked else []
         if column:
             return [cell_key(table, row, column) for row in self.rows(table)]
         return [place] if place in self.asked else []

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 
+from app.assessment.numbers import to_places
 from app.checkup.facts import Facts, Found, setting, test_of_rule
 from app.checkup.patterns import clause_of, compiled, sentence_of
 from app.checkup.rules_plan import LIST
@@ -143,6 +145,125 @@ def replaceable_unplanned(facts: Facts, rule: RuleText) -> Iterator[Found]:
         spoken = name[:2] in said or compiled(rule.settings["swaps"][0]).search(said)
         if facts.text(key) == "yes" and name and not spoken and not facts.note(key):
             yield Found((key,), {"name": name})
+
+
+@test_of_rule
+def opinion_unanswered(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """An opinion of the evaluation, and no word (`none`) of what was done about it."""
+    table = "evaluation.opinions"
+    for row in facts.rows(table):
+        said, answer = facts.text(table, row, "opinion"), facts.text(table, row, "answer")
+        if said and (not answer or compiled(rule.settings["none"][0]).fullmatch(answer)):
+            yield Found((cell_key(table, row, "answer"),), {"said": said})
+
+
+@test_of_rule
+def aspect_inside(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """Within one aspect: a cause or an idea beside 「没有问题」 (`nothing`); two of the three in the same words."""
+    table = "causes.aspects"
+    for row in facts.rows(table):
+        seen, cause, idea = (facts.text(table, row, c) for c in ("seen", "cause", "idea"))
+        nothing = [compiled(rule.settings["nothing"][0]).fullmatch(one) for one in (seen, cause)]
+        key = cell_key(table, row, "seen")
+        if nothing[0] and cause and not nothing[1]:
+            yield Found((key,), {"what": f"现象写「{seen}」，却有原因「{cause}」"})
+        for one, other, names in ((seen, cause, "现象和原因"), (cause, idea, "原因和办法"), (seen, idea, "现象和办法")):  # fmt: skip
+            if one and one == other and not compiled(rule.settings["nothing"][0]).fullmatch(one):
+                yield Found((key,), {"what": f"{names}写了同一句「{one}」"})
+                break
+
+
+@test_of_rule
+def texts_copied(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """A long text (`least` characters) that stands whole in another one."""
+    least = int(setting(rule, "least"))
+    long = {key: facts.text(key) for key, item in facts.asked.items() if getattr(item, "kind", None) is QuestionKind.LONG_TEXT}  # fmt: skip
+    keys = [key for key, text in long.items() if len(text) >= least]
+    for at, key in enumerate(keys):
+        for other in keys[at + 1 :]:
+            one, two = long[key].rstrip("。"), long[other].rstrip("。")
+            if one in two or two in one:
+                yield Found((other, key), {"said": min(one, two, key=len)[:30]})
+
+
+@test_of_rule
+def duties_alike(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """So many (`least`) members of the team, and all have the same to do."""
+    duties = [facts.text(key) for key in facts.keys_of("team.members/duty")]
+    if len(duties) >= setting(rule, "least") and duties[0] and len(set(duties)) == 1:
+        yield Found(tuple(facts.keys_of("team.members/duty")), {"said": duties[0]})
+
+
+@test_of_rule
+def balance_sides(facts: Facts, _rule: RuleText) -> Iterator[Found]:
+    """A material that only comes in, or only goes out."""
+    table, sides = "balance.streams", dict[str, dict[str, str]]()
+    for row in facts.rows(table):
+        material, side = facts.text(table, row, "material"), facts.text(table, row, "side")
+        if material and side:
+            sides.setdefault(material, {}).setdefault(side, cell_key(table, row, "side"))
+    for material, known in sides.items():
+        if len(known) == 1:
+            side, key = next(iter(known.items()))
+            yield Found((key,), {"name": material, "what": "进" if side == "in" else "出"})
+
+
+_EXPRESSION = re.compile(
+    r"(?<![\d.])((?:[\d,， ]*\d(?:\.\d+)?\s*[^\d\s×x*÷/+＋−=＝，。；、（）()]{0,8}\s*[×x*÷+＋−]\s*){1,4}[\d,， ]*\d(?:\.\d+)?)"
+    r"\s*([^\d=＝，。；、]{0,8})\s*[=＝]\s*([\d,， ]*\d(?:\.\d+)?)\s*(?![\d×x*÷/+＋−])"
+)
+_PART = re.compile(r"([×x*÷+＋−])?\s*([\d,， ]*\d(?:\.\d+)?)")
+
+
+@test_of_rule
+def arithmetic_wrong(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """「46500×0.74÷10000＝34.4」 that does not come out. Units nobody wrote out (mg × m³ in t) shift the point where nothing is
+    divided by a power of ten; off by `percent`."""
+    for key, text in facts.texts:
+        for found in _EXPRESSION.finditer(text):
+            value, shifted = _worked(found[1])
+            said = _number(found[3])
+            if value is None or not said or "%" in found[0] or "％" in found[0]:
+                continue
+            half = Fraction(1, 2 * 10 ** len(found[3].partition(".")[2]))
+            shifts = [Fraction(1)] if shifted else [Fraction(10) ** n for n in range(-9, 10)]
+            most = [max(abs(value * one) * setting(rule, "percent") / 100, half) for one in shifts]
+            if not any(abs(value * one - said) <= off for one, off in zip(shifts, most, strict=True)):  # fmt: skip
+                yield Found((key,), {"said": found[0].strip(), "value": to_places(value, 2)})
+
+
+@test_of_rule
+def load_in_note(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """A load in t whose note multiplies water (m³) by a concentration (mg/L) to something else, off by `percent`."""
+    for place in rule.settings["columns"]:
+        for key in facts.keys_of(place):
+            value = facts.number(key)
+            found = re.search(r"([\d,， ]*\d(?:\.\d+)?)\s*(?:m³|m3|立方米|吨)\s*[×x*]\s*([\d.]*\d)\s*mg/L", facts.note(key))  # fmt: skip
+            if value is None or found is None:
+                continue
+            worked = _number(found[1]) * _number(found[2]) / 1_000_000
+            half = Fraction(1, 2 * 10 ** len(facts.text(key).partition(".")[2]))
+            if abs(worked - value) > max(half, worked * setting(rule, "percent") / 100):
+                yield Found((key,), {"said": found[0].strip(), "value": to_places(worked, 4)})
+
+
+def _number(words: str) -> Fraction:
+    return Fraction(re.sub(r"[,，\s]", "", words))
+
+
+def _worked(expression: str) -> tuple[Fraction | None, bool]:
+    """The value, × before +; whether it multiplies or divides by a power of ten. None where something is divided by nought."""
+    terms, shifted = [Fraction(0)], False
+    for sign, words in _PART.findall(expression):
+        number = _number(words)
+        if sign in "÷×x*" and sign:
+            shifted |= number in [Fraction(10) ** n for n in range(2, 7)]
+            if sign == "÷" and not number:
+                return None, shifted
+            terms[-1] = terms[-1] / number if sign == "÷" else terms[-1] * number
+        else:
+            terms.append(-number if sign == "−" else number)
+    return sum(terms, Fraction(0)), shifted
 
 
 @test_of_rule

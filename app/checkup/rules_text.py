@@ -283,7 +283,8 @@ def _rounds_to(value: Fraction, typed: str) -> bool:
 @test_of_rule
 def text_figures(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """A figure in words that is not the one of its table. `figures`: 「where size-of-unit pattern」; where: a question, a
-    cell of a year (table/{Y}/column) or =quantity; the pattern has (number) and (万|亿)."""
+    cell of a year (table/{Y}/column), =quantity, #table (its rows) or +table/column (their sum); the pattern has (number) and
+    (万|亿)."""
     not_whole = compiled(rule.settings["not"][0])
     for line in rule.settings["figures"]:
         where, size, pattern = line.split(" ", 2)
@@ -309,13 +310,18 @@ def text_figures(facts: Facts, rule: RuleText) -> Iterator[Found]:
                 place = len(typed.partition(".")[2])
                 most = abs(value) / 20 if about else max(scale / (2 * 10**place), abs(value) / 200)
                 if abs(said - value) > most:
-                    yield Found((key, where.lstrip("=")), {"said": match[0], "value": value})
+                    yield Found((key, where.lstrip("=#+")), {"said": match[0], "value": value})
 
 
 def _figure_of(facts: Facts, where: str, before: str) -> Fraction | None:
-    """The value of the last year named in the sentence before it, else of the base year."""
+    """The value of the last year named in the sentence before it, else of the base year; None while it is open."""
     if facts.base_year is None:
         return None
+    if where.startswith("#"):
+        return Fraction(len(facts.rows(where[1:]))) or None
+    if where.startswith("+"):
+        numbers = [facts.number(key) for key in facts.keys_of(where[1:])]
+        return None if None in numbers else sum((one for one in numbers if one), Fraction(0)) or None  # fmt: skip
     years = re.findall(r"(20\d\d)\s*年(?!成立|创办|创建|建|投产|开业|注册|搬)", before)
     year = int(years[-1]) if years else facts.base_year
     if not facts.base_year - 2 <= year <= facts.base_year:
