@@ -21,6 +21,7 @@ from app.checkup import (  # noqa: F401 - they register their tests
     rules_slips,
     rules_text,
     rules_unlikely,
+    rules_words,
 )
 from app.checkup.concern import ELSEWHERE, PAGE, Concern, Severity, reason_for
 from app.checkup.facts import Facts, Test

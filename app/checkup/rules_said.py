@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from app.assessment.numbers import to_places
+from app.checkup.concern import Severity
 from app.checkup.facts import Facts, Found, setting, test_of_rule
 from app.checkup.patterns import clause_of, compiled, sentence_of
 from app.checkup.rules_plan import LIST
@@ -16,7 +17,8 @@ from app.forms.question import Question, QuestionKind
 @test_of_rule
 def cell_says(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """An answer or cell that says too little, or what cannot be: `cells`: 「place pattern」 of the whole of it, a question or
-    table/column, of a choice its id; `beside`: 「place pattern」 that has to fit too, a column of the same row or a question."""
+    table/column, of a choice its id; `beside`: 「place pattern」 that has to fit too, a column of the same row or a question; `unless`: words that deny it."""
+    unless = compiled(rule.settings.get("unless", ("(?!)",))[0])
     beside = [line.split(" ", 1) for line in rule.settings.get("beside", ())]
     for line in rule.settings["cells"]:
         place, pattern = line.split(" ", 1)
@@ -24,7 +26,8 @@ def cell_says(facts: Facts, rule: RuleText) -> Iterator[Found]:
             row = key.rpartition("/")[0]
             others = [(other if "." in other else f"{row}/{other}", p) for other, p in beside]
             fits = all(compiled(p).search(facts.text(other)) for other, p in others)
-            if fits and not facts.note(key) and compiled(pattern).fullmatch(facts.text(key)):
+            said = facts.text(key)
+            if fits and not facts.note(key) and compiled(pattern).fullmatch(said) and not unless.search(said):  # fmt: skip
                 yield Found((key,), {"said": facts.shown(key)})
 
 
@@ -42,7 +45,7 @@ def text_says(facts: Facts, rule: RuleText) -> Iterator[Found]:
 @test_of_rule
 def penalty_in_text(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """A penalty in words (`patterns`) beside 「近一年没有」. Silent where the sentence denies it, names another firm, or a year
-    more than two before the report's."""
+    more than one before the report's; asked of the year before."""
     if facts.text("env.penalties") != "no":
         return
     for key, text in facts.texts:
@@ -51,7 +54,8 @@ def penalty_in_text(facts: Facts, rule: RuleText) -> Iterator[Found]:
             years = [int(one) for one in re.findall(r"(?:19|20)\d\d(?=\s*年)", sentence)]
             old = bool(years) and max(years) < facts.report_day.year - 1
             if not old and not compiled(rule.settings["not"][0]).search(sentence):
-                yield Found(("env.penalties", key), {"said": found[0]})
+                before = bool(years) and max(years) < facts.report_day.year
+                yield Found(("env.penalties", key), {"said": found[0]}, Severity.WARN if before else None)  # fmt: skip
                 break
 
 
@@ -215,6 +219,10 @@ _EXPRESSION = re.compile(
 _PART = re.compile(r"([×x*÷+＋−])?\s*([\d,， ]*\d(?:\.\d+)?)")
 
 
+_LEAD = re.compile(r"[A-Za-z]+\d+|\d+\s*[年月日号]")  # DW001, 2025 年: no part of a sum
+_MORE = re.compile(r"[\d/×x*÷+＋−()（）~～-]")
+
+
 @test_of_rule
 def arithmetic_wrong(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """「46500×0.74÷10000＝34.4」 that does not come out. Units nobody wrote out (mg × m³ in t) shift the point where nothing is
@@ -223,7 +231,8 @@ def arithmetic_wrong(facts: Facts, rule: RuleText) -> Iterator[Found]:
         for found in _EXPRESSION.finditer(text):
             value, shifted = _worked(found[1])
             said = _number(found[3])
-            if value is None or not said or "%" in found[0] or "％" in found[0]:
+            lead = _LEAD.sub("", re.split("[，。；：\n]", text[: found.start()])[-1])
+            if value is None or not said or re.search("[%％]", found[0]) or _MORE.search(lead):
                 continue
             half = Fraction(1, 2 * 10 ** len(found[3].partition(".")[2]))
             shifts = [Fraction(1)] if shifted else [Fraction(10) ** n for n in range(-9, 10)]

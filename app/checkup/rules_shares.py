@@ -145,6 +145,8 @@ def growth_claimed(facts: Facts, rule: RuleText) -> Iterator[Found]:
                     now, before = _of_year(facts, place, year), _of_year(facts, place, base)
                     if now is None or not before:
                         continue
+                    if compiled(rule.settings["not"][0]).search(found[0]):
+                        continue  # of a part of the firm, or of each product
                     typed = found[groups_of[3]]
                     said = number_of_words(typed) * (
                         -1 if found[groups_of[2]][0] in "少减下降" else 1

@@ -304,7 +304,7 @@ def text_figures(facts: Facts, rule: RuleText) -> Iterator[Found]:
                 if value is None:
                     continue
                 typed = match[1]
-                scale = Fraction(_SCALES.get(match[2] or "", 1), int(size))
+                scale = Fraction(_SCALES.get(match[2] or "", 1)) / Fraction(size)
                 said = number_of_words(typed) * scale
                 about = _ABOUT.search(clause) is not None
                 place = len(typed.partition(".")[2])
