@@ -157,7 +157,7 @@ _READS_WORDS = {
     "assessment/plausible.py", "assessment/units.py",
     "audit/chemicals.py", "audit/measures.py", "audit/wording.py",
     "checkup/rules.py", "checkup/rules_cited.py", "checkup/rules_claims.py", "checkup/rules_plan.py", "checkup/rules_shares.py",
-    "checkup/rules_site.py", "checkup/rules_text.py", "checkup/rules_unlikely.py", "checkup/rules_words.py",
+    "checkup/rules_said.py", "checkup/rules_site.py", "checkup/rules_text.py", "checkup/rules_unlikely.py", "checkup/rules_words.py",
     "measures/model.py",
     "services/anonymous.py", "services/own_measures.py", "services/system_editing.py",
     "papers/chapters/front.py", "papers/measure_rows.py",
