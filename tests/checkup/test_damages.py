@@ -72,6 +72,14 @@ def damaged(case: dict[str, Any]) -> AuditProject:
     return make(AnswerBook(answers, rows))
 
 
+def apart(case: dict[str, Any]) -> list[dict[str, Any]]:
+    """A case by itself; those of damages_at_once.yaml as a case each."""
+    if "damages" not in case:
+        return [case]
+    whose = {k: v for k, v in case.items() if k in ("sample", "firm")}
+    return [{**whose, **one, "rules": [one["rule"]]} for one in case["damages"]]
+
+
 def together(case: dict[str, Any]) -> dict[str, Any]:
     """A case of damages_at_once.yaml as one damage: what its entries set and add."""
     merged: dict[str, Any] = {k: v for k, v in case.items() if k in ("sample", "firm")}

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from app.checkup.concern import Concern
 from app.forms.answer import AnswerBook, Given
-from tests.checkup.test_damages import TODAY
+from tests.checkup.test_damages import TODAY, apart
 from tests.helpers.cases import read_yaml
 from tests.walk.window import Refused, Walker, raw_words
 
@@ -25,7 +25,8 @@ def cases_of(lists: list[Path]) -> list[dict[str, Any]]:
     return [
         case
         for path in lists or sorted(CHECKUP.glob("damages*.yaml"))
-        for case in read_yaml(path)["cases"]
+        for one in read_yaml(path)["cases"]
+        for case in apart(one)
     ]
 
 
