@@ -77,11 +77,11 @@ def user_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     return home
 
 
-@pytest.fixture(autouse=True)
-def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
     """The program is an offline one: any attempt to reach another machine fails the test."""
 
-    def refusing(name: str) -> None:
+    def refusing(patch: pytest.MonkeyPatch, name: str) -> None:
         real = getattr(socket.socket, name)
 
         def refuse(self: socket.socket, *arguments: object) -> object:
@@ -91,15 +91,16 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
                 )
             return real(self, *arguments)
 
-        monkeypatch.setattr(socket.socket, name, refuse)
-
-    for name in ("connect", "connect_ex", "bind", "sendto"):
-        refusing(name)
+        patch.setattr(socket.socket, name, refuse)
 
     def no_names(*arguments: object, **_: object) -> None:
         raise AssertionError(f"the program asked for an address: {arguments!r}")
 
-    monkeypatch.setattr(socket, "getaddrinfo", no_names)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex", "bind", "sendto"):
+            refusing(patch, name)
+        patch.setattr(socket, "getaddrinfo", no_names)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

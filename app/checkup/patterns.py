@@ -15,6 +15,13 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
+@lru_cache(maxsize=1 << 16)
+def matches(pattern: str, text: str) -> tuple[re.Match[str], ...]:
+    """Every place of a pattern in a text. Kept, for all texts of an audit are looked through after each answer, and all but
+    one are the same as before."""
+    return tuple(compiled(pattern).finditer(text))
+
+
 def number_of_words(words: str) -> Fraction:
     """What a match of NUMBER says."""
     return Fraction(re.sub(r"[,，\s]", "", words))

@@ -7,7 +7,14 @@ from fractions import Fraction
 from app.assessment.indicator_system import Level
 from app.checkup.concern import Severity
 from app.checkup.facts import Facts, Found, Told, test_of_rule
-from app.checkup.patterns import NUMBER, clause_of, compiled, number_of_words, sentence_of
+from app.checkup.patterns import (
+    NUMBER,
+    clause_of,
+    compiled,
+    matches,
+    number_of_words,
+    sentence_of,
+)
 from app.forms.answer import Given
 from app.forms.checkup_data import RuleText
 from app.forms.question import QuestionKind
@@ -24,12 +31,12 @@ _ABOUT = re.compile("约|近|余|左右|多|上下|以上")
 @test_of_rule
 def placeholder(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """Words and signs that stand for something still to be written."""
-    words = compiled("|".join(f"(?:{one})" for one in rule.settings["patterns"]))
+    words = "|".join(f"(?:{one})" for one in rule.settings["patterns"])
     alone = compiled(rule.settings["alone"][0])  # a dash in a table says that there is none
     short = compiled(rule.settings["short"][0])  # no sentence at all
     for key, text in facts.texts:
-        if (found := words.search(text)) is not None:
-            yield Found((key,), {"text": found[0].strip() or "空白"})
+        if told := matches(words, text):
+            yield Found((key,), {"text": told[0][0].strip() or "空白"})
             continue
         found = alone.fullmatch(text.strip()) if "/" not in key else None
         if getattr(facts.asked.get(key), "kind", None) is QuestionKind.LONG_TEXT:
@@ -56,14 +63,14 @@ def other_firm(facts: Facts, rule: RuleText) -> Iterator[Found]:
             if _names_someone(key, rule) and isinstance(one, Given) and one.text
         ),
     ]
-    names = compiled("|".join(rule.settings["names"]))
+    names = "|".join(rule.settings["names"])
     related = compiled(rule.settings["related"][0])
     not_firms = compiled(rule.settings["no_firm"][0])
     short = _core(own, rule)
     for key, text in facts.texts:
         if _names_someone(key, rule):
             continue
-        for found in names.finditer(text):
+        for found in matches(names, text):
             name = found[0]
             for lead in rule.settings["before"]:
                 shorter = compiled(lead).sub("", name)
@@ -134,7 +141,7 @@ def other_workshop(facts: Facts, rule: RuleText) -> Iterator[Found]:
     for key, text in facts.texts:
         if key.partition("/")[0] in rule.settings["sources"]:
             continue
-        for match in compiled(rule.settings["pattern"][0]).finditer(text):
+        for match in matches(rule.settings["pattern"][0], text):
             stem = match[1][-2:]
             if stem in known or set(stem) <= set(steps):
                 continue
@@ -142,7 +149,7 @@ def other_workshop(facts: Facts, rule: RuleText) -> Iterator[Found]:
                 continue
             if not theirs.search(sentence_of(text, match.start())):
                 yield Found((key,), {"said": f"{stem}{match[2]}"})
-        for match in compiled(rule.settings["numbered"][0]).finditer(text):
+        for match in matches(rule.settings["numbered"][0], text):
             name = re.sub(r"\s", "", match[0])
             if name not in known and not theirs.search(sentence_of(text, match.start())):
                 yield Found((key,), {"said": name})
@@ -166,7 +173,7 @@ def level_claimed(facts: Facts, rule: RuleText) -> Iterator[Found]:
         if key.endswith(skipped):
             continue
         for pattern in (*rule.settings["claims"], *rule.settings["sure"]):
-            for match in compiled(pattern).finditer(text):
+            for match in matches(pattern, text):
                 said = next(one for group in match.groups()[::-1] if (one := _LEVELS.get((group or "").upper())))  # fmt: skip
                 sentence, clause = sentence_of(text, match.start()), clause_of(text, match.start())
                 # 「已符合……的要求」 of the firm is a claim, of its indicators none.
@@ -209,7 +216,7 @@ def index_claimed(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """An index in words that is none of the computed ones."""
     hopes = compiled(rule.settings["hopes"][0])
     for key, text in facts.texts:
-        for match in compiled(rule.settings["pattern"][0]).finditer(text):
+        for match in matches(rule.settings["pattern"][0], text):
             said = Fraction(match[1])
             if hopes.search(sentence_of(text, match.start())):
                 continue
@@ -288,10 +295,11 @@ def text_figures(facts: Facts, rule: RuleText) -> Iterator[Found]:
     not_whole = compiled(rule.settings["not"][0])
     for line in rule.settings["figures"]:
         where, size, pattern = line.split(" ", 2)
+        pattern = pattern.replace("#", NUMBER)
         for key, text in facts.texts:
             if key == where:
                 continue
-            for match in compiled(pattern.replace("#", NUMBER)).finditer(text):
+            for match in matches(pattern, text):
                 sentence, clause = (
                     sentence_of(text, match.start()),
                     clause_of(text, match.start()),
@@ -392,7 +400,7 @@ def text_years(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """Three years named in words that are not the three of this audit."""
     about = compiled(rule.settings["about"][0])
     for key, text in facts.texts:
-        for match in compiled(rule.settings["pattern"][0]).finditer(text):
+        for match in matches(rule.settings["pattern"][0], text):
             first, last = int(match[1]), int(match[2])
             if facts.base_year is None or last - first != 2 or first >= facts.base_year:
                 continue

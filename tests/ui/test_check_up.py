@@ -14,6 +14,7 @@ from app.checkup.page_remarks import Severity as PageSeverity
 from app.forms.answer import Change, Given
 from app.services import acts
 from app.services.services import Services
+from app.ui import check_up as check_up_in_window
 from app.ui.check_up import ConcernList
 from app.ui.main_window import MainWindow
 from app.ui.pages.problem_bar import Place, ProblemBar
@@ -22,6 +23,12 @@ from app.ui.tables.panel import TablePanel
 from tests.ui.test_main_window import catalogue_is_built, open_window, services
 
 __all__ = ["catalogue_is_built", "open_window", "services"]
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check-up begins shortly after a change: nobody is typing here."""
+    monkeypatch.setattr(check_up_in_window, "_IDLE_MS", 30)
 
 
 def test_badge_walk_list_and_reason(

@@ -19,6 +19,7 @@ from app.forms.figure import Figure, Tone
 from app.forms.parse import Offer
 from app.forms.question import Option, Question, QuestionKind
 from app.ui import theme
+from app.ui.fields import edit
 from app.ui.fields.answer_words import answer_text, grouped
 from app.ui.fields.blocks import field_block
 from app.ui.fields.choice_inputs import ChipsInput, ComboInput, SegmentsInput
@@ -173,7 +174,10 @@ def test_clearing_gives_missing_never_nought(qtbot: QtBot) -> None:
     assert isinstance(bench.answer, Missing)
 
 
-def test_text_at_rest_is_recorded_without_touching_what_is_typed(qtbot: QtBot) -> None:
+def test_text_at_rest_is_recorded_without_touching_what_is_typed(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edit, "REST_MS", 100)
     bench = Bench(qtbot, POWER)
     type_text("1234")
     with qtbot.waitSignal(bench.control.answered):

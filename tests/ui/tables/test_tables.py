@@ -1,5 +1,6 @@
 """Tables on a page of the sample audit, by keyboard: typing, silences, rows, clipboard, undo."""
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QInputMethodEvent
 from PySide6.QtWidgets import QApplication
@@ -7,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.assessment.finding import Missing, NotApplicable
 from app.forms.answer import MISSING, Change, Given
+from app.ui.fields import edit
 from app.ui.pages.form_page import FormPage
 from app.ui.session import SessionModel
 from app.ui.tables.model import CELL_ROLE, Cell, CellState
@@ -289,8 +291,9 @@ def test_what_cannot_be_read_is_kept_and_marked(qtbot: QtBot, model: SessionMode
 
 
 def test_what_is_typed_in_a_cell_is_kept_at_rest_and_before_the_page_is_left(
-    qtbot: QtBot, model: SessionModel
+    qtbot: QtBot, model: SessionModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(edit, "REST_MS", 100)
     page = show_page(qtbot, model, "energy")
     part = panel(page, BILLS)
     key = f"{BILLS}/2025-07/electricity"
@@ -306,14 +309,15 @@ def test_what_is_typed_in_a_cell_is_kept_at_rest_and_before_the_page_is_left(
 
 
 def test_a_nought_at_rest_is_not_asked_about_while_typing(
-    qtbot: QtBot, model: SessionModel
+    qtbot: QtBot, model: SessionModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(edit, "REST_MS", 100)
     page = show_page(qtbot, model, "energy")
     part = panel(page, BILLS)
     key = f"{BILLS}/2025-07/gas"
     at(page, key)
     type_text("0")
-    qtbot.wait(1200)
+    qtbot.wait(300)
     assert not part.bar.is_asking
     assert model.book.text(key) == "13120"
     page.commit_pending()
