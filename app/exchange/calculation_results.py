@@ -259,4 +259,5 @@ class Results:
             row = 4 + 1 + names.index("P" if "P" in names else names[-1])
         cell = xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)
         enough = f"ROUND({cell}-{constant(rule.min_index)},{PLACES})>=0"
-        return enough if certain else f"OR(ISTEXT({cell}),{enough})"
+        # Both sides of OR are worked out, and words less a number are a fault.
+        return enough if certain else f"IF(ISTEXT({cell}),TRUE,{enough})"

@@ -167,3 +167,24 @@ def test_the_sample_has_its_level_and_its_chain_in_formulas(tmp_path: Path) -> N
     said = [cell.value for row in stored.iter_rows() for cell in row]
     assert "Ⅲ" in said
     assert any(isinstance(one, float) and abs(one - 66.8) < 1e-9 for one in said)
+
+
+@needs_office
+def test_an_index_without_upper_end_gives_no_fault(tmp_path: Path) -> None:
+    """While an answer is open P may be as high as you like: the cell holds words, and the levels are worked out all the same."""
+
+    def is_open(project: AuditProject) -> bool:
+        found = assess_project(project)
+        p = found.scores.get("P")
+        return p is not None and p.high is None and found.level is None
+
+    files: list[Path] = []
+
+    @settings(max_examples=1, database=None, suppress_health_check=list(HealthCheck))
+    @given(generated().filter(is_open))
+    def collect(project: AuditProject) -> None:
+        files.append(write(tmp_path / f"{len(files)}.xlsx", project))
+
+    collect()
+    worked = convert(files, tmp_path / "算过", "xlsx", tmp_path / "profile")
+    assert [line for pair in zip(files, worked, strict=True) for line in differences(*pair)] == []
