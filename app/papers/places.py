@@ -1,6 +1,7 @@
 """The places of a paper a reader can point at: paragraphs, tables, rows of tables, figures; and where one went in a later edition."""
 
 import difflib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -172,16 +173,21 @@ def pieces(before: str, after: str) -> tuple[Piece, ...]:
     if "\n" in before or "\n" in after:
         before, after = _differing_lines(before, after)
     found: list[Piece] = []
-    matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False)
+    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)
     for kind, a1, a2, b1, b2 in matcher.get_opcodes():
         if kind == "equal":
-            found.append(Piece("same", before[a1:a2]))
+            found.append(Piece("same", "".join(old[a1:a2])))
             continue
         if a2 > a1:
-            found.append(Piece("out", before[a1:a2]))
+            found.append(Piece("out", "".join(old[a1:a2])))
         if b2 > b1:
-            found.append(Piece("in", after[b1:b2]))
+            found.append(Piece("in", "".join(new[b1:b2])))
     return tuple(found)
+
+
+# A number or a word of Latin letters changes as a whole, anything else by the character.
+_TOKEN = re.compile(r"\d(?:[\d.,\u2009]*\d)?|[A-Za-z]+|.", re.DOTALL)
 
 
 def shown_change(before: str, after: str) -> tuple[str, str]:

@@ -23,6 +23,7 @@ from app.papers.document import (
     cell_text,
 )
 from app.papers.finish import dashed, explained, typed
+from app.papers.places import pieces
 from app.papers.walk import places, texts_of
 from app.services.session import ImmediateExecutor
 from tests.helpers.forms import printer_project, sample_project
@@ -134,3 +135,11 @@ def test_a_table_of_money_is_added_up(paper: Document) -> None:
         if key in tables:
             assert tables[key].rows[-1].kind is RowKind.TOTAL, key
             assert any(isinstance(cell, Amount) for cell in tables[key].rows[-1].cells), key
+
+
+def test_a_number_that_changed_is_shown_as_a_whole() -> None:
+    found = pieces("综合能耗 426.53 tce，等级Ⅲ", "综合能耗 407.00 tce，等级Ⅱ")
+    assert [(one.kind, one.text) for one in found] == [
+        ("same", "综合能耗 "), ("out", "426.53"), ("in", "407.00"), ("same", " tce，等级"), ("out", "Ⅲ"), ("in", "Ⅱ"),
+    ]  # fmt: skip
+    assert "".join(one.text for one in found if one.kind != "in") == "综合能耗 426.53 tce，等级Ⅲ"
