@@ -31,6 +31,7 @@ from app.papers.answers import (
     formal,
     places_typed,
 )
+from app.papers.chapters.front import last_planned_day
 from app.papers.chapters.implementation import promised
 from app.papers.chapters.judgements import unchecked_note
 from app.papers.chapters.performance import done_money, performance_table
@@ -334,6 +335,25 @@ def _reports(project: AuditProject, _assessment: Assessment | None) -> Runs:
     return (names,) if names else ()
 
 
+def _period(project: AuditProject, _assessment: Assessment | None) -> Runs:
+    """From the start to the day of the report, or to the last day of the plan, named as such."""
+    book = project.book
+    start, end = book.text("team.start"), book.text("team.report_date")
+    if not start:
+        return ()
+    planned = last_planned_day(project)
+    if not end and not planned:
+        return (f"{start} 起",)
+    return (f"{start} 至 {end or planned}{'' if end else '（计划）'}",)
+
+
+def _who(project: AuditProject, assessment: Assessment | None) -> Runs:
+    """How the audit was done, and with whom."""
+    runs = _value(project, assessment, "team.mode")
+    firm = project.book.text("team.consultant").strip()
+    return (*runs, f"：{firm}") if runs and firm else runs
+
+
 _SAID: dict[str, Callable[[AuditProject, Assessment | None], Runs]] = {
     "targets": _targets,
     "measures": _measures,
@@ -347,6 +367,8 @@ _SAID: dict[str, Callable[[AuditProject, Assessment | None], Runs]] = {
     "level_after": _level_after,
     "opinions": lambda project, _: (opinions_said(project),),
     "reports": _reports,
+    "period": _period,
+    "who": _who,
 }
 
 
@@ -354,7 +376,7 @@ def _application(
     project: AuditProject, assessment: Assessment | None, words: Any, name: str
 ) -> list[Block]:
     table = _fields(project, assessment, "application", words["rows"])
-    rows = (*table.rows, *(Row((one, f"{_ROOM}\n　")) for one in words["opinions"]))
+    rows = (*table.rows, *(Row((one, _ROOM)) for one in words["opinions"]))
     notes: tuple[Runs, ...] = ((_words()["unseen"],),)
     seals = SealRow((SealPlace("企业名称（盖章）", name),), ("填表人", "日　期"))
     return [Table(table.key, "", table.columns, rows, notes, Size.SMALL), seals]

@@ -9,13 +9,19 @@ import pytest
 from app.audit.findings import assess_project
 from app.errors import UserError
 from app.exchange.form_workbook import write_form
-from app.papers.document import Amount, Document, Open, RowKind
+from app.papers.document import Amount, Document, Open, RowKind, cell_text
 from app.papers.forms import forms_of
 from app.papers.walk import places
 from app.reports.pdf import write_pdf
 from app.services.form_prints import write_forms
-from tests.helpers.forms import printer_project, sample_book, sample_project, with_answer
-from tests.helpers.papers import printed, said_by
+from tests.helpers.forms import (
+    printer_project,
+    sample_book,
+    sample_project,
+    shipped_forms,
+    with_answer,
+)
+from tests.helpers.papers import printed, said_by, tables
 
 TODAY = date(2026, 11, 29)
 
@@ -147,3 +153,25 @@ def test_heads_are_repeated_in_print_only_where_they_are_those_of_all_rows(
         write_form(tmp_path / f"{name}.xlsx", forms[name])
         sheet = openpyxl.load_workbook(tmp_path / f"{name}.xlsx").worksheets[0]
         assert bool(sheet.print_title_rows) is repeated, name
+
+
+def test_applications_name_the_audit_they_are_of() -> None:
+    """Both of them: list, period, who did it, with whom, about what."""
+    before, after = (
+        sample_project(),
+        sample_project(shipped_forms().samples["chengling"].finished()),
+    )
+    for project, title, period in (
+        (before, "清洁生产审核评估申请表", "2026-05-10 至 2026-07-26"),
+        (after, "清洁生产审核验收申请表", "2026-05-10 至 2026-11-20"),
+    ):
+        document = forms_of(project, assess_project(project), TODAY)[title]
+        said = {
+            cell_text(row.cells[0]): cell_text(row.cells[1]) for row in next(tables(document)).rows
+        }
+        assert said["审核起止时间"].startswith(period)
+        who = "".join(said[one] for one in said if "审核方式" in one or "咨询机构" in one)
+        assert who.startswith("自行审核，咨询机构协助")
+        assert who.endswith("佛山衡岭环境技术咨询有限公司")
+        assert "示例 17 号" in said["名单名称、文号"]
+        assert said["审核重点"].startswith("铜镍线清洗和镀镍")
