@@ -76,7 +76,7 @@ def _sheets(project: AuditProject, assessment: Assessment) -> dict[str, list[_St
     later = [
         one
         for one in _later(project)
-        if one.assessment.index_range and one.assessment != assessment
+        if one.assessment.index_range and _standing(one.assessment) != _standing(assessment)
     ]
     beside = later[:1] if later and _weights(later[0]) == _weights(before) else []
     more = {f"calculation{one.suffix.replace('/', '.')}": [one] for one in later[len(beside) :]}
@@ -94,10 +94,15 @@ def _later(project: AuditProject) -> list[_Stand]:
         found.append(_Stand("审核后", after.assessment, "/after"))
     promised = None if forecast is None else forecast.assessment
     if promised is not None and (
-        not found or promised.judgements != found[0].assessment.judgements
+        not found or _standing(promised) != _standing(found[0].assessment)
     ):
         found.append(_Stand("预计", promised, "/expected"))
     return found
+
+
+def _standing(assessment: Assessment) -> list[object]:
+    """What a state is told apart by; the ways to it are long."""
+    return [(one.finding, one.reached) for one in assessment.judgements]
 
 
 def _weights(stand: _Stand) -> list[Fraction | None]:
