@@ -312,8 +312,11 @@ class _Page:
             return known
         children = [self._place(one) for one in trace.children]
         value = trace.value
-        shown = "未填" if value is None else brief(value) if isinstance(value, Fraction) else value
-        node: dict[str, object] = {"l": trace.label, "v": f"{shown} {trace.unit}".strip()}
+        if value is None:
+            shown, unit = ("不适用", "") if _is_away(trace) else ("未填", trace.unit)
+        else:
+            shown, unit = brief(value) if isinstance(value, Fraction) else value, trace.unit
+        node: dict[str, object] = {"l": trace.label, "v": f"{shown} {unit}".strip()}
         formula, _ = printed_formula(trace, len(shown.partition(".")[2]))
         for name, text in (("f", formula), ("s", trace.source), ("n", trace.note)):
             if text:
@@ -338,6 +341,13 @@ def _whole(text: str) -> str:
 
 def _text(text: str) -> str:
     return html.escape(text)
+
+
+def _is_away(trace: Trace) -> bool:
+    """Whether a value is not there because something it is worked out of does not apply."""
+    return trace.note.startswith("不适用") or any(
+        one.value is None and _is_away(one) for one in trace.children
+    )
 
 
 def _sheet(sheet: Sheet) -> str:

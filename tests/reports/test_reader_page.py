@@ -121,6 +121,18 @@ def test_nothing_is_fetched_and_the_nodes_lead_to_answers(made: tuple[object, st
     assert sum("s" in node for node in nodes) > 100
 
 
+def test_what_does_not_apply_is_not_called_open() -> None:
+    """The share of a limit where there is none: a dash on the page, 不适用 in its way."""
+    project = printer_project()
+    document = build_report(project, None, state=State.DRAFT, today=NOW.date())
+    page = reader_page(document, lambda key: chain_of(project, None, key)).decode()
+    place = re.search(r'data-n="([0-9]+)" data-key="env.monitoring/r8/share"', page)
+    nodes = re.search(r'id="nodes" type="application/json">(.*?)</script>', page, re.DOTALL)
+    assert place is not None
+    assert nodes is not None
+    assert json.loads(nodes[1])[int(place[1])]["v"] == "不适用"
+
+
 def test_markup_in_answers_stays_words() -> None:
     evil = '</script><script>alert(1)</script><img src=x onerror="alert(2)">&lt;'
     project = sample_project(with_answer(sample_project().book, "firm.name", evil))
