@@ -45,6 +45,7 @@ from app.papers.document import (
 )
 from app.papers.finish import typed
 from app.papers.forms import forms_of
+from app.papers.numbering import number_all
 from app.papers.owner import owner_document, surplus_blocks
 from app.reports.pdf import write_pdf
 from tests.helpers.forms import (
@@ -898,17 +899,11 @@ def test_the_evidence_index_says_of_which_day_each_paper_is_and_on_which_page_it
             pdf.get_page_label(at): "".join(pdf[at].get_textpage().get_text_range().split())
             for at in range(len(pdf))
         }
-    begins = next(
-        label
-        for label, text in pages.items()
-        if "表2-27监测结果和限值" in text and label.isdecimal()
-    )
-    listed = next(
-        text
-        for label, text in pages.items()
-        if "HL2511-0312025-11-12" in text and label.isdecimal()
-    )
-    assert f"HL2511-0312025-11-12表2-27{begins}E" in listed
+    number = "".join(number_all(after).items["env.monitoring"])
+    body = {label: text for label, text in pages.items() if label.isdecimal()}
+    begins = next(label for label, text in body.items() if f"{number}监测结果和限值" in text)
+    listed = next(text for text in body.values() if "HL2511-0312025-11-12" in text)
+    assert f"HL2511-0312025-11-12{number}{begins}E" in listed
 
 
 def test_the_binder_says_where_each_paper_is_used() -> None:
