@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.bootstrap import build_services
+from app.forms.answer import Change, Given
 from app.ui.application import create_application
 from app.ui.audit_screen import AuditScreen
 from app.ui.main_window import MainWindow
@@ -89,6 +90,9 @@ def measures() -> list[Measure]:
         QTest.qWait(1500)
         result.append(_worst("打一个数字", [lambda d=digit: type_text(d) for digit in "171234"]))  # type: ignore[misc]
         result.append(_worst("Enter：写进文件，页上跟着变，体检重算", [_enter], 3000))
+        for key in ("energy.bills/2025-03/electricity", "water.bills/2025-05/intake"):
+            model.record([Change(key, model.book.get(key), Given("99999999"))], "测速")
+        QTest.qWait(2000)
         result.append(_worst("F8：走到下一处", [_walk] * 5, 700))
         result.append(_worst("Ctrl+K：打开搜索", [screen.open_search], 700))
         result.append(_worst("搜索里打字", [lambda c=c: type_text(c) for c in "dlhys"]))  # type: ignore[misc]
