@@ -54,7 +54,7 @@ def unit_use(project: AuditProject) -> list[Block]:
     )
     notes: tuple[Runs, ...] = (
         (
-            "注：当年用量÷当年产值；“—”为当年没有填用量。全厂能耗和取水的单位产值量见",
+            "注：当年用量÷当年产值；“—”为当年没有填用量。综合能耗和取水的单位产值量见",
             Ref("years"),
             "。",
         ),
