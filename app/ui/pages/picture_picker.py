@@ -42,6 +42,7 @@ from app.forms.answer import MISSING, Given, cell_key
 from app.papers.pictures import TABLE, Wanted, wanted_pictures
 from app.services import acts, evidence, report_pictures
 from app.ui import theme, widgets
+from app.ui.messages import MessageBar
 from app.ui.pages.evidence import PaperModel, PaperTile, tile_view
 from app.ui.session import SessionModel
 from app.ui.tasks import Tasks
@@ -163,6 +164,7 @@ class PicturePicker(QWidget):
         self.model = model
         self._shown: tuple[Wanted, ...] = ()
         self._binder: dict[str, Kept] = {}
+        self._icons: dict[str, QIcon] = {}
         self.thumbnails = Thumbnails(model, tasks, self)
         self.thumbnails.drawn.connect(self._show_drawn)
         box = QHBoxLayout(self)
@@ -204,6 +206,9 @@ class PicturePicker(QWidget):
         )
         title = widgets.label(self.tr("挑报告里的图和照片"), "title")
         box.addLayout(widgets.row(title, None, self.add_button, done))
+        self.messages = MessageBar()
+        self.model.message_posted.connect(self.messages.show_message)
+        box.addWidget(self.messages)
         self.hint = widgets.label("", "second", wrap=True)
         box.addWidget(self.hint)
         self.papers = _Pictures()
@@ -317,12 +322,24 @@ class PicturePicker(QWidget):
         self._show_fields()
 
     def _show_icons(self) -> None:
+        """Small ones are kept: with every act the list is filled anew, and a report may show hundreds."""
         for at, one in enumerate(self._shown):
-            pixmap = (
-                None if one.paper is None else self.thumbnails.of(self._binder[one.paper.sha256])
-            )
-            if pixmap is not None:
-                self.order.item(at).setIcon(QIcon(pixmap))
+            if one.paper is None:
+                continue
+            icon = self._icons.get(one.paper.sha256)
+            if icon is None:
+                pixmap = self.thumbnails.of(self._binder[one.paper.sha256])
+                if pixmap is None:
+                    continue
+                ratio = self.devicePixelRatioF()
+                small = pixmap.scaled(
+                    _ICON * ratio,
+                    Qt.AspectRatioMode.KeepAspectRatio,
+                    Qt.TransformationMode.SmoothTransformation,
+                )
+                small.setDevicePixelRatio(ratio)
+                icon = self._icons[one.paper.sha256] = QIcon(small)
+            self.order.item(at).setIcon(icon)
 
     def _show_drawn(self) -> None:
         self.view.viewport().update()
