@@ -319,6 +319,8 @@ class PicturePicker(QWidget):
         self.count.setText(self.tr("报告按这个次序印：{n} 张").format(n=len(rows)))
         self.empty.setVisible(not rows)
         self._show_icons()
+        if self.order.currentItem() is not None:
+            self.order.scrollToItem(self.order.currentItem())
         self._show_fields()
 
     def _show_icons(self) -> None:
