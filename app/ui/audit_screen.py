@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
+    QBoxLayout,
     QHBoxLayout,
     QStackedWidget,
     QVBoxLayout,
@@ -27,6 +28,7 @@ from app.ui.stepper import Counts, PageEntry, StageEntry, Stepper
 # Both side bars fit beside the page from here; below, the one used less recently folds; below the second, both.
 WIDE = 1400
 NARROW = 1180
+_VERY_NARROW = 960  # wider than any page needs with its buttons beside the title
 _FIRST_PART_AFTER_MS, _NEXT_PART_AFTER_MS = 1000, 20
 
 
@@ -42,7 +44,7 @@ class PageHead(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(1)
-        self._crumb = widgets.label("", "note")
+        self._crumb = widgets.CutLabel("", "note")
         self._previous = widgets.link("", self.previous.emit, icon="chevron-left")
         self._next = widgets.ActionButton(
             "", icon="chevron-right", icon_after=True, role="link", on_click=self.next.emit
@@ -71,10 +73,10 @@ class PageHead(QWidget):
         self._title = widgets.label("", "title", wrap=True)  # a document's name may be long
         self._beside = QHBoxLayout()
         self._beside.setSpacing(8)
-        line = widgets.row()
-        line.addWidget(self._title, 1)
-        line.addLayout(self._beside)
-        box.addLayout(line)
+        self._line = widgets.row()
+        self._line.addWidget(self._title, 1)
+        self._line.addLayout(self._beside)
+        box.addLayout(self._line)
         self._subtitle = widgets.label("", "second", wrap=True)
         box.addWidget(self._subtitle)
 
@@ -99,6 +101,12 @@ class PageHead(QWidget):
         self._title.setText(title)
         self._subtitle.setText(subtitle)
         self._subtitle.setVisible(bool(subtitle))
+
+    def set_narrow(self, narrow: bool) -> None:
+        """What stands at the right of the title goes below it where there is little room."""
+        ways = QBoxLayout.Direction
+        self._line.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
+        self._beside.setAlignment(Qt.AlignmentFlag.AlignRight if narrow else Qt.AlignmentFlag(0))
 
     def show_beside(self, widget: QWidget | None) -> None:
         """Replace what stands at the right of the title; the old one stays here unseen, so that it goes when the screen goes."""
@@ -443,6 +451,7 @@ class AuditScreen(QWidget):
         self._fold()
 
     def _fold(self) -> None:
+        self.head.set_narrow(self.width() < _VERY_NARROW)
         side, help_ = self.side_open, self.help_open
         if self.width() < NARROW:
             # Too narrow for either, but for the one just asked for.

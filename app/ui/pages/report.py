@@ -23,6 +23,7 @@ from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
     QApplication,
+    QBoxLayout,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -66,6 +67,7 @@ from app.ui.tasks import Task, Tasks
 _PRINT_DPI = 300
 _COLUMNS = 3  # of what is not filled in yet, so that the paper keeps its room
 _MOST_PROBLEMS = 6
+_NARROW = 900
 _PREVIEW_HEIGHT, _PAPER_HEIGHT = 160, 420  # px at least, without and with a paper in it
 
 
@@ -147,9 +149,8 @@ class ReportPage(BasePage):
             strict=True,
         ):
             button.setToolTip(words)
-        line.addWidget(self.states)
-        line.addWidget(self.purposes)
-        line.addStretch(1)
+        line.addLayout(widgets.row(self.states, self.purposes, None, spacing=10))
+        self._choices = line
         self.make_button = widgets.button(self.tr("排版预览"), self.make, icon="eye", keys="F5")
         self._print = widgets.button(self.tr("打印"), self.print_paper, icon="print", keys="Ctrl+P")
         self._save = widgets.button(
@@ -157,8 +158,7 @@ class ReportPage(BasePage):
         )
         self.other_formats = OtherFormats(self.model, lambda: self._state, lambda: self._purpose)
         self.forms = FormsMenu(self.model)
-        for each in (self.make_button, self._print, self._save):
-            line.addWidget(each)
+        line.addLayout(widgets.row(None, self.make_button, self._print, self._save, spacing=10))
         card.body.addLayout(line)
         self._note = widgets.label("", "note2", wrap=True)
         under = QHBoxLayout()
@@ -563,6 +563,10 @@ class ReportPage(BasePage):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._outline.setVisible(self.width() > 760)
+        # The buttons go below the choices where both have no room beside one another.
+        ways = QBoxLayout.Direction
+        narrow = self.width() < _NARROW
+        self._choices.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
 
     def focus_first_missing(self) -> bool:
         self._save.setFocus(Qt.FocusReason.OtherFocusReason)
