@@ -108,6 +108,8 @@ class ReportPage(BasePage):
         self._area.setProperty("role", "canvas")
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         whole.addWidget(self._area, 1)
+        self._below = box
+        self._area.verticalScrollBar().rangeChanged.connect(self._make_room_for_bar)
         box.addWidget(self._build_todo())
         self.document = QPdfDocument(self)
         box.addWidget(self._build_preview(), 1)
@@ -123,6 +125,11 @@ class ReportPage(BasePage):
             shortcut.activated.connect(act)
 
     # -- building
+
+    def _make_room_for_bar(self, _least: int, most: int) -> None:
+        """What scrolls keeps its right edge in line with the buttons above it."""
+        bar = self._area.verticalScrollBar().sizeHint().width() if most > 0 else 0
+        self._below.setContentsMargins(18, 0, max(4, 18 - bar), 12)
 
     def _build_choice(self) -> QWidget:
         card = widgets.Card(padded=False)

@@ -92,6 +92,7 @@ _WIDTHS = {
     Column.GAP: 112,
     Column.STATE: 34,
 }
+_LEAST_NAME = 120  # px
 _WIDEST_LEVEL = 104
 _LEVEL_OF = {Column.LEVEL_I: Level.I, Column.LEVEL_II: Level.II, Column.LEVEL_III: Level.III}
 
@@ -627,6 +628,9 @@ class IndicatorTable(QTableView):
             ]
             wide = max((metrics.horizontalAdvance(text) for text in texts), default=0)
             header.resizeSection(column, max(_WIDTHS[column], min(wide + 14, _WIDEST_LEVEL)))
+        # Where there is less room the page scrolls: without their names rows say nothing.
+        others = [one for one in Column if one != Column.NAME and not self.isColumnHidden(one)]
+        self.setMinimumWidth(_LEAST_NAME + sum(header.sectionSize(one) for one in others))
 
     def _span_groups(self) -> None:
         self.clearSpans()
