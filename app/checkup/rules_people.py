@@ -67,7 +67,7 @@ def leader_differs(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """Another head of the team in words than the table of members has."""
     heads = [name for _, name in _heads(facts)]
     for key, text in claims(facts, rule):
-        for found in compiled(rule.settings["pattern"][0]).finditer(text):
+        for found in (f for one in rule.settings["pattern"] for f in compiled(one).finditer(text)):
             if heads and found[1] not in heads:
                 yield Found((key, MEMBERS), {"said": found[0], "head": heads[0]})
 

@@ -12,18 +12,20 @@ from app.checkup.rules_plan import LIST, SAVINGS, SCALE_WORDS, amount_in
 from app.forms.answer import cell_key
 from app.forms.checkup_data import RuleText
 
-_TENTHS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2}
-_SHARE = rf"(?:{NUMBER}\s*[%％]|([一二两三四五六七八九])成([一二三四五六七八九半])?|(一半))"
+_TENTHS = {character: value for value, character in enumerate("零一二三四五六七八九十")} | {"两": 2}
+_SHARE = rf"(?:{NUMBER}\s*[%％]|([一二两三四五六七八九])成([一二三四五六七八九半])?|(一半)|([二三四五六七八九十])分之([一二三四五六七八九]))"
 _ABOUT = re.compile("约|近|余|左右|多|上下|以上|不到|超过|将近")
 
 
 def _share(match: re.Match[str], first: int) -> tuple[Fraction, Fraction]:
     """(per cent, half of its last place) of a match of _SHARE whose groups begin with `first`."""
-    number, tens, units, half = match.group(first, first + 1, first + 2, first + 3)
+    number, tens, units, half, below, above = (match[first + at] for at in range(6))
     if number:
         return number_of_words(number), Fraction(1, 2 * 10 ** len(number.partition(".")[2]))
     if half:
         return Fraction(50), Fraction(5)
+    if below:
+        return Fraction(100 * _TENTHS[above], _TENTHS[below]), Fraction(2)
     more = Fraction(1, 2) if units == "半" else Fraction(_TENTHS.get(units or "零", 0), 10)
     return (_TENTHS[tens] + more) * 10, Fraction(1) if units else Fraction(5)
 
@@ -43,7 +45,7 @@ def shares_claimed(facts: Facts, rule: RuleText) -> Iterator[Found]:
             for found in pattern.finditer(text):
                 clause, sentence = clause_of(text, found.start()), sentence_of(text, found.start())
                 before = clause.partition(found[0])[0]
-                if compiled(rule.settings["not"][0]).search(clause) or not _speaks_of(words, before, found[1]):  # fmt: skip
+                if compiled(rule.settings["not"][0]).search(clause) or not _speaks_of(words, sentence.partition(found[0])[0], before, found[1]):  # fmt: skip
                     continue
                 said, half = _share(found, 2)
                 known = _known_shares(facts, whole, unit, stream, parts, before, sentence.partition(found[0])[0])  # fmt: skip
@@ -55,12 +57,14 @@ def shares_claimed(facts: Facts, rule: RuleText) -> Iterator[Found]:
                     yield Found((key,), {"said": f"{before.strip()}{found[0]}", "value": to_places(near, 1)})  # fmt: skip
 
 
-def _speaks_of(words: str, before: str, after: str) -> bool:
-    """Whether the share is one of the whole: it stands behind 占, or before it where only 全厂 stands behind."""
+def _speaks_of(words: str, lead: str, before: str, after: str) -> bool:
+    """Whether the share is one of the whole: it stands behind 占, or before it where only 全厂 stands behind, or opens the
+    sentence (「全厂取水中，……占」)."""
     if re.search(words, after):
         return True
     bare = re.fullmatch(r"(?:全|本|总|公司|[厂场年店院]|的|总?量)*", after) is not None
-    return bare and re.search(words, before) is not None
+    opens = re.search(rf"(?:{words})[^，。；]{{0,3}}[中里内][，：]", lead) is not None
+    return bare and (opens or re.search(words, before) is not None)
 
 
 def _whole(facts: Facts, place: str) -> Fraction | None:

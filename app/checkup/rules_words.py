@@ -106,3 +106,23 @@ def note_before_done(facts: Facts, rule: RuleText) -> Iterator[Found]:
             if (int(found[1]), int(found[2])) < (done.year, done.month):
                 yield Found((key,), {"said": found[0], "done": done})
                 break
+
+
+@test_of_rule
+def machines_counted(facts: Facts, rule: RuleText) -> Iterator[Found]:
+    """Another number of a machine in the texts of `keys` than its row has."""
+    rows = facts.rows("equipment.list")
+    names = [facts.text("equipment.list", row, "name") for row in rows]
+    for row, name in zip(rows, names, strict=True):
+        count, key = (
+            facts.number("equipment.list", row, "count"),
+            cell_key("equipment.list", row, "count"),
+        )
+        for at in (
+            rule.settings["keys"] if count and names.count(name) == 1 and len(name) > 2 else ()
+        ):
+            for found in re.finditer(
+                rf"{re.escape(name)}\s*(?:共|有)?\s*(\d+)\s*[台套条]", facts.text(at)
+            ):
+                if int(found[1]) != count:
+                    yield Found((at, key), {"said": found[0], "count": count})

@@ -89,7 +89,7 @@ def _about(book: _Book, firm: dict[str, Any]) -> None:
         "continuing.rules": "留下用电用水月报、设备巡检和合理化建议奖励三项制度。", "compare.note": firm["note"],
         "mgmt.energy_person": "李敏仪（行政主管）", "mgmt.done": "2022 年换了 LED 灯，2023 年装了变频空压机。",
         "mgmt.training": 3, "hotel.rooms": 186, "hospital.beds": 420,
-        "planting.crops/r1/area": 620, "laundry.dry_cleaned": 900, "laundry.solvent_bought": 30,
+        "planting.crops/r1/area": 620, "hospital.mercury": "no", "laundry.dry_cleaned": 900, "laundry.solvent_bought": 30,
     }.items():  # fmt: skip
         book.put(key, value)
     if any(one in firm.get("process", "") for one in ("painting", "printing")):
