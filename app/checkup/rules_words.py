@@ -114,15 +114,12 @@ def machines_counted(facts: Facts, rule: RuleText) -> Iterator[Found]:
     rows = facts.rows("equipment.list")
     names = [facts.text("equipment.list", row, "name") for row in rows]
     for row, name in zip(rows, names, strict=True):
-        count, key = (
-            facts.number("equipment.list", row, "count"),
-            cell_key("equipment.list", row, "count"),
-        )
-        for at in (
-            rule.settings["keys"] if count and names.count(name) == 1 and len(name) > 2 else ()
-        ):
-            for found in re.finditer(
-                rf"{re.escape(name)}\s*(?:共|有)?\s*(\d+)\s*[台套条]", facts.text(at)
-            ):
+        key = cell_key("equipment.list", row, "count")
+        count = facts.number(key)
+        if count is None or names.count(name) > 1 or len(name) < 3:
+            continue
+        pattern = rf"{re.escape(name)}\s*(?:共|有)?\s*(\d+)\s*[台套条]"
+        for at in rule.settings["keys"]:
+            for found in re.finditer(pattern, facts.text(at)):
                 if int(found[1]) != count:
                     yield Found((at, key), {"said": found[0], "count": count})
