@@ -114,10 +114,8 @@ def gap_text(
     return f"要 {threshold_text(indicator, level, inputs)}"
 
 
-def weight_text(value: Fraction | None, share_total: Fraction | None = None, count: int = 0) -> str:
-    """A weight as the document writes it: 「0.15」, 「0.8/3」; 「未收录」 when unknown."""
-    if share_total is not None and count:
-        return f"{brief(share_total)}/{count}"
+def weight_text(value: Fraction | None) -> str:
+    """A weight as the document writes it: 「0.15」; 「未收录」 when unknown."""
     return NOT_COLLECTED if value is None else brief(value) if value else "—"
 
 

@@ -8,6 +8,7 @@ takes its value, a test compares it across papers. A worked example: tests/repor
 
 import enum
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -58,11 +59,18 @@ class Ref:
 
 @dataclass(frozen=True)
 class PageOf:
-    """The page on which the table with this key begins, a cell of its own; with `last`, that of another one behind it
-    (「48～50」)."""
+    """The pages on which tables stand, a cell of its own (「8、19～20」). spans: from the beginning of the table with the first
+    key to the end of that with the second."""
 
-    key: str
-    last: str = ""
+    spans: tuple[tuple[str, str], ...]
+
+    def said(self, begins: Mapping[str, str], ends: Mapping[str, str]) -> str:
+        """begins, ends: page of every table by its key; "" where it stands on none."""
+        found: dict[str, None] = {}
+        for first, last in self.spans:
+            pages = dict.fromkeys((begins.get(first, ""), ends.get(last, "")))
+            found["～".join(one for one in pages if one)] = None
+        return "、".join(one for one in found if one)
 
 
 class Bound(enum.StrEnum):

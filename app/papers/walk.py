@@ -10,7 +10,7 @@ from app.papers.document import Amount, Attachment, Document, Figure, Open, Pict
 
 _NOT_PRINTED = {
     "key",
-    "last",
+    "spans",
     "reason",
     "qr_text",
     "keywords",

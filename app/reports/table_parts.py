@@ -6,6 +6,7 @@ from typing import Any
 from reportlab.platypus import Flowable, FrameBreak
 from reportlab.platypus import Table as PlatypusTable
 
+from app.papers.document import PageOf
 from app.reports.fonts import HEI_MEDIUM
 from app.reports.paragraph import ChineseParagraph, as_runs
 from app.reports.sheets import setting
@@ -57,12 +58,17 @@ class Figure(Flowable):
         say(canvas, point - text_width(head, self._font, size), y, self._text, self._font, size)
 
 
-class PageNumber(Flowable):
-    """The page on which a table begins, a link; 「48～50」 with another one behind it. Written when the whole paper is set."""
+def ending(key: str) -> str:
+    """What the page is noted by on which a table ends."""
+    return f"{key}\0end"
 
-    def __init__(self, key: str, last: str, style: Any) -> None:
+
+class PageNumber(Flowable):
+    """The pages on which tables stand, a link to the first. Written when the whole paper is set."""
+
+    def __init__(self, pages: PageOf, style: Any) -> None:
         super().__init__()
-        self._key, self._last, self._style = key, last, style
+        self._pages, self._style = pages, style
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:
         self.width, self.height = availWidth, self._style.leading
@@ -73,13 +79,13 @@ class PageNumber(Flowable):
         y = self.height - ASCENT * size
 
         def finish(canvas: Any, labels: Mapping[str, str]) -> None:
-            pages = dict.fromkeys(labels.get(key, "") for key in (self._key, self._last) if key)
-            said = "～".join(one for one in pages if one)
+            ends = {last: labels.get(ending(last), "") for _, last in self._pages.spans}
+            said = self._pages.said(labels, ends)
             say(canvas, self.width / 2, y, said, self._style.fontName, size, "middle")
 
         self.canv.later(finish)
         area = (0, 0, self.width, self.height)
-        self.canv.linkRect("", self._key, area, relative=1, thickness=0)
+        self.canv.linkRect("", self._pages.spans[0][0], area, relative=1, thickness=0)
 
 
 class Notes(Flowable):
@@ -198,6 +204,8 @@ class ThreeLineTable(PlatypusTable):
         if self.number and not self.continued:
             self.canv.bookmarkHorizontal(self.key, 0, self._height)
             self.canv.noted(self.key)
+        if self.number:
+            self.canv.noted(ending(self.key))  # the last part of a table says so last
         super().draw()
 
     def _drawCell(

@@ -264,7 +264,7 @@ class _Builder:
         align = self.table.columns[place].align
         font = self.bold if strong else self.cell.fontName
         if isinstance(cell, PageOf):
-            return PageNumber(cell.key, cell.last, self.cell)
+            return PageNumber(cell, self.cell)
         mark = _mark_of(cell, 6.5 if self.table.size is Size.TIGHT else 8)
         if mark is not None:
             return mark

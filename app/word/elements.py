@@ -11,7 +11,6 @@ from docx.section import Section
 from docx.shared import Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
-from docx.text.run import Run
 
 from app.audit.charts.shapes import Chart
 from app.papers.document import Attachment
@@ -37,6 +36,11 @@ def anchor(key: str) -> str:
     return f"_Ref_{plain}"[:40]
 
 
+def end_anchor(key: str) -> str:
+    """A bookmark's name for where the thing ends."""
+    return f"{anchor(key)[:38]}_e"
+
+
 def cleaned(thing: _T) -> _T:
     """The same without what XML cannot hold: a control character would make a file that Word calls damaged."""
     if isinstance(thing, Chart | Photo | Attachment | enum.Enum):
@@ -58,12 +62,11 @@ def mark(paragraph: Paragraph, kind: str) -> None:
     paragraph.add_run()._r.append(mark)  # noqa: SLF001
 
 
-def field(paragraph: Paragraph, code: str, shown: str) -> Run:
-    """A field with the text it shows until Word works it out; the run of that text."""
+def field(paragraph: Paragraph, code: str, shown: str) -> None:
+    """A field with the text it shows until Word works it out."""
     begin_field(paragraph, code)
-    said: Run = paragraph.add_run(shown)
+    paragraph.add_run(shown)
     mark(paragraph, "end")
-    return said
 
 
 def begin_field(paragraph: Paragraph, code: str) -> None:

@@ -1,7 +1,5 @@
 """Headings, captions and the lists of them: contents, tables, figures, as fields with their lines already in them."""
 
-from typing import Any
-
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -10,7 +8,7 @@ from docx.text.paragraph import Paragraph
 
 from app.papers.document import Sheet
 from app.papers.numbering import Numbers
-from app.word.elements import SANS, SERIF, anchor, begin_field, bookmark, east, field, mark, tiny
+from app.word.elements import SANS, SERIF, anchor, begin_field, east, field, mark, tiny
 from app.word.flow import pages_of
 from app.word.pages import SHEETS, Pages
 from app.word.styles import LISTS
@@ -30,7 +28,6 @@ class Headings:
         self.placed: dict[int, Paragraph] = {}
         self._listed: list[tuple[int, str, str]] = []  # level, text, bookmark
         self._captions: list[tuple[str, str, str]] = []  # kind, text, bookmark
-        self._bookmarks = 0
 
     def line(
         self, text: str, size: float, *, font: str = SERIF, bold: bool = False, before: float = 0
@@ -60,7 +57,7 @@ class Headings:
             self.pages.drop_gap()
         paragraph: Paragraph = self.pages.styled(f"Heading {level}")
         name = f"_Toc{len(self._listed) + 1:06d}"
-        start, end = self._bookmark(name)
+        start, end = self.pages.bookmark(name)
         paragraph._p.append(start)  # noqa: SLF001
         paragraph.add_run(text)
         paragraph._p.append(end)  # noqa: SLF001
@@ -78,10 +75,6 @@ class Headings:
             self.placed[len(self.pages.units) - 1] = paragraph
         return paragraph
 
-    def _bookmark(self, name: str) -> tuple[Any, Any]:
-        self._bookmarks += 1
-        return bookmark(self._bookmarks, name)
-
     def caption(self, kind: str, number: str, text: str, key: str, *, keep: bool = True) -> None:
         """「表 2-1　caption」 with a field for the running number, and a bookmark that references lead to."""
         paragraph = self.pages.styled(next(style for _, one, style in LISTS if one == kind))
@@ -89,7 +82,7 @@ class Headings:
         name = ""
         if number:
             name = anchor(key)
-            start, end = self._bookmark(name)
+            start, end = self.pages.bookmark(name)
             self._captions.append((kind, f"{kind} {number}　{text}", name))
             chapter, _, running = number.rpartition("-")
             paragraph._p.append(start)  # noqa: SLF001

@@ -13,7 +13,7 @@ from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
 from app.papers.document import Layout, Sheet
-from app.word.elements import said, tiny
+from app.word.elements import bookmark, said, tiny
 from app.word.flow import Unit, lines_of, placed_of, stretches_of
 
 SHEETS = {Sheet.PORTRAIT: (210, 297), Sheet.LANDSCAPE: (297, 210), Sheet.A3: (420, 297)}
@@ -31,6 +31,7 @@ class Pages:
         self.units: list[Unit] = []
         self._room_below: Any = None  # the paragraph under the last table
         self._style_ids: dict[str, str] = {}
+        self._bookmarks = 0
 
     @property
     def room(self) -> float:
@@ -106,8 +107,13 @@ class Pages:
             Unit(lines * leading + about, keep, lines, mark=mark, starts=starts, above=above)
         )
 
-    def put(self, height: float, *, keep: bool = False, head: float = 0.0) -> None:
-        self.units.append(Unit(height, keep, head=head))
+    def put(self, height: float, *, keep: bool = False, head: float = 0.0, mark: str = "") -> None:
+        self.units.append(Unit(height, keep, head=head, mark=mark))
+
+    def bookmark(self, name: str) -> tuple[Any, Any]:
+        """The two ends of a new bookmark."""
+        self._bookmarks += 1
+        return bookmark(self._bookmarks, name)
 
     def gap(self, height: float, *, keep: bool = False) -> None:
         """Room under a table, which has no such setting of its own."""

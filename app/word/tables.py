@@ -17,6 +17,7 @@ from app.papers.row_rules import is_joined_up, ruled_after
 from app.word.columns import PADDING, fitted
 from app.word.elements import (
     DENSE,
+    end_anchor,
     exact_lines,
     keep_row,
     keep_with_next,
@@ -145,7 +146,12 @@ class Tables:
                 for cell in grid.row(row):
                     for paragraph in cell._tc.p_lst:  # noqa: SLF001
                         keep_with_next(paragraph)
-            self.pages.put(height, keep=keep, head=0.0 if place < 0 else head)
+            mark = ""
+            if is_last and table.key in self.words.numbers.items:
+                mark = end_anchor(table.key)
+                cells = grid.rows[row]._tr.tc_lst  # noqa: SLF001
+                cells[0].p_lst[0].extend(self.pages.bookmark(mark))
+            self.pages.put(height, keep=keep, head=0.0 if place < 0 else head, mark=mark)
 
     def _height(self, lines: int, size: float) -> float:
         return lines * self._cell_leading(size) + 2 * _CELL + 0.25

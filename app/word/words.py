@@ -25,7 +25,7 @@ from app.papers.document import (
 from app.papers.indexes import pieces
 from app.papers.numbering import Numbers
 from app.papers.unbroken import UNBROKEN
-from app.word.elements import anchor, field
+from app.word.elements import anchor, end_anchor, field
 
 _STATES = {
     Verification.VERIFIED: "●",
@@ -41,7 +41,7 @@ class Words:
 
     def __init__(self, numbers: Numbers) -> None:
         self.numbers = numbers
-        self._page_numbers: list[tuple[Run, str]] = []  # shown text, bookmark
+        self._page_cells: list[tuple[Paragraph, PageOf, float]] = []
         self._made: dict[tuple[float, bool | None], Any] = {}
 
     def runs(self, paragraph: Paragraph, runs: Iterable[Inline], size: float = 0) -> None:
@@ -62,16 +62,9 @@ class Words:
                 runs = paragraph.runs[before:]
                 for run in runs if size else ():
                     run.font.size = Pt(size)
-            case PageOf(key, last):
-                before = len(paragraph.runs)
-                for at, name in enumerate(dict.fromkeys(one for one in (key, last) if one)):
-                    if at:
-                        self.run(paragraph, "～", size)
-                    said = field(paragraph, f"PAGEREF {anchor(name)} \\h", "")
-                    self._page_numbers.append((said, anchor(name)))
-                runs = paragraph.runs[before:]
-                for run in runs if size else ():
-                    run.font.size = Pt(size)
+            case PageOf():  # its place now, its fields when every page is known
+                self._page_cells.append((paragraph, one, size))
+                runs = []
             case Open():
                 runs = [self.run(paragraph, f"〔{one}〕", size, bold=True)]
             case LevelMark(level):
@@ -94,9 +87,26 @@ class Words:
                 words.text = UNBROKEN.sub(_whole, words.text or "")
 
     def fill_pages(self, pages: Mapping[str, int]) -> None:
-        """What references to pages show, when every page is known. pages: by bookmark."""
-        for run, name in self._page_numbers:
-            run.text = str(pages.get(name, ""))
+        """Set the references to pages, when every page is known. pages: by bookmark."""
+        for paragraph, cell, size in self._page_cells:
+            before = len(paragraph.runs)
+            known: dict[str, None] = {}
+            for first, last in cell.spans:
+                begins, ends = anchor(first), end_anchor(last)
+                said = str(pages[begins])
+                if pages[ends] != pages[begins]:
+                    said += f"～{pages[ends]}"
+                if said in known:
+                    continue
+                if known:
+                    paragraph.add_run("、")
+                known[said] = None
+                field(paragraph, f"PAGEREF {begins} \\h", str(pages[begins]))
+                if pages[ends] != pages[begins]:
+                    paragraph.add_run("～")
+                    field(paragraph, f"PAGEREF {ends} \\h", str(pages[ends]))
+            for run in paragraph.runs[before:] if size else ():
+                run.font.size = Pt(size)
 
     def run(self, paragraph: Paragraph, text: str, size: float, *, bold: bool | None = None) -> Run:
         """A run at the end of the paragraph. Thousands look alike: each kind is made by the library once and copied."""

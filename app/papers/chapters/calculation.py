@@ -14,8 +14,6 @@ from app.papers.chapters.judgements import (
     index_amount,
     judged_indicators,
     level_cell,
-    shared_counts,
-    system_table,
     value_cell,
     weight,
     weight_text,
@@ -112,7 +110,6 @@ def _weights(stand: _Stand) -> list[Fraction | None]:
 def _sheet(project: AuditProject, key: str, caption: str, stands: list[_Stand]) -> Table:
     """stands: one, with what each row brings to YⅡ, or two beside each other; all of the same weights."""
     assessment = stands[0].assessment
-    counts = shared_counts(system_table(project))
     others = [{one.indicator_id: one for one in stand.assessment.judgements} for stand in stands]
     applicable: dict[str, int] = {}
     for _, _, indicator, judgement in judged_indicators(project, assessment):
@@ -129,9 +126,7 @@ def _sheet(project: AuditProject, key: str, caption: str, stands: list[_Stand]) 
             said = "未收录" if category.weight is None else weight(category.weight)
             head = f"{category.name.removesuffix('指标')} {said}"
             last = category
-        before = weight_text(
-            indicator, judgement, counts.get(indicator.share.group, 0) if indicator.share else 0
-        )
+        before = weight_text(indicator, judgement)
         if isinstance(judgement.finding, NotApplicable):
             cells: tuple[Cell, ...] = (
                 head, str(place), LimitingMark() if judgement.limiting else "", indicator.name, before,
@@ -220,7 +215,7 @@ def _sheet(project: AuditProject, key: str, caption: str, stands: list[_Stand]) 
     beside = "" if is_single else "Ⅰ、Ⅱ、Ⅲ 列为"
     notes: tuple[Runs, ...] = (
         (
-            f"注：1　ω′＝ω÷同一一级指标内适用指标 ω 之和；按镀种等分摊的权重由适用项均分。2　{beside}隶属函数{' Y(x)' if beside else ''}：达到该级或更高级为 100，否则为 0；“?”为未填，"
+            f"注：1　ω′＝ω÷同一一级指标内适用指标 ω 之和；表列为“0.8/n”一类的，n 为适用的项数。2　{beside}隶属函数{' Y(x)' if beside else ''}：达到该级或更高级为 100，否则为 0；“?”为未填，"
             "指数按 0 与 100 两种情形给出范围，合计行随之为范围。3　按分数精确计算，表中为修约值；合计行为未修约值之和再修约。4　"
             + STATE_NOTE,
         ),

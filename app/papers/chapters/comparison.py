@@ -20,7 +20,6 @@ from app.papers.chapters.judgements import (
     STATE_NOTE,
     judged_indicators,
     level_cell,
-    shared_counts,
     system_table,
     unit_text,
     value_cell,
@@ -75,7 +74,6 @@ def comparison_table(project: AuditProject, assessment: Assessment) -> Table:
     assert project.system is not None
     inputs = inputs_of(project)
     levels = _levels(project.system, system_table(project))
-    counts = shared_counts(system_table(project))
     rows: list[Row] = []
     last: Category | None = None
     group = 0
@@ -89,9 +87,7 @@ def comparison_table(project: AuditProject, assessment: Assessment) -> Table:
             LimitingMark() if judgement.limiting else "",
             Bold(indicator.name) if judgement.limiting else indicator.name,
             unit_text(indicator) or DASH,
-            weight_text(
-                indicator, judgement, counts.get(indicator.share.group, 0) if indicator.share else 0
-            ),
+            weight_text(indicator, judgement),
         ]
         for column, text in enumerate(texts):
             same = (

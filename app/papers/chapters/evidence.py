@@ -85,7 +85,6 @@ def _binder(project: AuditProject, shown: Collection[str]) -> Table | None:
         for key, label in where:
             used += ["；"] if used else []
             used.append(Ref(key) if key else label)
-        keys = [key for key, _ in where if key]
         rows.append(
             Row(
                 (
@@ -94,7 +93,7 @@ def _binder(project: AuditProject, shown: Collection[str]) -> Table | None:
                     one.paper.group,
                     one.paper.month or DASH,
                     tuple(used) or DASH,
-                    _page(keys, shown),
+                    _pages(tuple(used), shown),
                     _in_groups(one.paper.sha256[:8]),
                 )
             )
@@ -113,7 +112,7 @@ def _binder(project: AuditProject, shown: Collection[str]) -> Table | None:
     notes: tuple[Runs, ...] = (
         (
             "注：校验为文件 SHA-256 的前八位，原件在案卷的证据册里，可逐件核对。",
-            "年月为材料所属的月份。所在页为所列的表开始的页。",
+            "年月为材料所属的月份。所在页为所列的表从头到尾的页。",
         ),
     )
     return Table("binder", "收存的佐证材料", columns, tuple(rows), notes, Size.SMALL)
@@ -140,12 +139,18 @@ def _place(project: AuditProject, key: str, shown: Collection[str]) -> tuple[str
     return next((one for one in behind if one in shown), ""), formal(table.title)
 
 
-def _page(keys: Collection[str], shown: Collection[str]) -> PageOf | str:
-    """Of the first of the tables to the last in the order of the paper."""
-    ordered = [one for one in shown if one in keys]
-    if not ordered:
-        return DASH
-    return PageOf(ordered[0], ordered[-1] if len(ordered) > 1 else "")
+def _pages(used: Runs, shown: Collection[str]) -> PageOf | str:
+    """Of the tables that are named, in the order of the paper: one of several, or those from one to another (「～」)."""
+    spans: list[tuple[str, str]] = []
+    is_range = False
+    for one in used:
+        if isinstance(one, Ref) and is_range:
+            spans[-1] = (spans[-1][0], one.key)
+        elif isinstance(one, Ref):
+            spans.append((one.key, one.key))
+        is_range = one == "～"
+    order = {key: place for place, key in enumerate(shown)}
+    return PageOf(tuple(sorted(spans, key=lambda span: order[span[0]]))) if spans else DASH
 
 
 def _cited(project: AuditProject, shown: Collection[str]) -> Table | None:
@@ -154,8 +159,7 @@ def _cited(project: AuditProject, shown: Collection[str]) -> Table | None:
         return None
     rows = []
     for place, (kind, name, day, used) in enumerate(found, start=1):
-        keys = [one.key for one in used if isinstance(one, Ref)]
-        rows.append(Row((f"E{place:02d}", kind, name, day or DASH, used, _page(keys, shown))))
+        rows.append(Row((f"E{place:02d}", kind, name, day or DASH, used, _pages(used, shown))))
     columns = (
         Column("编号", 1, Align.CENTRE),
         Column("材料", 2.4),
@@ -166,7 +170,7 @@ def _cited(project: AuditProject, shown: Collection[str]) -> Table | None:
     )
     notes: tuple[Runs, ...] = (
         (
-            "注：按填报内容列出，原件由企业装订在报告之后。日期为监测、批复、培训等填报的日期，“—”为没有填报。",
+            "注：按填报内容列出，原件由企业装订在报告之后。日期为监测、批复、培训等填报的日期，“—”为没有填报。所在页为所列的表从头到尾的页。",
         ),
     )
     return Table("evidence", "报告引用的材料", columns, tuple(rows), notes, Size.SMALL)

@@ -88,27 +88,19 @@ def unit_text(indicator: Indicator) -> str:
     return UNITS[indicator.unit].symbol if indicator.unit else ""
 
 
-def weight_text(indicator: Indicator, judgement: Judgement, count: int) -> str:
-    """ω as the document writes it: 「0.8/7」 for a weight divided evenly, the whole where one row takes it or outputs
-    divide it, 「0.15」 else."""
+def weight_text(indicator: Indicator, judgement: Judgement, count: int = 0) -> str:
+    """ω as the document writes it: 「0.8/n」 for a weight divided evenly, the whole where one row takes it or outputs
+    divide it, 「0.15」 else. count: of the rows that apply, for 「0.8/3」."""
     share = indicator.share
     if share is not None and share.total is not None:
-        evenly = share.rule is ShareRule.APPLICABLE_COUNT and count
-        return f"{brief(share.total)}/{count}" if evenly else weight(share.total)
+        evenly = share.rule is ShareRule.APPLICABLE_COUNT
+        return f"{brief(share.total)}/{count or 'n'}" if evenly else weight(share.total)
     return "未收录" if judgement.weight_before is None else weight(judgement.weight_before)
 
 
 def weight(value: Fraction) -> str:
     """「0.15」, 「0.40」, 「0.125」: two places at least, the rest as the document writes it."""
     return number(value, max(2, places_to_the_end(value)))
-
-
-def shared_counts(table: SystemTable) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for indicator in table.indicators():
-        if indicator.share is not None:
-            counts[indicator.share.group] = counts.get(indicator.share.group, 0) + 1
-    return counts
 
 
 def level_cell(judgement: Judgement, system: IndicatorSystem | None = None) -> Cell:

@@ -15,6 +15,7 @@ _MATTERS = (
     ("trigger.other", "强制性审核：其他情形"),
     ("interval.toxic", "审核间隔"),
     ("voluntary", "自愿审核"),
+    ("agreement", "自愿协议"),
     ("waste.audit", "工业固体废物"),
     ("result.report", "结果报告和公开"),
     ("result.use", "结果的用途"),
