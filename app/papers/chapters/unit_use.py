@@ -52,9 +52,12 @@ def unit_use(project: AuditProject) -> list[Block]:
         Column("单位", 1.8, Align.CENTRE),
         *(Column(f"{year} 年", 1.6, Align.NUMBER) for year in years),
     )
+    has_gaps = any(cell == DASH for row in rows for cell in row.cells)
     notes: tuple[Runs, ...] = (
         (
-            "注：当年用量÷当年产值；“—”为当年没有填用量。综合能耗和取水的单位产值量见",
+            "注：当年用量÷当年产值"
+            + ("；“—”为当年没有填用量" if has_gaps else "")
+            + "。综合能耗和取水的单位产值量见",
             Ref("years"),
             "。",
         ),
