@@ -276,8 +276,9 @@ class AuditScreen(QWidget):
             while page.build_more():
                 yield
             yield
-            self._lay_out(page)
-            yield
+            for _ in range(2):  # tables that got their width ask for another height
+                self._lay_out(page)
+                yield
 
     def _lay_out(self, page: BasePage) -> None:
         """Style and place all of a page that nobody has seen yet, as it will stand: half of what its first showing takes."""

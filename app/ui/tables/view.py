@@ -316,8 +316,8 @@ class AnswerTableView(EdgedTable):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self.isVisible() and event.size().width() != event.oldSize().width():
-            self.fit()
+        if event.size().width() != event.oldSize().width():
+            self.fit()  # unseen too: a page made ahead has its tables as high as they will stand
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
