@@ -1,6 +1,7 @@
 """One formula of a quantity, walked for one year and at most one row."""
 
 import ast
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -306,8 +307,17 @@ def _standing_for(part: Part, text: str, step: Trace) -> Part:
     )
 
 
-@lru_cache(maxsize=1024)
+_making_a_factor = threading.Lock()
+
+
 def _factor(factor: Factor) -> Part:
+    """One step for every figure, whichever thread asked first: papers tell steps apart by identity."""
+    with _making_a_factor:
+        return _factor_step(factor)
+
+
+@lru_cache(maxsize=1024)
+def _factor_step(factor: Factor) -> Part:
     where = "，".join(
         text for text in (factor.source, factor.region, factor.year and f"{factor.year} 年") if text
     )

@@ -2,15 +2,19 @@
 workbook and the page for readers tell steps apart by identity, and wrote such a step twice."""
 
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
 
+from app.assessment.trace import Trace
+from app.forms import evaluate
 from app.forms.derive import Derivation
 from app.forms.figure import Figure
 from app.forms.once import once
-from app.forms.part import Part
+from app.forms.part import Part, leaf_text
 from app.forms.quantity import Quantity
 from tests.helpers.forms import sample_project
 
@@ -50,6 +54,18 @@ def test_a_figure_and_a_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     assert derivation.figure("water.intake") is first
     cell, other = twice(lambda: derivation.cell(table.id, row, column.id))
     assert cell is other
+
+
+def test_a_factor(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly(trace: Trace) -> str:
+        time.sleep(0.02)
+        return leaf_text(trace)
+
+    monkeypatch.setattr(evaluate, "leaf_text", slowly)
+    derivation = sample_project().derivation
+    factor = replace(next(iter(derivation.factors.values())), title="从没问过的系数")
+    first, second = twice(lambda: evaluate._factor(factor))  # noqa: SLF001
+    assert first is second
 
 
 def test_what_is_worked_out_once() -> None:
