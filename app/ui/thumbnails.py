@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QPixmap, QPixmapCache
+from shiboken6 import isValid
 
 from app.services import evidence
 from app.ui.session import SessionModel
@@ -54,7 +55,8 @@ class Thumbnails(QObject):
             self._hopeless.update(
                 one.sha256 for one in papers if not evidence.thumbnail_file(one.sha256).is_file()
             )
-            self.drawn.emit()
+            if isValid(self):  # the screen may have been left meanwhile
+                self.drawn.emit()
 
         self._tasks.start(
             "",

@@ -1,9 +1,11 @@
 """Choosing the report's pictures by looking at them: in, out, order, kind, caption; a renamed paper stays chosen."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import shiboken6
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDropEvent
@@ -16,9 +18,10 @@ from app.papers.pictures import TABLE, wanted_pictures
 from app.services import evidence
 from app.services.report_pictures import order_pictures
 from app.ui import theme
+from app.ui.pages.evidence import EvidenceScreen
 from app.ui.pages.picture_picker import PicturePicker
 from app.ui.session import SessionModel
-from app.ui.tasks import Tasks
+from app.ui.tasks import Task, Tasks
 from tests.helpers.windows import sample_session
 from tests.ui.test_audit_screen import nameless
 
@@ -41,12 +44,15 @@ def picker(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Picture
     evidence.place_papers(session, kept)
     model = SessionModel(session)
     assert not model.book.row_ids(TABLE)
-    made = PicturePicker(model, Tasks(None))
+    tasks = Tasks()
+    made = PicturePicker(model, tasks)
     made.resize(1180, 680)
     qtbot.addWidget(made)
     with qtbot.waitExposed(made):
         made.show()
     yield made
+    tasks.close()  # the small pictures may still be being drawn
+    QApplication.processEvents()
     model.close()
 
 
@@ -145,3 +151,36 @@ def test_a_renamed_paper_stays_in_the_report_and_twins_are_told_apart(
     found = wanted_pictures(model.project)
     assert len({one.paper.sha256 for one in found if one.paper is not None}) == 3
     assert not order_pictures(model.project, ()).changes
+
+
+class _LateTasks(Tasks):
+    """Work that is finished when the test says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.after: list[Callable[[], object]] = []
+
+    def start(
+        self,
+        title: str,
+        work: Callable[[Task], Any],
+        done: Callable[[Any], object],
+        failed: Callable[[BaseException], object],
+    ) -> Task:
+        self.after += [lambda: done((b"", 0)), lambda: failed(ValueError())]
+        return Task(title, lambda _text: None)
+
+
+def test_a_screen_that_is_left_while_its_pictures_are_drawn_says_nothing(
+    picker: PicturePicker, qtbot: QtBot
+) -> None:
+    tasks = _LateTasks()
+    for screen in (EvidenceScreen(picker.model, tasks), PicturePicker(picker.model, tasks)):
+        screen.resize(1180, 680)
+        with qtbot.waitExposed(screen):
+            screen.show()
+        QTest.qWait(60)
+        shiboken6.delete(screen)
+    assert len(tasks.after) >= 4
+    for late in tasks.after:
+        late()

@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from app.audit.evidence import GROUPS, Wanted, wanted
 from app.errors import UserError
@@ -443,11 +444,15 @@ class EvidenceScreen(QWidget):
             return evidence.draw_kept(session, paper, page, _PAGE, task.is_cancelled)
 
         def done(drawn: tuple[bytes, int]) -> None:
+            if not isValid(self):  # left meanwhile
+                return
             now = self._current()
             if now is not None and now.paper.sha256 == paper.sha256:
                 self.picture.show_page(drawn[0], page, drawn[1], self._marks(now))
 
         def failed(error: BaseException) -> None:
+            if not isValid(self):
+                return
             words = error.problems[0].what if isinstance(error, UserError) else self.tr("画不出来")
             self.picture.clear(words)
 
