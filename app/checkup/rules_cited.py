@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -37,7 +37,7 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=8)
 def _listed(lines: tuple[str, ...]) -> tuple[Replaced, ...]:
-    """「old > new；since；凭记忆」 of the rule's data, of an edition without the old one."""
+    """「old > new；since；凭记忆」 of the rule's data, of an edition without the old one. new: a law by its id."""
     found = []
     for line in lines:
         old, replaced, rest = line.rpartition(" > ")
@@ -63,7 +63,11 @@ def _of_reference(facts: Facts) -> Iterator[Replaced]:
 def standard_replaced(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """`replaced`: 「old > new；since；凭记忆」; `editions`: the edition in force of a number: another year is an old one, or
     none at all. `history`: sentences that tell of the change."""
-    replaced = (*_listed(rule.settings["replaced"]), *_of_reference(facts))
+    titles = {law.id: law.title for law in facts.project.reference.law.laws}
+    listed = [
+        replace(one, new=titles.get(one.new, one.new)) for one in _listed(rule.settings["replaced"])
+    ]
+    replaced = (*listed, *_of_reference(facts))
     laws = {plain(law.short) for law in facts.project.reference.law.laws}
     editions = {one.name: one for one in _listed(rule.settings["editions"])}
     for key, text in facts.texts:
