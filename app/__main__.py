@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception:  # noqa: BLE001 - the last stop of a bug: it is logged and said, not hidden
         _LOG.exception("bug")
         print(
-            f"程序自己出了毛病，已经写进的数据不受影响。把这个日志发给维护的人：{paths.log_file()}",
+            f"程序自己出了毛病，已经写进的数据不受影响。{paths.log_to_send()}",
             file=sys.stderr,
         )
         return 1

@@ -102,6 +102,14 @@ def log_file() -> Path:
     return log_dir() / "cleanaudit.log"
 
 
+def log_to_send() -> str:
+    """What to do with the log of a bug, for a message; where none can be written, what to send instead."""
+    try:
+        return f"把这个日志发给维护的人：{log_file()}"
+    except UserError as error:
+        return f"没有地方写日志（{error}）。把屏幕上的话抄下来或者拍下来，发给维护的人"
+
+
 def default_audits_dir() -> Path:
     """Where new audits are offered to be put: 「清审通」 in the user's documents."""
     home = os.environ.get("CLEANAUDIT_HOME")

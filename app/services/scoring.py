@@ -318,7 +318,7 @@ def _scored_row(scorer: Scorer, path: Path) -> tuple[dict[str, str], tuple[Probl
         problem = Problem(
             path.name,
             "程序读它时出了毛病，没有定级；文件没有改动",
-            f"单独打开看看；把日志发给维护的人：{paths.log_file()}",
+            f"单独打开看看；{paths.log_to_send()}",
         )
         return {"问题": str(problem)}, (problem,)
     return {**_firm_cells(book, law), **_csv_row(assessment)}, ()

@@ -4,6 +4,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, Qt, QThread, QUrl
@@ -62,9 +63,7 @@ def show_fault(parent: QWidget | None, error: BaseException) -> None:
     box.setWindowTitle(_tr("清审通"))
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(_tr("程序自己出了一个错，刚才那一步没有做成"))
-    box.setInformativeText(
-        _tr("已经写进文件的回答都在。请把出错记录发给维护人：") + f"\n{paths.log_file()}"
-    )
+    box.setInformativeText(f"{_tr('已经写进文件的回答都在。')}\n{paths.log_to_send()}")
     box.setDetailedText("".join(traceback.format_exception(error)))
     folder = box.addButton(_tr("打开记录所在文件夹"), QMessageBox.ButtonRole.ActionRole)
     on = box.addButton(_tr("接着做"), QMessageBox.ButtonRole.AcceptRole)
@@ -72,7 +71,8 @@ def show_fault(parent: QWidget | None, error: BaseException) -> None:
     box.setEscapeButton(on)
     box.exec()
     if box.clickedButton() is folder:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.log_dir())))
+        with suppress(UserError):  # there is none to open
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.log_dir())))
 
 
 def show_failure(parent: QWidget | None, title: str, error: BaseException) -> None:

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.__main__ import main
 from app.errors import Problem, UserError
 from app.ui.application import show_start_error
+from app.ui.problems import show_fault
 
 
 @pytest.fixture
@@ -46,3 +47,32 @@ def test_the_window_says_it_in_a_box(blocked: Path, qtbot: QtBot) -> None:
     QTimer.singleShot(0, answer)
     show_start_error(UserError(Problem(str(blocked), "写不进去", "换一个。")))
     assert seen == [("清审通没有打开", f"{blocked}：写不进去。换一个。")]
+
+
+def test_a_bug_without_a_place_for_its_log_is_said_too(
+    blocked: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("app.bootstrap.load_catalogue", broken)
+    assert main(["score", "任何.cpaudit"]) == 1
+    said = capsys.readouterr().err
+    assert "程序自己出了毛病" in said
+    assert f"没有地方写日志（{blocked}" in said
+
+
+def test_the_window_says_a_bug_without_a_place_for_its_log(blocked: Path, qtbot: QtBot) -> None:
+    seen = []
+
+    def answer() -> None:
+        box = QApplication.activeModalWidget()
+        assert box is not None
+        seen.append(str(box.property("informativeText")))
+        for button in box.findChildren(QPushButton):
+            if "文件夹" in button.text():
+                button.click()
+
+    QTimer.singleShot(0, answer)
+    show_fault(None, RuntimeError("x"))
+    assert f"没有地方写日志（{blocked}" in seen[0]
