@@ -64,7 +64,9 @@ def renamed_rows(project: AuditProject, paper: Paper) -> list[Change]:
     changes = []
     for one in wanted_pictures(project):
         old = one.paper
-        if old is None or old.sha256 != paper.sha256 or one.name != old.title != paper.title:
+        if old is None or old.sha256 != paper.sha256:
+            continue
+        if one.name != old.title or old.title == paper.title:
             continue
         taken = {paper_of(key, answer) for key, answer in project.book.answers.items()} - {
             None,
