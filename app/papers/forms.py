@@ -31,7 +31,7 @@ from app.papers.answers import (
     formal,
     places_typed,
 )
-from app.papers.chapters.front import last_planned_day
+from app.papers.chapters.front import audit_period
 from app.papers.chapters.implementation import promised
 from app.papers.chapters.judgements import unchecked_note
 from app.papers.chapters.performance import done_money, performance_table
@@ -336,15 +336,8 @@ def _reports(project: AuditProject, _assessment: Assessment | None) -> Runs:
 
 
 def _period(project: AuditProject, _assessment: Assessment | None) -> Runs:
-    """From the start to the day of the report, or to the last day of the plan, named as such."""
-    book = project.book
-    start, end = book.text("team.start"), book.text("team.report_date")
-    if not start:
-        return ()
-    planned = last_planned_day(project)
-    if not end and not planned:
-        return (f"{start} 起",)
-    return (f"{start} 至 {end or planned}{'' if end else '（计划）'}",)
+    said = audit_period(project, project.book.text("team.report_date"))
+    return (said,) if said else ()
 
 
 def _who(project: AuditProject, assessment: Assessment | None) -> Runs:

@@ -43,7 +43,7 @@ def test_before_and_after_by_rule() -> None:
     assert after.assessment is not None
     assert after.assessment.level is Level.II
     index = {level.code: interval.low for level, interval in after.assessment.index_range.items()}
-    assert index == {"I": Fraction("40.45"), "II": Fraction("86.8"), "III": 100}
+    assert index == {"I": Fraction("43.65"), "II": Fraction("86.8"), "III": 100}
     assert (
         round(float(after.project.derivation.figure("plating.rinse_per_area").value or 0), 2)
         == 23.36

@@ -9,7 +9,9 @@ import pytest
 from app.audit.findings import assess_project
 from app.errors import UserError
 from app.exchange.form_workbook import write_form
-from app.papers.document import Amount, Document, Open, RowKind, cell_text
+from app.papers.audit_report import build_report
+from app.papers.digits import told_days
+from app.papers.document import Amount, Document, Open, RowKind, State, cell_text
 from app.papers.forms import forms_of
 from app.papers.walk import places
 from app.reports.pdf import write_pdf
@@ -162,14 +164,17 @@ def test_applications_name_the_audit_they_are_of() -> None:
         sample_project(shipped_forms().samples["chengling"].finished()),
     )
     for project, title, period in (
-        (before, "清洁生产审核评估申请表", "2026-05-10 至 2026-07-26"),
+        (before, "清洁生产审核评估申请表", "2026-05-10 至 2026-11-20（计划）"),
         (after, "清洁生产审核验收申请表", "2026-05-10 至 2026-11-20"),
     ):
         document = forms_of(project, assess_project(project), TODAY)[title]
         said = {
             cell_text(row.cells[0]): cell_text(row.cells[1]) for row in next(tables(document)).rows
         }
-        assert said["审核起止时间"].startswith(period)
+        assert said["审核起止时间"] == period
+        report = build_report(project, assess_project(project), state=State.DRAFT, today=TODAY)
+        assert report.cover is not None
+        assert dict(report.cover.facts)["审核期间"] == told_days(period), "one period on all papers"
         who = "".join(said[one] for one in said if "审核方式" in one or "咨询机构" in one)
         assert who.startswith("自行审核，咨询机构协助")
         assert who.endswith("佛山衡岭环境技术咨询有限公司")

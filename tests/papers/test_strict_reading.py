@@ -938,7 +938,7 @@ def test_what_keeps_the_firm_from_the_next_level_now_is_said_after_the_measures(
     assert gap.caption == "审核后未达Ⅰ级的指标"
     assert printed(row(gap, "单位产品每次清洗取水量").cells)[3:6] == ("23.36", "≤ 8", "15.36")
     assert "WD8 废水站自动加药与 pH 联锁已投用" in column(gap, "现状")
-    assert "40.45＋59.55＝100.00" in str(gap.notes)
+    assert "43.65＋56.35＝100.00" in str(gap.notes)
     assert not [one for one in tables(before) if one.key == "gap.after"]
 
 

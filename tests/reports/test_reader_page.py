@@ -192,4 +192,4 @@ def test_a_browser_prints_wide_tables_whole(tmp_path: Path) -> None:
     last = next(text for text in sheets if "表A-1综合评价指数计算书" in text)
     assert "审核后" in last
     assert "状态" in last
-    assert "40.4586.80100.00" in last
+    assert "43.6586.80100.00" in last

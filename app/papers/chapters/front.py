@@ -58,6 +58,15 @@ def last_planned_day(project: AuditProject) -> str:
     return max((day for day in days if day), default="")
 
 
+def audit_period(project: AuditProject, day: str) -> str:
+    """「2026-05-10 至 2026-11-20（计划）」, "" while the start is not told. day: of the paper, ISO, "" = not told; a plan that ends
+    behind it is named as one, a plan that had ended before it is left out: this paper was still to come."""
+    started, ends = project.book.text("team.start"), last_planned_day(project)
+    if not started or not ends or (day and ends < day):
+        return f"{started} 起" if started else ""
+    return f"{started} 至 {ends}{'（计划）' if ends > day else ''}"
+
+
 def seal_places(project: AuditProject, name: str) -> tuple[SealPlace, ...]:
     """Of the firm and of its consultant, if it has one."""
     seals = [SealPlace("企业名称（盖章）", name)]
@@ -84,16 +93,9 @@ def cover(
     ]
     if project.system is not None:
         facts.append(("评价依据", f"{project.system.title}"))
-    started, ends = project.book.text("team.start"), last_planned_day(project)
-    if started:
-        is_over = ends and ends < today.isoformat()  # and still nothing handed in: this paper is
-        plan = "（计划）" if ends > today.isoformat() else ""
-        facts.append(
-            (
-                "审核期间",
-                told_days(f"{started}至 {ends}{plan}" if ends and not is_over else f"{started}起"),
-            )
-        )
+    period = audit_period(project, today.isoformat())
+    if period:
+        facts.append(("审核期间", told_days(period)))
     if years:
         facts.append(("数据年份", f"{years[0]} 年至 {years[-1]} 年（基准年 {years[-1]} 年）"))
     kind = _KINDS.get(project.book.text(KIND), "")
