@@ -1,7 +1,7 @@
 """Amounts that are unlikely by themselves, or beside another amount that bounds them."""
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from app.assessment.numbers import brief, to_places
@@ -18,23 +18,27 @@ _ZERO = Fraction(0)
 @test_of_rule
 def number_odd(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """Amounts beyond what is usual: `most`: 「place most」, a question or table/column."""
-    for line in rule.settings["most"]:
-        place, most = line.split()
-        for key in facts.keys_of(place):
-            value = facts.number(key)
-            if value is not None and value > Fraction(most) and not facts.note(key):
-                yield Found((key,), {"value": value, "most": Fraction(most)})
+    for key, value, most in _beside(facts, rule.settings["most"]):
+        if value > most:
+            yield Found((key,), {"value": value, "most": most})
 
 
 @test_of_rule
 def number_low(facts: Facts, rule: RuleText) -> Iterator[Found]:
     """Amounts below what is usual: `least`: 「place least」, a question or table/column."""
-    for line in rule.settings["least"]:
-        place, least = line.split()
+    for key, value, least in _beside(facts, rule.settings["least"]):
+        if value < least:
+            yield Found((key,), {"value": value, "least": least})
+
+
+def _beside(facts: Facts, lines: Iterable[str]) -> Iterator[tuple[str, Fraction, Fraction]]:
+    """(key, amount, bound) of each amount without a note, of lines 「place bound」."""
+    for line in lines:
+        place, bound = line.split()
         for key in facts.keys_of(place):
             value = facts.number(key)
-            if value is not None and value < Fraction(least) and not facts.note(key):
-                yield Found((key,), {"value": value, "least": Fraction(least)})
+            if value is not None and not facts.note(key):
+                yield key, value, Fraction(bound)
 
 
 @test_of_rule

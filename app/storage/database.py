@@ -411,7 +411,7 @@ def reading(path: Path) -> Iterator[None]:
             yield
     except Exception as error:
         found = _of_driver(error)
-        if type(found).__name__ == "ProgrammingError":
+        if type(found).__name__ == "ProgrammingError":  # of SQLite or of SQLCipher: a bug of ours
             raise
         if not isinstance(
             found, ValueError | TypeError | AttributeError

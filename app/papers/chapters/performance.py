@@ -115,7 +115,7 @@ def performance_summary(project: AuditProject, *, only_done: bool = False) -> li
         notes: tuple[Runs, ...] = (
             (
                 f"注：预计为{scope_name}的各方案预计数修约后之和，"
-                f"{'实测为绩效表中已完成方案各行之和，' if finished.rows else ''}"
+                f"{'实测为已完成方案中有实测的各行之和，' if finished.rows else ''}"
                 f"负数为增加{'；“—”为没有实测' if finished.rows else ''}。{unbooked_words(project)}",
                 _beyond_words(project, only_done=only_done) if measured else "",
                 *_overlaps(project, only_done=only_done),
